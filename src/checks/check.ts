@@ -1,0 +1,124 @@
+/**
+ * A check: a pure judgement over declared evidence. One file per check, `src/checks/<suite>/<name>.ts`,
+ * whose id is its path; the index is generated from the tree.
+ */
+import type { Contract } from '../contract/contract.js';
+import type { Target } from '../contract/target.js';
+import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
+
+export type Suite =
+  | 'cluster'
+  | 'deployment'
+  | 'pods'
+  | 'service'
+  | 'config'
+  | 'functional'
+  | 'network'
+  | 'load-balancing';
+
+/** The order in which suites run and are shown. */
+export const SUITES: readonly Suite[] = [
+  'cluster',
+  'deployment',
+  'pods',
+  'service',
+  'config',
+  'functional',
+  'network',
+  'load-balancing',
+];
+
+/** The API object a finding is about. */
+export interface ObjectRef {
+  kind: string;
+  namespace?: string;
+  name: string;
+}
+
+/** Values for a message's `{placeholders}`. `expected` and `found` are shown on lines of their own. */
+export type FindingData = Record<string, string | number | boolean>;
+
+export interface Finding<M extends string = string> {
+  messageId: M;
+  data?: FindingData;
+  object?: ObjectRef;
+}
+
+/** What a check says. `unknown` is for evidence that is there in part (one pod's log could not be read). */
+export type Verdict<M extends string = string> =
+  | { status: 'pass'; fact: string }
+  | { status: 'fail' | 'warn'; findings: [Finding<M>, ...Finding<M>[]] }
+  | { status: 'skip' | 'unknown'; reason: string };
+
+/** What a check may look at besides its evidence; frozen. */
+export interface CheckContext {
+  contract: Contract;
+  target: Target;
+  /** Milliseconds since the epoch when the run began: the only clock that a check has. */
+  now: number;
+}
+
+export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string = string> {
+  /** `<suite>/<name>`, the file's path. */
+  id: `${Suite}/${string}`;
+  /** The expected fact, as a sentence without a full stop. */
+  title: string;
+  /** What was seen instead. */
+  failureTitle: string;
+  /** Why it matters to the person who runs the application; one sentence. */
+  why: string;
+  /** What puts it right: a command ready to paste where there is one, with real names. */
+  remedy: (context: CheckContext) => string;
+  /** `warning`: findings never fail the run, unless --strict. */
+  severity: 'error' | 'warning';
+  /** The evidence that `evaluate` gets. Unreadable evidence makes the result `unknown`. */
+  reads: readonly R[];
+  /** Ids of checks without whose pass this one means nothing: it is `blocked` by them. */
+  needs: readonly string[];
+  /** Message templates by id, with `{placeholders}` from the finding's data. */
+  messages: Record<M, string>;
+  /** Heading(s) of the contract that demand it. */
+  contractSection: string;
+}
+
+export interface Check<R extends EvidenceKey = EvidenceKey, M extends string = string> {
+  meta: CheckMeta<R, M>;
+  /** Pure and synchronous; what it throws becomes `unknown`. */
+  evaluate(evidence: Readonly<Pick<EvidenceMap, R>>, context: CheckContext): Verdict<M>;
+}
+
+/** A check whose evidence and messages are no longer told apart by type: what the engine handles. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the one place where the type parameters are dropped
+export type AnyCheck = Check<any, any>;
+
+/** Ties a check's `reads` and `messages` to its `evaluate`. */
+export function defineCheck<const R extends EvidenceKey, const M extends string>(check: Check<R, M>): Check<R, M> {
+  return check;
+}
+
+export function pass(fact: string): Verdict<never> {
+  return { status: 'pass', fact };
+}
+
+export function skip(reason: string): Verdict<never> {
+  return { status: 'skip', reason };
+}
+
+export function unknown(reason: string): Verdict<never> {
+  return { status: 'unknown', reason };
+}
+
+/** Fails with these findings, or passes with `fact` when there are none. */
+export function failUnlessEmpty<M extends string>(findings: Finding<M>[], fact: string): Verdict<M> {
+  return judge('fail', findings, fact);
+}
+
+/** Warns with these findings, or passes with `fact` when there are none. */
+export function warnUnlessEmpty<M extends string>(findings: Finding<M>[], fact: string): Verdict<M> {
+  return judge('warn', findings, fact);
+}
+
+function judge<M extends string>(status: 'fail' | 'warn', findings: Finding<M>[], fact: string): Verdict<M> {
+  const [first, ...rest] = findings;
+  return first ? { status, findings: [first, ...rest] } : { status: 'pass', fact };
+}

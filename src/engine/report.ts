@@ -1,0 +1,77 @@
+/** The report: the one result that every output renders. Its JSON form is versioned (docs/report.schema.json). */
+import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+
+export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
+
+export interface ReportFinding {
+  messageId: string;
+  message: string;
+  object: ObjectRef | null;
+  data: FindingData;
+}
+
+export interface CheckResult {
+  id: string;
+  suite: Suite;
+  /** The expected fact; the same for every outcome. */
+  title: string;
+  status: Status;
+  severity: 'error' | 'warning';
+  /** The fact that was seen (pass), what was seen instead (fail, warn), or the reason (unknown, blocked, skip). */
+  message: string;
+  findings: ReportFinding[];
+  /** What to do, for every status but pass and skip. */
+  remedy: string | null;
+  /** Ids of the checks that block this one. */
+  blockedBy: string[];
+  /** Why it matters. */
+  why: string;
+  contractSection: string;
+  /** Milliseconds until its evidence was there and it was judged. */
+  durationMs: number;
+}
+
+export interface Summary {
+  pass: number;
+  warn: number;
+  fail: number;
+  unknown: number;
+  blocked: number;
+  skip: number;
+}
+
+export interface ReportTarget {
+  context: string;
+  server: string;
+  namespace: string;
+  release: string | null;
+  /** gitVersion, null when the server could not be asked. */
+  kubernetesVersion: string | null;
+  /** How the backend was reached over HTTP, and what that proves; null when no check asked. */
+  route: { via: string; url: string; proves: string } | null;
+}
+
+export interface Report {
+  schemaVersion: 1;
+  tool: { name: 'todo-k8s'; version: string };
+  command: string;
+  target: ReportTarget;
+  /** RFC 3339. */
+  startedAt: string;
+  durationMs: number;
+  summary: Summary;
+  exitCode: number;
+  /** True when a signal ended the run early: what was not judged by then is unknown. */
+  interrupted: boolean;
+  /** Notes about the run itself, such as TLS verification being off. */
+  notices: string[];
+  /** The command to run next; null when all is well and nothing is left to do. */
+  next: string | null;
+  checks: CheckResult[];
+}
+
+/** What the engine tells while it runs, for live display. */
+export type EngineEvent =
+  | { type: 'run-started'; checks: { id: string; suite: Suite; title: string }[] }
+  | { type: 'check-finished'; result: CheckResult }
+  | { type: 'run-finished'; interrupted: boolean };

@@ -1,0 +1,274 @@
+/**
+ * The evidence: every fact that a check may ask for, by name. How each one is read lives in `facts/<key>.ts`.
+ *
+ * Nothing in here holds a secret: what the reader knows of a Secret leaves it only as verdict-level facts.
+ */
+import type {
+  Deployment,
+  KubernetesEvent,
+  NetworkPolicy,
+  Node,
+  Pod,
+  ReplicaSet,
+  Service,
+} from './objects.js';
+
+/** Why a fact could not be read. `not-found` is the absence of an API (a 404 on a list), never that of an object. */
+export type Why =
+  | 'forbidden'
+  | 'unauthorized'
+  | 'not-found'
+  | 'timeout'
+  | 'unreachable'
+  | 'unsupported'
+  | 'not-collected'
+  | 'failed';
+
+/** One permission in RBAC's words. */
+export interface Access {
+  verb: string;
+  group: string;
+  resource: string;
+  /** Cluster-scoped resources need a ClusterRole. */
+  clusterScoped?: boolean;
+}
+
+/** A fact, or the reason that it could not be seen. Absence of an object is a value; inability to look is not. */
+export type Observed<T> =
+  | { ok: true; at: string; value: T }
+  | { ok: false; at: string; why: Why; detail: string; access?: Access };
+
+/** GET /version, and how this program reached the server. */
+export interface ServerFacts {
+  url: string;
+  gitVersion: string;
+  major: number;
+  minor: number;
+  platform: string;
+  /** Milliseconds of the /version request, connection included. */
+  latencyMs: number;
+  /** `insecure-skip-tls-verify` is set for this cluster. */
+  insecureSkipTlsVerify: boolean;
+}
+
+/** What the user may do, as the API server's own review says. */
+export interface PermissionFacts {
+  /** `rules`: SelfSubjectRulesReview; `access-reviews`: one SelfSubjectAccessReview for each need. */
+  source: 'rules' | 'access-reviews';
+  required: Access[];
+  missing: Access[];
+}
+
+/** A pod's identity only: all that matching a selector needs. */
+export interface PodIdentity {
+  name: string;
+  labels: Record<string, string>;
+  ownerName?: string;
+}
+
+/** Addresses behind the Service, from EndpointSlices, or from Endpoints where the cluster has no slices. */
+export interface EndpointFacts {
+  source: 'EndpointSlice' | 'Endpoints';
+  addresses: {
+    address: string;
+    /** Container port that the address is served on. */
+    port: number | undefined;
+    ready: boolean;
+    terminating: boolean;
+    podName: string | undefined;
+    nodeName: string | undefined;
+    /** EndpointSlice topology hints, if any: zone names. */
+    zones: string[];
+  }[];
+}
+
+export interface ConfigMapFacts {
+  name: string;
+  labels: Record<string, string>;
+  /** Values of keys that look like credentials are hidden (see `hiddenKeys`). */
+  data: Record<string, string>;
+  /** Keys whose value looked like a credential, and was replaced. */
+  hiddenKeys: string[];
+}
+
+/** What todo-k8s says about a DATABASE_URL: never the URL, and a parsed field only where the parse was unambiguous. */
+export interface DatabaseUrlFacts {
+  /** Number of characters after decoding, before any trimming. */
+  length: number;
+  /** Defects in the order in which they matter; ids are those of the troubleshooting causes without `db/`. */
+  problems: DatabaseUrlProblem[];
+  /** Lower-case scheme as written, such as `postgresql` or `postgresql+asyncpg`. */
+  scheme: string | undefined;
+  /** The value of sslmode as written; undefined when it is absent. */
+  sslmode: string | undefined;
+  /** How TLS is demanded: `sslmode`, or asyncpg's `ssl`. */
+  sslParameter: 'sslmode' | 'ssl' | undefined;
+  /** The duplicate parameters, if any (last wins). */
+  duplicateParameters: string[];
+  /** Hosts and ports, only when the parse was unambiguous. */
+  hosts: { host: string; port: number }[] | undefined;
+  /** True when a password is present; undefined when that could not be told. */
+  hasPassword: boolean | undefined;
+}
+
+export type DatabaseUrlProblem =
+  | 'url-missing'
+  | 'url-empty'
+  | 'url-malformed'
+  | 'url-whitespace'
+  | 'url-quoted'
+  | 'url-double-encoded'
+  | 'url-unescaped'
+  | 'url-scheme'
+  | 'url-port'
+  | 'sslmode-missing'
+  | 'sslmode-weak'
+  | 'sslmode-invalid'
+  | 'driver-mismatch';
+
+/** What may be known of a Secret: never a value. */
+export interface SecretFacts {
+  name: string;
+  labels: Record<string, string>;
+  type: string;
+  /** Every key with the length of its decoded value, in characters. */
+  keys: { key: string; length: number; blank: boolean }[];
+  databaseUrl: DatabaseUrlFacts | undefined;
+  /** Newest write to `.data`, from managedFields, when the server tells. */
+  dataChangedAt: string | undefined;
+}
+
+/** Whether backend and frontend sign with the same BETTER_AUTH_SECRET. */
+export interface FrontendFacts {
+  installed: boolean;
+  /** Where the frontend's value comes from, when it could be found. */
+  secretName: string | undefined;
+  /** undefined: the frontend's value could not be found. */
+  authSecretMatches: boolean | undefined;
+}
+
+/** How the backend is reached over HTTP, and what that way can prove. */
+export interface Route {
+  /** `none`: no candidate answered. */
+  via: 'url' | 'nodeport' | 'proxy' | 'port-forward' | 'none';
+  /** Such as `http://localhost:30081`, without a trailing slash; empty for `none`. */
+  baseUrl: string;
+  /** Every candidate tried, in order, with what happened. */
+  tried: { url: string; outcome: HttpOutcome | 'not-tried'; detail: string }[];
+  /** True where each request passes kube-proxy, so that load balancing can be judged. */
+  balances: boolean;
+  /** True where the route is the contract's NodePort on a node or on localhost. */
+  provesNodePort: boolean;
+}
+
+export type HttpOutcome =
+  | 'response'
+  | 'refused'
+  | 'timeout'
+  | 'reset'
+  | 'dns'
+  | 'unreachable'
+  | 'tls'
+  | 'not-http'
+  | 'body-timeout'
+  | 'proxy-error';
+
+/** One HTTP exchange; redirects are not followed, the body is capped at 1 MiB. */
+export interface HttpExchange {
+  url: string;
+  outcome: HttpOutcome;
+  /** In words, for every outcome but `response`. */
+  detail: string;
+  status: number | undefined;
+  contentType: string | undefined;
+  location: string | undefined;
+  /** First 64 KiB of the decoded body as text, sanitised and redacted. */
+  body: string;
+  truncated: boolean;
+  /** Body as JSON where the content type says so and it parses. */
+  json: unknown;
+  jsonError: string | undefined;
+  /** Milliseconds from the start of the request to the end of the body. */
+  ms: number;
+}
+
+export interface LogLine {
+  /** RFC 3339, by the kubelet's clock. */
+  at: string;
+  text: string;
+}
+
+/** The current log of one pod's backend container. */
+export interface PodLog {
+  pod: string;
+  log: Observed<{
+    lines: LogLine[];
+    /** The first line is the container's first: nothing had rotated away. */
+    fromStart: boolean;
+    /** Lines in the middle were left out because of the size limit. */
+    gap: boolean;
+    startedAt: string | undefined;
+  }>;
+}
+
+/** What one fixed script saw from inside one pod. */
+export interface InPodFacts {
+  pod: string;
+  probe: Observed<{
+    tool: 'python3' | 'sh';
+    uid: number | undefined;
+    dns: { name: string; addresses: string[]; error: string | undefined; ms: number }[];
+    tcp: { host: string; port: number; connected: boolean; error: string | undefined; ms: number }[];
+    /** Answer to PostgreSQL's SSLRequest: S (TLS), N (no TLS), other or no answer. */
+    tls: { host: string; port: number; answer: 'S' | 'N' | 'other' | 'none' | 'not-tried'; error: string | undefined; ms: number }[];
+  }>;
+}
+
+/** The contract's ten requests, each on its own connection, attributed to pods by a nonce in their access logs. */
+export interface DistributionFacts {
+  requests: number;
+  /** Outcome of each request in order; `pod` is undefined where it could not be attributed. */
+  samples: { outcome: HttpOutcome; status: number | undefined; pod: string | undefined; ms: number }[];
+  /** Pods that were ready when the requests were sent. */
+  readyPods: string[];
+  /** Why requests are unattributed, when any are. */
+  unattributedReason: string | undefined;
+}
+
+export interface EvidenceMap {
+  server: ServerFacts;
+  permissions: PermissionFacts;
+  nodes: Node[];
+  deployment: Deployment | undefined;
+  /** Owned by the Deployment, newest revision first. */
+  replicaSets: ReplicaSet[];
+  /** Pods owned by the Deployment's ReplicaSets; terminating ones included. */
+  pods: Pod[];
+  /** Every pod of the namespace, identity only. */
+  namespacePods: PodIdentity[];
+  service: Service | undefined;
+  /** Other Services of the whole cluster that own the contract's nodePort; empty when none (or not permitted to look). */
+  endpoints: EndpointFacts;
+  configMap: ConfigMapFacts | undefined;
+  secret: SecretFacts | undefined;
+  frontend: FrontendFacts;
+  networkPolicies: NetworkPolicy[];
+  /** Events of the namespace about the backend's objects, newest last. */
+  events: KubernetesEvent[];
+  route: Route;
+  health: HttpExchange;
+  docs: HttpExchange;
+  tasks: HttpExchange;
+  logs: PodLog[];
+  inPod: InPodFacts[];
+  distribution: DistributionFacts;
+}
+
+export type EvidenceKey = keyof EvidenceMap;
+
+/** Gives facts, each read once in a run. Implemented by the live reader; later by a bundle's. */
+export interface EvidenceReader {
+  read<K extends EvidenceKey>(key: K, signal: AbortSignal): Promise<Observed<EvidenceMap[K]>>;
+  /** Ends connections. */
+  close(): Promise<void>;
+}

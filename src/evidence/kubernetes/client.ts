@@ -1,0 +1,92 @@
+/**
+ * What the rest of the program may ask of a Kubernetes API server. Implemented in this folder alone, which is
+ * also the only place that imports @kubernetes/client-node.
+ */
+import type { Access, Why } from '../evidence.js';
+
+/** Every failure of a call, in words that name server, verb and resource, never a secret. */
+export class KubernetesError extends Error {
+  override readonly name = 'KubernetesError';
+  constructor(
+    readonly why: Why,
+    message: string,
+    /** HTTP status, when the server answered. */
+    readonly status?: number,
+    /** For `forbidden`: the permission that is missing. */
+    readonly access?: Access,
+  ) {
+    super(message);
+  }
+}
+
+export interface ListOptions<T> {
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Keeps what is needed of each item while pages stream in, so that memory stays bounded. */
+  pick?: (item: T) => T;
+  /** Ask for metadata only (PartialObjectMetadataList). */
+  metadataOnly?: boolean;
+}
+
+export interface ExecResult {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+export interface RawResponse {
+  status: number;
+  headers: Record<string, string>;
+  /** Decoded, capped. */
+  body: Buffer;
+  truncated: boolean;
+}
+
+export interface KubernetesClient {
+  /** API server URL, without credentials. */
+  readonly server: string;
+  readonly context: string;
+  /** Namespace of the context, or `default`. */
+  readonly namespace: string;
+  readonly insecureSkipTlsVerify: boolean;
+
+  /** GET of one object; undefined when it is not there. @throws KubernetesError */
+  get<T>(path: string, signal: AbortSignal): Promise<T | undefined>;
+  /** All pages of a list, 500 items each; a 410 on a continue token restarts it once. @throws KubernetesError */
+  list<T>(path: string, signal: AbortSignal, options?: ListOptions<T>): Promise<T[]>;
+  /** POST, for the SelfSubject…Review APIs only. @throws KubernetesError */
+  review<T>(path: string, body: object, signal: AbortSignal): Promise<T>;
+  /** A container's log with timestamps. @throws KubernetesError */
+  logs(
+    pod: { namespace: string; name: string; container: string },
+    options: { tailLines?: number; limitBytes: number; sinceTime?: string; previous?: boolean },
+    signal: AbortSignal,
+  ): Promise<{ text: string; truncated: boolean }>;
+  /** GET through the API server's proxy; any HTTP status is a result. @throws KubernetesError */
+  proxy(path: string, maxBytes: number, signal: AbortSignal): Promise<RawResponse>;
+  /** Runs argv in a container, bounded in time and output. @throws KubernetesError */
+  exec(
+    pod: { namespace: string; name: string; container: string },
+    argv: readonly string[],
+    options: { timeoutMs: number; maxBytes: number },
+    signal: AbortSignal,
+  ): Promise<ExecResult>;
+  /** Listens on a free loopback port and forwards it to a pod's port. @throws KubernetesError */
+  portForward(
+    pod: { namespace: string; name: string },
+    port: number,
+    signal: AbortSignal,
+  ): Promise<{ localPort: number; close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+/** Flags that say which cluster, as kubectl has them. */
+export interface ConnectionFlags {
+  kubeconfig?: string;
+  context?: string;
+  namespace?: string;
+  as?: string;
+  asGroup?: string[];
+  /** Milliseconds for each call. */
+  requestTimeoutMs: number;
+}

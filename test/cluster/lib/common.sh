@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# What every script of the cluster shares: where things are, how it talks, how it starts and ends processes.
+# Sourced, never run. The caller has set `set -euo pipefail`.
+
+LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+CLUSTER_DIR=$(dirname "$LIB")
+PROJECT=$(cd "$CLUSTER_DIR/../.." && pwd)
+# shellcheck source=test/cluster/versions.env
+source "$CLUSTER_DIR/versions.env"
+
+# Names. Two clusters with different names can run side by side: each has its own network namespace.
+NAME=${CLUSTER_NAME:-todo-k8s-test}
+NODE_NAME=minikube
+CACHE=${TODO_K8S_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/todo-k8s}
+RUN=${TODO_K8S_RUN:-/var/lib/todo-k8s}/$NAME
+NETNS=/var/run/netns/$NAME
+CGROUP=/$NAME
+
+# Addresses. All of them exist inside the network namespace only.
+NODE_IP=192.168.222.1
+DATABASE_IP=192.168.222.2
+SERVICE_CIDR=10.96.0.0/16
+API_SERVICE_IP=10.96.0.1
+DNS_SERVICE_IP=10.96.0.10
+POD_CIDR=10.244.0.0/16
+NODE_POD_CIDR=10.244.0.0/24
+
+# The database, as the application knows it.
+DATABASE_HOST=ep-test-pooler.local.neon.test
+DATABASE_NAME=todo
+DATABASE_USER=todo_owner
+
+# Exit codes beyond 0 and 1.
+EXIT_UNSUPPORTED=77   # this machine cannot run the cluster; nothing was tried
+
+# Names that other parts build or start by.
+PAUSE_IMAGE=todo-k8s.test/pause:1
+COREDNS_IMAGE=todo-k8s.test/coredns:$COREDNS
+METRICS_SERVER_IMAGE=todo-k8s.test/metrics-server:$METRICS_SERVER
+# Written the way the container runtime writes it: `todo-chatbot-backend:latest` on a pod means this image.
+BACKEND_IMAGE=docker.io/library/todo-chatbot-backend:latest
+
+# select_version [MINOR]: sets KUBERNETES (the release), MINOR and BIN from the pins.
+select_version() {
+  MINOR=${1:-${CLUSTER_VERSION:-$KUBERNETES_DEFAULT}}
+  MINOR=${MINOR#v}
+  local parts pin
+  IFS=. read -ra parts <<<"$MINOR"
+  MINOR=${parts[0]}.${parts[1]:-}
+  pin=KUBERNETES_${MINOR/./_}
+  if [ -z "${!pin:-}" ]; then
+    fail "Kubernetes $MINOR is not pinned in test/cluster/versions.env. Pinned: $(pinned_minors)"
+  fi
+  KUBERNETES=${!pin}
+}
+
+pinned_minors() {
+  local pin
+  for pin in "${!KUBERNETES_1_@}"; do printf '%s ' "1.${pin#KUBERNETES_1_}"; done
+}
+
+# --- Talking -----------------------------------------------------------------------------------------------
+
+say() { printf 'cluster: %s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+# step TITLE COMMAND…: runs the command and says how long it took.
+step() {
+  local title=$1 began=$SECONDS
+  shift
+  "$@"
+  say "$title ($((SECONDS - began)) s)"
+}
+
+# wait_for SECONDS WHAT COMMAND…: tries the command four times a second until it succeeds.
+wait_for() {
+  local limit=$1 what=$2 began=$SECONDS
+  shift 2
+  until "$@" >/dev/null 2>&1; do
+    if [ $((SECONDS - began)) -ge "$limit" ]; then
+      say "waited $limit s for $what in vain; the logs are in $RUN/log"
+      return 1
+    fi
+    sleep 0.25
+  done
+}
+
+# --- Running things inside the cluster ---------------------------------------------------------------------
+
+# nsenter, not `ip netns exec`: the latter mounts a new /sys, which hides the cgroups.
+in_ns() { nsenter --net="$NETNS" -- "$@"; }
+
+kube() { in_ns "$BIN/kubectl" --kubeconfig="$RUN/admin.conf" "$@"; }
+containers() { ctr --address "$RUN/containerd.sock" --namespace k8s.io "$@"; }
+
+# --- Processes ---------------------------------------------------------------------------------------------
+# A process is known by its pid and the moment it started, so that a reused pid is never taken for ours.
+
+started_at() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+
+# start NAME COMMAND…: starts a process in the network namespace, in a session of its own.
+start() {
+  local name=$1
+  shift
+  setsid nsenter --net="$NETNS" -- "$@" >"$RUN/log/$name.log" 2>&1 </dev/null 9>&- &
+  local pid=$!
+  disown "$pid"
+  echo "$pid $(started_at "$pid")" >"$RUN/pid/$name"
+}
+
+# running NAME: whether the process that `start` recorded is still the one with that pid.
+running() {
+  local pid born
+  [ -r "$RUN/pid/$1" ] || return 1
+  read -r pid born <"$RUN/pid/$1"
+  [ -n "$born" ] && [ "$(started_at "$pid")" = "$born" ] && [ "$(process_state "$pid")" != Z ]
+}
+
+process_state() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1; }
+pid_of() { cut -d' ' -f1 "$RUN/pid/$1"; }
+
+# stop NAME [SECONDS]: asks the process to end, and makes it end after that many seconds.
+stop() {
+  local name=$1 limit=${2:-5} pid i
+  if running "$name"; then
+    pid=$(pid_of "$name")
+    # A process that a test suspended has to be resumed to take notice.
+    kill -TERM "$pid" 2>/dev/null || true
+    kill -CONT "$pid" 2>/dev/null || true
+    for ((i = 0; i < limit * 20; i++)); do
+      running "$name" || break
+      sleep 0.05
+    done
+    if running "$name"; then kill -KILL "$pid" 2>/dev/null || true; fi
+  fi
+  rm -f "$RUN/pid/$name"
+}

@@ -1,0 +1,71 @@
+import { DEFAULT_CONTRACT, type Contract } from '../../src/contract/contract.js';
+import type { Target } from '../../src/contract/target.js';
+import type { AnyCheck, Check, CheckContext, Finding, Verdict } from '../../src/checks/check.js';
+import type { EvidenceKey } from '../../src/evidence/evidence.js';
+import { interpolate } from '../../src/engine/interpolate.js';
+import { healthyEvidence, NOW } from './healthy.js';
+
+export const TARGET: Target = {
+  context: 'minikube',
+  server: 'https://127.0.0.1:6443',
+  namespace: 'default',
+  release: 'todo-chatbot',
+  helm: { chart: 'todo-chatbot-0.1.0', revision: 1, status: 'deployed' },
+  names: {
+    deployment: 'todo-chatbot-backend',
+    service: 'todo-chatbot-backend',
+    configMap: 'todo-chatbot-backend-config',
+    secret: 'todo-chatbot-backend-secret',
+  },
+  accepted: {
+    deployment: ['todo-chatbot-backend', 'todo-chatbot-todo-chatbot-backend'],
+    service: ['todo-chatbot-backend', 'todo-chatbot-todo-chatbot-backend'],
+    configMap: ['todo-chatbot-backend-config', 'todo-chatbot-todo-chatbot-backend-config'],
+    secret: ['todo-chatbot-backend-secret', 'todo-chatbot-todo-chatbot-backend-secret'],
+  },
+};
+
+export type HealthyEvidence = ReturnType<typeof healthyEvidence>;
+
+export interface Judged {
+  status: Verdict['status'];
+  /** The pass fact, the skip or unknown reason; empty for findings. */
+  text: string;
+  /** Message ids of the findings. */
+  ids: string[];
+  /** The findings' messages, filled in. */
+  messages: string[];
+  findings: Finding[];
+}
+
+/**
+ * Judges the healthy state after `change` was made to it, as the engine would: with the declared evidence only, frozen.
+ */
+export function judge<R extends EvidenceKey, M extends string>(
+  check: Check<R, M>,
+  change: (evidence: HealthyEvidence, contract: Contract, target: Target) => void = () => undefined,
+): Judged {
+  const evidence = healthyEvidence();
+  const contract = structuredClone(DEFAULT_CONTRACT);
+  const target = structuredClone(TARGET);
+  change(evidence, contract, target);
+  const declared = Object.fromEntries(check.meta.reads.map((key) => [key, evidence[key]]));
+  const context: CheckContext = { contract, target, now: NOW };
+  const verdict: Verdict = (check as AnyCheck).evaluate(deepFreeze(declared), deepFreeze(context));
+  const findings: Finding[] = 'findings' in verdict ? verdict.findings : [];
+  return {
+    status: verdict.status,
+    text: verdict.status === 'pass' ? verdict.fact : 'reason' in verdict ? verdict.reason : '',
+    ids: findings.map((finding) => finding.messageId),
+    messages: findings.map((finding) => interpolate(check.meta.messages[finding.messageId as M], finding.data)),
+    findings,
+  };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const child of Object.values(value)) deepFreeze(child);
+  }
+  return value;
+}

@@ -1,0 +1,11 @@
+/** Runs before each test file. */
+import { Console } from 'node:console';
+import { afterEach } from '@jest/globals';
+
+// Jest's own console decorates every line with a stack, which hides what a command prints.
+globalThis.console = new Console({ stdout: process.stdout, stderr: process.stderr });
+
+// Commands report through process.exitCode; it must not leak into Jest's own result.
+afterEach(() => {
+  process.exitCode = undefined;
+});
