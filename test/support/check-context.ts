@@ -2,6 +2,7 @@ import { DEFAULT_CONTRACT, type Contract } from '../../src/contract/contract.js'
 import type { Target } from '../../src/contract/target.js';
 import type { AnyCheck, Check, CheckContext, Finding, Verdict } from '../../src/checks/check.js';
 import type { EvidenceKey } from '../../src/evidence/evidence.js';
+import { deepFreeze } from '../../src/engine/freeze.js';
 import { interpolate } from '../../src/engine/interpolate.js';
 import { healthyEvidence, NOW } from './healthy.js';
 
@@ -60,12 +61,4 @@ export function judge<R extends EvidenceKey, M extends string>(
     messages: findings.map((finding) => interpolate(check.meta.messages[finding.messageId as M], finding.data)),
     findings,
   };
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const child of Object.values(value)) deepFreeze(child);
-  }
-  return value;
 }

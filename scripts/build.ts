@@ -1,0 +1,94 @@
+/**
+ * Bundles the program into dist/: one file per command and shared chunks that load when they are needed.
+ *
+ * esbuild splits code only for ES modules, and Node starts CommonJS faster (a static `import` of a built-in module
+ * costs tens of milliseconds on Node >= 22; Node 20 can cache compiled code for CommonJS alone). So: split as ES modules,
+ * then turn each chunk into CommonJS by itself.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build, transform, type Plugin } from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const out = path.join(root, 'dist');
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+/** The generated client has no side effects, though its package does not say so: what is unused may go. */
+const shakeClient: Plugin = {
+  name: 'shake-kubernetes-client',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /.*/ }, async ({ path: target, pluginData, ...options }) => {
+      if (pluginData === 'inner') return undefined;
+      const inside = options.importer.includes('@kubernetes/client-node') || target.startsWith('@kubernetes/client-node');
+      if (!inside) return undefined;
+      const result = await resolve(target, { ...options, pluginData: 'inner' });
+      return { ...result, sideEffects: false };
+    });
+  },
+};
+
+await rm(out, { recursive: true, force: true });
+const commands = await filesBelow(path.join(root, 'src/commands'));
+const entryPoints = Object.fromEntries(
+  commands.map((file) => [path.relative(path.join(root, 'src'), file).replace(/\.ts$/, ''), file]),
+);
+/** oclif's plugins are part of the bundle, so that nothing has to be searched for when the program starts. */
+const plugins = {
+  'commands/help': 'node_modules/@oclif/plugin-help/lib/commands/help.js',
+  'commands/autocomplete/index': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js',
+  'commands/autocomplete/create': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
+  'commands/autocomplete/script': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
+  'hooks/not-found': 'node_modules/@oclif/plugin-not-found/lib/index.js',
+};
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { ...entryPoints, ...plugins, main: 'src/cli/main.ts' },
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  outExtension: { '.js': '.cjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  // oclif asks for it only where TypeScript sources are run, which a bundle never does.
+  external: ['typescript'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // Modules that ask where they are; each chunk has its own `module` in CommonJS.
+  define: { 'import.meta.url': '__importMetaUrl', 'import.meta.dirname': '__dirname' },
+  plugins: [shakeClient],
+  metafile: true,
+  write: false,
+  logLevel: 'warning',
+});
+
+await Promise.all(
+  result.outputFiles.map(async ({ path: file, text }) => {
+    const { code } = await transform(text, {
+      format: 'cjs',
+      platform: 'node',
+      target: 'node20.19',
+      minifyWhitespace: true,
+      // A chunk loads the next by `require`: Node's loader for ES modules would only add its own start-up.
+      supported: { 'dynamic-import': false },
+    });
+    const needsUrl = code.includes('__importMetaUrl');
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, needsUrl ? `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}` : code);
+  }),
+);
+if (process.argv.includes('--metafile')) await writeFile(path.join(out, 'metafile.json'), JSON.stringify(result.metafile));
+
+await import('./manifest.js').then(({ writeManifest }) => writeManifest(root));
+const bytes = await Promise.all((await readdir(out, { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile())
+  .map(async (entry) => (await readFile(path.join(entry.parentPath, entry.name))).length));
+console.log(`dist: ${bytes.length} files, ${Math.round(bytes.reduce((sum, size) => sum + size, 0) / 1024)} KiB`);

@@ -1,0 +1,163 @@
+/**
+ * The engine: judges the selected checks over a reader's evidence. It knows no terminal, no network and no
+ * cluster; it decides every status that a check cannot decide for itself (unknown, blocked, skip by choice).
+ */
+import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
+import type { EvidenceKey, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
+import { deepFreeze } from './freeze.js';
+import { interpolate } from './interpolate.js';
+import type { CheckResult, EngineEvent, Status } from './report.js';
+
+export interface RunInput {
+  /** Every check there is, in report order: a selected check's needs are looked up here. */
+  checks: readonly AnyCheck[];
+  /** Ids of the checks to report. */
+  selected: ReadonlySet<string>;
+  /** Evidence that the user chose not to gather, with the flag that said so: its checks are skipped. */
+  declined: ReadonlyMap<EvidenceKey, string>;
+  reader: EvidenceReader;
+  context: CheckContext;
+  /** Ends the run; its reason, an Error, is what the checks not judged by then say. */
+  signal: AbortSignal;
+  emit: (event: EngineEvent) => void;
+}
+
+/** Statuses with nothing to put right in the check itself. */
+const NO_REMEDY: ReadonlySet<Status> = new Set(['pass', 'skip', 'blocked']);
+
+/**
+ * Judges every selected check, and those that they need, as soon as evidence and needs are there.
+ * @returns one result for each selected check, and for each needed one that stands in a selected one's way,
+ *   in the order of `checks`. Never rejects.
+ */
+export async function runChecks(input: RunInput): Promise<CheckResult[]> {
+  const byId = new Map(input.checks.map((check) => [check.meta.id as string, check]));
+  deepFreeze(input.context);
+  const shown = input.checks.filter((check) => input.selected.has(check.meta.id));
+  input.emit({
+    type: 'run-started',
+    checks: shown.map(({ meta }) => ({ id: meta.id, suite: suiteOf(meta.id), title: meta.title })),
+  });
+
+  const running = new Map<string, Promise<CheckResult>>();
+  const judge = (id: string): Promise<CheckResult> => {
+    let promise = running.get(id);
+    if (!promise) {
+      const check = byId.get(id);
+      if (!check) throw new Error(`no check has the id ${id}`);
+      promise = judgeOne(check, input, judge).then((result) => {
+        if (input.selected.has(id)) input.emit({ type: 'check-finished', result });
+        return result;
+      });
+      running.set(id, promise);
+    }
+    return promise;
+  };
+  await Promise.all(shown.map((check) => judge(check.meta.id)));
+
+  const all = new Map<string, CheckResult>();
+  for (const [id, promise] of running) all.set(id, await promise);
+  const wanted = new Set(input.selected);
+  for (const id of input.selected) for (const blocker of all.get(id)?.blockedBy ?? []) wanted.add(blocker);
+  input.emit({ type: 'run-finished', interrupted: input.signal.aborted });
+  return input.checks.flatMap(({ meta }) => (wanted.has(meta.id) ? (all.get(meta.id) ?? []) : []));
+}
+
+async function judgeOne(
+  check: AnyCheck,
+  input: RunInput,
+  judge: (id: string) => Promise<CheckResult>,
+): Promise<CheckResult> {
+  const began = performance.now();
+  const finish = (status: Status, message: string, more: Partial<CheckResult> = {}): CheckResult => ({
+    id: check.meta.id,
+    suite: suiteOf(check.meta.id),
+    title: check.meta.title,
+    status,
+    severity: check.meta.severity,
+    message,
+    findings: [],
+    remedy: NO_REMEDY.has(status) ? null : check.meta.remedy(input.context),
+    blockedBy: [],
+    why: check.meta.why,
+    contractSection: check.meta.contractSection,
+    durationMs: Math.round(performance.now() - began),
+    ...more,
+  });
+
+  for (const key of check.meta.reads as EvidenceKey[]) {
+    const reason = input.declined.get(key);
+    if (reason !== undefined) return finish('skip', `not asked for (${reason})`);
+  }
+  const keys = check.meta.reads as EvidenceKey[];
+  const [needs, observed] = await Promise.all([
+    Promise.all(check.meta.needs.map(judge)),
+    Promise.all(keys.map((key) => readOrAbort(input.reader, key, input.signal))),
+  ]);
+
+  // A refusal is worth saying for every check that it touches; any other gap says less than what blocks the check.
+  const refused = observed.find((fact) => !fact.ok && fact.why === 'forbidden');
+  if (refused && !refused.ok) return finish('unknown', refused.detail);
+  const blockers = needs.filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked');
+  if (blockers.length > 0) {
+    const roots = [...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id])))];
+    return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
+  }
+  const gap = observed.find((fact) => !fact.ok);
+  if (gap && !gap.ok) return finish('unknown', gap.detail);
+
+  const evidence = Object.fromEntries(
+    keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
+  );
+  try {
+    return verdictResult(check, check.evaluate(evidence, input.context), finish);
+  } catch (error) {
+    return finish('unknown', `the check itself failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function verdictResult(
+  check: AnyCheck,
+  verdict: Verdict,
+  finish: (status: Status, message: string, more?: Partial<CheckResult>) => CheckResult,
+): CheckResult {
+  if (verdict.status === 'pass') return finish('pass', verdict.fact);
+  if (!('findings' in verdict)) return finish(verdict.status, verdict.reason);
+  const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
+  const messages = check.meta.messages as Record<string, string>;
+  return finish(status, check.meta.failureTitle, {
+    findings: verdict.findings.map(({ messageId, data, object }) => ({
+      messageId,
+      message: interpolate(messages[messageId] ?? messageId, data),
+      object: object ?? null,
+      data: data ?? {},
+    })),
+  });
+}
+
+/** A read that ends with the run, whatever the reader does about its signal. */
+async function readOrAbort<K extends EvidenceKey>(
+  reader: EvidenceReader,
+  key: K,
+  signal: AbortSignal,
+): Promise<Observed<unknown>> {
+  const gap = (why: Why, detail: string): Observed<never> => ({ ok: false, at: new Date().toISOString(), why, detail });
+  const cut = () => gap('timeout', signal.reason instanceof Error ? signal.reason.message : 'the run was ended');
+  if (signal.aborted) return cut();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<Observed<never>>((resolve) => {
+    onAbort = () => resolve(cut());
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([reader.read(key, signal), aborted]);
+  } catch (error) {
+    return gap('failed', `reading ${key} failed: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    if (onAbort) signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function suiteOf(id: string): CheckResult['suite'] {
+  return id.slice(0, id.indexOf('/')) as CheckResult['suite'];
+}
