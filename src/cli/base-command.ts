@@ -1,0 +1,23 @@
+/** What every command does alike: how flags are read, and how an error becomes a message and an exit code. */
+import { Command, Errors } from '@oclif/core';
+
+/** Errors that are the user's to mend; each module that reads input throws its own kind. */
+const USAGE_ERRORS = new Set(['UsageError', 'SelectionError', 'ContractError', 'KubeconfigError', 'OutputError']);
+
+export abstract class BaseCommand extends Command {
+  /** Gives a bare `--lab` its default, which oclif's flags cannot have: `--lab` is `--lab=healthy`. */
+  protected override init(): Promise<void> {
+    this.argv = this.argv.map((arg) => (arg === '--lab' ? '--lab=healthy' : arg));
+    return super.init();
+  }
+
+  /** Exit codes: 2 wrong usage, 4 a defect of this program. Never prints a whole error object: it may hold secrets. */
+  protected override catch(error: Error & { exitCode?: number }): Promise<void> {
+    if (error instanceof Errors.CLIError) throw error;
+    process.exitCode = USAGE_ERRORS.has(error.name) ? (error.exitCode ?? 2) : 4;
+    const prefix = process.exitCode === 4 ? 'internal error: ' : '';
+    process.stderr.write(`todo-k8s: ${prefix}${error.message}\n`);
+    if (process.exitCode === 4 && process.env['DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`);
+    return Promise.resolve();
+  }
+}

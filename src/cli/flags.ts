@@ -1,0 +1,91 @@
+/** The flags that several commands share, under kubectl's and Helm's names where those have one. */
+import { Flags } from '@oclif/core';
+import { parseDuration } from './duration.js';
+
+const duration = Flags.custom<number>({
+  parse: (input) => Promise.resolve(parseDuration(input)),
+});
+
+/** Which cluster and namespace, and as whom. */
+export const connectionFlags = {
+  namespace: Flags.string({
+    char: 'n',
+    description: 'Namespace of the release (default: the context’s)',
+    helpGroup: 'CLUSTER',
+  }),
+  context: Flags.string({ description: 'kubeconfig context', helpGroup: 'CLUSTER' }),
+  kubeconfig: Flags.string({ description: 'Path of the kubeconfig file', helpGroup: 'CLUSTER' }),
+  as: Flags.string({ description: 'User to impersonate', helpGroup: 'CLUSTER' }),
+  'as-group': Flags.string({ description: 'Group to impersonate', multiple: true, helpGroup: 'CLUSTER' }),
+  'request-timeout': duration({
+    description: 'Longest wait for one call, such as 5s or 500ms',
+    default: 5000,
+    defaultHelp: () => Promise.resolve('5s'),
+    helpGroup: 'CLUSTER',
+  }),
+  lab: Flags.string({
+    description: 'Run against an embedded cluster of its own; lab list names the scenarios',
+    helpGroup: 'CLUSTER',
+    exclusive: ['context', 'kubeconfig'],
+  }),
+};
+
+/** Which release. */
+export const releaseFlags = {
+  release: Flags.string({
+    description: 'Helm release (default: the only one found)',
+    helpGroup: 'RELEASE',
+    exclusive: ['all-releases'],
+  }),
+  'all-releases': Flags.boolean({ description: 'Every release of the namespace', helpGroup: 'RELEASE' }),
+};
+
+/** What the deployment must look like, beyond the written contract. */
+export const contractFlags = {
+  values: Flags.string({
+    char: 'f',
+    description: 'Helm values file whose backend.* keys say what is expected',
+    multiple: true,
+    helpGroup: 'CONTRACT',
+  }),
+  contract: Flags.string({ description: 'Contract file; contract init writes one', helpGroup: 'CONTRACT' }),
+  set: Flags.string({
+    description: 'One value of the contract, such as backend.replicaCount=4',
+    multiple: true,
+    helpGroup: 'CONTRACT',
+  }),
+};
+
+/** How the backend is reached. */
+export const routeFlags = {
+  url: Flags.string({
+    description: 'Where the backend answers (default: found by itself, localhost first)',
+    helpGroup: 'ROUTE',
+    exclusive: ['via'],
+  }),
+  via: Flags.string({
+    description: 'Force one way to the backend',
+    options: ['nodeport', 'proxy', 'port-forward'],
+    helpGroup: 'ROUTE',
+  }),
+  exec: Flags.boolean({
+    description: 'Run one small fixed script in each pod (--no-exec skips what needs it)',
+    default: true,
+    allowNo: true,
+    helpGroup: 'ROUTE',
+  }),
+};
+
+/** How the result is shown. */
+export const outputFlags = {
+  output: Flags.string({
+    char: 'o',
+    description: 'text, wide, json, yaml, junit, markdown or github; format=file writes a file. Repeatable',
+    multiple: true,
+    helpGroup: 'OUTPUT',
+  }),
+  color: Flags.boolean({ description: 'Colour, also where the output is no terminal', allowNo: true, helpGroup: 'OUTPUT' }),
+  verbose: Flags.boolean({ char: 'v', description: 'Say each call on stderr as it is made', helpGroup: 'OUTPUT' }),
+};
+
+export { duration as durationFlag };
