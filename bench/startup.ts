@@ -36,7 +36,9 @@ const candidates: Record<string, [string, ...string[]]> = {
   'todo-k8s --version': [process.execPath, bin, '--version'],
   'todo-k8s --help': [process.execPath, bin, '--help'],
   'todo-k8s verify': [process.execPath, bin, 'verify', '--kubeconfig', lab.kubeconfigPath, '--url', lab.url],
-  ...(hasKubectl ? { 'contract’s kubectl and curl': ['sh', '-c', contractCommands] as [string, ...string[]] } : {}),
+  ...(hasKubectl
+    ? { 'contract’s kubectl and curl': ['sh', '-c', contractCommands] as [string, ...string[]] }
+    : {}),
 };
 
 async function wallMs([command, ...args]: [string, ...string[]]): Promise<number> {
@@ -47,7 +49,8 @@ async function wallMs([command, ...args]: [string, ...string[]]): Promise<number
   return performance.now() - began;
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const times = new Map<string, number[]>(Object.keys(candidates).map((name) => [name, []]));
 try {
   for (let round = -1; round < runs; round += 1) {
@@ -61,8 +64,10 @@ try {
 }
 
 const of = (name: string) => median(times.get(name) ?? []);
-for (const name of times.keys()) console.log(`${name.padEnd(30)} ${of(name).toFixed(0).padStart(6)} ms median of ${runs}`);
-const ratio = (a: string, b: string) => console.log(`${`${a} ÷ ${b}`.padEnd(52)} ${(of(a) / of(b)).toFixed(2)}`);
+for (const name of times.keys())
+  console.log(`${name.padEnd(30)} ${of(name).toFixed(0).padStart(6)} ms median of ${runs}`);
+const ratio = (a: string, b: string) =>
+  console.log(`${`${a} ÷ ${b}`.padEnd(52)} ${(of(a) / of(b)).toFixed(2)}`);
 console.log();
 ratio('todo-k8s --version', 'node -e 0');
 ratio('todo-k8s --help', 'node -e 0');

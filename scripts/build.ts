@@ -25,7 +25,8 @@ const shakeClient: Plugin = {
   setup({ onResolve, resolve }) {
     onResolve({ filter: /.*/ }, async ({ path: target, pluginData, ...options }) => {
       if (pluginData === 'inner') return undefined;
-      const inside = options.importer.includes('@kubernetes/client-node') || target.startsWith('@kubernetes/client-node');
+      const inside =
+        options.importer.includes('@kubernetes/client-node') || target.startsWith('@kubernetes/client-node');
       if (!inside) return undefined;
       const result = await resolve(target, { ...options, pluginData: 'inner' });
       return { ...result, sideEffects: false };
@@ -42,8 +43,10 @@ const entryPoints = Object.fromEntries(
 const plugins = {
   'commands/help': 'node_modules/@oclif/plugin-help/lib/commands/help.js',
   'commands/autocomplete/index': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js',
-  'commands/autocomplete/create': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
-  'commands/autocomplete/script': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
+  'commands/autocomplete/create':
+    'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
+  'commands/autocomplete/script':
+    'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
   'hooks/not-found': 'node_modules/@oclif/plugin-not-found/lib/index.js',
 };
 const result = await build({
@@ -59,6 +62,8 @@ const result = await build({
   chunkNames: 'chunks/[name]-[hash]',
   // oclif asks for it only where TypeScript sources are run, which a bundle never does.
   external: ['typescript'],
+  // The package's build as ES modules: it can be shaken, and its names survive a dynamic import.
+  alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
@@ -82,13 +87,21 @@ await Promise.all(
     });
     const needsUrl = code.includes('__importMetaUrl');
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, needsUrl ? `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}` : code);
+    await writeFile(
+      file,
+      needsUrl ? `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}` : code,
+    );
   }),
 );
-if (process.argv.includes('--metafile')) await writeFile(path.join(out, 'metafile.json'), JSON.stringify(result.metafile));
+if (process.argv.includes('--metafile'))
+  await writeFile(path.join(out, 'metafile.json'), JSON.stringify(result.metafile));
 
 await import('./manifest.js').then(({ writeManifest }) => writeManifest(root));
-const bytes = await Promise.all((await readdir(out, { recursive: true, withFileTypes: true }))
-  .filter((entry) => entry.isFile())
-  .map(async (entry) => (await readFile(path.join(entry.parentPath, entry.name))).length));
-console.log(`dist: ${bytes.length} files, ${Math.round(bytes.reduce((sum, size) => sum + size, 0) / 1024)} KiB`);
+const bytes = await Promise.all(
+  (await readdir(out, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(async (entry) => (await readFile(path.join(entry.parentPath, entry.name))).length),
+);
+console.log(
+  `dist: ${bytes.length} files, ${Math.round(bytes.reduce((sum, size) => sum + size, 0) / 1024)} KiB`,
+);

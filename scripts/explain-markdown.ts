@@ -2,7 +2,8 @@
 import type { AnyCheck, CheckMeta } from '../src/checks/check.js';
 
 export function explainMarkdown({ meta }: AnyCheck): string {
-  const { id, title, failureTitle, why, severity, reads, needs, messages, contractSection } = meta as CheckMeta;
+  const { id, title, failureTitle, why, severity, reads, needs, messages, contractSection } =
+    meta as CheckMeta;
   const rows = Object.entries(messages).map(([messageId, text]) => `- \`${messageId}\`: ${text}`);
   return `# ${id}
 

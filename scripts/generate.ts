@@ -65,7 +65,8 @@ async function verifyTests(check: AnyCheck): Promise<void> {
     return;
   }
   for (const message of Object.keys(messages as object)) {
-    if (!new RegExp(`['"\`]${message}['"\`]`).test(test)) problems.push(`${file} never exercises the message '${message}'`);
+    if (!new RegExp(`['"\`]${message}['"\`]`).test(test))
+      problems.push(`${file} never exercises the message '${message}'`);
   }
 }
 
@@ -73,7 +74,8 @@ const ids = await checkIds();
 const checks: AnyCheck[] = [];
 for (const id of ids) {
   const module = (await import(path.join(root, 'src/checks', `${id}.ts`))) as { default: AnyCheck };
-  if (module.default.meta.id !== id) problems.push(`src/checks/${id}.ts says that its id is ${module.default.meta.id}`);
+  if (module.default.meta.id !== id)
+    problems.push(`src/checks/${id}.ts says that its id is ${module.default.meta.id}`);
   for (const need of module.default.meta.needs as string[]) {
     if (!ids.includes(need)) problems.push(`${id} needs ${need}, which is no check`);
   }
@@ -89,7 +91,15 @@ import type { AnyCheck } from './check.js';
 
 export const CHECKS: readonly AnyCheck[] = [${ordered.map(({ meta }) => variable(meta.id)).join(', ')}];
 `;
-await emit('src/checks/index.ts', await format(index, { ...(await resolveConfig(root)), parser: 'typescript', singleQuote: true, printWidth: 110 }));
+await emit(
+  'src/checks/index.ts',
+  await format(index, {
+    ...(await resolveConfig(root)),
+    parser: 'typescript',
+    singleQuote: true,
+    printWidth: 110,
+  }),
+);
 
 for (const check of ordered) await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check));
 const known = new Set(ids.map((id) => `${id}.md`));
@@ -107,15 +117,22 @@ const table = [
   '| check | what it proves | contract |',
   '| --- | --- | --- |',
   ...ordered.map(
-    ({ meta }) => `| [${meta.id}](docs/checks/${meta.id}.md)${meta.severity === 'warning' ? ' (warns)' : ''} | ${meta.title} | ${meta.contractSection} |`,
+    ({ meta }) =>
+      `| [${meta.id}](docs/checks/${meta.id}.md)${meta.severity === 'warning' ? ' (warns)' : ''} | ${meta.title} | ${meta.contractSection} |`,
   ),
 ].join('\n');
 const marked = /(<!-- checks: begin.*?-->\n)[\s\S]*?(<!-- checks: end -->)/;
-if (marked.test(readme)) await emit('README.md', readme.replace(marked, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`));
+if (marked.test(readme))
+  await emit(
+    'README.md',
+    readme.replace(marked, (_, begin: string, end: string) => `${begin}\n${table}\n\n${end}`),
+  );
 
 if (problems.length > 0) {
   console.error(problems.join('\n'));
   process.exitCode = 1;
 } else {
-  console.log(`${ordered.length} checks: index, docs/checks and README ${checking ? 'are up to date' : 'written'}`);
+  console.log(
+    `${ordered.length} checks: index, docs/checks and README ${checking ? 'are up to date' : 'written'}`,
+  );
 }

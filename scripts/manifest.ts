@@ -4,7 +4,13 @@ import path from 'node:path';
 import { Plugin } from '@oclif/core';
 
 export async function writeManifest(root: string): Promise<void> {
-  const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  const plugin = new Plugin({
+    root,
+    type: 'core',
+    ignoreManifest: true,
+    errorOnManifestCreate: true,
+    respectNoCacheDefault: true,
+  });
   await plugin.load();
   const manifest = { ...plugin.manifest };
   const file = path.join(root, 'oclif.manifest.json');

@@ -31,7 +31,10 @@ function nodeBinary(version: string): string {
 
 let failures = 0;
 try {
-  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as { filename: string; size: number }[];
+  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as {
+    filename: string;
+    size: number;
+  }[];
   const tarball = packed[0];
   if (!tarball) throw new Error('npm pack made no tarball');
   writeFileSync(path.join(folder, 'package.json'), '{"private":true}\n');
@@ -42,7 +45,11 @@ try {
   for (const version of VERSIONS) {
     const node = nodeBinary(version);
     for (const args of [['--version'], ['--help'], ['verify', '--lab', '-o', 'json']]) {
-      const { status, stdout, stderr } = spawnSync(node, [bin, ...args], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+      const { status, stdout, stderr } = spawnSync(node, [bin, ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        timeout: 60_000,
+      });
       const ok = status === 0 && stdout.length > 0 && stderr === '';
       if (!ok) failures += 1;
       console.log(`${ok ? '✔' : '✖'} node ${version.padEnd(8)} todo-k8s ${args.join(' ')}`);
@@ -52,5 +59,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(failures === 0 ? 'the package runs on every supported version of Node' : `${failures} runs failed`);
+console.log(
+  failures === 0 ? 'the package runs on every supported version of Node' : `${failures} runs failed`,
+);
 process.exitCode = failures === 0 ? 0 : 1;

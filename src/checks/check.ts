@@ -67,8 +67,11 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   failureTitle: string;
   /** Why it matters to the person who runs the application; one sentence. */
   why: string;
-  /** What puts it right: a command ready to paste where there is one, with real names. */
-  remedy: (context: CheckContext) => string;
+  /**
+   * What puts it right: a command ready to paste where there is one, with real names. The findings are those of the
+   * verdict; there are none when the check is unknown, or is only explained.
+   */
+  remedy: (context: CheckContext, findings: readonly Finding[]) => string;
   /** `warning`: findings never fail the run, unless --strict. */
   severity: 'error' | 'warning';
   /** The evidence that `evaluate` gets. Unreadable evidence makes the result `unknown`. */

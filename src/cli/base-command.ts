@@ -2,7 +2,13 @@
 import { Command, Errors } from '@oclif/core';
 
 /** Errors that are the user's to mend; each module that reads input throws its own kind. */
-const USAGE_ERRORS = new Set(['UsageError', 'SelectionError', 'ContractError', 'KubeconfigError', 'OutputError']);
+const USAGE_ERRORS = new Set([
+  'UsageError',
+  'SelectionError',
+  'ContractError',
+  'KubeconfigError',
+  'OutputError',
+]);
 
 export abstract class BaseCommand extends Command {
   /** Gives a bare `--lab` its default, which oclif's flags cannot have: `--lab` is `--lab=healthy`. */

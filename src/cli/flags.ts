@@ -84,8 +84,16 @@ export const outputFlags = {
     multiple: true,
     helpGroup: 'OUTPUT',
   }),
-  color: Flags.boolean({ description: 'Colour, also where the output is no terminal', allowNo: true, helpGroup: 'OUTPUT' }),
-  verbose: Flags.boolean({ char: 'v', description: 'Say each call on stderr as it is made', helpGroup: 'OUTPUT' }),
+  color: Flags.boolean({
+    description: 'Colour, also where the output is no terminal',
+    allowNo: true,
+    helpGroup: 'OUTPUT',
+  }),
+  verbose: Flags.boolean({
+    char: 'v',
+    description: 'Say each call on stderr as it is made',
+    helpGroup: 'OUTPUT',
+  }),
 };
 
 export { duration as durationFlag };

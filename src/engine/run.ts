@@ -39,13 +39,14 @@ export async function runChecks(input: RunInput): Promise<CheckResult[]> {
     checks: shown.map(({ meta }) => ({ id: meta.id, suite: suiteOf(meta.id), title: meta.title })),
   });
 
+  const ended = endOf(input.signal);
   const running = new Map<string, Promise<CheckResult>>();
   const judge = (id: string): Promise<CheckResult> => {
     let promise = running.get(id);
     if (!promise) {
       const check = byId.get(id);
       if (!check) throw new Error(`no check has the id ${id}`);
-      promise = judgeOne(check, input, judge).then((result) => {
+      promise = judgeOne(check, input, judge, ended).then((result) => {
         if (input.selected.has(id)) input.emit({ type: 'check-finished', result });
         return result;
       });
@@ -67,6 +68,7 @@ async function judgeOne(
   check: AnyCheck,
   input: RunInput,
   judge: (id: string) => Promise<CheckResult>,
+  ended: Promise<Observed<never>>,
 ): Promise<CheckResult> {
   const began = performance.now();
   const finish = (status: Status, message: string, more: Partial<CheckResult> = {}): CheckResult => ({
@@ -77,7 +79,7 @@ async function judgeOne(
     severity: check.meta.severity,
     message,
     findings: [],
-    remedy: NO_REMEDY.has(status) ? null : check.meta.remedy(input.context),
+    remedy: NO_REMEDY.has(status) ? null : check.meta.remedy(input.context, []),
     blockedBy: [],
     why: check.meta.why,
     contractSection: check.meta.contractSection,
@@ -92,41 +94,51 @@ async function judgeOne(
   const keys = check.meta.reads as EvidenceKey[];
   const [needs, observed] = await Promise.all([
     Promise.all(check.meta.needs.map(judge)),
-    Promise.all(keys.map((key) => readOrAbort(input.reader, key, input.signal))),
+    Promise.all(keys.map((key) => readOrEnd(input, key, ended))),
   ]);
 
   // A refusal is worth saying for every check that it touches; any other gap says less than what blocks the check.
   const refused = observed.find((fact) => !fact.ok && fact.why === 'forbidden');
   if (refused && !refused.ok) return finish('unknown', refused.detail);
-  const blockers = needs.filter(({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked');
+  const blockers = needs.filter(
+    ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
+  );
   if (blockers.length > 0) {
-    const roots = [...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id])))];
+    const roots = [
+      ...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id]))),
+    ];
     return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
   }
-  const gap = observed.find((fact) => !fact.ok);
-  if (gap && !gap.ok) return finish('unknown', gap.detail);
+  const unread = observed.find((fact) => !fact.ok);
+  if (unread && !unread.ok) return finish('unknown', unread.detail);
 
   const evidence = Object.fromEntries(
     keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
   );
   try {
-    return verdictResult(check, check.evaluate(evidence, input.context), finish);
+    return verdictResult(check, check.evaluate(evidence, input.context), input.context, finish);
   } catch (error) {
-    return finish('unknown', `the check itself failed: ${error instanceof Error ? error.message : String(error)}`);
+    return finish(
+      'unknown',
+      `the check itself failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 
 function verdictResult(
   check: AnyCheck,
   verdict: Verdict,
+  context: CheckContext,
   finish: (status: Status, message: string, more?: Partial<CheckResult>) => CheckResult,
 ): CheckResult {
   if (verdict.status === 'pass') return finish('pass', verdict.fact);
   if (!('findings' in verdict)) return finish(verdict.status, verdict.reason);
+  const { findings } = verdict;
   const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
   const messages = check.meta.messages as Record<string, string>;
   return finish(status, check.meta.failureTitle, {
-    findings: verdict.findings.map(({ messageId, data, object }) => ({
+    remedy: check.meta.remedy(context, findings),
+    findings: findings.map(({ messageId, data, object }) => ({
       messageId,
       message: interpolate(messages[messageId] ?? messageId, data),
       object: object ?? null,
@@ -136,26 +148,30 @@ function verdictResult(
 }
 
 /** A read that ends with the run, whatever the reader does about its signal. */
-async function readOrAbort<K extends EvidenceKey>(
-  reader: EvidenceReader,
+async function readOrEnd<K extends EvidenceKey>(
+  { reader, signal }: RunInput,
   key: K,
-  signal: AbortSignal,
+  ended: Promise<Observed<never>>,
 ): Promise<Observed<unknown>> {
-  const gap = (why: Why, detail: string): Observed<never> => ({ ok: false, at: new Date().toISOString(), why, detail });
-  const cut = () => gap('timeout', signal.reason instanceof Error ? signal.reason.message : 'the run was ended');
-  if (signal.aborted) return cut();
-  let onAbort: (() => void) | undefined;
-  const aborted = new Promise<Observed<never>>((resolve) => {
-    onAbort = () => resolve(cut());
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
   try {
-    return await Promise.race([reader.read(key, signal), aborted]);
+    return await Promise.race([ended, reader.read(key, signal)]);
   } catch (error) {
     return gap('failed', `reading ${key} failed: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** Resolves when the run is ended from outside, with its reason. One listener for all reads. */
+function endOf(signal: AbortSignal): Promise<Observed<never>> {
+  return new Promise((resolve) => {
+    const end = () =>
+      resolve(gap('timeout', signal.reason instanceof Error ? signal.reason.message : 'the run was ended'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function gap(why: Why, detail: string): Observed<never> {
+  return { ok: false, at: new Date().toISOString(), why, detail };
 }
 
 function suiteOf(id: string): CheckResult['suite'] {

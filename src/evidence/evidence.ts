@@ -35,8 +35,7 @@ export interface Access {
 
 /** A fact, or the reason that it could not be seen. Absence of an object is a value; inability to look is not. */
 export type Observed<T> =
-  | { ok: true; at: string; value: T }
-  | { ok: false; at: string; why: Why; detail: string; access?: Access };
+  { ok: true; at: string; value: T } | { ok: false; at: string; why: Why; detail: string; access?: Access };
 
 /** GET /version, and how this program reached the server. */
 export interface ServerFacts {
@@ -99,7 +98,10 @@ export interface DatabaseUrlFacts {
   problems: DatabaseUrlProblem[];
   /** Lower-case scheme as written, such as `postgresql` or `postgresql+asyncpg`. */
   scheme: string | undefined;
-  /** The value of sslmode as written; undefined when it is absent. */
+  /**
+   * The value, as written, of the parameter that demands TLS (asyncpg's `ssl` included; libpq's `ssl=true` is
+   * `require`); undefined when it is absent, or when the parse was ambiguous.
+   */
   sslmode: string | undefined;
   /** How TLS is demanded: `sslmode`, or asyncpg's `ssl`. */
   sslParameter: 'sslmode' | 'ssl' | undefined;
@@ -211,16 +213,28 @@ export interface PodLog {
   }>;
 }
 
-/** What one fixed script saw from inside one pod. */
+/**
+ * What one fixed script saw from inside one pod. An `error` starts with its kind: `dns: …` (the host's name did not
+ * resolve), `refused: …`, `timeout: …`, `unreachable: …` or `error: …`. What the image has no tool for is absent from
+ * `dns`, or from `tcp` and `tls`, and is named in `unmeasured`: absent is unknown, never failed.
+ */
 export interface InPodFacts {
   pod: string;
   probe: Observed<{
     tool: 'python3' | 'sh';
     uid: number | undefined;
+    /** What could not be measured with what the image has, and why. */
+    unmeasured?: { what: 'dns' | 'tcp'; reason: string }[];
     dns: { name: string; addresses: string[]; error: string | undefined; ms: number }[];
     tcp: { host: string; port: number; connected: boolean; error: string | undefined; ms: number }[];
     /** Answer to PostgreSQL's SSLRequest: S (TLS), N (no TLS), other or no answer. */
-    tls: { host: string; port: number; answer: 'S' | 'N' | 'other' | 'none' | 'not-tried'; error: string | undefined; ms: number }[];
+    tls: {
+      host: string;
+      port: number;
+      answer: 'S' | 'N' | 'other' | 'none' | 'not-tried';
+      error: string | undefined;
+      ms: number;
+    }[];
   }>;
 }
 

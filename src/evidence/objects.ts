@@ -17,7 +17,13 @@ export interface ObjectMeta {
   creationTimestamp?: string;
   deletionTimestamp?: string;
   ownerReferences?: { kind: string; name: string; uid: string; controller?: boolean }[];
-  managedFields?: { manager?: string; operation?: string; time?: string; subresource?: string; fieldsV1?: object }[];
+  managedFields?: {
+    manager?: string;
+    operation?: string;
+    time?: string;
+    subresource?: string;
+    fieldsV1?: object;
+  }[];
 }
 
 export interface LabelSelector {
@@ -120,7 +126,12 @@ export interface PodSpec {
   serviceAccountName?: string;
   hostNetwork?: boolean;
   tolerations?: object[];
-  volumes?: { name: string; secret?: { secretName?: string }; configMap?: { name?: string } }[];
+  volumes?: {
+    name: string;
+    secret?: { secretName?: string };
+    configMap?: { name?: string };
+    projected?: { sources?: { secret?: { name?: string }; configMap?: { name?: string } }[] };
+  }[];
 }
 
 export interface ContainerState {
@@ -190,7 +201,12 @@ export interface Deployment {
 export interface ReplicaSet {
   metadata: ObjectMeta;
   spec: { replicas?: number; template?: { metadata?: Partial<ObjectMeta>; spec: PodSpec } };
-  status?: { replicas?: number; readyReplicas?: number; availableReplicas?: number; conditions?: Condition[] };
+  status?: {
+    replicas?: number;
+    readyReplicas?: number;
+    availableReplicas?: number;
+    conditions?: Condition[];
+  };
 }
 
 export interface ServicePort {
@@ -222,7 +238,12 @@ export interface Node {
     addresses?: { type: string; address: string }[];
     allocatable?: Record<string, string>;
     capacity?: Record<string, string>;
-    nodeInfo?: { kubeletVersion?: string; containerRuntimeVersion?: string; architecture?: string; osImage?: string };
+    nodeInfo?: {
+      kubeletVersion?: string;
+      containerRuntimeVersion?: string;
+      architecture?: string;
+      osImage?: string;
+    };
   };
 }
 

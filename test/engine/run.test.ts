@@ -16,7 +16,10 @@ function reader(facts: Partial<Record<EvidenceKey, Observed<unknown> | Promise<n
   };
 }
 
-function check(id: AnyCheck['meta']['id'], more: Partial<AnyCheck['meta']> & { verdict?: () => Verdict }): AnyCheck {
+function check(
+  id: AnyCheck['meta']['id'],
+  more: Partial<AnyCheck['meta']> & { verdict?: () => Verdict },
+): AnyCheck {
   const { verdict = () => pass('fine'), ...meta } = more;
   return defineCheck({
     meta: {
@@ -96,7 +99,12 @@ describe('runChecks', () => {
   });
 
   test('a refusal is said for each check that it touches, also below one that is unknown', async () => {
-    const refusal: Observed<unknown> = { ok: false, at, why: 'forbidden', detail: 'may not list deployments' };
+    const refusal: Observed<unknown> = {
+      ok: false,
+      at,
+      why: 'forbidden',
+      detail: 'may not list deployments',
+    };
     const { statuses } = await run([check('pods/a', {}), check('pods/b', { needs: ['pods/a'] })], {
       reader: reader({ deployment: refusal }),
     });
@@ -116,7 +124,9 @@ describe('runChecks', () => {
   });
 
   test('evidence that the user declined skips its checks', async () => {
-    const { results } = await run([check('pods/a', { reads: ['inPod'] })], { declined: new Map([['inPod', '--no-exec']]) });
+    const { results } = await run([check('pods/a', { reads: ['inPod'] })], {
+      declined: new Map([['inPod', '--no-exec']]),
+    });
     expect(results).toMatchObject([{ status: 'skip', message: 'not asked for (--no-exec)' }]);
   });
 

@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { Summary } from '../../src/engine/report.js';
 import { exitCodeOf } from '../../src/engine/summary.js';
 
-const counts = (some: Partial<Summary>): Summary => ({ pass: 0, warn: 0, fail: 0, unknown: 0, blocked: 0, skip: 0, ...some });
+const counts = (some: Partial<Summary>): Summary => ({
+  pass: 0,
+  warn: 0,
+  fail: 0,
+  unknown: 0,
+  blocked: 0,
+  skip: 0,
+  ...some,
+});
 
 describe('exitCodeOf', () => {
   test.each([

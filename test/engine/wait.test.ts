@@ -19,10 +19,16 @@ describe('cannotHeal', () => {
 
   test('names a pull that can never work, and waits for one that may', () => {
     const message = 'rpc error: code = NotFound desc = failed to pull: not found';
-    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ErrImagePull', message } }))?.reason).toContain('not found');
+    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ErrImagePull', message } }))?.reason).toContain(
+      'not found',
+    );
     const timeout = 'dial tcp: i/o timeout';
-    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ErrImagePull', message: timeout } }))).toBeUndefined();
-    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ErrImageNeverPull' } }))?.reason).toBe('ErrImageNeverPull');
+    expect(
+      cannotHeal(podsWaiting({ waiting: { reason: 'ErrImagePull', message: timeout } })),
+    ).toBeUndefined();
+    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ErrImageNeverPull' } }))?.reason).toBe(
+      'ErrImageNeverPull',
+    );
   });
 
   test('gives a crash loop five restarts', () => {

@@ -58,7 +58,9 @@ export function judge<R extends EvidenceKey, M extends string>(
     status: verdict.status,
     text: verdict.status === 'pass' ? verdict.fact : 'reason' in verdict ? verdict.reason : '',
     ids: findings.map((finding) => finding.messageId),
-    messages: findings.map((finding) => interpolate(check.meta.messages[finding.messageId as M], finding.data)),
+    messages: findings.map((finding) =>
+      interpolate(check.meta.messages[finding.messageId as M], finding.data),
+    ),
     findings,
   };
 }

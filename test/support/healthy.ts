@@ -13,7 +13,10 @@ export const NOW = Date.parse('2026-02-09T14:05:00Z');
 
 const AT = '2026-02-09T14:05:00Z';
 const HASH = '6d5f9c7b4d';
-export const POD_NAMES = ['todo-chatbot-backend-6d5f9c7b4d-2k4xp', 'todo-chatbot-backend-6d5f9c7b4d-b8w7q'] as const;
+export const POD_NAMES = [
+  'todo-chatbot-backend-6d5f9c7b4d-2k4xp',
+  'todo-chatbot-backend-6d5f9c7b4d-b8w7q',
+] as const;
 const DIGEST = 'sha256:8f0d8a4ff1f2a0d2a8a3c9f1f6a24a8dbb9b7c5a3a3f8a6b8e0c6f1c9d7e5b3a';
 
 const selectorLabels = {
@@ -111,7 +114,9 @@ const pod = (name: string, index: number): Pod => ({
     namespace: 'default',
     uid: `pod-${index}`,
     labels: { ...selectorLabels, 'pod-template-hash': HASH },
-    ownerReferences: [{ kind: 'ReplicaSet', name: `todo-chatbot-backend-${HASH}`, uid: 'rs-1', controller: true }],
+    ownerReferences: [
+      { kind: 'ReplicaSet', name: `todo-chatbot-backend-${HASH}`, uid: 'rs-1', controller: true },
+    ],
     creationTimestamp: '2026-02-09T13:58:00Z',
   },
   spec: { nodeName: 'minikube', containers: [container()] },
@@ -173,8 +178,14 @@ const log = (podName: string): PodLog => ({
       lines: [
         { at: '2026-02-09T13:58:04Z', text: 'INFO:     Started server process [1]' },
         { at: '2026-02-09T13:58:05Z', text: 'INFO:     Database connection established' },
-        { at: '2026-02-09T13:58:05Z', text: 'INFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)' },
-        { at: '2026-02-09T14:04:58Z', text: 'INFO:     10.244.0.1:40022 - "GET /api/health HTTP/1.1" 200 OK' },
+        {
+          at: '2026-02-09T13:58:05Z',
+          text: 'INFO:     Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)',
+        },
+        {
+          at: '2026-02-09T14:04:58Z',
+          text: 'INFO:     10.244.0.1:40022 - "GET /api/health HTTP/1.1" 200 OK',
+        },
       ],
       fromStart: true,
       gap: false,
@@ -294,7 +305,12 @@ export function healthyEvidence() {
       provesNodePort: true,
     },
     health: exchange('/api/health', 200, 'application/json', '{"status":"healthy","database":"connected"}'),
-    docs: exchange('/docs', 200, 'text/html; charset=utf-8', '<!DOCTYPE html><title>Swagger UI</title><div id="swagger-ui">'),
+    docs: exchange(
+      '/docs',
+      200,
+      'text/html; charset=utf-8',
+      '<!DOCTYPE html><title>Swagger UI</title><div id="swagger-ui">',
+    ),
     tasks: exchange('/api/tasks', 401, 'application/json', '{"detail":"Not authenticated"}'),
     logs: POD_NAMES.map(log),
     inPod: POD_NAMES.map(inPod),

@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, deploymentRef, helmUpgrade } from '../shared.js';
 
 type Message = 'type' | 'max-surge' | 'max-unavailable';
 
@@ -9,7 +9,8 @@ export default defineCheck({
     title: 'Deployment rolls out without losing a replica',
     failureTitle: 'Deployment strategy is not the one that the contract demands',
     why: 'with another strategy an upgrade takes ready pods away before new ones serve',
-    remedy: (context) => `${helmUpgrade(context)}   # a chart that sets strategy RollingUpdate, maxSurge 1, maxUnavailable 0`,
+    remedy: (context) =>
+      `${helmUpgrade(context)}   # a chart that sets strategy RollingUpdate, maxSurge 1, maxUnavailable 0`,
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],
@@ -21,20 +22,30 @@ export default defineCheck({
     contractSection: 'Kubernetes Resources: Deployment',
   },
   evaluate({ deployment }, { contract, target }) {
+    if (!deployment) return absent(deploymentRef(target));
     const expected = contract.backend.strategy;
     // API defaults: RollingUpdate with 25 % each (apps/v1 DeploymentStrategy).
-    const type = deployment?.spec.strategy?.type ?? 'RollingUpdate';
-    const rolling = deployment?.spec.strategy?.rollingUpdate;
+    const type = deployment.spec.strategy?.type ?? 'RollingUpdate';
+    const rolling = deployment.spec.strategy?.rollingUpdate;
     const findings: Finding<Message>[] = [];
     const compare = (messageId: Message, field: string, want: number | string, got: number | string) => {
       if (String(want) === String(got)) return;
-      findings.push({ messageId, data: { expected: want, found: got, field }, object: deploymentRef(target) });
+      findings.push({
+        messageId,
+        data: { expected: want, found: got, field },
+        object: deploymentRef(target),
+      });
     };
     compare('type', 'spec.strategy.type', expected.type, type);
     if (type === 'RollingUpdate' && expected.type === 'RollingUpdate') {
       const base = 'spec.strategy.rollingUpdate';
       compare('max-surge', `${base}.maxSurge`, expected.maxSurge, rolling?.maxSurge ?? '25%');
-      compare('max-unavailable', `${base}.maxUnavailable`, expected.maxUnavailable, rolling?.maxUnavailable ?? '25%');
+      compare(
+        'max-unavailable',
+        `${base}.maxUnavailable`,
+        expected.maxUnavailable,
+        rolling?.maxUnavailable ?? '25%',
+      );
     }
     return failUnlessEmpty(
       findings,

@@ -19,6 +19,14 @@ export class KubernetesError extends Error {
   }
 }
 
+/**
+ * The kubeconfig, or the flags that choose from it, cannot be used: a usage error (exit code 2). The message says
+ * which file, what is wrong with it, what there is to choose from, and what to do.
+ */
+export class KubeconfigError extends Error {
+  override readonly name = 'KubeconfigError';
+}
+
 export interface ListOptions<T> {
   labelSelector?: string;
   fieldSelector?: string;
@@ -37,7 +45,7 @@ export interface ExecResult {
 export interface RawResponse {
   status: number;
   headers: Record<string, string>;
-  /** Decoded, capped. */
+  /** Capped; never compressed. */
   body: Buffer;
   truncated: boolean;
 }
@@ -62,7 +70,10 @@ export interface KubernetesClient {
     options: { tailLines?: number; limitBytes: number; sinceTime?: string; previous?: boolean },
     signal: AbortSignal,
   ): Promise<{ text: string; truncated: boolean }>;
-  /** GET through the API server's proxy; any HTTP status is a result. @throws KubernetesError */
+  /**
+   * GET through the API server's proxy; any HTTP status of the backend is a result, redirects are not followed.
+   * @throws KubernetesError also when the API server itself answers (no permission, no endpoints, pod unreachable)
+   */
   proxy(path: string, maxBytes: number, signal: AbortSignal): Promise<RawResponse>;
   /** Runs argv in a container, bounded in time and output. @throws KubernetesError */
   exec(

@@ -4,7 +4,10 @@ import { judge } from '../../support/check-context.js';
 
 describe('deployment/strategy', () => {
   test('passes on the contract’s strategy', () => {
-    expect(judge(check)).toMatchObject({ status: 'pass', text: 'RollingUpdate, maxSurge 1, maxUnavailable 0' });
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'RollingUpdate, maxSurge 1, maxUnavailable 0',
+    });
   });
 
   test('fails on Recreate, and does not speak of fields that Recreate has not', () => {
@@ -14,6 +17,7 @@ describe('deployment/strategy', () => {
 
   test('applies the API’s defaults where the fields are absent', () => {
     const judged = judge(check, ({ deployment }) => (deployment.spec.strategy = undefined));
+    expect(judged.ids).toEqual(['max-surge', 'max-unavailable']);
     expect(judged.messages).toEqual(['maxSurge is 25%', 'maxUnavailable is 25%']);
   });
 });

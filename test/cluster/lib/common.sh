@@ -54,6 +54,12 @@ select_version() {
   KUBERNETES=${!pin}
 }
 
+# What is running was started with binaries of its own, whatever is pinned by now.
+select_running() {
+  [ -e "$RUN/version" ] || fail "the cluster is not running: npm run cluster:up"
+  { read -r KUBERNETES; read -r BIN; read -r TOOLS; } <"$RUN/version"
+}
+
 pinned_minors() {
   local pin
   for pin in "${!KUBERNETES_1_@}"; do printf '%s ' "1.${pin#KUBERNETES_1_}"; done
@@ -63,6 +69,23 @@ pinned_minors() {
 
 say() { printf 'cluster: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
+
+# one_at_a_time WHAT COMMAND…: two scripts never fill the cache at once, nor start or end the same cluster at once.
+one_at_a_time() {
+  local what=$1 lock
+  shift
+  mkdir -p "$CACHE"
+  exec {lock}>"$CACHE/$what.lock"
+  if ! flock --nonblock "$lock"; then
+    say "waiting for another script that holds $CACHE/$what.lock"
+    flock "$lock"
+  fi
+  # The daemons that are started must not hold the lock for as long as they live: `start` closes it.
+  LOCKS+=("$lock")
+  "$@"
+  exec {lock}>&-
+}
+LOCKS=()
 
 # step TITLE COMMAND…: runs the command and says how long it took.
 step() {
@@ -85,6 +108,14 @@ wait_for() {
   done
 }
 
+# umount_below FOLDER: whatever is mounted at or below it, deepest first.
+umount_below() {
+  local mount
+  awk -v root="$1" '$5 == root || index($5, root "/") == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do
+    umount "$mount" 2>/dev/null || umount -l "$mount"
+  done
+}
+
 # --- Running things inside the cluster ---------------------------------------------------------------------
 
 # nsenter, not `ip netns exec`: the latter mounts a new /sys, which hides the cgroups.
@@ -96,16 +127,33 @@ containers() { ctr --address "$RUN/containerd.sock" --namespace k8s.io "$@"; }
 # --- Processes ---------------------------------------------------------------------------------------------
 # A process is known by its pid and the moment it started, so that a reused pid is never taken for ours.
 
-started_at() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+# started_at PID: in clock ticks since this boot of the machine; nothing when there is no such process.
+started_at() {
+  local ticks
+  ticks=$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20)
+  [ -z "$ticks" ] || echo "$ticks@$(cat /proc/sys/kernel/random/boot_id)"
+}
+
+# process_state PID: one letter as ps shows it; T is suspended, Z has ended.
+process_state() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1; }
+pid_of() { cut -d' ' -f1 "$RUN/pid/$1"; }
 
 # start NAME COMMAND…: starts a process in the network namespace, in a session of its own.
 start() {
   local name=$1
   shift
-  setsid nsenter --net="$NETNS" -- "$@" >"$RUN/log/$name.log" 2>&1 </dev/null 9>&- &
+  (
+    close_locks
+    exec setsid nsenter --net="$NETNS" -- "$@"
+  ) >"$RUN/log/$name.log" 2>&1 </dev/null &
   local pid=$!
   disown "$pid"
   echo "$pid $(started_at "$pid")" >"$RUN/pid/$name"
+}
+
+close_locks() {
+  local lock
+  for lock in "${LOCKS[@]}"; do exec {lock}>&-; done
 }
 
 # running NAME: whether the process that `start` recorded is still the one with that pid.
@@ -115,9 +163,6 @@ running() {
   read -r pid born <"$RUN/pid/$1"
   [ -n "$born" ] && [ "$(started_at "$pid")" = "$born" ] && [ "$(process_state "$pid")" != Z ]
 }
-
-process_state() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1; }
-pid_of() { cut -d' ' -f1 "$RUN/pid/$1"; }
 
 # stop NAME [SECONDS]: asks the process to end, and makes it end after that many seconds.
 stop() {

@@ -1,0 +1,1 @@
+"""The backend of the todo chatbot, as small as its deployment contract allows."""

@@ -1,0 +1,95 @@
+/** Writes docs/report.schema.json, the JSON Schema of the JSON report. `--check` only tells whether it is up to date. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { z } from 'zod';
+import { SUITES } from '../src/checks/check.js';
+import type { Report } from '../src/engine/report.js';
+
+const FILE = path.resolve(import.meta.dirname, '../docs/report.schema.json');
+
+// Objects are open: a later version of the program may add fields without a new schemaVersion.
+const object = z.looseObject;
+const count = z.int().nonnegative();
+const milliseconds = z.number().nonnegative();
+
+const objectRef = object({
+  kind: z.string(),
+  namespace: z.string().optional().describe('Absent for objects without a namespace'),
+  name: z.string(),
+});
+
+const finding = object({
+  messageId: z.string().describe('Stable id of the message within its check'),
+  message: z.string().describe('What was seen, in words'),
+  object: objectRef.nullable().describe('The API object that it is about'),
+  data: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .describe(
+      'Values of the message; `expected`, `found` and `field` (a path in the object) where they apply',
+    ),
+});
+
+const check = object({
+  id: z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/),
+  suite: z.enum(SUITES),
+  title: z.string().describe('The expected fact, the same for every outcome'),
+  status: z
+    .enum(['pass', 'warn', 'fail', 'unknown', 'blocked', 'skip'])
+    .describe('unknown: it could not be determined. blocked: a check that it needs did not pass'),
+  severity: z.enum(['error', 'warning']),
+  message: z.string().describe('The fact that was seen, what was seen instead, or the reason'),
+  findings: z.array(finding).describe('Empty but for fail and warn'),
+  remedy: z
+    .string()
+    .nullable()
+    .describe('What to do: a command ready to paste, a sentence, or several lines'),
+  blockedBy: z.array(z.string()).describe('Ids of the checks that block this one'),
+  why: z.string(),
+  contractSection: z.string(),
+  durationMs: milliseconds,
+});
+
+// Typed by Report, so that the schema cannot promise what the program does not give.
+const report: z.ZodType<Report> = object({
+  schemaVersion: z.literal(1),
+  tool: object({ name: z.literal('todo-k8s'), version: z.string() }),
+  command: z.string(),
+  target: object({
+    context: z.string(),
+    server: z.string(),
+    namespace: z.string(),
+    release: z.string().nullable(),
+    kubernetesVersion: z.string().nullable().describe('null when the server did not answer'),
+    route: object({ via: z.string(), url: z.string(), proves: z.string() })
+      .nullable()
+      .describe('How the backend was reached over HTTP; null when no check asked'),
+  }),
+  startedAt: z.iso.datetime({ offset: true }),
+  durationMs: milliseconds,
+  summary: object({ pass: count, warn: count, fail: count, unknown: count, blocked: count, skip: count }),
+  exitCode: z.int().min(0).max(255),
+  interrupted: z.boolean().describe('A signal ended the run early; what was not judged by then is unknown'),
+  notices: z.array(z.string()),
+  next: z.string().nullable().describe('The command to run next'),
+  checks: z.array(check),
+});
+
+/** The schema as it is published. */
+export function reportSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(report, { target: 'draft-2020-12', io: 'input' });
+  return { $schema, title: 'Report of todo-k8s', ...schema };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const text = await format(JSON.stringify(reportSchema()), {
+    ...(await resolveConfig(FILE)),
+    filepath: FILE,
+  });
+  if (!process.argv.includes('--check')) writeFileSync(FILE, text);
+  else if (readFileSync(FILE, 'utf8') !== text) {
+    console.error('docs/report.schema.json is out of date: run npx tsx scripts/report-schema.ts');
+    process.exitCode = 1;
+  }
+}

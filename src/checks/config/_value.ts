@@ -1,0 +1,44 @@
+import type { ConfigMapFacts } from '../../evidence/evidence.js';
+import { pass, unknown, type CheckContext, type Verdict } from '../check.js';
+import { absent, configMapRef, failWith, helmOrKubectl } from '../shared.js';
+
+/** Messages for `judgeValue`. */
+export const VALUE_MESSAGES = {
+  'not-allowed': '{key} is {found}',
+  differs: '{key} is {found}, this release is to have {expected}',
+};
+
+/** Judges one key of the ConfigMap: a value that the contract allows at all, and the one that this release is to have. */
+export function judgeValue(
+  key: string,
+  allowed: readonly string[],
+  configMap: ConfigMapFacts | undefined,
+  { contract, target }: CheckContext,
+): Verdict<keyof typeof VALUE_MESSAGES> {
+  const object = configMapRef(target);
+  if (!configMap) return absent(object);
+  const value = configMap.data[key];
+  if (value === undefined) return unknown(`the ConfigMap has no key ${key}`);
+  // Quoted where the eye would miss what is wrong.
+  const found = value.trim() === value && value !== '' ? value : JSON.stringify(value);
+  const field = `data.${key}`;
+  if (!allowed.includes(value)) {
+    return failWith('not-allowed', { key, expected: allowed.join(', '), found, field }, object);
+  }
+  const expected = contract.backend.env[key] ?? value;
+  if (value !== expected) return failWith('differs', { key, expected, found, field }, object);
+  return pass(`${key} ${value}`);
+}
+
+/** The command that sets a key of the ConfigMap to the contract's value, and restarts the pods that have read it. */
+export function setValue(context: CheckContext, key: string): string {
+  const { names, namespace } = context.target;
+  const value = context.contract.backend.env[key] ?? '';
+  const patch = JSON.stringify({ data: { [key]: value } });
+  const set = helmOrKubectl(
+    context,
+    `patch configmap ${names.configMap} -p '${patch}'`,
+    `backend.env.${key}=${value}`,
+  );
+  return `${set} && kubectl -n ${namespace} rollout restart deployment/${names.deployment}`;
+}

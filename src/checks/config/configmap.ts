@@ -1,0 +1,95 @@
+import { defineCheck, failUnlessEmpty, type CheckContext, type Finding } from '../check.js';
+import { configMapRef, count, failWith, helmUpgrade } from '../shared.js';
+
+type Message = 'missing' | 'name' | 'key-missing' | 'key-blank' | 'value' | 'credential';
+
+/** Keys whose values have a check of their own. */
+const JUDGED_ELSEWHERE = ['ENVIRONMENT', 'LOG_LEVEL'];
+
+export default defineCheck({
+  meta: {
+    id: 'config/configmap',
+    title: 'ConfigMap holds the non-sensitive environment and no credentials',
+    failureTitle: 'ConfigMap is not the one that the contract demands',
+    why: 'a pod that references a missing key does not start, and anyone who may list ConfigMaps reads what is in them',
+    remedy: (context) => {
+      const assignments = Object.entries(context.contract.backend.env);
+      if (context.target.helm)
+        return helmUpgrade(context, ...assignments.map(([key, value]) => `backend.env.${key}=${value}`));
+      const literals = assignments.map(([key, value]) => ` --from-literal='${key}=${value}'`).join('');
+      const { namespace, names } = context.target;
+      return (
+        `kubectl -n ${namespace} create configmap ${names.configMap}${literals} ` +
+        `--dry-run=client -o yaml | kubectl apply -f -`
+      );
+    },
+    severity: 'error',
+    reads: ['configMap'],
+    needs: ['cluster/reachable'],
+    messages: {
+      missing: 'there is no ConfigMap {name} in namespace {namespace}',
+      name: 'the ConfigMap is called {found}',
+      'key-missing': 'key {key} is missing',
+      'key-blank': 'key {key} is blank',
+      value: 'key {key} is {found}',
+      credential: 'key {key} holds a credential; credentials belong in the Secret',
+    },
+    contractSection: 'Kubernetes Resources: ConfigMap; Security Requirements: Secret Management',
+  },
+  evaluate({ configMap }, context) {
+    const { contract, target } = context;
+    const object = configMapRef(target);
+    const { name, namespace = '' } = object;
+    if (!configMap) {
+      const data = { name, namespace, expected: `ConfigMap ${name}`, found: 'none', field: 'metadata.name' };
+      return failWith('missing', data, object);
+    }
+    const findings: Finding<Message>[] = [];
+    if (!target.accepted.configMap.includes(name)) {
+      const data = { expected: target.accepted.configMap.join(' or '), found: name, field: 'metadata.name' };
+      findings.push({ messageId: 'name', data, object });
+    }
+    for (const [key, expected] of Object.entries(contract.backend.env)) {
+      const value = configMap.data[key];
+      const field = `data.${key}`;
+      if (value === undefined) {
+        findings.push({ messageId: 'key-missing', data: { key, expected, found: 'absent', field }, object });
+      } else if (value.trim() === '') {
+        findings.push({
+          messageId: 'key-blank',
+          data: { key, expected, found: JSON.stringify(value), field },
+          object,
+        });
+      } else if (
+        value !== expected &&
+        !JUDGED_ELSEWHERE.includes(key) &&
+        !configMap.hiddenKeys.includes(key)
+      ) {
+        findings.push({ messageId: 'value', data: { key, expected, found: value, field }, object });
+      }
+    }
+    for (const key of credentialKeys(configMap, context)) {
+      const data = {
+        key,
+        expected: 'no credentials in a ConfigMap',
+        found: '(value hidden)',
+        field: `data.${key}`,
+      };
+      findings.push({ messageId: 'credential', data, object });
+    }
+    return failUnlessEmpty(
+      findings,
+      `${name}, ${count(Object.keys(configMap.data).length, 'key')}, no credentials`,
+    );
+  },
+});
+
+/** Keys that the contract wants in the Secret, and those whose value the reader took for a credential. */
+function credentialKeys(
+  configMap: { data: Readonly<Record<string, string>>; hiddenKeys: readonly string[] },
+  { contract: { backend } }: CheckContext,
+): string[] {
+  const secret = [...backend.requiredSecretKeys, ...backend.optionalSecretKeys];
+  const present = secret.filter((key) => Object.hasOwn(configMap.data, key));
+  return [...new Set([...present, ...configMap.hiddenKeys])];
+}

@@ -1,0 +1,25 @@
+/** Finds the backend's container in a Deployment. */
+import type { Contract } from '../../contract/contract.js';
+import type { Container, Deployment } from '../../evidence/objects.js';
+import { unknown } from '../check.js';
+
+/** Said where no container can be taken for the backend's; `deployment/container` fails then. */
+export const NO_CONTAINER = unknown(
+  'several containers, and none has the contract’s name: which one is the backend cannot be told',
+);
+
+/** A container and where it stands in its Deployment. */
+export interface Located {
+  container: Container;
+  /** JSON path of the container in the Deployment. */
+  path: string;
+}
+
+/** The container with the contract's name; else the only one, so that a wrong name is one fault and not ten. */
+export function backendContainer(deployment: Deployment, contract: Contract): Located | undefined {
+  const { containers } = deployment.spec.template.spec;
+  const named = containers.findIndex(({ name }) => name === contract.backend.container.name);
+  const index = named >= 0 || containers.length > 1 ? named : 0;
+  const container = containers[index];
+  return container && { container, path: `spec.template.spec.containers[${index}]` };
+}

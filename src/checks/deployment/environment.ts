@@ -1,0 +1,89 @@
+import { defineCheck, type Finding } from '../check.js';
+import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
+import { backendContainer, NO_CONTAINER } from './_container.js';
+import { entryOf, importsOf, type Import } from './_environment.js';
+
+type Message = 'not-wired' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/environment',
+    title: 'Container gets its environment from the ConfigMap and the Secret',
+    failureTitle: 'Container does not get its environment as the contract demands',
+    why: 'a variable that comes from elsewhere keeps its old value when the ConfigMap or Secret is changed',
+    remedy: (context) => {
+      const { configMap, secret } = context.target.names;
+      return `${helmUpgrade(context)}   # with a chart whose container has envFrom ${configMap} and ${secret}`;
+    },
+    severity: 'error',
+    reads: ['deployment'],
+    needs: ['deployment/exists'],
+    messages: {
+      'not-wired': '{variable} is not taken from {expected}',
+      prefix: '{variable} is imported with a prefix, as {found}: the application does not find it',
+      'wrong-source': '{variable} is taken from {found}',
+      'wrong-key': '{variable} is taken from another key: {found}',
+      literal: '{variable} has its value in the pod template, which hides the ConfigMap’s',
+      optional: '{variable} is optional: without its value the pod starts all the same',
+    },
+    contractSection: 'Environment Configuration; Security Requirements: Secret Management',
+  },
+  evaluate({ deployment }, { contract, target }) {
+    if (!deployment) return absent(deploymentRef(target));
+    const located = backendContainer(deployment, contract);
+    if (!located) return NO_CONTAINER;
+    const { container, path } = located;
+    const imports = importsOf(container);
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+
+    const demand = (variable: string, kind: Import['kind'], name: string) => {
+      const expected = `${kind} ${name}, key ${variable}`;
+      const add = (list: Finding<Message>[], messageId: Message, found: string, field: string) =>
+        list.push({
+          messageId,
+          data: { variable, expected, found, field: `${path}.${field}` },
+          object: deploymentRef(target),
+        });
+      const entry = entryOf(container, variable);
+      if (entry?.from === 'literal') {
+        const found = { plain: 'a literal value', empty: 'an empty value', expansion: 'other variables' }[
+          entry.literal
+        ];
+        if (kind === 'ConfigMap') add(failures, 'literal', found, entry.field);
+        // A secret's plain text in the pod template is the matter of deployment/no-inline-secrets.
+        else if (entry.literal !== 'plain') add(failures, 'wrong-source', found, entry.field);
+      } else if (entry?.from === 'other') {
+        add(failures, 'wrong-source', entry.what, entry.field);
+      } else if (entry) {
+        const found = `${entry.kind} ${entry.name}, key ${entry.key}`;
+        if (entry.kind !== kind || entry.name !== name) add(failures, 'wrong-source', found, entry.field);
+        else if (entry.key !== variable) add(failures, 'wrong-key', found, entry.field);
+        else if (entry.optional) add(warnings, 'optional', 'optional: true', entry.field);
+      } else {
+        const sources = imports.filter((source) => source.kind === kind && source.name === name);
+        const source = sources.find(({ prefix }) => prefix === '');
+        if (source?.optional) add(warnings, 'optional', 'optional: true', source.field);
+        else if (!source && sources[0])
+          add(failures, 'prefix', `${sources[0].prefix}${variable}`, sources[0].field);
+        else if (!source)
+          add(failures, 'not-wired', imports.map(describe).join(', ') || 'no such variable', 'envFrom');
+      }
+    };
+    const { env, requiredSecretKeys, optionalSecretKeys } = contract.backend;
+    const settings = Object.keys(env);
+    for (const variable of settings) demand(variable, 'ConfigMap', target.names.configMap);
+    // An optional key may be left out, but where it has an entry it must come from the Secret as well.
+    const secrets = [...requiredSecretKeys, ...optionalSecretKeys.filter((key) => entryOf(container, key))];
+    for (const variable of secrets) demand(variable, 'Secret', target.names.secret);
+    return failOrWarn(
+      failures,
+      warnings,
+      `${settings.join(', ')} from the ConfigMap, ${secrets.join(', ')} from the Secret`,
+    );
+  },
+});
+
+function describe({ kind, name }: Import): string {
+  return `envFrom ${kind} ${name}`;
+}

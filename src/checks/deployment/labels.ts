@@ -1,0 +1,23 @@
+import { defineCheck, failUnlessEmpty } from '../check.js';
+import { absent, deploymentRef, helmUpgrade, LABEL_MESSAGES, labelFindings } from '../shared.js';
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/labels',
+    title: 'Deployment carries the standard Helm labels and component backend',
+    failureTitle: 'Deployment lacks labels that the contract demands',
+    why: 'Helm, dashboards and kubectl -l find the backend by these labels',
+    remedy: (context) =>
+      `${helmUpgrade(context)}   # with a chart whose Deployment has the standard Helm labels`,
+    severity: 'error',
+    reads: ['deployment'],
+    needs: ['deployment/exists'],
+    messages: LABEL_MESSAGES,
+    contractSection: 'Kubernetes Resources: Deployment, Metadata',
+  },
+  evaluate({ deployment }, { target }) {
+    if (!deployment) return absent(deploymentRef(target));
+    const findings = labelFindings(deployment.metadata.labels, target, deploymentRef(target));
+    return failUnlessEmpty(findings, 'standard Helm labels, component backend');
+  },
+});

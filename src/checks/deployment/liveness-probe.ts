@@ -1,0 +1,24 @@
+import { defineCheck } from '../check.js';
+import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { backendContainer, NO_CONTAINER } from './_container.js';
+import { judgeProbe, PROBE_MESSAGES } from './_probe.js';
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/liveness-probe',
+    title: 'Container is restarted by the contract’s liveness probe',
+    failureTitle: 'Container’s liveness probe is not the contract’s',
+    why: 'a wrong liveness probe restarts healthy pods, or never restarts dead ones',
+    remedy: (context) => `${helmUpgrade(context)}   # with a chart whose livenessProbe is the contract’s`,
+    severity: 'error',
+    reads: ['deployment'],
+    needs: ['deployment/exists'],
+    messages: PROBE_MESSAGES,
+    contractSection: 'Health Checks: Liveness Probe',
+  },
+  evaluate({ deployment }, context) {
+    if (!deployment) return absent(deploymentRef(context.target));
+    const located = backendContainer(deployment, context.contract);
+    return located ? judgeProbe(located, 'livenessProbe', context) : NO_CONTAINER;
+  },
+});

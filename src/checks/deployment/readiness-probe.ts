@@ -1,0 +1,24 @@
+import { defineCheck } from '../check.js';
+import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { backendContainer, NO_CONTAINER } from './_container.js';
+import { judgeProbe, PROBE_MESSAGES } from './_probe.js';
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/readiness-probe',
+    title: 'Container gets traffic by the contract’s readiness probe',
+    failureTitle: 'Container’s readiness probe is not the contract’s',
+    why: 'a wrong readiness probe sends users to pods that cannot answer, or keeps traffic from pods that can',
+    remedy: (context) => `${helmUpgrade(context)}   # with a chart whose readinessProbe is the contract’s`,
+    severity: 'error',
+    reads: ['deployment'],
+    needs: ['deployment/exists'],
+    messages: PROBE_MESSAGES,
+    contractSection: 'Health Checks: Readiness Probe',
+  },
+  evaluate({ deployment }, context) {
+    if (!deployment) return absent(deploymentRef(context.target));
+    const located = backendContainer(deployment, context.contract);
+    return located ? judgeProbe(located, 'readinessProbe', context) : NO_CONTAINER;
+  },
+});

@@ -1,0 +1,99 @@
+import type { SecurityContext } from '../../evidence/objects.js';
+import { defineCheck, type Finding } from '../check.js';
+import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
+import { backendContainer, NO_CONTAINER } from './_container.js';
+
+type Message =
+  | 'run-as-user'
+  | 'run-as-non-root'
+  | 'non-root-not-enforced'
+  | 'privilege-escalation'
+  | 'privileged'
+  | 'drop-capabilities'
+  | 'added-capabilities';
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/security-context',
+    title: 'Container runs without root and without privileges',
+    failureTitle: 'Container may do more than the contract allows',
+    why: 'whoever breaks into the application gets what its container may do',
+    remedy: (context) => {
+      const { runAsUser } = context.contract.backend.securityContext;
+      return `${helmUpgrade(context)}   # with a chart that sets runAsUser ${runAsUser}, runAsNonRoot, no escalation, drop ALL`;
+    },
+    severity: 'error',
+    reads: ['deployment'],
+    needs: ['deployment/exists'],
+    messages: {
+      'run-as-user': 'the container runs as {found}',
+      'run-as-non-root': 'nothing keeps the container from running as root: runAsNonRoot is {found}',
+      'non-root-not-enforced':
+        'runAsNonRoot is {found}: only runAsUser keeps the container from running as root',
+      'privilege-escalation': 'allowPrivilegeEscalation is {found}',
+      privileged: 'the container is privileged: every other restriction is void',
+      'drop-capabilities': 'capabilities dropped: {found}',
+      'added-capabilities': 'capabilities are added: {found}',
+    },
+    contractSection:
+      'Security Requirements: Container Security; Kubernetes Resources: Deployment, Pod Template',
+  },
+  evaluate({ deployment }, { contract, target }) {
+    if (!deployment) return absent(deploymentRef(target));
+    const located = backendContainer(deployment, contract);
+    if (!located) return NO_CONTAINER;
+    const expected = contract.backend.securityContext;
+    const own: SecurityContext = located.container.securityContext ?? {};
+    const pod: SecurityContext = deployment.spec.template.spec.securityContext ?? {};
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+    const add = (
+      list: Finding<Message>[],
+      messageId: Message,
+      name: string,
+      want: string | number,
+      found: string,
+    ) => {
+      const inPod =
+        own[name as keyof SecurityContext] === undefined && pod[name as keyof SecurityContext] !== undefined;
+      const field = `${inPod ? 'spec.template.spec' : located.path}.securityContext.${name}`;
+      list.push({ messageId, data: { expected: want, found, field }, object: deploymentRef(target) });
+    };
+
+    // The container's field wins over the pod's, each by itself (kubelet: securitycontext.DetermineEffectiveSecurityContext).
+    const user = own.runAsUser ?? pod.runAsUser;
+    const nonRoot = own.runAsNonRoot ?? pod.runAsNonRoot;
+    if (user !== expected.runAsUser) {
+      const found = user === undefined ? 'the image’s own user (runAsUser is not set)' : `UID ${user}`;
+      add(failures, 'run-as-user', 'runAsUser', expected.runAsUser, found);
+    }
+    if (expected.runAsNonRoot && nonRoot !== true) {
+      const safe = user !== undefined && user !== 0;
+      const found = nonRoot === undefined ? 'not set' : 'false';
+      if (safe) add(warnings, 'non-root-not-enforced', 'runAsNonRoot', 'true', found);
+      else add(failures, 'run-as-non-root', 'runAsNonRoot', 'true', found);
+    }
+    // The rest exists on containers only. API default of allowPrivilegeEscalation: allowed.
+    if (!expected.allowPrivilegeEscalation && own.allowPrivilegeEscalation !== false) {
+      const found = own.allowPrivilegeEscalation === undefined ? 'not set, which allows it' : 'true';
+      add(failures, 'privilege-escalation', 'allowPrivilegeEscalation', 'false', found);
+    }
+    if (own.privileged) add(failures, 'privileged', 'privileged', 'false', 'true');
+    // Runtimes compare names without regard to case.
+    const dropped = (own.capabilities?.drop ?? []).map((name) => name.toUpperCase());
+    const kept = expected.dropCapabilities.filter(
+      (name) => !dropped.includes('ALL') && !dropped.includes(name.toUpperCase()),
+    );
+    if (kept.length > 0) {
+      const found = dropped.join(', ') || 'none';
+      add(failures, 'drop-capabilities', 'capabilities.drop', expected.dropCapabilities.join(', '), found);
+    }
+    const added = own.capabilities?.add ?? [];
+    if (added.length > 0) add(failures, 'added-capabilities', 'capabilities.add', 'none', added.join(', '));
+    return failOrWarn(
+      failures,
+      warnings,
+      `UID ${expected.runAsUser}, no escalation, drops ${expected.dropCapabilities.join(', ')}`,
+    );
+  },
+});

@@ -1,0 +1,82 @@
+/** What every check over HTTP says about an exchange that brought no usable response. */
+import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
+import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
+import { failWith, serviceRef } from '../shared.js';
+
+/** Messages for `outcomeFinding`: one for each way in which no response came. `detail` says it in words. */
+export const OUTCOME_MESSAGES = {
+  refused: '{url}: {detail}; nothing listens there',
+  timeout: '{url}: {detail}',
+  reset: '{url}: {detail}',
+  dns: '{url}: {detail}',
+  unreachable: '{url}: {detail}',
+  tls: '{url}: {detail}; the contract’s URL is plain HTTP',
+  'not-http': '{url}: {detail}',
+  'body-timeout': '{url}: {detail}',
+  'proxy-error': '{url}: the API server’s proxy did not get through to the backend: {detail}',
+} satisfies Record<Exclude<HttpOutcome, 'response'>, string>;
+
+/** Messages for `unexpectedRedirect`. */
+export const REDIRECT_MESSAGES = { redirect: '{url} answers {status}, a redirect to {location}' };
+
+/** The finding for an exchange without a response; undefined when there was one. */
+export function outcomeFinding(
+  { url, outcome, detail }: { url: string; outcome: HttpOutcome; detail: string },
+  expected: string,
+  { target }: CheckContext,
+): Finding<keyof typeof OUTCOME_MESSAGES> | undefined {
+  if (outcome === 'response') return undefined;
+  const data = { url, detail: detail || outcome, expected, found: detail || outcome };
+  return { messageId: outcome, data, object: serviceRef(target) };
+}
+
+/** Fails an exchange without a response; undefined when there was one. */
+export function noResponse(
+  exchange: HttpExchange,
+  expected: string,
+  context: CheckContext,
+): Verdict<keyof typeof OUTCOME_MESSAGES> | undefined {
+  const finding = outcomeFinding(exchange, expected, context);
+  return finding && { status: 'fail', findings: [finding] };
+}
+
+/** Fails a redirect, which no path of the contract answers with; undefined for any other status. */
+export function unexpectedRedirect(
+  exchange: HttpExchange,
+  expected: string,
+  { target }: CheckContext,
+): Verdict<keyof typeof REDIRECT_MESSAGES> | undefined {
+  const { status = 0, location = 'nowhere (no Location header)' } = exchange;
+  if (status < 300 || status > 399) return undefined;
+  const data = { ...responseData(exchange, expected, `HTTP ${status} to ${location}`), location };
+  return failWith('redirect', data, serviceRef(target));
+}
+
+/** Data of a finding about a response. */
+export function responseData(
+  { url, status = 0 }: HttpExchange,
+  expected: string,
+  found: string,
+): FindingData {
+  return { url, status, expected, found };
+}
+
+/**
+ * Said by the checks over HTTP when no way led to the backend: `functional/node-port` fails then and lists what was
+ * tried, and to fail each of them for the same reason would hide it.
+ */
+export function unreached({ via }: Route): Verdict<never> | undefined {
+  return via === 'none'
+    ? unknown('no URL led to the backend: functional/node-port lists what was tried')
+    : undefined;
+}
+
+/** A curl command for one of the contract's paths, over the way that the contract names. */
+export function curl({ contract }: CheckContext, path: string): string {
+  return `curl -i http://localhost:${contract.backend.service.nodePort}${path}`;
+}
+
+/** The pods' newest log lines, which tell what the application thought of a request. */
+export function showLogs({ contract, target }: CheckContext): string {
+  return `kubectl -n ${target.namespace} logs deployment/${target.names.deployment} -c ${contract.backend.container.name} --tail=50`;
+}

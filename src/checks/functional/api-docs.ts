@@ -1,0 +1,63 @@
+import { defineCheck, pass } from '../check.js';
+import { failWith, serviceRef } from '../shared.js';
+import {
+  noResponse,
+  OUTCOME_MESSAGES,
+  REDIRECT_MESSAGES,
+  curl,
+  responseData,
+  unexpectedRedirect,
+  unreached,
+} from './_http.js';
+
+const MESSAGES = {
+  ...OUTCOME_MESSAGES,
+  ...REDIRECT_MESSAGES,
+  'not-found':
+    '{url} answers 404: the documentation is turned off, or the application runs under another root_path',
+  'server-error': '{url} answers {status}',
+  status: '{url} answers {status}',
+  'content-type': '{url} answers with content type {found}',
+  'not-swagger': '{url} answers with a page that is not Swagger UI',
+};
+
+export default defineCheck({
+  meta: {
+    id: 'functional/api-docs',
+    title: 'API documentation is served',
+    failureTitle: 'API documentation is not served',
+    why: 'it is the contract’s proof that the application itself, and not something before it, serves this port',
+    remedy: (context) =>
+      `${curl(context, context.contract.http.docsPath)}   # 404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off`,
+    severity: 'error',
+    reads: ['route', 'docs'],
+    needs: ['service/selector-matches', 'pods/ready'],
+    messages: MESSAGES,
+    contractSection: 'Functional Verification; Access Patterns: From Host Machine',
+  },
+  evaluate({ route, docs }, context) {
+    const object = serviceRef(context.target);
+    const expected = 'HTTP 200 with the HTML of Swagger UI';
+    const missed =
+      unreached(route) ?? noResponse(docs, expected, context) ?? unexpectedRedirect(docs, expected, context);
+    if (missed) return missed;
+
+    const { status = 0, contentType = 'none' } = docs;
+    if (status !== 200) {
+      const messageId = status === 404 ? 'not-found' : status >= 500 ? 'server-error' : 'status';
+      return failWith(messageId, responseData(docs, expected, `HTTP ${status}`), object);
+    }
+    if (!/^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType)) {
+      return failWith('content-type', responseData(docs, expected, contentType), object);
+    }
+    // FastAPI's page has an element with this id and loads swagger-ui-bundle.js.
+    if (!/swagger-ui/i.test(docs.body)) {
+      return failWith(
+        'not-swagger',
+        responseData(docs, expected, docs.detail || 'a page without swagger-ui'),
+        object,
+      );
+    }
+    return pass('HTTP 200, Swagger UI');
+  },
+});

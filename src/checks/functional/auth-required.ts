@@ -1,0 +1,59 @@
+import type { HttpExchange } from '../../evidence/evidence.js';
+import { defineCheck, pass } from '../check.js';
+import { failWith, serviceRef } from '../shared.js';
+import { noResponse, OUTCOME_MESSAGES, curl, responseData, unreached } from './_http.js';
+
+const MESSAGES = {
+  ...OUTCOME_MESSAGES,
+  bypass: 'AUTHENTICATION BYPASS: {url} answers {status} to a request without a token',
+  forbidden:
+    '{url} refuses with 403 where 401 is due: clients read it as “signed in, but not allowed” and do not sign in',
+  'trailing-slash':
+    '{url} answers {status}: a redirect to {location}, which differs by its trailing slash only',
+  redirect: '{url} answers {status}: a redirect to {location}, where an API client expects a 401',
+  'not-found': '{url} answers 404: the route is missing, or the application runs under another root_path',
+  'server-error': '{url} answers {status}: the application fails before it refuses',
+  status: '{url} answers {status}',
+};
+
+export default defineCheck({
+  meta: {
+    id: 'functional/auth-required',
+    title: 'Tasks are refused without a token',
+    failureTitle: 'Tasks are not refused as the contract demands',
+    why: 'what is served without a token is served to anyone who can reach the port',
+    remedy: (context) =>
+      `${curl(context, context.contract.http.tasksPath)}   # the route must depend on the token check and answer 401 without one`,
+    severity: 'error',
+    reads: ['route', 'tasks'],
+    needs: ['service/selector-matches', 'pods/ready'],
+    messages: MESSAGES,
+    contractSection: 'Functional Verification',
+  },
+  evaluate({ route, tasks }, context) {
+    const expected = 'HTTP 401';
+    const missed = unreached(route) ?? noResponse(tasks, expected, context);
+    if (missed) return missed;
+    const { status = 0, location = 'nowhere (no Location header)' } = tasks;
+    if (status === 401) return pass('HTTP 401 without a token');
+    const data = { ...responseData(tasks, expected, `HTTP ${status}`), location };
+    return failWith(classify(tasks, status), data, serviceRef(context.target));
+  },
+});
+
+/** What another status than 401 means. */
+function classify({ url, location }: HttpExchange, status: number) {
+  if (status >= 200 && status <= 299) return 'bypass';
+  if (status >= 300 && status <= 399) return differsBySlash(url, location) ? 'trailing-slash' : 'redirect';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not-found';
+  return status >= 500 ? 'server-error' : 'status';
+}
+
+/** A framework's redirect from `/api/tasks` to `/api/tasks/` or back, whatever host it names. */
+function differsBySlash(url: string, location: string | undefined): boolean {
+  if (location === undefined || !URL.canParse(location, url)) return false;
+  const paths = [new URL(url).pathname, new URL(location, url).pathname];
+  const [from, to] = paths.map((path) => path.replace(/\/$/, ''));
+  return paths[0] !== paths[1] && from === to;
+}

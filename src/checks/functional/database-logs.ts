@@ -1,0 +1,79 @@
+import { defineCheck, failUnlessEmpty, unknown, warnUnlessEmpty, type Finding } from '../check.js';
+import { isActive } from '../pod-state.js';
+import { count, few, podRef } from '../shared.js';
+import { readDatabaseLog } from './_database-log.js';
+
+type Message = 'error' | 'never-connected' | 'recovered' | 'gap';
+
+export default defineCheck({
+  meta: {
+    id: 'functional/database-logs',
+    title: 'Every pod’s log shows a database connection and no error since',
+    failureTitle: 'A pod’s log shows database trouble',
+    why: 'a pod that has lost its database fails its health check and drops out of the Service',
+    remedy: ({ contract, target }) =>
+      `kubectl -n ${target.namespace} logs deployment/${target.names.deployment} --all-pods=true ` +
+      `-c ${contract.backend.container.name} --timestamps | grep -i database`,
+    severity: 'error',
+    reads: ['pods', 'logs'],
+    needs: ['pods/running'],
+    messages: {
+      error: '{pod} at {at}: {found}',
+      'never-connected': '{pod} has not logged a database connection since it started',
+      recovered: '{pod} logged {number} before it connected at {connected}; the last at {at}: {found}',
+      gap: '{pod} connected at {connected}; {number} of its log was too long to be read whole',
+    },
+    contractSection: 'Functional Verification; Database Connectivity: Connection Validation',
+  },
+  evaluate({ pods, logs }, { contract, target }) {
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+    const unclear: string[] = [];
+    let connected = 0;
+    for (const { metadata } of pods.filter(isActive)) {
+      const pod = metadata.name;
+      const log = logs.find((candidate) => candidate.pod === pod)?.log;
+      if (!log?.ok) {
+        unclear.push(`the log of ${pod} could not be read${log ? ` (${log.detail})` : ''}`);
+        continue;
+      }
+      const object = podRef(target, pod);
+      const expected = 'a successful connection, no error since';
+      const seen = readDatabaseLog(log.value.lines, contract.database);
+      const error = seen.lastError && { pod, expected, found: seen.lastError.quote, at: seen.lastError.at };
+      if (error && !seen.recovered) {
+        failures.push({ messageId: 'error', data: error, object });
+      } else if (!seen.connectedAt && log.value.fromStart && !log.value.gap) {
+        failures.push({
+          messageId: 'never-connected',
+          data: { pod, expected, found: 'no line about a connection' },
+          object,
+        });
+      } else if (!seen.connectedAt) {
+        unclear.push(
+          `the log of ${pod} has no line about a connection, and its beginning is no longer there`,
+        );
+      } else {
+        connected += 1;
+        const data = { pod, expected, connected: seen.connectedAt };
+        if (error) {
+          warnings.push({
+            messageId: 'recovered',
+            data: { ...data, ...error, number: count(seen.errors, 'error') },
+            object,
+          });
+        }
+        if (log.value.gap)
+          warnings.push({
+            messageId: 'gap',
+            data: { ...data, number: 'the middle', found: 'a log with a gap' },
+            object,
+          });
+      }
+    }
+    if (failures.length > 0) return failUnlessEmpty(failures, '');
+    if (unclear.length > 0) return unknown(few(unclear, 2));
+    if (connected === 0) return unknown('there is no pod whose log could be read');
+    return warnUnlessEmpty(warnings, `connected in ${count(connected, 'pod')}, no errors since`);
+  },
+});

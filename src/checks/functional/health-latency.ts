@@ -1,0 +1,26 @@
+import { defineCheck, pass, unknown, warnUnlessEmpty } from '../check.js';
+import { POD_SELECTOR, serviceRef } from '../shared.js';
+
+export default defineCheck({
+  meta: {
+    id: 'functional/health-latency',
+    title: 'Health endpoint answers quickly',
+    failureTitle: 'Health endpoint is slow',
+    why: 'both probes give it a few seconds: a slow health check is the first sign of restarts to come',
+    remedy: ({ target }) =>
+      `kubectl -n ${target.namespace} top pod -l ${POD_SELECTOR}   # throttled, or waiting for the database?`,
+    severity: 'warning',
+    reads: ['health'],
+    needs: ['functional/health'],
+    messages: { slow: '{url} took {found}' },
+    contractSection: 'Health Checks: Health Endpoint Requirements',
+  },
+  evaluate({ health }, { contract, target }) {
+    if (health.outcome !== 'response') return unknown('the health endpoint did not answer');
+    const found = `${Math.round(health.ms)} ms`;
+    const limit = contract.http.healthLatencyWarnMs;
+    if (health.ms <= limit) return pass(found);
+    const data = { url: health.url, expected: `at most ${limit} ms`, found };
+    return warnUnlessEmpty([{ messageId: 'slow', data, object: serviceRef(target) }], '');
+  },
+});

@@ -1,0 +1,94 @@
+import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
+import { failWith, serviceRef } from '../shared.js';
+import {
+  noResponse,
+  OUTCOME_MESSAGES,
+  REDIRECT_MESSAGES,
+  responseData,
+  showLogs,
+  unexpectedRedirect,
+  unreached,
+} from './_http.js';
+import { readHealth, type HealthReading } from './_health-body.js';
+
+type BodyMessage = 'unhealthy' | 'database';
+
+const MESSAGES = {
+  ...OUTCOME_MESSAGES,
+  ...REDIRECT_MESSAGES,
+  'needs-login': '{url} answers {status}: it demands a login, which a probe has not',
+  'not-found': '{url} answers 404: the application has no such path, or it is served under another root path',
+  'server-error': '{url} answers {status}{says}',
+  status: '{url} answers {status}',
+  'too-big': '{url} answers with more than can be read in one go; a health response is to be lightweight',
+  'content-type': '{url} answers with content type {found}',
+  'invalid-json': '{url} answers with a body that is not JSON: {detail}',
+  'no-status': '{url} answers with JSON that has no health status',
+  unhealthy: '{url} answers 200, but its status is "{found}"',
+  database: '{url} answers 200, but says of the database: "{found}"',
+};
+
+export default defineCheck({
+  meta: {
+    id: 'functional/health',
+    title: 'Health endpoint says that the backend is healthy',
+    failureTitle: 'Health endpoint does not say that the backend is healthy',
+    why: 'both probes ask it: without a healthy answer pods are taken from the Service and restarted',
+    remedy: showLogs,
+    severity: 'error',
+    reads: ['route', 'health'],
+    needs: ['service/selector-matches', 'pods/ready'],
+    messages: MESSAGES,
+    contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
+  },
+  evaluate({ route, health }, context) {
+    const object = serviceRef(context.target);
+    const expected = 'HTTP 200 with a JSON health status';
+    const missed =
+      unreached(route) ??
+      noResponse(health, expected, context) ??
+      unexpectedRedirect(health, expected, context);
+    if (missed) return missed;
+
+    const { status = 0, contentType = 'none', json } = health;
+    const reading = readHealth(json);
+    const data = (found: string, more = {}) => ({ ...responseData(health, expected, found), ...more });
+    if (status !== 200) {
+      const says = describe(reading);
+      return failWith(classify(status), data(`HTTP ${status}${says}`, { says }), object);
+    }
+    if (health.truncated) return failWith('too-big', data('a body that was cut off'), object);
+    if (!/[/+]json\b/i.test(contentType)) return failWith('content-type', data(contentType), object);
+    if (json === undefined) {
+      const detail = health.jsonError ?? 'it could not be parsed';
+      return failWith('invalid-json', data(detail, { detail }), object);
+    }
+    if (!reading.status) return failWith('no-status', data('no field such as "status"'), object);
+
+    const findings: Finding<BodyMessage>[] = [];
+    if (reading.status.judgement === 'bad')
+      findings.push({ messageId: 'unhealthy', data: data(reading.status.text), object });
+    if (reading.database?.judgement === 'bad')
+      findings.push({ messageId: 'database', data: data(reading.database.text), object });
+    if (findings.length === 0 && reading.status.judgement === 'unknown') {
+      return unknown(`HTTP 200 with the status "${reading.status.text}", which may mean healthy or not`);
+    }
+    const database = reading.database ? `, database ${reading.database.text}` : '';
+    return failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`);
+  },
+});
+
+/** What another status than 200 means. */
+function classify(status: number) {
+  if (status === 401 || status === 403) return 'needs-login';
+  if (status === 404) return 'not-found';
+  return status >= 500 ? 'server-error' : 'status';
+}
+
+/** What the body adds to a status line that says little. */
+function describe({ status, database }: HealthReading): string {
+  const parts = [status && `status "${status.text}"`, database && `database "${database.text}"`].filter(
+    Boolean,
+  );
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}

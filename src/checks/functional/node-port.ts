@@ -1,0 +1,55 @@
+import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
+import { failWith, serviceRef } from '../shared.js';
+import { outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
+
+const MESSAGES = { ...OUTCOME_MESSAGES, 'nothing-tried': 'there is no address to try: {found}' };
+
+export default defineCheck({
+  meta: {
+    id: 'functional/node-port',
+    title: 'Backend answers on its node port',
+    failureTitle: 'Backend does not answer on its node port',
+    why: 'the contract’s URL, and whatever runs on the host, reach the backend by this port only',
+    remedy: ({ contract, target }) =>
+      `minikube service ${target.names.service} -n ${target.namespace} --url   # where the driver is docker on macOS or ` +
+      `Windows the node is not reachable from the host: this opens a tunnel; elsewhere check the firewall for port ` +
+      `${contract.backend.service.nodePort}`,
+    severity: 'error',
+    reads: ['route'],
+    needs: ['service/type', 'service/ports', 'service/selector-matches', 'pods/ready'],
+    messages: MESSAGES,
+    contractSection: 'Access Patterns: From Host Machine; Access Patterns: From External (via NodePort)',
+  },
+  evaluate({ route }, context) {
+    const { type, nodePort } = context.contract.backend.service;
+    if (type !== 'NodePort') return skip(`the contract demands type ${type}: there is no node port to prove`);
+    if (route.via !== 'none' && route.provesNodePort) return pass(`${route.baseUrl} answers`);
+
+    const expected = `an answer on node port ${nodePort}`;
+    const failures = route.tried.flatMap(({ url, outcome, detail }) =>
+      outcome === 'not-tried' ? [] : (outcomeFinding({ url, outcome, detail }, expected, context) ?? []),
+    );
+    switch (route.via) {
+      case 'url':
+        return skip(`${route.baseUrl} was asked for: it does not prove node port ${nodePort}`);
+      case 'nodeport':
+        return unknown(`${route.baseUrl} answers, which is not the contract’s node port ${nodePort}`);
+      case 'proxy':
+      case 'port-forward': {
+        const way = route.via === 'proxy' ? 'the API server’s proxy' : 'a port-forward';
+        // Without failures the node port was not even tried: the user chose the other way.
+        return failures.length === 0
+          ? skip(`requests went through ${way}, which does not prove node port ${nodePort}`)
+          : failUnlessEmpty(failures, '');
+      }
+      case 'none':
+        return failures.length === 0
+          ? failWith(
+              'nothing-tried',
+              { expected, found: 'no node address and no URL' },
+              serviceRef(context.target),
+            )
+          : failUnlessEmpty(failures, '');
+    }
+  },
+});

@@ -1,0 +1,36 @@
+/** A pod's life in words and predicates, for every check that looks at pods. */
+import type { ContainerState, Pod } from '../evidence/objects.js';
+
+/** Being deleted: its end is wanted, so nothing about it is judged. */
+export function isTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Ended for good, such as an evicted pod: its ReplicaSet has replaced it (as the controller's IsPodActive has it). */
+export function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
+}
+
+/** Counts as one of the Deployment's replicas. */
+export function isActive(pod: Pod): boolean {
+  return !isTerminating(pod) && !isFinished(pod);
+}
+
+/** The end of a container in words: `OOMKilled, exit code 137`. */
+export function ending(terminated: NonNullable<ContainerState['terminated']>): string {
+  const { reason, exitCode, signal } = terminated;
+  return `${reason ?? 'ended'}, exit code ${exitCode}${signal ? `, signal ${signal}` : ''}`;
+}
+
+/**
+ * How long ago a time was, in words.
+ * @param time RFC 3339
+ * @param now milliseconds since the epoch
+ */
+export function ago(time: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
+  if (seconds < 120) return `${seconds} s ago`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} days ago`;
+}

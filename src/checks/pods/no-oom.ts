@@ -1,0 +1,59 @@
+import { defineCheck, skip, type Finding } from '../check.js';
+import { ago, ending, isActive } from '../pod-state.js';
+import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
+
+type Message = 'oom-killed' | 'killed';
+
+/** 128 + SIGKILL. */
+const KILLED = 137;
+
+export default defineCheck({
+  meta: {
+    id: 'pods/no-oom',
+    title: 'No container was OOMKilled',
+    failureTitle: 'A container was killed',
+    why: 'a container that reaches its memory limit is killed with every request that it serves',
+    remedy: ({ target }) =>
+      `kubectl -n ${target.namespace} top pod -l ${POD_SELECTOR} --containers   # raise backend.resources.limits.memory to the peak + 20 %`,
+    severity: 'error',
+    reads: ['pods'],
+    needs: ['deployment/exists'],
+    messages: {
+      'oom-killed': '{pod}: container {container} was OOMKilled{when}, memory limit {limit}',
+      killed:
+        '{pod}: container {container} was ended by SIGKILL{when}: by the kernel for want of memory in a child process, or by the kubelet',
+    },
+    contractSection: 'Resource Limits; Troubleshooting: High Memory Usage',
+  },
+  evaluate({ pods }, { now, target }) {
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+    const active = pods.filter(isActive);
+    if (active.length === 0) return skip('there is no pod to judge');
+    for (const { metadata, spec, status } of active) {
+      for (const group of ['initContainerStatuses', 'containerStatuses'] as const) {
+        for (const [index, container] of (status?.[group] ?? []).entries()) {
+          const state = container.state?.terminated ? 'state' : 'lastState';
+          const ended = container[state]?.terminated;
+          if (!ended || (ended.reason !== 'OOMKilled' && ended.exitCode !== KILLED)) continue;
+          const data = {
+            pod: metadata.name,
+            container: container.name,
+            expected: 'not OOMKilled',
+            found: ending(ended),
+            field: `status.${group}[${index}].${state}.terminated`,
+            when: ended.finishedAt ? ` ${ago(ended.finishedAt, now)}` : '',
+            limit:
+              [...spec.containers, ...(spec.initContainers ?? [])].find(({ name }) => name === container.name)
+                ?.resources?.limits?.memory ?? 'none',
+          };
+          const object = podRef(target, metadata.name);
+          // The kernel says OOMKilled only when it killed the container's first process.
+          if (ended.reason === 'OOMKilled') failures.push({ messageId: 'oom-killed', data, object });
+          else warnings.push({ messageId: 'killed', data, object });
+        }
+      }
+    }
+    return failOrWarn(failures, warnings, `no OOMKilled container in ${count(active.length, 'pod')}`);
+  },
+});

@@ -1,0 +1,119 @@
+import type { ContainerStatus, Pod } from '../../evidence/objects.js';
+import { defineCheck, type Finding } from '../check.js';
+import { ending, isActive, isFinished, isTerminating } from '../pod-state.js';
+import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
+
+type Message =
+  'none' | 'unscheduled' | 'not-started' | 'waiting' | 'terminated' | 'initialising' | 'phase' | 'finished';
+type Problem = [
+  messageId: Message,
+  field: string,
+  found: string,
+  more?: { container?: string; detail?: string; node?: string },
+];
+
+export default defineCheck({
+  meta: {
+    id: 'pods/running',
+    title: 'Pods are Running, with all containers',
+    failureTitle: 'Not all pods are Running',
+    why: 'a pod that does not run serves nobody',
+    remedy: ({ target }) =>
+      `kubectl -n ${target.namespace} describe pods -l ${POD_SELECTOR}   # State, Last State and Events say why`,
+    severity: 'error',
+    reads: ['deployment', 'pods'],
+    needs: ['deployment/exists'],
+    messages: {
+      none: 'the Deployment has no pod{detail}',
+      unscheduled: '{pod} is not scheduled to a node: {found}{detail}',
+      'not-started': '{pod} is scheduled to {node}, but none of its containers was started yet',
+      initialising: '{pod} still runs init container {container}',
+      waiting: '{pod}: container {container} is waiting: {found}{detail}',
+      terminated: '{pod}: container {container} has ended: {found}{detail}',
+      phase: '{pod} is in phase {found}{detail}',
+      finished: '{pod} has ended for good ({found}{detail}) and was left behind',
+    },
+    contractSection: 'Deployment Verification: Check Pod Status; Troubleshooting: Pod Not Starting',
+  },
+  evaluate({ deployment, pods }, { target }) {
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+    const active = pods.filter(isActive);
+    if (active.length === 0) {
+      const detail = deployment?.spec.replicas === 0 ? ': it is scaled to zero' : '';
+      const data = { expected: 'at least one pod', found: 'no pod', field: 'items', detail };
+      failures.push({ messageId: 'none', data });
+    }
+    for (const pod of pods.filter((candidate) => !isTerminating(candidate))) {
+      const { name } = pod.metadata;
+      for (const [messageId, field, found, more] of isFinished(pod) ? [finished(pod)] : problemsOf(pod)) {
+        const data = { pod: name, expected: 'Running', found, field, detail: '', ...more };
+        (messageId === 'finished' ? warnings : failures).push({
+          messageId,
+          data,
+          object: podRef(target, name),
+        });
+      }
+    }
+    return failOrWarn(failures, warnings, `${count(active.length, 'pod')} Running`);
+  },
+});
+
+/** What keeps a pod from running: the first stage that it has not passed. */
+function problemsOf({ spec, status = {} }: Pod): Problem[] {
+  const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False' || (!spec.nodeName && status.phase === 'Pending')) {
+    const { reason = 'no reason given', message } = scheduled ?? {};
+    return [['unscheduled', "status.conditions[type='PodScheduled']", reason, { detail: suffix(message) }]];
+  }
+  for (const [index, init] of (status.initContainerStatuses ?? []).entries()) {
+    const sidecar = spec.initContainers?.some(
+      ({ name, restartPolicy }) => name === init.name && restartPolicy === 'Always',
+    );
+    if (init.state?.terminated?.exitCode === 0 || (sidecar && init.state?.running)) continue;
+    const field = `status.initContainerStatuses[${index}].state`;
+    // Later init containers wait for this one: its state is the reason.
+    return [stateProblem(init, field) ?? ['initialising', field, 'running', { container: init.name }]];
+  }
+  if (!status.containerStatuses?.length) {
+    if (status.phase === 'Pending')
+      return [['not-started', 'status.containerStatuses', 'Pending', { node: spec.nodeName ?? '' }]];
+    return [['phase', 'status.phase', status.phase ?? 'Unknown', { detail: suffix(status.message) }]];
+  }
+  const problems = status.containerStatuses.flatMap((container, index): Problem[] => {
+    const problem = stateProblem(container, `status.containerStatuses[${index}].state`);
+    return problem ? [problem] : [];
+  });
+  if (problems.length > 0 || status.phase === 'Running') return problems;
+  return [['phase', 'status.phase', status.phase ?? 'Unknown', { detail: suffix(status.message) }]];
+}
+
+/** A container's state in the kubelet's own words; undefined when it runs. */
+function stateProblem({ name, state, lastState }: ContainerStatus, field: string): Problem | undefined {
+  if (state?.running) return undefined;
+  if (state?.terminated) {
+    const { terminated } = state;
+    return [
+      'terminated',
+      `${field}.terminated`,
+      ending(terminated),
+      { container: name, detail: suffix(terminated.message) },
+    ];
+  }
+  const { reason = 'no reason given', message } = state?.waiting ?? {};
+  const last = lastState?.terminated ? `; it last ended with ${ending(lastState.terminated)}` : '';
+  return ['waiting', `${field}.waiting`, reason, { container: name, detail: `${suffix(message)}${last}` }];
+}
+
+function finished({ status = {} }: Pod): Problem {
+  return [
+    'finished',
+    'status.phase',
+    status.reason ?? status.phase ?? '',
+    { detail: suffix(status.message) },
+  ];
+}
+
+function suffix(message: string | undefined): string {
+  return message ? `: ${message}` : '';
+}

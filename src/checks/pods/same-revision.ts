@@ -1,0 +1,83 @@
+import type { Pod } from '../../evidence/objects.js';
+import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
+import { isActive } from '../pod-state.js';
+import { podRef } from '../shared.js';
+
+type Message = 'revision' | 'image';
+
+const HASH_LABEL = 'pod-template-hash';
+
+export default defineCheck({
+  meta: {
+    id: 'pods/same-revision',
+    title: 'Pods run the newest revision and the same image',
+    failureTitle: 'Pods run different revisions or images',
+    why: 'users get different answers from one request to the next',
+    remedy: ({ target }) =>
+      `kubectl -n ${target.namespace} rollout restart deployment ${target.names.deployment}`,
+    severity: 'error',
+    reads: ['replicaSets', 'pods'],
+    // While a rollout goes on, pods of two revisions are as they should be; without running pods there is no image.
+    needs: ['deployment/rollout-complete', 'pods/running'],
+    messages: {
+      revision: '{pod} is of another revision than the newest ReplicaSet {replicaSet}',
+      image: '{pod}: container {container} runs another image than {other} does, under the same tag',
+    },
+    contractSection: 'Deployment Verification: Check Deployment Status; Image Configuration',
+  },
+  evaluate({ replicaSets, pods }, { target }) {
+    const active = pods.filter(isActive);
+    const [newest] = replicaSets;
+    const hash = newest?.metadata.labels?.[HASH_LABEL];
+    if (!newest || !hash) return unknown('the Deployment’s newest ReplicaSet could not be told');
+    const findings: Finding<Message>[] = [];
+    for (const { metadata } of active) {
+      const found = metadata.labels?.[HASH_LABEL] ?? 'absent';
+      if (found === hash) continue;
+      const field = `metadata.labels['${HASH_LABEL}']`;
+      const data = { pod: metadata.name, replicaSet: newest.metadata.name, expected: hash, found, field };
+      findings.push({ messageId: 'revision', data, object: podRef(target, metadata.name) });
+    }
+
+    const current = active.filter(({ metadata }) => metadata.labels?.[HASH_LABEL] === hash);
+    const incomparable: string[] = [];
+    for (const [index, { name }] of (current[0]?.status?.containerStatuses ?? []).entries()) {
+      const images = current.map((pod) => ({ pod: pod.metadata.name, id: imageOf(pod, name) }));
+      const forms = new Set(images.map(({ id }) => id?.form));
+      const [first, ...others] = images;
+      if (!first?.id || forms.size > 1) {
+        incomparable.push(name);
+        continue;
+      }
+      for (const { pod, id } of others) {
+        if (!id || id.digest === first.id.digest) continue;
+        const field = `status.containerStatuses[${index}].imageID`;
+        const data = {
+          pod,
+          container: name,
+          other: first.pod,
+          expected: first.id.digest,
+          found: id.digest,
+          field,
+        };
+        findings.push({ messageId: 'image', data, object: podRef(target, pod) });
+      }
+    }
+    if (findings.length === 0 && (incomparable.length > 0 || current.length === 0)) {
+      return unknown(
+        `image digests cannot be compared${incomparable.length > 0 ? ` (container ${incomparable.join(', ')})` : ''}`,
+      );
+    }
+    return failUnlessEmpty(findings, `all of ReplicaSet ${newest.metadata.name}, same image digest`);
+  },
+});
+
+/**
+ * The digest of the image that a container runs. A pulled image goes by its manifest's digest (`repo@sha256:…`), one
+ * that was loaded into the node by its configuration's (`sha256:…`): the two forms cannot be compared.
+ */
+function imageOf(pod: Pod, container: string): { digest: string; form: string } | undefined {
+  const id = pod.status?.containerStatuses?.find(({ name }) => name === container)?.imageID ?? '';
+  const digest = /sha256:[0-9a-f]{64}/.exec(id)?.[0];
+  return digest ? { digest, form: id.includes('@') ? 'manifest' : 'configuration' } : undefined;
+}

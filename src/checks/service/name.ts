@@ -1,0 +1,28 @@
+import { defineCheck, pass } from '../check.js';
+import { failWith, helmUpgrade, serviceRef } from '../shared.js';
+import { exposeCommand } from './_commands.js';
+
+export default defineCheck({
+  meta: {
+    id: 'service/name',
+    title: 'Service has the name that the contract gives it',
+    failureTitle: 'Service has another name than the contract gives it',
+    why: 'the Service’s name is its DNS name: the frontend calls the backend by it',
+    remedy: (context) =>
+      context.target.helm
+        ? `${helmUpgrade(context)}   # without nameOverride and fullnameOverride`
+        : exposeCommand(context, context.target.accepted.service[0] ?? context.target.names.service),
+    severity: 'error',
+    reads: ['service'],
+    needs: ['service/exists'],
+    messages: { name: 'the Service is called {found}' },
+    contractSection: 'Kubernetes Resources: Service',
+  },
+  evaluate(_evidence, { target }) {
+    const found = target.names.service;
+    const accepted = target.accepted.service;
+    if (accepted.includes(found)) return pass(found);
+    const data = { expected: accepted.join(' or '), found, field: 'metadata.name' };
+    return failWith('name', data, serviceRef(target));
+  },
+});

@@ -1,0 +1,128 @@
+import type { Container, Service, ServicePort } from '../../evidence/objects.js';
+import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
+import { absent, helmOrKubectl, serviceRef } from '../shared.js';
+
+type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
+
+export default defineCheck({
+  meta: {
+    id: 'service/ports',
+    title: 'Service maps its port to the container and to the node port',
+    failureTitle: 'Service ports are not those of the contract',
+    why: 'the frontend and the contract’s URL use fixed ports; another number or target is a refused connection',
+    remedy: (context) => {
+      const { port, targetPort, nodePort } = context.contract.backend.service;
+      const patch = JSON.stringify({ spec: { ports: [{ port, targetPort, nodePort, protocol: 'TCP' }] } });
+      return helmOrKubectl(
+        context,
+        `patch service ${context.target.names.service} -p '${patch}'`,
+        `backend.service.port=${port}`,
+        `backend.service.nodePort=${nodePort}`,
+      );
+    },
+    severity: 'error',
+    reads: ['service', 'deployment'],
+    needs: ['service/exists'],
+    messages: {
+      none: 'the Service has no ports',
+      port: 'no port of the Service is {expected}',
+      protocol: 'port {port} is for {found}',
+      'target-port': 'port {port} leads to container port {found}',
+      'target-name-unknown': 'targetPort "{name}" names no port of the Deployment’s containers',
+      'node-port': 'the node port of port {port} is {found}',
+    },
+    contractSection: 'Kubernetes Resources: Service; Configuration Parameters: Service Configuration',
+  },
+  evaluate({ service, deployment }, context) {
+    const object = serviceRef(context.target);
+    if (!service) return absent(object);
+    const expected = context.contract.backend.service;
+    const ports = service.spec.ports ?? [];
+    const entry = choosePort(ports, expected);
+    const findings: Finding<Message>[] = [];
+    const add = (messageId: Message, field: string, data: Record<string, number | string>) =>
+      findings.push({ messageId, data: { field, ...data }, object });
+
+    if (!entry) {
+      const found = ports.map(({ port }) => port).join(', ');
+      if (found === '') add('none', 'spec.ports', { expected: expected.port, found: 'none' });
+      else add('port', 'spec.ports', { expected: expected.port, found });
+      return failUnlessEmpty(findings, '');
+    }
+
+    const { port } = entry;
+    const field = `spec.ports[${ports.indexOf(entry)}]`;
+    if (port !== expected.port) add('port', `${field}.port`, { expected: expected.port, found: port });
+    // API defaults: TCP, and the port's own number as target (v1 ServicePort).
+    const protocol = entry.protocol ?? 'TCP';
+    if (protocol !== 'TCP') add('protocol', `${field}.protocol`, { port, expected: 'TCP', found: protocol });
+
+    const target = entry.targetPort ?? port;
+    if (typeof target === 'string' && !deployment) {
+      return unknown(
+        `targetPort "${target}" is a name, and there is no Deployment whose containers could resolve it`,
+      );
+    }
+    const number =
+      typeof target === 'number'
+        ? target
+        : namedPort(deployment?.spec.template.spec.containers, target, protocol);
+    if (number === undefined) {
+      const data = {
+        name: target,
+        expected: `a name of container port ${expected.targetPort}`,
+        found: target,
+      };
+      add('target-name-unknown', `${field}.targetPort`, data);
+    } else if (number !== expected.targetPort) {
+      const found = typeof target === 'number' ? String(number) : `${number} ("${target}")`;
+      add('target-port', `${field}.targetPort`, { port, expected: expected.targetPort, found });
+    }
+
+    if (demandsNodePort(service, context) && entry.nodePort !== expected.nodePort) {
+      add('node-port', `${field}.nodePort`, {
+        port,
+        expected: expected.nodePort,
+        found: entry.nodePort ?? 'not set',
+      });
+    }
+    const node = entry.nodePort === undefined ? '' : `, node port ${entry.nodePort}`;
+    return failUnlessEmpty(findings, `port ${port} to container port ${number ?? target}${node}`);
+  },
+});
+
+/**
+ * The entry that is meant to be the contract's: the one with its port number, else the one with its node port, else
+ * the only one. Other entries are no business of the contract.
+ */
+function choosePort(
+  ports: readonly ServicePort[],
+  expected: { port: number; nodePort: number },
+): ServicePort | undefined {
+  const sameNumber = ports.filter(({ port }) => port === expected.port);
+  return (
+    sameNumber.find(({ protocol = 'TCP' }) => protocol === 'TCP') ??
+    sameNumber[0] ??
+    ports.find(({ nodePort }) => nodePort === expected.nodePort) ??
+    (ports.length === 1 ? ports[0] : undefined)
+  );
+}
+
+/** A Service of another type has no node port: service/type says so, it would be the same fault told twice. */
+function demandsNodePort(service: Service, { contract }: CheckContext): boolean {
+  const withNodePort = ['NodePort', 'LoadBalancer'];
+  return (
+    withNodePort.includes(contract.backend.service.type) &&
+    withNodePort.includes(service.spec.type ?? 'ClusterIP')
+  );
+}
+
+/** The number behind a port's name, as the endpoints controller looks it up: name and protocol must match. */
+function namedPort(
+  containers: readonly Container[] = [],
+  name: string,
+  protocol: string,
+): number | undefined {
+  const ports = containers.flatMap((container) => container.ports ?? []);
+  return ports.find((port) => port.name === name && (port.protocol ?? 'TCP') === protocol)?.containerPort;
+}

@@ -1,0 +1,103 @@
+import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
+import { isActive } from '../pod-state.js';
+import { absent, count, failWith, few, helmUpgrade, podRef, serviceRef } from '../shared.js';
+
+type Message = 'empty' | 'label-missing' | 'label-differs' | 'pod-not-selected' | 'other-pods';
+type Labels = Readonly<Record<string, string>>;
+
+export default defineCheck({
+  meta: {
+    id: 'service/selector-matches',
+    title: 'Service selects the backend’s pods and nothing else',
+    failureTitle: 'Service does not select exactly the backend’s pods',
+    why: 'a pod that is not selected gets no traffic, and a foreign pod that is selected gets the backend’s',
+    remedy: (context) => {
+      const { helm, names, namespace } = context.target;
+      if (helm)
+        return `${helmUpgrade(context)}   # with a chart whose Service selector equals the Deployment’s matchLabels`;
+      return (
+        `kubectl -n ${namespace} set selector service ${names.service} ` +
+        `"$(kubectl -n ${namespace} get deployment ${names.deployment} ` +
+        `-o go-template='{{range $k, $v := .spec.selector.matchLabels}}{{$k}}={{$v}},{{end}}' | sed 's/,$//')"`
+      );
+    },
+    severity: 'error',
+    reads: ['service', 'deployment', 'pods', 'replicaSets', 'namespacePods'],
+    needs: ['service/exists', 'deployment/exists'],
+    messages: {
+      empty: 'the Service has no selector, so it selects no pods',
+      'label-missing': 'the selector asks for {key}={found}, a label that the pods do not have',
+      'label-differs': 'the selector asks for {key}={found}, the pods have {key}={expected}',
+      'pod-not-selected': 'pod {pod} is not selected: it has {found}',
+      'other-pods': 'the selector also matches {number} of something else: {found}',
+    },
+    contractSection: 'Kubernetes Resources: Service; Access Patterns',
+  },
+  evaluate({ service, deployment, pods, replicaSets, namespacePods }, { target }) {
+    const object = serviceRef(target);
+    if (!service) return absent(object);
+    const template = deployment?.spec.template.metadata?.labels;
+    if (!template) return unknown('the Deployment’s pod labels are not known');
+    const selector = service.spec.selector ?? {};
+    const findings: Finding<Message>[] = [];
+    if (Object.keys(selector).length === 0) {
+      const expected = pairs(deployment.spec.selector.matchLabels ?? template);
+      return failWith('empty', { expected, found: 'none', field: 'spec.selector' }, object);
+    }
+
+    const missed = mismatches(selector, template);
+    for (const [key, found] of missed) {
+      const expected = template[key];
+      const messageId = expected === undefined ? 'label-missing' : 'label-differs';
+      const data = { key, expected: expected ?? 'absent', found, field: `spec.selector['${key}']` };
+      findings.push({ messageId, data, object });
+    }
+
+    // Pods of an older revision may be labelled otherwise than the template says.
+    const live = pods.filter(isActive);
+    const unselected =
+      missed.length > 0
+        ? []
+        : live.filter(({ metadata }) => mismatches(selector, metadata.labels).length > 0);
+    for (const { metadata } of unselected) {
+      const keys = mismatches(selector, metadata.labels);
+      const data = {
+        pod: metadata.name,
+        expected: keys.map(([key, value]) => `${key}=${value}`).join(', '),
+        found: keys.map(([key]) => `${key}=${metadata.labels?.[key] ?? '(absent)'}`).join(', '),
+        field: 'metadata.labels',
+      };
+      findings.push({ messageId: 'pod-not-selected', data, object: podRef(target, metadata.name) });
+    }
+
+    // Both lists are read at their own moment: a pod that has come since belongs to a ReplicaSet that is known.
+    const own = new Set([...pods, ...replicaSets].map(({ metadata }) => metadata.name));
+    const others = namespacePods
+      .filter(
+        ({ name, ownerName = '', labels }) =>
+          !own.has(name) && !own.has(ownerName) && mismatches(selector, labels).length === 0,
+      )
+      .map(({ name }) => name);
+    if (others.length > 0) {
+      const data = {
+        number: count(others.length, 'pod'),
+        expected: 'pods of the Deployment only',
+        found: few(others),
+        field: 'spec.selector',
+      };
+      findings.push({ messageId: 'other-pods', data, object });
+    }
+    return failUnlessEmpty(findings, `selects ${live.length} of ${count(live.length, 'pod')} and no other`);
+  },
+});
+
+/** The selector's pairs that the labels do not have. */
+function mismatches(selector: Labels, labels: Labels = {}): [key: string, value: string][] {
+  return Object.entries(selector).filter(([key, value]) => labels[key] !== value);
+}
+
+function pairs(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+}

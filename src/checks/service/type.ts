@@ -1,0 +1,34 @@
+import { defineCheck, pass } from '../check.js';
+import { absent, failWith, helmOrKubectl, serviceRef } from '../shared.js';
+
+export default defineCheck({
+  meta: {
+    id: 'service/type',
+    title: 'Service is of the type that the contract demands',
+    failureTitle: 'Service is of another type than the contract demands',
+    why: 'only a NodePort Service can be reached from the host, where the contract’s URL is called',
+    remedy: (context) => {
+      const { type } = context.contract.backend.service;
+      const patch = JSON.stringify({ spec: { type } });
+      return helmOrKubectl(
+        context,
+        `patch service ${context.target.names.service} -p '${patch}'`,
+        `backend.service.type=${type}`,
+      );
+    },
+    severity: 'error',
+    reads: ['service'],
+    needs: ['service/exists'],
+    messages: { type: 'type is {found}' },
+    contractSection: 'Kubernetes Resources: Service; Configuration Parameters: Service Configuration',
+  },
+  evaluate({ service }, { contract, target }) {
+    const object = serviceRef(target);
+    if (!service) return absent(object);
+    const expected = contract.backend.service.type;
+    // API default: ClusterIP (v1 ServiceSpec).
+    const found = service.spec.type ?? 'ClusterIP';
+    if (found === expected) return pass(found);
+    return failWith('type', { expected, found, field: 'spec.type' }, object);
+  },
+});

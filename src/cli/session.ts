@@ -1,0 +1,201 @@
+/** From flags to what is verified: the cluster, its releases, each one's contract, and how to observe it. */
+import type { Contract } from '../contract/contract.js';
+import { resolveNames, type NameInput, type ResolvedNames } from '../contract/names.js';
+import { resolveContract } from '../contract/resolve.js';
+import type { Target } from '../contract/target.js';
+import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
+import type { EvidenceReader, Observed } from '../evidence/evidence.js';
+import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
+import type { KubernetesClient } from '../evidence/kubernetes/client.js';
+import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
+import { createRedactor, type Redactor } from '../evidence/redaction.js';
+import { UsageError } from './usage-error.js';
+
+/** What the shared flags hold once oclif has parsed them. */
+export interface SessionFlags {
+  namespace?: string;
+  context?: string;
+  kubeconfig?: string;
+  as?: string;
+  'as-group'?: string[];
+  'request-timeout': number;
+  lab?: string;
+  release?: string;
+  'all-releases': boolean;
+  values?: string[];
+  contract?: string;
+  set?: string[];
+  url?: string;
+  via?: string;
+  exec: boolean;
+}
+
+/** One release, ready to be observed. */
+export interface Release {
+  target: Target;
+  contract: Contract;
+  /** What the user must know about the run itself. */
+  notices: string[];
+  /** A reader of the state as it is now. */
+  observe(): EvidenceReader;
+}
+
+export interface Session {
+  releases: Release[];
+  /** Knows every secret that was read in this session. */
+  redactor: Redactor;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, finds the releases and lays the overlays over the contract. A cluster that cannot be asked is no error
+ * here: what it would have said is unknown in the report.
+ * @throws UsageError, KubeconfigError, ContractError
+ */
+export async function openSession(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    let { kubeconfig, url } = flags;
+    if (flags.lab !== undefined) {
+      const { startLab } = await import('../lab/lab.js');
+      const lab = await startLab(flags.lab);
+      closers.push(() => lab.close());
+      kubeconfig = lab.kubeconfigPath;
+      url ??= flags.via === undefined ? lab.url : undefined;
+    }
+    const client = await createKubernetesClient(
+      {
+        kubeconfig,
+        context: flags.context,
+        namespace: flags.namespace,
+        as: flags.as,
+        asGroup: flags['as-group'],
+        requestTimeoutMs: flags['request-timeout'],
+      },
+      process.env,
+    );
+    closers.push(() => client.close());
+    const options: ReaderOptions = {
+      url,
+      via: flags.via as ReaderOptions['via'],
+      exec: flags.exec,
+      requestTimeoutMs: flags['request-timeout'],
+      probeTimeoutMs: flags['request-timeout'],
+    };
+    const { releases, redactor } = await findReleases(client, flags, options, signal);
+    return { releases, redactor, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function findReleases(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  options: ReaderOptions,
+  signal: AbortSignal,
+): Promise<{ releases: Release[]; redactor: Redactor }> {
+  const { namespace } = client;
+  const discovery = await discover(client, namespace, signal);
+  const input: NameInput = {
+    namespace,
+    release: flags.release,
+    allReleases: flags['all-releases'],
+    deployments: valueOf(discovery.deployments),
+    services: valueOf(discovery.services),
+    configMaps: valueOf(discovery.configMaps),
+    secrets: valueOf(discovery.secrets),
+    releases: valueOf(discovery.releases),
+  };
+  const resolution = resolveNames(input);
+  const notices: string[] = [];
+  let names: ResolvedNames[];
+  if (resolution.ok) names = resolution.targets;
+  else {
+    await requireNamespace(client, namespace, signal);
+    if (resolution.problem.exitCode === 2) throw new UsageError(resolution.problem.message);
+    // Nothing is installed: the report says so check by check, for the names that the contract gives.
+    notices.push(resolution.problem.message);
+    names = fallback(input);
+  }
+  const gap = unreachable(discovery);
+  const redactor = createRedactor(
+    names.flatMap((each) => [...Object.values(each.names), namespace, client.context]),
+  );
+  const releases: Release[] = [];
+  for (const each of names) {
+    const stored = gap
+      ? undefined
+      : await readHelmRelease(client, namespace, each.release, discovery, signal);
+    const unread =
+      stored && !stored.ok
+        ? [
+            `the installed Helm release says nothing of what is expected, because it could not be read: ${stored.detail}`,
+          ]
+        : [];
+    const resolved = await resolveContract({
+      helmRelease: stored?.ok ? stored.value : undefined,
+      valuesFiles: flags.values ?? [],
+      contractFile: flags.contract,
+      sets: flags.set ?? [],
+    });
+    const target: Target = { context: client.context, server: client.server, namespace, ...each };
+    releases.push({
+      target,
+      contract: resolved.contract,
+      notices: [...notices, ...unread, ...resolved.notices],
+      observe: () =>
+        gap
+          ? { read: () => Promise.resolve(gap), close: () => Promise.resolve() }
+          : createLiveReader({ client, target, contract: resolved.contract, options, redactor }),
+    });
+  }
+  return { releases, redactor };
+}
+
+function valueOf<T>(observed: Observed<T>): T | undefined {
+  return observed.ok ? observed.value : undefined;
+}
+
+/** The names that the contract gives, with what else was found, where no Deployment says which release is meant. */
+function fallback(input: NameInput): ResolvedNames[] {
+  const resolution = resolveNames({ ...input, deployments: undefined });
+  return resolution.ok ? resolution.targets : [];
+}
+
+/**
+ * What kept every list from being read, unless it is a matter of permissions: asking again, fact by fact, would
+ * only make the user wait for the same answer.
+ */
+function unreachable({ deployments, services, configMaps, secrets }: Discovery) {
+  const lists = [deployments, services, configMaps, secrets];
+  return lists.every((list) => !list.ok && list.why !== 'forbidden') && !deployments.ok
+    ? deployments
+    : undefined;
+}
+
+/** @throws UsageError when the namespace is not there, which an empty list does not tell */
+async function requireNamespace(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await client
+    .get<object>(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal)
+    // Who may not look at namespaces must take the empty lists for an answer.
+    .catch(() => ({}));
+  if (found !== undefined) return;
+  const all = await client
+    .list<{ metadata: { name: string } }>('/api/v1/namespaces', signal, { metadataOnly: true })
+    .catch(() => []);
+  const names = all.map(({ metadata }) => metadata.name).slice(0, 20);
+  throw new UsageError(
+    `namespace "${namespace}" does not exist in context "${client.context}"` +
+      (names.length > 0 ? `; there are: ${names.join(', ')}` : '') +
+      '. Choose one with -n',
+  );
+}

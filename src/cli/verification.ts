@@ -1,0 +1,112 @@
+/** One release verified: observed once, or with --wait again until it passes. */
+import { setMaxListeners } from 'node:events';
+import { CHECKS } from '../checks/index.js';
+import { buildReport } from '../engine/build-report.js';
+import type { EngineEvent, Report } from '../engine/report.js';
+import { runChecks } from '../engine/run.js';
+import { cannotHeal } from '../engine/wait.js';
+import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
+import { sleep, type Interruption } from './interruption.js';
+import type { Release } from './session.js';
+
+/** Longest time for one observation, in milliseconds (docs: README, Bounds). */
+const RUN_LIMIT_MS = 30_000;
+/** Milliseconds between two observations of --wait. */
+const WAIT_STEP_MS = 1000;
+
+export interface VerificationInput {
+  version: string;
+  release: Release;
+  /** Ids of the checks to report. */
+  selected: ReadonlySet<string>;
+  declined: ReadonlyMap<EvidenceKey, string>;
+  strict: boolean;
+  /** Milliseconds to go on observing while it does not pass; 0: once. */
+  waitMs: number;
+  interruption: Interruption;
+  emit: (event: EngineEvent) => void;
+}
+
+/** Observes the release until it passes, waiting is over, or a pod is in a state that cannot heal. */
+export async function verifyRelease(input: VerificationInput): Promise<Report> {
+  const startedAt = Date.now();
+  const deadline = startedAt + input.waitMs;
+  for (;;) {
+    const reader = input.release.observe();
+    try {
+      const report = await observeOnce(
+        input,
+        reader,
+        startedAt,
+        Math.max(RUN_LIMIT_MS, deadline - Date.now()),
+      );
+      if (input.waitMs === 0 || report.exitCode === 0 || report.interrupted) return report;
+      const pods = await reader.read('pods', input.interruption.signal);
+      const stuck = pods.ok ? cannotHeal(pods.value) : undefined;
+      if (stuck) {
+        report.notices.push(`stopped waiting: pod ${stuck.pod} cannot heal by itself (${stuck.reason})`);
+        return report;
+      }
+      if (Date.now() + WAIT_STEP_MS >= deadline) {
+        report.notices.push(`waited ${Math.round(input.waitMs / 1000)} s for it to pass`);
+        return report;
+      }
+    } finally {
+      await reader.close();
+    }
+    await sleep(WAIT_STEP_MS, input.interruption.signal);
+  }
+}
+
+async function observeOnce(
+  input: VerificationInput,
+  reader: EvidenceReader,
+  startedAt: number,
+  limitMs: number,
+): Promise<Report> {
+  const { release, interruption } = input;
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort(new Error(`not determined: the run took longer than ${Math.round(limitMs / 1000)} s`));
+  }, limitMs);
+  const signal = AbortSignal.any([interruption.signal, limit.signal]);
+  // Every fact listens to it; Node would warn of a leak above ten.
+  setMaxListeners(0, signal);
+  const asked = new Set<EvidenceKey>();
+  const noting: EvidenceReader = {
+    read: (key, aborted) => {
+      asked.add(key);
+      return reader.read(key, aborted);
+    },
+    close: () => reader.close(),
+  };
+  const context = { contract: release.contract, target: release.target, now: Date.now() };
+  try {
+    const results = await runChecks({
+      checks: CHECKS,
+      selected: input.selected,
+      declined: input.declined,
+      reader: noting,
+      context,
+      signal,
+      emit: input.emit,
+    });
+    const fact = async <K extends EvidenceKey>(key: K) =>
+      asked.has(key) && !signal.aborted ? await reader.read(key, signal) : undefined;
+    return buildReport({
+      version: input.version,
+      command: 'verify',
+      context,
+      server: await fact('server'),
+      route: await fact('route'),
+      results,
+      notices: [...release.notices],
+      strict: input.strict,
+      interruptedBy: interruption.exitCode,
+      startedAt,
+      finishedAt: Date.now(),
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,35 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../../cli/base-command.js';
+import { loadScenario, SCENARIO_NAMES } from '../../lab/scenarios/index.js';
+import { scenarioList } from '../../lab/text.js';
+import { decideStyle } from '../../report/style.js';
+import { writeStdout } from '../../report/write.js';
+
+export default class LabList extends BaseCommand {
+  static override summary = 'List the scenarios of the embedded cluster';
+  static override examples = ['<%= config.bin %> lab list', '<%= config.bin %> lab list -o json'];
+  static override flags = {
+    output: Flags.string({
+      char: 'o',
+      description: 'Form of the output',
+      options: ['text', 'json'],
+      default: 'text',
+    }),
+    color: Flags.boolean({ description: 'Colour, also where the output is no terminal', allowNo: true }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(LabList);
+    const scenarios = await Promise.all(
+      SCENARIO_NAMES.map(async (name) => {
+        const { title, story, expect } = await loadScenario(name);
+        return { name, title, story, expect };
+      }),
+    );
+    const { isTTY, columns } = process.stdout;
+    const style = decideStyle({ isTTY, columns, env: process.env, color: flags.color });
+    const text =
+      flags.output === 'json' ? `${JSON.stringify(scenarios, null, 2)}\n` : scenarioList(scenarios, style);
+    await writeStdout(process.stdout, text);
+  }
+}

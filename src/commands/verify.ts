@@ -1,0 +1,153 @@
+import { Flags } from '@oclif/core';
+import { CHECKS } from '../checks/index.js';
+import { BaseCommand } from '../cli/base-command.js';
+import {
+  connectionFlags,
+  contractFlags,
+  durationFlag,
+  outputFlags,
+  releaseFlags,
+  routeFlags,
+} from '../cli/flags.js';
+import { Interruption, sleep } from '../cli/interruption.js';
+import { openSession, type Release, type Session } from '../cli/session.js';
+import { UsageError } from '../cli/usage-error.js';
+import { verifyRelease } from '../cli/verification.js';
+import type { Report } from '../engine/report.js';
+import { selectChecks } from '../engine/select.js';
+import type { EvidenceKey } from '../evidence/evidence.js';
+import { createLive } from '../report/live.js';
+import { checkOutputs, parseOutputs, type Output } from '../report/outputs.js';
+import { decideStyle, type Style } from '../report/style.js';
+import { writeReport } from '../report/write.js';
+
+/** Milliseconds between two reports of --watch. */
+const WATCH_STEP_MS = 5000;
+/** What --all-releases replaces in the name of an output file. */
+const RELEASE_PLACE = '{release}';
+
+export default class Verify extends BaseCommand {
+  static override summary = 'Verify that the deployment keeps its contract';
+  static override description =
+    'Reads the cluster and the backend’s HTTP endpoints, never writes. ' +
+    'Exit code: 0 all passed, 1 a check failed, 2 wrong usage, 3 something could not be determined, 4 internal error.';
+  static override examples = [
+    { command: '<%= config.bin %> verify', description: 'The release in the context’s namespace:' },
+    { command: '<%= config.bin %> verify --lab', description: 'Without a cluster, on an embedded one:' },
+    {
+      command: '<%= config.bin %> verify --wait 120s -o junit=report.xml',
+      description: 'In CI, after helm upgrade:',
+    },
+    {
+      command: '<%= config.bin %> verify --only service,functional -o wide',
+      description: 'Some suites, every check:',
+    },
+  ];
+  static override flags = {
+    ...connectionFlags,
+    ...releaseFlags,
+    only: Flags.string({
+      description: 'Only these checks or suites; * stands for any characters',
+      multiple: true,
+      delimiter: ',',
+      helpGroup: 'CHECKS',
+    }),
+    skip: Flags.string({
+      description: 'Leave out these checks or suites',
+      multiple: true,
+      delimiter: ',',
+      helpGroup: 'CHECKS',
+    }),
+    strict: Flags.boolean({ description: 'Warnings fail the run', helpGroup: 'CHECKS' }),
+    wait: durationFlag({
+      description: 'Observe again until it passes, at most this long, such as 120s',
+      default: 0,
+      defaultHelp: () => Promise.resolve(undefined as unknown as string),
+      helpGroup: 'CHECKS',
+    }),
+    watch: Flags.boolean({
+      description: 'Verify again and again until Ctrl-C',
+      exclusive: ['wait'],
+      helpGroup: 'CHECKS',
+    }),
+    ...contractFlags,
+    ...routeFlags,
+    ...outputFlags,
+  };
+
+  /** @throws UsageError, SelectionError, ContractError, KubeconfigError, OutputError for the base command to say */
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Verify);
+    const outputs = parseOutputs(flags.output ?? [], process.cwd());
+    checkOutputs(outputs);
+    const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
+    const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
+    const { env, stderr, stdout } = process;
+    const style = (stream: NodeJS.WriteStream) =>
+      decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+    const live = createLive({ screen: stderr, isTTY: stderr.isTTY, style: style(stderr), env });
+
+    const interruption = new Interruption();
+    let session: Session | undefined;
+    try {
+      session = await openSession(flags, interruption.signal);
+      if (session.releases.length > 1) requirePlaces(outputs);
+      do {
+        const reports: { release: Release; report: Report }[] = [];
+        for (const release of session.releases) {
+          const report = await verifyRelease({
+            version: this.config.version,
+            release,
+            selected,
+            declined,
+            strict: flags.strict,
+            waitMs: flags.wait,
+            interruption,
+            emit: (event) => live?.onEvent(event),
+          });
+          reports.push({ release, report });
+        }
+        live?.stop();
+        if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
+        for (const { release, report } of reports) {
+          await this.show(report, placed(outputs, release), style(stdout), session);
+        }
+        process.exitCode = interruption.exitCode ?? worst(reports.map(({ report }) => report.exitCode));
+        if (flags.watch) await sleep(WATCH_STEP_MS, interruption.signal);
+      } while (flags.watch && interruption.exitCode === undefined);
+      if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
+    } finally {
+      live?.stop();
+      await session?.close();
+      interruption.dispose();
+    }
+  }
+
+  private async show(report: Report, outputs: Output[], style: Style, session: Session): Promise<void> {
+    await writeReport(report, outputs, {
+      stdout: process.stdout,
+      style,
+      redact: (text) => session.redactor.redact(text),
+      stepSummary: process.env['GITHUB_STEP_SUMMARY'],
+    });
+  }
+}
+
+/** A failure outranks what could not be determined. */
+function worst(codes: number[]): number {
+  return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}
+
+function requirePlaces(outputs: readonly Output[]): void {
+  const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
+  if (clash) {
+    throw new UsageError(
+      `-o ${clash.format}: with several releases the file's name must have ${RELEASE_PLACE} in it`,
+    );
+  }
+}
+
+function placed(outputs: readonly Output[], release: Release): Output[] {
+  const name = release.target.release ?? release.target.names.deployment;
+  return outputs.map((output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) }));
+}

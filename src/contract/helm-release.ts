@@ -1,0 +1,112 @@
+/**
+ * What Helm stored of an installed release. The payload holds every secret value that was ever passed to
+ * `helm install`: it is reduced to what the contract asks for before this function returns, and no error quotes it.
+ */
+import { gunzipSync } from 'node:zlib';
+import { printable } from './errors.js';
+import { readOverlay, type Overlay } from './overlay.js';
+import { isMapping } from './paths.js';
+import { fromJson } from './tree.js';
+
+/** Bytes; a Secret holds at most 1 MiB, and compressed manifests rarely shrink more than tenfold. */
+const MAX_RELEASE_BYTES = 20 * 1024 * 1024;
+/** Characters; etcd does not store larger objects. */
+const MAX_ENCODED_LENGTH = 4 * 1024 * 1024;
+
+export interface HelmRelease {
+  name: string;
+  namespace: string;
+  revision: number;
+  /** Such as `deployed`, `failed`, `pending-upgrade`. */
+  status: string;
+  chart: { name: string; version: string };
+  /** What the contract needs of the values that the user passed (`--values`, `--set`). */
+  userValues: Overlay;
+  /** What it needs of the chart's own values, which the user's are laid over. */
+  chartValues: Overlay;
+}
+
+/** The stored release cannot be read; the message says at which step, never what was in it. */
+export class HelmReleaseError extends Error {
+  override readonly name = 'HelmReleaseError';
+}
+
+/**
+ * Decodes `data.release` of a Secret of type `helm.sh/release.v1`: base64 (the Secret's) of base64 (Helm's) of
+ * gzip of JSON.
+ * @param data the value as the API gives it
+ * @throws HelmReleaseError
+ */
+export function decodeHelmRelease(data: string): HelmRelease {
+  if (data.length > MAX_ENCODED_LENGTH)
+    throw new HelmReleaseError('the stored Helm release is larger than any Secret can be');
+  const stored = base64(base64(data).toString('latin1'));
+  // Helm 2 and early Helm 3 stored short releases without compression.
+  const isGzip = stored[0] === 0x1f && stored[1] === 0x8b;
+  return pick(parse(isGzip ? inflate(stored) : stored));
+}
+
+function base64(text: string): Buffer {
+  const compact = text.replace(/\s/g, '');
+  if (compact === '' || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) {
+    throw new HelmReleaseError('the stored Helm release is not base64');
+  }
+  return Buffer.from(compact, 'base64');
+}
+
+function inflate(compressed: Buffer): Buffer {
+  try {
+    return gunzipSync(compressed, { maxOutputLength: MAX_RELEASE_BYTES });
+  } catch (error) {
+    const tooLarge = isMapping(error) && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw new HelmReleaseError(
+      tooLarge
+        ? `the stored Helm release unpacks to more than ${MAX_RELEASE_BYTES / 1024 / 1024} MiB`
+        : 'the stored Helm release is damaged: its gzip data does not unpack',
+    );
+  }
+}
+
+function parse(bytes: Buffer): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // V8's message quotes the text around the fault.
+    throw new HelmReleaseError('the stored Helm release is damaged: it is not JSON');
+  }
+  if (!isMapping(value)) throw new HelmReleaseError('the stored Helm release is not a JSON object');
+  return value;
+}
+
+function pick(release: Record<string, unknown>): HelmRelease {
+  const info = mapping(release.info);
+  const chart = mapping(release.chart);
+  const metadata = mapping(chart.metadata);
+  const name = text(release.name);
+  const revision = release.version;
+  if (name === '' || typeof revision !== 'number' || !Number.isInteger(revision)) {
+    throw new HelmReleaseError('the stored Helm release has no name or no revision');
+  }
+  const source = `Helm release ${name} revision ${revision}`;
+  return {
+    name,
+    namespace: text(release.namespace),
+    revision,
+    status: text(info.status),
+    chart: { name: text(metadata.name), version: text(metadata.version) },
+    userValues: readOverlay(fromJson(mapping(release.config), { source }), 'release'),
+    chartValues: readOverlay(
+      fromJson(mapping(chart.values), { source: `${source} (chart’s default)` }),
+      'release',
+    ),
+  };
+}
+
+function mapping(value: unknown): Record<string, unknown> {
+  return isMapping(value) ? value : {};
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? printable(value) : '';
+}

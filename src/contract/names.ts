@@ -1,0 +1,315 @@
+/**
+ * Which objects are the backend's: by labels, else by both name forms. A Deployment that is misnamed or mislabelled
+ * is still found, so that a check can say what is wrong with it. Pure; lists that could not be read are undefined.
+ */
+import { printable } from './errors.js';
+import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type Kind } from './name-forms.js';
+import type { ObjectNames, Target } from './target.js';
+
+export interface ObjectIdentity {
+  name: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+/** A Helm release of the namespace, newest revision. */
+export interface InstalledRelease {
+  name: string;
+  revision?: number;
+  /** As Helm's label says: `deployed`, `failed`, `uninstalled`, … */
+  status?: string;
+  /** The chart's name, where the release was decoded. */
+  chart?: string;
+}
+
+export interface NameInput {
+  namespace: string;
+  /** `--release`. */
+  release?: string;
+  /** `--all-releases`. */
+  allReleases?: boolean;
+  /** undefined: could not be read, which is no proof that there is none. */
+  deployments: readonly ObjectIdentity[] | undefined;
+  services: readonly ObjectIdentity[] | undefined;
+  configMaps: readonly ObjectIdentity[] | undefined;
+  secrets: readonly ObjectIdentity[] | undefined;
+  releases: readonly InstalledRelease[] | undefined;
+}
+
+/** The part of a target that names decide. */
+export type ResolvedNames = Pick<Target, 'release' | 'helm' | 'names' | 'accepted'>;
+
+export interface NameProblem {
+  kind: 'no-release' | 'release-not-found' | 'several-releases';
+  /** 2 where another flag helps; 1 where nothing is installed. */
+  exitCode: 1 | 2;
+  message: string;
+  /** The releases to choose from. */
+  candidates: string[];
+}
+
+export type NameResolution = { ok: true; targets: ResolvedNames[] } | { ok: false; problem: NameProblem };
+
+interface Found {
+  kind: Kind;
+  object: ObjectIdentity;
+  release: string | undefined;
+  /** What gave it away; `weak`: labelled as some backend, and the application is mentioned somewhere. */
+  by: 'labels' | 'name' | 'weak';
+}
+
+const LABEL = {
+  name: 'app.kubernetes.io/name',
+  component: 'app.kubernetes.io/component',
+  instance: 'app.kubernetes.io/instance',
+  partOf: 'app.kubernetes.io/part-of',
+  chart: 'helm.sh/chart',
+} as const;
+const RELEASE_ANNOTATION = 'meta.helm.sh/release-name';
+
+/** Resolves the backend's objects of one release, or of each (contract: Kubernetes Resources, Metadata). */
+export function resolveNames(input: NameInput): NameResolution {
+  const found = KINDS.flatMap((kind) =>
+    (objectsOf(input, kind) ?? []).flatMap((object) => classify(kind, object, input.releases ?? [])),
+  );
+  if (input.release !== undefined) return resolveOne(input, found, input.release);
+
+  const releases = findReleases(input, found);
+  const [first] = releases;
+  if (releases.length === 0) {
+    // Without the list of Deployments nothing is proven: the contract's own names are tried.
+    if (input.deployments === undefined)
+      return { ok: true, targets: [target(input, found, { release: undefined })] };
+    return { ok: false, problem: noRelease(input) };
+  }
+  if (releases.length > 1 && input.allReleases !== true)
+    return { ok: false, problem: severalReleases(input, releases) };
+  const chosen = input.allReleases === true ? releases : releases.filter((each) => each === first);
+  return { ok: true, targets: chosen.map((each) => target(input, found, each)) };
+}
+
+/** One backend; where it belongs to no release, its Deployment says which one is meant. */
+interface Candidate {
+  release: string | undefined;
+  deployment?: ObjectIdentity;
+}
+
+function resolveOne(input: NameInput, found: Found[], release: string): NameResolution {
+  const installed = input.releases?.find((each) => each.name === release);
+  const isOurs = installed !== undefined && (installed.chart ?? CHART) === CHART && isInstalled(installed);
+  const hasObjects = KINDS.some((kind) => pick(input, found, kind, { release }) !== undefined);
+  if (isOurs || hasObjects || input.deployments === undefined) {
+    return { ok: true, targets: [target(input, found, { release })] };
+  }
+  const candidates = findReleases(input, found).flatMap((each) => each.release ?? []);
+  const message = `No todo-chatbot backend of release "${printable(release)}" found in namespace "${input.namespace}". ${whatIsThere(input)}`;
+  return { ok: false, problem: { kind: 'release-not-found', exitCode: 2, message, candidates } };
+}
+
+function findReleases(input: NameInput, found: Found[]): Candidate[] {
+  const deployments = found.filter(({ kind, by }) => kind === 'deployment' && by !== 'weak');
+  const installed = (input.releases ?? [])
+    .filter(
+      (each) =>
+        isInstalled(each) && (each.chart === undefined ? each.name.includes(CHART) : each.chart === CHART),
+    )
+    .map((each) => each.name);
+  const certain = candidates(deployments, installed);
+  if (certain.length > 0) return certain;
+  // What is left of a release without its Deployment tells at least which Deployment is missing.
+  const others = candidates(
+    found.filter(({ kind, by }) => kind !== 'deployment' && by !== 'weak'),
+    [],
+  ).filter((each) => each.release !== undefined);
+  return others.length > 0
+    ? others
+    : candidates(
+        found.filter(({ by }) => by === 'weak'),
+        [],
+      );
+}
+
+function candidates(found: Found[], installed: readonly string[]): Candidate[] {
+  const named = new Set(found.flatMap(({ release }) => release ?? []));
+  const homeless = found.filter(({ release }) => release === undefined).map(({ object }) => object);
+  const withoutDeployment = installed.filter((name) => !named.has(name));
+  const [only, ...more] = homeless;
+  const [release, ...others] = withoutDeployment;
+  if (only !== undefined && more.length === 0 && release !== undefined && others.length === 0) {
+    // One release lacks its Deployment, one Deployment lacks its release: they belong together.
+    return [...[...named].map((name) => ({ release: name })), { release, deployment: only }];
+  }
+  return [
+    ...[...new Set([...named, ...installed])].sort().map((name) => ({ release: name })),
+    ...homeless.map((deployment) => ({ release: undefined, deployment })),
+  ];
+}
+
+function target(input: NameInput, found: Found[], candidate: Candidate): ResolvedNames {
+  const release = candidate.release;
+  const accepted = allAcceptedNames(release ?? CHART);
+  const picked = {
+    deployment: candidate.deployment ?? pick(input, found, 'deployment', candidate),
+    service: pick(input, found, 'service', candidate),
+    configMap: pick(input, found, 'configMap', candidate),
+    secret: pick(input, found, 'secret', candidate),
+  };
+  // What is missing is expected under the same form as what is there.
+  const form =
+    KINDS.map((kind) => accepted[kind].indexOf(picked[kind]?.name ?? '')).find((index) => index >= 0) ?? 0;
+  const nameOf = (kind: Kind): string =>
+    picked[kind]?.name ?? accepted[kind][form] ?? accepted[kind][0] ?? '';
+  const names: ObjectNames = {
+    deployment: nameOf('deployment'),
+    service: nameOf('service'),
+    configMap: nameOf('configMap'),
+    secret: nameOf('secret'),
+  };
+  return { release, names, accepted, helm: helmOf(input, release, picked.deployment) };
+}
+
+/** The object of a kind that belongs to a candidate, the best name first. */
+function pick(
+  input: NameInput,
+  found: Found[],
+  kind: Kind,
+  { release }: Candidate,
+): ObjectIdentity | undefined {
+  const accepted = acceptedNames(kind, release ?? CHART);
+  const ofKind = found.filter((each) => each.kind === kind);
+  const own = ofKind.filter((each) => each.release === release).map(({ object }) => object);
+  const byName = (objects: readonly ObjectIdentity[]): ObjectIdentity | undefined =>
+    accepted
+      .map((name) => objects.find((object) => object.name === name))
+      .find((object) => object !== undefined);
+  const homeless = ofKind.filter((each) => each.release === undefined).map(({ object }) => object);
+  return (
+    byName(own) ??
+    byName((objectsOf(input, kind) ?? []).filter((object) => !isOthers(object, release))) ??
+    ofKind.find((each) => each.release === release && each.by === 'labels')?.object ??
+    own[0] ??
+    (kind === 'deployment' ? belongingBackend(input, release) : undefined) ??
+    (homeless.length === 1 ? homeless[0] : undefined)
+  );
+}
+
+/** Helm's annotation says that another release owns it. */
+function isOthers({ annotations }: ObjectIdentity, release: string | undefined): boolean {
+  return (annotations[RELEASE_ANNOTATION] ?? release) !== release;
+}
+
+/** A Deployment of the release that is a backend by its component only: its other labels and its name are wrong. */
+function belongingBackend(input: NameInput, release: string | undefined): ObjectIdentity | undefined {
+  if (release === undefined) return undefined;
+  return input.deployments?.find(
+    ({ labels, annotations }) =>
+      labels[LABEL.component] === 'backend' &&
+      (annotations[RELEASE_ANNOTATION] === release || labels[LABEL.instance] === release),
+  );
+}
+
+function classify(kind: Kind, object: ObjectIdentity, installed: readonly InstalledRelease[]): Found[] {
+  const { name, labels, annotations } = object;
+  const release = releaseOf(kind, object, installed);
+  const isBackend = labels[LABEL.component] === 'backend';
+  if (isBackend && labels[LABEL.name] === CHART) return [{ kind, object, release, by: 'labels' }];
+  const hasForm =
+    releasesFromName(kind, name).length > 0 ||
+    (release !== undefined && acceptedNames(kind, release).includes(name));
+  if (hasForm) return [{ kind, object, release, by: 'name' }];
+  const texts = [
+    name,
+    labels[LABEL.instance],
+    labels[LABEL.partOf],
+    labels[LABEL.chart],
+    annotations[RELEASE_ANNOTATION],
+  ];
+  const isMentioned = texts.some((text) => text?.includes(CHART) === true);
+  return isBackend && isMentioned ? [{ kind, object, release, by: 'weak' }] : [];
+}
+
+/** Helm's annotation is certain. The instance label may be what is wrong, so the name has a say. */
+function releaseOf(
+  kind: Kind,
+  object: ObjectIdentity,
+  installed: readonly InstalledRelease[],
+): string | undefined {
+  const annotated = object.annotations[RELEASE_ANNOTATION];
+  if (annotated !== undefined) return annotated;
+  const instance = object.labels[LABEL.instance];
+  if (instance !== undefined && acceptedNames(kind, instance).includes(object.name)) return instance;
+  const fromName = releasesFromName(kind, object.name);
+  return fromName.find((name) => installed.some((each) => each.name === name)) ?? fromName[0] ?? instance;
+}
+
+function helmOf(
+  input: NameInput,
+  release: string | undefined,
+  deployment: ObjectIdentity | undefined,
+): Target['helm'] {
+  const installed = input.releases?.find((each) => each.name === release);
+  if (installed === undefined && deployment?.annotations[RELEASE_ANNOTATION] === undefined) return undefined;
+  return { chart: deployment?.labels[LABEL.chart], revision: installed?.revision, status: installed?.status };
+}
+
+/** `helm uninstall --keep-history` leaves the release's Secret behind. */
+function isInstalled({ status }: InstalledRelease): boolean {
+  return status !== 'uninstalled';
+}
+
+function objectsOf(input: NameInput, kind: Kind): readonly ObjectIdentity[] | undefined {
+  return {
+    deployment: input.deployments,
+    service: input.services,
+    configMap: input.configMaps,
+    secret: input.secrets,
+  }[kind];
+}
+
+function noRelease(input: NameInput): NameProblem {
+  const message = `No todo-chatbot release found in namespace "${input.namespace}". ${whatIsThere(input)}`;
+  return {
+    kind: 'no-release',
+    exitCode: 1,
+    message,
+    candidates: (input.releases ?? []).map(({ name }) => name),
+  };
+}
+
+function severalReleases(input: NameInput, releases: readonly Candidate[]): NameProblem {
+  const names = releases.flatMap(({ release }) => release ?? []);
+  const unmanaged = releases
+    .filter(({ release }) => release === undefined)
+    .flatMap(({ deployment }) => deployment?.name ?? []);
+  const listed = [
+    enumerate(names),
+    unmanaged.length > 0 ? `Deployments without a release: ${enumerate(unmanaged)}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+  const message = `Several releases found in namespace "${input.namespace}": ${listed}. Choose one with --release, or verify each with --all-releases.`;
+  return { kind: 'several-releases', exitCode: 2, message, candidates: names };
+}
+
+function whatIsThere({ releases, deployments }: NameInput): string {
+  const sentences = [
+    describeList('Helm releases', releases?.filter(isInstalled)),
+    describeList('Deployments', deployments),
+    'Choose another namespace with -n, or name the release with --release.',
+  ];
+  return sentences.join(' ');
+}
+
+function describeList(what: string, list: readonly { name: string }[] | undefined): string {
+  if (list === undefined) return `${what} could not be listed.`;
+  return list.length === 0
+    ? `It has no ${what}.`
+    : `${what} there: ${enumerate(list.map(({ name }) => name))}.`;
+}
+
+function enumerate(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => printable(name));
+  return names.length > shown.length
+    ? `${shown.join(', ')} and ${names.length - shown.length} more`
+    : shown.join(', ');
+}

@@ -1,0 +1,51 @@
+/** Paths into the contract: `['backend', 'service', 'port']`, written `backend.service.port`. */
+import { DEFAULT_CONTRACT, type Contract } from './contract.js';
+
+export type Path = readonly string[];
+
+/** A value of the contract that is set as a whole; lists are not merged. */
+export type Leaf = number | boolean | string | readonly string[];
+
+/** Helm's way of writing a path: a dot inside a key is escaped. */
+export function formatPath(path: Path): string {
+  return path.map((key) => key.replaceAll('.', '\\.')).join('.');
+}
+
+/** Every value of a contract with its path, in the contract's order. */
+export function leaves(contract: Contract): { path: Path; value: Leaf }[] {
+  return collect(contract, []);
+}
+
+function collect(value: unknown, path: Path): { path: Path; value: Leaf }[] {
+  if (!isMapping(value)) return [{ path, value: value as Leaf }];
+  return Object.entries(value).flatMap(([key, child]) => collect(child, [...path, key]));
+}
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(contract: Contract, path: Path): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+    contract,
+  );
+}
+
+/**
+ * Sets the value at a path, in place. `undefined` takes a value back: to the contract's default, or away
+ * where the contract has none. The path's mappings must exist, as those of the contract always do.
+ */
+export function assign(contract: Contract, path: Path, value: Leaf | undefined): void {
+  const parent = valueAt(contract, path.slice(0, -1));
+  const key = path.at(-1);
+  if (!isMapping(parent) || key === undefined) throw new Error(`no mapping at ${formatPath(path)}`);
+  const wanted = value ?? structuredClone(valueAt(DEFAULT_CONTRACT, path));
+  if (wanted === undefined) Reflect.deleteProperty(parent, key);
+  else parent[key] = wanted;
+}
+
+export function startsWith(path: Path, prefix: Path): boolean {
+  return prefix.every((key, index) => path[index] === key);
+}
+
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

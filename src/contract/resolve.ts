@@ -1,0 +1,146 @@
+/** The effective contract: the written one with overlays over it, and where each of its values comes from. */
+import { deepFreeze } from '../engine/freeze.js';
+import { DEFAULT_CONTRACT, type Contract } from './contract.js';
+import { ContractError, formatPlace, type Place, type Problem } from './errors.js';
+import type { HelmRelease } from './helm-release.js';
+import { overlayNotices, readOverlay, type Assignment, type Overlay } from './overlay.js';
+import { assign, formatPath, leaves, startsWith, type Path } from './paths.js';
+
+/** Where a value of the contract comes from. */
+export interface Origin {
+  layer: 'default' | 'release' | 'values' | 'contract' | 'set';
+  /** Such as `contract default`, `Helm release todo-chatbot revision 3`, `values.yaml:12`, `--set`. */
+  text: string;
+}
+
+export interface ResolvedContract {
+  /** Frozen. */
+  contract: Contract;
+  /** By path (`backend.service.port`), one for each value; lists count as one value. */
+  origins: ReadonlyMap<string, Origin>;
+  /** What the installed release says that the contract cannot hold: no reason to stop, but to be told. */
+  notices: string[];
+}
+
+export interface ContractSources {
+  /** The installed release, decoded. */
+  helmRelease?: HelmRelease;
+  /** Helm values files (`--values`), in order. */
+  valuesFiles: readonly string[];
+  /** A contract file (`--contract`), which may be partial. */
+  contractFile?: string;
+  /** `--set` texts, in order. */
+  sets: readonly string[];
+}
+
+interface Layer {
+  name: Exclude<Origin['layer'], 'default'>;
+  overlay: Overlay;
+  source: Place;
+  originText: (place: Place) => string;
+}
+
+const DEFAULT_ORIGIN: Origin = { layer: 'default', text: 'contract default' };
+
+/**
+ * Lays the overlays over the written contract; later ones win: the installed release, values files, the contract
+ * file, --set. What the installed release holds wrongly is a notice; what the user passed wrongly is an error.
+ * @throws ContractError with every problem of every file
+ */
+export async function resolveContract(sources: ContractSources): Promise<ResolvedContract> {
+  const problems: Problem[] = [];
+  const layers: Layer[] = [];
+  const attempt = async (load: () => Promise<Layer[]>): Promise<void> => {
+    try {
+      layers.push(...(await load()));
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      problems.push(...error.problems);
+    }
+  };
+  for (const path of sources.valuesFiles) await attempt(() => fileLayer(path, 'values'));
+  const { contractFile } = sources;
+  if (contractFile !== undefined) await attempt(() => fileLayer(contractFile, 'contract'));
+  for (const text of sources.sets) await attempt(() => setLayers(text));
+  for (const layer of layers) problems.push(...layer.overlay.problems, ...(await judge(layer)));
+  const [first, ...rest] = problems;
+  if (first !== undefined) throw new ContractError([first, ...rest]);
+
+  const released = await releaseLayers(sources.helmRelease);
+  return { ...merge([...released.layers, ...layers]), notices: released.notices };
+}
+
+async function fileLayer(path: string, name: 'values' | 'contract'): Promise<Layer[]> {
+  const [{ readTextFile }, { parseYaml }] = await Promise.all([
+    import('./read-file.js'),
+    import('./yaml-tree.js'),
+  ]);
+  const tree = parseYaml(await readTextFile(path), path);
+  return [{ name, overlay: readOverlay(tree, name), source: { source: path }, originText: formatPlace }];
+}
+
+async function setLayers(text: string): Promise<Layer[]> {
+  const { parseSet } = await import('./helm-set.js');
+  return parseSet(text).map((tree) => ({
+    name: 'set',
+    overlay: readOverlay(tree, 'set'),
+    source: tree.place,
+    originText: () => '--set',
+  }));
+}
+
+/** The chart's values and the user's over them, without what the schema refuses. */
+async function releaseLayers(
+  release: HelmRelease | undefined,
+): Promise<{ layers: Layer[]; notices: string[] }> {
+  const layers: Layer[] = [];
+  const notices: string[] = [];
+  for (const overlay of release === undefined ? [] : [release.chartValues, release.userValues]) {
+    const layer: Layer = {
+      name: 'release',
+      overlay,
+      source: { source: 'Helm release' },
+      originText: ({ source }) => source,
+    };
+    const refused = await judge(layer);
+    notices.push(...overlayNotices({ ...overlay, problems: [...overlay.problems, ...refused] }));
+    const keys = new Set(refused.map((problem) => problem.key));
+    const assignments = overlay.assignments.filter((assignment) => !keys.has(assignment.key));
+    layers.push({ ...layer, overlay: { ...overlay, assignments } });
+  }
+  return { layers, notices };
+}
+
+/**
+ * Each overlay is held against the schema by itself, so that a fault is reported even where a later overlay hides it.
+ * The schema is loaded only when the overlay changes something: an installed release usually says what the contract says.
+ */
+async function judge({ overlay, source }: Layer): Promise<Problem[]> {
+  const candidate = structuredClone(DEFAULT_CONTRACT);
+  for (const { path, value } of overlay.assignments) assign(candidate, path, value);
+  if (JSON.stringify(candidate) === JSON.stringify(DEFAULT_CONTRACT)) return [];
+  const { validate } = await import('./validate.js');
+  return validate(candidate, overlay.assignments, source);
+}
+
+function merge(layers: readonly Layer[]): Pick<ResolvedContract, 'contract' | 'origins'> {
+  const contract = structuredClone(DEFAULT_CONTRACT);
+  const written: { path: Path; origin: Origin }[] = [];
+  for (const layer of layers) {
+    for (const assignment of layer.overlay.assignments) {
+      assign(contract, assignment.path, assignment.value);
+      written.push({ path: assignment.path, origin: originOf(layer, assignment) });
+    }
+  }
+  const origins = new Map<string, Origin>();
+  for (const { path } of leaves(contract)) {
+    const last = written.findLast((each) => startsWith(path, each.path));
+    origins.set(formatPath(path), last?.origin ?? DEFAULT_ORIGIN);
+  }
+  return { contract: deepFreeze(contract), origins };
+}
+
+/** A null takes a value back, so that it is the contract's own again. */
+function originOf(layer: Layer, { value, place }: Assignment): Origin {
+  return value === undefined ? DEFAULT_ORIGIN : { layer: layer.name, text: layer.originText(place) };
+}

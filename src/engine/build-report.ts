@@ -1,0 +1,69 @@
+/** Puts results together into the Report that every output renders. */
+import type { CheckContext } from '../checks/check.js';
+import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
+import type { CheckResult, Report } from './report.js';
+import { exitCodeOf, summarise } from './summary.js';
+
+export interface ReportInput {
+  version: string;
+  command: string;
+  context: CheckContext;
+  /** Facts for the head of the report, when some check asked for them. */
+  server: Observed<ServerFacts> | undefined;
+  route: Observed<Route> | undefined;
+  results: CheckResult[];
+  notices: string[];
+  strict: boolean;
+  /** 130 or 143 when a signal ended the run. */
+  interruptedBy: number | undefined;
+  /** Milliseconds since the epoch; with --wait the first observation's start. */
+  startedAt: number;
+  finishedAt: number;
+}
+
+/** @returns the report of one release's run */
+export function buildReport(input: ReportInput): Report {
+  const { context, results, route, server } = input;
+  const summary = summarise(results);
+  const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'todo-k8s', version: input.version },
+    command: input.command,
+    target: {
+      context: context.target.context,
+      server: context.target.server,
+      namespace: context.target.namespace,
+      release: context.target.release ?? null,
+      kubernetesVersion: server?.ok ? server.value.gitVersion : null,
+      route: route?.ok
+        ? { via: route.value.via, url: route.value.baseUrl, proves: whatRouteProves(route.value) }
+        : null,
+    },
+    startedAt: new Date(input.startedAt).toISOString(),
+    durationMs: input.finishedAt - input.startedAt,
+    summary,
+    exitCode,
+    interrupted: input.interruptedBy !== undefined,
+    notices: input.notices,
+    next: nextStep(results, exitCode),
+    checks: results,
+  };
+}
+
+function whatRouteProves(route: Route): string {
+  if (route.via === 'none') return 'nothing: no way to the backend answered';
+  if (route.provesNodePort) return 'the NodePort, kube-proxy and the pods';
+  if (route.balances) return 'the Service and the pods, not the NodePort';
+  return 'one pod at a time, not the NodePort nor load balancing';
+}
+
+/** The one thing to do next, for the report's last line. */
+function nextStep(results: CheckResult[], exitCode: number): string | null {
+  if (exitCode === 0) return null;
+  const worst =
+    results.find(({ status }) => status === 'fail') ??
+    results.find(({ status }) => status === 'unknown') ??
+    results.find(({ status }) => status === 'warn');
+  return worst ? `todo-k8s checks explain ${worst.id}` : null;
+}

@@ -1,0 +1,109 @@
+/** The permissions that each fact needs, in one place: the `permissions` fact compares with them, the Role is made of them. */
+import type { Access, EvidenceKey } from './evidence.js';
+import type { ReaderOptions } from './fact-context.js';
+
+const core = (verb: string, resource: string): Access => ({ verb, group: '', resource });
+const apps = (verb: string, resource: string): Access => ({ verb, group: 'apps', resource });
+
+/**
+ * What reading a fact takes, beyond what every user may do (`/version`, reviews of oneself). A fact that rests on
+ * others needs theirs as well.
+ */
+export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
+  server: [],
+  permissions: [],
+  nodes: [{ ...core('list', 'nodes'), clusterScoped: true }],
+  deployment: [apps('get', 'deployments')],
+  replicaSets: [apps('list', 'replicasets')],
+  pods: [core('list', 'pods')],
+  namespacePods: [core('list', 'pods')],
+  service: [core('get', 'services')],
+  endpoints: [{ verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices' }],
+  configMap: [core('get', 'configmaps')],
+  secret: [core('get', 'secrets')],
+  frontend: [apps('list', 'deployments'), core('get', 'secrets')],
+  networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
+  events: [core('list', 'events')],
+  route: [core('get', 'services')],
+  health: [core('get', 'services')],
+  docs: [core('get', 'services')],
+  tasks: [core('get', 'services')],
+  logs: [core('list', 'pods'), core('get', 'pods/log')],
+  // Over WebSocket exec is a GET; from Kubernetes 1.35 it needs `create` as well.
+  inPod: [core('list', 'pods'), core('get', 'pods/exec'), core('create', 'pods/exec')],
+  distribution: [core('list', 'pods'), core('get', 'pods/log')],
+};
+
+/** What finding names and the installed Helm release takes (`discovery.ts`). Without it the contract's names are used. */
+export const DISCOVERY_ACCESS: readonly Access[] = [
+  apps('list', 'deployments'),
+  core('list', 'services'),
+  core('list', 'configmaps'),
+  core('list', 'secrets'),
+];
+
+/** The permissions for these facts, each once, with what the options add or make needless. */
+export function requiredAccess(
+  keys: readonly EvidenceKey[],
+  options: Pick<ReaderOptions, 'exec' | 'via'>,
+): Access[] {
+  const wanted = keys.filter((key) => options.exec || key !== 'inPod').flatMap((key) => ACCESS[key]);
+  if (keys.includes('route')) {
+    if (options.via === 'proxy') wanted.push(core('get', 'services/proxy'));
+    if (options.via === 'port-forward') {
+      wanted.push(core('get', 'pods/portforward'), core('create', 'pods/portforward'));
+    }
+  }
+  return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
+}
+
+/** Tells two permissions apart. */
+export function accessKey({ verb, group, resource }: Access): string {
+  return `${verb} ${group}/${resource}`;
+}
+
+/**
+ * The least Role (and ClusterRole) that lets every given fact be read, as YAML to be edited and applied.
+ * @param options as for the reader; by default everything that `verify` does by default
+ */
+export function requiredRole(
+  keys: readonly EvidenceKey[],
+  namespace: string,
+  options: Pick<ReaderOptions, 'exec' | 'via'> = { exec: true },
+): string {
+  const access = [...requiredAccess(keys, options), ...DISCOVERY_ACCESS];
+  const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
+  const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
+  const parts = [role('Role', namespace, local)];
+  if (cluster.length > 0) parts.push(role('ClusterRole', undefined, cluster));
+  return parts.join('---\n');
+}
+
+function role(
+  kind: 'Role' | 'ClusterRole',
+  namespace: string | undefined,
+  access: readonly Access[],
+): string {
+  const verbs = new Map<string, Set<string>>();
+  for (const { verb, group, resource } of access) {
+    const key = `${group}/${resource}`;
+    verbs.set(key, (verbs.get(key) ?? new Set()).add(verb));
+  }
+  // Resources of one group that need the same verbs share a rule.
+  const rules = new Map<string, string[]>();
+  for (const [key, set] of verbs) {
+    const slash = key.indexOf('/');
+    const rule = JSON.stringify([key.slice(0, slash), [...set].sort()]);
+    rules.set(rule, [...(rules.get(rule) ?? []), key.slice(slash + 1)]);
+  }
+  const lines = [...rules].map(([rule, resources]) => {
+    const [group, list] = JSON.parse(rule) as [string, string[]];
+    return `  - apiGroups: ["${group}"]\n    resources: ${flow(resources.sort())}\n    verbs: ${flow(list)}\n`;
+  });
+  const where = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: todo-k8s${where}\nrules:\n${lines.join('')}`;
+}
+
+function flow(items: readonly string[]): string {
+  return `[${items.map((item) => `"${item}"`).join(', ')}]`;
+}

@@ -1,0 +1,194 @@
+/** The ways on which the backend may be reached, each with what it can prove. */
+import type { HttpExchange, Route } from './evidence.js';
+import { namespaced, type FactContext } from './fact-context.js';
+import { failedExchange, exchangeOf } from './http/exchange.js';
+import { readBody } from './http/body.js';
+import { KubernetesError } from './kubernetes/client.js';
+import type { Node, Pod } from './objects.js';
+import { isReady } from './pod-state.js';
+import { failed } from './observed.js';
+
+export interface Candidate {
+  via: Exclude<Route['via'], 'none'>;
+  baseUrl: string;
+  balances: boolean;
+  provesNodePort: boolean;
+  /** Rejects only when a signal was aborted. */
+  get: (path: string, signal?: AbortSignal) => Promise<HttpExchange>;
+}
+
+/** A connection that does not stand by then will hardly stand at all: nodes are near. Milliseconds. */
+const CONNECT_TIMEOUT_MS = 1000;
+
+/** Addresses that are tried of a cluster with many nodes. */
+const MAX_ADDRESSES = 6;
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** `--url`: it proves what the contract's NodePort proves only where it is that. */
+export async function urlCandidate(context: FactContext, url: string): Promise<Candidate> {
+  const baseUrl = url.replace(/\/+$/, '');
+  const { hostname, port } = new URL(baseUrl);
+  const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
+  const addresses = nodes.ok ? nodes.value.flatMap(addressesOf) : [];
+  const onNode =
+    /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname) ||
+    addresses.includes(hostname.replace(/^\[|\]$/g, ''));
+  const isNodePort = onNode && 'port' in service && service.port === Number(port);
+  return {
+    via: 'url',
+    baseUrl,
+    balances: isNodePort,
+    provesNodePort: isNodePort && Number(port) === context.contract.backend.service.nodePort,
+    get: direct(context, baseUrl),
+  };
+}
+
+/** localhost, then the nodes' addresses; none where the Service has no node port, with the reason. */
+export async function nodePortCandidates(
+  context: FactContext,
+): Promise<{ candidates: Candidate[]; port?: number; excuse?: Route['tried'][number] }> {
+  const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
+  if (!('port' in service)) {
+    const url = `http://localhost:${context.contract.backend.service.nodePort}`;
+    return { candidates: [], excuse: { url, outcome: 'not-tried', detail: service.reason } };
+  }
+  const { port } = service;
+  const addresses = nodes.ok ? [...nodes.value].sort(readyFirst).flatMap(addressesOf) : [];
+  const hosts = ['localhost', ...new Set(addresses)].slice(0, MAX_ADDRESSES);
+  return { port, candidates: hosts.map((host) => addressCandidate(context, host, port)) };
+}
+
+/** The node port on one address. */
+export function addressCandidate(context: FactContext, host: string, port: number): Candidate {
+  const baseUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    via: 'nodeport',
+    baseUrl,
+    balances: true,
+    provesNodePort: port === context.contract.backend.service.nodePort,
+    get: direct(context, baseUrl),
+  };
+}
+
+/** Through the API server, which picks an endpoint by itself: kube-proxy and the node port are not involved. */
+export function proxyCandidate(context: FactContext): Candidate {
+  const { client, contract, target, hider } = context;
+  const prefix = namespaced(
+    context,
+    `services/${target.names.service}:${contract.backend.service.port}/proxy`,
+  );
+  const baseUrl = `${client.server.replace(/\/+$/, '')}${prefix}`;
+  const get = async (path: string, signal = context.signal): Promise<HttpExchange> => {
+    const begin = performance.now();
+    const ms = () => Math.round((performance.now() - begin) * 10) / 10;
+    const url = `${baseUrl}${path}`;
+    try {
+      const { status, headers, body, truncated } = await client.proxy(
+        `${prefix}${path}`,
+        MAX_BODY_BYTES,
+        signal,
+      );
+      const exchange = exchangeOf(
+        url,
+        { status, headers, body: readBody(body, truncated) },
+        ms(),
+        hider.text,
+      );
+      const problem = ownAnswer(exchange.json);
+      return problem === undefined ? exchange : failedExchange(url, 'proxy-error', problem, ms());
+    } catch (error) {
+      signal.throwIfAborted();
+      const outcome = error instanceof KubernetesError && error.why === 'timeout' ? 'timeout' : 'proxy-error';
+      return failedExchange(url, outcome, failed(error, 'the Service proxy', hider).detail, ms());
+    }
+  };
+  return { via: 'proxy', baseUrl, balances: false, provesNodePort: false, get };
+}
+
+/** Through the API server and the kubelet to one ready pod. */
+export async function portForwardCandidate(context: FactContext): Promise<Candidate> {
+  const shell = { via: 'port-forward', balances: false, provesNodePort: false } as const;
+  try {
+    const pod = (await context.read('pods')).find(isReady);
+    if (pod === undefined)
+      return { ...shell, ...unusable(podPath(context), 'no pod is ready to forward to') };
+    const forward = await openForward(context, pod);
+    context.onClose(() => forward.close());
+    const baseUrl = `http://127.0.0.1:${forward.localPort}`;
+    return { ...shell, baseUrl, get: direct(context, baseUrl) };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return {
+      ...shell,
+      ...unusable(podPath(context), failed(error, 'the port-forward', context.hider).detail),
+    };
+  }
+}
+
+function openForward({ client, target, contract, signal }: FactContext, pod: Pod) {
+  const { name } = pod.metadata;
+  return client.portForward({ namespace: target.namespace, name }, contract.backend.container.port, signal);
+}
+
+function podPath(context: FactContext): string {
+  return `${context.client.server.replace(/\/+$/, '')}${namespaced(context, 'pods')}`;
+}
+
+function unusable(baseUrl: string, detail: string): Pick<Candidate, 'baseUrl' | 'get'> {
+  return {
+    baseUrl,
+    get: (path) => Promise.resolve(failedExchange(`${baseUrl}${path}`, 'proxy-error', detail, 0)),
+  };
+}
+
+function direct(context: FactContext, baseUrl: string): Candidate['get'] {
+  return async (path, signal = context.signal) => {
+    // Loaded when the calls to the API server are already on their way.
+    const { probe } = await import('./http/client.js');
+    const { probeTimeoutMs } = context.options;
+    return probe(`${baseUrl}${path}`, {
+      timeoutMs: probeTimeoutMs,
+      connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, probeTimeoutMs),
+      maxBytes: MAX_BODY_BYTES,
+      signal,
+      clean: context.hider.text,
+    });
+  };
+}
+
+/** The Service's node port for the contract's port, or why there is none. */
+async function nodePortOf(context: FactContext): Promise<{ port: number } | { reason: string }> {
+  const { service } = context.contract.backend;
+  const observed = await context.observe('service');
+  // Who may not read the Service can still use the port that the contract fixes.
+  if (!observed.ok) return { port: service.nodePort };
+  if (observed.value === undefined)
+    return { reason: `Service ${context.target.names.service} does not exist` };
+  const { ports = [], type = 'ClusterIP' } = observed.value.spec;
+  const port = (ports.find((item) => item.port === service.port) ?? ports[0])?.nodePort;
+  return port === undefined ? { reason: `the Service is of type ${type} and has no node port` } : { port };
+}
+
+function addressesOf({ status }: Node): string[] {
+  const addresses = status?.addresses ?? [];
+  return ['InternalIP', 'ExternalIP'].flatMap((wanted) =>
+    addresses.filter(({ type }) => type === wanted).map(({ address }) => address),
+  );
+}
+
+function readyFirst(a: Node, b: Node): number {
+  const rank = ({ status }: Node) =>
+    status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true
+      ? 0
+      : 1;
+  return rank(a) - rank(b);
+}
+
+/** The API server's own error, where the answer is not the backend's. */
+function ownAnswer(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { kind, apiVersion, status, message } = json as Record<string, unknown>;
+  if (kind !== 'Status' || apiVersion !== 'v1' || status !== 'Failure') return undefined;
+  return `the API server could not pass the request on: ${typeof message === 'string' ? message : 'no reason given'}`;
+}

@@ -1,0 +1,133 @@
+/** What name resolution and the Helm overlay need to know before anything can be read by name. */
+import type { HelmRelease } from '../contract/helm-release.js';
+import type { InstalledRelease, ObjectIdentity } from '../contract/names.js';
+import type { Observed } from './evidence.js';
+import { KubernetesError, type KubernetesClient, type ListOptions } from './kubernetes/client.js';
+import type { ObjectMeta } from './objects.js';
+import { now, unread, type Unread } from './observed.js';
+import { sanitizeDeep, sanitizeLine } from './sanitize.js';
+
+/** Each list by itself, so that one that is forbidden costs nothing but itself. */
+export interface Discovery {
+  deployments: Observed<ObjectIdentity[]>;
+  services: Observed<ObjectIdentity[]>;
+  configMaps: Observed<ObjectIdentity[]>;
+  /** Without those in which Helm keeps its releases. */
+  secrets: Observed<ObjectIdentity[]>;
+  /** The newest revision of each release; read from the labels of Helm's Secrets. */
+  releases: Observed<InstalledRelease[]>;
+  /** Helm's Secrets: which holds which revision. */
+  stored: StoredRelease[];
+}
+
+/** One Secret of type `helm.sh/release.v1`, by its labels. */
+interface StoredRelease {
+  secret: string;
+  release: string;
+  revision: number;
+  status: string;
+}
+
+/** Four lists of metadata, at the same time. Never rejects but for `signal`. */
+export async function discover(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Discovery> {
+  const core = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  const list = (path: string) => identities(client, path, signal);
+  const [deployments, services, configMaps, secrets] = await Promise.all([
+    list(`/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`),
+    list(`${core}/services`),
+    list(`${core}/configmaps`),
+    list(`${core}/secrets`),
+  ]);
+  const stored = secrets.ok ? secrets.value.flatMap(storedRelease) : [];
+  return {
+    deployments,
+    services,
+    configMaps,
+    secrets: secrets.ok
+      ? { ...secrets, value: secrets.value.filter((secret) => storedRelease(secret).length === 0) }
+      : secrets,
+    releases: secrets.ok ? { ok: true, at: secrets.at, value: newestOfEach(stored) } : secrets,
+    stored,
+  };
+}
+
+/**
+ * The newest revision that was deployed, else the newest at all, decoded and without any secret value.
+ * @param release undefined: the backend belongs to none
+ * @returns a value of undefined where Helm stored nothing; not ok where it did, and that cannot be read
+ */
+export async function readHelmRelease(
+  client: KubernetesClient,
+  namespace: string,
+  release: string | undefined,
+  { stored }: Discovery,
+  signal: AbortSignal,
+): Promise<Observed<HelmRelease | undefined>> {
+  const revisions = stored
+    .filter((each) => each.release === release)
+    .sort(
+      (a, b) => Number(b.status === 'deployed') - Number(a.status === 'deployed') || b.revision - a.revision,
+    );
+  const [newest] = revisions;
+  if (newest === undefined) return { ok: true, at: now(), value: undefined };
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${newest.secret}`;
+  const { decodeHelmRelease, HelmReleaseError } = await import('../contract/helm-release.js');
+  try {
+    const secret = await client.get<{ data?: { release?: string } }>(path, signal);
+    const data = secret?.data?.release;
+    return { ok: true, at: now(), value: data === undefined ? undefined : decodeHelmRelease(data) };
+  } catch (error) {
+    if (error instanceof KubernetesError) return notRead(error);
+    if (error instanceof HelmReleaseError) return unread('unsupported', sanitizeLine(error.message));
+    throw error;
+  }
+}
+
+async function identities(
+  client: KubernetesClient,
+  path: string,
+  signal: AbortSignal,
+): Promise<Observed<ObjectIdentity[]>> {
+  const options: ListOptions<{ metadata: ObjectMeta }> = {
+    metadataOnly: true,
+    pick: ({ metadata: { name, labels, annotations } }) => ({ metadata: { name, labels, annotations } }),
+  };
+  try {
+    const items = await client.list<{ metadata: ObjectMeta }>(path, signal, options);
+    const value = items.map(({ metadata: { name, labels = {}, annotations = {} } }) => ({
+      name,
+      labels,
+      // The one annotation that says whose an object is; others may hold whole objects, secrets included.
+      annotations: Object.fromEntries(
+        Object.entries(annotations).filter(([key]) => key.startsWith('meta.helm.sh/')),
+      ),
+    }));
+    return { ok: true, at: now(), value: sanitizeDeep(value) };
+  } catch (error) {
+    if (!(error instanceof KubernetesError)) throw error;
+    return notRead(error);
+  }
+}
+
+function notRead({ why, message, access }: KubernetesError): Unread {
+  return { ...unread(why, sanitizeLine(message)), ...(access && { access }) };
+}
+
+/** Helm labels its Secrets `owner=helm`, with name, version and status. */
+function storedRelease({ name: secret, labels }: ObjectIdentity): StoredRelease[] {
+  const { owner, name, version, status } = labels;
+  if (owner !== 'helm' || name === undefined || !secret.startsWith('sh.helm.release.v1.')) return [];
+  return [{ secret, release: name, revision: Number(version) || 0, status: status ?? 'unknown' }];
+}
+
+function newestOfEach(stored: readonly StoredRelease[]): InstalledRelease[] {
+  const newest = new Map<string, StoredRelease>();
+  for (const each of stored) {
+    if ((newest.get(each.release)?.revision ?? -1) < each.revision) newest.set(each.release, each);
+  }
+  return [...newest.values()].map(({ release, revision, status }) => ({ name: release, revision, status }));
+}

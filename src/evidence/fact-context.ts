@@ -1,0 +1,49 @@
+/** What a fact's provider gets to work with. */
+import type { Contract } from '../contract/contract.js';
+import type { Target } from '../contract/target.js';
+import type { EvidenceKey, EvidenceMap, Observed } from './evidence.js';
+import type { Hider } from './hide.js';
+import type { KubernetesClient } from './kubernetes/client.js';
+import type { RawSecret } from './raw-secret.js';
+import type { Transport } from './transport.js';
+
+export interface ReaderOptions {
+  /** `--url`: where the backend is, without a path; tried before anything else. */
+  url?: string;
+  /** `--via`: the only way to go. */
+  via?: 'nodeport' | 'proxy' | 'port-forward';
+  /** False: nothing is run inside pods (`--no-exec`). */
+  exec: boolean;
+  /** Milliseconds for each call to the API server; enforced by the client. */
+  requestTimeoutMs: number;
+  /** Milliseconds for each HTTP request to the backend, body included. */
+  probeTimeoutMs: number;
+}
+
+export interface FactContext {
+  readonly client: KubernetesClient;
+  readonly target: Target;
+  readonly contract: Contract;
+  readonly options: ReaderOptions;
+  readonly hider: Hider;
+  /** Aborted when the reader is closed. */
+  readonly signal: AbortSignal;
+  /** Another fact. @throws Unreadable with the reason why it cannot be had */
+  read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]>;
+  /** Another fact, or why it cannot be had, where a provider can do without. */
+  observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>>;
+  /** The backend's Secret with its values, which must not leave the reader. @throws KubernetesError */
+  backendSecret(): Promise<RawSecret | undefined>;
+  /** Resolves when the backend's Secret was read, or cannot be: from then on its values are recognised elsewhere. */
+  secretsKnown(): Promise<void>;
+  /** How requests reach the backend. Shared by all facts that send some. */
+  transport(): Promise<Transport>;
+  /** Runs when the reader is closed. */
+  onClose(release: () => Promise<void>): void;
+}
+
+/** `/api/v1/namespaces/<namespace>/<resource>`, or with a group `/apis/<group>/<version>/…`. */
+export function namespaced(context: Pick<FactContext, 'target'>, resource: string, group = ''): string {
+  const root = group === '' ? '/api/v1' : `/apis/${group}`;
+  return `${root}/namespaces/${encodeURIComponent(context.target.namespace)}/${resource}`;
+}

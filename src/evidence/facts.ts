@@ -1,0 +1,49 @@
+/** Every fact's provider. */
+import type { EvidenceKey, EvidenceMap } from './evidence.js';
+import type { FactContext } from './fact-context.js';
+import { readConfigMap } from './facts/config-map.js';
+import { readDeployment } from './facts/deployment.js';
+import { readDistribution } from './facts/distribution.js';
+import { readEndpoints } from './facts/endpoints.js';
+import { readEvents } from './facts/events.js';
+import { readFrontend } from './facts/frontend.js';
+import { readDocs, readHealth, readTasks } from './facts/http.js';
+import { readInPod } from './facts/in-pod.js';
+import { readLogs } from './facts/logs.js';
+import { readNamespacePods } from './facts/namespace-pods.js';
+import { readNetworkPolicies } from './facts/network-policies.js';
+import { readNodes } from './facts/nodes.js';
+import { readPermissions } from './facts/permissions.js';
+import { readPods } from './facts/pods.js';
+import { readReplicaSets } from './facts/replica-sets.js';
+import { readRoute } from './facts/route.js';
+import { readSecretFacts } from './facts/secret.js';
+import { readServer } from './facts/server.js';
+import { readService } from './facts/service.js';
+
+/** A provider throws what it cannot read (KubernetesError, Unreadable); the reader turns that into a reason. */
+type Providers = { [K in EvidenceKey]: (context: FactContext) => Promise<EvidenceMap[K]> };
+
+export const FACTS: Providers = {
+  server: readServer,
+  permissions: readPermissions,
+  nodes: readNodes,
+  deployment: readDeployment,
+  replicaSets: readReplicaSets,
+  pods: readPods,
+  namespacePods: readNamespacePods,
+  service: readService,
+  endpoints: readEndpoints,
+  configMap: readConfigMap,
+  secret: readSecretFacts,
+  frontend: readFrontend,
+  networkPolicies: readNetworkPolicies,
+  events: readEvents,
+  route: readRoute,
+  health: readHealth,
+  docs: readDocs,
+  tasks: readTasks,
+  logs: readLogs,
+  inPod: readInPod,
+  distribution: readDistribution,
+};

@@ -1,0 +1,121 @@
+import type { EndpointFacts } from '../evidence.js';
+import { namespaced, type FactContext } from '../fact-context.js';
+import { KubernetesError } from '../kubernetes/client.js';
+import type { ObjectMeta } from '../objects.js';
+
+type Address = EndpointFacts['addresses'][number];
+
+/** discovery.k8s.io/v1 EndpointSlice. */
+interface EndpointSlice {
+  metadata: ObjectMeta;
+  addressType?: string;
+  ports?: { name?: string; port?: number }[] | null;
+  endpoints?:
+    | {
+        addresses: string[];
+        conditions?: { ready?: boolean; terminating?: boolean };
+        targetRef?: { kind?: string; name?: string };
+        nodeName?: string;
+        hints?: { forZones?: { name: string }[] };
+      }[]
+    | null;
+}
+
+interface CoreAddress {
+  ip: string;
+  nodeName?: string;
+  targetRef?: { kind?: string; name?: string };
+}
+
+/** core/v1 Endpoints. */
+interface Endpoints {
+  subsets?: {
+    addresses?: CoreAddress[];
+    notReadyAddresses?: CoreAddress[];
+    ports?: { name?: string; port: number }[];
+  }[];
+}
+
+/** Addresses behind the Service; from core Endpoints where the cluster has no discovery.k8s.io/v1. */
+export async function readEndpoints(context: FactContext): Promise<EndpointFacts> {
+  const path = namespaced(context, 'endpointslices', 'discovery.k8s.io/v1');
+  const labelSelector = `kubernetes.io/service-name=${context.target.names.service}`;
+  try {
+    const slices = await context.client.list<EndpointSlice>(path, context.signal, { labelSelector });
+    return { source: 'EndpointSlice', addresses: fromSlices(slices, await portName(context)) };
+  } catch (error) {
+    if (!(error instanceof KubernetesError) || error.why !== 'not-found') throw error;
+  }
+  const endpoints = await context.client.get<Endpoints>(
+    namespaced(context, `endpoints/${context.target.names.service}`),
+    context.signal,
+  );
+  return { source: 'Endpoints', addresses: fromEndpoints(endpoints, await portName(context)) };
+}
+
+/** Name of the Service port that the contract is about; slices tell ports apart by it. */
+async function portName(context: FactContext): Promise<string | undefined> {
+  const service = await context.observe('service');
+  const ports = service.ok ? (service.value?.spec.ports ?? []) : [];
+  return ports.find(({ port }) => port === context.contract.backend.service.port)?.name;
+}
+
+function fromSlices(slices: readonly EndpointSlice[], wanted: string | undefined): Address[] {
+  // A dual-stack Service has one slice for each family, with the same pods: one family is counted.
+  const families = new Set(slices.map(({ addressType }) => addressType));
+  const family = families.has('IPv4') ? 'IPv4' : slices[0]?.addressType;
+  const addresses = slices
+    .filter(({ addressType }) => addressType === family)
+    .flatMap(({ endpoints, ports }) =>
+      (endpoints ?? []).map((endpoint) => ({
+        // "Clients must not use more than the first" (API reference, Endpoint.addresses).
+        address: endpoint.addresses[0] ?? '',
+        port: pickPort(ports ?? [], wanted),
+        // Absent means unknown, and "consumers should interpret this unknown state as ready".
+        ready: endpoint.conditions?.ready !== false,
+        terminating: endpoint.conditions?.terminating === true,
+        podName: endpoint.targetRef?.kind === 'Pod' ? endpoint.targetRef.name : undefined,
+        nodeName: endpoint.nodeName,
+        zones: (endpoint.hints?.forZones ?? []).map(({ name }) => name),
+      })),
+    );
+  return unique(addresses);
+}
+
+function fromEndpoints(endpoints: Endpoints | undefined, wanted: string | undefined): Address[] {
+  const addresses = (endpoints?.subsets ?? []).flatMap((subset) => {
+    const port = pickPort(subset.ports ?? [], wanted);
+    const toAddress = (ready: boolean) => (item: CoreAddress) => ({
+      address: item.ip,
+      port,
+      ready,
+      terminating: false,
+      podName: item.targetRef?.kind === 'Pod' ? item.targetRef.name : undefined,
+      nodeName: item.nodeName,
+      zones: [],
+    });
+    return [
+      ...(subset.addresses ?? []).map(toAddress(true)),
+      ...(subset.notReadyAddresses ?? []).map(toAddress(false)),
+    ];
+  });
+  return unique(addresses);
+}
+
+function pickPort(
+  ports: readonly { name?: string; port?: number }[],
+  wanted: string | undefined,
+): number | undefined {
+  const named = ports.find(({ name }) => (name ?? '') === (wanted ?? ''));
+  return (named ?? (ports.length === 1 ? ports[0] : undefined))?.port;
+}
+
+/** While slices are rewritten an address may stand in two of them; ready wins, as kube-proxy has it. */
+function unique(addresses: readonly Address[]): Address[] {
+  const byPlace = new Map<string, Address>();
+  for (const address of addresses) {
+    const place = `${address.address} ${address.port ?? ''}`;
+    if (byPlace.get(place)?.ready !== true) byPlace.set(place, address);
+  }
+  return [...byPlace.values()];
+}

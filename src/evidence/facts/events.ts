@@ -1,0 +1,52 @@
+import { namespaced, type FactContext } from '../fact-context.js';
+import type { KubernetesEvent } from '../objects.js';
+import { pickEvent } from '../pick.js';
+
+/** Events about the backend's objects, newest last. Matched by UID where it is known: names are used again. */
+export async function readEvents(context: FactContext): Promise<KubernetesEvent[]> {
+  const [events, isOurs] = await Promise.all([
+    context.client.list<KubernetesEvent>(namespaced(context, 'events'), context.signal, { pick: pickEvent }),
+    matcher(context),
+    context.secretsKnown(),
+  ]);
+  return events
+    .filter(isOurs)
+    .map((event) => ({
+      ...event,
+      message: event.message === undefined ? undefined : context.hider.text(event.message),
+    }))
+    .sort((a, b) => lastSeen(a).localeCompare(lastSeen(b)));
+}
+
+async function matcher(context: FactContext): Promise<(event: KubernetesEvent) => boolean> {
+  const [deployment, replicaSets, pods, service] = await Promise.all([
+    context.observe('deployment'),
+    context.observe('replicaSets'),
+    context.observe('pods'),
+    context.observe('service'),
+  ]);
+  const objects = [
+    ...(deployment.ok && deployment.value ? [deployment.value] : []),
+    ...(service.ok && service.value ? [service.value] : []),
+    ...(replicaSets.ok ? replicaSets.value : []),
+    ...(pods.ok ? pods.value : []),
+  ];
+  const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+  // Pods that are gone are known by their ReplicaSet's name; when nothing could be read, by the Deployment's.
+  const { names } = context.target;
+  const prefixes = replicaSets.ok
+    ? replicaSets.value.map(({ metadata }) => `${metadata.name}-`)
+    : [`${names.deployment}-`];
+  return ({ involvedObject: { kind, name, uid } }) => {
+    if (uid !== undefined && uids.has(uid)) return true;
+    if (kind === 'Pod') return prefixes.some((prefix) => name?.startsWith(prefix) === true);
+    if (kind === 'Deployment') return !deployment.ok && name === names.deployment;
+    return kind === 'Service' && !service.ok && name === names.service;
+  };
+}
+
+function lastSeen(event: KubernetesEvent): string {
+  return (
+    event.lastTimestamp ?? event.eventTime ?? event.firstTimestamp ?? event.metadata.creationTimestamp ?? ''
+  );
+}

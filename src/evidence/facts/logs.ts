@@ -1,0 +1,115 @@
+import { mapLimited } from '../concurrency.js';
+import type { LogLine, Observed, PodLog } from '../evidence.js';
+import type { FactContext } from '../fact-context.js';
+import { parseLog } from '../log-lines.js';
+import { failed, now, unread } from '../observed.js';
+import type { ContainerStatus, Pod } from '../objects.js';
+import { backendContainer, statusOf } from '../pod-state.js';
+
+/** Pods whose logs are read (or that a program is run in), newest first; of the others it is said that they were not. */
+export const MAX_PODS = 20;
+
+/** Calls to kubelets at a time. */
+export const CONCURRENT_PODS = 6;
+
+/** Bytes from the beginning of a log, where the application tells how it started. */
+const HEAD_BYTES = 384 * 1024;
+
+/** Bytes from its end; with the head no more than 1 MiB for a pod. */
+const TAIL_BYTES = 640 * 1024;
+
+/** Lines asked for from the end, the fewer the longer they turn out to be. */
+const TAIL_LINES = [4000, 400, 40];
+
+/**
+ * Seconds between a container's start and its first line, above which that line cannot be trusted to be the first:
+ * the kubelet gives the current log file only, which after a rotation begins in the middle.
+ */
+const FIRST_LINE_SECONDS = 30;
+
+type LogValue = Extract<PodLog['log'], { ok: true }>['value'];
+
+/** The current log of each pod's backend container: its beginning and its end. */
+export async function readLogs(context: FactContext): Promise<PodLog[]> {
+  const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
+  const newest = newestFirst(pods);
+  return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
+    pod: pod.metadata.name,
+    log: index < MAX_PODS ? await readLog(context, pod) : tooMany(newest.length),
+  }));
+}
+
+/** The order in which pods are chosen where there are too many. */
+export function newestFirst(pods: readonly Pod[]): Pod[] {
+  const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
+  return [...pods].sort(
+    (a, b) => created(b).localeCompare(created(a)) || a.metadata.name.localeCompare(b.metadata.name),
+  );
+}
+
+export function tooMany(count: number): Extract<Observed<never>, { ok: false }> {
+  return unread('not-collected', `only the ${MAX_PODS} newest of ${count} pods are looked into`);
+}
+
+async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValue>> {
+  const container = backendContainer(pod, context.contract.backend.container.name);
+  if (container === undefined) return unread('failed', 'the pod has no container');
+  const status = statusOf(pod, container.name);
+  const running = status?.state?.running ?? status?.state?.terminated;
+  if (running === undefined) return unread('failed', notStarted(container.name, status));
+  try {
+    const { lines, gap } = await headAndTail(context, pod.metadata.name, container.name);
+    const clean = lines.map(({ at, text }) => ({ at, text: context.hider.line(text) }));
+    const startedAt = running.startedAt;
+    return {
+      ok: true,
+      at: now(),
+      value: { lines: clean, gap, startedAt, fromStart: isFromStart(clean[0], startedAt) },
+    };
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    return failed(error, `reading the log of pod ${pod.metadata.name}`, context.hider);
+  }
+}
+
+function notStarted(container: string, status: ContainerStatus | undefined): string {
+  const reason = status?.state?.waiting?.reason;
+  return `container ${container} is not running${reason === undefined ? '' : ` (${reason})`}: it has no current log`;
+}
+
+async function headAndTail(
+  { client, target, signal }: FactContext,
+  name: string,
+  container: string,
+): Promise<{ lines: LogLine[]; gap: boolean }> {
+  const pod = { namespace: target.namespace, name, container };
+  const head = await client.logs(pod, { limitBytes: HEAD_BYTES }, signal);
+  const first = parseLog(head.text, head.truncated);
+  if (!head.truncated) return { lines: first, gap: false };
+  for (const tailLines of TAIL_LINES) {
+    const tail = await client.logs(pod, { limitBytes: TAIL_BYTES, tailLines }, signal);
+    // limitBytes cuts at the end, which is what the tail is read for: fewer lines, then.
+    if (tail.truncated && tailLines !== TAIL_LINES.at(-1)) continue;
+    return join(first, parseLog(tail.text, tail.truncated));
+  }
+  return { lines: first, gap: true };
+}
+
+/** Both parts without what they have in common; a gap where they have nothing in common. */
+function join(head: LogLine[], tail: LogLine[]): { lines: LogLine[]; gap: boolean } {
+  const last = head.at(-1);
+  const first = tail[0];
+  if (last === undefined || first === undefined) return { lines: [...head, ...tail], gap: true };
+  // Timestamps of one log are of one form and one zone, so that text order is time order.
+  const overlap = first.at <= last.at;
+  return {
+    lines: overlap ? [...head.filter(({ at }) => at < first.at), ...tail] : [...head, ...tail],
+    gap: !overlap,
+  };
+}
+
+/** Both times are the kubelet's. A log without lines tells nothing about its beginning. */
+function isFromStart(first: LogLine | undefined, startedAt: string | undefined): boolean {
+  const delay = Date.parse(first?.at ?? '') - Date.parse(startedAt ?? '');
+  return delay <= FIRST_LINE_SECONDS * 1000;
+}

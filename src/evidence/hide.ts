@@ -1,0 +1,136 @@
+/**
+ * Finds credentials where they do not belong (pod specs, ConfigMaps, logs, events) and replaces them by
+ * `(value hidden, N characters)`. What is found is also registered with the redactor, so that it stays hidden
+ * wherever else it may turn up.
+ */
+import type { Contract } from '../contract/contract.js';
+import { credentialParts } from './database-url.js';
+import type { EnvVar } from './objects.js';
+import type { Redactor } from './redaction.js';
+import { sanitize, sanitizeLine } from './sanitize.js';
+
+export type HiddenReason = NonNullable<EnvVar['hidden']>;
+
+/** A name that ends in one of these holds a credential; `SECRET_NAME` or `TOKEN_EXPIRY` do not. */
+const SECRET_NAME =
+  /(^|[_.-])(password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)$/i;
+
+const SECRET_FLAG = /^--?[\w-]*(password|passwd|secret|token|api-?key)$/i;
+
+/** A value that is a switch, a small number, or a reference to another variable rather than a credential. */
+const NO_CREDENTIAL = /^(|true|false|yes|no|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?\w+\}?)$/i;
+
+export interface Hider {
+  /** How a literal was recognised as a credential; undefined when it is none. */
+  reason: (name: string, value: string) => HiddenReason | undefined;
+  /** The value, or what stands for it. */
+  value: (name: string, value: string) => string;
+  /** Free text from the cluster: sanitised, without credentials. */
+  text: (text: string) => string;
+  /** As `text`, on one line. */
+  line: (text: string) => string;
+  /** A command line's items. */
+  argv: (items: readonly string[]) => string[];
+  /** Registers a value that is known to be secret, with its parts when it is a URL. */
+  learn: (value: string) => void;
+}
+
+export function createHider(contract: Contract, redactor: Redactor): Hider {
+  const { requiredSecretKeys, optionalSecretKeys } = contract.backend;
+  const secretKeys = new Set([...requiredSecretKeys, ...optionalSecretKeys]);
+  // Public words that a Secret may hold too (ENVIRONMENT=production): to hide them would make the report wrong.
+  const harmless = new Set([
+    ...contract.allowed.environments,
+    ...contract.allowed.logLevels,
+    ...Object.values(contract.backend.env),
+  ]);
+  const names = [...secretKeys].map((key) => key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  // `KEY=value`, `KEY="value"`, `"KEY": "value"`. A bare `KEY: word` is prose.
+  const assignment =
+    names === ''
+      ? undefined
+      : new RegExp(
+          `((?:${names})(?:=|["']\\s{0,8}:\\s{0,8}(?=["'])))("[^"\\n]*"|'[^'\\n]*'|[^\\s"',;&|]+)`,
+          'g',
+        );
+
+  const learn = (value: string) => {
+    if (harmless.has(value.trim()) || NO_CREDENTIAL.test(value.trim())) return;
+    redactor.add(value);
+    if (value.includes('://') || value.includes('@'))
+      credentialParts(value).forEach((part) => redactor.add(part));
+  };
+
+  const reason = (name: string, value: string): HiddenReason | undefined => {
+    const text = value.trim();
+    if (NO_CREDENTIAL.test(text) || harmless.has(text)) return undefined;
+    if (secretKeys.has(name) || SECRET_NAME.test(name)) return 'secret-key';
+    if (hideUrls(value, () => undefined) !== value) return 'url-with-password';
+    return redactor.redact(value) === value ? undefined : 'known-secret-value';
+  };
+
+  const clean = (text: string): string => {
+    let result = hideUrls(text, learn);
+    if (assignment) {
+      result = result.replace(assignment, (whole: string, key: string, value: string) =>
+        NO_CREDENTIAL.test(value.replace(/^["']|["']$/g, '')) ? whole : `${key}${placeholder(value)}`,
+      );
+    }
+    return redactor.redact(result);
+  };
+
+  const value = (name: string, literal: string): string => {
+    if (reason(name, literal) === undefined) return sanitize(literal);
+    learn(literal);
+    return placeholder(literal);
+  };
+
+  return {
+    reason,
+    value,
+    text: (text) => clean(sanitize(text)),
+    line: (text) => clean(sanitizeLine(text)),
+    argv: (items) =>
+      items.map((item, index) => {
+        if (SECRET_FLAG.test(items[index - 1] ?? '')) return value('password', item);
+        const [flag, literal] = splitOnce(item, '=');
+        if (literal !== undefined && SECRET_FLAG.test(flag)) return `${flag}=${value('password', literal)}`;
+        return clean(sanitize(item));
+      }),
+    learn,
+  };
+}
+
+/** What stands in the place of a credential. */
+function placeholder(value: string): string {
+  return `(value hidden, ${Array.from(value).length} characters)`;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Replaces URLs that carry a password. A scan by hand: a pattern for this takes quadratic time on hostile text. */
+function hideUrls(text: string, found: (url: string) => void): string {
+  let result = '';
+  let done = 0;
+  for (let mark = text.indexOf('://'); mark >= 0; mark = text.indexOf('://', Math.max(mark + 3, done))) {
+    let start = mark;
+    while (start > done && /[A-Za-z0-9+._-]/.test(text.charAt(start - 1))) start--;
+    let end = mark + 3;
+    while (end < text.length && !/[\s"'`<>]/.test(text.charAt(end))) end++;
+    const url = text.slice(start, end);
+    if (hasPassword(text.slice(mark + 3, end))) {
+      found(url);
+      result += text.slice(done, start) + placeholder(url);
+      done = end;
+    }
+  }
+  return result + text.slice(done);
+}
+
+function hasPassword(rest: string): boolean {
+  const colon = rest.indexOf(':');
+  return (colon >= 0 && rest.lastIndexOf('@') > colon + 1) || /[?&](ssl)?password=[^&]/.test(rest);
+}

@@ -1,0 +1,138 @@
+/** The Kubernetes client: thin reads, plain JSON, one connection. */
+import { describePath, describeProxyPath, type Call } from './api-path.js';
+import { Api } from './api.js';
+import type { ConnectionFlags, KubernetesClient, ListOptions, RawResponse } from './client.js';
+import { Connection } from './connection.js';
+import { Credentials } from './credentials.js';
+import { Dialer } from './dial.js';
+import { Failures, statusOf } from './errors.js';
+import { isFields, type Environment, type Fields } from './kubeconfig-file.js';
+import { resolveConnection, type ClusterConnection } from './kubeconfig.js';
+import { listAll } from './list.js';
+import { readLog } from './logs.js';
+
+const JSON_ONLY = 'application/json';
+
+/**
+ * A client for the cluster that flags and environment lead to, as they would lead kubectl. Nothing is sent yet.
+ * @throws KubeconfigError when they do not lead to one cluster (exit code 2)
+ */
+export async function createKubernetesClient(
+  flags: ConnectionFlags,
+  env: Environment,
+): Promise<KubernetesClient> {
+  return new LiveKubernetesClient(await resolveConnection(flags, env), env, flags.requestTimeoutMs);
+}
+
+class LiveKubernetesClient implements KubernetesClient {
+  readonly server: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly insecureSkipTlsVerify: boolean;
+  readonly #api: Api;
+  readonly #connection: Connection;
+  readonly #closed = new AbortController();
+
+  constructor(cluster: ClusterConnection, env: Environment, requestTimeoutMs: number) {
+    this.server = cluster.server.href.replace(/\/$/, '');
+    this.context = cluster.context;
+    this.namespace = cluster.namespace;
+    this.insecureSkipTlsVerify = cluster.insecureSkipTlsVerify;
+    const dialer = new Dialer(cluster, requestTimeoutMs);
+    const { clientCertificate: cert, clientKey: key } = cluster.user;
+    if (cluster.server.protocol === 'https:') {
+      dialer.prepare(cert === undefined || key === undefined ? undefined : { cert, key });
+    }
+    this.#connection = new Connection(dialer, cluster.server, requestTimeoutMs);
+    this.#api = new Api(
+      new Failures({ server: this.server, context: this.context, host: cluster.server.hostname }),
+      new Credentials(cluster, env, requestTimeoutMs, this.#closed.signal),
+      this.#connection,
+      cluster.server,
+      requestTimeoutMs,
+    );
+  }
+
+  async get<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
+    const call = describePath('get', path);
+    const value = await this.#api.json(
+      { call, path, accept: JSON_ONLY, retry: true },
+      signal,
+      isObjectAbsent,
+    );
+    return value === undefined ? undefined : (this.#object(call, value) as T);
+  }
+
+  list<T>(path: string, signal: AbortSignal, options: ListOptions<T> = {}): Promise<T[]> {
+    return listAll(this.#api, path, signal, options);
+  }
+
+  async review<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
+    const call = describePath('create', path);
+    const value = await this.#api.json({ call, path, accept: JSON_ONLY, body, retry: true }, signal);
+    return this.#object(call, value) as T;
+  }
+
+  logs(
+    pod: { namespace: string; name: string; container: string },
+    options: { tailLines?: number; limitBytes: number; sinceTime?: string; previous?: boolean },
+    signal: AbortSignal,
+  ): Promise<{ text: string; truncated: boolean }> {
+    return readLog(this.#api, pod, options, signal);
+  }
+
+  async proxy(path: string, maxBytes: number, signal: AbortSignal): Promise<RawResponse> {
+    const call = describeProxyPath(path);
+    const answer = await this.#api.answer({ call, path, accept: '*/*', maxBytes, retry: false }, signal);
+    // The API server's own words (no permission, no endpoints, no connection to the pod) are not the backend's.
+    const json = (answer.headers['content-type'] ?? '').includes('json');
+    if (answer.status >= 400 && json && statusOf(answer.body) !== undefined)
+      throw this.#api.refusal(call, answer);
+    if ((answer.headers['content-encoding'] ?? 'identity') !== 'identity') {
+      throw this.#api.failures.of(
+        call,
+        'unsupported',
+        'the backend compresses its answer, though it was asked not to',
+      );
+    }
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: answer.body.subarray(0, maxBytes),
+      truncated: answer.truncated || answer.body.length > maxBytes,
+    };
+  }
+
+  async exec(...parameters: Parameters<KubernetesClient['exec']>): ReturnType<KubernetesClient['exec']> {
+    const { exec } = await import('./exec.js');
+    return exec(this.#api, ...parameters);
+  }
+
+  async portForward(
+    ...parameters: Parameters<KubernetesClient['portForward']>
+  ): ReturnType<KubernetesClient['portForward']> {
+    const { portForward } = await import('./port-forward.js');
+    return portForward(this.#api, ...parameters);
+  }
+
+  close(): Promise<void> {
+    this.#closed.abort(new Error('closed'));
+    this.#connection.close();
+    return Promise.resolve();
+  }
+
+  #object(call: Call, value: unknown): Fields {
+    if (isFields(value)) return value;
+    throw this.#api.failures.of(call, 'failed', 'the answer is not an object of the Kubernetes API');
+  }
+}
+
+/**
+ * Tells "this object is not there" from "this API is not there": only the first names the object in its Status
+ * (meta/v1, `details.name`). Mistaking the second for the first would turn an inability to look into an absence.
+ */
+function isObjectAbsent(body: Buffer): boolean {
+  const status = statusOf(body);
+  const details = status?.details;
+  return status?.reason === 'NotFound' && isFields(details) && typeof details.name === 'string';
+}

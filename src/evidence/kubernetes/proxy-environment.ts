@@ -1,0 +1,47 @@
+/** HTTPS_PROXY, HTTP_PROXY and NO_PROXY as kubectl (Go's net/http) understands them. */
+import { BlockList, isIP } from 'node:net';
+import type { Environment } from './kubeconfig-file.js';
+
+/**
+ * The proxy for a server, or undefined for a direct connection. Loopback is never proxied.
+ * A value that is no URL counts as unset, because Go ignores it as well.
+ */
+export function proxyFor(server: URL, env: Environment): URL | undefined {
+  const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+  const value = env[name] ?? env[name.toLowerCase()];
+  if (value === undefined || value === '') return undefined;
+  const full = value.includes('://') ? value : `http://${value}`;
+  if (!URL.canParse(full) || bypassed(server, env.NO_PROXY ?? env.no_proxy ?? '')) return undefined;
+  return new URL(full);
+}
+
+function bypassed(server: URL, noProxy: string): boolean {
+  const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const port = server.port || (server.protocol === 'https:' ? '443' : '80');
+  if (host === 'localhost' || inRange(host, '127.0.0.0/8') || host === '::1') return true;
+  return noProxy
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '')
+    .some((entry) => {
+      if (entry === '*') return true;
+      if (entry.includes('/')) return inRange(host, entry);
+      const [, name = entry, itsPort] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
+      if (itsPort !== undefined && itsPort !== port) return false;
+      const bare = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
+      if (isIP(bare) !== 0) return bare === host;
+      return bare.startsWith('.') ? host.endsWith(bare) : host === bare || host.endsWith(`.${bare}`);
+    });
+}
+
+function inRange(host: string, cidr: string): boolean {
+  const [network = '', bits = ''] = cidr.split('/');
+  const family = isIP(network);
+  const prefix = Number(bits);
+  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128))
+    return false;
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addSubnet(network, prefix, type);
+  return list.check(host, type);
+}

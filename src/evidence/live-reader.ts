@@ -1,0 +1,126 @@
+/** Reads facts from a cluster: each one once, concurrently, and every failure as a reason. */
+import type { Contract } from '../contract/contract.js';
+import type { Target } from '../contract/target.js';
+import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from './evidence.js';
+import { namespaced, type FactContext, type ReaderOptions } from './fact-context.js';
+import { FACTS } from './facts.js';
+import { createHider, type Hider } from './hide.js';
+import type { KubernetesClient } from './kubernetes/client.js';
+import { failed, now, unread, Unreadable, type Unread } from './observed.js';
+import { readSecret, type RawSecret } from './raw-secret.js';
+import type { Redactor } from './redaction.js';
+import { sanitizeDeep } from './sanitize.js';
+import { openTransport, type Transport } from './transport.js';
+
+export type { ReaderOptions } from './fact-context.js';
+
+export interface LiveReaderInput {
+  /** Stays the caller's: closing the reader does not close it. */
+  client: KubernetesClient;
+  target: Target;
+  contract: Contract;
+  options: ReaderOptions;
+  /** Learns every secret that is read. */
+  redactor: Redactor;
+}
+
+/** A reader of one observation: what it has read once it gives again. To observe anew takes a new reader. */
+export function createLiveReader(input: LiveReaderInput): EvidenceReader {
+  const source = new FactSource(input);
+  return {
+    read: (key, signal) => untilAborted(source.observe(key), signal),
+    close: () => source.close(),
+  };
+}
+
+/** Fetches facts on demand, each once, for the reader and for facts that rest on others. */
+class FactSource implements FactContext {
+  readonly client: KubernetesClient;
+  readonly target: Target;
+  readonly contract: Contract;
+  readonly options: ReaderOptions;
+  readonly hider: Hider;
+  readonly signal: AbortSignal;
+  private readonly controller = new AbortController();
+  private readonly facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
+  private readonly releases: (() => Promise<void>)[] = [];
+  private secret: Promise<RawSecret | undefined> | undefined;
+  private opened: Promise<Transport> | undefined;
+
+  constructor({ client, target, contract, options, redactor }: LiveReaderInput) {
+    this.client = client;
+    this.target = target;
+    this.contract = contract;
+    this.options = options;
+    this.hider = createHider(contract, redactor);
+    this.signal = this.controller.signal;
+  }
+
+  async read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]> {
+    const observed = await this.observe(key);
+    if (!observed.ok) throw new Unreadable(observed);
+    return observed.value;
+  }
+
+  observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> {
+    const known = this.facts.get(key) as Promise<Observed<EvidenceMap[K]>> | undefined;
+    if (known) return known;
+    const started = this.fetch(key);
+    this.facts.set(key, started);
+    return started;
+  }
+
+  backendSecret(): Promise<RawSecret | undefined> {
+    const path = namespaced(this, `secrets/${this.target.names.secret}`);
+    return (this.secret ??= readSecret(this.client, path, this.hider, this.signal));
+  }
+
+  async secretsKnown(): Promise<void> {
+    await this.backendSecret().catch(() => undefined);
+  }
+
+  transport(): Promise<Transport> {
+    return (this.opened ??= openTransport(this));
+  }
+
+  onClose(release: () => Promise<void>): void {
+    this.releases.push(release);
+  }
+
+  async close(): Promise<void> {
+    this.controller.abort(new Error('the reader was closed'));
+    await Promise.allSettled(this.releases.splice(0).map((release) => release()));
+  }
+
+  private async fetch<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> {
+    try {
+      const value = await FACTS[key](this);
+      return { ok: true, at: now(), value: sanitizeDeep(value) };
+    } catch (error) {
+      if (this.signal.aborted) return notRead(this.signal);
+      return failed(error, `the reader of "${key}"`, this.hider);
+    }
+  }
+}
+
+function notRead(signal: AbortSignal): Unread {
+  const late = (signal.reason as { name?: unknown } | undefined)?.name === 'TimeoutError';
+  return late
+    ? unread('timeout', 'the run’s time was up before this was read')
+    : unread('not-collected', 'the run ended before this was read');
+}
+
+/** What is fetched, or the reason that the run ended before it was. */
+async function untilAborted<T>(fetched: Promise<Observed<T>>, signal: AbortSignal): Promise<Observed<T>> {
+  if (signal.aborted) return notRead(signal);
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<Observed<T>>((resolve) => {
+    onAbort = () => resolve(notRead(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([fetched, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,0 +1,38 @@
+/** Turns what went wrong into the reason why a fact, or a part of one, could not be seen. */
+import type { Observed, Why } from './evidence.js';
+import type { Hider } from './hide.js';
+import { KubernetesError } from './kubernetes/client.js';
+import { sanitizeLine } from './sanitize.js';
+
+export type Unread = Extract<Observed<never>, { ok: false }>;
+
+/** A fact that rests on another one which could not be read. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable';
+  constructor(readonly observed: Unread) {
+    super(observed.detail);
+  }
+}
+
+/** RFC 3339, by this machine's clock. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+export function unread(why: Why, detail: string): Unread {
+  return { ok: false, at: now(), why, detail };
+}
+
+/**
+ * @param subject who failed, for an error that nobody foresaw
+ */
+export function failed(error: unknown, subject: string, hider: Hider): Unread {
+  if (error instanceof Unreadable) return error.observed;
+  if (error instanceof KubernetesError) {
+    const { why, message, access } = error;
+    return { ...unread(why, hider.line(message)), ...(access && { access }) };
+  }
+  // Its message may quote anything, a secret included: the kind of error must do.
+  const kind = error instanceof Error ? error.name : typeof error;
+  return unread('failed', `${subject} failed with an unexpected ${sanitizeLine(kind)}`);
+}

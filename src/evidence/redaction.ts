@@ -1,0 +1,156 @@
+/**
+ * The last line of defence: whatever is written anywhere passes a redactor that knows the secrets' exact values.
+ * The first line is that the reader lets no secret out of its hands.
+ */
+import { StringDecoder } from 'node:string_decoder';
+import { encodedForms } from './encodings.js';
+import { mapStrings, sanitize } from './sanitize.js';
+
+/** What stands in the place of a secret. */
+export const REDACTED = '(value hidden)';
+
+/**
+ * The floor. A shorter value (`a`, `admin`) is too likely to be part of an innocent word, or of a name that the report
+ * must show, to be replaced wherever it stands: for those only the reader's first line of defence holds.
+ */
+const MIN_LENGTH = 6;
+
+/** A value of letters and digits shorter than this is replaced only where it stands as a word of its own. */
+const WORD_LENGTH = 12;
+
+/** Words that are part of what every report shows. */
+const VOCABULARY = [
+  'app.kubernetes.io/component',
+  'app.kubernetes.io/managed-by',
+  'kubernetes.default.svc.cluster.local',
+  'localhost',
+  'postgresql://',
+  'DATABASE_URL',
+  'BETTER_AUTH_SECRET',
+  'sslmode=verify-full',
+  'required',
+];
+
+export interface Redactor {
+  /** Registers a secret, and what is left of it without surrounding blanks. Parts of a URL are the caller's to add. */
+  add(value: string): void;
+  /** Text without any registered secret in any known encoding. */
+  redact(text: string): string;
+  /** As `redact`, for every string of a JSON-like value; a copy. */
+  redactDeep<T>(value: T): T;
+  /** How many characters at the end of `text` may be the beginning of a secret. */
+  heldBack(text: string): number;
+}
+
+interface Needle {
+  text: string;
+  /** For a short word: finds it only between non-word characters. */
+  word: RegExp | undefined;
+}
+
+/**
+ * @param keep names that the output must show (objects, namespace, context). A value that is part of one of them is
+ *   not replaced: hiding it would destroy the name, and showing the name tells nothing.
+ */
+export function createRedactor(keep: readonly string[] = []): Redactor {
+  const kept = [...VOCABULARY, ...keep];
+  const known = new Set<string>();
+  const needles: Needle[] = [];
+  let byFirst = new Map<string, Needle[]>();
+
+  const register = (value: string) => {
+    if (value.length < MIN_LENGTH || known.has(value) || kept.some((name) => name.includes(value))) return;
+    known.add(value);
+    const isWord = value.length < WORD_LENGTH && /^\w+$/.test(value);
+    for (const form of encodedForms(value)) {
+      const word = isWord && form === value ? new RegExp(`(?<!\\w)${form}(?!\\w)`, 'g') : undefined;
+      needles.push({ text: form, word });
+    }
+    // Longest first: a part must not break the whole's match.
+    needles.sort((a, b) => b.text.length - a.text.length);
+    byFirst = grouped(needles);
+  };
+
+  const redact = (text: string) => {
+    for (const { text: needle, word } of needles) {
+      if (text.includes(needle))
+        text = word ? text.replace(word, REDACTED) : text.split(needle).join(REDACTED);
+    }
+    return text;
+  };
+
+  /** The cut, moved to the left until it goes through no secret that is whole. */
+  const beforeStraddling = (text: string, cut: number): number => {
+    for (const { text: needle } of needles) {
+      const found = text.lastIndexOf(needle, cut - 1);
+      if (found !== -1 && found < cut && found + needle.length > cut) return beforeStraddling(text, found);
+    }
+    return cut;
+  };
+
+  return {
+    add(value) {
+      for (const form of new Set([value, value.trim(), sanitize(value)])) register(form);
+      // A value of several lines (a key in PEM form) is also logged line by line.
+      const lines = value.split(/\r?\n/);
+      if (lines.length > 1) lines.filter((line) => line.length >= WORD_LENGTH).forEach(register);
+    },
+    redact,
+    redactDeep: (value) => mapStrings(value, redact),
+    heldBack(text) {
+      const longest = needles[0]?.text.length ?? 0;
+      let cut = text.length;
+      for (let start = Math.max(0, text.length - longest); start < text.length; start++) {
+        const tail = text.slice(start);
+        const candidates = byFirst.get(tail.charAt(0)) ?? [];
+        if (!candidates.some((needle) => mayContinue(needle, tail))) continue;
+        cut = start;
+        break;
+      }
+      return text.length - beforeStraddling(text, cut);
+    },
+  };
+}
+
+/** A bounded word that stands whole at the end may yet turn out to be the beginning of a longer word. */
+function mayContinue({ text, word }: Needle, tail: string): boolean {
+  return text.startsWith(tail) && (word !== undefined || text.length > tail.length);
+}
+
+const firstOf = ({ text }: Needle) => text.charAt(0);
+
+function grouped(needles: readonly Needle[]): Map<string, Needle[]> {
+  const groups = new Map<string, Needle[]>();
+  for (const needle of needles) {
+    const group = groups.get(firstOf(needle));
+    if (group) group.push(needle);
+    else groups.set(firstOf(needle), [needle]);
+  }
+  return groups;
+}
+
+/** A sink that redacts a stream, also where a secret is split over two chunks. */
+export interface RedactingWriter {
+  write(chunk: string | Uint8Array): void;
+  /** Writes what was held back. */
+  end(): void;
+}
+
+/**
+ * Holds back no more than what may be the beginning of a secret, so that a live display stays live.
+ * @param write gets redacted text
+ */
+export function redactingWriter(redactor: Redactor, write: (text: string) => void): RedactingWriter {
+  const decoder = new StringDecoder('utf8');
+  let pending = '';
+  const push = (text: string, last: boolean) => {
+    pending += text;
+    const end = last ? pending.length : pending.length - redactor.heldBack(pending);
+    if (end > 0) write(redactor.redact(pending.slice(0, end)));
+    pending = pending.slice(end);
+  };
+  return {
+    write: (chunk) => push(typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk)), false),
+    end: () => push(decoder.end(), true),
+  };
+}

@@ -1,0 +1,137 @@
+/**
+ * Finds the way on which HTTP requests reach the backend (contract: Access Patterns), and sends them on it.
+ *
+ * Order of preference: `--url` alone; else the node port on localhost, then on the nodes' addresses, then on
+ * `minikube ip`; else the API server's Service proxy. What answers first in that order is taken; candidates are tried
+ * at the same time, so that a filtered address costs no one its time-out.
+ */
+import {
+  addressCandidate,
+  nodePortCandidates,
+  portForwardCandidate,
+  proxyCandidate,
+  urlCandidate,
+} from './candidates.js';
+import type { Candidate } from './candidates.js';
+import type { HttpExchange, Route } from './evidence.js';
+import type { FactContext } from './fact-context.js';
+import { minikubeAddress } from './minikube.js';
+
+export interface Transport {
+  route: Route;
+  /** GET of the health path that found the route; with `none` the failure of the first candidate. */
+  health: HttpExchange;
+  /** GET of a path (with its query) on the route. Rejects only when the reader is closed. */
+  get(path: string): Promise<HttpExchange>;
+}
+
+type Tried = Route['tried'][number];
+
+interface Found {
+  candidate: Candidate;
+  exchange: HttpExchange;
+}
+
+/** Collects what was tried, stage by stage, until something answers. */
+interface Search {
+  tried: Tried[];
+  /** Exchange of the first candidate: what is told when nothing answers. */
+  first: HttpExchange | undefined;
+}
+
+export async function openTransport(context: FactContext): Promise<Transport> {
+  const search: Search = { tried: [], first: undefined };
+  for await (const candidates of stages(context, search)) {
+    const found = await firstToAnswer(candidates, context, search);
+    if (found) return transportOn(found, search);
+  }
+  return transportToNowhere(search);
+}
+
+/** Groups of candidates, a later one only when nothing in those before it answered. */
+async function* stages(context: FactContext, search: Search): AsyncGenerator<Candidate[]> {
+  const { url, via } = context.options;
+  if (url !== undefined) {
+    yield [await urlCandidate(context, url)];
+    return;
+  }
+  if (via === undefined || via === 'nodeport') {
+    const { candidates, excuse, port } = await nodePortCandidates(context);
+    if (excuse !== undefined) search.tried.push(excuse);
+    yield candidates;
+    const address = port === undefined ? undefined : await minikubeAddress(context);
+    const known = candidates.some(
+      ({ baseUrl }) => address !== undefined && baseUrl.includes(`//${address}:`),
+    );
+    if (port !== undefined && address !== undefined && !known)
+      yield [addressCandidate(context, address, port)];
+  }
+  if (via === undefined || via === 'proxy') yield [proxyCandidate(context)];
+  if (via === 'port-forward') yield [await portForwardCandidate(context)];
+}
+
+/** The first candidate whose health path answers well; else the first that answers at all. */
+async function firstToAnswer(
+  candidates: readonly Candidate[],
+  context: FactContext,
+  search: Search,
+): Promise<Found | undefined> {
+  const enough = new AbortController();
+  const signal = AbortSignal.any([context.signal, enough.signal]);
+  const attempts = candidates.map(({ get }) =>
+    get(context.contract.http.healthPath, signal).catch(() => undefined),
+  );
+  let fallback: Found | undefined;
+  let best: Found | undefined;
+  for (const [index, candidate] of candidates.entries()) {
+    const exchange = best === undefined ? await attempts[index] : undefined;
+    context.signal.throwIfAborted();
+    search.tried.push({
+      url: candidate.baseUrl,
+      outcome: exchange?.outcome ?? 'not-tried',
+      detail: exchange === undefined ? 'not needed: an address before it answered' : wordsOf(exchange),
+    });
+    if (exchange === undefined) continue;
+    search.first ??= exchange;
+    if (exchange.outcome !== 'response') continue;
+    fallback ??= { candidate, exchange };
+    if (exchange.status !== undefined && exchange.status < 300) best = { candidate, exchange };
+  }
+  enough.abort();
+  return best ?? fallback;
+}
+
+function wordsOf({ outcome, status, detail }: HttpExchange): string {
+  return outcome === 'response' ? `HTTP ${status ?? '?'}` : detail;
+}
+
+function transportOn({ candidate, exchange }: Found, { tried }: Search): Transport {
+  const { via, baseUrl, balances, provesNodePort, get } = candidate;
+  return {
+    route: { via, baseUrl, tried, balances, provesNodePort },
+    health: exchange,
+    get: (path) => get(path),
+  };
+}
+
+function transportToNowhere({ tried, first }: Search): Transport {
+  const reason = tried.map(({ detail }) => detail).join('; ');
+  const failure: HttpExchange = first ?? {
+    url: '',
+    outcome: 'unreachable',
+    detail: reason === '' ? 'there is no address to try' : reason,
+    status: undefined,
+    contentType: undefined,
+    location: undefined,
+    body: '',
+    truncated: false,
+    json: undefined,
+    jsonError: undefined,
+    ms: 0,
+  };
+  return {
+    route: { via: 'none', baseUrl: '', tried, balances: false, provesNodePort: false },
+    health: failure,
+    get: () => Promise.resolve(failure),
+  };
+}

@@ -1,0 +1,52 @@
+/** Events as the kubelet and the controllers report them. */
+import type { KubernetesEvent } from '../evidence/objects.js';
+import { micros, seconds, uid } from './clock.js';
+import { NAMESPACE } from './manifests.js';
+import { api, type Api } from './world.js';
+
+export interface Happening {
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  component: string;
+  /** Milliseconds since the epoch; with `count`, the newest occurrence. */
+  at: number;
+  count?: number;
+  /** Part of the object, such as `spec.containers{backend}`. */
+  fieldPath?: string;
+}
+
+export function event(object: Api, happening: Happening): Api<KubernetesEvent> {
+  const { type, reason, message, component, at, count = 1, fieldPath } = happening;
+  const first = at - (count - 1) * 10_000;
+  const id = uid(`event/${object.metadata.name}/${reason}/${message}`);
+  return api<KubernetesEvent>({
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      // client-go's form: the object's name and the nanoseconds of the first occurrence in hex.
+      name: `${object.metadata.name}.${(BigInt(Math.floor(first)) * 1_000_000n + BigInt(`0x${id.slice(0, 4)}`)).toString(16)}`,
+      namespace: NAMESPACE,
+      uid: id,
+      creationTimestamp: seconds(first),
+    },
+    involvedObject: {
+      kind: object.kind,
+      namespace: NAMESPACE,
+      name: object.metadata.name,
+      uid: object.metadata.uid,
+      apiVersion: object.apiVersion,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    },
+    reason,
+    message,
+    source: { component, ...(component === 'kubelet' ? { host: 'minikube' } : {}) },
+    firstTimestamp: seconds(first),
+    lastTimestamp: seconds(at),
+    count,
+    type,
+    eventTime: component === 'default-scheduler' ? micros(at) : null,
+    reportingComponent: component,
+    reportingInstance: component === 'kubelet' ? 'minikube' : '',
+  });
+}

@@ -1,0 +1,149 @@
+/** The node's side of a Service of type NodePort: kube-proxy, which picks a pod for each connection. */
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Service, ServicePort } from '../evidence/objects.js';
+import type { Backend } from './backend.js';
+import { endpointsOf, targetPort } from './settle.js';
+import type { Api, World } from './world.js';
+
+/** The contract's node port, by which the node's address is chosen. */
+export const CONTRACT_NODE_PORT = 30081;
+
+interface Listener {
+  server: Server;
+  /** Who is served, newest state. */
+  targets: Target[];
+  sticky: boolean;
+}
+
+interface Target {
+  backend: Backend;
+  pod: string;
+}
+
+export class NodePorts {
+  readonly #listeners = new Map<number, Listener>();
+  readonly #sockets = new Set<Socket>();
+  /** ClientIP affinity: the pod that a client address was given first. */
+  readonly #affinity = new Map<string, string>();
+
+  /** @param shift added to each port where the contract's own is taken on every address of the host */
+  constructor(
+    readonly address: string,
+    readonly shift = 0,
+  ) {}
+
+  /** Opens and closes listeners so that they are those of the Services as they are now. */
+  async sync(world: World, services: Api<Service>[], backendOf: (pod: string) => Backend | undefined): Promise<void> {
+    const wanted = new Map<number, Omit<Listener, 'server'>>();
+    for (const service of services) {
+      for (const port of service.spec.ports ?? []) {
+        if (port.nodePort === undefined) continue;
+        const targets = reachable(world, service, port, backendOf);
+        // Without a backend kube-proxy refuses the connection: nothing listens.
+        if (targets.length > 0) wanted.set(port.nodePort, { targets, sticky: service.spec.sessionAffinity === 'ClientIP' });
+      }
+    }
+    for (const [port, { server }] of this.#listeners) {
+      if (wanted.has(port)) continue;
+      this.#listeners.delete(port);
+      await closed(server);
+    }
+    for (const [port, what] of wanted) {
+      const open = this.#listeners.get(port);
+      if (open) Object.assign(open, what);
+      else this.#listeners.set(port, { ...what, server: await this.#open(port) });
+    }
+  }
+
+  async close(): Promise<void> {
+    const servers = [...this.#listeners.values()].map(({ server }) => closed(server));
+    for (const socket of this.#sockets) socket.destroy();
+    this.#listeners.clear();
+    await Promise.all(servers);
+  }
+
+  async #open(port: number): Promise<Server> {
+    const server = createServer({ noDelay: true }, (socket) => this.#connect(port, socket));
+    await listening(server, port + this.shift, this.address);
+    return server;
+  }
+
+  #connect(port: number, socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    const listener = this.#listeners.get(port);
+    const target = listener && this.#pick(listener, socket.remoteAddress ?? '');
+    if (target === undefined) {
+      socket.resetAndDestroy();
+      return;
+    }
+    // With externalTrafficPolicy Cluster the node puts its own address in front: the pod sees the bridge.
+    target.backend.accept(socket, `10.244.0.1:${socket.remotePort ?? 0}`);
+  }
+
+  #pick({ targets, sticky }: Listener, client: string): Target | undefined {
+    const known = sticky ? targets.find(({ pod }) => pod === this.#affinity.get(client)) : undefined;
+    const chosen = known ?? targets[Math.floor(Math.random() * targets.length)];
+    if (chosen && sticky) this.#affinity.set(client, chosen.pod);
+    return chosen;
+  }
+}
+
+/**
+ * An address of this host on which the contract's node port is free.
+ * @param preferLocalhost try 127.0.0.1 first; else last, so that labs side by side do not get in each other's way
+ */
+export async function chooseAddress(preferLocalhost: boolean): Promise<{ address: string; shift: number }> {
+  const own = Array.from({ length: 8 }, () => `127.${[1, 2, 3].map(() => 1 + Math.floor(Math.random() * 254)).join('.')}`);
+  const candidates = preferLocalhost ? ['127.0.0.1', ...own] : [...own, '127.0.0.1'];
+  for (const address of candidates) {
+    if (await isFree(CONTRACT_NODE_PORT, address)) return { address, shift: 0 };
+  }
+  // Only Linux has all of 127.0.0.0/8: elsewhere a second lab gets another port, and its URL says so.
+  const probe = createServer();
+  await listening(probe, 0, '127.0.0.1');
+  const { port } = probe.address() as { port: number };
+  await closed(probe);
+  return { address: '127.0.0.1', shift: port - CONTRACT_NODE_PORT };
+}
+
+/** Ready pods where the target port is listened on, less those that kube-proxy's rules leave out. */
+function reachable(
+  world: World,
+  service: Api<Service>,
+  port: ServicePort,
+  backendOf: (pod: string) => Backend | undefined,
+): Target[] {
+  return endpointsOf(world, service).flatMap(({ pod, ready }) => {
+    const name = pod.metadata.name;
+    const backend = backendOf(name);
+    const target = targetPort(pod, port);
+    if (!ready || !backend || target === undefined || world.unserved.has(name) || !backend.listensOn(target)) return [];
+    return [{ backend, pod: name }];
+  });
+}
+
+async function isFree(port: number, address: string): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listening(server, port, address);
+  } catch {
+    return false;
+  }
+  await closed(server);
+  return true;
+}
+
+function listening(server: Server, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,121 @@
+/**
+ * What the embedded cluster holds: API objects as a real API server returns them, and what runs behind them.
+ *
+ * A lab's state is made in three steps, each of which a scenario may change:
+ * `manifests` (what Helm applied) → `install` (what the controllers and the kubelet made of it) → `settle` (what
+ * follows from it: statuses and endpoints).
+ */
+import type {
+  Deployment,
+  KubernetesEvent,
+  NetworkPolicy,
+  Node,
+  ObjectMeta,
+  Pod,
+  ReplicaSet,
+  Service,
+} from '../evidence/objects.js';
+import type { ContainerLog } from './container-log.js';
+
+/** An object as the API server sends it. */
+export type Api<T extends { metadata: ObjectMeta } = { metadata: ObjectMeta }> = T & {
+  apiVersion: string;
+  kind: string;
+};
+
+/** Objects carry more fields than the tool reads; this is where they are taken for what they are. */
+export function api<T extends { metadata: ObjectMeta }>(object: object): Api<T> {
+  return object as Api<T>;
+}
+
+export interface ConfigMap {
+  metadata: ObjectMeta;
+  data: Record<string, string>;
+}
+
+export interface Secret {
+  metadata: ObjectMeta;
+  type: string;
+  /** base64. */
+  data: Record<string, string>;
+}
+
+/** The objects that the chart installs. */
+export interface Manifests {
+  deployment: Api<Deployment>;
+  service: Api<Service>;
+  configMap: Api<ConfigMap>;
+  secret: Api<Secret>;
+  /** Decoded values of the Secret; encoded into `secret.data` when it is installed. */
+  secretValues: Record<string, string>;
+  networkPolicies: Api<NetworkPolicy>[];
+  /** What is not there, although the chart has it. */
+  missing: Set<'deployment' | 'service' | 'configMap' | 'secret'>;
+}
+
+/** How the application in a container answers. */
+export interface AppBehaviour {
+  /** Port that it listens on; undefined: it serves no HTTP. */
+  port: number | undefined;
+  health: { status: number; body: Record<string, unknown>; delayMs: number };
+  /** `/docs` and `/openapi.json` are served. */
+  docs: boolean;
+  /** `/api/tasks` answers without a token. */
+  tasksOpen: boolean;
+}
+
+/** A pod, and what runs in it. */
+export interface LabPod {
+  object: Api<Pod>;
+  app: AppBehaviour;
+  log: ContainerLog;
+  /** Log of the container's run before this one. */
+  previousLog: ContainerLog | undefined;
+  /** What the image has that commands can be run with. */
+  tools: ('python3' | 'sh')[];
+  uid: number;
+  usage: { cpuNanocores: number; memoryKi: number };
+}
+
+/** One rule of the Role that the lab's user has (rbac.authorization.k8s.io PolicyRule). */
+export interface PolicyRule {
+  apiGroups: string[];
+  resources: string[];
+  verbs: string[];
+}
+
+/** What the pods' network lets them see. */
+export interface PodNetwork {
+  /** `down`: no lookup is answered. */
+  dns: 'up' | 'down';
+  /** Names outside of the cluster. */
+  hosts: Record<string, { address: string; port: number; answers: 'tls' | 'no-tls' | 'refused' | 'timeout' }>;
+}
+
+export interface World {
+  /** Milliseconds since the epoch when the lab started. */
+  readonly now: number;
+  /** Address of the node, on which its NodePorts listen. */
+  readonly nodeAddress: string;
+  manifests: Manifests;
+  nodes: Api<Node>[];
+  /** Newest revision first. */
+  replicaSets: Api<ReplicaSet>[];
+  pods: LabPod[];
+  /** ReplicaSets whose rollout never came to its end. */
+  unfinished: Set<string>;
+  events: Api<KubernetesEvent>[];
+  role: PolicyRule[];
+  network: PodNetwork;
+  /** Nodes whose kubelet cannot be reached: no logs, no exec, no port-forward. */
+  lostNodes: Set<string>;
+  /** Pods that kube-proxy never picks, although they are among the endpoints. */
+  unserved: Set<string>;
+  /** `absent`: metrics-server is not installed. */
+  metrics: 'served' | 'absent';
+  /** Objects besides the backend's, by resource. */
+  others: Collections;
+}
+
+/** Objects by resource, such as `pods` or `deployments.apps`. */
+export type Collections = Record<string, Api[]>;

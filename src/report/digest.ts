@@ -1,0 +1,172 @@
+/** What the readable formats show of a report: suites, and which results are told as a part of another one. */
+import type { CheckResult, Report, ReportFinding, Status } from '../engine/report.js';
+
+export interface SuiteDigest {
+  name: string;
+  /** The gravest of its results. */
+  status: Status;
+  results: CheckResult[];
+  passed: number;
+  /** All but the skipped ones. */
+  judged: number;
+  skipped: number;
+  /** Milliseconds of its slowest check: checks run at the same time. */
+  durationMs: number;
+}
+
+export interface Digest {
+  suites: SuiteDigest[];
+  /** For each result that is told with another one, that one's id. */
+  foldedInto: ReadonlyMap<string, string>;
+  /** Ids of the checks that each one blocks. */
+  blocks: ReadonlyMap<string, string[]>;
+  /** Ids of the checks that are unknown for the very reason that this one is. */
+  alike: ReadonlyMap<string, string[]>;
+  /** For each result whose remedy of several lines was told before, the id of the one that told it. */
+  remedyAs: ReadonlyMap<string, string>;
+}
+
+/** More findings than this are counted, not listed. */
+const FINDINGS_SHOWN = 8;
+
+/** Gravest first. Not proven is graver than a warning. */
+const GRAVITY: readonly Status[] = ['fail', 'unknown', 'blocked', 'warn', 'pass', 'skip'];
+
+/** The gravest of the statuses; `skip` when there are none. */
+export function gravest(statuses: readonly Status[]): Status {
+  return GRAVITY.find((status) => statuses.includes(status)) ?? 'skip';
+}
+
+/** Groups a report for readers. Suites and checks keep the report's order. */
+export function digest(report: Report): Digest {
+  const bySuite = new Map<string, CheckResult[]>();
+  for (const result of report.checks) {
+    bySuite.set(result.suite, [...(bySuite.get(result.suite) ?? []), result]);
+  }
+  const suites = [...bySuite].map(([name, results]) => digestSuite(name, results));
+  const folds = fold(report.checks);
+  const told = report.checks.filter(({ id }) => !folds.foldedInto.has(id));
+  return { suites, ...folds, remedyAs: repeatedRemedies(told) };
+}
+
+function repeatedRemedies(results: readonly CheckResult[]): Digest['remedyAs'] {
+  const firstByRemedy = new Map<string, string>();
+  const remedyAs = new Map<string, string>();
+  for (const { id, remedy } of results) {
+    if (!remedy?.includes('\n')) continue;
+    const first = firstByRemedy.get(remedy);
+    if (first === undefined) firstByRemedy.set(remedy, id);
+    else remedyAs.set(id, first);
+  }
+  return remedyAs;
+}
+
+function digestSuite(name: string, results: CheckResult[]): SuiteDigest {
+  const judged = results.filter(({ status }) => status !== 'skip');
+  return {
+    name,
+    status: gravest(results.map(({ status }) => status)),
+    results,
+    passed: judged.filter(({ status }) => status === 'pass').length,
+    judged: judged.length,
+    skipped: results.length - judged.length,
+    durationMs: Math.max(0, ...results.map(({ durationMs }) => durationMs)),
+  };
+}
+
+function fold(results: readonly CheckResult[]): Pick<Digest, 'foldedInto' | 'blocks' | 'alike'> {
+  const foldedInto = new Map<string, string>();
+  const blocks = new Map<string, string[]>();
+  const alike = new Map<string, string[]>();
+  const firstByReason = new Map<string, string>();
+  for (const { id, status, message } of results) {
+    if (status !== 'unknown') continue;
+    const first = firstByReason.get(message);
+    if (first === undefined) firstByReason.set(message, id);
+    else {
+      foldedInto.set(id, first);
+      alike.set(first, [...(alike.get(first) ?? []), id]);
+    }
+  }
+  const byId = new Map(results.map((result) => [result.id, result]));
+  for (const { id, status, blockedBy } of results) {
+    if (status !== 'blocked') continue;
+    // One that is blocked by what the report does not show stands for itself.
+    const root = blockedBy.find((blocker) => ['fail', 'unknown'].includes(byId.get(blocker)?.status ?? ''));
+    if (root === undefined) continue;
+    const shown = foldedInto.get(root) ?? root;
+    foldedInto.set(id, shown);
+    blocks.set(shown, [...(blocks.get(shown) ?? []), id]);
+  }
+  return { foldedInto, blocks, alike };
+}
+
+/** Ids as a reader likes them: a suite of which all are named is named once. */
+export function nameChecks(ids: readonly string[], suites: readonly SuiteDigest[]): string[] {
+  const named = new Set(ids);
+  return suites.flatMap(({ name, results }) => {
+    const mine = results.map(({ id }) => id).filter((id) => named.has(id));
+    return mine.length > 1 && mine.length === results.length ? [`${name} (all ${mine.length})`] : mine;
+  });
+}
+
+/** `3 failed`, `1 warning`, …: what the run came to, gravest first; zeros are left out. */
+export function countPhrases({ summary }: Report): { status: Status; text: string }[] {
+  const { fail, unknown, blocked, warn, pass, skip } = summary;
+  const phrases: { status: Status; count: number; text: string }[] = [
+    { status: 'fail', count: fail, text: `${fail} failed` },
+    { status: 'unknown', count: unknown, text: `${unknown} unknown` },
+    { status: 'blocked', count: blocked, text: `${blocked} blocked` },
+    { status: 'warn', count: warn, text: `${warn} ${warn === 1 ? 'warning' : 'warnings'}` },
+    { status: 'pass', count: pass, text: `${pass} passed` },
+    { status: 'skip', count: skip, text: `${skip} skipped` },
+  ];
+  const counted = phrases.filter(({ count }) => count > 0);
+  return counted.length > 0 ? counted : [{ status: 'unknown', text: 'no check was judged' }];
+}
+
+/** The exit code, and what it means where the counts do not say it. */
+export function exitPhrase({ exitCode, interrupted, summary }: Report): string {
+  const meaning = ((): string => {
+    if (interrupted) return 'interrupted';
+    if (exitCode === 3) return 'could not be determined';
+    if (exitCode === 1 && summary.fail === 0) return 'warnings count, --strict';
+    return '';
+  })();
+  return meaning === '' ? `exit ${exitCode}` : `exit ${exitCode}: ${meaning}`;
+}
+
+/** Where the run looked, in the order in which a reader asks. */
+export function targetParts({ target }: Report): string[] {
+  return [
+    target.context,
+    // Without a version the server did not answer: then its address is what the reader needs.
+    ...(target.kubernetesVersion === null ? [target.server] : []),
+    target.namespace,
+    ...(target.release === null ? [] : [`release ${target.release}`]),
+    ...(target.kubernetesVersion === null ? [] : [`Kubernetes ${target.kubernetesVersion}`]),
+  ].filter((part) => part !== '');
+}
+
+/** `41 ms`, `1.24 s`, `2 min 5 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_995) return `${(milliseconds / 1000).toFixed(2)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** Findings that are listed where the reader did not ask for all, and how many more there are. */
+export function firstFindings({ findings }: CheckResult): { shown: ReportFinding[]; more: number } {
+  const shown = findings.slice(0, FINDINGS_SHOWN);
+  return { shown, more: findings.length - shown.length };
+}
+
+/** The object of a finding in Kubernetes' words; its namespace only where that is not the target's. */
+export function objectName(
+  object: { kind: string; namespace?: string; name: string },
+  namespace: string,
+): string {
+  const foreign = object.namespace !== undefined && object.namespace !== namespace;
+  return `${object.kind} ${foreign ? `${object.namespace}/` : ''}${object.name}`;
+}

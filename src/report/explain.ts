@@ -1,0 +1,66 @@
+/** `checks explain <id>`: all that there is to know about one check, from plain data. */
+import { jsonDocument } from './json.js';
+import { clean, indented, Rows, unpainted } from './rows.js';
+import type { Style } from './style.js';
+import { wrap } from './wrap.js';
+
+export const EXPLAIN_FORMATS = ['text', 'json', 'yaml'] as const;
+export type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
+
+export interface ExplainedCheck {
+  id: string;
+  title: string;
+  failureTitle: string;
+  why: string;
+  severity: 'error' | 'warning';
+  contractSection: string;
+  /** The evidence that it reads, with the permissions that reading it takes, such as `get secrets`. */
+  reads: { evidence: string; permissions: string[] }[];
+  /** Checks without whose pass it means nothing. */
+  needs: string[];
+  messages: { id: string; text: string }[];
+  /** What puts it right, for the names of the contract. */
+  remedy: string;
+}
+
+/** The explanation in one format; ends with a line feed. */
+export async function renderExplanation(
+  check: ExplainedCheck,
+  format: ExplainFormat,
+  style: Style,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textExplanation(check, style);
+    case 'json':
+      return jsonDocument(check);
+    case 'yaml':
+      return (await import('./yaml.js')).yamlDocument(check);
+  }
+}
+
+function textExplanation(check: ExplainedCheck, style: Style): string {
+  const { color, columns, measure } = style;
+  const rows = new Rows(style, 0);
+  rows.add('if not', check.failureTitle);
+  rows.add('why', check.why);
+  rows.add(
+    'severity',
+    check.severity === 'error' ? 'error: fails the run' : 'warning: fails the run with --strict only',
+  );
+  rows.add('contract', check.contractSection);
+  rows.items('needs', check.needs);
+  rows.list(
+    'reads',
+    check.reads.map(({ evidence, permissions }) =>
+      permissions.length > 0 ? `${evidence}: ${permissions.join(', ')}` : evidence,
+    ),
+  );
+  rows.list(
+    'says',
+    check.messages.map(({ id, text }) => `${id}: ${text}`),
+  );
+  rows.remedy(check.remedy);
+  const title = indented(wrap(clean(check.title, style), columns, measure), 0, unpainted);
+  return `${[color.bold(check.id), ...title, '', ...rows.lines].join('\n')}\n`;
+}

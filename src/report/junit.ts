@@ -1,0 +1,88 @@
+/**
+ * JUnit XML, as CI servers read it: a suite for each suite, a case for each check.
+ *
+ * A failed check is a `failure`. An unknown one is an `error`: the test could not be done, and a CI job must not be
+ * green because nobody could look. A blocked one is `skipped`: what blocks it is a failure or an error already, and
+ * counting one cause twice hides how many causes there are. A warning is a pass with output, unless the run counts
+ * warnings (--strict): then it is a failure of type `warning`.
+ */
+import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder';
+import type { CheckResult, Report } from '../engine/report.js';
+import { digest, exitPhrase, objectName, targetParts } from './digest.js';
+import { oneLine, xmlCdata, xmlText } from './escape.js';
+
+// The package's types speak of a `default` that its CommonJS build does not have: the module is the builder.
+const builder = junitReportBuilder as unknown as Builder;
+
+export function renderJunit(report: Report): string {
+  const junit = builder.newBuilder().name(attribute(`${report.tool.name} ${report.command}`));
+  const strict = report.exitCode === 1 && report.summary.fail === 0;
+  for (const suite of digest(report).suites) {
+    const element = junit.testSuite().name(attribute(suite.name)).time(seconds(suite.durationMs));
+    element.timestamp(attribute(report.startedAt));
+    element.property('target', attribute(targetParts(report).join(' ')));
+    element.property('exit', attribute(exitPhrase(report)));
+    for (const result of suite.results) {
+      const testCase = element
+        .testCase()
+        .className(attribute(`${report.tool.name}.${result.suite}`))
+        .name(attribute(`${result.id}: ${result.title}`));
+      testCase.time(seconds(result.durationMs));
+      tell(testCase, result, report.target.namespace, strict);
+    }
+  }
+  return junit.build();
+}
+
+function tell(testCase: TestCase, result: CheckResult, namespace: string, strict: boolean): void {
+  const message = attribute(result.message);
+  const text = xmlCdata(details(result, namespace));
+  switch (result.status) {
+    case 'pass':
+      testCase.standardOutput(text);
+      break;
+    case 'fail':
+      testCase.failure(message, 'fail').stacktrace(text);
+      break;
+    case 'warn':
+      if (strict) testCase.failure(message, 'warning').stacktrace(text);
+      else testCase.standardOutput(text);
+      break;
+    case 'unknown':
+      testCase.error(message, 'unknown', text);
+      break;
+    case 'blocked':
+    case 'skip':
+      testCase.skipped().standardOutput(text);
+      break;
+  }
+}
+
+function details(result: CheckResult, namespace: string): string {
+  const lines = [`${result.status}: ${oneLine(result.message)}`];
+  for (const { message, data, object } of result.findings) {
+    lines.push(`- ${oneLine(message)}`);
+    if (data.expected !== undefined) lines.push(`  expected: ${oneLine(String(data.expected))}`);
+    if (data.found !== undefined) lines.push(`  found: ${oneLine(String(data.found))}`);
+    const place = [
+      object ? objectName(object, namespace) : '',
+      data.field === undefined ? '' : String(data.field),
+    ];
+    const where = place.filter((part) => part !== '').join(', ');
+    if (where !== '') lines.push(`  object: ${oneLine(where)}`);
+  }
+  if (result.status === 'fail' || result.status === 'warn') {
+    lines.push(`why: ${oneLine(result.why)}`, `contract: ${oneLine(result.contractSection)}`);
+  }
+  if (result.remedy !== null) lines.push(`fix: ${result.remedy}`);
+  return lines.join('\n');
+}
+
+function attribute(text: string): string {
+  return xmlText(oneLine(text));
+}
+
+/** JUnit counts in seconds. */
+function seconds(milliseconds: number): number {
+  return milliseconds / 1000;
+}

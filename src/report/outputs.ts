@@ -1,0 +1,123 @@
+/** `-o`: which formats go where. */
+import { accessSync, constants, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../engine/report.js';
+import type { Style } from './style.js';
+
+export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface Output {
+  format: Format;
+  /** Absolute path; undefined: stdout. */
+  file: string | undefined;
+}
+
+/** An output that cannot be had. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+  constructor(
+    message: string,
+    /** 2: what was asked for cannot be, known before the run. 4: writing failed when it came to it. */
+    readonly exitCode: 2 | 4,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Reads the values of `-o`: `format`, `format=file`, or `format=-` for stdout. Files come in addition: where none
+ * goes to stdout, text does.
+ * @param cwd what relative paths are relative to
+ * @throws OutputError (2) on an unknown format, a missing file name, or two outputs in one place
+ */
+export function parseOutputs(values: readonly string[], cwd: string): Output[] {
+  const outputs = values.map((value) => parseOutput(value, cwd));
+  const onStdout = outputs.filter(({ file }) => file === undefined);
+  if (onStdout.length > 1) {
+    const formats = onStdout.map(({ format }) => format).join(', ');
+    throw usage(
+      `-o: only one format can go to stdout, not ${formats}. Write the others to files: -o ${onStdout[1]?.format}=report.txt`,
+    );
+  }
+  const seen = new Set<string>();
+  for (const { file } of outputs) {
+    if (file !== undefined && seen.has(file)) throw usage(`-o: ${file} is named twice`);
+    if (file !== undefined) seen.add(file);
+  }
+  return onStdout.length === 0 ? [{ format: 'text', file: undefined }, ...outputs] : outputs;
+}
+
+function parseOutput(value: string, cwd: string): Output {
+  const equals = value.indexOf('=');
+  const name = equals < 0 ? value : value.slice(0, equals);
+  const format = FORMATS.find((each) => each === name);
+  if (!format) {
+    throw usage(`-o: '${name}' is no format. Allowed: ${FORMATS.join(', ')}; each also as format=file`);
+  }
+  if (equals < 0) return { format, file: undefined };
+  const file = value.slice(equals + 1);
+  if (file === '') throw usage(`-o: a file name is missing after '${value}'`);
+  if (file.includes('\0')) throw usage(`-o: the file name after '${format}=' has a NUL character in it`);
+  return { format, file: file === '-' ? undefined : path.resolve(cwd, file) };
+}
+
+function usage(message: string): OutputError {
+  return new OutputError(message, 2);
+}
+
+/**
+ * Finds out before the run, and without writing anything, what would fail after it.
+ * @throws OutputError (2) where a file could not be written as things are now
+ */
+export function checkOutputs(outputs: readonly Output[]): void {
+  for (const { file } of outputs) {
+    if (file === undefined) continue;
+    try {
+      const existing = statSync(file, { throwIfNoEntry: false });
+      if (existing?.isDirectory()) throw usage(`cannot write ${file}: it is a directory`);
+      // A device or pipe is written in place; anything else is replaced, for which the folder must be writable.
+      accessSync(existing && !existing.isFile() ? file : path.dirname(file), constants.W_OK);
+      if (!existing && !statSync(path.dirname(file)).isDirectory())
+        throw usage(`cannot write ${file}: its parent is no directory`);
+    } catch (error) {
+      throw error instanceof OutputError ? error : usage(`cannot write ${file}: ${fileProblem(error)}`);
+    }
+  }
+}
+
+const PROBLEMS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be too large',
+  EIO: 'the disk reports an error',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its links go round in circles',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'the directory does not exist',
+  ENOSPC: 'the disk is full',
+  ENXIO: 'nobody reads from the pipe',
+  ENOTDIR: 'its parent is no directory',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+};
+
+/** An error of the file system in words. */
+export function fileProblem(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return PROBLEMS[code] ?? (code === '' ? String(error) : code);
+}
+
+/** Renders one format; each loads its own code only when it is asked for. */
+export const RENDERERS: Record<
+  Exclude<Format, 'github'>,
+  () => Promise<(report: Report, style: Style) => string>
+> = {
+  text: async () => (await import('./text.js')).renderText,
+  wide: async () => (await import('./text.js')).renderWide,
+  json: async () => (await import('./json.js')).renderJson,
+  yaml: async () => (await import('./yaml.js')).renderYaml,
+  junit: async () => (await import('./junit.js')).renderJunit,
+  markdown: async () => (await import('./markdown.js')).renderMarkdown,
+};

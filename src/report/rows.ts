@@ -1,0 +1,144 @@
+/** Labelled, wrapped, indented lines for a terminal. */
+import { defuseCommands, oneLine, printable, toAscii } from './escape.js';
+import { remedyParts } from './remedy.js';
+import type { Style } from './style.js';
+import { wrap, wrapItems } from './wrap.js';
+
+/** Narrower than this, ids and texts go on lines of their own and indents shrink. */
+export const NARROW_COLUMNS = 60;
+
+export type Paint = (text: string) => string;
+
+export const unpainted: Paint = (text) => text;
+
+/** Text of a report as it may stand on a line of this terminal. */
+export function clean(text: string, style: Style): string {
+  const safe = defuseCommands(oneLine(text));
+  return style.unicode ? safe : toAscii(safe);
+}
+
+/** An empty string is a value that was seen; it must not look like none. */
+export function shownValue(value: string | number | boolean): string {
+  return value === '' ? '(empty)' : String(value);
+}
+
+/** Builds labelled, wrapped, indented lines. */
+export class Rows {
+  readonly lines: string[] = [];
+  readonly #indent: number;
+  readonly #label: number;
+
+  /** @param indent columns left free on the left */
+  constructor(
+    private readonly style: Style,
+    indent: number,
+  ) {
+    this.#indent = indent;
+    this.#label = style.columns < NARROW_COLUMNS ? 9 : 10;
+  }
+
+  /** A labelled row; none for an empty value. */
+  add(label: string, value: string, painted: Paint = unpainted): void {
+    const content = clean(value, this.style);
+    if (content !== '') this.#rows(label, wrap(content, this.#room, this.style.measure), painted);
+  }
+
+  datum(label: string, value: string | number | boolean | undefined, painted: Paint = unpainted): void {
+    if (value !== undefined) this.add(label, shownValue(value), painted);
+  }
+
+  /** A labelled row of items, each kept whole where it fits. */
+  items(label: string, items: readonly string[]): void {
+    const cleaned = items.map((item) => clean(item, this.style)).filter((item) => item !== '');
+    if (cleaned.length === 0) return;
+    this.#rows(
+      label,
+      wrapItems(cleaned, this.style.symbols.separator, this.#room, this.style.measure),
+      unpainted,
+    );
+  }
+
+  /** A labelled row for each value, the label on the first. */
+  list(label: string, values: readonly string[]): void {
+    values.forEach((value, index) => this.add(index === 0 ? label : '', value));
+  }
+
+  /** A line without a label. */
+  text(value: string): void {
+    const room = this.style.columns - this.#indent;
+    this.lines.push(
+      ...indented(wrap(clean(value, this.style), room, this.style.measure), this.#indent, unpainted),
+    );
+  }
+
+  /** A finding among several: its message, and below it what belongs to it. */
+  bullet(message: string, facts: readonly string[]): void {
+    const { style } = this;
+    const room = style.columns - this.#indent - 2;
+    const [head = '', ...rest] = wrap(clean(message, style), room, style.measure);
+    this.lines.push(`${' '.repeat(this.#indent)}${style.symbols.bullet} ${head}`);
+    this.lines.push(...indented(rest, this.#indent + 2, unpainted));
+    const cleaned = facts.map((fact) => clean(fact, style));
+    const below = wrapItems(cleaned, style.symbols.separator, room - 2, style.measure);
+    this.lines.push(...indented(below, this.#indent + 4, style.color.dim));
+  }
+
+  /** What to do. A command is never broken: it is there to be pasted. */
+  remedy(remedy: string): void {
+    const { style } = this;
+    const ascii = (value: string) => (style.unicode ? value : toAscii(value));
+    let label = 'fix';
+    for (const part of remedyParts(remedy)) {
+      const safe = defuseCommands(printable(part.text));
+      if (part.kind === 'prose') this.add(label, part.text);
+      else if (part.kind === 'note') {
+        const lines = wrap(clean(part.text, style), this.#room - 2, style.measure);
+        this.#rows(
+          label,
+          lines.map((line) => `# ${line}`),
+          style.color.dim,
+        );
+      } else if (part.kind === 'command') this.#command(label, ascii(safe));
+      else {
+        // Flush left: the end of a here-document, and YAML, must keep their columns when they are pasted.
+        if (label !== '') this.add(label, 'paste all of this:');
+        this.lines.push(
+          ...ascii(safe)
+            .split('\n')
+            .map((line) => line.trimEnd()),
+        );
+      }
+      label = '';
+    }
+  }
+
+  /** On the label's line where it fits there, else on a line of its own. */
+  #command(label: string, command: string): void {
+    const { columns, measure, color } = this.style;
+    if (measure(command) <= this.#room) {
+      this.#rows(label, [command], color.bold);
+      return;
+    }
+    if (label !== '') this.lines.push(`${' '.repeat(this.#indent)}${color.dim(label)}`);
+    const indent = this.#indent + measure(command) <= columns ? this.#indent : 0;
+    this.lines.push(`${' '.repeat(indent)}${color.bold(command)}`);
+  }
+
+  get #room(): number {
+    return this.style.columns - this.#indent - this.#label;
+  }
+
+  #rows(label: string, values: readonly string[], painted: Paint): void {
+    const margin = ' '.repeat(this.#indent);
+    values.forEach((value, index) => {
+      const padding = ' '.repeat(this.#label - (index === 0 ? label.length : 0));
+      const head = (index === 0 && label !== '' ? this.style.color.dim(label) : '') + padding;
+      this.lines.push(`${margin}${head}${painted(value)}`);
+    });
+  }
+}
+
+/** Lines moved to the right. */
+export function indented(lines: readonly string[], columns: number, painted: Paint): string[] {
+  return lines.map((line) => (line === '' ? '' : `${' '.repeat(columns)}${painted(line)}`));
+}

@@ -1,0 +1,212 @@
+/** The report for a terminal: verdict and next step in the last lines, details above them. */
+import type { CheckResult, Report } from '../engine/report.js';
+import {
+  countPhrases,
+  digest,
+  duration,
+  exitPhrase,
+  targetParts,
+  type Digest,
+  type SuiteDigest,
+} from './digest.js';
+import { clean, indented, NARROW_COLUMNS, unpainted } from './rows.js';
+import { headLine, stanza, type StanzaContext } from './stanza.js';
+import { paint, type Style } from './style.js';
+import { fill, padStart, wrap, wrapItems } from './wrap.js';
+
+/** The checks whose facts say most about their suite, for its one line; the other facts follow where there is room. */
+const HEADLINES: readonly string[] = [
+  'cluster/reachable',
+  'cluster/nodes-ready',
+  'deployment/rollout-complete',
+  'deployment/image',
+  'pods/ready',
+  'pods/restarts',
+  'service/ports',
+  'config/database-url',
+  'functional/health',
+  'functional/auth-required',
+  'network/database-egress',
+  'network/service-dns',
+  'load-balancing/endpoints',
+  'load-balancing/distribution',
+];
+/** More facts than this are noise. */
+const FACTS_SHOWN = 3;
+
+/** Details of what is wrong, a line for each suite. */
+export function renderText(report: Report, style: Style): string {
+  return render(report, style, false);
+}
+
+/** Every check with its fact. */
+export function renderWide(report: Report, style: Style): string {
+  return render(report, style, true);
+}
+
+function render(report: Report, style: Style, wide: boolean): string {
+  const context: StanzaContext = { report, digest: digest(report), style, all: wide };
+  const blocks = [header(report, style), suiteBlock(context, wide), footer(report, style)];
+  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function header(report: Report, style: Style): string[] {
+  const { color, columns, measure, symbols } = style;
+  const name = clean(`${report.tool.name} ${report.command}`, style);
+  const parts = targetParts(report).map((part) => clean(part, style));
+  const indent = columns < NARROW_COLUMNS ? 2 : measure(name) + 3;
+  const [first = '', ...rest] = wrapItems(parts, symbols.separator, columns - indent, measure);
+  const lines =
+    columns < NARROW_COLUMNS
+      ? [color.bold(name), ...indented([first, ...rest], indent, unpainted)]
+      : [`${color.bold(name)}   ${first}`.trimEnd(), ...indented(rest, indent, unpainted)];
+  const { route } = report.target;
+  if (route) {
+    const items = [`HTTP by ${route.via}`, route.url, route.proves].map((part) => clean(part, style));
+    const filled = wrapItems(
+      items.filter((item) => item !== ''),
+      symbols.separator,
+      columns - indent,
+      measure,
+    );
+    lines.push(...indented(filled, indent, color.dim));
+  }
+  for (const notice of report.notices) {
+    const wrapped = wrap(clean(`Note: ${notice}`, style), columns - indent, measure);
+    lines.push(...indented(wrapped, indent, color.yellow));
+  }
+  return lines;
+}
+
+function suiteBlock(context: StanzaContext, wide: boolean): string[] {
+  const { suites } = context.digest;
+  const sizes = {
+    name: Math.max(0, ...suites.map(({ name }) => name.length)),
+    count: Math.max(0, ...suites.map((suite) => count(suite).length)),
+    time: Math.max(0, ...suites.map((suite) => duration(suite.durationMs).length)),
+  };
+  const lines: string[] = [];
+  let detailed = false;
+  for (const suite of suites) {
+    // After details, so that the next suite stands out.
+    if (detailed) lines.push('');
+    const inner = suite.results.flatMap((result) => resultLines(result, suite, context, wide));
+    lines.push(...suiteLines(suite, sizes, context, wide), ...inner);
+    detailed = inner.length > 0;
+  }
+  return lines;
+}
+
+function resultLines(
+  result: CheckResult,
+  suite: SuiteDigest,
+  context: StanzaContext,
+  wide: boolean,
+): string[] {
+  const { status, id } = result;
+  const folded = context.digest.foldedInto.has(id);
+  const idColumns = wide ? Math.max(...suite.results.map((each) => each.id.length)) : 0;
+  if (status === 'fail' || status === 'warn' || (status === 'unknown' && !folded)) {
+    return stanza(result, context, idColumns);
+  }
+  if (wide) return headLine(result, context.style, idColumns).lines;
+  return status === 'blocked' && !folded ? stanza(result, context) : [];
+}
+
+function suiteLines(
+  suite: SuiteDigest,
+  sizes: { name: number; count: number; time: number },
+  context: StanzaContext,
+  wide: boolean,
+): string[] {
+  const { style } = context;
+  const { measure, columns, color } = style;
+  const painted = paint(style, suite.status);
+  const symbol = painted(style.symbols[suite.status]);
+  const name = suite.status === 'pass' ? suite.name : color.bold(suite.name);
+  const gap = columns < NARROW_COLUMNS ? 1 : 2;
+  const pad = ' '.repeat(gap);
+  const cells = [
+    `${symbol} ${name}${' '.repeat(sizes.name - suite.name.length)}`,
+    padStart(count(suite), sizes.count, measure),
+    color.dim(padStart(duration(suite.durationMs), sizes.time, measure)),
+  ];
+  const line = cells.join(pad);
+  const used = 2 + sizes.name + gap + sizes.count + gap + sizes.time + gap + 1;
+  const summary = wide
+    ? []
+    : summaryItems(suite, context, columns < NARROW_COLUMNS ? columns - 2 : columns - used);
+  if (summary.length === 0) return [line];
+  if (columns < NARROW_COLUMNS) return [line, ...indented(summary, 2, unpainted)];
+  const [first = '', ...rest] = summary;
+  return [`${line}${pad} ${first}`, ...indented(rest, used, unpainted)];
+}
+
+/** Passed of judged; nothing to count where all were skipped. */
+function count({ passed, judged }: SuiteDigest): string {
+  return judged === 0 ? '-' : `${passed}/${judged}`;
+}
+
+/** What a suite's line says behind the numbers, in lines of at most `room` columns. */
+function summaryItems(suite: SuiteDigest, { digest, style }: StanzaContext, room: number): string[] {
+  const { separator } = style.symbols;
+  const items: string[] = [];
+  if (suite.status === 'pass') items.push(...facts(suite, style, room));
+  items.push(...foldedItems(suite, digest));
+  if (suite.skipped > 0) items.push(`${suite.skipped} skipped`);
+  return wrapItems(items, separator, room, style.measure);
+}
+
+/** The facts of a passing suite that fit on one line; at least one, which is wrapped where it must be. */
+function facts(suite: SuiteDigest, style: Style, room: number): string[] {
+  const rank = (id: string) => (HEADLINES.includes(id) ? HEADLINES.indexOf(id) : HEADLINES.length);
+  const all = suite.results
+    .filter(({ status }) => status === 'pass')
+    .sort((a, b) => rank(a.id) - rank(b.id))
+    .map(({ id, message }) => ({ headline: HEADLINES.includes(id), fact: clean(message, style) }))
+    .filter(({ fact }) => fact !== '');
+  const joint = style.measure(` ${style.symbols.separator} `);
+  const chosen: string[] = [];
+  let used = suite.skipped > 0 ? joint + `${suite.skipped} skipped`.length : 0;
+  for (const { headline, fact } of all) {
+    const wide = style.measure(fact) + (chosen.length > 0 ? joint : 0);
+    // A fact of less weight does not stand in for a headline that did not fit.
+    if (chosen.length === 0 && !headline && all[0]?.headline) break;
+    if (chosen.length === FACTS_SHOWN || used + wide > room) continue;
+    chosen.push(fact);
+    used += wide;
+  }
+  return chosen.length > 0 ? chosen : all.slice(0, 1).map(({ fact }) => fact);
+}
+
+/** `2 blocked by config/database-url`: the results of a suite that are told under a check of another suite. */
+function foldedItems({ results }: SuiteDigest, digest: Digest): string[] {
+  const counts = new Map<string, number>();
+  for (const { id, status } of results) {
+    const shown = digest.foldedInto.get(id);
+    if (shown === undefined || results.some((result) => result.id === shown)) continue;
+    const phrase = status === 'blocked' ? `blocked by ${shown}` : `unknown like ${shown}`;
+    counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  }
+  return [...counts].map(([phrase, number]) => `${number} ${phrase}`);
+}
+
+function footer(report: Report, style: Style): string[] {
+  const { color, columns, measure, symbols } = style;
+  const items = [
+    ...countPhrases(report).map(({ status, text }) => ({
+      text: `${symbols[status]} ${text}`,
+      painted: (value: string) =>
+        status === 'skip' ? color.dim(value) : color.bold(paint(style, status)(value)),
+    })),
+    { text: duration(report.durationMs), painted: color.dim },
+    { text: exitPhrase(report), painted: color.bold },
+  ];
+  const roomy = fill(items, 3, columns, measure);
+  // Two columns apart where that keeps it on one line.
+  const [gap, filled] = roomy.length === 1 ? [3, roomy] : [2, fill(items, 2, columns, measure)];
+  const lines = filled.map((line) => line.map(({ text, painted }) => painted(text)).join(' '.repeat(gap)));
+  // Whole, however wide: it is there to be pasted.
+  if (report.next !== null) lines.push(`Next: ${color.bold(clean(report.next, style))}`);
+  return lines;
+}

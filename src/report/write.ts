@@ -1,0 +1,162 @@
+/** Puts outputs where they belong: stdout or files. The only part of reporting that writes. */
+import { randomBytes } from 'node:crypto';
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../engine/report.js';
+import { fileProblem, OutputError, RENDERERS, type Output } from './outputs.js';
+import { fileStyle, type Style } from './style.js';
+import { measureFor } from './width.js';
+
+export interface WriteContext {
+  stdout: NodeJS.WritableStream;
+  /** How text looks on stdout. */
+  style: Style;
+  /** Removes secrets: applied to the report's texts, and last of all to everything that is written. */
+  redact: (text: string) => string;
+  /** The file of GitHub's job summary ($GITHUB_STEP_SUMMARY), if there is one. */
+  stepSummary: string | undefined;
+}
+
+/**
+ * Renders the report in each format and writes it. Files first: a reader of stdout that goes away (`| head`) must not
+ * cost the files.
+ * @throws OutputError (4) when a file or stdout could not be written; the other outputs are written all the same
+ */
+export async function writeReport(
+  report: Report,
+  outputs: readonly Output[],
+  context: WriteContext,
+): Promise<void> {
+  // First here, because escaping and wrapping change how a secret looks, and a last pass over the text could miss it.
+  const clean = redactDeep(report, context.redact) as Report;
+  const measure = await measureFor(JSON.stringify(clean));
+  const problems: OutputError[] = [];
+  const byPlace = [...outputs].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
+  for (const output of byPlace) {
+    try {
+      const style = { ...(output.file === undefined ? context.style : fileStyle()), measure };
+      const text = await render(clean, output, style, context);
+      if (output.file === undefined) await writeStdout(context.stdout, text);
+      else writeFileAtomically(output.file, text);
+    } catch (error) {
+      if (!(error instanceof OutputError)) throw error;
+      problems.push(error);
+    }
+  }
+  if (problems.length > 0) throw new OutputError(problems.map(({ message }) => message).join('; '), 4);
+}
+
+async function render(
+  report: Report,
+  { format }: Output,
+  style: Style,
+  { redact, stepSummary }: WriteContext,
+): Promise<string> {
+  if (format !== 'github') return redact((await RENDERERS[format]())(report, style));
+  const { renderGithub } = await import('./github.js');
+  const { commands, summary } = renderGithub(report);
+  if (stepSummary) appendSummary(stepSummary, redact(summary));
+  return redact(commands);
+}
+
+/** Other steps of the job append to the same file. */
+function appendSummary(file: string, text: string): void {
+  try {
+    appendFileSync(file, `${text}\n`);
+  } catch (error) {
+    throw new OutputError(`cannot write the job summary ${file}: ${fileProblem(error)}`, 4);
+  }
+}
+
+/** Every string in a plain value, redacted; keys are the program's own. */
+function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]));
+}
+
+/**
+ * Writes a file so that its name never shows a half-written one: a temporary file beside it, then a rename. Mode 0600,
+ * because a report says much about a cluster. Synchronous on purpose: no signal can come in between and leave the
+ * temporary file behind.
+ * @throws OutputError (4)
+ */
+export function writeFileAtomically(file: string, text: string): void {
+  let temporary: string | undefined;
+  try {
+    const existing = statSync(file, { throwIfNoEntry: false });
+    // A device, a pipe or a directory: no rename may take its place.
+    if (existing && !existing.isFile()) {
+      writeInPlace(file, text);
+      return;
+    }
+    // Through a link, so that the link stays one.
+    const target = existing ? realpathSync(file) : file;
+    const name = `.${path.basename(target).slice(0, 100)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
+    temporary = path.join(path.dirname(target), name);
+    const descriptor = openSync(temporary, 'wx', 0o600);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, target);
+  } catch (error) {
+    if (temporary !== undefined) unlinkQuietly(temporary);
+    throw new OutputError(`cannot write ${file}: ${fileProblem(error)}`, 4);
+  }
+}
+
+function writeInPlace(file: string, text: string): void {
+  // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
+  closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
+  const descriptor = openSync(file, constants.O_WRONLY);
+  try {
+    writeFileSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unlinkQuietly(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // It was never made, or its folder is gone: what made the write fail is what is told.
+  }
+}
+
+/** Codes of a reader that went away. */
+const GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+const guarded = new WeakSet<NodeJS.WritableStream>();
+
+/**
+ * Writes all of the text. A reader that went away is no error: it has what it wanted.
+ * @throws OutputError (4) on any other failure, such as a full disk behind a redirection
+ */
+export function writeStdout(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  if (!guarded.has(stream)) {
+    guarded.add(stream);
+    // The stream emits what it also tells the callback, and an error that nobody listens to ends the process.
+    stream.on('error', () => undefined);
+  }
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error?: (Error & { code?: string }) | null) => {
+      if (!error || GONE.has(error.code ?? '')) resolve();
+      else reject(new OutputError(`cannot write to stdout: ${fileProblem(error)}`, 4));
+    });
+  });
+}

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/config/auth-secret-length.js';
+import { judge } from '../../support/check-context.js';
+
+const withLength = (length: number) =>
+  judge(check, ({ secret }) => (secret.keys = [{ key: 'BETTER_AUTH_SECRET', length, blank: false }]));
+
+describe('config/auth-secret-length', () => {
+  test('passes from 32 characters on', () => {
+    expect(judge(check)).toMatchObject({ status: 'pass', text: '44 characters' });
+    expect(withLength(32).status).toBe('pass');
+  });
+
+  test('fails below that', () => {
+    const judged = withLength(31);
+    expect(judged).toMatchObject({
+      status: 'fail',
+      ids: ['too-short'],
+      messages: ['BETTER_AUTH_SECRET has 31 characters'],
+    });
+    expect(judged.findings[0]?.data?.expected).toBe('at least 32 characters');
+  });
+
+  test('cannot tell without the key', () => {
+    expect(judge(check, ({ secret }) => (secret.keys = [])).status).toBe('unknown');
+  });
+});

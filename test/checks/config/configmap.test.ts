@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/config/configmap.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, TARGET } from '../../support/check-context.js';
+import { NOW } from '../../support/healthy.js';
+
+describe('config/configmap', () => {
+  test('passes on the contract’s ConfigMap', () => {
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'todo-chatbot-backend-config, 2 keys, no credentials',
+    });
+  });
+
+  test('fails when there is none', () => {
+    const judged = judge(check, (evidence) => Object.assign(evidence, { configMap: undefined }));
+    expect(judged).toMatchObject({ status: 'fail', ids: ['missing'] });
+    expect(judged.messages).toEqual([
+      'there is no ConfigMap todo-chatbot-backend-config in namespace default',
+    ]);
+  });
+
+  test('fails on another name', () => {
+    const judged = judge(check, (_evidence, _contract, target) => (target.names.configMap = 'settings'));
+    expect(judged).toMatchObject({ ids: ['name'], messages: ['the ConfigMap is called settings'] });
+  });
+
+  test('fails on a missing and on a blank key', () => {
+    const judged = judge(check, ({ configMap }) => (configMap.data = { ENVIRONMENT: ' ' }));
+    expect(judged.ids).toEqual(['key-blank', 'key-missing']);
+    expect(judged.messages).toEqual(['key ENVIRONMENT is blank', 'key LOG_LEVEL is missing']);
+  });
+
+  test('compares further keys of the contract, but leaves ENVIRONMENT and LOG_LEVEL to their own checks', () => {
+    const judged = judge(check, ({ configMap }, contract) => {
+      contract.backend.env.REGION = 'eu';
+      configMap.data = { ENVIRONMENT: 'nowhere', LOG_LEVEL: 'LOUD', REGION: 'us' };
+    });
+    expect(judged).toMatchObject({ ids: ['value'], messages: ['key REGION is us'] });
+    expect(judged.findings[0]).toMatchObject({
+      object: { kind: 'ConfigMap' },
+      data: { expected: 'eu', field: 'data.REGION' },
+    });
+  });
+
+  test('fails on a credential, known by its key or by its value, and never shows it', () => {
+    const judged = judge(check, ({ configMap }) => {
+      configMap.data.BETTER_AUTH_SECRET = 'canary';
+      configMap.data.CACHE = '(value hidden, 30 characters)';
+      configMap.hiddenKeys = ['CACHE'];
+    });
+    expect(judged.ids).toEqual(['credential', 'credential']);
+    expect(judged.messages[0]).toBe(
+      'key BETTER_AUTH_SECRET holds a credential; credentials belong in the Secret',
+    );
+    expect(JSON.stringify(judged)).not.toContain('canary');
+  });
+
+  test('does not mind further keys', () => {
+    expect(judge(check, ({ configMap }) => (configMap.data.FEATURE_X = 'on')).status).toBe('pass');
+  });
+
+  test('is put right by Helm or kubectl', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    expect(check.meta.remedy(context, [])).toContain(
+      '--set backend.env.ENVIRONMENT=development --set backend.env.LOG_LEVEL=INFO',
+    );
+    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
+      "kubectl -n default create configmap todo-chatbot-backend-config --from-literal='ENVIRONMENT=development' " +
+        "--from-literal='LOG_LEVEL=INFO' --dry-run=client -o yaml | kubectl apply -f -",
+    );
+  });
+});

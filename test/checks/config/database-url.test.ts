@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/config/database-url.js';
+import type { DatabaseUrlFacts } from '../../../src/evidence/evidence.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, TARGET } from '../../support/check-context.js';
+import { healthyDatabaseUrl, NOW } from '../../support/healthy.js';
+
+const withUrl = (facts: Partial<DatabaseUrlFacts>, sslModes?: string[]) =>
+  judge(check, ({ secret }, contract) => {
+    secret.databaseUrl = { ...healthyDatabaseUrl(), ...facts };
+    if (sslModes) contract.database.sslModes = sslModes;
+  });
+
+describe('config/database-url', () => {
+  test('passes on a connection string that demands TLS', () => {
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'postgresql, sslmode=require (value hidden)',
+    });
+    expect(withUrl({ sslmode: 'verify-full' }).status).toBe('pass');
+  });
+
+  test.each([
+    ['url-missing', 'the Secret has no key DATABASE_URL'],
+    ['url-empty', 'DATABASE_URL is empty'],
+    ['url-malformed', 'DATABASE_URL cannot be read as a connection string'],
+    [
+      'url-whitespace',
+      'DATABASE_URL contains white space; a newline at its end becomes part of the database’s name',
+    ],
+    ['url-quoted', 'DATABASE_URL stands in quotation marks, and they are part of the value'],
+    ['url-double-encoded', 'DATABASE_URL was base64-encoded twice'],
+    [
+      'url-unescaped',
+      'user or password in DATABASE_URL contain a reserved character that is not percent-encoded',
+    ],
+    ['url-port', 'the port in DATABASE_URL is not a port number'],
+  ] as const)('fails on %s', (problem, message) => {
+    const judged = withUrl({ problems: [problem], hosts: undefined, sslmode: undefined, scheme: undefined });
+    expect(judged).toMatchObject({ status: 'fail', ids: [problem], messages: [message] });
+    expect(judged.findings[0]).toMatchObject({
+      object: { kind: 'Secret', name: 'todo-chatbot-backend-secret' },
+      data: { field: 'data.DATABASE_URL', found: '(value hidden)' },
+    });
+  });
+
+  test.each([
+    ['url-scheme', { scheme: 'mysql' }, 'DATABASE_URL does not start with postgresql:// but with mysql://'],
+    [
+      'url-scheme',
+      { scheme: undefined },
+      'DATABASE_URL does not start with postgresql:// but with no scheme',
+    ],
+    [
+      'sslmode-missing',
+      { sslmode: undefined, sslParameter: undefined },
+      'DATABASE_URL does not demand TLS: it has no sslmode',
+    ],
+    ['sslmode-weak', { sslmode: 'prefer' }, 'DATABASE_URL does not demand TLS: sslmode=prefer'],
+    [
+      'sslmode-invalid',
+      { sslmode: 'banana' },
+      'DATABASE_URL has sslmode=banana, a mode that PostgreSQL does not know',
+    ],
+    [
+      'driver-mismatch',
+      { scheme: 'postgresql+asyncpg' },
+      'DATABASE_URL has parameters that the driver postgresql+asyncpg:// rejects',
+    ],
+  ] as const)('fails on %s and shows what is no secret', (problem, facts, message) => {
+    expect(withUrl({ ...facts, problems: [problem] })).toMatchObject({
+      status: 'fail',
+      ids: [problem],
+      messages: [message],
+    });
+  });
+
+  test('tells several problems at once', () => {
+    expect(withUrl({ problems: ['url-whitespace', 'sslmode-missing'], sslmode: undefined }).ids).toEqual([
+      'url-whitespace',
+      'sslmode-missing',
+    ]);
+  });
+
+  test('accepts asyncpg’s spelling', () => {
+    const asyncpg = { scheme: 'postgresql+asyncpg', sslParameter: 'ssl' as const };
+    expect(withUrl({ ...asyncpg, sslmode: 'require' })).toMatchObject({
+      status: 'pass',
+      text: 'postgresql+asyncpg, ssl=require (value hidden)',
+    });
+    expect(withUrl({ ...asyncpg, sslmode: 'true' }).status).toBe('pass');
+  });
+
+  test('lets the contract accept fewer modes or more', () => {
+    const strict = withUrl({}, ['verify-full']);
+    expect(strict).toMatchObject({
+      ids: ['sslmode-not-accepted'],
+      messages: ['DATABASE_URL has sslmode=require, a mode that the contract does not accept'],
+      findings: [{ data: { expected: 'sslmode=verify-full', found: 'sslmode=require' } }],
+    });
+    expect(withUrl({ sslmode: 'prefer', problems: ['sslmode-weak'] }, ['prefer', 'require']).status).toBe(
+      'pass',
+    );
+  });
+
+  test('warns of what works but is unusual', () => {
+    const judged = withUrl({
+      duplicateParameters: ['sslmode'],
+      hosts: [{ host: 'db.example.org', port: 6543 }],
+      hasPassword: false,
+    });
+    expect(judged).toMatchObject({
+      status: 'warn',
+      ids: ['duplicate-parameter', 'port-unusual', 'password-missing'],
+    });
+    expect(judged.messages).toEqual([
+      'DATABASE_URL gives sslmode more than once; the last one counts',
+      'DATABASE_URL leads to port 6543',
+      'DATABASE_URL has no password',
+    ]);
+  });
+
+  test('a failure outranks a warning', () => {
+    expect(withUrl({ problems: ['sslmode-weak'], sslmode: 'allow', hasPassword: false })).toMatchObject({
+      status: 'fail',
+      ids: ['sslmode-weak', 'password-missing'],
+    });
+  });
+
+  test('cannot tell without the key', () => {
+    expect(judge(check, ({ secret }) => (secret.databaseUrl = undefined)).status).toBe('unknown');
+  });
+
+  test('is put right by a command with placeholders only', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    expect(check.meta.remedy(context, [])).toBe(
+      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string ' +
+        '"backend.secrets.DATABASE_URL=postgresql://USER:PASSWORD@HOST.neon.tech:5432/DATABASE?sslmode=require"' +
+        ' && kubectl -n default rollout restart deployment/todo-chatbot-backend',
+    );
+    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toContain(
+      'patch secret todo-chatbot-backend-secret -p "{\\"stringData\\":{\\"DATABASE_URL\\":\\"postgresql://USER:PASSWORD@',
+    );
+  });
+});

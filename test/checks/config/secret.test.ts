@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/config/secret.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, TARGET } from '../../support/check-context.js';
+import { NOW } from '../../support/healthy.js';
+
+describe('config/secret', () => {
+  test('passes on the contract’s Secret', () => {
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'todo-chatbot-backend-secret, Opaque, 2 keys',
+    });
+  });
+
+  test('fails when there is none', () => {
+    const judged = judge(check, (evidence) => Object.assign(evidence, { secret: undefined }));
+    expect(judged).toMatchObject({ status: 'fail', ids: ['missing'] });
+    expect(judged.messages).toEqual(['there is no Secret todo-chatbot-backend-secret in namespace default']);
+  });
+
+  test('fails on another name and another type', () => {
+    const judged = judge(check, ({ secret }, _contract, target) => {
+      target.names.secret = 'credentials';
+      secret.type = 'kubernetes.io/basic-auth';
+    });
+    expect(judged.ids).toEqual(['name', 'type']);
+    expect(judged.messages).toEqual(['the Secret is called credentials', 'type is kubernetes.io/basic-auth']);
+  });
+
+  test('fails on a missing and on a blank key', () => {
+    const judged = judge(
+      check,
+      ({ secret }) => (secret.keys = [{ key: 'DATABASE_URL', length: 1, blank: true }]),
+    );
+    expect(judged.ids).toEqual(['key-blank', 'key-missing']);
+    expect(judged.messages).toEqual([
+      'the value of key DATABASE_URL is blank',
+      'key BETTER_AUTH_SECRET is missing',
+    ]);
+    expect(judged.findings[0]?.data).toMatchObject({
+      found: '1 character, all blank',
+      field: 'data.DATABASE_URL',
+    });
+  });
+
+  test('does not demand the optional key', () => {
+    const judged = judge(check, ({ secret }) => {
+      secret.keys.push({ key: 'NEXT_PUBLIC_OPENROUTER_KEY', length: 40, blank: false });
+    });
+    expect(judged.status).toBe('pass');
+  });
+
+  test('is put right by a command that stops where a variable is not set', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    expect(check.meta.remedy(context, [])).toContain(
+      '--set-string "backend.secrets.DATABASE_URL=${DATABASE_URL:?}"',
+    );
+    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toMatch(
+      /^kubectl -n default create secret generic todo-chatbot-backend-secret --from-literal="DATABASE_URL=\$\{DATABASE_URL:\?\}" /,
+    );
+  });
+});

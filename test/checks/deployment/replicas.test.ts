@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/deployment/replicas.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, TARGET } from '../../support/check-context.js';
+
+describe('deployment/replicas', () => {
+  test('passes on the contract’s number', () => {
+    expect(judge(check)).toMatchObject({ status: 'pass', text: '2 replicas' });
+  });
+
+  test('fails on another number', () => {
+    const judged = judge(check, ({ deployment }) => (deployment.spec.replicas = 3));
+    expect(judged).toMatchObject({ status: 'fail', ids: ['replicas'], messages: ['spec.replicas is 3'] });
+    expect(judged.findings[0]?.data).toEqual({ expected: 2, found: 3, field: 'spec.replicas' });
+  });
+
+  test('takes an absent number for the API’s default of one', () => {
+    expect(
+      judge(check, ({ deployment }) => (deployment.spec.replicas = undefined)).findings[0]?.data?.found,
+    ).toBe(1);
+    const one = judge(check, ({ deployment }, contract) => {
+      deployment.spec.replicas = undefined;
+      contract.backend.replicaCount = 1;
+    });
+    expect(one).toMatchObject({ status: 'pass', text: '1 replica' });
+  });
+
+  test('says that a Deployment is scaled to zero', () => {
+    const judged = judge(check, ({ deployment }) => (deployment.spec.replicas = 0));
+    expect(judged).toMatchObject({ status: 'fail', ids: ['scaled-to-zero'] });
+  });
+
+  test('its remedy scales through Helm, or with kubectl where Helm does not manage the release', () => {
+    const remedy = (helm: typeof TARGET.helm) =>
+      check.meta.remedy({ contract: DEFAULT_CONTRACT, target: { ...TARGET, helm }, now: 0 }, []);
+    expect(remedy(TARGET.helm)).toMatch(/^helm upgrade todo-chatbot .* --set backend\.replicaCount=2$/);
+    expect(remedy(undefined)).toBe('kubectl -n default scale deployment todo-chatbot-backend --replicas=2');
+  });
+});

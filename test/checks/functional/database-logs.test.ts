@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/functional/database-logs.js';
+import type { PodLog } from '../../../src/evidence/evidence.js';
+import { judge, type HealthyEvidence } from '../../support/check-context.js';
+import { POD_NAMES } from '../../support/healthy.js';
+
+const CONNECTED = 'INFO:     Database connection established';
+const ERROR = 'ERROR:    todo.database: Database connection failed: timeout expired';
+type LogFacts = Extract<PodLog['log'], { ok: true }>['value'];
+
+/** Gives the second pod a log of these lines, one a second from 14:00:00 on. */
+function setLog(evidence: HealthyEvidence, texts: string[], more: Partial<LogFacts> = {}): void {
+  const lines = texts.map((text, index) => ({ at: `2026-02-09T14:00:0${index}Z`, text }));
+  const value = { lines, fromStart: true, gap: false, startedAt: '2026-02-09T13:58:03Z', ...more };
+  evidence.logs[1] = { pod: POD_NAMES[1], log: { ok: true, at: '2026-02-09T14:05:00Z', value } };
+}
+const withLog = (texts: string[], more: Partial<LogFacts> = {}) =>
+  judge(check, (evidence) => setLog(evidence, texts, more));
+
+const unreadable = {
+  ok: false,
+  at: '2026-02-09T14:05:00Z',
+  why: 'forbidden',
+  detail: 'get pods/log is forbidden',
+} as const;
+
+describe('functional/database-logs', () => {
+  test('passes when every pod has connected', () => {
+    expect(judge(check)).toMatchObject({ status: 'pass', text: 'connected in 2 pods, no errors since' });
+  });
+
+  test('fails on an error after the last connection, quoting it with its time', () => {
+    const judged = withLog([CONNECTED, ERROR, 'INFO: something else']);
+    expect(judged).toMatchObject({
+      status: 'fail',
+      ids: ['error'],
+      messages: [`${POD_NAMES[1]} at 2026-02-09T14:00:01Z: ${ERROR}`],
+      findings: [{ object: { kind: 'Pod', name: POD_NAMES[1] } }],
+    });
+  });
+
+  test('keeps a quotation short', () => {
+    const judged = withLog([`${ERROR} ${'x'.repeat(5000)}`]);
+    expect(String(judged.findings[0]?.data?.found)).toHaveLength(160);
+  });
+
+  test('fails on errors alone, even when the beginning of the log is gone', () => {
+    expect(withLog([ERROR], { fromStart: false })).toMatchObject({ status: 'fail', ids: ['error'] });
+  });
+
+  test('warns of errors before a connection that worked', () => {
+    const judged = withLog([ERROR, ERROR, CONNECTED]);
+    expect(judged).toMatchObject({ status: 'warn', ids: ['recovered'] });
+    expect(judged.messages).toEqual([
+      `${POD_NAMES[1]} logged 2 errors before it connected at 2026-02-09T14:00:02Z; the last at 2026-02-09T14:00:01Z: ${ERROR}`,
+    ]);
+  });
+
+  test('fails when a whole log never speaks of a connection', () => {
+    expect(withLog(['INFO: Started server process'])).toMatchObject({
+      status: 'fail',
+      ids: ['never-connected'],
+      messages: [`${POD_NAMES[1]} has not logged a database connection since it started`],
+    });
+  });
+
+  test('is unknown, not failed, when the beginning has rotated away or lies in a gap', () => {
+    const text = `the log of ${POD_NAMES[1]} has no line about a connection, and its beginning is no longer there`;
+    expect(withLog(['INFO: x'], { fromStart: false })).toMatchObject({ status: 'unknown', text });
+    expect(withLog(['INFO: x'], { gap: true })).toMatchObject({ status: 'unknown', text });
+  });
+
+  test('warns when errors could hide in a part that was not read', () => {
+    expect(withLog([CONNECTED], { gap: true })).toMatchObject({
+      status: 'warn',
+      ids: ['gap'],
+      messages: [
+        `${POD_NAMES[1]} connected at 2026-02-09T14:00:00Z; the middle of its log was too long to be read whole`,
+      ],
+    });
+  });
+
+  test('is unknown when a pod’s log cannot be read, and names the pod', () => {
+    expect(judge(check, ({ logs }) => (logs[1] = { pod: POD_NAMES[1], log: unreadable }))).toMatchObject({
+      status: 'unknown',
+      text: `the log of ${POD_NAMES[1]} could not be read (get pods/log is forbidden)`,
+    });
+    expect(judge(check, ({ logs }) => logs.pop())).toMatchObject({
+      status: 'unknown',
+      text: `the log of ${POD_NAMES[1]} could not be read`,
+    });
+  });
+
+  test('fails all the same when another pod fails', () => {
+    const judged = judge(check, (evidence) => {
+      setLog(evidence, [ERROR]);
+      evidence.logs[0] = { pod: POD_NAMES[0], log: unreadable };
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['error'] });
+  });
+
+  test('does not wait for pods that are on their way out', () => {
+    const judged = judge(check, ({ logs, pods }) => {
+      logs.pop();
+      const metadata = pods[1]?.metadata;
+      if (metadata) metadata.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged).toMatchObject({ status: 'pass', text: 'connected in 1 pod, no errors since' });
+  });
+
+  test('is unknown without pods', () => {
+    expect(judge(check, (evidence) => (evidence.pods = [])).status).toBe('unknown');
+  });
+
+  test('does not believe what a client wrote into the access log', () => {
+    const forged = 'INFO:     10.0.0.1:4 - "GET /database?connected HTTP/1.1" 404 Not Found';
+    expect(withLog([forged]).ids).toEqual(['never-connected']);
+    const scary = 'INFO:     10.0.0.1:4 - "GET /database/error HTTP/1.1" 404 Not Found';
+    expect(withLog([CONNECTED, scary]).status).toBe('pass');
+  });
+
+  test.each([
+    'Database not connected',
+    'database is not yet connected',
+    'WARNING: could not get database ready: not ready',
+  ])('does not take “%s” for a connection', (line) => expect(withLog([line]).status).toBe('fail'));
+
+  test('takes patterns from the contract', () => {
+    const judged = judge(check, (evidence, contract) => {
+      contract.database.connectedLogPatterns = ['pool is open'];
+      contract.database.errorLogPatterns = ['pool is dry'];
+      setLog(evidence, ['Pool is open', 'pool is DRY']);
+    });
+    expect(judged.messages).toContain(`${POD_NAMES[1]} at 2026-02-09T14:00:01Z: pool is DRY`);
+  });
+
+  test('stays quick on lines that are made to be slow', () => {
+    const before = performance.now();
+    withLog(['database '.repeat(100_000)]);
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/functional/health.js';
+import type { HttpExchange } from '../../../src/evidence/evidence.js';
+import { judge } from '../../support/check-context.js';
+import { failed, OUTCOMES } from './_outcomes.js';
+
+const URL = 'http://localhost:30081/api/health';
+const withHealth = (change: Partial<HttpExchange>) =>
+  judge(check, ({ health }) => Object.assign(health, change));
+const withJson = (json: unknown, status = 200) => withHealth({ json, status, body: JSON.stringify(json) });
+
+describe('functional/health', () => {
+  test('passes, and says what it read', () => {
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'HTTP 200, status healthy, database connected',
+    });
+  });
+
+  test.each([
+    [{ status: 'ok' }, 'HTTP 200, status ok'],
+    [{ status: 'UP', components: { db: { status: 'UP' } } }, 'HTTP 200, status UP, database UP'],
+    [{ healthy: true }, 'HTTP 200, status true'],
+    [{ ok: true, database: true }, 'HTTP 200, status true, database true'],
+    [
+      { state: 'passing', checks: { database: { connected: true } } },
+      'HTTP 200, status passing, database true',
+    ],
+    [{ status: { status: 'healthy' }, health: 'healthy' }, 'HTTP 200, status healthy'],
+    ['healthy', 'HTTP 200, status healthy'],
+    // The database's name is no statement about it, whatever it begins with.
+    [{ status: 'healthy', database: 'unicorn_prod' }, 'HTTP 200, status healthy, database unicorn_prod'],
+    [{ status: 'healthy', database: 'todo' }, 'HTTP 200, status healthy, database todo'],
+    [{ status: 'healthy', database: { pool: 3 } }, 'HTTP 200, status healthy'],
+  ])('understands %j', (json, text) => {
+    expect(withJson(json)).toMatchObject({ status: 'pass', text });
+  });
+
+  test.each([
+    'unhealthy',
+    'not ok',
+    'DOWN',
+    'degraded',
+    'error: timeout',
+    'failing',
+    'starting',
+    'unavailable',
+  ])('fails on the status %s', (status) => {
+    expect(withJson({ status })).toMatchObject({
+      status: 'fail',
+      ids: ['unhealthy'],
+      messages: [`${URL} answers 200, but its status is "${status}"`],
+    });
+  });
+
+  test.each(['disconnected', 'not connected', 'down', 'error: could not connect to server', 'timed out'])(
+    'fails when it says of the database: %s',
+    (database) => {
+      expect(withJson({ status: 'healthy', database })).toMatchObject({
+        status: 'fail',
+        ids: ['database'],
+        messages: [`${URL} answers 200, but says of the database: "${database}"`],
+      });
+    },
+  );
+
+  test('does not pass on a status that it does not know, and shows it verbatim', () => {
+    expect(withJson({ status: 'nominal' })).toMatchObject({
+      status: 'unknown',
+      text: 'HTTP 200 with the status "nominal", which may mean healthy or not',
+    });
+    expect(withJson({ status: 'x'.repeat(500) }).text.length).toBeLessThan(150);
+    // A database that is down needs no interpretation.
+    expect(withJson({ status: 'nominal', database: false }).ids).toEqual(['database']);
+  });
+
+  test.each([{ json: [] }, { json: { version: '1.0' } }, { json: { status: 3 } }, { json: null }])(
+    'fails on JSON without a status: %j',
+    ({ json }: { json: unknown }) => {
+      expect(withJson(json)).toMatchObject({
+        status: 'fail',
+        ids: ['no-status'],
+        messages: [`${URL} answers with JSON that has no health status`],
+      });
+    },
+  );
+
+  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+    const judged = judge(check, (evidence) => (evidence.health = failed(evidence.health, outcome, detail)));
+    expect(judged).toMatchObject({ status: 'fail', ids: [outcome], messages: [`${URL}: ${message}`] });
+  });
+
+  test.each([
+    [401, 'needs-login', `${URL} answers 401: it demands a login, which a probe has not`],
+    [403, 'needs-login', `${URL} answers 403: it demands a login, which a probe has not`],
+    [
+      404,
+      'not-found',
+      `${URL} answers 404: the application has no such path, or it is served under another root path`,
+    ],
+    [204, 'status', `${URL} answers 204`],
+    [500, 'server-error', `${URL} answers 500`],
+  ])('fails on status %d', (status, id, message) => {
+    expect(withHealth({ status, json: undefined })).toMatchObject({
+      status: 'fail',
+      ids: [id],
+      messages: [message],
+    });
+  });
+
+  test('repeats what a failing health check says of itself', () => {
+    expect(withJson({ status: 'unhealthy', database: 'disconnected' }, 503).messages).toEqual([
+      `${URL} answers 503: status "unhealthy", database "disconnected"`,
+    ]);
+  });
+
+  test('fails on a redirect', () => {
+    expect(withHealth({ status: 307, location: '/api/health/' })).toMatchObject({
+      ids: ['redirect'],
+      messages: [`${URL} answers 307, a redirect to /api/health/`],
+    });
+    expect(withHealth({ status: 302, location: undefined }).messages[0]).toContain('nowhere');
+  });
+
+  test('fails on another content type, on invalid JSON, and on a body that does not end', () => {
+    expect(withHealth({ contentType: 'text/html', json: undefined })).toMatchObject({
+      ids: ['content-type'],
+      messages: [`${URL} answers with content type text/html`],
+    });
+    expect(withHealth({ contentType: undefined }).messages[0]).toContain('content type none');
+    expect(withHealth({ json: undefined, jsonError: 'the body is not valid JSON' })).toMatchObject({
+      ids: ['invalid-json'],
+      messages: [`${URL} answers with a body that is not JSON: the body is not valid JSON`],
+    });
+    expect(withHealth({ truncated: true })).toMatchObject({
+      ids: ['too-big'],
+      messages: [
+        `${URL} answers with more than can be read in one go; a health response is to be lightweight`,
+      ],
+    });
+  });
+
+  test('accepts a JSON media type with a suffix', () => {
+    expect(withHealth({ contentType: 'application/health+json; charset=utf-8' }).status).toBe('pass');
+  });
+
+  test('leaves it to functional/node-port when no URL led anywhere', () => {
+    const judged = judge(check, ({ route }) => Object.assign(route, { via: 'none' }));
+    expect(judged).toMatchObject({
+      status: 'unknown',
+      text: expect.stringContaining('functional/node-port'),
+    });
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/functional/node-port.js';
+import type { Route } from '../../../src/evidence/evidence.js';
+import { judge } from '../../support/check-context.js';
+import { OUTCOMES } from './_outcomes.js';
+
+const withRoute = (route: Partial<Route>) => judge(check, (evidence) => Object.assign(evidence.route, route));
+const URL = 'http://localhost:30081';
+const refused = { url: URL, outcome: 'refused', detail: 'connection refused at localhost:30081' } as const;
+const proxied = { url: 'https://127.0.0.1:6443/api/v1/…/proxy', outcome: 'response', detail: '' } as const;
+
+describe('functional/node-port', () => {
+  test('passes when the node port itself answered', () => {
+    expect(judge(check)).toMatchObject({ status: 'pass', text: `${URL} answers` });
+  });
+
+  test('lists everything that was tried when nothing answered', () => {
+    const judged = withRoute({
+      via: 'none',
+      baseUrl: '',
+      provesNodePort: false,
+      tried: [
+        refused,
+        {
+          url: 'http://192.168.49.2:30081',
+          outcome: 'timeout',
+          detail: 'no connection to 192.168.49.2:30081 within 2000 ms',
+        },
+        { url: 'http://192.168.49.3:30081', outcome: 'not-tried', detail: '' },
+      ],
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['refused', 'timeout'] });
+    expect(judged.messages).toEqual([
+      `${URL}: connection refused at localhost:30081; nothing listens there`,
+      'http://192.168.49.2:30081: no connection to 192.168.49.2:30081 within 2000 ms',
+    ]);
+  });
+
+  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+    const judged = withRoute({ via: 'none', provesNodePort: false, tried: [{ url: URL, outcome, detail }] });
+    expect(judged).toMatchObject({ ids: [outcome], messages: [`${URL}: ${message}`] });
+  });
+
+  test('fails when only another way answered', () => {
+    const judged = withRoute({
+      via: 'proxy',
+      provesNodePort: false,
+      balances: false,
+      tried: [refused, proxied],
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['refused'] });
+  });
+
+  test('is skipped when another way was asked for, and says what that does not prove', () => {
+    expect(withRoute({ via: 'proxy', provesNodePort: false, tried: [proxied] })).toMatchObject({
+      status: 'skip',
+      text: 'requests went through the API server’s proxy, which does not prove node port 30081',
+    });
+    expect(withRoute({ via: 'port-forward', provesNodePort: false, tried: [] })).toMatchObject({
+      status: 'skip',
+      text: 'requests went through a port-forward, which does not prove node port 30081',
+    });
+    expect(
+      withRoute({ via: 'url', baseUrl: 'http://todo.example', provesNodePort: false, tried: [] }),
+    ).toMatchObject({
+      status: 'skip',
+      text: 'http://todo.example was asked for: it does not prove node port 30081',
+    });
+  });
+
+  test('passes when the URL that was asked for is the node port', () => {
+    expect(withRoute({ via: 'url' }).status).toBe('pass');
+  });
+
+  test('does not take another port for the contract’s', () => {
+    expect(
+      withRoute({ via: 'nodeport', baseUrl: 'http://localhost:31000', provesNodePort: false }),
+    ).toMatchObject({
+      status: 'unknown',
+      text: 'http://localhost:31000 answers, which is not the contract’s node port 30081',
+    });
+  });
+
+  test('fails when there is no address to try', () => {
+    expect(withRoute({ via: 'none', provesNodePort: false, tried: [] })).toMatchObject({
+      status: 'fail',
+      ids: ['nothing-tried'],
+      messages: ['there is no address to try: no node address and no URL'],
+    });
+  });
+
+  test('is skipped when the contract demands no node port', () => {
+    expect(
+      judge(check, (_evidence, contract) => (contract.backend.service.type = 'ClusterIP')),
+    ).toMatchObject({
+      status: 'skip',
+      text: 'the contract demands type ClusterIP: there is no node port to prove',
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import check from '../../../src/checks/pods/same-revision.js';
+import { judge, type HealthyEvidence } from '../../support/check-context.js';
+import { POD_NAMES } from '../../support/healthy.js';
+
+const [FIRST, SECOND] = POD_NAMES;
+const setImage = (index: number, imageID: string | undefined) => (evidence: HealthyEvidence) => {
+  Object.assign(evidence.pods[index]?.status?.containerStatuses?.[0] ?? {}, { imageID });
+};
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+
+describe('pods/same-revision', () => {
+  test('passes on one revision and one digest', () => {
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: 'all of ReplicaSet todo-chatbot-backend-6d5f9c7b4d, same image digest',
+    });
+  });
+
+  test('fails on a pod of an older revision', () => {
+    const judged = judge(check, ({ pods: [pod] }) => {
+      if (pod) pod.metadata.labels = { 'pod-template-hash': 'old' };
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['revision'] });
+    expect(judged.findings[0]?.data).toMatchObject({ expected: '6d5f9c7b4d', found: 'old', pod: FIRST });
+  });
+
+  test('goes by the first ReplicaSet, which is the newest', () => {
+    const judged = judge(check, ({ replicaSets }) =>
+      replicaSets.unshift({ metadata: { name: 'new', labels: { 'pod-template-hash': 'new' } }, spec: {} }),
+    );
+    expect(judged.ids).toEqual(['revision', 'revision']);
+  });
+
+  test('fails on two images under one tag', () => {
+    const judged = judge(check, setImage(1, `docker.io/library/todo-chatbot-backend@${digest('b')}`));
+    expect(judged).toMatchObject({ status: 'fail', ids: ['image'] });
+    expect(judged.messages).toEqual([
+      `${SECOND}: container backend runs another image than ${FIRST} does, under the same tag`,
+    ]);
+    expect(judged.findings[0]?.data?.found).toBe(digest('b'));
+  });
+
+  test('compares images that were loaded into the node, too', () => {
+    const loaded = (second: string) =>
+      judge(check, (evidence) => {
+        setImage(0, digest('a'))(evidence);
+        setImage(1, second)(evidence);
+      });
+    expect(loaded(digest('a')).status).toBe('pass');
+    expect(loaded(digest('b')).ids).toEqual(['image']);
+  });
+
+  test.each([undefined, '', digest('a')])('does not compare what cannot be compared: %s', (imageID) => {
+    const judged = judge(check, setImage(1, imageID));
+    expect(judged).toMatchObject({
+      status: 'unknown',
+      text: 'image digests cannot be compared (container backend)',
+    });
+  });
+
+  test('is unknown without pods or ReplicaSets', () => {
+    expect(judge(check, (evidence) => (evidence.pods = [])).status).toBe('unknown');
+    expect(judge(check, (evidence) => (evidence.replicaSets = [])).status).toBe('unknown');
+  });
+
+  test('does not judge a pod that is ending', () => {
+    const judged = judge(check, ({ pods: [pod] }) => {
+      if (!pod) return;
+      pod.metadata.labels = { 'pod-template-hash': 'old' };
+      pod.metadata.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged.status).toBe('pass');
+  });
+});

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import { credentialParts, lintDatabaseUrl } from '../../src/evidence/database-url.js';
+import type { DatabaseUrlProblem } from '../../src/evidence/evidence.js';
+
+const GOOD = 'postgresql://app:Secret-77@ep-x.neon.tech:5432/todos?sslmode=require';
+
+const problems = (url: string | undefined) => lintDatabaseUrl(url).problems;
+
+describe('a good URL', () => {
+  test('gives every fact', () => {
+    expect(lintDatabaseUrl(GOOD)).toEqual({
+      length: GOOD.length,
+      problems: [],
+      scheme: 'postgresql',
+      sslmode: 'require',
+      sslParameter: 'sslmode',
+      duplicateParameters: [],
+      hosts: [{ host: 'ep-x.neon.tech', port: 5432 }],
+      hasPassword: true,
+    });
+  });
+
+  test.each([
+    ['postgres://', 'postgres://u:pw@h/db?sslmode=require'],
+    ['psycopg', 'postgresql+psycopg://u:pw@h/db?sslmode=verify-full'],
+    ['psycopg2', 'postgresql+psycopg2://u:pw@h/db?sslmode=verify-ca&channel_binding=require'],
+    ['asyncpg', 'postgresql+asyncpg://u:pw@h/db?ssl=require'],
+    ['ssl=true for libpq', 'postgresql://u:pw@h/db?ssl=true'],
+    ['a colon in the password', 'postgresql://u:a:b@h/db?sslmode=require'],
+    ['an encoded password', 'postgresql://u:p%40ss%2F%23@h/db?sslmode=require'],
+    ['an encoded endpoint', 'postgresql://u:pw@h/db?sslmode=require&options=endpoint%3Dep-x'],
+    ['no database', 'postgresql://u:pw@h?sslmode=require'],
+    ['a socket path as host parameter', 'postgresql://u:pw@h/db?host=/run/pg&sslmode=require'],
+  ])('%s', (_name, url) => {
+    expect(problems(url)).toEqual([]);
+  });
+
+  test('several hosts, IPv6 and default ports, as libpq has them', () => {
+    expect(
+      lintDatabaseUrl('postgresql://u:pw@a.x:6000,b.x,[2001:db8::1]:5433/db?sslmode=require').hosts,
+    ).toEqual([
+      { host: 'a.x', port: 6000 },
+      { host: 'b.x', port: 5432 },
+      { host: '2001:db8::1', port: 5433 },
+    ]);
+  });
+
+  test('asyncpg’s parameter is told apart', () => {
+    expect(lintDatabaseUrl('postgresql+asyncpg://u:pw@h/db?ssl=verify-full')).toMatchObject({
+      scheme: 'postgresql+asyncpg',
+      sslmode: 'verify-full',
+      sslParameter: 'ssl',
+    });
+  });
+
+  test('whether there is a password', () => {
+    expect(lintDatabaseUrl('postgresql://u@h/db?sslmode=require').hasPassword).toBe(false);
+    expect(lintDatabaseUrl('postgresql://u@h/db?sslmode=require&password=pw').hasPassword).toBe(true);
+  });
+});
+
+const BAD: [DatabaseUrlProblem, string | undefined][] = [
+  ['url-missing', undefined],
+  ['url-empty', ''],
+  ['url-empty', ' \n'],
+  ['url-whitespace', `${GOOD}\n`],
+  ['url-whitespace', 'postgresql://u:p w@h/db?sslmode=require'],
+  ['url-whitespace', 'postgresql://u:pw@h/db?sslmode=require\0'],
+  ['url-quoted', `"${GOOD}"`],
+  ['url-quoted', `'${GOOD}'`],
+  ['url-double-encoded', Buffer.from(GOOD).toString('base64')],
+  ['url-scheme', 'mysql://u:pw@h/db?sslmode=require'],
+  ['url-scheme', 'PostgreSQL://u:pw@h/db?sslmode=require'],
+  ['url-scheme', 'postgres+asyncpg://u:pw@h/db?ssl=require'],
+  ['url-scheme', 'postgresql+nodriver://u:pw@h/db?sslmode=require'],
+  ['url-malformed', 'nonsense'],
+  ['url-malformed', `DATABASE_URL=${GOOD}`],
+  ['url-malformed', 'postgresql://u:pw@h/db?sslmode'],
+  ['url-malformed', 'postgresql://u:pw@h/db?options=endpoint=x&sslmode=require'],
+  ['url-malformed', 'postgresql://u:pw@h/db%zz?sslmode=require'],
+  ['url-malformed', 'postgresql://u:pw@/db?sslmode=require'],
+  ['url-malformed', 'postgresql://u:pw@[::1/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:p@ss@h/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:p/ss@h/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:p#ss@h/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:p?ss@h/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:p%ss@h/db?sslmode=require'],
+  ['url-unescaped', 'postgresql://u:a@b?c@h/db?sslmode=require'],
+  ['url-port', 'postgresql://u:pw@h:99999/db?sslmode=require'],
+  ['url-port', 'postgresql://u:pw@h:abc/db?sslmode=require'],
+  ['url-port', 'postgresql://u:pw@h:0/db?sslmode=require'],
+  ['sslmode-missing', 'postgresql://u:pw@h/db'],
+  ['sslmode-missing', 'postgresql+asyncpg://u:pw@h/db'],
+  ['sslmode-weak', 'postgresql://u:pw@h/db?sslmode=disable'],
+  ['sslmode-weak', 'postgresql://u:pw@h/db?sslmode=allow'],
+  ['sslmode-weak', 'postgresql://u:pw@h/db?sslmode=prefer'],
+  ['sslmode-weak', 'postgresql+asyncpg://u:pw@h/db?ssl=prefer'],
+  ['sslmode-invalid', 'postgresql://u:pw@h/db?sslmode=banana'],
+  ['sslmode-invalid', 'postgresql://u:pw@h/db?sslmode=Require'],
+  ['sslmode-invalid', 'postgresql+asyncpg://u:pw@h/db?ssl=true'],
+  ['driver-mismatch', 'postgresql+asyncpg://u:pw@h/db?sslmode=require'],
+  ['driver-mismatch', 'postgresql+asyncpg://u:pw@h/db?ssl=require&channel_binding=require'],
+  ['driver-mismatch', 'postgresql+psycopg://u:pw@h/db?sslmode=require&ssl=require'],
+  ['driver-mismatch', 'postgresql://u:pw@h/db?sslmode=require&pgbouncer=true'],
+  ['driver-mismatch', 'postgresql://u:pw@h/db?sslmode=require&schema=public'],
+];
+
+describe('each problem', () => {
+  test.each(BAD)('%s: %j', (problem, url) => {
+    expect(problems(url)).toEqual([problem]);
+  });
+
+  test('keywords and values, as libpq also takes them, are not the contract’s form', () => {
+    expect(problems('host=h user=u password=pw sslmode=require')).toEqual([
+      'url-whitespace',
+      'url-malformed',
+    ]);
+  });
+
+  test('several at once, in the order in which they matter', () => {
+    expect(problems(`"postgresql+asyncpg://u:pw@h:70000/db?sslmode=prefer"\n`)).toEqual([
+      'url-quoted',
+      'url-whitespace',
+      'url-port',
+      'driver-mismatch',
+      'sslmode-weak',
+    ]);
+  });
+
+  test('of a duplicate parameter the last one counts', () => {
+    expect(lintDatabaseUrl('postgresql://u:pw@h/db?sslmode=require&sslmode=disable')).toMatchObject({
+      problems: ['sslmode-weak'],
+      sslmode: 'disable',
+      duplicateParameters: ['sslmode'],
+    });
+  });
+
+  test('the lengths are characters', () => {
+    expect(lintDatabaseUrl('postgresql://u:é👍@h/db').length).toBe(22);
+  });
+});
+
+describe('no field is given where the parse is ambiguous', () => {
+  test.each(BAD.filter(([problem]) => problem.startsWith('url-') && problem !== 'url-quoted'))(
+    '%s: %j',
+    (problem, url) => {
+      const facts = lintDatabaseUrl(url);
+      // A blank after the URL is cut off before parsing; what is left is not ambiguous.
+      if (problem === 'url-whitespace' && url === `${GOOD}\n`) expect(facts.hosts).toHaveLength(1);
+      else expect(facts.hosts).toBeUndefined();
+    },
+  );
+
+  test('without credentials a user and a numeric password would read as host and port', () => {
+    expect(lintDatabaseUrl('postgresql://admin:5432/db?sslmode=require').hosts).toBeUndefined();
+  });
+
+  test('an unknown scheme is not shown', () => {
+    expect(lintDatabaseUrl('hunter2://x').scheme).toBeUndefined();
+    expect(lintDatabaseUrl('mysql+pymysql://u:p@h/d').scheme).toBe('mysql+pymysql');
+  });
+});
+
+describe('whatever user and password are, nothing of them is in the facts', () => {
+  // A fixed generator, so that a failure can be repeated.
+  const random = (() => {
+    let state = 12345;
+    return (below: number) => {
+      state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+      return Math.floor((state / 0x80000000) * below);
+    };
+  })();
+  const pick = <T>(list: readonly T[]) => list[random(list.length)] as T;
+  const ALPHABET = Array.from('QZXJqzxj@@@/:#?%&=[],;+ \t\n"\'`\\|{}$é👍\0');
+  const word = () => Array.from({ length: 4 + random(12) }, () => pick(ALPHABET)).join('');
+
+  test('20,000 URLs', () => {
+    for (let i = 0; i < 20_000; i++) {
+      const user = word();
+      const password = word();
+      const scheme = pick(['postgresql://', 'postgres://', 'postgresql+asyncpg://', '', 'x://']);
+      const host = pick(['h.example.net', 'a.example.net:5433,b.example.net', '[::1]:5432', '']);
+      const query = pick([
+        '',
+        '?sslmode=require',
+        '?sslmode=disable&sslmode=require',
+        '?ssl=true',
+        '?application_name=a@b',
+      ]);
+      const url = `${scheme}${user}:${password}@${host}/todos${query}`;
+      const shown = JSON.stringify(lintDatabaseUrl(url));
+      // Runs of letters that stand in credentials only.
+      for (const piece of `${user} ${password}`.match(/[QZXJqzxj]{2,}/g) ?? []) {
+        if (shown.includes(piece)) throw new Error(`${JSON.stringify(url)} shows ${piece}: ${shown}`);
+      }
+      const facts = lintDatabaseUrl(url);
+      for (const { host: shownHost } of facts.hosts ?? []) {
+        expect(['h.example.net', 'a.example.net', 'b.example.net', '::1']).toContain(shownHost);
+      }
+    }
+  });
+});
+
+describe('credentialParts', () => {
+  test.each([
+    ['a plain one', 'postgresql://app:Secret-77@h/db', ['Secret-77', 'app:Secret-77']],
+    [
+      'an encoded one, and what it means',
+      'postgresql://app:Sec%40ret-77@h/db',
+      ['Sec%40ret-77', 'Sec@ret-77'],
+    ],
+    ['an unescaped one, read to the last @', 'postgresql://app:Sec@ret/77@h/db', ['Sec@ret/77', 'Sec']],
+    ['a parameter', 'postgresql://h/db?user=u&password=Secret-77', ['Secret-77']],
+    ['words without a scheme', 'host=h password=Secret-77', ['Secret-77']],
+    ['a quoted one', '"postgresql://app:Secret-77@h/db"', ['Secret-77']],
+    [
+      'one that is encoded twice',
+      Buffer.from('postgresql://app:Secret-77@h/db').toString('base64'),
+      ['Secret-77'],
+    ],
+  ])('%s', (_name, url, expected) => {
+    expect(credentialParts(url)).toEqual(expect.arrayContaining(expected));
+  });
+});

@@ -1,0 +1,210 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseInPodOutput } from '../../../src/evidence/in-pod/output.js';
+import {
+  inPodArgv,
+  parseInPodArgv,
+  type InPodTargets,
+  type InPodTool,
+} from '../../../src/evidence/in-pod/script.js';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function listen(onSocket: (socket: net.Socket) => void): Promise<number> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onSocket(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as net.AddressInfo).port;
+}
+
+/** A PostgreSQL that answers SSLRequest, and nothing else, with one byte. */
+const postgres = (answer: string) =>
+  listen((socket) =>
+    socket.once('data', (data) => {
+      if (data.toString('hex') === '0000000804d2162f') socket.end(answer);
+      else socket.destroy();
+    }),
+  );
+
+async function closedPort(): Promise<number> {
+  const port = await listen(() => undefined);
+  closers.pop()?.();
+  return port;
+}
+
+async function run(tool: InPodTool, targets: InPodTargets, seconds?: number, env = process.env) {
+  const [program = '', ...argv] = inPodArgv(tool, targets, seconds);
+  const child = spawn(program, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const begin = Date.now();
+  await new Promise((resolve) => child.once('close', resolve));
+  return {
+    stdout,
+    stderr,
+    seconds: (Date.now() - begin) / 1000,
+    value: parseInPodOutput(stdout, tool, targets),
+  };
+}
+
+const has = (program: string) => spawnSync(program, ['-c', ':'], { stdio: 'ignore' }).error === undefined;
+const tools: InPodTool[] = (['python3', 'sh'] as const).filter((tool) => {
+  const found = tool === 'python3' ? spawnSync('python3', ['--version']).error === undefined : has('sh');
+  if (!found) console.log(`skipped: the in-pod program for ${tool}, because ${tool} is not installed`);
+  return found;
+});
+
+describe.each(tools)('the program for %s', (tool) => {
+  test('measures DNS, TCP, SSLRequest and the user', async () => {
+    const [yes, no, odd, silent, closed] = await Promise.all([
+      postgres('S'),
+      postgres('N'),
+      postgres('E'),
+      listen((socket) => socket.once('data', () => socket.end())),
+      closedPort(),
+    ]);
+    const at = (port: number) => ({ host: '127.0.0.1', port });
+    const { value, stderr } = await run(tool, {
+      names: ['localhost', 'no-such-host.invalid'],
+      endpoints: [yes, no, odd, silent, closed].map(at),
+    });
+    expect(stderr).toBe('');
+    expect(value?.uid).toBe(process.getuid?.());
+    expect(value?.dns[0]?.addresses).toContain('127.0.0.1');
+    expect(value?.dns[0]?.error).toBeUndefined();
+    expect(value?.dns[1]).toMatchObject({ addresses: [], error: expect.stringMatching(/^dns: /) as string });
+    expect(value?.tcp.map(({ connected }) => connected)).toEqual([true, true, true, true, false]);
+    expect(value?.tcp[4]?.error).toBe('refused: Connection refused');
+    expect(value?.tls.map(({ answer }) => answer)).toEqual(['S', 'N', 'other', 'none', 'not-tried']);
+    expect(value?.unmeasured).toBeUndefined();
+  });
+
+  test('a host whose name does not resolve', async () => {
+    const endpoints = [{ host: 'no-such-host.invalid', port: 5432 }];
+    const { value } = await run(tool, { names: [], endpoints });
+    expect(value?.tcp[0]).toMatchObject({
+      connected: false,
+      error: expect.stringMatching(/^dns: /) as string,
+    });
+    expect(value?.tls[0]?.answer).toBe('not-tried');
+  });
+
+  test('a server that never answers costs no more than the bound', async () => {
+    const mute = await listen(() => undefined);
+    const { value, seconds } = await run(
+      tool,
+      { names: [], endpoints: [{ host: '127.0.0.1', port: mute }] },
+      4,
+    );
+    expect(value?.tcp[0]?.connected).toBe(true);
+    expect(value?.tls[0]?.answer).toBe('none');
+    expect(seconds).toBeLessThan(5);
+  });
+
+  test('what varies is data, never program', async () => {
+    const mark = join(tmpdir(), `todo-k8s-injected-${process.pid}`);
+    const hostile = `$(touch ${mark})\`id\`;"; import os #`;
+    const { stdout } = await run(tool, { names: [hostile], endpoints: [] });
+    expect(stdout).not.toMatch(/uid=\d/);
+    expect(existsSync(mark)).toBe(false);
+  });
+});
+
+describe('an image that lacks tools', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'todo-k8s-tools-'));
+    for (const name of ['sh', 'id', 'date']) {
+      const found = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+      symlinkSync(found, join(folder, name));
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('without getent and bash it says what it could not measure', async () => {
+    const targets = { names: ['localhost'], endpoints: [{ host: '127.0.0.1', port: 1 }] };
+    const { value } = await run('sh', targets, undefined, { PATH: folder });
+    expect(value).toMatchObject({
+      uid: process.getuid?.(),
+      dns: [],
+      tcp: [],
+      tls: [],
+      unmeasured: [
+        { what: 'dns', reason: 'no getent in the image' },
+        { what: 'tcp', reason: 'no python3 and no bash in the image' },
+      ],
+    });
+  });
+});
+
+describe('argv', () => {
+  const targets: InPodTargets = {
+    names: ['backend', 'backend.default.svc.cluster.local'],
+    endpoints: [{ host: 'db.example.net', port: 5432 }],
+  };
+
+  test.each(['python3', 'sh'] as const)('%s: can be read back', (tool) => {
+    expect(parseInPodArgv(inPodArgv(tool, targets))).toEqual({ tool, targets });
+  });
+
+  test('another program is not taken for it', () => {
+    expect(parseInPodArgv(['sh', '-c', 'echo hello'])).toBeUndefined();
+    expect(parseInPodArgv(['python3', '-c', 'print(1)', '8', 'dns', 'x'])).toBeUndefined();
+  });
+
+  test('the program itself is the same whatever is measured', () => {
+    const other = inPodArgv('sh', { names: [], endpoints: [] });
+    expect(inPodArgv('sh', targets).slice(0, other.length)).toEqual(other);
+  });
+});
+
+describe('output', () => {
+  const targets: InPodTargets = { names: ['a'], endpoints: [{ host: 'h', port: 1 }] };
+
+  test('what was printed before the program was cut short counts', () => {
+    const stdout =
+      '{"kind":"uid","uid":0}\n{"kind":"dns","name":"a","addresses":["10.0.0.1"],"error":null,"ms":1}\n{"kind":"tc';
+    expect(parseInPodOutput(stdout, 'sh', targets)).toEqual({
+      tool: 'sh',
+      uid: 0,
+      dns: [{ name: 'a', addresses: ['10.0.0.1'], error: undefined, ms: 1 }],
+      tcp: [],
+      tls: [],
+    });
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['other words', 'Python 2.7\nTraceback'],
+    ['a line of another form', '{"kind":"dns","name":1}'],
+    ['JSON that is no object', 'null\n3\n[]'],
+  ])('%s is no output', (_name, stdout) => {
+    expect(parseInPodOutput(stdout, 'sh', targets)).toBeUndefined();
+  });
+
+  test('an address that is none, and a target that was not asked for, are not believed', () => {
+    const stdout = [
+      '{"kind":"dns","name":"a","addresses":["<script>"],"error":null,"ms":1}',
+      '{"kind":"dns","name":"evil","addresses":["10.0.0.1"],"error":null,"ms":1}',
+      '{"kind":"end"}',
+    ].join('\n');
+    expect(parseInPodOutput(stdout, 'sh', targets)?.dns).toEqual([]);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { createRedactor, redactingWriter, REDACTED } from '../../src/evidence/redaction.js';
+
+const SECRET = `Zq7&"x<y>'é /%+=?@:#${'k'}9|_`;
+
+const escapeXml = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&apos;');
+
+const FORMS: [string, string][] = [
+  ['raw', SECRET],
+  ['base64', Buffer.from(SECRET).toString('base64')],
+  ['base64url', Buffer.from(SECRET).toString('base64url')],
+  ['base64 of base64', Buffer.from(Buffer.from(SECRET).toString('base64')).toString('base64')],
+  ['URL', encodeURIComponent(SECRET)],
+  ['URL, lower case', encodeURIComponent(SECRET).replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase())],
+  ['form', new URLSearchParams({ v: SECRET }).toString().slice(2)],
+  ['JSON', JSON.stringify(SECRET).slice(1, -1)],
+  ['JSON in JSON', JSON.stringify(JSON.stringify(SECRET)).slice(3, -3)],
+  [
+    'JSON of Go',
+    JSON.stringify(SECRET)
+      .slice(1, -1)
+      .replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`),
+  ],
+  [
+    'unicode-escaped',
+    Array.from(SECRET, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+  ],
+  ['HTML', escapeXml(SECRET).replaceAll('&apos;', '&#39;')],
+  ['HTML text', escapeXml(SECRET).replaceAll('&apos;', "'").replaceAll('&quot;', '"')],
+  ['XML', escapeXml(SECRET)],
+  ['hex', Buffer.from(SECRET).toString('hex')],
+  ['YAML, single-quoted', SECRET.replaceAll("'", "''")],
+  ['shell, single-quoted', SECRET.replaceAll("'", "'\\''")],
+];
+
+function redactorOf(...values: string[]) {
+  const redactor = createRedactor(['todo-chatbot-backend', 'default']);
+  for (const value of values) redactor.add(value);
+  return redactor;
+}
+
+describe('redact', () => {
+  test.each(FORMS)('%s', (_name, form) => {
+    const redacted = redactorOf(SECRET).redact(`before ${form} after`);
+    expect(redacted).toBe(`before ${REDACTED} after`);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5])('base64 of something longer, %i bytes in', (shift) => {
+    const value = 'correct-horse-battery-staple';
+    const encoded = Buffer.from(`${'x'.repeat(shift)}${value}yyyy`).toString('base64');
+    const redacted = redactorOf(value).redact(encoded);
+    expect(redacted).toContain(REDACTED);
+    // What is left decides at most a character at each border.
+    expect(redacted.replace(REDACTED, '').length).toBeLessThan(encoded.length - 30);
+  });
+
+  test('the longest first: a part does not break the match of the whole', () => {
+    const redactor = redactorOf('Passw0rd-77', 'postgresql://someuser:Passw0rd-77@host.example/db');
+    expect(redactor.redact('postgresql://someuser:Passw0rd-77@host.example/db')).toBe(REDACTED);
+    expect(redactor.redact('only Passw0rd-77 here')).toBe(`only ${REDACTED} here`);
+  });
+
+  test('surrounding blanks do not matter', () => {
+    expect(redactorOf('  sec-ret-value\n').redact('x=sec-ret-value')).toBe(`x=${REDACTED}`);
+  });
+
+  test('a short word is replaced only as a word of its own', () => {
+    const redactor = redactorOf('hunter2');
+    expect(redactor.redact('password hunter2, hunter2000')).toBe(`password ${REDACTED}, hunter2000`);
+  });
+
+  test('below the floor, and where it is part of a name that must be shown, nothing is replaced', () => {
+    const redactor = redactorOf('a', 'admin', 'chatbot', 'default');
+    const text = 'admin of todo-chatbot-backend in default';
+    expect(redactor.redact(text)).toBe(text);
+  });
+
+  test('a key of several lines is recognised line by line', () => {
+    const redactor = redactorOf(
+      '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----',
+    );
+    expect(redactor.redact('log: MIIEvQIBADANBgkqhkiG9w0B')).toBe(`log: ${REDACTED}`);
+  });
+
+  test('deep values, keys included', () => {
+    expect(redactorOf('sec-ret-value').redactDeep({ 'x sec-ret-value': ['sec-ret-value', 1, null] })).toEqual(
+      {
+        [`x ${REDACTED}`]: [REDACTED, 1, null],
+      },
+    );
+  });
+
+  test('a value with a lone surrogate does no harm', () => {
+    expect(redactorOf('abc\ud800defgh').redact('x abc\ud800defgh')).toBe(`x ${REDACTED}`);
+  });
+
+  test('a megabyte is redacted in well under a second', () => {
+    const redactor = redactorOf(
+      ...Array.from({ length: 12 }, (_, i) => `secret-number-${i}-${'q'.repeat(i)}`),
+    );
+    const begin = performance.now();
+    redactor.redact('lorem ipsum dolor sit amet, '.repeat(40_000));
+    expect(performance.now() - begin).toBeLessThan(800);
+  });
+});
+
+describe('redactingWriter', () => {
+  const SECRETS = ['sec-ret-value', 'ret-value-longer-still', 'postgresql://u:sec-ret-value@h/db', 'hunter2'];
+  const TEXT =
+    'a sec-ret-value, ret-value-longer-still; postgresql://u:sec-ret-value@h/db é hunter2 hunter2000 sec-re';
+
+  test('every way of cutting a text in two or three gives what the whole gives', () => {
+    const redactor = redactorOf(...SECRETS);
+    const whole = redactor.redact(TEXT);
+    const bytes = Buffer.from(TEXT);
+    for (let first = 0; first <= bytes.length; first++) {
+      const second = Math.min(bytes.length, first + 7);
+      let out = '';
+      const writer = redactingWriter(redactor, (text) => (out += text));
+      for (const chunk of [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)]) {
+        writer.write(chunk);
+      }
+      writer.end();
+      expect(out).toBe(whole);
+    }
+  });
+
+  test('byte by byte no secret gets through', () => {
+    const redactor = redactorOf(...SECRETS);
+    let out = '';
+    const writer = redactingWriter(redactor, (text) => (out += text));
+    for (const byte of Buffer.from(TEXT)) writer.write(Uint8Array.of(byte));
+    writer.end();
+    for (const secret of SECRETS.slice(0, 3)) expect(out).not.toContain(secret);
+  });
+
+  test('harmless text is written at once', () => {
+    const written: string[] = [];
+    const writer = redactingWriter(redactorOf(...SECRETS), (text) => written.push(text));
+    writer.write('working…');
+    expect(written).toEqual(['working…']);
+  });
+});
