@@ -16,7 +16,12 @@ export const connectionFlags = {
   context: Flags.string({ description: 'kubeconfig context', helpGroup: 'CLUSTER' }),
   kubeconfig: Flags.string({ description: 'Path of the kubeconfig file', helpGroup: 'CLUSTER' }),
   as: Flags.string({ description: 'User to impersonate', helpGroup: 'CLUSTER' }),
-  'as-group': Flags.string({ description: 'Group to impersonate', multiple: true, helpGroup: 'CLUSTER' }),
+  'as-group': Flags.string({
+    description: 'Group to impersonate',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup: 'CLUSTER',
+  }),
   'request-timeout': duration({
     description: 'Longest wait for one call, such as 5s or 500ms',
     default: 5000,
@@ -46,12 +51,14 @@ export const contractFlags = {
     char: 'f',
     description: 'Helm values file whose backend.* keys say what is expected',
     multiple: true,
+    multipleNonGreedy: true,
     helpGroup: 'CONTRACT',
   }),
   contract: Flags.string({ description: 'Contract file; contract init writes one', helpGroup: 'CONTRACT' }),
   set: Flags.string({
     description: 'One value of the contract, such as backend.replicaCount=4',
     multiple: true,
+    multipleNonGreedy: true,
     helpGroup: 'CONTRACT',
   }),
 };
@@ -76,19 +83,22 @@ export const routeFlags = {
   }),
 };
 
+export const colorFlag = Flags.boolean({
+  description: 'Colour, also where the output is no terminal',
+  allowNo: true,
+  helpGroup: 'OUTPUT',
+});
+
 /** How the result is shown. */
 export const outputFlags = {
   output: Flags.string({
     char: 'o',
     description: 'text, wide, json, yaml, junit, markdown or github; format=file writes a file. Repeatable',
     multiple: true,
+    multipleNonGreedy: true,
     helpGroup: 'OUTPUT',
   }),
-  color: Flags.boolean({
-    description: 'Colour, also where the output is no terminal',
-    allowNo: true,
-    helpGroup: 'OUTPUT',
-  }),
+  color: colorFlag,
   verbose: Flags.boolean({
     char: 'v',
     description: 'Say each call on stderr as it is made',

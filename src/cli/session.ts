@@ -1,7 +1,7 @@
 /** From flags to what is verified: the cluster, its releases, each one's contract, and how to observe it. */
 import type { Contract } from '../contract/contract.js';
 import { resolveNames, type NameInput, type ResolvedNames } from '../contract/names.js';
-import { resolveContract } from '../contract/resolve.js';
+import { resolveContract, type ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
 import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
 import type { EvidenceReader, Observed } from '../evidence/evidence.js';
@@ -34,6 +34,8 @@ export interface SessionFlags {
 export interface Release {
   target: Target;
   contract: Contract;
+  /** The contract with the origin of each value. */
+  resolved: ResolvedContract;
   /** What the user must know about the run itself. */
   notices: string[];
   /** A reader of the state as it is now. */
@@ -147,6 +149,7 @@ async function findReleases(
     releases.push({
       target,
       contract: resolved.contract,
+      resolved,
       notices: [...notices, ...unread, ...resolved.notices],
       observe: () =>
         gap

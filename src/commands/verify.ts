@@ -49,12 +49,14 @@ export default class Verify extends BaseCommand {
     only: Flags.string({
       description: 'Only these checks or suites; * stands for any characters',
       multiple: true,
+      multipleNonGreedy: true,
       delimiter: ',',
       helpGroup: 'CHECKS',
     }),
     skip: Flags.string({
       description: 'Leave out these checks or suites',
       multiple: true,
+      multipleNonGreedy: true,
       delimiter: ',',
       helpGroup: 'CHECKS',
     }),

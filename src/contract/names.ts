@@ -39,7 +39,7 @@ export interface NameInput {
 /** The part of a target that names decide. */
 export type ResolvedNames = Pick<Target, 'release' | 'helm' | 'names' | 'accepted'>;
 
-export interface NameProblem {
+interface NameProblem {
   kind: 'no-release' | 'release-not-found' | 'several-releases';
   /** 2 where another flag helps; 1 where nothing is installed. */
   exitCode: 1 | 2;

@@ -22,7 +22,7 @@ function collect(value: unknown, path: Path): { path: Path; value: Leaf }[] {
 }
 
 /** The value at a path; undefined where there is none. */
-export function valueAt(contract: Contract, path: Path): unknown {
+function valueAt(contract: Contract, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) => (isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined),
     contract,

@@ -7,7 +7,7 @@ import { overlayNotices, readOverlay, type Assignment, type Overlay } from './ov
 import { assign, formatPath, leaves, startsWith, type Path } from './paths.js';
 
 /** Where a value of the contract comes from. */
-export interface Origin {
+interface Origin {
   layer: 'default' | 'release' | 'values' | 'contract' | 'set';
   /** Such as `contract default`, `Helm release todo-chatbot revision 3`, `values.yaml:12`, `--set`. */
   text: string;

@@ -28,7 +28,7 @@ export interface MapTree {
   place: Place;
 }
 
-export interface ListTree {
+interface ListTree {
   kind: 'list';
   items: Tree[];
   place: Place;

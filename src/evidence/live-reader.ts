@@ -1,4 +1,5 @@
 /** Reads facts from a cluster: each one once, concurrently, and every failure as a reason. */
+import { setMaxListeners } from 'node:events';
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from './evidence.js';
@@ -54,6 +55,8 @@ class FactSource implements FactContext {
     this.options = options;
     this.hider = createHider(contract, redactor);
     this.signal = this.controller.signal;
+    // Every call of every fact listens; Node would take more than ten for a leak.
+    setMaxListeners(0, this.signal);
   }
 
   async read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]> {
@@ -112,15 +115,18 @@ function notRead(signal: AbortSignal): Unread {
 
 /** What is fetched, or the reason that the run ended before it was. */
 async function untilAborted<T>(fetched: Promise<Observed<T>>, signal: AbortSignal): Promise<Observed<T>> {
-  if (signal.aborted) return notRead(signal);
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<Observed<T>>((resolve) => {
-    onAbort = () => resolve(notRead(signal));
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([fetched, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  return signal.aborted ? notRead(signal) : Promise.race([fetched, whenAborted(signal)]);
+}
+
+/** One listener for each signal, however many facts are read under it. */
+const abortions = new WeakMap<AbortSignal, Promise<Unread>>();
+
+function whenAborted(signal: AbortSignal): Promise<Unread> {
+  const known = abortions.get(signal);
+  if (known) return known;
+  const aborted = new Promise<Unread>((resolve) =>
+    signal.addEventListener('abort', () => resolve(notRead(signal)), { once: true }),
+  );
+  abortions.set(signal, aborted);
+  return aborted;
 }

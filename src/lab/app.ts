@@ -30,7 +30,9 @@ export function healthyApp(pod: string): AppBehaviour {
 export function answer(app: AppBehaviour, method: string, target: string): Answer {
   const path = target.split('?', 1)[0] ?? target;
   if (path === '/api/health') {
-    return method === 'GET' ? { ...json(app.health.status, app.health.body), delayMs: app.health.delayMs } : notAllowed();
+    return method === 'GET'
+      ? { ...json(app.health.status, app.health.body), delayMs: app.health.delayMs }
+      : notAllowed();
   }
   if (path === '/docs' && app.docs) return method === 'GET' ? html(SWAGGER_UI) : notAllowed();
   if (path === '/openapi.json' && app.docs) return method === 'GET' ? json(200, OPENAPI) : notAllowed();
@@ -39,7 +41,13 @@ export function answer(app: AppBehaviour, method: string, target: string): Answe
 }
 
 /** uvicorn's access line. @param peer address and port */
-export function accessLine(peer: string, method: string, target: string, status: number, version = '1.1'): string {
+export function accessLine(
+  peer: string,
+  method: string,
+  target: string,
+  status: number,
+  version = '1.1',
+): string {
   return `INFO:     ${peer} - "${method} ${target} HTTP/${version}" ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 }
 
@@ -57,7 +65,8 @@ export function startupLines(pod: string): string[] {
 }
 
 function tasks(app: AppBehaviour, method: string): Answer {
-  if (app.tasksOpen) return method === 'GET' ? json(200, [{ id: 1, title: 'Water the plants', done: false }]) : json(201, {});
+  if (app.tasksOpen)
+    return method === 'GET' ? json(200, [{ id: 1, title: 'Water the plants', done: false }]) : json(201, {});
   return { ...json(401, { detail: 'Not authenticated' }), headers: { 'www-authenticate': 'Bearer' } };
 }
 
@@ -77,7 +86,9 @@ const OPENAPI = {
   openapi: '3.1.0',
   info: { title: 'Todo chatbot backend', version: '1.0.0' },
   paths: {
-    '/api/health': { get: { summary: 'Health', responses: { '200': { description: 'Successful Response' } } } },
+    '/api/health': {
+      get: { summary: 'Health', responses: { '200': { description: 'Successful Response' } } },
+    },
     '/api/tasks': { get: { summary: 'Tasks', responses: { '200': { description: 'Successful Response' } } } },
   },
 };

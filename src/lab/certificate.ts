@@ -12,7 +12,17 @@ export interface Certificate {
   privateKey: string;
 }
 
-const TAG = { boolean: 1, integer: 2, bits: 3, octets: 4, oid: 6, utf8: 12, sequence: 0x30, set: 0x31, utcTime: 23 };
+const TAG = {
+  boolean: 1,
+  integer: 2,
+  bits: 3,
+  octets: 4,
+  oid: 6,
+  utf8: 12,
+  sequence: 0x30,
+  set: 0x31,
+  utcTime: 23,
+};
 const DAY_MS = 86_400_000;
 
 /**
@@ -20,7 +30,11 @@ const DAY_MS = 86_400_000;
  * @param names DNS names and IPv4 addresses that it is valid for
  * @param now milliseconds since the epoch; valid from a day before it for a year
  */
-export function selfSigned(commonName: string, names: { dns: string[]; ipv4: string[] }, now: number): Certificate {
+export function selfSigned(
+  commonName: string,
+  names: { dns: string[]; ipv4: string[] },
+  now: number,
+): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid('1.2.840.10045.4.3.2')); // ecdsa-with-SHA256
   const name = sequence(der(TAG.set, sequence(oid('2.5.4.3'), der(TAG.utf8, Buffer.from(commonName)))));

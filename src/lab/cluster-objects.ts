@@ -11,7 +11,13 @@ const DAY_MS = 86_400_000;
 export function minikubeNode(now: number, nodeAddress: string, name = 'minikube'): Api<Node> {
   const created = now - 3 * DAY_MS;
   const controlPlane = name === 'minikube';
-  const pool = { cpu: '4', 'ephemeral-storage': '61255492Ki', 'hugepages-2Mi': '0', memory: '8025244Ki', pods: '110' };
+  const pool = {
+    cpu: '4',
+    'ephemeral-storage': '61255492Ki',
+    'hugepages-2Mi': '0',
+    memory: '8025244Ki',
+    pods: '110',
+  };
   return api<Node>({
     apiVersion: 'v1',
     kind: 'Node',
@@ -36,11 +42,20 @@ export function minikubeNode(now: number, nodeAddress: string, name = 'minikube'
       capacity: pool,
       allocatable: pool,
       conditions: [
-        condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+        condition(
+          'MemoryPressure',
+          'False',
+          'KubeletHasSufficientMemory',
+          'kubelet has sufficient memory available',
+        ),
         condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
         condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
         condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
-      ].map((entry) => ({ ...entry, lastHeartbeatTime: seconds(now - 20_000), lastTransitionTime: seconds(created) })),
+      ].map((entry) => ({
+        ...entry,
+        lastHeartbeatTime: seconds(now - 20_000),
+        lastTransitionTime: seconds(created),
+      })),
       addresses: [
         { type: 'InternalIP', address: nodeAddress },
         { type: 'Hostname', address: name },
@@ -85,7 +100,9 @@ export function namespaces(now: number): Api[] {
 }
 
 export function serviceAccounts(now: number): Api[] {
-  return [api({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta('ServiceAccount', 'default', now) })];
+  return [
+    api({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: meta('ServiceAccount', 'default', now) }),
+  ];
 }
 
 export function rootCaConfigMap(now: number, authority: string): Api<ConfigMap> {
@@ -95,7 +112,8 @@ export function rootCaConfigMap(now: number, authority: string): Api<ConfigMap> 
     metadata: {
       ...meta('ConfigMap', 'kube-root-ca.crt', now),
       annotations: {
-        'kubernetes.io/description': 'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints.',
+        'kubernetes.io/description':
+          'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints.',
       },
     },
     data: { 'ca.crt': authority },
@@ -107,7 +125,10 @@ export function kubernetesService(now: number): Api<Service> {
   return api<Service>({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { ...meta('Service', 'kubernetes', now), labels: { component: 'apiserver', provider: 'kubernetes' } },
+    metadata: {
+      ...meta('Service', 'kubernetes', now),
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+    },
     spec: {
       type: 'ClusterIP',
       clusterIP: '10.96.0.1',
@@ -123,7 +144,12 @@ export function kubernetesService(now: number): Api<Service> {
 }
 
 function meta(kind: string, name: string, now: number): ObjectMeta {
-  return { name, namespace: 'default', uid: uid(`${kind}/${name}`), creationTimestamp: seconds(now - 3 * DAY_MS) };
+  return {
+    name,
+    namespace: 'default',
+    uid: uid(`${kind}/${name}`),
+    creationTimestamp: seconds(now - 3 * DAY_MS),
+  };
 }
 
 /** What the lab's user may do: read everything that the lab has, and what the tool's probes need. */
@@ -150,8 +176,16 @@ export function viewerRole(): PolicyRule[] {
       ],
       verbs: read,
     },
-    { apiGroups: [''], resources: ['pods/exec', 'pods/portforward', 'pods/proxy', 'services/proxy'], verbs: ['create', 'get'] },
-    { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'], verbs: read },
+    {
+      apiGroups: [''],
+      resources: ['pods/exec', 'pods/portforward', 'pods/proxy', 'services/proxy'],
+      verbs: ['create', 'get'],
+    },
+    {
+      apiGroups: ['apps'],
+      resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+      verbs: read,
+    },
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: read },
     { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: read },
     { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: read },

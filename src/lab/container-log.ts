@@ -56,7 +56,8 @@ export class ContainerLog {
   }
 
   #select({ sinceMs, tailLines }: LogQuery): LogEntry[] {
-    const recent = sinceMs === undefined ? this.#entries : this.#entries.filter((entry) => entry.ms >= sinceMs);
+    const recent =
+      sinceMs === undefined ? this.#entries : this.#entries.filter((entry) => entry.ms >= sinceMs);
     if (tailLines === undefined) return recent;
     return tailLines > 0 ? recent.slice(-tailLines) : [];
   }

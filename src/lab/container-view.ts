@@ -95,7 +95,10 @@ export class ContainerView {
 
   #secret(name = ''): Record<string, string> {
     const data = (this.store.get('secrets', this.namespace, name) as Api<Secret> | undefined)?.data ?? {};
-    const decoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]);
+    const decoded = Object.entries(data).map(([key, value]) => [
+      key,
+      Buffer.from(value, 'base64').toString('utf8'),
+    ]);
     return Object.fromEntries(decoded) as Record<string, string>;
   }
 

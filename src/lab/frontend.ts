@@ -27,7 +27,10 @@ export function installFrontend(world: World, authSecret: string, at: number): v
               ports: [{ name: 'http', containerPort: 3000, protocol: 'TCP' }],
               env: [{ name: 'BACKEND_URL', value: `http://${BACKEND}:8000` }],
               envFrom: [{ secretRef: { name: `${name}-secret` } }],
-              resources: { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '100m', memory: '128Mi' } },
+              resources: {
+                limits: { cpu: '500m', memory: '512Mi' },
+                requests: { cpu: '100m', memory: '128Mi' },
+              },
             },
           ],
         },
@@ -50,5 +53,5 @@ export function installFrontend(world: World, authSecret: string, at: number): v
   pod.log = new ContainerLog();
   pod.log.append(' ✓ Ready in 431ms', at + 4000);
   world.others['deployments.apps'] = [deployment];
-  world.others['secrets'] = [secret];
+  world.others.secrets = [secret];
 }

@@ -21,7 +21,12 @@ export function helmRelease(deployedAt: number, secretValues: Record<string, str
       notes: `The backend answers on http://localhost:30081 once its pods are ready.\n`,
     },
     chart: {
-      metadata: { ...CHART, apiVersion: 'v2', type: 'application', description: 'The todo chatbot on Kubernetes' },
+      metadata: {
+        ...CHART,
+        apiVersion: 'v2',
+        type: 'application',
+        description: 'The todo chatbot on Kubernetes',
+      },
       lock: null,
       templates: [],
       values: chartValues(),

@@ -38,7 +38,10 @@ export function install(manifests: Manifests, { now, installedAt, nodeAddress }:
     unfinished: new Set(),
     events: [],
     role: viewerRole(),
-    network: { dns: 'up', hosts: { [DATABASE_HOST]: { address: '203.0.113.24', port: 5432, answers: 'tls' } } },
+    network: {
+      dns: 'up',
+      hosts: { [DATABASE_HOST]: { address: '203.0.113.24', port: 5432, answers: 'tls' } },
+    },
     lostNodes: new Set(),
     unserved: new Set(),
     metrics: 'served',
@@ -46,7 +49,8 @@ export function install(manifests: Manifests, { now, installedAt, nodeAddress }:
   };
   if (manifests.missing.has('deployment')) return world;
   const replicaSet = addReplicaSet(world, deployment, installedAt);
-  for (let index = 0; index < (deployment.spec.replicas ?? 1); index += 1) addPod(world, replicaSet, installedAt);
+  for (let index = 0; index < (deployment.spec.replicas ?? 1); index += 1)
+    addPod(world, replicaSet, installedAt);
   return world;
 }
 
@@ -87,7 +91,13 @@ export function addReplicaSet(world: World, deployment: Api<Deployment>, at: num
   world.replicaSets.unshift(replicaSet);
   const message = `Scaled up replica set ${name} from 0 to ${replicas}`;
   world.events.push(
-    event(deployment, { type: 'Normal', reason: 'ScalingReplicaSet', message, component: 'deployment-controller', at }),
+    event(deployment, {
+      type: 'Normal',
+      reason: 'ScalingReplicaSet',
+      message,
+      component: 'deployment-controller',
+      at,
+    }),
   );
   return replicaSet;
 }
@@ -165,7 +175,10 @@ interface NewPod {
   at: number;
 }
 
-function podObject(replicaSet: Api<ReplicaSet>, { name, annotations, spec, podIP, hostIP, at }: NewPod): Api<Pod> {
+function podObject(
+  replicaSet: Api<ReplicaSet>,
+  { name, annotations, spec, podIP, hostIP, at }: NewPod,
+): Api<Pod> {
   const started = seconds(at + START_MS);
   const condition = (type: string, after: number) => ({
     type,
@@ -217,13 +230,22 @@ function podObject(replicaSet: Api<ReplicaSet>, { name, annotations, spec, podIP
       podIP,
       podIPs: [{ ip: podIP }],
       startTime: seconds(at),
-      containerStatuses: spec.containers.map((container) => runningStatus(container.name, container.image, started, name)),
-      qosClass: spec.containers.some((container) => container.resources?.requests) ? 'Burstable' : 'BestEffort',
+      containerStatuses: spec.containers.map((container) =>
+        runningStatus(container.name, container.image, started, name),
+      ),
+      qosClass: spec.containers.some((container) => container.resources?.requests)
+        ? 'Burstable'
+        : 'BestEffort',
     },
   });
 }
 
-function runningStatus(name: string, image: string | undefined, startedAt: string, pod: string): ContainerStatus {
+function runningStatus(
+  name: string,
+  image: string | undefined,
+  startedAt: string,
+  pod: string,
+): ContainerStatus {
   return {
     name,
     state: { running: { startedAt } },
@@ -265,7 +287,11 @@ function startEvents(pod: Api<Pod>, at: number) {
       component: 'default-scheduler',
       at,
     }),
-    normal('Pulled', `Container image "${container?.image ?? ''}" already present on machine`, START_MS - 1000),
+    normal(
+      'Pulled',
+      `Container image "${container?.image ?? ''}" already present on machine`,
+      START_MS - 1000,
+    ),
     normal('Created', `Created container: ${name}`, START_MS - 900),
     normal('Started', `Started container ${name}`, START_MS),
   ];

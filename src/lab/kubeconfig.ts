@@ -19,7 +19,11 @@ function removeAllAtExit(): void {
   for (const directory of open) rmSync(directory, { recursive: true, force: true });
 }
 
-export async function writeKubeconfig(server: string, authority: string, token: string): Promise<KubeconfigFile> {
+export async function writeKubeconfig(
+  server: string,
+  authority: string,
+  token: string,
+): Promise<KubeconfigFile> {
   const directory = await mkdtemp(path.join(tmpdir(), 'todo-k8s-lab-'));
   if (open.size === 0) process.once('exit', removeAllAtExit);
   open.add(directory);

@@ -11,7 +11,7 @@ import { Store } from './api/store.js';
 import { Backend } from './backend.js';
 import { selfSigned } from './certificate.js';
 import { install, logProbes } from './install.js';
-import { writeKubeconfig } from './kubeconfig.js';
+import { writeKubeconfig, type KubeconfigFile } from './kubeconfig.js';
 import { healthyManifests } from './manifests.js';
 import { chooseAddress, CONTRACT_NODE_PORT, NodePorts } from './node-port.js';
 import { loadScenario } from './scenarios/index.js';
@@ -71,8 +71,18 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
     const services = cluster.store.list('services') as Api<Service>[];
     await nodePorts.sync(world, services, (pod) => cluster.backend(pod));
   };
-  await settleAll();
-  const kubeconfig = await writeKubeconfig(server, certificate.certificate, token);
+  const close = async () => {
+    await Promise.all([api.close(), nodePorts.close()]);
+    for (const backend of backends.values()) backend.close();
+  };
+  let kubeconfig: KubeconfigFile;
+  try {
+    await settleAll();
+    kubeconfig = await writeKubeconfig(server, certificate.certificate, token);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const probes = setInterval(() => probe(world), PROBE_PERIOD_MS).unref();
 
   return {
@@ -85,8 +95,7 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
     },
     async close() {
       clearInterval(probes);
-      await Promise.all([api.close(), nodePorts.close(), kubeconfig.remove()]);
-      for (const backend of backends.values()) backend.close();
+      await Promise.all([close(), kubeconfig.remove()]);
     },
   };
 }

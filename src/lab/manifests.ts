@@ -36,7 +36,13 @@ export function helmLabels(component: string): Record<string, string> {
 }
 
 /** Metadata of an object that Helm applied. `field` is the top-level field it set besides metadata. */
-export function helmMetadata(kind: string, name: string, component: string, appliedAt: number, field: string) {
+export function helmMetadata(
+  kind: string,
+  name: string,
+  component: string,
+  appliedAt: number,
+  field: string,
+) {
   return {
     name,
     namespace: NAMESPACE,
@@ -109,7 +115,10 @@ function deployment(appliedAt: number): Api<Deployment> {
         metadata: {
           creationTimestamp: null,
           labels: helmLabels('backend'),
-          annotations: { 'checksum/config': uid('config').replaceAll('-', ''), 'checksum/secret': uid('secret').replaceAll('-', '') },
+          annotations: {
+            'checksum/config': uid('config').replaceAll('-', ''),
+            'checksum/secret': uid('secret').replaceAll('-', ''),
+          },
         },
         spec: {
           containers: [container()],

@@ -26,19 +26,37 @@ export function pullFails(world: World, pod: LabPod, cause: string): void {
     reason: 'ImagePullBackOff',
     message: `Back-off pulling image "${image}": ErrImagePull: ${cause}`,
   });
-  kubelet(world, pod, { type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"`, at, count: 7 });
+  kubelet(world, pod, {
+    type: 'Normal',
+    reason: 'Pulling',
+    message: `Pulling image "${image}"`,
+    at,
+    count: 7,
+  });
   const failed = (message: string, count: number) =>
     kubelet(world, pod, { type: 'Warning', reason: 'Failed', message, at, count });
   failed(`Failed to pull image "${image}": ${cause}`, 7);
   failed('Error: ErrImagePull', 7);
   failed('Error: ImagePullBackOff', 31);
-  kubelet(world, pod, { type: 'Normal', reason: 'BackOff', message: `Back-off pulling image "${image}"`, at, count: 42 });
+  kubelet(world, pod, {
+    type: 'Normal',
+    reason: 'BackOff',
+    message: `Back-off pulling image "${image}"`,
+    at,
+    count: 42,
+  });
 }
 
 /** The kubelet cannot make the container from its spec. */
 export function configFails(world: World, pod: LabPod, message: string): void {
   neverStarted(world, pod, { reason: 'CreateContainerConfigError', message });
-  kubelet(world, pod, { type: 'Warning', reason: 'Failed', message: `Error: ${message}`, at: world.now - 9000, count: 14 });
+  kubelet(world, pod, {
+    type: 'Warning',
+    reason: 'Failed',
+    message: `Error: ${message}`,
+    at: world.now - 9000,
+    count: 14,
+  });
 }
 
 /** No node has room for the pod. */
@@ -51,7 +69,13 @@ export function unschedulable(world: World, pod: LabPod, message: string): void 
     phase: 'Pending',
     qosClass: 'Burstable',
     conditions: [
-      { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message, lastTransitionTime: created },
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message,
+        lastTransitionTime: created,
+      },
     ],
   };
   forget(world, pod, ['Scheduled']);
@@ -130,14 +154,19 @@ export function readinessFails(world: World, pod: LabPod, failure: string, agoMs
 }
 
 /** The kubelet says something about the pod's container. */
-export function kubelet(world: World, pod: LabPod, happening: Omit<Happening, 'component' | 'fieldPath'>): void {
+export function kubelet(
+  world: World,
+  pod: LabPod,
+  happening: Omit<Happening, 'component' | 'fieldPath'>,
+): void {
   const fieldPath = `spec.containers{${containerStatus(pod).name}}`;
   world.events.push(event(pod.object, { ...happening, component: 'kubelet', fieldPath }));
 }
 
 export function containerStatus(pod: LabPod): ContainerStatus {
   const [status] = pod.object.status?.containerStatuses ?? [];
-  if (status === undefined) throw new Error(`pod ${pod.object.metadata.name} of the lab has no container status`);
+  if (status === undefined)
+    throw new Error(`pod ${pod.object.metadata.name} of the lab has no container status`);
   return status;
 }
 
@@ -150,7 +179,13 @@ export function podAt(world: World, index: number): LabPod {
 
 function neverStarted(world: World, pod: LabPod, waiting: ContainerState['waiting']): void {
   const status = containerStatus(pod);
-  Object.assign(status, { ready: false, started: false, imageID: '', lastState: {}, state: { waiting: waiting ?? {} } });
+  Object.assign(status, {
+    ready: false,
+    started: false,
+    imageID: '',
+    lastState: {},
+    state: { waiting: waiting ?? {} },
+  });
   delete status.containerID;
   if (pod.object.status) pod.object.status.phase = 'Pending';
   notReady(pod, Date.parse(pod.object.metadata.creationTimestamp ?? seconds(world.now)));
@@ -179,7 +214,9 @@ function notReady(pod: LabPod, at: number): void {
 }
 
 function readyConditions(pod: LabPod) {
-  return (pod.object.status?.conditions ?? []).filter(({ type }) => type === 'Ready' || type === 'ContainersReady');
+  return (pod.object.status?.conditions ?? []).filter(
+    ({ type }) => type === 'Ready' || type === 'ContainersReady',
+  );
 }
 
 function terminated(crash: Crash, startedAt: number, finishedAt: number, container: string) {
@@ -200,11 +237,7 @@ function crashLog({ lines }: Crash, at: number): ContainerLog {
 
 /** uvicorn's words for a start that failed, after the application's own. */
 export function failedStart(pod: string, lines: string[]): string[] {
-  return [
-    ...startupLines(pod).slice(0, 3),
-    ...lines,
-    'ERROR:    Application startup failed. Exiting.',
-  ];
+  return [...startupLines(pod).slice(0, 3), ...lines, 'ERROR:    Application startup failed. Exiting.'];
 }
 
 /** The digest of a second image under the same tag. */

@@ -20,6 +20,9 @@ interface Target {
   pod: string;
 }
 
+/** Addresses of this process's labs: two that start at once must not both find the same one free. */
+const claimed = new Set<string>();
+
 export class NodePorts {
   readonly #listeners = new Map<number, Listener>();
   readonly #sockets = new Set<Socket>();
@@ -33,14 +36,19 @@ export class NodePorts {
   ) {}
 
   /** Opens and closes listeners so that they are those of the Services as they are now. */
-  async sync(world: World, services: Api<Service>[], backendOf: (pod: string) => Backend | undefined): Promise<void> {
+  async sync(
+    world: World,
+    services: Api<Service>[],
+    backendOf: (pod: string) => Backend | undefined,
+  ): Promise<void> {
     const wanted = new Map<number, Omit<Listener, 'server'>>();
     for (const service of services) {
       for (const port of service.spec.ports ?? []) {
         if (port.nodePort === undefined) continue;
         const targets = reachable(world, service, port, backendOf);
         // Without a backend kube-proxy refuses the connection: nothing listens.
-        if (targets.length > 0) wanted.set(port.nodePort, { targets, sticky: service.spec.sessionAffinity === 'ClientIP' });
+        if (targets.length > 0)
+          wanted.set(port.nodePort, { targets, sticky: service.spec.sessionAffinity === 'ClientIP' });
       }
     }
     for (const [port, { server }] of this.#listeners) {
@@ -60,6 +68,7 @@ export class NodePorts {
     for (const socket of this.#sockets) socket.destroy();
     this.#listeners.clear();
     await Promise.all(servers);
+    claimed.delete(this.address);
   }
 
   async #open(port: number): Promise<Server> {
@@ -90,14 +99,20 @@ export class NodePorts {
 }
 
 /**
- * An address of this host on which the contract's node port is free.
+ * An address of this host on which the contract's node port is free; taken until the NodePorts on it are closed.
  * @param preferLocalhost try 127.0.0.1 first; else last, so that labs side by side do not get in each other's way
  */
 export async function chooseAddress(preferLocalhost: boolean): Promise<{ address: string; shift: number }> {
-  const own = Array.from({ length: 8 }, () => `127.${[1, 2, 3].map(() => 1 + Math.floor(Math.random() * 254)).join('.')}`);
+  const own = Array.from(
+    { length: 8 },
+    () => `127.${[1, 2, 3].map(() => 1 + Math.floor(Math.random() * 254)).join('.')}`,
+  );
   const candidates = preferLocalhost ? ['127.0.0.1', ...own] : [...own, '127.0.0.1'];
   for (const address of candidates) {
+    if (claimed.has(address)) continue;
+    claimed.add(address);
     if (await isFree(CONTRACT_NODE_PORT, address)) return { address, shift: 0 };
+    claimed.delete(address);
   }
   // Only Linux has all of 127.0.0.0/8: elsewhere a second lab gets another port, and its URL says so.
   const probe = createServer();
@@ -118,7 +133,8 @@ function reachable(
     const name = pod.metadata.name;
     const backend = backendOf(name);
     const target = targetPort(pod, port);
-    if (!ready || !backend || target === undefined || world.unserved.has(name) || !backend.listensOn(target)) return [];
+    if (!ready || !backend || target === undefined || world.unserved.has(name) || !backend.listensOn(target))
+      return [];
     return [{ backend, pod: name }];
   });
 }

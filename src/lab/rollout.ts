@@ -27,7 +27,8 @@ export function beginRollout(world: World, change: () => void, agoMs: number): L
 export function replacePod(world: World, index: number, agoMs: number): LabPod {
   const [gone] = world.pods.splice(index, 1);
   const [replicaSet] = world.replicaSets;
-  if (gone === undefined || replicaSet === undefined) throw new Error(`the lab has no pod ${index} to replace`);
+  if (gone === undefined || replicaSet === undefined)
+    throw new Error(`the lab has no pod ${index} to replace`);
   const at = world.now - agoMs;
   world.events.push(
     event(gone.object, {

@@ -33,7 +33,7 @@ export function settle(world: World, options: SettleOptions): Collections {
   const allDeployments = [...deployments, ...((world.others['deployments.apps'] ?? []) as Api<Deployment>[])];
   for (const replicaSet of world.replicaSets) replicaSetStatus(world, replicaSet);
   for (const one of allDeployments) deploymentStatus(world, one);
-  const services = [...installed('service'), ...(world.others['services'] ?? [])] as Api<Service>[];
+  const services = [...installed('service'), ...(world.others.services ?? [])] as Api<Service>[];
   const addresses = services.map((service) => ({ service, endpoints: endpointsOf(world, service) }));
   const { authority, apiPort, installedAt } = options;
   const own: Collections = {
@@ -42,7 +42,10 @@ export function settle(world: World, options: SettleOptions): Collections {
     serviceaccounts: serviceAccounts(now),
     pods: world.pods.map(({ object }) => object),
     services: [kubernetesService(now), ...installed('service')],
-    endpoints: [apiEndpoints(now, apiPort), ...addresses.map(({ service, endpoints }) => coreEndpoints(service, endpoints))],
+    endpoints: [
+      apiEndpoints(now, apiPort),
+      ...addresses.map(({ service, endpoints }) => coreEndpoints(service, endpoints)),
+    ],
     'endpointslices.discovery.k8s.io': [
       apiSlice(now, apiPort),
       ...addresses.map(({ service, endpoints }) => slice(service, endpoints)),
@@ -54,7 +57,8 @@ export function settle(world: World, options: SettleOptions): Collections {
     'replicasets.apps': world.replicaSets,
     'networkpolicies.networking.k8s.io': manifests.networkPolicies,
   };
-  for (const [resource, objects] of Object.entries(world.others)) own[resource] = [...(own[resource] ?? []), ...objects];
+  for (const [resource, objects] of Object.entries(world.others))
+    own[resource] = [...(own[resource] ?? []), ...objects];
   return own;
 }
 
@@ -64,14 +68,18 @@ export function endpointsOf(world: World, service: Api<Service>): Endpoint[] {
   if (selector.length === 0) return [];
   return world.pods
     .map(({ object }) => object)
-    .filter(({ metadata, status }) =>
-      status?.podIP !== undefined && selector.every(([key, value]) => metadata.labels?.[key] === value),
+    .filter(
+      ({ metadata, status }) =>
+        status?.podIP !== undefined && selector.every(([key, value]) => metadata.labels?.[key] === value),
     )
     .map((pod) => ({ pod, ready: isReady(pod) }));
 }
 
 /** The container port that a Service port leads to in a pod. */
-export function targetPort(pod: Api<Pod>, port: { port: number; targetPort?: number | string }): number | undefined {
+export function targetPort(
+  pod: Api<Pod>,
+  port: { port: number; targetPort?: number | string },
+): number | undefined {
   const target = port.targetPort ?? port.port;
   if (typeof target === 'number') return target;
   const ports = pod.spec.containers.flatMap((container) => container.ports ?? []);
@@ -111,7 +119,10 @@ function deploymentStatus(world: World, deployment: Api<Deployment>): void {
   deployment.status = {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...Object.fromEntries(counts),
-    conditions: [availableCondition(deployment, available >= wanted), progressing(world, deployment, newest, complete)],
+    conditions: [
+      availableCondition(deployment, available >= wanted),
+      progressing(world, deployment, newest, complete),
+    ],
   };
 }
 
@@ -122,7 +133,9 @@ function availableCondition(deployment: Api<Deployment>, available: boolean): Co
     lastUpdateTime: deployment.metadata.creationTimestamp,
     lastTransitionTime: deployment.metadata.creationTimestamp,
     reason: available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
-    message: available ? 'Deployment has minimum availability.' : 'Deployment does not have minimum availability.',
+    message: available
+      ? 'Deployment has minimum availability.'
+      : 'Deployment does not have minimum availability.',
   };
 }
 
@@ -147,7 +160,13 @@ function progressing(
     const message = `${set} has timed out progressing.`;
     return { type: 'Progressing', status: 'False', ...times, reason: 'ProgressDeadlineExceeded', message };
   }
-  return { type: 'Progressing', status: 'True', ...times, reason: 'ReplicaSetUpdated', message: `${set} is progressing.` };
+  return {
+    type: 'Progressing',
+    status: 'True',
+    ...times,
+    reason: 'ReplicaSetUpdated',
+    message: `${set} is progressing.`,
+  };
 }
 
 function coreEndpoints(service: Api<Service>, endpoints: Endpoint[]): Api {
@@ -209,7 +228,14 @@ function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
         'kubernetes.io/service-name': name,
       },
       ownerReferences: [
-        { apiVersion: 'v1', kind: 'Service', name, uid: owner ?? '', controller: true, blockOwnerDeletion: true },
+        {
+          apiVersion: 'v1',
+          kind: 'Service',
+          name,
+          uid: owner ?? '',
+          controller: true,
+          blockOwnerDeletion: true,
+        },
       ],
     },
     addressType: 'IPv4',
@@ -220,7 +246,11 @@ function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
       nodeName: pod.spec.nodeName,
     })),
     ports: sample
-      ? (service.spec.ports ?? []).map((port) => ({ name: port.name, port: targetPort(sample.pod, port), protocol: 'TCP' }))
+      ? (service.spec.ports ?? []).map((port) => ({
+          name: port.name,
+          port: targetPort(sample.pod, port),
+          protocol: 'TCP',
+        }))
       : null,
   });
 }
@@ -234,7 +264,11 @@ function apiEndpoints(now: number, port: number): Api {
   return api({
     apiVersion: 'v1',
     kind: 'Endpoints',
-    metadata: { ...metadata, uid: uid('Endpoints/kubernetes'), labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    metadata: {
+      ...metadata,
+      uid: uid('Endpoints/kubernetes'),
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
     subsets: [{ addresses: [{ ip: '127.0.0.1' }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   });
 }
@@ -255,4 +289,3 @@ function apiSlice(now: number, port: number): Api {
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   });
 }
-

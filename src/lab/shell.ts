@@ -52,8 +52,11 @@ export class Shell {
         words.push(word);
         continue;
       }
-      // Expanded now, not when the script was read: `false; echo $?`.
-      words = words.map((raw) => unquote(raw, (name) => this.#expand(name, positional)) || (/['"]/.test(raw) ? '' : null)).filter((expanded) => expanded !== null);
+      // Expanded now, not when the script was read: `false; echo $?`. What expands to nothing is no word, unless quoted.
+      words = words
+        .map((raw) => ({ raw, text: unquote(raw, (name) => this.#expand(name, positional)) }))
+        .filter(({ raw, text }) => text !== '' || /['"]/.test(raw))
+        .map(({ text }) => text);
       if (words.length > 0 && !skip) this.#simple(words, out);
       words = [];
       if (this.#exited) break;
@@ -141,7 +144,9 @@ const PROGRAMS: Record<string, Program> = {
   id: (args, { view }, out) => {
     const { uid } = view.pod;
     const name = userName(uid);
-    out.stdout(args[0] === '-u' ? `${uid}\n` : `uid=${uid}(${name}) gid=${uid}(${name}) groups=${uid}(${name})\n`);
+    out.stdout(
+      args[0] === '-u' ? `${uid}\n` : `uid=${uid}(${name}) gid=${uid}(${name}) groups=${uid}(${name})\n`,
+    );
     return 0;
   },
   pwd: (_args, _shell, out) => {
@@ -153,7 +158,9 @@ const PROGRAMS: Record<string, Program> = {
     return 0;
   },
   uname: (args, { view }, out) => {
-    out.stdout(args[0] === '-a' ? `Linux ${view.pod.object.metadata.name} 6.8.0 x86_64 GNU/Linux\n` : 'Linux\n');
+    out.stdout(
+      args[0] === '-a' ? `Linux ${view.pod.object.metadata.name} 6.8.0 x86_64 GNU/Linux\n` : 'Linux\n',
+    );
     return 0;
   },
   cat: (args, { view }, out) =>
@@ -167,7 +174,7 @@ const PROGRAMS: Record<string, Program> = {
       }),
     ),
   ls: (args, { view }, out) => {
-    const path = (args.filter((arg) => !arg.startsWith('-'))[0] ?? '/app').replace(/(.)\/$/, '$1');
+    const path = (args.find((arg) => !arg.startsWith('-')) ?? '/app').replace(/(.)\/$/, '$1');
     const prefix = path === '/' ? '/' : `${path}/`;
     const inside = Object.keys(view.files()).filter((file) => file.startsWith(prefix));
     const names = [...new Set(inside.map((file) => file.slice(prefix.length).split('/')[0] ?? ''))];
@@ -182,7 +189,8 @@ const PROGRAMS: Record<string, Program> = {
     for (const address of found.addresses) out.stdout(`${address.padEnd(15)} ${name}\n`);
     return 0;
   },
-  sh: (args, { view }, out) => (args[0] === '-c' ? new Shell(view).run(args[1] ?? '', out, args.slice(2)) : 0),
+  sh: (args, { view }, out) =>
+    args[0] === '-c' ? new Shell(view).run(args[1] ?? '', out, args.slice(2)) : 0,
 };
 
 function userName(uid: number): string {
@@ -217,7 +225,8 @@ function tokenize(script: string): Token[] {
       throw new Error('Unterminated quoted string');
     }
     const [, , operator, unsupported, word] = match;
-    if (unsupported !== undefined) throw new Error(`"${unsupported}" unexpected (the lab’s shell does not know it)`);
+    if (unsupported !== undefined)
+      throw new Error(`"${unsupported}" unexpected (the lab’s shell does not know it)`);
     if (operator !== undefined) tokens.push({ operator });
     if (word !== undefined) tokens.push({ word });
   }
@@ -226,10 +235,15 @@ function tokenize(script: string): Token[] {
 
 function unquote(word: string, expand: (name: string) => string): string {
   const variables = (text: string) =>
-    text.replace(/\$(?:\{(\w+)\}|([A-Za-z_]\w*|[\d?]))/g, (_all, braced?: string, bare?: string) => expand(braced ?? bare ?? ''));
-  return word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^'"\\]+)/g, (_all, single?: string, double?: string, escaped?: string, bare?: string) => {
-    if (single !== undefined) return single;
-    if (double !== undefined) return variables(double).replace(/\\(["\\$`])/g, '$1');
-    return escaped ?? variables(bare ?? '');
-  });
+    text.replace(/\$(?:\{(\w+)\}|([A-Za-z_]\w*|[\d?]))/g, (_all, braced?: string, bare?: string) =>
+      expand(braced ?? bare ?? ''),
+    );
+  return word.replace(
+    /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)|([^'"\\]+)/g,
+    (_all, single?: string, double?: string, escaped?: string, bare?: string) => {
+      if (single !== undefined) return single;
+      if (double !== undefined) return variables(double).replace(/\\(["\\$`])/g, '$1');
+      return escaped ?? variables(bare ?? '');
+    },
+  );
 }

@@ -71,7 +71,10 @@ export function scenarioList(scenarios: readonly ListedScenario[], style: Style)
   return `${[...lines, '', ...closing].join('\n')}\n`;
 }
 
-function expectation({ fail = [], warn = [], unknown = [] }: Scenario['expect'], { color, symbols }: Style): string[] {
+function expectation(
+  { fail = [], warn = [], unknown = [] }: Scenario['expect'],
+  { color, symbols }: Style,
+): string[] {
   const lines = [
     ...fail.map((id) => color.red(`${symbols.fail} ${id}`)),
     ...warn.map((id) => color.yellow(`${symbols.warn} ${id}`)),

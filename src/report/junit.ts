@@ -31,7 +31,7 @@ export function renderJunit(report: Report): string {
       tell(testCase, result, report.target.namespace, strict);
     }
   }
-  return junit.build();
+  return `${junit.build()}\n`;
 }
 
 function tell(testCase: TestCase, result: CheckResult, namespace: string, strict: boolean): void {

@@ -1,5 +1,5 @@
 /** Lays text out in columns; knows nothing of reports and colours. */
-import type { Measure } from './width.js';
+import { characters, type Measure } from './width.js';
 
 /** After these a word that is too long for a line may be broken. */
 const BREAK_AFTER = '/.,:;=-_)]}&?@';
@@ -32,7 +32,7 @@ function breakWord(word: string, columns: number, measure: Measure): string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
-  for (const { segment } of new Intl.Segmenter().segment(word)) {
+  for (const segment of characters(word)) {
     const wide = measure(segment);
     if (used + wide > columns && piece !== '') {
       const at = lastBreak(piece);

@@ -154,7 +154,7 @@ export function writeStdout(stream: NodeJS.WritableStream, text: string): Promis
     stream.on('error', () => undefined);
   }
   return new Promise((resolve, reject) => {
-    stream.write(text, (error?: (Error & { code?: string }) | null) => {
+    stream.write(text, 'utf8', (error?: (Error & { code?: string }) | null) => {
       if (!error || GONE.has(error.code ?? '')) resolve();
       else reject(new OutputError(`cannot write to stdout: ${fileProblem(error)}`, 4));
     });

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { captureOutput } from '@oclif/test';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import ContractInit from '../../src/commands/contract/init.js';
 import ContractSchemaCommand from '../../src/commands/contract/schema.js';
@@ -16,10 +15,33 @@ interface Runnable {
   run(argv: string[], options: { root: string }): Promise<unknown>;
 }
 
+/** Collects what is written to a stream; calls back as a real stream does, which commands wait for. */
+function capture(stream: NodeJS.WriteStream) {
+  let text = '';
+  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    text += chunk.toString();
+    const done = rest.at(-1);
+    if (typeof done === 'function') (done as () => void)();
+    return true;
+  };
+  const spy = jest.spyOn(stream, 'write').mockImplementation(write);
+  return () => {
+    spy.mockRestore();
+    return text;
+  };
+}
+
 async function run(command: Runnable, ...argv: string[]) {
-  const { stdout, stderr, error } = await captureOutput(() => command.run(argv, { root }));
-  if (error) throw error;
-  return { stdout, stderr, exitCode: process.exitCode ?? 0 };
+  process.exitCode = 0;
+  const endStdout = capture(process.stdout);
+  const endStderr = capture(process.stderr);
+  try {
+    await command.run(argv, { root });
+  } finally {
+    endStdout();
+    endStderr();
+  }
+  return { stdout: endStdout(), stderr: endStderr(), exitCode: process.exitCode };
 }
 
 describe('contract show', () => {

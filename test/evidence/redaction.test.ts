@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createRedactor, redactingWriter, REDACTED } from '../../src/evidence/redaction.js';
 
-const SECRET = `Zq7&"x<y>'é /%+=?@:#${'k'}9|_`;
+const SECRET = `Zq7&"x<y>'é /%+=?@:#$k9|_`;
 
 const escapeXml = (text: string) =>
   text

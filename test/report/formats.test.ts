@@ -34,10 +34,10 @@ describe('goldens', () => {
     ['fail-with-blocked', failWithBlocked],
     ['unknown-forbidden', unknownForbidden],
   ])('%s', (name, make) => {
-    expectGolden(`${name}.json`, renderJson(make()));
-    expectGolden(`${name}.yaml`, renderYaml(make()));
-    expectGolden(`${name}.junit.xml`, renderJunit(make()));
-    expectGolden(`${name}.md`, renderMarkdown(make()));
+    expectGolden(`${name}.json.txt`, renderJson(make()));
+    expectGolden(`${name}.yaml.txt`, renderYaml(make()));
+    expectGolden(`${name}.junit.txt`, renderJunit(make()));
+    expectGolden(`${name}.markdown.txt`, renderMarkdown(make()));
     expectGolden(`${name}.github.txt`, renderGithub(make()).commands);
   });
 });

@@ -242,14 +242,17 @@ describe('a report', () => {
   }
   const formats = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github'];
 
-  test.each(formats)('as %s is the same on stdout and in a file, but for the width', async (format) => {
+  test.each(formats)('as %s tells on stdout and in a file of every check that failed', async (format) => {
     const { stdout, failure } = await write(failWithBlocked(), [format, `${format}=file`]);
     expect(failure).toBeUndefined();
-    const squeeze = (text: string) => text.replace(/\s+/g, ' ').split(' ').sort().join(' ');
-    expect(
-      squeeze(readFileSync(path.join(folder, 'file'), 'utf8')).replaceAll('contract: ', 'contract '),
-    ).toBe(squeeze(stdout).replaceAll('contract: ', 'contract '));
-    expect(stdout.endsWith('\n')).toBe(true);
+    const file = readFileSync(path.join(folder, 'file'), 'utf8');
+    for (const text of [stdout, file]) {
+      expect(text).toContain('deployment/liveness-probe');
+      expect(text).toContain('config/database-url');
+      expect(text.endsWith('\n')).toBe(true);
+    }
+    // What machines read does not depend on a terminal.
+    if (format !== 'text' && format !== 'wide') expect(file).toBe(stdout);
   });
 
   test.each(formats)(

@@ -14,9 +14,11 @@ export interface BackendServer {
 
 /**
  * @param respond answers in place of the healthy backend when it returns true
+ * @param host loopback address to listen on
  */
 export async function backendServer(
   respond: (request: http.IncomingMessage, response: http.ServerResponse) => boolean = () => false,
+  host = '127.0.0.1',
 ): Promise<BackendServer> {
   const server = http.createServer((request, response) => {
     const url = request.url ?? '';
@@ -45,7 +47,7 @@ export async function backendServer(
     },
   };
   server.on('connection', () => backend.connections++);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   backend.port = (server.address() as AddressInfo).port;
   return backend;
 }

@@ -7,8 +7,8 @@ import {
   type RawResponse,
 } from '../../src/evidence/kubernetes/client.js';
 
-type Pod = { namespace: string; name: string; container: string };
-type LogOptions = { tailLines?: number; limitBytes: number; sinceTime?: string; previous?: boolean };
+type Pod = Parameters<KubernetesClient['logs']>[0];
+type LogOptions = Parameters<KubernetesClient['logs']>[1];
 
 export interface FakeApi {
   /** By path: the object of a GET, or the items of a list; an error is thrown. */

@@ -20,8 +20,8 @@ export interface Live {
   reader: EvidenceReader;
   redactor: Redactor;
   /** @throws Error when the fact could not be read */
-  read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]>;
-  observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>>;
+  read: <K extends EvidenceKey>(key: K) => Promise<EvidenceMap[K]>;
+  observe: <K extends EvidenceKey>(key: K) => Promise<Observed<EvidenceMap[K]>>;
 }
 
 /** The API as the healthy deployment makes it; objects under the API's own form. */

@@ -1,9 +1,9 @@
 /** Reads a health response, whose form the contract leaves open: "JSON response with health status". */
 
-export type Judgement = 'good' | 'bad' | 'unknown';
+type Judgement = 'good' | 'bad' | 'unknown';
 
 /** A status as it was written, and what it means. */
-export interface Reading {
+interface Reading {
   text: string;
   judgement: Judgement;
 }

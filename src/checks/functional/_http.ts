@@ -71,9 +71,12 @@ export function unreached({ via }: Route): Verdict<never> | undefined {
     : undefined;
 }
 
-/** A curl command for one of the contract's paths, over the way that the contract names. */
-export function curl({ contract }: CheckContext, path: string): string {
-  return `curl -i http://localhost:${contract.backend.service.nodePort}${path}`;
+/** A curl command for the URL that failed; for the contract's where it was reached another way, or not at all. */
+export function curl({ contract }: CheckContext, path: string, findings: readonly Finding[]): string {
+  const url = String(findings[0]?.data?.url ?? '');
+  // What went through the API server's proxy cannot be called without its credentials.
+  const plain = /^http:\/\/[\w.:[\]-]+\/[\w./-]*$/.test(url);
+  return `curl -i ${plain ? url : `http://localhost:${contract.backend.service.nodePort}${path}`}`;
 }
 
 /** The pods' newest log lines, which tell what the application thought of a request. */

@@ -27,11 +27,11 @@ export default defineCheck({
     title: 'API documentation is served',
     failureTitle: 'API documentation is not served',
     why: 'it is the contract’s proof that the application itself, and not something before it, serves this port',
-    remedy: (context) =>
-      `${curl(context, context.contract.http.docsPath)}   # 404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off`,
+    remedy: (context, findings) =>
+      `${curl(context, context.contract.http.docsPath, findings)}   # 404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off`,
     severity: 'error',
     reads: ['route', 'docs'],
-    needs: ['service/selector-matches', 'pods/ready'],
+    needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     messages: MESSAGES,
     contractSection: 'Functional Verification; Access Patterns: From Host Machine',
   },

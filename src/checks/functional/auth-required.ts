@@ -22,11 +22,11 @@ export default defineCheck({
     title: 'Tasks are refused without a token',
     failureTitle: 'Tasks are not refused as the contract demands',
     why: 'what is served without a token is served to anyone who can reach the port',
-    remedy: (context) =>
-      `${curl(context, context.contract.http.tasksPath)}   # the route must depend on the token check and answer 401 without one`,
+    remedy: (context, findings) =>
+      `${curl(context, context.contract.http.tasksPath, findings)}   # the route must depend on the token check and answer 401 without one`,
     severity: 'error',
     reads: ['route', 'tasks'],
-    needs: ['service/selector-matches', 'pods/ready'],
+    needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     messages: MESSAGES,
     contractSection: 'Functional Verification',
   },

@@ -1,6 +1,6 @@
-import { defineCheck, failUnlessEmpty, unknown, warnUnlessEmpty, type Finding } from '../check.js';
+import { defineCheck, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
-import { count, few, podRef } from '../shared.js';
+import { conclude, count, podRef } from '../shared.js';
 import { readDatabaseLog } from './_database-log.js';
 
 type Message = 'error' | 'never-connected' | 'recovered' | 'gap';
@@ -11,9 +11,12 @@ export default defineCheck({
     title: 'Every pod’s log shows a database connection and no error since',
     failureTitle: 'A pod’s log shows database trouble',
     why: 'a pod that has lost its database fails its health check and drops out of the Service',
-    remedy: ({ contract, target }) =>
-      `kubectl -n ${target.namespace} logs deployment/${target.names.deployment} --all-pods=true ` +
-      `-c ${contract.backend.container.name} --timestamps | grep -i database`,
+    remedy: ({ contract, target }, findings) => {
+      const pod = findings[0]?.object?.name;
+      const which = pod ?? `deployment/${target.names.deployment} --all-pods=true`;
+      const { name } = contract.backend.container;
+      return `kubectl -n ${target.namespace} logs ${which} -c ${name} --timestamps | grep -i database`;
+    },
     severity: 'error',
     reads: ['pods', 'logs'],
     needs: ['pods/running'],
@@ -71,9 +74,11 @@ export default defineCheck({
           });
       }
     }
-    if (failures.length > 0) return failUnlessEmpty(failures, '');
-    if (unclear.length > 0) return unknown(few(unclear, 2));
-    if (connected === 0) return unknown('there is no pod whose log could be read');
-    return warnUnlessEmpty(warnings, `connected in ${count(connected, 'pod')}, no errors since`);
+    if (connected === 0 && failures.length + unclear.length === 0)
+      unclear.push('there is no pod whose log could be read');
+    return conclude(
+      { failures, warnings, unclear },
+      `connected in ${count(connected, 'pod')}, no errors since`,
+    );
   },
 });

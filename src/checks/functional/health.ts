@@ -37,7 +37,7 @@ export default defineCheck({
     remedy: showLogs,
     severity: 'error',
     reads: ['route', 'health'],
-    needs: ['service/selector-matches', 'pods/ready'],
+    needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     messages: MESSAGES,
     contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
   },

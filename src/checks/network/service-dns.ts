@@ -1,6 +1,6 @@
-import { defineCheck, skip, type Finding } from '../check.js';
+import { defineCheck, type Finding } from '../check.js';
 import { absent, conclude, count, podRef, serviceRef } from '../shared.js';
-import { splitError, survey } from './_in-pod.js';
+import { foldPods, splitError, survey } from './_in-pod.js';
 
 type Message = 'unresolved' | 'cluster-domain' | 'wrong-address';
 
@@ -25,8 +25,7 @@ export default defineCheck({
   },
   evaluate({ service, pods, inPod }, { target }) {
     if (!service) return absent(serviceRef(target));
-    const { measured, unclear, skipped } = survey(pods, inPod);
-    if (skipped !== undefined) return skip(skipped);
+    const { measured, unclear } = survey(pods, inPod);
 
     const short = target.names.service;
     const names = [short, `${short}.${target.namespace}.svc.cluster.local`];
@@ -54,7 +53,7 @@ export default defineCheck({
     }
     const where = expected === clusterIP ? ` to ${clusterIP}` : '';
     return conclude(
-      { failures, warnings: [], unclear },
+      { failures: foldPods(failures), warnings: [], unclear },
       `${short} and its full name resolve${where} in ${count(measured.length, 'pod')}`,
     );
   },

@@ -1,6 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
-import { contractFlags } from '../../cli/flags.js';
+import { connectionFlags, contractFlags, releaseFlags } from '../../cli/flags.js';
+import { Interruption } from '../../cli/interruption.js';
+import { openSession, type SessionFlags } from '../../cli/session.js';
 import { resolveContract, type ResolvedContract } from '../../contract/resolve.js';
 import { contractJson, contractText } from '../../contract/show.js';
 import { writeStdout } from '../../report/write.js';
@@ -8,12 +10,20 @@ import { writeStdout } from '../../report/write.js';
 export default class ContractShow extends BaseCommand {
   static override summary = 'Show the effective contract and where each value comes from';
   static override description =
-    'Later ones win: the written contract, Helm values files (--values), a contract file (--contract), --set.';
+    'Later ones win: the written contract, the installed Helm release, Helm values files (--values), a contract file ' +
+    '(--contract), --set.';
   static override examples = [
     '<%= config.bin %> contract show -f values.yaml --set backend.replicaCount=4',
     '<%= config.bin %> contract show -o yaml > contract.yaml',
   ];
   static override flags = {
+    ...connectionFlags,
+    release: Flags.string({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
+    offline: Flags.boolean({
+      description: 'Ask no cluster: leave the installed release out',
+      exclusive: ['context', 'kubeconfig', 'namespace', 'release', 'lab'],
+      helpGroup: 'CLUSTER',
+    }),
     ...contractFlags,
     output: Flags.string({
       char: 'o',
@@ -23,15 +33,31 @@ export default class ContractShow extends BaseCommand {
     }),
   };
 
-  /** @throws ContractError which the base command turns into exit code 2 */
+  /** @throws ContractError, KubeconfigError, UsageError which the base command turns into exit code 2 */
   async run(): Promise<void> {
     const { flags } = await this.parse(ContractShow);
-    const resolved = await resolveContract({
-      valuesFiles: flags.values ?? [],
-      contractFile: flags.contract,
-      sets: flags.set ?? [],
-    });
+    const resolved = flags.offline
+      ? await resolveContract({
+          valuesFiles: flags.values ?? [],
+          contractFile: flags.contract,
+          sets: flags.set ?? [],
+        })
+      : await ofCluster({ ...flags, 'all-releases': false, exec: false });
     await writeStdout(process.stdout, await render(resolved, flags.output));
+  }
+}
+
+/** What `verify` would hold the cluster's release against. */
+async function ofCluster(flags: SessionFlags): Promise<ResolvedContract> {
+  const interruption = new Interruption();
+  const session = await openSession(flags, interruption.signal);
+  try {
+    const [release] = session.releases;
+    if (!release) throw new Error('a session always has a release');
+    return { ...release.resolved, notices: release.notices };
+  } finally {
+    await session.close();
+    interruption.dispose();
   }
 }
 

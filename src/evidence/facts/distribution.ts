@@ -12,7 +12,7 @@ import { CONCURRENT_PODS, MAX_PODS } from './logs.js';
 const CONCURRENT_REQUESTS = 5;
 
 /** Milliseconds between looks into the logs: a line takes its way through the runtime and the kubelet. */
-const LOOKS_MS = [50, 150, 400, 900, 1500];
+const LOOKS_MS = [50, 150, 300, 500, 1000];
 
 /** Lines asked for from the end of each log, and fewer where they are so long that the end is cut off. */
 const TAIL_LINES = [1000, 100];
@@ -86,6 +86,8 @@ async function attribute(
     await sleep(wait, undefined, { signal: context.signal });
     await searchLogs(context, ready, open, served, troubles);
     if (open.size === 0) return { served, reason: undefined };
+    // Who may read no log will not be allowed to a second later.
+    if (troubles.size >= Math.min(ready.length, MAX_PODS)) break;
   }
   return { served, reason: reasonFor(context, open.size, sent.length, served.size, [...troubles.values()]) };
 }

@@ -70,13 +70,16 @@ export async function tunnel(proxy: URL, host: string, port: number, timeoutMs: 
     { name: 'cluster', server: 'http://tunnel', proxyUrl: proxy.href, skipTLSVerify: false },
     { name: '' },
   );
-  const options: { agent?: unknown } = {};
+  const options: { agent?: unknown; timeout: number } = { timeout: timeoutMs };
   await kubeConfig.applyToHTTPSOptions(options as ClientRequestArgs);
   const agent = options.agent as TunnelAgent;
   const target = { host, port, timeout: timeoutMs, secureEndpoint: false };
   if (proxy.protocol.startsWith('socks')) {
     if (agent.connect === undefined) throw new Error('the agent cannot open a tunnel');
-    return agent.connect({}, target);
+    const socket = await agent.connect({ destroy: () => undefined }, target);
+    // The agent's timer is meant for connecting, but would go on to end an idle connection.
+    socket.setTimeout(0).removeAllListeners('timeout');
+    return socket;
   }
   return new Promise((resolve, reject) => {
     agent.createConnection(target, (error, socket) => (error === null ? resolve(socket) : reject(error)));

@@ -109,10 +109,12 @@ class LiveKubernetesClient implements KubernetesClient {
   }
 
   async portForward(
-    ...parameters: Parameters<KubernetesClient['portForward']>
+    pod: { namespace: string; name: string },
+    port: number,
+    signal: AbortSignal,
   ): ReturnType<KubernetesClient['portForward']> {
     const { portForward } = await import('./port-forward.js');
-    return portForward(this.#api, ...parameters);
+    return portForward(this.#api, pod, port, AbortSignal.any([signal, this.#closed.signal]));
   }
 
   close(): Promise<void> {

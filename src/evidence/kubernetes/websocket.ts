@@ -23,7 +23,8 @@ export interface ChannelHandlers {
 }
 
 /**
- * Opens a channel connection on a connection of its own (API servers speak WebSocket over HTTP/1.1 only).
+ * Opens a channel connection on a connection of its own (API servers speak WebSocket over HTTP/1.1 only). The signal
+ * counts until it is open; from then on the caller ends it.
  * @param onConnected called when TCP and TLS are there, and the server's answer is waited for
  * @throws KubernetesError when the server refuses; Error of the socket; the signal's reason
  */
@@ -57,6 +58,7 @@ export async function openChannels(
     signal.addEventListener('abort', onAbort, { once: true });
     webSocket.on('open', () => {
       open = true;
+      signal.removeEventListener('abort', onAbort);
       resolve(webSocket);
     });
     webSocket.on('message', (data: Buffer) => {

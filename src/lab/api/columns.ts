@@ -83,12 +83,25 @@ export const COLUMNS: Record<string, Column[]> = {
     ageColumn(),
     ...columns<Service>({ Selector: ({ spec }) => pairs(spec.selector) }, 1),
   ],
-  endpoints: [...columns<Endpoints>({ Endpoints: ({ subsets = [] }) => endpointAddresses(subsets) }), ageColumn()],
+  endpoints: [
+    ...columns<Endpoints>({ Endpoints: ({ subsets = [] }) => endpointAddresses(subsets) }),
+    ageColumn(),
+  ],
   'endpointslices.discovery.k8s.io': [
     ...columns<EndpointSlice>({
       AddressType: ({ addressType }) => addressType,
-      Ports: ({ ports }) => upTo(3, (ports ?? []).map(({ port }) => String(port ?? '*')), '<unset>'),
-      Endpoints: ({ endpoints }) => upTo(3, endpoints.flatMap(({ addresses }) => addresses), '<unset>'),
+      Ports: ({ ports }) =>
+        upTo(
+          3,
+          (ports ?? []).map(({ port }) => String(port ?? '*')),
+          '<unset>',
+        ),
+      Endpoints: ({ endpoints }) =>
+        upTo(
+          3,
+          endpoints.flatMap(({ addresses }) => addresses),
+          '<unset>',
+        ),
     }),
     ageColumn(),
   ],
@@ -109,7 +122,8 @@ export const COLUMNS: Record<string, Column[]> = {
         'Internal-IP': (node) => nodeAddress(node, 'InternalIP'),
         'External-IP': (node) => nodeAddress(node, 'ExternalIP'),
         'OS-Image': ({ status }) => status?.nodeInfo?.osImage ?? '<unknown>',
-        'Kernel-Version': ({ status }) => (status?.nodeInfo as { kernelVersion?: string }).kernelVersion ?? '<unknown>',
+        'Kernel-Version': ({ status }) =>
+          (status?.nodeInfo as { kernelVersion?: string }).kernelVersion ?? '<unknown>',
         'Container-Runtime': ({ status }) => status?.nodeInfo?.containerRuntimeVersion ?? '<unknown>',
       },
       1,
@@ -129,12 +143,14 @@ export const EVENT_COLUMNS: Column[] = [
     'Last Seen': (event, now) => age(event.lastTimestamp, now),
     Type: ({ type }) => type ?? '',
     Reason: ({ reason }) => reason ?? '',
-    Object: ({ involvedObject }) => `${(involvedObject.kind ?? '').toLowerCase()}/${involvedObject.name ?? ''}`,
+    Object: ({ involvedObject }) =>
+      `${(involvedObject.kind ?? '').toLowerCase()}/${involvedObject.name ?? ''}`,
   }),
   ...columns<KubernetesEvent>(
     {
       Subobject: ({ involvedObject }) => involvedObject.fieldPath ?? '',
-      Source: (event) => Object.values((event as { source?: Record<string, string> }).source ?? {}).join(', '),
+      Source: (event) =>
+        Object.values((event as { source?: Record<string, string> }).source ?? {}).join(', '),
     },
     1,
   ),
@@ -174,6 +190,7 @@ interface Phased {
   status?: { phase?: string };
 }
 
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- says once what the cells are made of
 function columns<T extends { metadata: Api['metadata'] }>(
   cells: Record<string, (object: T, now: number) => Cell>,
   priority: 0 | 1 = 0,
@@ -185,16 +202,28 @@ function columns<T extends { metadata: Api['metadata'] }>(
   }));
 }
 
-function templateColumns<T>(containers: (object: T) => Container[], selector: (object: T) => LabelSelector | undefined) {
+function templateColumns<T>(
+  containers: (object: T) => Container[],
+  selector: (object: T) => LabelSelector | undefined,
+) {
   return {
-    Containers: (object: T) => containers(object).map(({ name }) => name).join(','),
-    Images: (object: T) => containers(object).map(({ image }) => image ?? '').join(','),
+    Containers: (object: T) =>
+      containers(object)
+        .map(({ name }) => name)
+        .join(','),
+    Images: (object: T) =>
+      containers(object)
+        .map(({ image }) => image ?? '')
+        .join(','),
     Selector: (object: T) => pairs(selector(object)?.matchLabels),
   };
 }
 
 /** READY, STATUS and RESTARTS, by the rules of the API server's pod printer. */
-function podState({ metadata, status, spec }: Pod, now = 0): { ready: number; status: string; restarts: string } {
+function podState(
+  { metadata, status, spec }: Pod,
+  now = 0,
+): { ready: number; status: string; restarts: string } {
   let shown = status?.reason ?? status?.phase ?? 'Unknown';
   let restarts = 0;
   let ready = 0;
@@ -215,7 +244,15 @@ function podState({ metadata, status, spec }: Pod, now = 0): { ready: number; st
   return { ready, status: shown, restarts: `${restarts}${ago}` };
 }
 
-function servicePort({ port, nodePort, protocol = 'TCP' }: { port: number; nodePort?: number; protocol?: string }): string {
+function servicePort({
+  port,
+  nodePort,
+  protocol = 'TCP',
+}: {
+  port: number;
+  nodePort?: number;
+  protocol?: string;
+}): string {
   return `${port}${nodePort === undefined ? '' : `:${nodePort}`}/${protocol}`;
 }
 

@@ -33,7 +33,8 @@ export function discover(
   types: readonly ResourceType[],
 ): DiscoveryAnswer | undefined {
   const [root, ...rest] = segments;
-  const aggregated = rest.length === 0 && /g=apidiscovery\.k8s\.io;v=v2;as=APIGroupDiscoveryList/.test(accept);
+  const aggregated =
+    rest.length === 0 && accept.includes('g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList');
   if (aggregated) return { body: groupDiscoveryList(root === 'api', types), contentType: AGGREGATED };
   const body = root === 'api' ? core(rest, types) : named(rest, types);
   return body && { body, contentType: 'application/json' };
@@ -59,7 +60,9 @@ function named(rest: string[], types: readonly ResourceType[]): object | undefin
   }
   if (!groups.includes(group)) return undefined;
   if (rest.length === 1) return { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group, types) };
-  return rest.length === 2 && version === versionOf(group, types) ? resourceList(group, version, types) : undefined;
+  return rest.length === 2 && version === versionOf(group, types)
+    ? resourceList(group, version, types)
+    : undefined;
 }
 
 function groupNames(types: readonly ResourceType[]): string[] {
@@ -80,25 +83,41 @@ function apiGroup(name: string, types: readonly ResourceType[]) {
 function resourceList(group: string, version: string, types: readonly ResourceType[]): object {
   const resources = types
     .filter((type) => type.group === group)
-    .flatMap(({ plural, singular, namespaced, kind, verbs, shortNames = [], categories = [], subresources = [] }) => [
-      {
-        name: plural,
-        singularName: singular,
+    .flatMap(
+      ({
+        plural,
+        singular,
         namespaced,
         kind,
         verbs,
-        ...(shortNames.length > 0 ? { shortNames } : {}),
-        ...(categories.length > 0 ? { categories } : {}),
-      },
-      ...subresources.map((sub) => ({
-        name: `${plural}/${sub.name}`,
-        singularName: '',
-        namespaced,
-        kind: sub.kind,
-        verbs: sub.verbs,
-      })),
-    ]);
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersion({ group, version }), resources };
+        shortNames = [],
+        categories = [],
+        subresources = [],
+      }) => [
+        {
+          name: plural,
+          singularName: singular,
+          namespaced,
+          kind,
+          verbs,
+          ...(shortNames.length > 0 ? { shortNames } : {}),
+          ...(categories.length > 0 ? { categories } : {}),
+        },
+        ...subresources.map((sub) => ({
+          name: `${plural}/${sub.name}`,
+          singularName: '',
+          namespaced,
+          kind: sub.kind,
+          verbs: sub.verbs,
+        })),
+      ],
+    );
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: apiVersion({ group, version }),
+    resources,
+  };
 }
 
 function groupDiscoveryList(coreOnly: boolean, types: readonly ResourceType[]): object {
@@ -121,7 +140,18 @@ function groupDiscoveryList(coreOnly: boolean, types: readonly ResourceType[]): 
 }
 
 function resourceDiscovery(type: ResourceType): object {
-  const { group, version, kind, plural, singular, namespaced, verbs, shortNames, categories, subresources = [] } = type;
+  const {
+    group,
+    version,
+    kind,
+    plural,
+    singular,
+    namespaced,
+    verbs,
+    shortNames,
+    categories,
+    subresources = [],
+  } = type;
   const scope = namespaced ? 'Namespaced' : 'Cluster';
   return {
     resource: plural,

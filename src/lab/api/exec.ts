@@ -9,11 +9,16 @@ const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, close: 255 };
 const CONTROL = { interrupt: '\u0003', endOfInput: '\u0004', delete: '\u007f' };
 
 /** Runs the command that the query names, and closes the socket with its outcome. */
-export async function serveExec(socket: WebSocket, query: URLSearchParams, view: ContainerView): Promise<void> {
+export async function serveExec(
+  socket: WebSocket,
+  query: URLSearchParams,
+  view: ContainerView,
+): Promise<void> {
   const argv = query.getAll('command');
   const wanted = (name: string) => query.get(name) === 'true' || query.get(name) === '1';
   const send = (channel: number, text: string) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
+    if (socket.readyState === WebSocket.OPEN)
+      socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
   };
   // An empty message tells the client that the streams are there.
   send(CHANNEL.stdout, '');
@@ -30,7 +35,10 @@ export async function serveExec(socket: WebSocket, query: URLSearchParams, view:
     send(CHANNEL.error, JSON.stringify(exitCode === 0 ? success() : exited(exitCode, argv)));
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    send(CHANNEL.error, JSON.stringify(failure('InternalError', `Internal error occurred: ${error.message}`, 500)));
+    send(
+      CHANNEL.error,
+      JSON.stringify(failure('InternalError', `Internal error occurred: ${error.message}`, 500)),
+    );
   }
   socket.close(1000);
 }
@@ -57,7 +65,10 @@ function failure(reason: string, message: string, code: number): object {
  * What comes on the stdin channel, line by line, until it is closed.
  * @param echo of a terminal, which shows what is typed
  */
-async function* inputLines(socket: WebSocket, echo: ((text: string) => void) | undefined): AsyncGenerator<string> {
+async function* inputLines(
+  socket: WebSocket,
+  echo: ((text: string) => void) | undefined,
+): AsyncGenerator<string> {
   const chunks: (string | undefined)[] = [];
   let wake: () => void = () => undefined;
   const add = (chunk: string | undefined) => {

@@ -1,27 +1,31 @@
 /** GET …/pods/{name}/log: which log is asked for, and how much of it. */
 import type { ContainerLog, LogQuery } from '../container-log.js';
 import type { LabPod } from '../world.js';
-import { wholeNumber } from './objects.js';
+import { given, wholeNumber } from './objects.js';
 import { badRequest } from './status.js';
 
 /** @throws ApiError 400 in the kubelet's words */
 export function chooseLog(pod: LabPod, query: URLSearchParams): ContainerLog {
   const { metadata, spec, status } = pod.object;
-  const container = query.get('container') || spec.containers[0]?.name;
+  const container = given(query, 'container') ?? spec.containers[0]?.name;
   if (!spec.containers.some(({ name }) => name === container)) {
     throw badRequest(`container ${container ?? ''} is not valid for pod ${metadata.name}`);
   }
   const state = status?.containerStatuses?.find(({ name }) => name === container);
   if (query.get('previous') === 'true') {
     if (pod.previousLog === undefined) {
-      throw badRequest(`previous terminated container "${container ?? ''}" in pod "${metadata.name}" not found`);
+      throw badRequest(
+        `previous terminated container "${container ?? ''}" in pod "${metadata.name}" not found`,
+      );
     }
     return pod.previousLog;
   }
   const hasRun = state?.state?.running ?? state?.lastState?.terminated ?? state?.state?.terminated;
   if (hasRun === undefined) {
     const why = state?.state?.waiting?.reason ?? 'ContainerCreating';
-    throw badRequest(`container "${container ?? ''}" in pod "${metadata.name}" is waiting to start: ${waitingWords(why)}`);
+    throw badRequest(
+      `container "${container ?? ''}" in pod "${metadata.name}" is waiting to start: ${waitingWords(why)}`,
+    );
   }
   return pod.log;
 }
@@ -39,7 +43,11 @@ export function logQuery(query: URLSearchParams, now: number): LogQuery {
   const tail = query.has('tailLines') ? wholeNumber(query, 'tailLines') : undefined;
   return {
     ...(tail === undefined ? {} : { tailLines: tail }),
-    ...(sinceTime !== null ? { sinceMs: Date.parse(sinceTime) } : seconds > 0 ? { sinceMs: now - seconds * 1000 } : {}),
+    ...(sinceTime !== null
+      ? { sinceMs: Date.parse(sinceTime) }
+      : seconds > 0
+        ? { sinceMs: now - seconds * 1000 }
+        : {}),
     ...(query.has('limitBytes') ? { limitBytes: wholeNumber(query, 'limitBytes') } : {}),
     timestamps: query.get('timestamps') === 'true',
   };

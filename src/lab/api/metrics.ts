@@ -11,7 +11,10 @@ const API_VERSION = 'metrics.k8s.io/v1beta1';
 const SYSTEM = { cpuNanocores: 168_402_113, memoryKi: 812_340 };
 
 /** @throws ApiError 404 */
-export function metrics(world: World, { type, namespace, query, name }: ObjectsRequest & { name?: string }): object {
+export function metrics(
+  world: World,
+  { type, namespace, query, name }: ObjectsRequest & { name?: string },
+): object {
   const items = type.plural === 'pods' ? podMetrics(world, namespace, query) : nodeMetrics(world);
   if (name === undefined) return { kind: `${type.kind}List`, apiVersion: API_VERSION, metadata: {}, items };
   const item = items.find(({ metadata }) => metadata.name === name);
@@ -25,7 +28,12 @@ function podMetrics({ pods }: World, namespace: string | undefined, query: URLSe
     .filter(({ object }) => isRunning({ object }) && matches(object))
     .filter(({ object }) => namespace === undefined || object.metadata.namespace === namespace)
     .map(({ object: { metadata, spec }, usage }) => ({
-      metadata: { name: metadata.name, namespace: metadata.namespace, labels: metadata.labels, creationTimestamp: now() },
+      metadata: {
+        name: metadata.name,
+        namespace: metadata.namespace,
+        labels: metadata.labels,
+        creationTimestamp: now(),
+      },
       timestamp: now(),
       window: '15.012s',
       containers: spec.containers.map((container) => ({ name: container.name, usage: quantities(usage) })),
@@ -34,16 +42,23 @@ function podMetrics({ pods }: World, namespace: string | undefined, query: URLSe
 
 function nodeMetrics({ nodes, pods }: World) {
   return nodes
-    .filter(({ status }) => status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'))
+    .filter(({ status }) =>
+      status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True'),
+    )
     .map(({ metadata }) => {
-      const here = pods.filter(({ object }) => object.spec.nodeName === metadata.name && isRunning({ object }));
+      const here = pods.filter(
+        ({ object }) => object.spec.nodeName === metadata.name && isRunning({ object }),
+      );
       const sum = (pick: (usage: LabPod['usage']) => number) =>
         here.reduce((total, { usage }) => total + pick(usage), pick(SYSTEM));
       return {
         metadata: { name: metadata.name, labels: metadata.labels, creationTimestamp: now() },
         timestamp: now(),
         window: '20.043s',
-        usage: quantities({ cpuNanocores: sum((use) => use.cpuNanocores), memoryKi: sum((use) => use.memoryKi) }),
+        usage: quantities({
+          cpuNanocores: sum((use) => use.cpuNanocores),
+          memoryKi: sum((use) => use.memoryKi),
+        }),
       };
     });
 }

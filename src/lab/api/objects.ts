@@ -21,7 +21,10 @@ export function getObject(store: Store, request: ObjectsRequest & { name: string
   const form = negotiate(accept);
   if (form === 'table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    return table(type, [object], metadata, { now: Date.now(), includeObject: query.get('includeObject') ?? 'Metadata' });
+    return table(type, [object], metadata, {
+      now: Date.now(),
+      includeObject: query.get('includeObject') ?? 'Metadata',
+    });
   }
   return form === 'metadata' ? partial(object) : object;
 }
@@ -32,8 +35,8 @@ export function listObjects(store: Store, request: ObjectsRequest): object {
   const matches = matcher(request);
   const all = store.list(qualified(type), namespace).filter(matches);
   const limit = wholeNumber(query, 'limit');
-  const token = query.get('continue');
-  const position = token === null || token === '' ? undefined : readToken(token, store);
+  const token = given(query, 'continue');
+  const position = token === undefined ? undefined : readToken(token, store);
   const rest = position === undefined ? all : all.filter((object) => key(object) > position.after);
   const page = limit > 0 ? rest.slice(0, limit) : rest;
   const last = page.at(-1);
@@ -47,7 +50,10 @@ export function listObjects(store: Store, request: ObjectsRequest): object {
   };
   const form = negotiate(accept);
   if (form !== 'table') return listOf(type, page, metadata, form);
-  return table(type, page, metadata, { now: Date.now(), includeObject: query.get('includeObject') ?? 'Metadata' });
+  return table(type, page, metadata, {
+    now: Date.now(),
+    includeObject: query.get('includeObject') ?? 'Metadata',
+  });
 }
 
 /** @throws ApiError 400 */
@@ -57,11 +63,18 @@ export function matcher({ type, query }: ObjectsRequest): Matcher {
   return (object) => byLabel(object) && byField(object);
 }
 
+/** A query parameter; undefined when absent or empty. */
+export function given(query: URLSearchParams, name: string): string | undefined {
+  const value = query.get(name);
+  return value === null || value === '' ? undefined : value;
+}
+
 /** A query parameter as a whole number; 0 when absent or empty. @throws ApiError 400 */
 export function wholeNumber(query: URLSearchParams, name: string): number {
-  const value = query.get(name) ?? '';
-  if (value === '') return 0;
-  if (!/^\d{1,15}$/.test(value)) throw badRequest(`invalid value for ${name}: "${value}" is not a whole number`);
+  const value = given(query, name);
+  if (value === undefined) return 0;
+  if (!/^\d{1,15}$/.test(value))
+    throw badRequest(`invalid value for ${name}: "${value}" is not a whole number`);
   return Number(value);
 }
 
@@ -71,7 +84,9 @@ function key({ metadata }: Api): string {
 
 /** The API server's own form of a token, so that a client that looks into it finds what it expects. */
 function writeToken(version: number, after: string): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: `${after}\u0000` })).toString('base64url');
+  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: version, start: `${after}\u0000` })).toString(
+    'base64url',
+  );
 }
 
 function readToken(token: string, store: Store): { version: number; after: string } {

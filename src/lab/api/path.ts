@@ -11,7 +11,10 @@ export interface ResourcePath {
 }
 
 /** @returns undefined for paths that no resource type has */
-export function parsePath(segments: readonly string[], types: readonly ResourceType[]): ResourcePath | undefined {
+export function parsePath(
+  segments: readonly string[],
+  types: readonly ResourceType[],
+): ResourcePath | undefined {
   const [root, ...tail] = segments;
   const [group, version, ...parts] = root === 'api' ? ['', ...tail] : tail;
   const find = (plural: string | undefined, namespaced?: boolean) =>
@@ -31,10 +34,15 @@ export function parsePath(segments: readonly string[], types: readonly ResourceT
   return type && withName(type, undefined, parts.slice(1));
 }
 
-function withName(type: ResourceType, namespace: string | undefined, parts: string[]): ResourcePath | undefined {
+function withName(
+  type: ResourceType,
+  namespace: string | undefined,
+  parts: string[],
+): ResourcePath | undefined {
   const [name, subresource, ...rest] = parts;
   if (type.namespaced && namespace === undefined && name !== undefined) return undefined;
   if (rest.length > 0 && subresource !== 'proxy') return undefined;
-  if (subresource !== undefined && !type.subresources?.some((one) => one.name === subresource)) return undefined;
-  return { type, namespace, name: name || undefined, subresource, rest: `/${rest.join('/')}` };
+  if (subresource !== undefined && !type.subresources?.some((one) => one.name === subresource))
+    return undefined;
+  return { type, namespace, name, subresource, rest: `/${rest.join('/')}` };
 }

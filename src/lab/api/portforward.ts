@@ -11,9 +11,22 @@ const TUNNEL_PROTOCOL = 'SPDY/3.1+portforward.k8s.io';
 export const PORT_FORWARD_PROTOCOLS = [TUNNEL_PROTOCOL, 'v4.channel.k8s.io'];
 
 /** @param protocol the one of PORT_FORWARD_PROTOCOLS that was agreed on */
-export function servePortForward(socket: WebSocket, protocol: string, query: URLSearchParams, backend: Backend): void {
+export function servePortForward(
+  socket: WebSocket,
+  protocol: string,
+  query: URLSearchParams,
+  backend: Backend,
+): void {
   if (protocol === TUNNEL_PROTOCOL) tunnel(socket, backend);
-  else channels(socket, query.getAll('ports').flatMap((ports) => ports.split(',')).map(Number), backend);
+  else
+    channels(
+      socket,
+      query
+        .getAll('ports')
+        .flatMap((ports) => ports.split(','))
+        .map(Number),
+      backend,
+    );
 }
 
 function tunnel(socket: WebSocket, backend: Backend): void {

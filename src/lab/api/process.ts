@@ -36,7 +36,8 @@ export async function runProcess(
   const [program = ''] = argv;
   const known = parseInPodArgv(argv);
   const tool = program === 'python3' ? 'python3' : 'sh';
-  const installed = view.pod.tools.includes(tool) && (known !== undefined || (program !== 'python3' && isProgram(program)));
+  const installed =
+    view.pod.tools.includes(tool) && (known !== undefined || (program !== 'python3' && isProgram(program)));
   if (!installed) throw new StartError(program);
   if (known) {
     out.stdout(measureInPod(known.targets, view));
@@ -54,7 +55,10 @@ function isProgram(program: string): boolean {
 }
 
 async function interact(shell: Shell, out: Output, { lines, tty }: Input): Promise<void> {
-  const terminal: Output = { stdout: (text) => out.stdout(text.replaceAll('\n', '\r\n')), stderr: (text) => out.stdout(text.replaceAll('\n', '\r\n')) };
+  const terminal: Output = {
+    stdout: (text) => out.stdout(text.replaceAll('\n', '\r\n')),
+    stderr: (text) => out.stdout(text.replaceAll('\n', '\r\n')),
+  };
   const prompt = () => {
     if (tty) out.stdout('$ ');
   };

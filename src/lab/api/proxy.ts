@@ -16,7 +16,17 @@ export interface Upstream {
 }
 
 /** Headers that belong to one connection, or that are meant for the API server. */
-const NOT_FORWARDED = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'authorization', 'host'];
+const NOT_FORWARDED = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'authorization',
+  'host',
+];
 
 /** `name`, `name:port` or `scheme:name:port`, as the proxy's paths have it. */
 export function parseTarget(segment: string): { name: string; port: string } {
@@ -59,7 +69,9 @@ export function forward(
     return;
   }
   const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => !name.startsWith(':') && !NOT_FORWARDED.includes(name)),
+    Object.entries(request.headers).filter(
+      ([name]) => !name.startsWith(':') && !NOT_FORWARDED.includes(name),
+    ),
   );
   const upstream = httpRequest(
     {

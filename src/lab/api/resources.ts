@@ -19,7 +19,14 @@ const READ = ['get', 'list', 'watch'];
 
 const PODS: ResourceType = {
   ...type('', 'v1', 'Pod', 'pods', true, ['po'], ['all']),
-  fields: ['spec.nodeName', 'spec.restartPolicy', 'spec.schedulerName', 'spec.serviceAccountName', 'status.phase', 'status.podIP'],
+  fields: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'status.phase',
+    'status.podIP',
+  ],
   subresources: [
     { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
     { name: 'log', kind: 'Pod', verbs: ['get'] },
@@ -71,7 +78,11 @@ export const RESOURCES: readonly ResourceType[] = [
   type('batch', 'v1', 'Job', 'jobs', true, [], ['all']),
   type('coordination.k8s.io', 'v1', 'Lease', 'leases', true),
   type('discovery.k8s.io', 'v1', 'EndpointSlice', 'endpointslices', true),
-  { ...type('metrics.k8s.io', 'v1beta1', 'NodeMetrics', 'nodes', false), verbs: ['get', 'list'], singular: '' },
+  {
+    ...type('metrics.k8s.io', 'v1beta1', 'NodeMetrics', 'nodes', false),
+    verbs: ['get', 'list'],
+    singular: '',
+  },
   { ...type('metrics.k8s.io', 'v1beta1', 'PodMetrics', 'pods', true), verbs: ['get', 'list'], singular: '' },
   type('networking.k8s.io', 'v1', 'Ingress', 'ingresses', true, ['ing']),
   type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies', true, ['netpol']),
@@ -95,7 +106,17 @@ function type(
   shortNames: string[] = [],
   categories: string[] = [],
 ): ResourceType {
-  return { group, version, kind, plural, singular: kind.toLowerCase(), namespaced, verbs: READ, shortNames, categories };
+  return {
+    group,
+    version,
+    kind,
+    plural,
+    singular: kind.toLowerCase(),
+    namespaced,
+    verbs: READ,
+    shortNames,
+    categories,
+  };
 }
 
 function review(group: string, kind: string, plural: string): ResourceType {

@@ -5,18 +5,31 @@ import { badRequest, type Attributes } from './status.js';
 /** The name that the lab's token stands for. */
 export const USER = 'lab';
 const GROUPS = ['lab', 'system:authenticated'];
-const NON_RESOURCE_URLS = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'];
+const NON_RESOURCE_URLS = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+];
 
 export function allowed(role: readonly PolicyRule[], { verb, group, resource }: Attributes): boolean {
   return role.some(
-    (rule) => rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes(verb),
+    (rule) =>
+      rule.apiGroups.includes(group) && rule.resources.includes(resource) && rule.verbs.includes(verb),
   );
 }
 
 /** The answer to a review of this kind. @throws ApiError 400 when the body is not such a review */
 export function review(kind: string, body: unknown, role: readonly PolicyRule[]): object {
-  const spec = isRecord(body) && isRecord(body['spec']) ? body['spec'] : {};
-  const own = isRecord(body) ? body['kind'] : undefined;
+  const spec = isRecord(body) && isRecord(body.spec) ? body.spec : {};
+  const own = isRecord(body) ? body.kind : undefined;
   if (own !== kind) throw badRequest(`the object provided is unrecognized: expected kind ${kind}`);
   const answer = (apiVersion: string, status: object) => ({ kind, apiVersion, metadata: {}, spec, status });
   if (kind === 'SelfSubjectReview') {
@@ -33,17 +46,17 @@ export function review(kind: string, body: unknown, role: readonly PolicyRule[])
 function accessStatus(spec: Record<string, unknown>, role: readonly PolicyRule[]): object {
   const { resourceAttributes, nonResourceAttributes } = spec;
   if (isRecord(nonResourceAttributes)) {
-    return decision(nonResourceAttributes['verb'] === 'get' && isOpen(text(nonResourceAttributes['path'])));
+    return decision(nonResourceAttributes.verb === 'get' && isOpen(text(nonResourceAttributes.path)));
   }
   if (!isRecord(resourceAttributes)) {
     throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
   }
-  const subresource = text(resourceAttributes['subresource']);
-  const resource = text(resourceAttributes['resource']);
+  const subresource = text(resourceAttributes.subresource);
+  const resource = text(resourceAttributes.resource);
   return decision(
     allowed(role, {
-      verb: text(resourceAttributes['verb']),
-      group: text(resourceAttributes['group']),
+      verb: text(resourceAttributes.verb),
+      group: text(resourceAttributes.group),
       resource: subresource === '' ? resource : `${resource}/${subresource}`,
       name: undefined,
       namespace: undefined,
@@ -52,11 +65,15 @@ function accessStatus(spec: Record<string, unknown>, role: readonly PolicyRule[]
 }
 
 function decision(isAllowed: boolean): object {
-  return isAllowed ? { allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "lab"' } : { allowed: false };
+  return isAllowed
+    ? { allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "lab"' }
+    : { allowed: false };
 }
 
 function isOpen(path: string): boolean {
-  return NON_RESOURCE_URLS.some((url) => (url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url));
+  return NON_RESOURCE_URLS.some((url) =>
+    url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url,
+  );
 }
 
 function text(value: unknown): string {

@@ -28,7 +28,10 @@ export interface Call {
 export async function route(call: Call): Promise<void> {
   const { request, response, url, cluster } = call;
   const { method = 'GET' } = request;
-  const segments = url.pathname.split('/').filter((segment) => segment !== '').map(decodeURIComponent);
+  const segments = url.pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeURIComponent);
   if (serveWithoutResource(call, segments)) return;
   const path = parsePath(segments, servedTypes(cluster.world.metrics === 'served'));
   if (path === undefined) {
@@ -59,7 +62,12 @@ export function authorize(cluster: Cluster, path: ResourcePath, verb: string): v
   if (!allowed(cluster.world.role, attributes)) throw forbidden(USER, attributes);
 }
 
-export function sendJson(response: ServerResponse, status: number, body: object, contentType = 'application/json'): void {
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  contentType = 'application/json',
+): void {
   const text = `${JSON.stringify(body)}\n`;
   response.writeHead(status, {
     'content-type': contentType,
@@ -121,12 +129,21 @@ function serveObjects({ request, response, url, cluster }: Call, path: ResourceP
 function serveLog({ response, url, cluster }: Call, path: ResourcePath): void {
   authorize(cluster, path, 'get');
   const pod = findPod(cluster, path);
-  requireKubelet(cluster, pod);
+  const { name, namespace = '' } = pod.object.metadata;
+  const kubelet = `https://${pod.object.status?.hostIP ?? ''}:10250`;
+  requireKubelet(
+    cluster,
+    pod,
+    `Get "${kubelet}/containerLogs/${namespace}/${name}/${pod.object.spec.containers[0]?.name ?? ''}"`,
+  );
   const log = chooseLog(pod, url.searchParams);
   const query = logQuery(url.searchParams, Date.now());
   if (url.searchParams.get('follow') === 'true' && log === pod.log) {
     startStream(response, 'text/plain');
-    response.once('close', log.follow(query, (text) => response.write(text)));
+    response.once(
+      'close',
+      log.follow(query, (text) => response.write(text)),
+    );
   } else {
     sendText(response, 200, log.read(query));
   }
@@ -141,26 +158,37 @@ function serveProxy({ request, response, url, cluster }: Call, path: ResourcePat
   if (type.plural === 'services') {
     const service = cluster.store.get('services', namespace, target.name) as Api<Service> | undefined;
     if (service === undefined) throw notFound(type, target.name);
-    forward(serviceUpstream(cluster.world, service, target.port, backendOf), request, upstreamPath, response, fail);
+    forward(
+      serviceUpstream(cluster.world, service, target.port, backendOf),
+      request,
+      upstreamPath,
+      response,
+      fail,
+    );
     return;
   }
   const pod = findPod(cluster, { ...path, name: target.name });
   const backend = cluster.backend(target.name);
   if (backend === undefined) throw unavailable(`address not allowed: pod ${target.name} has no address`);
   const port = Number(target.port || (pod.object.spec.containers[0]?.ports?.[0]?.containerPort ?? 80));
-  forward({ backend, port, address: `${pod.object.status?.podIP ?? ''}:${port}` }, request, upstreamPath, response, fail);
+  forward(
+    { backend, port, address: `${pod.object.status?.podIP ?? ''}:${port}` },
+    request,
+    upstreamPath,
+    response,
+    fail,
+  );
 }
 
-/** @throws ApiError 500 in the API server's words when the pod's node does not answer */
-export function requireKubelet({ world }: Cluster, { object }: LabPod): void {
-  const { nodeName = '' } = object.spec;
-  if (!world.lostNodes.has(nodeName)) return;
-  const { name, namespace = '' } = object.metadata;
-  const kubelet = `${object.status?.hostIP ?? ''}:10250`;
-  const message =
-    `Get "https://${kubelet}/containerLogs/${namespace}/${name}/${object.spec.containers[0]?.name ?? ''}": ` +
-    `dial tcp ${kubelet}: connect: no route to host`;
-  throw new ApiError(500, 'InternalError', message);
+/** Fails as the API server does when the kubelet of the pod's node does not answer. @throws ApiError 500 */
+export function requireKubelet(
+  { world }: Cluster,
+  { object }: LabPod,
+  words = 'error dialing backend',
+): void {
+  if (!world.lostNodes.has(object.spec.nodeName ?? '')) return;
+  const address = `${object.status?.hostIP ?? ''}:10250`;
+  throw new ApiError(500, 'InternalError', `${words}: dial tcp ${address}: connect: no route to host`);
 }
 
 /** @throws ApiError 404 */
@@ -190,13 +218,18 @@ async function readReview(request: IncomingMessage): Promise<unknown> {
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     size += part.length;
-    if (size > MAX_BODY) throw new ApiError(413, 'RequestEntityTooLarge', 'the request is too large for a review');
+    if (size > MAX_BODY)
+      throw new ApiError(413, 'RequestEntityTooLarge', 'the request is too large for a review');
     parts.push(part);
   }
   const body = Buffer.concat(parts);
   try {
     return parseReview(body) ?? JSON.parse(body.toString('utf8'));
   } catch {
-    throw new ApiError(415, 'UnsupportedMediaType', 'the body of the request is neither JSON nor Kubernetes protobuf');
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      'the body of the request is neither JSON nor Kubernetes protobuf',
+    );
   }
 }

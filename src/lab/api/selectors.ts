@@ -6,12 +6,24 @@ import { badRequest } from './status.js';
 export type Matcher = (object: Api) => boolean;
 
 const OPERATORS: [RegExp, (labels: Record<string, string>, key: string, values: string[]) => boolean][] = [
-  [/^(\S+)\s+in\s+\(([^)]*)\)$/, (labels, key, values) => values.includes(labels[key] ?? '') && key in labels],
-  [/^(\S+)\s+notin\s+\(([^)]*)\)$/, (labels, key, values) => !(key in labels) || !values.includes(labels[key] ?? '')],
+  [
+    /^(\S+)\s+in\s+\(([^)]*)\)$/,
+    (labels, key, values) => values.includes(labels[key] ?? '') && key in labels,
+  ],
+  [
+    /^(\S+)\s+notin\s+\(([^)]*)\)$/,
+    (labels, key, values) => !(key in labels) || !values.includes(labels[key] ?? ''),
+  ],
   [/^([^\s!=]+)\s*!=\s*(\S*)$/, (labels, key, [value]) => labels[key] !== value],
   [/^([^\s!=]+)\s*==?\s*([^\s=]*)$/, (labels, key, [value]) => labels[key] === value],
-  [/^([^\s><]+)\s*>\s*(-?\d+)$/, (labels, key, [value]) => key in labels && Number(labels[key]) > Number(value)],
-  [/^([^\s><]+)\s*<\s*(-?\d+)$/, (labels, key, [value]) => key in labels && Number(labels[key]) < Number(value)],
+  [
+    /^([^\s><]+)\s*>\s*(-?\d+)$/,
+    (labels, key, [value]) => key in labels && Number(labels[key]) > Number(value),
+  ],
+  [
+    /^([^\s><]+)\s*<\s*(-?\d+)$/,
+    (labels, key, [value]) => key in labels && Number(labels[key]) < Number(value),
+  ],
   [/^!\s*(\S+)$/, (labels, key) => !(key in labels)],
   [/^([^\s!=<>()]+)$/, (labels, key) => key in labels],
 ];

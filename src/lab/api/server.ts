@@ -30,14 +30,17 @@ export class ApiServer {
       allowHTTP1: true,
     });
     // Streams of HTTP/2 come in the shape of HTTP/1.1 requests and responses (Node's compatibility API).
-    this.#server.on('request', (request, response) =>
-      void this.#handle(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+    this.#server.on(
+      'request',
+      (request, response) =>
+        void this.#handle(request as unknown as IncomingMessage, response as unknown as ServerResponse),
     );
-    this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      void this.#upgrade(request, socket, head),
+    this.#server.on(
+      'upgrade',
+      (request: IncomingMessage, socket: Duplex, head: Buffer) => void this.#upgrade(request, socket, head),
     );
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
-    this.#server.on('secureConnection', (socket) => this.#track(socket));
+    this.#server.on('secureConnection', (socket: Socket) => this.#track(socket));
     this.#server.on('session', (session) => {
       this.#sessions.add(session);
       session.once('close', () => this.#sessions.delete(session));

@@ -177,7 +177,9 @@ export class SpdyConnection {
       at = end;
       return value;
     };
-    return Object.fromEntries(Array.from({ length: plain.readUInt32BE(0) }, () => [text().toLowerCase(), text()] as const));
+    return Object.fromEntries(
+      Array.from({ length: plain.readUInt32BE(0) }, () => [text().toLowerCase(), text()] as const),
+    );
   }
 
   async #compress(plain: Buffer): Promise<Buffer> {
@@ -189,6 +191,7 @@ export class SpdyConnection {
 
 function readAll(stream: Inflate | Deflate): Buffer {
   const parts: Buffer[] = [];
-  for (let part = stream.read() as Buffer | null; part !== null; part = stream.read() as Buffer | null) parts.push(part);
+  for (let part = stream.read() as Buffer | null; part !== null; part = stream.read() as Buffer | null)
+    parts.push(part);
   return Buffer.concat(parts);
 }

@@ -66,6 +66,10 @@ export function forbidden(user: string, { verb, group, resource, name, namespace
   const subject = `${qualified({ plural, group })}${name === undefined ? '' : ` "${name}"`}`;
   const scope = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const message = `${subject} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${scope}`;
-  const details = { ...(name === undefined ? {} : { name }), ...(group === '' ? {} : { group }), kind: plural };
+  const details = {
+    ...(name === undefined ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    kind: plural,
+  };
   return new ApiError(403, 'Forbidden', message, details);
 }

@@ -24,7 +24,12 @@ export interface TableOptions {
 }
 
 /** A meta.k8s.io/v1 Table. @param metadata of the list, or of the object */
-export function table(type: ResourceType, objects: readonly Api[], metadata: object, options: TableOptions): object {
+export function table(
+  type: ResourceType,
+  objects: readonly Api[],
+  metadata: object,
+  options: TableOptions,
+): object {
   const { now, includeObject, definitions = true } = options;
   const columns = columnsOf(type);
   return {
@@ -70,7 +75,9 @@ function columnsOf(type: ResourceType): Column[] {
 }
 
 function definition({ name, priority }: Column): object {
-  const numeric = ['Data', 'Desired', 'Current', 'Up-to-date', 'Available', 'Count', 'Secrets'].includes(name);
+  const numeric = ['Data', 'Desired', 'Current', 'Up-to-date', 'Available', 'Count', 'Secrets'].includes(
+    name,
+  );
   return {
     name,
     type: numeric ? 'integer' : 'string',

@@ -5,12 +5,18 @@ import type { WebSocket } from 'ws';
 import { ContainerView } from '../container-view.js';
 import type { Cluster } from './cluster.js';
 import { servedTypes } from './discovery.js';
+import { given } from './objects.js';
 import { parsePath } from './path.js';
 import { authorize, findPod, requireKubelet } from './router.js';
 import { ApiError, badRequest } from './status.js';
 
 /** Answers an authenticated upgrade. Never rejects: failures go to the client as a Status. */
-export async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, cluster: Cluster): Promise<void> {
+export async function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  cluster: Cluster,
+): Promise<void> {
   try {
     await accept(request, socket, head, cluster);
   } catch (error) {
@@ -27,9 +33,17 @@ export function refuse(socket: Duplex, error: ApiError): void {
   );
 }
 
-async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, cluster: Cluster): Promise<void> {
+async function accept(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  cluster: Cluster,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://lab');
-  const segments = url.pathname.split('/').filter((segment) => segment !== '').map(decodeURIComponent);
+  const segments = url.pathname
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeURIComponent);
   const path = parsePath(segments, servedTypes(false));
   const subresource = path?.subresource;
   if (path === undefined || (subresource !== 'exec' && subresource !== 'portforward')) {
@@ -44,14 +58,23 @@ async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, cl
     throw badRequest('the lab serves this over WebSocket only, as kubectl 1.31 and newer ask for it');
   }
   if (subresource === 'exec') {
-    const container = url.searchParams.get('container') || spec.containers[0]?.name;
+    const container = given(url.searchParams, 'container') ?? spec.containers[0]?.name;
     const state = status?.containerStatuses?.find(({ name }) => name === container);
-    if (state === undefined) throw badRequest(`container ${container ?? ''} is not valid for pod ${metadata.name}`);
+    if (state === undefined)
+      throw badRequest(`container ${container ?? ''} is not valid for pod ${metadata.name}`);
     if (!state.state?.running) {
-      throw new ApiError(500, 'InternalError', `unable to upgrade connection: container not found ("${state.name}")`);
+      throw new ApiError(
+        500,
+        'InternalError',
+        `unable to upgrade connection: container not found ("${state.name}")`,
+      );
     }
   } else if (status?.phase !== 'Running') {
-    throw new ApiError(500, 'InternalError', `unable to forward port because pod is not running. Current status=${status?.phase ?? ''}`);
+    throw new ApiError(
+      500,
+      'InternalError',
+      `unable to forward port because pod is not running. Current status=${status?.phase ?? ''}`,
+    );
   }
   await handshake(request, socket, head, async (webSocket, protocol) => {
     if (subresource === 'exec') {
@@ -68,16 +91,24 @@ async function accept(request: IncomingMessage, socket: Duplex, head: Buffer, cl
 type Serve = (socket: WebSocket, protocol: string) => Promise<void>;
 
 /** Loads `ws` at the first upgrade only: most labs never see one. */
-async function handshake(request: IncomingMessage, socket: Duplex, head: Buffer, serve: Serve): Promise<void> {
+async function handshake(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  serve: Serve,
+): Promise<void> {
   const [{ WebSocketServer }, { EXEC_PROTOCOLS }, { PORT_FORWARD_PROTOCOLS }] = await Promise.all([
     import('ws'),
     import('./exec.js'),
     import('./portforward.js'),
   ]);
   const supported = request.url?.includes('/portforward') ? PORT_FORWARD_PROTOCOLS : EXEC_PROTOCOLS;
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
+  const offered = (request.headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((protocol) => protocol.trim());
   const chosen = offered.find((protocol) => supported.includes(protocol));
-  if (chosen === undefined) throw badRequest(`unable to upgrade: none of the protocols is supported: ${offered.join(', ')}`);
+  if (chosen === undefined)
+    throw badRequest(`unable to upgrade: none of the protocols is supported: ${offered.join(', ')}`);
   // `ws` refuses a subprotocol with a slash in its name, such as kubectl's SPDY/3.1+portforward.k8s.io, so the
   // negotiation is kept from it.
   delete request.headers['sec-websocket-protocol'];

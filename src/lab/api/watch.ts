@@ -30,13 +30,19 @@ export function watchObjects(
     const options = { now: Date.now(), includeObject: query.get('includeObject') ?? 'Metadata', definitions };
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const body =
-      form === 'table' ? table(type, [object], metadata, options) : form === 'metadata' ? partial(object) : object;
+      form === 'table'
+        ? table(type, [object], metadata, options)
+        : form === 'metadata'
+          ? partial(object)
+          : object;
     definitions = false;
     send(`${JSON.stringify({ type: kind, object: body })}\n`);
   };
   const bookmark = (annotations?: Record<string, string>) => {
     const metadata = { resourceVersion: String(store.version), ...(annotations ? { annotations } : {}) };
-    send(`${JSON.stringify({ type: 'BOOKMARK', object: { kind: type.kind, apiVersion: apiVersion(type), metadata } })}\n`);
+    send(
+      `${JSON.stringify({ type: 'BOOKMARK', object: { kind: type.kind, apiVersion: apiVersion(type), metadata } })}\n`,
+    );
   };
 
   const since = wholeNumber(query, 'resourceVersion');
@@ -52,7 +58,10 @@ export function watchObjects(
   if (query.get('sendInitialEvents') === 'true') bookmark({ 'k8s.io/initial-events-end': 'true' });
 
   const stop = store.watch(since === 0 ? store.version : since, (event) => {
-    if (event.resource === resource && (namespace === undefined || event.object.metadata.namespace === namespace)) {
+    if (
+      event.resource === resource &&
+      (namespace === undefined || event.object.metadata.namespace === namespace)
+    ) {
       const kind = seenAs(event, matches);
       if (kind !== undefined) write(kind, event.object);
     }

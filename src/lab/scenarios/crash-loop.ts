@@ -4,7 +4,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'One pod crashes at each start',
-  story: 'The pod was moved ten minutes ago and now ends with an exception before it serves: CrashLoopBackOff.',
+  story:
+    'The pod was moved ten minutes ago and now ends with an exception before it serves: CrashLoopBackOff.',
   expect: { fail: ['deployment/rollout-complete', 'pods/running', 'pods/restarts'] },
   world(world) {
     const pod = replacePod(world, 1, 600_000);

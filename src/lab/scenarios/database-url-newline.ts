@@ -5,6 +5,6 @@ export default defineScenario({
   story: 'The Secret was made with echo instead of printf: the line break became part of the URL.',
   expect: { fail: ['config/database-url'] },
   manifests({ secretValues }) {
-    secretValues['DATABASE_URL'] = `${secretValues['DATABASE_URL'] ?? ''}\n`;
+    secretValues.DATABASE_URL = `${secretValues.DATABASE_URL ?? ''}\n`;
   },
 });

@@ -6,7 +6,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'A NetworkPolicy blocks the way to the database',
-  story: 'A policy that was applied a minute ago allows the pods DNS and nothing else; new connections to port 5432 time out.',
+  story:
+    'A policy that was applied a minute ago allows the pods DNS and nothing else; new connections to port 5432 time out.',
   expect: { fail: ['network/database-egress', 'network/policies'] },
   manifests(manifests) {
     manifests.networkPolicies.push(

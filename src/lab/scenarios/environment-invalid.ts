@@ -5,6 +5,6 @@ export default defineScenario({
   story: 'The ConfigMap says prod; the contract knows development, staging and production.',
   expect: { fail: ['config/environment-value'] },
   manifests({ configMap }) {
-    configMap.data['ENVIRONMENT'] = 'prod';
+    configMap.data.ENVIRONMENT = 'prod';
   },
 });

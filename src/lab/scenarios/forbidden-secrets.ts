@@ -15,6 +15,7 @@ export default defineScenario({
     ],
   },
   world(world) {
-    for (const rule of world.role) rule.resources = rule.resources.filter((resource) => resource !== 'secrets');
+    for (const rule of world.role)
+      rule.resources = rule.resources.filter((resource) => resource !== 'secrets');
   },
 });

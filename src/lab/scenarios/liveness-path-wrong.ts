@@ -4,7 +4,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'The liveness probe asks for a path that does not exist',
-  story: 'The probe calls /health, the application answers 404 there, and the kubelet restarts both containers again and again.',
+  story:
+    'The probe calls /health, the application answers 404 there, and the kubelet restarts both containers again and again.',
   expect: { fail: ['deployment/liveness-probe', 'pods/restarts'] },
   manifests(manifests) {
     const probe = backendContainer(manifests).livenessProbe?.httpGet;
@@ -14,7 +15,13 @@ export default defineScenario({
     for (const pod of world.pods) {
       restarted(world, pod, { exitCode: 143, restarts: 6, lines: ['INFO:     Shutting down'] }, 50_000);
       const message = 'Liveness probe failed: HTTP probe failed with statuscode: 404';
-      kubelet(world, pod, { type: 'Warning', reason: 'Unhealthy', message, at: world.now - 51_000, count: 18 });
+      kubelet(world, pod, {
+        type: 'Warning',
+        reason: 'Unhealthy',
+        message,
+        at: world.now - 51_000,
+        count: 18,
+      });
       kubelet(world, pod, {
         type: 'Normal',
         reason: 'Killing',

@@ -5,6 +5,6 @@ export default defineScenario({
   story: 'The ConfigMap says verbose; the contract knows INFO, DEBUG and ERROR.',
   expect: { fail: ['config/log-level-value'] },
   manifests({ configMap }) {
-    configMap.data['LOG_LEVEL'] = 'verbose';
+    configMap.data.LOG_LEVEL = 'verbose';
   },
 });

@@ -3,7 +3,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'One container was killed for its memory use',
-  story: 'Four minutes ago the kernel killed a container that had passed its limit of 1Gi; it was restarted and serves again.',
+  story:
+    'Four minutes ago the kernel killed a container that had passed its limit of 1Gi; it was restarted and serves again.',
   expect: { fail: ['pods/restarts', 'pods/no-oom'] },
   world(world) {
     const pod = podAt(world, 0);

@@ -4,7 +4,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'The readiness probe asks on a port that nothing listens on',
-  story: 'The probe calls port 8080; the application listens on 8000. No pod ever becomes ready, so nothing answers.',
+  story:
+    'The probe calls port 8080; the application listens on 8000. No pod ever becomes ready, so nothing answers.',
   expect: { fail: ['deployment/readiness-probe', 'deployment/rollout-complete', 'pods/ready'] },
   manifests(manifests) {
     const probe = backendContainer(manifests).readinessProbe?.httpGet;

@@ -4,7 +4,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'The Secret is gone, and a pod that was moved cannot start',
-  story: 'Somebody deleted the Secret. The old pod still has its environment; the new one waits: CreateContainerConfigError.',
+  story:
+    'Somebody deleted the Secret. The old pod still has its environment; the new one waits: CreateContainerConfigError.',
   expect: { fail: ['config/secret', 'deployment/rollout-complete', 'pods/running'] },
   manifests(manifests) {
     manifests.missing.add('secret');

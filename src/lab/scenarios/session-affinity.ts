@@ -5,6 +5,9 @@ export default defineScenario({
   story: 'sessionAffinity is ClientIP: all that one client sends goes to one of the two pods.',
   expect: { fail: ['service/session-affinity'] },
   manifests({ service }) {
-    Object.assign(service.spec, { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } } });
+    Object.assign(service.spec, {
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: 10800 } },
+    });
   },
 });

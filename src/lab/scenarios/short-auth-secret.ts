@@ -5,6 +5,6 @@ export default defineScenario({
   story: 'It has 12 characters; tokens signed with it can be forged by trying.',
   expect: { fail: ['config/auth-secret-length'] },
   manifests({ secretValues }) {
-    secretValues['BETTER_AUTH_SECRET'] = (secretValues['BETTER_AUTH_SECRET'] ?? '').slice(0, 12);
+    secretValues.BETTER_AUTH_SECRET = (secretValues.BETTER_AUTH_SECRET ?? '').slice(0, 12);
   },
 });

@@ -4,7 +4,8 @@ import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
   title: 'One pod finds no node with room for it',
-  story: 'A pod was evicted five minutes ago, and the one that replaces it asks for more memory than the node has left.',
+  story:
+    'A pod was evicted five minutes ago, and the one that replaces it asks for more memory than the node has left.',
   expect: { fail: ['deployment/rollout-complete', 'pods/running'] },
   world(world) {
     unschedulable(

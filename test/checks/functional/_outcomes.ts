@@ -19,19 +19,21 @@ export function failed(
   };
 }
 
-/** Every way in which no response comes: outcome, detail, the message after the URL. */
-export const OUTCOMES = [
-  [
-    'refused',
-    'connection refused at localhost:30081',
-    'connection refused at localhost:30081; nothing listens there',
-  ],
-  ['timeout', 'no connection within 2000 ms', 'no connection within 2000 ms'],
-  ['reset', 'the connection was closed', 'the connection was closed'],
-  ['dns', 'host name node1 does not resolve', 'host name node1 does not resolve'],
-  ['unreachable', 'no route to 10.0.0.1', 'no route to 10.0.0.1'],
-  ['tls', 'the port speaks TLS', 'the port speaks TLS; the contract’s URL is plain HTTP'],
-  ['not-http', 'that is not HTTP/1.1', 'that is not HTTP/1.1'],
-  ['body-timeout', 'the body did not end', 'the body did not end'],
-  ['proxy-error', 'no endpoints', 'the API server’s proxy did not get through to the backend: no endpoints'],
-] as const;
+/** For every way in which no response comes: its detail, and the message after the URL. */
+export const OUTCOME_WORDS = {
+  refused: {
+    detail: 'connection refused at localhost:30081',
+    message: 'connection refused at localhost:30081; nothing listens there',
+  },
+  timeout: { detail: 'no connection within 2000 ms', message: 'no connection within 2000 ms' },
+  reset: { detail: 'the connection was closed', message: 'the connection was closed' },
+  dns: { detail: 'host name node1 does not resolve', message: 'host name node1 does not resolve' },
+  unreachable: { detail: 'no route to 10.0.0.1', message: 'no route to 10.0.0.1' },
+  tls: { detail: 'the port speaks TLS', message: 'the port speaks TLS; the contract’s URL is plain HTTP' },
+  'not-http': { detail: 'that is not HTTP/1.1', message: 'that is not HTTP/1.1' },
+  'body-timeout': { detail: 'the body did not end', message: 'the body did not end' },
+  'proxy-error': {
+    detail: 'no endpoints',
+    message: 'the API server’s proxy did not get through to the backend: no endpoints',
+  },
+};

@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/api-docs.js';
 import type { HttpExchange } from '../../../src/evidence/evidence.js';
-import { judge } from '../../support/check-context.js';
-import { failed, OUTCOMES } from './_outcomes.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { NOW } from '../../support/healthy.js';
+import { judge, TARGET } from '../../support/check-context.js';
+import { failed, OUTCOME_WORDS } from './_outcomes.js';
 
 const URL = 'http://localhost:30081/docs';
 const withDocs = (change: Partial<HttpExchange>) => judge(check, ({ docs }) => Object.assign(docs, change));
@@ -50,9 +52,32 @@ describe('functional/api-docs', () => {
     expect(broken.findings[0]?.data?.found).toBe('the body is not valid gzip');
   });
 
-  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+  test.each([
+    'refused',
+    'timeout',
+    'reset',
+    'dns',
+    'unreachable',
+    'tls',
+    'not-http',
+    'body-timeout',
+    'proxy-error',
+  ] as const)('has its own words for %s', (outcome) => {
+    const { detail, message } = OUTCOME_WORDS[outcome];
     const judged = judge(check, (evidence) => (evidence.docs = failed(evidence.docs, outcome, detail)));
     expect(judged).toMatchObject({ status: 'fail', ids: [outcome], messages: [`${URL}: ${message}`] });
+  });
+
+  test('is looked into with the URL that failed, or the contract’s', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    const remedy = (url: string) => check.meta.remedy(context, [{ messageId: 'status', data: { url } }]);
+    expect(remedy('http://192.168.49.2:30081/docs')).toMatch(
+      /^curl -i http:\/\/192\.168\.49\.2:30081\/docs /,
+    );
+    for (const url of ['https://127.0.0.1:6443/api/v1/namespaces/x/proxy/docs', 'http://x/$(reboot)']) {
+      expect(remedy(url)).toMatch(/^curl -i http:\/\/localhost:30081\/docs /);
+    }
+    expect(check.meta.remedy(context, [])).toMatch(/^curl -i http:\/\/localhost:30081\/docs /);
   });
 
   test('leaves it to functional/node-port when no URL led anywhere', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/auth-required.js';
 import { judge } from '../../support/check-context.js';
-import { failed, OUTCOMES } from './_outcomes.js';
+import { failed, OUTCOME_WORDS } from './_outcomes.js';
 
 const URL = 'http://localhost:30081/api/tasks';
 const withStatus = (status: number, location?: string) =>
@@ -57,7 +57,18 @@ describe('functional/auth-required', () => {
     expect(withStatus(302).messages[0]).toContain('nowhere (no Location header)');
   });
 
-  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+  test.each([
+    'refused',
+    'timeout',
+    'reset',
+    'dns',
+    'unreachable',
+    'tls',
+    'not-http',
+    'body-timeout',
+    'proxy-error',
+  ] as const)('has its own words for %s', (outcome) => {
+    const { detail, message } = OUTCOME_WORDS[outcome];
     const judged = judge(check, (evidence) => (evidence.tasks = failed(evidence.tasks, outcome, detail)));
     expect(judged).toMatchObject({ status: 'fail', ids: [outcome], messages: [`${URL}: ${message}`] });
   });

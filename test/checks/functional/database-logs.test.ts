@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/database-logs.js';
 import type { PodLog } from '../../../src/evidence/evidence.js';
-import { judge, type HealthyEvidence } from '../../support/check-context.js';
-import { POD_NAMES } from '../../support/healthy.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, TARGET, type HealthyEvidence } from '../../support/check-context.js';
+import { NOW, POD_NAMES } from '../../support/healthy.js';
 
 const CONNECTED = 'INFO:     Database connection established';
 const ERROR = 'ERROR:    todo.database: Database connection failed: timeout expired';
@@ -124,6 +125,14 @@ describe('functional/database-logs', () => {
     'database is not yet connected',
     'WARNING: could not get database ready: not ready',
   ])('does not take “%s” for a connection', (line) => expect(withLog([line]).status).toBe('fail'));
+
+  test('is looked into in the pod that failed, or in all', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    const command = (which: string) =>
+      `kubectl -n default logs ${which} -c backend --timestamps | grep -i database`;
+    expect(check.meta.remedy(context, withLog([ERROR]).findings)).toBe(command(POD_NAMES[1]));
+    expect(check.meta.remedy(context, [])).toBe(command('deployment/todo-chatbot-backend --all-pods=true'));
+  });
 
   test('takes patterns from the contract', () => {
     const judged = judge(check, (evidence, contract) => {

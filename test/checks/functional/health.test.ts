@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/health.js';
 import type { HttpExchange } from '../../../src/evidence/evidence.js';
 import { judge } from '../../support/check-context.js';
-import { failed, OUTCOMES } from './_outcomes.js';
+import { failed, OUTCOME_WORDS } from './_outcomes.js';
 
 const URL = 'http://localhost:30081/api/health';
 const withHealth = (change: Partial<HttpExchange>) =>
@@ -85,7 +85,18 @@ describe('functional/health', () => {
     },
   );
 
-  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+  test.each([
+    'refused',
+    'timeout',
+    'reset',
+    'dns',
+    'unreachable',
+    'tls',
+    'not-http',
+    'body-timeout',
+    'proxy-error',
+  ] as const)('has its own words for %s', (outcome) => {
+    const { detail, message } = OUTCOME_WORDS[outcome];
     const judged = judge(check, (evidence) => (evidence.health = failed(evidence.health, outcome, detail)));
     expect(judged).toMatchObject({ status: 'fail', ids: [outcome], messages: [`${URL}: ${message}`] });
   });

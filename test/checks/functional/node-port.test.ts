@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/node-port.js';
 import type { Route } from '../../../src/evidence/evidence.js';
 import { judge } from '../../support/check-context.js';
-import { OUTCOMES } from './_outcomes.js';
+import { OUTCOME_WORDS } from './_outcomes.js';
 
 const withRoute = (route: Partial<Route>) => judge(check, (evidence) => Object.assign(evidence.route, route));
 const URL = 'http://localhost:30081';
@@ -36,7 +36,18 @@ describe('functional/node-port', () => {
     ]);
   });
 
-  test.each(OUTCOMES)('has its own words for %s', (outcome, detail, message) => {
+  test.each([
+    'refused',
+    'timeout',
+    'reset',
+    'dns',
+    'unreachable',
+    'tls',
+    'not-http',
+    'body-timeout',
+    'proxy-error',
+  ] as const)('has its own words for %s', (outcome) => {
+    const { detail, message } = OUTCOME_WORDS[outcome];
     const judged = withRoute({ via: 'none', provesNodePort: false, tried: [{ url: URL, outcome, detail }] });
     expect(judged).toMatchObject({ ids: [outcome], messages: [`${URL}: ${message}`] });
   });

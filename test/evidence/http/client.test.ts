@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -252,6 +254,36 @@ describe('no response', () => {
     });
     expect(exchange.outcome).toBe('dns');
     expect(exchange.detail).toContain('no-such-host.invalid');
+  });
+
+  describe('TLS', () => {
+    const fixture = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url));
+    const serveTls = (certificate: string) => {
+      const options = { key: fixture('server.key'), cert: fixture(certificate) };
+      const server = https.createServer(options, (_request, response) => response.end('ok'));
+      server.on('tlsClientError', () => undefined);
+      return listen(server);
+    };
+
+    test('a server that hangs up on a plain request, because it speaks TLS', async () => {
+      const port = await serveTls('server.crt');
+      expect(await get(port)).toMatchObject({ outcome: 'tls', status: undefined });
+    });
+
+    test.each([
+      ['self-signed.crt', 'the server’s certificate is self-signed'],
+      ['server.crt', 'the server’s certificate is signed by an authority that is not trusted here'],
+    ])('https with a certificate that is not trusted: %s', async (certificate, detail) => {
+      const port = await serveTls(certificate);
+      const exchange = await probe(`https://localhost:${port}/`, {
+        timeoutMs: 2000,
+        connectTimeoutMs: 2000,
+        maxBytes: 1024,
+        signal: new AbortController().signal,
+        clean: (text) => text,
+      });
+      expect(exchange).toMatchObject({ outcome: 'tls', detail });
+    });
   });
 
   test('https against a plain port', async () => {

@@ -23,7 +23,7 @@ async function echo(seen: Record<string, unknown>[], clientCa?: string): Promise
     'h2',
     (request, response) => {
       seen.push(request.headers);
-      if (String(request.headers['authorization']).startsWith('Bearer old')) {
+      if (String(request.headers.authorization).startsWith('Bearer old')) {
         json(response, 401, status(401, 'Unauthorized', 'Unauthorized'));
       } else json(response, 200, {});
     },
@@ -39,7 +39,7 @@ test('a token file is read again for each request', async () => {
   await client.get('/version', never);
   writeFileSync(file, 'second\n');
   await client.get('/version', never);
-  expect(seen.map((headers) => headers['authorization'])).toEqual(['Bearer first', 'Bearer second']);
+  expect(seen.map((headers) => headers.authorization)).toEqual(['Bearer first', 'Bearer second']);
 });
 
 test('a token file that is gone says which', async () => {
@@ -55,7 +55,7 @@ test('user name and password', async () => {
     user: { username: 'jane', password: 'pass:word' },
   });
   await client.get('/version', never);
-  expect(seen[0]?.['authorization']).toBe(`Basic ${base64('jane:pass:word')}`);
+  expect(seen[0]?.authorization).toBe(`Basic ${base64('jane:pass:word')}`);
 });
 
 test('a client certificate, as data', async () => {
@@ -136,9 +136,7 @@ describe('credential plugins', () => {
     );
     await Promise.all([client.get('/version', never), client.get('/version', never)]);
     await client.get('/version', never);
-    expect(seen.map((headers) => headers['authorization'])).toEqual(
-      Array(3).fill('Bearer arg with space-jane'),
-    );
+    expect(seen.map((headers) => headers.authorization)).toEqual(Array(3).fill('Bearer arg with space-jane'));
     expect(runs(directory)).toBe(1);
     expect(JSON.parse(readFileSync(join(directory, 'info'), 'utf8'))).toEqual({
       kind: 'ExecCredential',
@@ -174,7 +172,7 @@ describe('credential plugins', () => {
       `if [ -e again ]; then T=new; else T=old; fi; touch again; echo '${credential({ token: 'TOKEN' })}' | sed "s/TOKEN/$T/"`,
     );
     expect(await client.get('/version', never)).toEqual({});
-    expect(seen.map((headers) => headers['authorization'])).toEqual(['Bearer old', 'Bearer new']);
+    expect(seen.map((headers) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
     expect(runs(directory)).toBe(2);
   });
 
@@ -264,7 +262,7 @@ describe('OpenID Connect', () => {
     const token = jwt(Math.floor(Date.now() / 1000) + 3600);
     const client = await clientFor((await echo(seen)).url, { user: provider({ 'id-token': token }) });
     await client.get('/version', never);
-    expect(seen[0]?.['authorization']).toBe(`Bearer ${token}`);
+    expect(seen[0]?.authorization).toBe(`Bearer ${token}`);
   });
 
   test('says that one has expired and cannot be refreshed', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -35,7 +36,7 @@ async function streamServer(
     noServer: true,
     handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
   });
-  server.server.on('upgrade', (request, socket: Socket, head: Buffer) => {
+  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     accept.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('error', () => undefined);
       onSocket(webSocket, { url: new URL(request.url ?? '', 'http://x'), headers: request.headers });

@@ -163,7 +163,7 @@ export async function clientFor(
   server: string,
   config: Config = {},
   flags: Partial<ConnectionFlags> = {},
-  env: Record<string, string | undefined> = { PATH: process.env['PATH'] },
+  env: Record<string, string | undefined> = { PATH: process.env.PATH },
 ): Promise<KubernetesClient> {
   const client = await createKubernetesClient(
     { kubeconfig: kubeconfig(server, config), requestTimeoutMs: 5000, ...flags },

@@ -1,0 +1,82 @@
+import { Args, Flags } from '@oclif/core';
+import { CHECKS } from '../../checks/index.js';
+import type { CheckContext, CheckMeta } from '../../checks/check.js';
+import { BaseCommand } from '../../cli/base-command.js';
+import { colorFlag } from '../../cli/flags.js';
+import { stdoutStyle } from '../../cli/stdout-style.js';
+import { UsageError } from '../../cli/usage-error.js';
+import { DEFAULT_CONTRACT } from '../../contract/contract.js';
+import { resolveNames } from '../../contract/names.js';
+import { nearest } from '../../contract/nearest.js';
+import { ACCESS } from '../../evidence/access.js';
+import { EXPLAIN_FORMATS, renderExplanation, type ExplainFormat } from '../../report/explain.js';
+import { writeStdout } from '../../report/write.js';
+
+export default class ChecksExplain extends BaseCommand {
+  static override summary = 'Explain one check: what it proves, why, what it reads, and the fix';
+  static override examples = ['<%= config.bin %> checks explain deployment/strategy'];
+  static override args = {
+    id: Args.string({ description: 'Id of the check, as in checks list', required: true }),
+  };
+  static override flags = {
+    output: Flags.option({
+      char: 'o',
+      description: 'Form of the output',
+      options: EXPLAIN_FORMATS,
+      default: 'text' as ExplainFormat,
+    })(),
+    color: colorFlag,
+  };
+
+  /** @throws UsageError when there is no such check */
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ChecksExplain);
+    const check = CHECKS.find(({ meta }) => meta.id === args.id);
+    if (!check) {
+      const close = nearest(
+        args.id,
+        CHECKS.map(({ meta }) => meta.id as string),
+      );
+      throw new UsageError(
+        `there is no check '${args.id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
+      );
+    }
+    const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
+      check.meta as CheckMeta;
+    const explained = {
+      id,
+      title,
+      failureTitle,
+      why,
+      severity,
+      contractSection,
+      needs: [...needs],
+      reads: reads.map((evidence) => ({
+        evidence,
+        permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
+      })),
+      messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
+      remedy: remedy(contractsOwnNames(), []),
+    };
+    await writeStdout(
+      process.stdout,
+      await renderExplanation(explained, flags.output, stdoutStyle(flags.color)),
+    );
+  }
+}
+
+/** The names of the contract's own example, for a remedy that belongs to no cluster. */
+function contractsOwnNames(): CheckContext {
+  const nothing = { deployments: undefined, services: undefined, configMaps: undefined, secrets: undefined };
+  const resolution = resolveNames({
+    namespace: 'default',
+    release: 'todo-chatbot',
+    ...nothing,
+    releases: undefined,
+  });
+  const names = resolution.ok ? resolution.targets[0] : undefined;
+  if (!names) throw new Error('the contract’s own names do not resolve');
+  const helm = { chart: undefined, revision: undefined, status: undefined };
+  const target = { context: '', server: '', namespace: 'default', ...names, helm };
+  return { contract: DEFAULT_CONTRACT, target, now: 0 };
+}

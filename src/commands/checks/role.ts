@@ -1,0 +1,45 @@
+import { Flags } from '@oclif/core';
+import { CHECKS } from '../../checks/index.js';
+import { BaseCommand } from '../../cli/base-command.js';
+import { routeFlags } from '../../cli/flags.js';
+import { selectChecks } from '../../engine/select.js';
+import { requiredRole } from '../../evidence/access.js';
+import type { EvidenceKey } from '../../evidence/evidence.js';
+import type { ReaderOptions } from '../../evidence/live-reader.js';
+import { writeStdout } from '../../report/write.js';
+
+export default class ChecksRole extends BaseCommand {
+  static override summary = 'Print the least Role that the checks need, ready for kubectl apply';
+  static override description = 'A Role for the namespace, and a ClusterRole for the nodes. Both only read.';
+  static override examples = [
+    '<%= config.bin %> checks role -n default | kubectl apply -f -',
+    '<%= config.bin %> checks role --skip network --no-exec',
+  ];
+  static override flags = {
+    namespace: Flags.string({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
+    only: Flags.string({
+      description: 'Only for these checks or suites',
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+    }),
+    skip: Flags.string({
+      description: 'Without these checks or suites',
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+    }),
+    via: routeFlags.via,
+    exec: routeFlags.exec,
+  };
+
+  /** @throws SelectionError */
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ChecksRole);
+    const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
+    const wanted = CHECKS.filter(({ meta }) => selected.has(meta.id as string));
+    const keys = [...new Set(wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))];
+    const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
+    await writeStdout(process.stdout, requiredRole(keys, flags.namespace, options));
+  }
+}
