@@ -11,14 +11,20 @@ import { sanitize, sanitizeLine } from './sanitize.js';
 
 export type HiddenReason = NonNullable<EnvVar['hidden']>;
 
-/** A name that ends in one of these holds a credential; `SECRET_NAME` or `TOKEN_EXPIRY` do not. */
+/** A name that ends in one of these holds a credential; `SECRET_NAME`, `TOKEN_EXPIRY` and `PWD` do not. */
 const SECRET_NAME =
-  /(^|[_.-])(password|passwd|pwd|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?)$/i;
+  /(password|passwd|passphrase|secret|credentials?)$|(^|[_.-])(token|api[_-]?key|private[_-]?key|access[_-]?key|auth[_-]?key)$|[_.-]pwd$|[a-z](Token|ApiKey)$/i;
+
+/** `checksum/secret` and the like: a digest, which charts put into annotations so that pods restart with the Secret. */
+const DIGEST_NAME = /(^|[/_.-])(checksum|digest|hash|sha256)([/_.-]|$)/i;
 
 const SECRET_FLAG = /^--?[\w-]*(password|passwd|secret|token|api-?key)$/i;
 
 /** A value that is a switch, a small number, or a reference to another variable rather than a credential. */
 const NO_CREDENTIAL = /^(|true|false|yes|no|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?\w+\}?)$/i;
+
+/** Where a credential is mounted, rather than the credential. */
+const PATH = /^\/[\w.-]+(\/[\w.-]+)+$/;
 
 export interface Hider {
   /** How a literal was recognised as a credential; undefined when it is none. */
@@ -64,7 +70,8 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
   const reason = (name: string, value: string): HiddenReason | undefined => {
     const text = value.trim();
     if (NO_CREDENTIAL.test(text) || harmless.has(text)) return undefined;
-    if (secretKeys.has(name) || SECRET_NAME.test(name)) return 'secret-key';
+    const named = SECRET_NAME.test(name) && !DIGEST_NAME.test(name) && !PATH.test(text);
+    if (secretKeys.has(name) || named) return 'secret-key';
     if (hideUrls(value, () => undefined) !== value) return 'url-with-password';
     return redactor.redact(value) === value ? undefined : 'known-secret-value';
   };
@@ -121,7 +128,7 @@ function hideUrls(text: string, found: (url: string) => void): string {
     let end = mark + 3;
     while (end < text.length && !/[\s"'`<>]/.test(text.charAt(end))) end++;
     const url = text.slice(start, end);
-    if (hasPassword(text.slice(mark + 3, end))) {
+    if (hasPassword(text.slice(start, mark), text.slice(mark + 3, end))) {
       found(url);
       result += text.slice(done, start) + placeholder(url);
       done = end;
@@ -130,7 +137,11 @@ function hideUrls(text: string, found: (url: string) => void): string {
   return result + text.slice(done);
 }
 
-function hasPassword(rest: string): boolean {
-  const colon = rest.indexOf(':');
-  return (colon >= 0 && rest.lastIndexOf('@') > colon + 1) || /[?&](ssl)?password=[^&]/.test(rest);
+/** Schemes whose passwords are often written without escaping, so that a `/` does not end the credentials. */
+const LOOSE = /^(postgres|mysql|mariadb|mongodb|redis|amqp)/i;
+
+function hasPassword(scheme: string, rest: string): boolean {
+  const authority = LOOSE.test(scheme) ? rest : (/^[^/?#]*/.exec(rest)?.[0] ?? '');
+  const colon = authority.indexOf(':');
+  return (colon >= 0 && authority.lastIndexOf('@') > colon + 1) || /[?&](ssl)?password=[^&]/.test(rest);
 }

@@ -36,3 +36,11 @@ export function failed(error: unknown, subject: string, hider: Hider): Unread {
   const kind = error instanceof Error ? error.name : typeof error;
   return unread('failed', `${subject} failed with an unexpected ${sanitizeLine(kind)}`);
 }
+
+/** As `failed`, for a call about one pod: one that is gone by now tells of a rollout, not of a fault. */
+export function failedForPod(error: unknown, pod: string, subject: string, hider: Hider): Unread {
+  if (error instanceof KubernetesError && error.status === 404) {
+    return unread('not-collected', `pod ${pod} was deleted after it had been listed: a rollout is under way`);
+  }
+  return failed(error, subject, hider);
+}

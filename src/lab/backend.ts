@@ -39,6 +39,11 @@ export class Backend {
   /** A new connection from inside this process: the caller's end of it. */
   connect(peer: string): Duplex {
     const [near, far] = duplexPair();
+    // The ends of a pair do not know of each other's destruction, as those of a socket do.
+    near.once('close', () => far.destroy());
+    far.once('close', () => {
+      if (!far.writableFinished) near.destroy();
+    });
     this.accept(far, peer);
     return near;
   }

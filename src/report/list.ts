@@ -3,7 +3,7 @@ import { markdownCode, markdownText, tableCell } from './escape.js';
 import { jsonDocument } from './json.js';
 import { clean, NARROW_COLUMNS } from './rows.js';
 import type { Style } from './style.js';
-import { padEnd, wrap } from './wrap.js';
+import { padEnd, wrap, wrapItems } from './wrap.js';
 
 export const LIST_FORMATS = ['text', 'json', 'yaml', 'markdown'] as const;
 export type ListFormat = (typeof LIST_FORMATS)[number];
@@ -39,31 +39,57 @@ export async function renderList(
   }
 }
 
-/** A table where its columns fit, else a few lines for each check. */
+/** Wide enough for a column of its own for the contract's section. */
+const TABLE_COLUMNS = 100;
+const SEVERITY_COLUMNS = 'warning'.length;
+
+/** A table where its columns fit, else the contract's section below the title, else a few lines for each check. */
 function textList(checks: readonly ListedCheck[], style: Style): string {
   const { columns, color, measure } = style;
   const idColumns = Math.max(0, ...checks.map(({ id }) => id.length));
-  const severityColumns = 'warning'.length;
-  const room = columns - idColumns - severityColumns - 4;
-  const lines = checks.flatMap(({ id, title, severity, contractSection }) => {
-    const paint = severity === 'error' ? color.red : color.yellow;
-    const wide = columns >= NARROW_COLUMNS;
-    const indent = wide ? idColumns + severityColumns + 4 : 2;
-    const described = wrap(clean(title, style), wide ? room : columns - 2, measure);
-    const section = wrap(clean(`contract: ${contractSection}`, style), wide ? room : columns - 2, measure);
-    const margin = ' '.repeat(indent);
-    const head = wide
-      ? [
-          `${color.bold(padEnd(id, idColumns, measure))}  ${paint(severity.padEnd(severityColumns))}  ${described[0] ?? ''}`,
-        ]
-      : [`${color.bold(id)} ${paint(severity)}`, `${margin}${described[0] ?? ''}`];
-    return [
-      ...head,
-      ...described.slice(1).map((line) => margin + line),
-      ...section.map((line) => margin + color.dim(line)),
-    ];
+  const room = columns - idColumns - SEVERITY_COLUMNS - 4;
+  const lines = checks.flatMap((check) => {
+    const { id, title, severity, contractSection } = check;
+    if (columns < NARROW_COLUMNS)
+      return [color.bold(id), ...stacked(check, columns - 2, style).map((line) => `  ${line}`)];
+    const painted = severity === 'error' ? color.red : color.yellow;
+    const head = `${color.bold(id)}${' '.repeat(idColumns - id.length)}  ${painted(severity)}${' '.repeat(SEVERITY_COLUMNS - severity.length)}  `;
+    const margin = ' '.repeat(columns - room);
+    const right =
+      columns < TABLE_COLUMNS
+        ? stacked({ title, contractSection }, room, style)
+        : sideBySide(clean(title, style), clean(contractSection, style), room, style);
+    return right.map((line, index) => (index === 0 ? head : margin) + line);
   });
-  return `${[...lines, '', `${checks.length} checks. todo-k8s checks explain <id> tells more.`].join('\n')}\n`;
+  const closing = wrap(`${checks.length} checks. todo-k8s checks explain <id> tells more.`, columns, measure);
+  return `${[...lines, '', ...closing].join('\n')}\n`;
+}
+
+function stacked(
+  check: { title: string; contractSection: string; severity?: string },
+  room: number,
+  style: Style,
+): string[] {
+  const { color, measure, symbols } = style;
+  const below = [
+    `contract: ${clean(check.contractSection, style)}`,
+    ...(check.severity ? [check.severity] : []),
+  ];
+  return [
+    ...wrap(clean(check.title, style), room, measure),
+    ...wrapItems(below, symbols.separator, room, measure).map((line) => color.dim(line)),
+  ];
+}
+
+function sideBySide(title: string, section: string, room: number, { color, measure }: Style): string[] {
+  const titleColumns = Math.floor(room * 0.58);
+  const left = wrap(title, titleColumns, measure);
+  const right = wrap(section, room - titleColumns - 2, measure);
+  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => {
+    const part = right[index];
+    if (part === undefined) return left[index] ?? '';
+    return `${padEnd(left[index] ?? '', titleColumns, measure)}  ${color.dim(part)}`;
+  });
 }
 
 function markdownList(checks: readonly ListedCheck[]): string {

@@ -38,7 +38,9 @@ describe('the certificate of the lab', () => {
 
   test('is trusted in a handshake by who has it as authority, and by nobody else', async () => {
     const made = selfSigned('todo-k8s lab', names, Date.now());
-    const server = createServer({ cert: made.certificate, key: made.privateKey }, (socket) => socket.end('hello'));
+    const server = createServer({ cert: made.certificate, key: made.privateKey }, (socket) =>
+      socket.end('hello'),
+    );
     server.on('tlsClientError', () => undefined);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closers.push(() => server.close());
@@ -50,6 +52,8 @@ describe('the certificate of the lab', () => {
         closers.push(() => socket.destroy());
       });
     expect(await handshake(made.certificate)).toBe('trusted');
-    expect(await handshake(selfSigned('other', names, Date.now()).certificate)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    expect(await handshake(selfSigned('other', names, Date.now()).certificate)).toBe(
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    );
   });
 });

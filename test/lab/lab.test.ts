@@ -32,7 +32,9 @@ describe('starting and stopping', () => {
     await lab.close();
     expect(existsSync(path.dirname(lab.kubeconfigPath))).toBe(false);
     await expect(fetch(`${lab.url}/api/health`)).rejects.toThrow('fetch failed');
-    await expect(call({ ...lab, kubeconfigPath: (await start()).kubeconfigPath }, '/version')).resolves.toBeDefined();
+    await expect(
+      call({ ...lab, kubeconfigPath: (await start()).kubeconfigPath }, '/version'),
+    ).resolves.toBeDefined();
   });
 
   test('closing ends requests that go on, and may be done twice', async () => {
@@ -45,7 +47,9 @@ describe('starting and stopping', () => {
   });
 
   test('many labs at once have addresses and tokens of their own', async () => {
-    const many = await Promise.all(Array.from({ length: 8 }, (_, index) => start('healthy', { preferLocalhost: index < 2 })));
+    const many = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => start('healthy', { preferLocalhost: index < 2 })),
+    );
     expect(new Set(many.map((lab) => lab.url)).size).toBe(8);
     expect(new Set(many.map((lab) => credentials(lab).token)).size).toBe(8);
     const statuses = await Promise.all(many.map(async (lab) => (await health(lab)).status));
@@ -56,7 +60,9 @@ describe('starting and stopping', () => {
     const [one, two] = await Promise.all([start(), start()]);
     const answer = await call(one, '/api/v1/pods', { token: credentials(two).token });
     expect(answer.status).toBe(401);
-    await expect(call({ ...one, kubeconfigPath: two.kubeconfigPath }, '/version')).resolves.toMatchObject({ status: 200 });
+    await expect(call({ ...one, kubeconfigPath: two.kubeconfigPath }, '/version')).resolves.toMatchObject({
+      status: 200,
+    });
   });
 
   test('a scenario that there is not is named', async () => {
@@ -170,7 +176,9 @@ describe('the backends', () => {
     const { connect } = await import('node:net');
     const { hostname, port } = new URL(lab.url);
     const answer = await new Promise<string>((resolve) => {
-      const socket = connect(Number(port), hostname, () => socket.write('\x16\x03\x01\x02\x00 no http\r\n\r\n'));
+      const socket = connect(Number(port), hostname, () =>
+        socket.write('\x16\x03\x01\x02\x00 no http\r\n\r\n'),
+      );
       let text = '';
       socket.on('data', (part) => (text += part.toString()));
       socket.on('close', () => resolve(text));
@@ -198,7 +206,8 @@ describe('the backends', () => {
 
 function setReady(pods: { object: Json }[], status: string): void {
   for (const { object } of pods) {
-    for (const condition of object.status.conditions) if (condition.type === 'Ready') condition.status = status;
+    for (const condition of object.status.conditions)
+      if (condition.type === 'Ready') condition.status = status;
   }
 }
 

@@ -44,7 +44,11 @@ export function call(lab: Lab, path: string, options: CallOptions = {}): Promise
         method: options.method ?? 'GET',
         ca,
         agent: false,
-        headers: { ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }), ...options.headers },
+        headers: {
+          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+          ...(options.body === undefined ? {} : { 'content-length': Buffer.byteLength(options.body) }),
+          ...options.headers,
+        },
       },
       (response) => {
         const parts: Buffer[] = [];
@@ -70,13 +74,20 @@ export async function getJson(lab: Lab, path: string, accept = 'application/json
 }
 
 /** A request whose answer goes on; `next` waits for one more line. */
-export function stream(lab: Lab, path: string): { next(): Promise<string>; ended: Promise<void>; close(): void } {
+export function stream(
+  lab: Lab,
+  path: string,
+): { next(): Promise<string>; ended: Promise<void>; close(): void } {
   const { server, ca, token } = credentials(lab);
   const lines: string[] = [];
   const waiting: ((line: string) => void)[] = [];
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  const sent = request(`${server}${path}`, { ca, agent: false, headers: { authorization: `Bearer ${token}` } });
+  const sent = request(`${server}${path}`, {
+    ca,
+    agent: false,
+    headers: { authorization: `Bearer ${token}` },
+  });
   sent.on('error', end);
   sent.on('response', (response) => {
     let rest = '';
@@ -130,7 +141,9 @@ export function openChannels(lab: Lab, path: string, protocols: string[], token?
     socket.once('unexpected-response', (_request, response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => reject(new Error(`${response.statusCode ?? 0} ${Buffer.concat(parts).toString('utf8')}`)));
+      response.on('end', () =>
+        reject(new Error(`${response.statusCode ?? 0} ${Buffer.concat(parts).toString('utf8')}`)),
+      );
     });
     socket.once('error', reject);
   });

@@ -1,7 +1,7 @@
 /** Reports as the engine makes them, one for each kind of outcome that a reader meets. */
 import type { Suite } from '../../src/checks/check.js';
 import { summarise } from '../../src/engine/summary.js';
-import type { CheckResult, Report, ReportFinding, Status } from '../../src/engine/report.js';
+import type { CheckResult, Report, ReportFinding } from '../../src/engine/report.js';
 
 const FACTS: Record<string, string> = {
   'cluster/reachable': 'v1.34.1 answers in 12 ms',
@@ -293,7 +293,3 @@ export const SAMPLES: Record<string, () => Report> = {
   interrupted,
   unreachable,
 };
-
-export function statusesOf(report: Report): Set<Status> {
-  return new Set(report.checks.map(({ status }) => status));
-}

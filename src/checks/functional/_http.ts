@@ -1,7 +1,7 @@
 /** What every check over HTTP says about an exchange that brought no usable response. */
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith, few, serviceRef } from '../shared.js';
 
 /** Messages for `outcomeFinding`: one for each way in which no response came. `detail` says it in words. */
 export const OUTCOME_MESSAGES = {
@@ -62,13 +62,13 @@ export function responseData(
 }
 
 /**
- * Said by the checks over HTTP when no way led to the backend: `functional/node-port` fails then and lists what was
- * tried, and to fail each of them for the same reason would hide it.
+ * Said by the checks over HTTP when no way led to the backend: that is what `functional/node-port` fails for, and to
+ * fail each of them for the same reason would hide it.
  */
-export function unreached({ via }: Route): Verdict<never> | undefined {
-  return via === 'none'
-    ? unknown('no URL led to the backend: functional/node-port lists what was tried')
-    : undefined;
+export function unreached({ via, tried }: Route): Verdict<never> | undefined {
+  if (via !== 'none') return undefined;
+  const ways = few(tried.map(({ url, outcome, detail }) => `${url}: ${detail || outcome}`));
+  return unknown(`the backend was not reached (${ways || 'there was no URL to try'})`);
 }
 
 /** A curl command for the URL that failed; for the contract's where it was reached another way, or not at all. */

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { loadScenario, SCENARIO_NAMES } from '../../lab/scenarios/index.js';
-import { scenarioList } from '../../lab/text.js';
+import { scenarioList, type ListedScenario } from '../../lab/text.js';
 import { decideStyle } from '../../report/style.js';
 import { writeStdout } from '../../report/write.js';
 
@@ -20,12 +20,11 @@ export default class LabList extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(LabList);
-    const scenarios = await Promise.all(
-      SCENARIO_NAMES.map(async (name) => {
-        const { title, story, expect } = await loadScenario(name);
-        return { name, title, story, expect };
-      }),
-    );
+    const scenarios: ListedScenario[] = [];
+    for (const name of SCENARIO_NAMES) {
+      const { title, story, expect } = await loadScenario(name);
+      scenarios.push({ name, title, story, expect });
+    }
     const { isTTY, columns } = process.stdout;
     const style = decideStyle({ isTTY, columns, env: process.env, color: flags.color });
     const text =

@@ -4,7 +4,7 @@ import type { FactContext } from '../fact-context.js';
 import { parseInPodOutput } from '../in-pod/output.js';
 import { inPodArgv, SCRIPT_SECONDS, type InPodTargets, type InPodTool } from '../in-pod/script.js';
 import { KubernetesError, type ExecResult } from '../kubernetes/client.js';
-import { failed, now, unread, Unreadable } from '../observed.js';
+import { failedForPod, now, unread, Unreadable } from '../observed.js';
 import type { Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
 import { CONCURRENT_PODS, MAX_PODS, newestFirst, tooMany } from './logs.js';
@@ -56,7 +56,8 @@ async function measure(context: FactContext, pod: Pod, targets: InPodTargets): P
     return await runFirstTool(context, pod, container.name, targets);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    return failed(error, `running a program in pod ${pod.metadata.name}`, context.hider);
+    const { name } = pod.metadata;
+    return failedForPod(error, name, `running a program in pod ${name}`, context.hider);
   }
 }
 

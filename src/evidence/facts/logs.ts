@@ -2,7 +2,7 @@ import { mapLimited } from '../concurrency.js';
 import type { LogLine, Observed, PodLog } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { parseLog } from '../log-lines.js';
-import { failed, now, unread } from '../observed.js';
+import { failedForPod, now, unread } from '../observed.js';
 import type { ContainerStatus, Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
 
@@ -68,7 +68,8 @@ async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValu
     };
   } catch (error) {
     if (context.signal.aborted) throw error;
-    return failed(error, `reading the log of pod ${pod.metadata.name}`, context.hider);
+    const { name } = pod.metadata;
+    return failedForPod(error, name, `reading the log of pod ${name}`, context.hider);
   }
 }
 

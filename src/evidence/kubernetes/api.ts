@@ -44,7 +44,7 @@ const RETRIED_CODES = new Set([
 /** A Status (meta/v1) is much smaller. */
 const MAX_STATUS_BYTES = 64 << 10;
 /** A page of 500 pods is 2 to 5 MB. */
-export const MAX_JSON_BYTES = 64 << 20;
+const MAX_JSON_BYTES = 64 << 20;
 
 export class Api {
   constructor(

@@ -4,7 +4,10 @@
  */
 import type { Access, Why } from '../evidence.js';
 
-/** Every failure of a call, in words that name server, verb and resource, never a secret. */
+/**
+ * Every failure of a call, in words that name server, verb and resource, never a secret. `timeout` is the call's own
+ * bound or a caller's signal that timed out; `not-collected` a caller's signal that aborted for any other reason.
+ */
 export class KubernetesError extends Error {
   override readonly name = 'KubernetesError';
   constructor(

@@ -81,6 +81,8 @@ export class Connection {
 
   #track(socket: Socket): Socket {
     this.#sockets.add(socket);
+    // It may fail while it is idle, when no request listens.
+    socket.on('error', () => undefined);
     socket.once('close', () => this.#sockets.delete(socket));
     return socket;
   }

@@ -11,7 +11,7 @@ import { isFields, type Fields } from './kubeconfig-file.js';
 import { asText, duration, plainLine } from './text.js';
 
 /** Whose failure is to be told. */
-export interface Place {
+interface Place {
   /** URL of the API server, without credentials. */
   server: string;
   context: string;
@@ -79,7 +79,7 @@ export class Failures {
       return this.of(call, 'unreachable', 'the server speaks https, but the kubeconfig says http', status);
     }
     const why = STATUS_WHY[status] ?? 'failed';
-    return this.of(call, why, `HTTP ${status}${STATUS_WORDS[status] ?? ''}${said}`, status);
+    return this.of(call, why, `HTTP ${status}${said === '' ? (STATUS_WORDS[status] ?? '') : said}`, status);
   }
 
   /** Something that is not the API server answered. */
@@ -144,7 +144,7 @@ export function statusOf(body: Buffer): Fields | undefined {
 }
 
 /** `: the API server says “…”`, or nothing. */
-export function serverWords(status: Fields | undefined): string {
+function serverWords(status: Fields | undefined): string {
   const message = plainLine(asText(status?.message));
   return message === '' ? '' : `: ${message}`;
 }

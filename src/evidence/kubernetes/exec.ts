@@ -17,7 +17,7 @@ const STATUS = 3;
 /** What container runtimes say when the program is not in the image. */
 const NO_PROGRAM = /executable file not found|no such file or directory|exec format error|permission denied/i;
 
-export interface ExecTarget {
+interface ExecTarget {
   namespace: string;
   name: string;
   container: string;

@@ -40,7 +40,7 @@ export interface UserCredentials {
   impersonate: Impersonation | undefined;
 }
 
-export interface Impersonation {
+interface Impersonation {
   user: string;
   uid: string | undefined;
   groups: string[];

@@ -38,14 +38,17 @@ export async function portForward(
   trial.terminate();
 
   const stopped = new AbortController();
+  const locals = new Set<Socket>();
   const server = createServer((local) => {
+    locals.add(local);
     local.on('error', () => local.destroy());
-    stopped.signal.addEventListener('abort', () => local.destroy(), { once: true });
+    local.once('close', () => locals.delete(local));
     carry(api, call, path, local, stopped.signal).catch(() => local.resetAndDestroy());
   });
   const localPort = await listen(server);
   const close = async (): Promise<void> => {
     stopped.abort(new Error('closed'));
+    for (const local of locals) local.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
   signal.addEventListener('abort', () => void close(), { once: true });

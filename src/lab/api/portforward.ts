@@ -91,6 +91,8 @@ function dial(backend: Backend, port: number): Duplex | undefined {
   if (!backend.listensOn(port)) return undefined;
   const connection = backend.connect(`127.0.0.1:${30_000 + Math.floor(Math.random() * 30_000)}`);
   connection.on('error', () => connection.destroy());
+  // The application has closed: nothing that is sent to it would be read.
+  connection.once('end', () => connection.end());
   return connection;
 }
 

@@ -87,6 +87,9 @@ export class ApiServer {
           : new ApiError(known ? 400 : 500, known ? 'BadRequest' : 'InternalError', (error as Error).message);
       if (response.headersSent) response.destroy();
       else sendJson(response, failure.code, failure.status());
+    } finally {
+      // A body that nobody reads would break the connection when it is closed.
+      if (request.readableFlowing === null) request.resume();
     }
   }
 

@@ -62,10 +62,7 @@ export class SpdyConnection {
   constructor(
     private readonly transport: Duplex,
     private readonly onStream: (stream: SpdyStream) => void,
-  ) {
-    // A header block that is not what it says it is ends the connection; see run().
-    this.#inflate.on('error', () => transport.destroy());
-  }
+  ) {}
 
   /** Serves until the transport ends; never rejects. */
   async run(): Promise<void> {
@@ -166,9 +163,14 @@ export class SpdyConnection {
 
   /** Name/value pairs of a header block; each block continues the connection's one compressed stream. */
   async #headers(block: Buffer): Promise<Record<string, string>> {
-    await new Promise<void>((resolve, reject) =>
-      this.#inflate.write(block, (error) => (error ? reject(error) : resolve())),
-    );
+    await new Promise<void>((resolve, reject) => {
+      // What cannot be inflated is told by the event alone; run() then ends the connection.
+      this.#inflate.once('error', reject);
+      this.#inflate.write(block, () => {
+        this.#inflate.off('error', reject);
+        resolve();
+      });
+    });
     const plain = readAll(this.#inflate);
     let at = 4;
     const text = () => {

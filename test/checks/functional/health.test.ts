@@ -155,11 +155,14 @@ describe('functional/health', () => {
     expect(withHealth({ contentType: 'application/health+json; charset=utf-8' }).status).toBe('pass');
   });
 
-  test('leaves it to functional/node-port when no URL led anywhere', () => {
-    const judged = judge(check, ({ route }) => Object.assign(route, { via: 'none' }));
-    expect(judged).toMatchObject({
+  test('leaves it to functional/node-port when no URL led anywhere, and says what was tried', () => {
+    const tried = [{ url: 'http://localhost:30081', outcome: 'refused', detail: 'connection refused' }];
+    expect(judge(check, ({ route }) => Object.assign(route, { via: 'none', tried }))).toMatchObject({
       status: 'unknown',
-      text: expect.stringContaining('functional/node-port'),
+      text: 'the backend was not reached (http://localhost:30081: connection refused)',
     });
+    expect(judge(check, ({ route }) => Object.assign(route, { via: 'none', tried: [] })).text).toBe(
+      'the backend was not reached (there was no URL to try)',
+    );
   });
 });

@@ -218,6 +218,22 @@ describe.each<Kind>(['h2', 'https', 'http'])('answers over %s', (kind) => {
   });
 });
 
+test('an answer without an end is cut at 64 MiB', async () => {
+  const megabyte = Buffer.alloc(1 << 20, ' ');
+  const server = await apiServer('http', (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const more = (): void => {
+      while (response.write(megabyte));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const client = await clientFor(server.url, {}, { requestTimeoutMs: 20_000 });
+  const error = await failure(client.list(PODS, never));
+  expect(error.why).toBe('failed');
+  expect(error.message).toContain('larger than 64 MiB');
+}, 20_000);
+
 describe('statuses', () => {
   async function answering(
     code: number,

@@ -1,49 +1,23 @@
-import type { IncomingMessage } from 'node:http';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { WebSocketServer, type WebSocket } from 'ws';
 import type { KubernetesClient } from '../../../src/evidence/kubernetes/client.js';
 import {
   apiServer,
   cleanUp,
   clientFor,
   failure,
-  json,
-  listen,
+  frame,
   never,
   status,
+  streamServer,
   type Kind,
   type TestServer,
+  type Upgrade,
 } from './support.js';
 
 const POD = { namespace: 'default', name: 'backend-1', container: 'backend' };
 const OPTIONS = { timeoutMs: 3000, maxBytes: 1000 };
 const SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
-
-interface Upgrade {
-  url: URL;
-  headers: Record<string, unknown>;
-}
-
-/** An API server that accepts WebSockets, if they offer one of `protocols`, and hands them over. */
-async function streamServer(
-  onSocket: (socket: WebSocket, upgrade: Upgrade) => void,
-  protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
-  kind: Kind = 'h2',
-): Promise<TestServer & { open: () => number }> {
-  const server = await apiServer(kind, (_, response) => json(response, 200, {}));
-  const accept = new WebSocketServer({
-    noServer: true,
-    handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
-  });
-  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    accept.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('error', () => undefined);
-      onSocket(webSocket, { url: new URL(request.url ?? '', 'http://x'), headers: request.headers });
-    });
-  });
-  return Object.assign(server, { open: () => accept.clients.size });
-}
 
 /** An API server that refuses to upgrade with this answer. */
 async function refusingServer(code: number, body: string, type = 'application/json'): Promise<TestServer> {
@@ -56,8 +30,6 @@ async function refusingServer(code: number, body: string, type = 'application/js
   return server;
 }
 
-const frame = (channel: number, text: string): Buffer =>
-  Buffer.concat([Buffer.of(channel), Buffer.from(text)]);
 const nonZero = (code: unknown): string =>
   JSON.stringify({
     status: 'Failure',
@@ -86,7 +58,6 @@ describe('exec', () => {
     const server = await streamServer(
       (socket, upgrade) => {
         upgrades.push(upgrade);
-        expect(socket.protocol).toBe(protocol);
         socket.send(frame(1, ''));
         socket.send(frame(2, ''));
         socket.send(frame(1, 'out: \u00e9'.slice(0, 5)));
@@ -106,6 +77,7 @@ describe('exec', () => {
       exitCode: 42,
     });
     const [upgrade] = upgrades;
+    expect(upgrade?.protocol).toBe(protocol);
     expect(upgrade?.url.pathname).toBe('/api/v1/namespaces/default/pods/backend-1/exec');
     expect(upgrade?.url.searchParams.getAll('command')).toEqual(argv);
     expect(upgrade?.url.searchParams.get('container')).toBe('backend');
@@ -344,92 +316,5 @@ describe('port-forward', () => {
     controller.abort();
     await new Promise((resolve) => setTimeout(resolve, 50));
     await expect(roundTrip(forward.localPort, Buffer.from('x'), 1)).rejects.toThrow('ECONNREFUSED');
-  });
-});
-
-describe('through a proxy', () => {
-  /** An HTTP proxy that knows CONNECT, and a SOCKS5 proxy that knows names and addresses. */
-  async function proxies(refuse = 0): Promise<{ http: string; socks: string; tunnels: string[] }> {
-    const tunnels: string[] = [];
-    const join = (socket: Socket, host: string, port: number, hello: Buffer | string): void => {
-      tunnels.push(`${host}:${port}`);
-      const out = connect(port, host, () => {
-        socket.write(hello);
-        socket.pipe(out).pipe(socket);
-      });
-      out.on('error', () => socket.destroy());
-      socket.on('error', () => out.destroy());
-      cleanUp(() => void out.destroy());
-    };
-    const http = await listen(
-      createServer((socket) =>
-        socket.once('data', (data) => {
-          const [, host = '', port = ''] = /^CONNECT ([^:]+):(\d+) /.exec(data.toString('latin1')) ?? [];
-          if (refuse > 0) socket.end(`HTTP/1.1 ${refuse} No\r\nContent-Length: 0\r\n\r\n`);
-          else join(socket, host, Number(port), 'HTTP/1.1 200 OK\r\n\r\n');
-        }),
-      ),
-      'http',
-    );
-    const socks = await listen(
-      createServer((socket) =>
-        socket.once('data', () => {
-          socket.write(Buffer.of(5, 0));
-          socket.once('data', (request) => {
-            const port = request.readUInt16BE(request.length - 2);
-            join(socket, '127.0.0.1', port, Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
-          });
-        }),
-      ),
-      'socks5',
-    );
-    return { http: http.url, socks: socks.url, tunnels };
-  }
-
-  test.each(['http', 'socks'] as const)(
-    '%s: calls and exec pass, TLS is checked end to end',
-    async (kind) => {
-      const server = await streamServer((socket) => {
-        socket.send(frame(1, 'hi'));
-        socket.send(frame(3, SUCCESS));
-      });
-      const { tunnels, ...urls } = await proxies();
-      const client = await clientFor(server.url, { cluster: { 'proxy-url': urls[kind] } });
-      await client.get('/version', never);
-      await client.get('/version', never);
-      expect(tunnels).toEqual([`127.0.0.1:${server.port}`]);
-      expect(server.requests).toEqual(['GET /version 2.0', 'GET /version 2.0']);
-      expect((await client.exec(POD, ['x'], OPTIONS, never)).stdout).toBe('hi');
-      expect(tunnels).toHaveLength(2);
-    },
-  );
-
-  test('that refuses is named, without its password', async () => {
-    const { http } = await proxies(407);
-    const proxy = http.replace('//', '//user:hunter2@');
-    const client = await clientFor('https://127.0.0.1:1', { cluster: { 'proxy-url': proxy } });
-    const error = await failure(client.get('/version', never));
-    expect(error.why).toBe('unreachable');
-    expect(error.message).toContain(`the proxy ${http} did not connect to it (HTTP 407)`);
-    expect(error.message).not.toContain('hunter2');
-  });
-
-  test('that is not there is named', async () => {
-    const client = await clientFor('https://127.0.0.1:1', { cluster: { 'proxy-url': 'http://127.0.0.1:2' } });
-    const error = await failure(client.get('/version', never));
-    expect(error.message).toContain('the proxy http://127.0.0.1:2 did not connect to it (ECONNREFUSED)');
-  });
-
-  test.each(['http', 'socks5'])('that hangs (%s) does not hold up beyond the bound', async (scheme) => {
-    const { port } = await listen(
-      createServer(() => undefined),
-      'http',
-    );
-    const cluster = { 'proxy-url': `${scheme}://127.0.0.1:${port}` };
-    const client = await clientFor('https://127.0.0.1:1', { cluster }, { requestTimeoutMs: 500 });
-    await failure(client.get('/version', never));
-    const started = performance.now();
-    expect((await failure(client.get('/version', never))).why).toMatch(/timeout|unreachable/);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

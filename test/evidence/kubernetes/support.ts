@@ -7,6 +7,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
+import { WebSocketServer, type WebSocket } from 'ws';
 import {
   KubernetesError,
   type ConnectionFlags,
@@ -186,3 +187,37 @@ export async function failure(promise: Promise<unknown>): Promise<KubernetesErro
   }
   throw new Error('it did not fail');
 }
+
+export interface Upgrade {
+  protocol: string;
+  url: URL;
+  headers: Record<string, unknown>;
+}
+
+/** An API server that accepts WebSockets, if they offer one of `protocols`, and hands them over. */
+export async function streamServer(
+  onSocket: (socket: WebSocket, upgrade: Upgrade) => void,
+  protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
+  kind: Kind = 'h2',
+): Promise<TestServer & { open: () => number }> {
+  const server = await apiServer(kind, (_, response) => json(response, 200, {}));
+  const accept = new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
+  });
+  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    accept.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.on('error', () => undefined);
+      onSocket(webSocket, {
+        protocol: webSocket.protocol,
+        url: new URL(request.url ?? '', 'http://x'),
+        headers: request.headers,
+      });
+    });
+  });
+  return Object.assign(server, { open: () => accept.clients.size });
+}
+
+/** One message of the channel protocol. */
+export const frame = (channel: number, text: string): Buffer =>
+  Buffer.concat([Buffer.of(channel), Buffer.from(text)]);

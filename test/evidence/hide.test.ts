@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
+import { createHider } from '../../src/evidence/hide.js';
+import { createRedactor } from '../../src/evidence/redaction.js';
+
+function hider(...secrets: string[]) {
+  const made = createHider(DEFAULT_CONTRACT, createRedactor());
+  secrets.forEach(made.learn);
+  return made;
+}
+
+describe('what is a credential', () => {
+  test.each([
+    ['PGPASSWORD', 'abcdef'],
+    ['DB_PASSWORD', 'abcdef'],
+    ['CLIENTSECRET', 'abcdef'],
+    ['AUTH_TOKEN', 'abcdef'],
+    ['accessToken', 'abcdef'],
+    ['MAIL_PWD', 'abcdef'],
+    ['OPENAI_API_KEY', 'abcdef'],
+    ['NEXT_PUBLIC_OPENROUTER_KEY', 'abcdef'],
+  ])('%s is, by its name', (name, value) => {
+    expect(hider().reason(name, value)).toBe('secret-key');
+    expect(hider().value(name, value)).toBe('(value hidden, 6 characters)');
+  });
+
+  test.each([
+    ['PWD', '/app'],
+    ['SECRET_NAME', 'backend'],
+    ['checksum/secret', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+    ['TOKEN_EXPIRY_MINUTES', '30'],
+    ['USE_TOKEN', 'true'],
+    ['API_KEY', '$(OPENROUTER)'],
+    ['PRIVATE_KEY', '/run/secrets/key.pem'],
+    ['ENVIRONMENT', 'production'],
+    ['WEBHOOK', 'https://host.example:8443/u/@me'],
+    ['REPOSITORY', 'ssh://git@host.example/x.git'],
+    ['DATABASE_URL', ''],
+  ])('%s=%s is not', (name, value) => {
+    expect(hider().reason(name, value)).toBeUndefined();
+    expect(hider().value(name, value)).toBe(value);
+  });
+
+  test.each([
+    'https://user:abcdef@host.example/path',
+    'redis://:abcdef@cache:6379/0',
+    'postgresql://u:ab/cd@h/db',
+    'postgresql://h/db?user=u&password=abcdef',
+    'use amqp://a:bcdefg@mq now',
+  ])('%s is, by its password', (value) => {
+    expect(hider().reason('URL', value)).toBe('url-with-password');
+  });
+
+  test('what holds a known value is', () => {
+    expect(hider('known-secret-value-1').reason('X', 'a known-secret-value-1 b')).toBe('known-secret-value');
+  });
+});
+
+describe('text', () => {
+  test('several URLs in one line', () => {
+    expect(hider().text('from http://a:bcdefg@x to "ftp://c:defghi@y", see https://z:443/')).toBe(
+      'from (value hidden, 17 characters) to "(value hidden, 16 characters)", see https://z:443/',
+    );
+  });
+
+  test('what a URL showed once stays hidden by itself', () => {
+    const made = hider();
+    made.text('connect postgresql://app:Learned-77@h/db');
+    expect(made.text('auth failed: Learned-77')).toBe('auth failed: (value hidden)');
+  });
+
+  test.each([
+    ['BETTER_AUTH_SECRET=abc;x', 'BETTER_AUTH_SECRET=(value hidden, 3 characters);x'],
+    [`{"BETTER_AUTH_SECRET": "abc"}`, `{"BETTER_AUTH_SECRET": (value hidden, 5 characters)}`],
+    ['BETTER_AUTH_SECRET: must be set', 'BETTER_AUTH_SECRET: must be set'],
+    ['BETTER_AUTH_SECRET=$SECRET', 'BETTER_AUTH_SECRET=$SECRET'],
+  ])('%s', (text, expected) => {
+    expect(hider().text(text)).toBe(expected);
+  });
+
+  test('hostile text takes linear time', () => {
+    const made = hider('known-secret-value-1');
+    const begin = performance.now();
+    for (const part of [
+      '://',
+      'a:b@',
+      'http://a:',
+      'BETTER_AUTH_SECRET',
+      'BETTER_AUTH_SECRET"    ',
+      '"',
+      '@',
+    ]) {
+      made.text(part.repeat(100_000));
+    }
+    expect(performance.now() - begin).toBeLessThan(3000);
+  });
+});
+
+describe('argv', () => {
+  test('flags and assignments', () => {
+    expect(
+      hider().argv([
+        'run',
+        '--password',
+        'abcdef',
+        '--api-key=ghijkl',
+        '--port',
+        '8000',
+        '--secret-file',
+        '/x/y',
+      ]),
+    ).toEqual([
+      'run',
+      '--password',
+      '(value hidden, 6 characters)',
+      '--api-key=(value hidden, 6 characters)',
+      '--port',
+      '8000',
+      '--secret-file',
+      '/x/y',
+    ]);
+  });
+});

@@ -1,0 +1,219 @@
+/** Objects that are large, many, half-filled, newer than the client, or gone a moment later. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Deployment, Pod, Service } from '../../src/evidence/objects.js';
+import { startLab, type Lab } from '../../src/lab/lab.js';
+import { json, status } from '../evidence/kubernetes/support.js';
+import { expectDocumented } from './support/documented.js';
+import { faultyApi, type Fault, type FaultyApi } from './support/faulty-api.js';
+import { report, told, type Told } from './support/verify.js';
+import { start } from './support/program.js';
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await startLab();
+});
+afterAll(() => lab.close());
+
+async function under(fault: Fault, ...argv: string[]): Promise<Told & { api: FaultyApi }> {
+  const api = await faultyApi(lab, fault);
+  const result = await report('--kubeconfig', api.kubeconfig, '--url', lab.url, ...argv);
+  return { ...result, api };
+}
+
+interface List<T> {
+  kind: string;
+  metadata: { continue?: string };
+  items: T[];
+}
+
+const isList = (path: string, resource: string): boolean => new RegExp(`/${resource}\\?`).test(path);
+/** Changes each object of one resource, in lists and alone. */
+function changing<T>(resource: string, change: (object: T) => void): Fault {
+  return {
+    rewrite: (path, body: T & { items?: T[] }) => {
+      if (new RegExp(`/${resource}[/?]`).test(path)) (body.items ?? [body]).forEach(change);
+      return body;
+    },
+  };
+}
+
+describe('many', () => {
+  test('a continue token that expired (410): the list starts again, once, and counts nothing twice', async () => {
+    let expired = 0;
+    const { api, ...result } = await under(
+      {
+        answer: (request, response) => {
+          if (!(request.url ?? '').includes('continue=old')) return false;
+          expired += 1;
+          json(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
+          return true;
+        },
+        rewrite: (path, body: List<Pod>) => {
+          if (isList(path, 'pods') && expired === 0) body.metadata.continue = 'old';
+          return body;
+        },
+      },
+      '--only',
+      'pods/running',
+    );
+    expectDocumented('Continue token of a list expired (410) once', result);
+    expect(expired).toBeGreaterThan(0);
+    expect(result.having('pass')).toEqual(['pods/running']);
+    expect(result.said('pods/running')).toMatch(/^2 of 2/);
+    expect(api.requests.filter((line) => isList(line, 'pods') && line.includes('limit=500')).length).toBeGreaterThan(1);
+  });
+
+  test('a continue token that expires again and again', async () => {
+    const result = await under(
+      {
+        answer: (request, response) => {
+          if (!(request.url ?? '').includes('continue=old')) return false;
+          json(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
+          return true;
+        },
+        rewrite: (path, body: List<Pod>) => {
+          if (isList(path, 'pods')) body.metadata.continue = 'old';
+          return body;
+        },
+      },
+      '--only',
+      'pods/running',
+    );
+    expectDocumented('Continue token of a list expires each time (410)', result);
+    expect(result.having('unknown')).toEqual(['pods/running']);
+  });
+
+  test('5,000 pods, 1,000 of them in the Deployment: paged, in bounded memory and time', async () => {
+    const pages: number[] = [];
+    const api = await faultyApi(lab, crowd(5000, 1000, pages));
+    const outcome = await start(
+      ['verify', '--kubeconfig', api.kubeconfig, '--url', lab.url, '--set', 'backend.replicaCount=1000'].concat(
+        '--only',
+        'pods,service,deployment/replicas',
+        '-o',
+        'json',
+      ),
+      { NODE_OPTIONS: '--max-old-space-size=160' },
+    ).ended;
+    const { said, having } = told(outcome);
+    expect(outcome.exitCode).toBe(0);
+    expect(having('unknown')).toEqual([]);
+    expect(said('pods/running')).toMatch(/^1000 of 1000/);
+    expect(Math.max(...pages)).toBe(500);
+    expect(outcome.ms).toBeLessThan(15_000);
+  });
+});
+
+/** The API of a namespace with `all` pods, `ours` of which are of the Deployment. */
+function crowd(all: number, ours: number, pages: number[]): Fault {
+  let sample: Pod | undefined;
+  const podAt = (index: number): Pod => {
+    const pod = structuredClone(sample) as Pod;
+    const { metadata } = pod;
+    Object.assign(metadata, { name: `todo-chatbot-backend-${index}`, uid: `uid-${index}` });
+    if (index >= ours) {
+      Object.assign(metadata, { labels: { app: 'other' }, ownerReferences: [] });
+    }
+    return pod;
+  };
+  const counts = { replicas: ours, readyReplicas: ours, availableReplicas: ours, updatedReplicas: ours };
+  return {
+    rewrite: (path, body: List<Pod> & Partial<Deployment>) => {
+      if (/\/(deployments|replicasets)[/?]/.test(path)) {
+        for (const object of (body.items as unknown as Deployment[] | undefined) ?? [body as Deployment]) {
+          object.spec.replicas = ours;
+          Object.assign(object.status ?? {}, counts);
+        }
+      }
+      if (!isList(path, 'pods')) return body;
+      sample ??= body.items[0];
+      const query = new URL(path, 'http://api').searchParams;
+      const total = query.has('labelSelector') ? ours : all;
+      const from = Number(query.get('continue') ?? 0);
+      const to = Math.min(total, from + Number(query.get('limit')));
+      pages.push(to - from);
+      const items = Array.from({ length: to - from }, (_, offset) => podAt(from + offset));
+      return { ...body, items, metadata: to < total ? { continue: String(to) } : {} };
+    },
+  };
+}
+
+describe('unusual', () => {
+  test('optional fields are missing: no crash, and each check says what is not there', async () => {
+    const bare: Fault = {
+      rewrite: (path, body: { items?: object[] }) => {
+        const strip = (object: object) => {
+          const { metadata, spec } = object as Pod;
+          Object.assign(object, { status: undefined });
+          if (/\/pods[/?]/.test(path)) Object.assign(spec, { containers: [{ name: 'backend' }], nodeName: undefined });
+          for (const field of ['labels', 'annotations', 'ownerReferences', 'creationTimestamp', 'generation']) {
+            if (field !== 'ownerReferences' && field !== 'labels') Reflect.deleteProperty(metadata, field);
+          }
+        };
+        if (/\/(pods|deployments|replicasets|nodes|services)[/?]/.test(path)) (body.items ?? [body]).forEach(strip);
+        return body;
+      },
+    };
+    const result = await under(bare, '--request-timeout', '800ms');
+    expect(result.exitCode).toBe(1);
+    expect(result.report.checks).toHaveLength(50);
+    for (const { id, message } of result.report.checks) expect(`${id}: ${message}`).not.toContain('the check itself failed');
+    expect(result.having('pass')).not.toContain('pods/running');
+    expect(result.having('pass')).not.toContain('deployment/rollout-complete');
+  });
+
+  test('Values that no version of the client knows', async () => {
+    const future: Fault = {
+      rewrite: (path, body: { items?: object[] }) => {
+        for (const object of body.items ?? [body]) {
+          if (/\/pods[/?]/.test(path)) Object.assign((object as Pod).status ?? {}, { phase: 'Hibernated' });
+          if (/\/services\//.test(path)) Object.assign((object as Service).spec, { type: 'MeshPort', sessionAffinity: 'Cookie' });
+          if (/\/deployments\//.test(path)) Object.assign((object as Deployment).spec, { strategy: { type: 'BlueGreen' } });
+        }
+        return body;
+      },
+    };
+    const result = await under(future, '--only', 'pods/running,service/type,service/session-affinity,deployment/strategy');
+    expectDocumented('Values that no version of the client knows', result);
+    expect(result.having('fail')).toEqual([
+      'deployment/strategy',
+      'pods/running',
+      'service/session-affinity',
+      'service/type',
+    ].sort());
+  });
+
+  test('A rollout is under way', async () => {
+    const result = await under(
+      changing<Deployment>('deployments', ({ metadata, status: state }) => {
+        metadata.generation = 7;
+        Object.assign(state ?? {}, { observedGeneration: 7, updatedReplicas: 1 });
+      }),
+      '--only',
+      'deployment/rollout-complete',
+    );
+    expectDocumented('A rollout is under way', result);
+  });
+
+  test('Pod deleted between the list and its log or exec', async () => {
+    const gone: Fault = {
+      answer: (request, response) => {
+        if (!/\/log\?/.test(request.url ?? '')) return false;
+        const name = /pods\/([^/]+)/.exec(request.url ?? '')?.[1] ?? '';
+        json(response, 404, status(404, 'NotFound', `pods "${name}" not found`, { name, kind: 'pods' }));
+        return true;
+      },
+      upgrade: (_, socket) => {
+        const body = JSON.stringify(status(404, 'NotFound', 'pods "gone" not found', { name: 'gone', kind: 'pods' }));
+        socket.end(
+          `HTTP/1.1 404 Not Found\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+        );
+        return true;
+      },
+    };
+    const result = await under(gone, '--only', 'functional/database-logs,network/service-dns,pods');
+    expectDocumented('Pod deleted between the list and its log or exec', result);
+    expect(result.having('unknown')).toEqual(['functional/database-logs', 'network/service-dns']);
+    expect(result.having('fail')).toEqual([]);
+  });
+});

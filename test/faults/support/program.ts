@@ -1,0 +1,84 @@
+/** The program as it is shipped, in a process of its own: for signals, pipes, terminals, and the end of the process. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from './verify.js';
+
+export const ROOT = process.cwd();
+export const PROGRAM = join(ROOT, 'bin/run.js');
+
+/** Longest life of a child, in milliseconds: no fault may hold up the tests. */
+const LIMIT_MS = 30_000;
+
+export interface Run {
+  child: ChildProcess;
+  /** What it has written so far. */
+  soFar: { stdout: string; stderr: string };
+  /** Resolves once stdout holds this. */
+  said(text: string): Promise<void>;
+  /** Exit code -1: ended by a signal that it did not handle. */
+  ended: Promise<Outcome>;
+}
+
+/** Environment for a child: nothing of the developer's that changes what is printed. */
+export function environment(more: Record<string, string> = {}): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
+  return { PATH, HOME, ...(TMPDIR && { TMPDIR }), LANG: 'C.UTF-8', ...more };
+}
+
+/** Starts `todo-k8s` with these arguments. */
+export function start(argv: string[], env: Record<string, string> = {}): Run {
+  return run(process.execPath, [PROGRAM, ...argv], env);
+}
+
+/** Starts a line of bash in which $TODO is the program. */
+export function shell(line: string, env: Record<string, string> = {}): Run {
+  return run('bash', ['-c', line], { TODO: `${process.execPath} ${PROGRAM}`, ...env });
+}
+
+function run(command: string, argv: string[], env: Record<string, string>): Run {
+  const begin = performance.now();
+  const child = spawn(command, argv, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const soFar = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      soFar[stream] += text;
+      for (const listener of listeners) listener();
+    });
+  }
+  const guard = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  const ended = new Promise<Outcome>((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(guard);
+      resolve({ exitCode: code ?? -1, ...soFar, ms: performance.now() - begin });
+    });
+  });
+  const said = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (soFar.stdout.includes(text)) resolve();
+      };
+      listeners.add(look);
+      look();
+    });
+  return { child, soFar, said, ended };
+}
+
+/** Builds the program when a source is newer than it: what is tested is what the sources say. */
+export function buildIfStale(): void {
+  if (newest(join(ROOT, 'src')) > newest(join(ROOT, 'dist'))) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+}
+
+/** Time of the newest file below a folder; 0 when there is none. */
+function newest(folder: string): number {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return Math.max(
+      0,
+      ...entries.filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+    );
+  } catch {
+    return 0;
+  }
+}
