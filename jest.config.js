@@ -1,6 +1,9 @@
 /** Jest runs the TypeScript sources as ES modules (see docs/CONTRIBUTING.md). */
 export default {
   testEnvironment: 'node',
+  // Most tests wait for sockets and children: as many workers as cores, not one less.
+  maxWorkers: '100%',
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -8,6 +8,7 @@ const USAGE_ERRORS = new Set([
   'ContractError',
   'KubeconfigError',
   'OutputError',
+  'UnknownScenarioError',
 ]);
 
 export abstract class BaseCommand extends Command {
@@ -22,8 +23,13 @@ export abstract class BaseCommand extends Command {
     if (error instanceof Errors.CLIError) throw error;
     process.exitCode = USAGE_ERRORS.has(error.name) ? (error.exitCode ?? 2) : 4;
     const prefix = process.exitCode === 4 ? 'internal error: ' : '';
-    process.stderr.write(`todo-k8s: ${prefix}${error.message}\n`);
+    process.stderr.write(`todo-k8s: ${prefix}${plain(error.message)}\n`);
     if (process.exitCode === 4 && process.env['DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`);
     return Promise.resolve();
   }
+}
+
+/** A message without what oclif puts around those of a flag's parser. */
+function plain(message: string): string {
+  return message.replace(/^Parsing (--[\w-]+) \n\t([^]*)\nSee more help with --help$/, '$1: $2');
 }

@@ -1,5 +1,6 @@
 /** The flags that several commands share, under kubectl's and Helm's names where those have one. */
 import { Flags } from '@oclif/core';
+import { parseBackendUrl } from './backend-url.js';
 import { parseDuration } from './duration.js';
 
 const duration = Flags.custom<number>({
@@ -66,6 +67,7 @@ export const contractFlags = {
 /** How the backend is reached. */
 export const routeFlags = {
   url: Flags.string({
+    parse: (input) => Promise.resolve(parseBackendUrl(input)),
     description: 'Where the backend answers (default: found by itself, localhost first)',
     helpGroup: 'ROUTE',
     exclusive: ['via'],

@@ -28,6 +28,7 @@ export interface SessionFlags {
   url?: string;
   via?: string;
   exec: boolean;
+  verbose?: boolean;
 }
 
 /** One release, ready to be observed. */
@@ -68,7 +69,7 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       kubeconfig = lab.kubeconfigPath;
       url ??= flags.via === undefined ? lab.url : undefined;
     }
-    const client = await createKubernetesClient(
+    const connected = await createKubernetesClient(
       {
         kubeconfig,
         context: flags.context,
@@ -79,7 +80,12 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       },
       process.env,
     );
-    closers.push(() => client.close());
+    closers.push(() => connected.close());
+    // Until the releases are found nothing secret was read, so there is nothing to redact.
+    let redactor: Redactor | undefined;
+    const client = flags.verbose
+      ? await traced(connected, (line) => redactor?.redact(line) ?? line)
+      : connected;
     const options: ReaderOptions = {
       url,
       via: flags.via as ReaderOptions['via'],
@@ -87,8 +93,9 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       requestTimeoutMs: flags['request-timeout'],
       probeTimeoutMs: flags['request-timeout'],
     };
-    const { releases, redactor } = await findReleases(client, flags, options, signal);
-    return { releases, redactor, close };
+    const found = await findReleases(client, flags, options, signal);
+    redactor = found.redactor;
+    return { ...found, close };
   } catch (error) {
     await close();
     throw error;
@@ -158,6 +165,12 @@ async function findReleases(
     });
   }
   return { releases, redactor };
+}
+
+/** The client of --verbose: each call is a line on stderr. */
+async function traced(client: KubernetesClient, redact: (line: string) => string): Promise<KubernetesClient> {
+  const { tracedClient } = await import('../evidence/kubernetes/traced-client.js');
+  return tracedClient(client, (line) => process.stderr.write(`${redact(line)}\n`));
 }
 
 function valueOf<T>(observed: Observed<T>): T | undefined {

@@ -118,30 +118,54 @@ function splitOnce(text: string, separator: string): [string, string | undefined
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Replaces URLs that carry a password. A scan by hand: a pattern for this takes quadratic time on hostile text. */
+/** Schemes whose passwords are often written without escaping, so that a `/` does not end the credentials. */
+const LOOSE = /^(postgres|mysql|mariadb|mongodb|redis|amqp)/i;
+
+/**
+ * Replaces URLs that carry a password, each up to the next blank or quote. A scan by hand, which looks at each
+ * character a fixed number of times: a pattern for this takes quadratic time on hostile text.
+ */
 function hideUrls(text: string, found: (url: string) => void): string {
   let result = '';
   let done = 0;
-  for (let mark = text.indexOf('://'); mark >= 0; mark = text.indexOf('://', Math.max(mark + 3, done))) {
-    let start = mark;
-    while (start > done && /[A-Za-z0-9+._-]/.test(text.charAt(start - 1))) start--;
-    let end = mark + 3;
-    while (end < text.length && !/[\s"'`<>]/.test(text.charAt(end))) end++;
-    const url = text.slice(start, end);
-    if (hasPassword(text.slice(start, mark), text.slice(mark + 3, end))) {
-      found(url);
-      result += text.slice(done, start) + placeholder(url);
-      done = end;
-    }
+  for (let mark = text.indexOf('://'); mark >= 0; mark = text.indexOf('://', done)) {
+    const begin = startOfScheme(text, mark, done);
+    const end = endOfWord(text, mark + 3);
+    const word = text.slice(begin, end);
+    const at = indexOfCredentials(word);
+    if (at !== undefined) found(word.slice(at));
+    result +=
+      text.slice(done, begin) + (at === undefined ? word : word.slice(0, at) + placeholder(word.slice(at)));
+    done = end;
   }
   return result + text.slice(done);
 }
 
-/** Schemes whose passwords are often written without escaping, so that a `/` does not end the credentials. */
-const LOOSE = /^(postgres|mysql|mariadb|mongodb|redis|amqp)/i;
+function startOfScheme(text: string, mark: number, floor: number): number {
+  let start = mark;
+  while (start > floor && /[A-Za-z0-9+._-]/.test(text.charAt(start - 1))) start--;
+  return start;
+}
 
-function hasPassword(scheme: string, rest: string): boolean {
-  const authority = LOOSE.test(scheme) ? rest : (/^[^/?#]*/.exec(rest)?.[0] ?? '');
-  const colon = authority.indexOf(':');
-  return (colon >= 0 && authority.lastIndexOf('@') > colon + 1) || /[?&](ssl)?password=[^&]/.test(rest);
+function endOfWord(text: string, from: number): number {
+  let end = from;
+  while (end < text.length && !/[\s"'`<>]/.test(text.charAt(end))) end++;
+  return end;
+}
+
+/** Where the first URL with a password begins, of those in one word. */
+function indexOfCredentials(word: string): number | undefined {
+  const hasParameter = /[?&](ssl)?password=[^&]/.test(word);
+  const lastAt = word.lastIndexOf('@');
+  let floor = 0;
+  for (let mark = word.indexOf('://'); mark >= 0; mark = word.indexOf('://', floor)) {
+    const start = startOfScheme(word, mark, floor);
+    floor = mark + 3;
+    // The next `://` ends an authority as well: no character is looked at twice.
+    const authority = word.slice(floor, floor + (/^[^/?#]*/.exec(word.slice(floor))?.[0].length ?? 0));
+    const at = LOOSE.test(word.slice(start, mark)) ? lastAt - floor : authority.lastIndexOf('@');
+    const colon = word.indexOf(':', floor) - floor;
+    if (hasParameter || (colon >= 0 && at > colon + 1)) return start;
+  }
+  return undefined;
 }

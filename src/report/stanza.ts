@@ -5,6 +5,9 @@ import { clean, indented, NARROW_COLUMNS, Rows, shownValue, unpainted } from './
 import { paint, type Style } from './style.js';
 import { wrap } from './wrap.js';
 
+/** Narrower columns than this are hard to read. */
+const HANGING_COLUMNS = 30;
+
 export interface StanzaContext {
   report: Report;
   digest: Digest;
@@ -42,9 +45,15 @@ export function headLine(
       saysSection,
     };
   }
-  const indent = columns < NARROW_COLUMNS ? 4 : 6;
-  const below = indented(wrap(message, columns - indent, measure), indent, unpainted);
-  return { lines: [head, ...below], saysSection: false };
+  // In a list the message keeps to its column where that is wide enough to read.
+  const hanging = idColumns > 0 && columns - used >= HANGING_COLUMNS;
+  const indent = hanging ? used : columns < NARROW_COLUMNS ? 4 : 6;
+  const wrapped = indented(wrap(message, columns - indent, measure), indent, unpainted);
+  const [first = '', ...rest] = wrapped;
+  return {
+    lines: hanging ? [`${head}${padding}  ${first.slice(indent)}`, ...rest] : [head, ...wrapped],
+    saysSection: false,
+  };
 }
 
 function details(result: CheckResult, context: StanzaContext, saysSection: boolean): string[] {

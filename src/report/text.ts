@@ -23,11 +23,15 @@ const HEADLINES: readonly string[] = [
   'pods/ready',
   'pods/restarts',
   'service/ports',
+  'service/selector-matches',
+  'service/type',
   'config/database-url',
+  'config/auth-secret-length',
   'functional/health',
   'functional/auth-required',
   'network/database-egress',
   'network/service-dns',
+  'network/policies',
   'load-balancing/endpoints',
   'load-balancing/distribution',
 ];
@@ -170,8 +174,8 @@ function facts(suite: SuiteDigest, style: Style, room: number): string[] {
   let used = suite.skipped > 0 ? joint + `${suite.skipped} skipped`.length : 0;
   for (const { headline, fact } of all) {
     const wide = style.measure(fact) + (chosen.length > 0 ? joint : 0);
-    // A fact of less weight does not stand in for a headline that did not fit.
-    if (chosen.length === 0 && !headline && all[0]?.headline) break;
+    // On a narrow terminal no other fact stands in for a headline that did not fit: lines are wrapped there anyway.
+    if (style.columns < NARROW_COLUMNS && chosen.length === 0 && !headline && all[0]?.headline) break;
     if (chosen.length === FACTS_SHOWN || used + wide > room) continue;
     chosen.push(fact);
     used += wide;

@@ -1,0 +1,27 @@
+import { UsageError } from './usage-error.js';
+
+/**
+ * Where the backend answers, as `--url` takes it: an http or https URL that request paths can be put behind.
+ * @returns the URL without a trailing slash
+ * @throws UsageError, which never quotes a password or a query
+ */
+export function parseBackendUrl(text: string): string {
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) {
+    const shown = /^[\w.:[\]-]{1,80}$/.test(text) ? ` '${text}'` : '';
+    throw new UsageError(
+      `the URL${shown} has no http:// or https:// in front, or no host: expected one such as http://localhost:30081`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(
+      'the URL has credentials in it, which the backend does not take and every log would show: leave them out',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    throw new UsageError(
+      'the URL has a query or a fragment: only scheme, host, port and path can stand before the paths that are asked for',
+    );
+  }
+  return url.href.replace(/\/+$/, '');
+}
