@@ -27,7 +27,8 @@ module.exports = {
     },
     {
       name: 'report-renders-reports',
-      comment: 'What is shown is the Report: an output that read evidence could say something else than the others.',
+      comment:
+        'What is shown is the Report: an output that read evidence could say something else than the others.',
       severity: 'error',
       from: { path: '^src/report/' },
       to: { path: '^src/(evidence/(kubernetes|http|facts)|lab|commands|cli|contract)/' },
@@ -65,6 +66,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

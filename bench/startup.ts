@@ -12,7 +12,7 @@ const runs = Number(process.argv[2] ?? 9);
 const bin = path.resolve(import.meta.dirname, '../bin/run.js');
 const env = { ...process.env };
 // Node 20 parses these certificates at every start, which would hide what is measured.
-delete env['NODE_EXTRA_CA_CERTS'];
+delete env.NODE_EXTRA_CA_CERTS;
 
 const lab = await startLab('healthy');
 const kubectl = `kubectl --kubeconfig ${lab.kubeconfigPath}`;

@@ -6,7 +6,8 @@ const Module = require('node:module');
 const path = require('node:path');
 
 if (typeof Module.enableCompileCache === 'function') Module.enableCompileCache();
-else if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined) cacheOnNode20(path.join(__dirname, '..', 'dist'));
+else if (process.env.NODE_DISABLE_COMPILE_CACHE === undefined)
+  cacheOnNode20(path.join(__dirname, '..', 'dist'));
 
 function cacheOnNode20(dist) {
   const fs = require('node:fs');
@@ -37,12 +38,18 @@ function cacheOnNode20(dist) {
     require.resolve = (request, options) => Module._resolveFilename(request, this, false, options);
     require.main = process.mainModule;
     require.cache = Module._cache;
-    return script.runInThisContext().call(this.exports, this.exports, require, this, filename, path.dirname(filename));
+    return script
+      .runInThisContext()
+      .call(this.exports, this.exports, require, this, filename, path.dirname(filename));
   };
 
   // At the end the functions that ran are compiled, too, so that the next start need not.
   process.on('exit', () => {
-    if (!isComplete) write(file, new Map([...known, ...[...scripts].map(([key, script]) => [key, script.createCachedData()])]));
+    if (!isComplete)
+      write(
+        file,
+        new Map([...known, ...[...scripts].map(([key, script]) => [key, script.createCachedData()])]),
+      );
   });
 
   // Layout: length of the index as 32 bits, the index as JSON ({name: [start, length]}), then the data.
@@ -51,7 +58,12 @@ function cacheOnNode20(dist) {
       const bytes = fs.readFileSync(from);
       const start = 4 + bytes.readUInt32LE(0);
       const index = JSON.parse(bytes.toString('utf8', 4, start));
-      return new Map(Object.entries(index).map(([key, [at, length]]) => [key, bytes.subarray(start + at, start + at + length)]));
+      return new Map(
+        Object.entries(index).map(([key, [at, length]]) => [
+          key,
+          bytes.subarray(start + at, start + at + length),
+        ]),
+      );
     } catch {
       return new Map();
     }
@@ -70,7 +82,10 @@ function cacheOnNode20(dist) {
       const size = Buffer.alloc(4);
       size.writeUInt32LE(head.length);
       fs.mkdirSync(path.dirname(to), { recursive: true, mode: 0o700 });
-      fs.writeFileSync(temporary, Buffer.concat([size, head, ...entries.values()]), { mode: 0o600, flag: 'wx' });
+      fs.writeFileSync(temporary, Buffer.concat([size, head, ...entries.values()]), {
+        mode: 0o600,
+        flag: 'wx',
+      });
       fs.renameSync(temporary, to);
     } catch {
       fs.rmSync(temporary, { force: true });

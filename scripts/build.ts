@@ -22,13 +22,13 @@ async function filesBelow(folder: string): Promise<string[]> {
 /** The generated client has no side effects, though its package does not say so: what is unused may go. */
 const shakeClient: Plugin = {
   name: 'shake-kubernetes-client',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /.*/ }, async ({ path: target, pluginData, ...options }) => {
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, async ({ path: target, pluginData, ...options }) => {
       if (pluginData === 'inner') return undefined;
       const inside =
         options.importer.includes('@kubernetes/client-node') || target.startsWith('@kubernetes/client-node');
       if (!inside) return undefined;
-      const result = await resolve(target, { ...options, pluginData: 'inner' });
+      const result = await build.resolve(target, { ...options, pluginData: 'inner' });
       return { ...result, sideEffects: false };
     });
   },

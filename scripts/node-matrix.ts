@@ -11,7 +11,7 @@ import path from 'node:path';
 
 const VERSIONS = ['20.19.0', '20.20.2', '22.23.3', '24.21.0'];
 const root = path.resolve(import.meta.dirname, '..');
-const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'todo-k8s', 'node');
+const cache = path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'), 'todo-k8s', 'node');
 const folder = mkdtempSync(path.join(tmpdir(), 'todo-k8s-pack-'));
 
 function run(command: string, args: string[], cwd: string): string {

@@ -133,3 +133,20 @@ export function conclude<M extends string>(
   if (seen.failures.length === 0 && seen.unclear.length > 0) return unknown(few(seen.unclear, 2));
   return failOrWarn(seen.failures, seen.warnings, fact);
 }
+
+/** The log of the container that ended, of the first pod that a finding is about. */
+export function previousLog({ contract, target }: CheckContext, findings: readonly Finding[]): string {
+  const container = contract.backend.container.name;
+  return `kubectl -n ${target.namespace} logs ${podName(findings)} -c ${container} --previous   # its last lines say why`;
+}
+
+/** `kubectl describe` of the first pod that a finding is about, else of all the backend's pods. */
+export function describePod({ target }: CheckContext, findings: readonly Finding[], hint: string): string {
+  const name = podName(findings);
+  const what = name === 'POD' ? `pods -l ${POD_SELECTOR}` : `pod ${name}`;
+  return `kubectl -n ${target.namespace} describe ${what}   # ${hint}`;
+}
+
+function podName(findings: readonly Finding[]): string {
+  return findings.find(({ object }) => object?.kind === 'Pod')?.object?.name ?? 'POD';
+}

@@ -1,8 +1,8 @@
 /** What every command does alike: how flags are read, and how an error becomes a message and an exit code. */
 import { Command, Errors } from '@oclif/core';
 
-/** Errors that are the user's to mend; each module that reads input throws its own kind. */
-const USAGE_ERRORS = new Set([
+/** Errors with a message for the user and an exit code, 2 unless they say another. */
+const KNOWN_ERRORS = new Set([
   'UsageError',
   'SelectionError',
   'ContractError',
@@ -21,10 +21,10 @@ export abstract class BaseCommand extends Command {
   /** Exit codes: 2 wrong usage, 4 a defect of this program. Never prints a whole error object: it may hold secrets. */
   protected override catch(error: Error & { exitCode?: number }): Promise<void> {
     if (error instanceof Errors.CLIError) throw error;
-    process.exitCode = USAGE_ERRORS.has(error.name) ? (error.exitCode ?? 2) : 4;
-    const prefix = process.exitCode === 4 ? 'internal error: ' : '';
-    process.stderr.write(`todo-k8s: ${prefix}${plain(error.message)}\n`);
-    if (process.exitCode === 4 && process.env['DEBUG']) process.stderr.write(`${error.stack ?? ''}\n`);
+    const isKnown = KNOWN_ERRORS.has(error.name);
+    process.exitCode = isKnown ? (error.exitCode ?? 2) : 4;
+    process.stderr.write(`todo-k8s: ${isKnown ? '' : 'internal error: '}${plain(error.message)}\n`);
+    if (!isKnown && process.env.DEBUG) process.stderr.write(`${error.stack ?? ''}\n`);
     return Promise.resolve();
   }
 }

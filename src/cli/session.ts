@@ -82,9 +82,9 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
     );
     closers.push(() => connected.close());
     // Until the releases are found nothing secret was read, so there is nothing to redact.
-    let redactor: Redactor | undefined;
+    const found: { redactor?: Redactor } = {};
     const client = flags.verbose
-      ? await traced(connected, (line) => redactor?.redact(line) ?? line)
+      ? await traced(connected, (line) => found.redactor?.redact(line) ?? line)
       : connected;
     const options: ReaderOptions = {
       url,
@@ -93,9 +93,9 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       requestTimeoutMs: flags['request-timeout'],
       probeTimeoutMs: flags['request-timeout'],
     };
-    const found = await findReleases(client, flags, options, signal);
-    redactor = found.redactor;
-    return { ...found, close };
+    const { releases, redactor } = await findReleases(client, flags, options, signal);
+    found.redactor = redactor;
+    return { releases, redactor, close };
   } catch (error) {
     await close();
     throw error;
@@ -133,7 +133,7 @@ async function findReleases(
   }
   const gap = unreachable(discovery);
   const redactor = createRedactor(
-    names.flatMap((each) => [...Object.values(each.names), namespace, client.context]),
+    names.flatMap((each) => [...(Object.values(each.names) as string[]), namespace, client.context]),
   );
   const releases: Release[] = [];
   for (const each of names) {

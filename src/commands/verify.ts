@@ -87,7 +87,9 @@ export default class Verify extends BaseCommand {
     const { env, stderr, stdout } = process;
     const style = (stream: NodeJS.WriteStream) =>
       decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
-    const live = createLive({ screen: stderr, isTTY: stderr.isTTY, style: style(stderr), env });
+    // Lines of --verbose and a live display would write over each other.
+    const isTTY = stderr.isTTY && !flags.verbose;
+    const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });
 
     const interruption = new Interruption();
     let session: Session | undefined;
@@ -130,7 +132,7 @@ export default class Verify extends BaseCommand {
       stdout: process.stdout,
       style,
       redact: (text) => session.redactor.redact(text),
-      stepSummary: process.env['GITHUB_STEP_SUMMARY'],
+      stepSummary: process.env.GITHUB_STEP_SUMMARY,
     });
   }
 }

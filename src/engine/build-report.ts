@@ -58,12 +58,22 @@ function whatRouteProves(route: Route): string {
   return 'one pod at a time, not the NodePort nor load balancing';
 }
 
-/** The one thing to do next, for the report's last line. */
+/** The one thing to do next, for the report's last line: the fix of what stands in the way of most. */
 function nextStep(results: CheckResult[], exitCode: number): string | null {
   if (exitCode === 0) return null;
-  const worst =
-    results.find(({ status }) => status === 'fail') ??
-    results.find(({ status }) => status === 'unknown') ??
-    results.find(({ status }) => status === 'warn');
-  return worst ? `todo-k8s checks explain ${worst.id}` : null;
+  const gravest = (['fail', 'unknown', 'warn'] as const)
+    .map((status) => results.filter((result) => result.status === status))
+    .find((group) => group.length > 0);
+  if (!gravest) return null;
+  const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
+  const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
+  return command(root.remedy) ?? `todo-k8s checks explain ${root.id}`;
+}
+
+/** A remedy that is one short command without placeholders, as it can be pasted. */
+function command(remedy: string | null): string | undefined {
+  const [text = ''] = (remedy ?? '').split('   #');
+  const isCommand =
+    /^(kubectl|helm|minikube|todo-k8s) [^\n]{1,150}$/.test(text) && !/\b[A-Z]{3,}\b|[<>…]/.test(text);
+  return isCommand ? text : undefined;
 }

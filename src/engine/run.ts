@@ -5,6 +5,7 @@
 import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
 import { deepFreeze } from './freeze.js';
+import { grantCommand } from './grant.js';
 import { interpolate } from './interpolate.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
 
@@ -98,8 +99,15 @@ async function judgeOne(
   ]);
 
   // A refusal is worth saying for every check that it touches; any other gap says less than what blocks the check.
-  const refused = observed.find((fact) => !fact.ok && fact.why === 'forbidden');
-  if (refused && !refused.ok) return finish('unknown', refused.detail);
+  const refused = observed.filter(isGap).find(({ why }) => why === 'forbidden');
+  if (refused) {
+    const { detail, access } = refused;
+    return finish(
+      'unknown',
+      detail,
+      access && { remedy: grantCommand(access, input.context.target.namespace) },
+    );
+  }
   const blockers = needs.filter(
     ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
   );
@@ -109,8 +117,8 @@ async function judgeOne(
     ];
     return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
   }
-  const unread = observed.find((fact) => !fact.ok);
-  if (unread && !unread.ok) return finish('unknown', unread.detail);
+  const unread = observed.find(isGap);
+  if (unread) return finish('unknown', unread.detail);
 
   const evidence = Object.fromEntries(
     keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
@@ -148,9 +156,9 @@ function verdictResult(
 }
 
 /** A read that ends with the run, whatever the reader does about its signal. */
-async function readOrEnd<K extends EvidenceKey>(
+async function readOrEnd(
   { reader, signal }: RunInput,
-  key: K,
+  key: EvidenceKey,
   ended: Promise<Observed<never>>,
 ): Promise<Observed<unknown>> {
   try {
@@ -168,6 +176,10 @@ function endOf(signal: AbortSignal): Promise<Observed<never>> {
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
+}
+
+function isGap(observed: Observed<unknown>): observed is Observed<never> & { ok: false } {
+  return !observed.ok;
 }
 
 function gap(why: Why, detail: string): Observed<never> {

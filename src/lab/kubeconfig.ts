@@ -9,7 +9,7 @@ export interface KubeconfigFile {
   remove(): Promise<void>;
 }
 
-export const CONTEXT = 'todo-k8s-lab';
+const CONTEXT = 'todo-k8s-lab';
 
 /** Directories of labs that have not been closed. */
 const open = new Set<string>();

@@ -13,7 +13,7 @@ import { selfSigned } from './certificate.js';
 import { install, logProbes } from './install.js';
 import { writeKubeconfig, type KubeconfigFile } from './kubeconfig.js';
 import { healthyManifests } from './manifests.js';
-import { chooseAddress, CONTRACT_NODE_PORT, NodePorts } from './node-port.js';
+import { NodePorts, reserveAddress } from './node-port.js';
 import { loadScenario } from './scenarios/index.js';
 import { settle } from './settle.js';
 import type { Api, LabPod, World } from './world.js';
@@ -51,7 +51,8 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
   const fault = await loadScenario(scenario);
   const now = Date.now();
   const installedAt = now - INSTALLED_AGO_MS;
-  const { address, shift } = await chooseAddress(options.preferLocalhost ?? false);
+  const nodePorts = new NodePorts(await reserveAddress(options.preferLocalhost ?? false));
+  const { address } = nodePorts;
   const manifests = healthyManifests(installedAt, options.secrets);
   fault.manifests?.(manifests);
   const world = install(manifests, { now, installedAt, nodeAddress: address });
@@ -63,7 +64,6 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
   const token = randomBytes(24).toString('base64url');
   const api = new ApiServer(certificate, token, cluster);
   const apiPort = await api.listen();
-  const nodePorts = new NodePorts(address, shift);
   const server = `https://127.0.0.1:${apiPort}`;
 
   const settleAll = async () => {
@@ -87,7 +87,7 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
 
   return {
     kubeconfigPath: kubeconfig.path,
-    url: `http://${address === '127.0.0.1' ? 'localhost' : address}:${CONTRACT_NODE_PORT + shift}`,
+    url: `http://${address === '127.0.0.1' ? 'localhost' : address}:${nodePorts.contractPort}`,
     server,
     async change(mutate) {
       mutate(world);

@@ -1,12 +1,12 @@
 /** The node's side of a Service of type NodePort: kube-proxy, which picks a pod for each connection. */
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Service, ServicePort } from '../evidence/objects.js';
 import type { Backend } from './backend.js';
 import { endpointsOf, targetPort } from './settle.js';
 import type { Api, World } from './world.js';
 
 /** The contract's node port, by which the node's address is chosen. */
-export const CONTRACT_NODE_PORT = 30081;
+const CONTRACT_NODE_PORT = 30081;
 
 interface Listener {
   server: Server;
@@ -23,17 +23,35 @@ interface Target {
 /** Addresses of this process's labs: two that start at once must not both find the same one free. */
 const claimed = new Set<string>();
 
+/** An address for the lab's node, and the listener on its contract port. */
+interface Reservation {
+  address: string;
+  /** Added to each port where the contract's own is taken on every address of the host. */
+  shift: number;
+  server: Server;
+}
+
 export class NodePorts {
   readonly #listeners = new Map<number, Listener>();
   readonly #sockets = new Set<Socket>();
   /** ClientIP affinity: the pod that a client address was given first. */
   readonly #affinity = new Map<string, string>();
 
-  /** @param shift added to each port where the contract's own is taken on every address of the host */
-  constructor(
-    readonly address: string,
-    readonly shift = 0,
-  ) {}
+  /** Held since the address was chosen, so that nobody else takes it before the first Service is there. */
+  #reserved: Server | undefined;
+  readonly #shift: number;
+  readonly address: string;
+
+  constructor({ address, shift, server }: Reservation) {
+    this.address = address;
+    this.#shift = shift;
+    this.#reserved = server;
+  }
+
+  /** Where the contract's node port really is. */
+  get contractPort(): number {
+    return CONTRACT_NODE_PORT + this.#shift;
+  }
 
   /** Opens and closes listeners so that they are those of the Services as they are now. */
   async sync(
@@ -54,27 +72,38 @@ export class NodePorts {
     for (const [port, { server }] of this.#listeners) {
       if (wanted.has(port)) continue;
       this.#listeners.delete(port);
-      await closed(server);
+      // Connections that stand go on, as those that kube-proxy has set up do.
+      server.close();
     }
     for (const [port, what] of wanted) {
       const open = this.#listeners.get(port);
       if (open) Object.assign(open, what);
       else this.#listeners.set(port, { ...what, server: await this.#open(port) });
     }
+    await this.#release();
   }
 
   async close(): Promise<void> {
     const servers = [...this.#listeners.values()].map(({ server }) => closed(server));
     for (const socket of this.#sockets) socket.destroy();
     this.#listeners.clear();
-    await Promise.all(servers);
+    await Promise.all([...servers, this.#release()]);
     claimed.delete(this.address);
   }
 
   async #open(port: number): Promise<Server> {
-    const server = createServer({ noDelay: true }, (socket) => this.#connect(port, socket));
-    await listening(server, port + this.shift, this.address);
+    const reserved = port === CONTRACT_NODE_PORT ? this.#reserved : undefined;
+    const server = reserved ?? newServer();
+    server.removeAllListeners('connection').on('connection', (socket: Socket) => this.#connect(port, socket));
+    if (reserved) this.#reserved = undefined;
+    else await listening(server, port + this.#shift, this.address);
     return server;
+  }
+
+  async #release(): Promise<void> {
+    const reserved = this.#reserved;
+    this.#reserved = undefined;
+    if (reserved) await closed(reserved);
   }
 
   #connect(port: number, socket: Socket): void {
@@ -102,7 +131,7 @@ export class NodePorts {
  * An address of this host on which the contract's node port is free; taken until the NodePorts on it are closed.
  * @param preferLocalhost try 127.0.0.1 first; else last, so that labs side by side do not get in each other's way
  */
-export async function chooseAddress(preferLocalhost: boolean): Promise<{ address: string; shift: number }> {
+export async function reserveAddress(preferLocalhost: boolean): Promise<Reservation> {
   const own = Array.from(
     { length: 8 },
     () => `127.${[1, 2, 3].map(() => 1 + Math.floor(Math.random() * 254)).join('.')}`,
@@ -111,15 +140,19 @@ export async function chooseAddress(preferLocalhost: boolean): Promise<{ address
   for (const address of candidates) {
     if (claimed.has(address)) continue;
     claimed.add(address);
-    if (await isFree(CONTRACT_NODE_PORT, address)) return { address, shift: 0 };
-    claimed.delete(address);
+    const server = newServer();
+    try {
+      await listening(server, CONTRACT_NODE_PORT, address);
+      return { address, shift: 0, server };
+    } catch {
+      claimed.delete(address);
+    }
   }
   // Only Linux has all of 127.0.0.0/8: elsewhere a second lab gets another port, and its URL says so.
-  const probe = createServer();
-  await listening(probe, 0, '127.0.0.1');
-  const { port } = probe.address() as { port: number };
-  await closed(probe);
-  return { address: '127.0.0.1', shift: port - CONTRACT_NODE_PORT };
+  const server = newServer();
+  await listening(server, 0, '127.0.0.1');
+  const { port } = server.address() as AddressInfo;
+  return { address: '127.0.0.1', shift: port - CONTRACT_NODE_PORT, server };
 }
 
 /** Ready pods where the target port is listened on, less those that kube-proxy's rules leave out. */
@@ -139,15 +172,9 @@ function reachable(
   });
 }
 
-async function isFree(port: number, address: string): Promise<boolean> {
-  const server = createServer();
-  try {
-    await listening(server, port, address);
-  } catch {
-    return false;
-  }
-  await closed(server);
-  return true;
+/** Until somebody takes it over, it resets what connects. */
+function newServer(): Server {
+  return createServer({ noDelay: true }, (socket) => socket.resetAndDestroy());
 }
 
 function listening(server: Server, port: number, address: string): Promise<void> {

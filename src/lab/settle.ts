@@ -86,7 +86,7 @@ export function targetPort(
   return ports.find(({ name }) => name === target)?.containerPort;
 }
 
-export function isReady({ metadata, status }: Api<Pod>): boolean {
+function isReady({ metadata, status }: Api<Pod>): boolean {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return ready?.status === 'True' && metadata.deletionTimestamp === undefined;
 }

@@ -85,7 +85,7 @@ export interface PolicyRule {
 }
 
 /** What the pods' network lets them see. */
-export interface PodNetwork {
+interface PodNetwork {
   /** `down`: no lookup is answered. */
   dns: 'up' | 'down';
   /** Names outside of the cluster. */

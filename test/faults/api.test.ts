@@ -43,7 +43,11 @@ function expectOneRoot({ having, check }: Told): void {
 
 describe('every request', () => {
   test.each<[string, Fault, string[]]>([
-    ['API server accepts connections and never answers', always(() => undefined), ['--request-timeout', '300ms']],
+    [
+      'API server accepts connections and never answers',
+      always(() => undefined),
+      ['--request-timeout', '300ms'],
+    ],
     [
       'API server sends its answer drop by drop',
       always((response) => {
@@ -61,12 +65,18 @@ describe('every request', () => {
     ],
     [
       'API server busy (429), three times',
-      always(refusing(429, 'TooManyRequests', 'too many requests, please try again later', { 'retry-after': '0' })),
+      always(
+        refusing(429, 'TooManyRequests', 'too many requests, please try again later', { 'retry-after': '0' }),
+      ),
       [],
     ],
     [
       'API server busy (429) for longer than the bound',
-      always(refusing(429, 'TooManyRequests', 'too many requests, please try again later', { 'retry-after': '60' })),
+      always(
+        refusing(429, 'TooManyRequests', 'too many requests, please try again later', {
+          'retry-after': '60',
+        }),
+      ),
       [],
     ],
     [
@@ -150,7 +160,11 @@ describe('some requests', () => {
   test('403 on one resource', async () => {
     const words =
       'secrets "todo-chatbot-backend-secret" is forbidden: User "jane" cannot get resource "secrets" in API group "" in the namespace "default"';
-    const told = await under(onPath('/secrets', refusing(403, 'Forbidden', words)), '--only', 'cluster,pods,config');
+    const told = await under(
+      onPath('/secrets', refusing(403, 'Forbidden', words)),
+      '--only',
+      'cluster,pods,config',
+    );
     expectDocumented('403 on one resource', told);
     expect(told.having('unknown')).toEqual([
       'config/secret',
@@ -179,7 +193,10 @@ describe('some requests', () => {
 
   test('503 on one resource', async () => {
     const told = await under(
-      onPath('/configmaps/', refusing(503, 'ServiceUnavailable', 'the server is currently unable to handle the request')),
+      onPath(
+        '/configmaps/',
+        refusing(503, 'ServiceUnavailable', 'the server is currently unable to handle the request'),
+      ),
       '--only',
       'config',
     );

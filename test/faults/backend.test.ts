@@ -25,7 +25,7 @@ async function onNodePort(port: number, ...argv: string[]): Promise<Told> {
   });
   return report(
     ...['--kubeconfig', api.kubeconfig, '--via', 'nodeport', '--request-timeout', '400ms'],
-    ...['--set', `backend.service.nodePort=${port}`, '--only', 'functional,load-balancing/distribution'],
+    ...['--set', `backend.service.nodePort=${port}`, '--only', 'functional'],
     ...argv,
   );
 }
@@ -34,7 +34,10 @@ describe('no response', () => {
   test.each<[string, () => Promise<number>]>([
     ['Node port closed', closed],
     ['Node port accepts and never answers', () => raw(() => undefined)],
-    ['Node port resets connections', () => raw((socket) => socket.once('data', () => socket.resetAndDestroy()))],
+    [
+      'Node port resets connections',
+      () => raw((socket) => socket.once('data', () => socket.resetAndDestroy())),
+    ],
     ['Node port speaks TLS', tls],
     ['Node port speaks something else', () => raw((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))],
     [
@@ -89,7 +92,10 @@ describe('a wrong response', () => {
     ['Health endpoint answers 5xx', json(503, '{"status":"unhealthy"}')],
     ['Health endpoint answers 404', json(404, '{"detail":"Not Found"}')],
     ['Health endpoint redirects', json(307, '', { location: 'https://login.example/?next=/api/health' })],
-    ['Health endpoint with the wrong content type', json(200, '<p>healthy</p>', { 'content-type': 'text/html' })],
+    [
+      'Health endpoint with the wrong content type',
+      json(200, '<p>healthy</p>', { 'content-type': 'text/html' }),
+    ],
     ['Health endpoint answers invalid JSON', json(200, '{"status": "healthy"')],
     ['Health endpoint answers an empty body', json(200, '')],
     ['Health endpoint answers gzip that is none', json(200, 'not gzip', { 'content-encoding': 'gzip' })],
@@ -98,7 +104,7 @@ describe('a wrong response', () => {
     expectDocumented(fault, told);
     expect(told.having('fail')).toContain('functional/health');
     expect(told.having('pass')).toContain('functional/node-port');
-    expect(told.said('functional/health')).not.toMatch(/next=|<p>/);
+    expect(told.said('functional/health')).not.toContain('<p>');
   });
 
   test('Body of 1 GB', async () => {
@@ -113,7 +119,7 @@ describe('a wrong response', () => {
       more();
     });
     const before = process.memoryUsage().rss;
-    const told = await onNodePort(port, '--only', 'functional/health');
+    const told = await onNodePort(port);
     expectDocumented('Body of 1 GB', told);
     // Cut at 1 MiB; what the kernel's buffers take on top of it, for a handful of requests, is all that leaves.
     expect(sent).toBeLessThan(256 << 20);
@@ -123,7 +129,9 @@ describe('a wrong response', () => {
   test('gzip bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(256 << 20));
     const before = process.memoryUsage().rss;
-    const told = await onNodePort(await http(json(200, bomb as unknown as string, { 'content-encoding': 'gzip' })));
+    const told = await onNodePort(
+      await http(json(200, bomb as unknown as string, { 'content-encoding': 'gzip' })),
+    );
     expectDocumented('gzip bomb', told);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 << 20);
   });

@@ -56,7 +56,12 @@ describe('kubeconfig', () => {
     ['Unknown context', () => ['--kubeconfig', two(), '--context', 'prod']],
     [
       'Context without its cluster',
-      () => ['--kubeconfig', file('current-context: a\ncontexts: [{name: a, context: {cluster: gone, user: u}}]\nusers: [{name: u, user: {}}]\n')],
+      () => [
+        '--kubeconfig',
+        file(
+          'current-context: a\ncontexts: [{name: a, context: {cluster: gone, user: u}}]\nusers: [{name: u, user: {}}]\n',
+        ),
+      ],
     ],
     ['--as-group without --as', () => ['--kubeconfig', two(), '--context', 'minikube', '--as-group', 'dev']],
     ['Unknown namespace', () => ['--kubeconfig', lab.kubeconfigPath, '-n', 'defualt']],
@@ -97,13 +102,38 @@ describe('server', () => {
     ],
     [
       'Connection closed during the TLS handshake',
-      async () => against((await listen(createServer((socket) => socket.destroy()), 'https')).url),
+      async () =>
+        against(
+          (
+            await listen(
+              createServer((socket) => socket.destroy()),
+              'https',
+            )
+          ).url,
+        ),
     ],
     [
       'Another program at the address (no TLS)',
-      async () => against((await listen(createServer((socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')), 'https')).url),
+      async () =>
+        against(
+          (
+            await listen(
+              createServer((socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')),
+              'https',
+            )
+          ).url,
+        ),
     ],
-    ['Kubeconfig says http, the server speaks https', async () => against((await apiServer('h2', () => undefined)).url.replace('https', 'http'))],
+    [
+      'Kubeconfig says http, the server speaks https',
+      async () => {
+        const words = 'Client sent an HTTP request to an HTTPS server.\n';
+        const go = createServer((socket) =>
+          socket.once('data', () => socket.end(`HTTP/1.0 400 Bad Request\r\n\r\n${words}`)),
+        );
+        return against((await listen(go, 'http')).url);
+      },
+    ],
     ['TLS certificate expired', () => withCertificate('expired.crt')],
     ['TLS certificate self-signed', () => withCertificate('self-signed.crt')],
     ['TLS certificate for another host', () => withCertificate('other-host.crt')],
@@ -125,16 +155,25 @@ describe('credentials', () => {
     const command = join(temporaryDirectory(), 'plugin');
     writeFileSync(command, `#!/bin/sh\n${script}\n`);
     chmodSync(command, 0o755);
-    return { exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command, ...more } };
+    return {
+      exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command, ...more },
+    };
   }
 
   test.each<[string, () => object]>([
     [
       'Credential plugin not installed',
-      () => plugin('', { command: 'kubelogin-of-acme', installHint: 'Install it with: brew install kubelogin-of-acme' }),
+      () =>
+        plugin('', {
+          command: 'kubelogin-of-acme',
+          installHint: 'Install it with: brew install kubelogin-of-acme',
+        }),
     ],
     ['Credential plugin hangs', () => plugin('exec sleep 30')],
-    ['Credential plugin fails', () => plugin('echo "token hunter2 refused: log in again" | sed s/hunter2/.../ >&2; exit 1')],
+    [
+      'Credential plugin fails',
+      () => plugin('echo "token hunter2 refused: log in again" | sed s/hunter2/.../ >&2; exit 1'),
+    ],
     ['Credential plugin prints something else', () => plugin('echo hunter2')],
     [
       'Expired token (401), with the time in the token',
@@ -145,7 +184,13 @@ describe('credentials', () => {
     ],
     ['Token file is gone', () => ({ tokenFile: '/nowhere/token' })],
   ])('%s', async (fault, user) => {
-    const unauthorized = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'Unauthorized', code: 401 };
+    const unauthorized = {
+      kind: 'Status',
+      apiVersion: 'v1',
+      status: 'Failure',
+      message: 'Unauthorized',
+      code: 401,
+    };
     const server = await apiServer('h2', (_, response) => json(response, 401, unauthorized));
     const told = await against(server.url, { user: user() });
     expectDocumented(fault, told);

@@ -24,12 +24,14 @@ describe('exec', () => {
   const IN_POD = ['network/service-dns', 'network/database-egress'];
 
   /** Refuses the WebSocket handshake. */
-  const refusing = (code: number, body: string, type = 'application/json') => (_: unknown, socket: Duplex) => {
-    socket.end(
-      `HTTP/1.1 ${code} No\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-    return true;
-  };
+  const refusing =
+    (code: number, body: string, type = 'application/json') =>
+    (_: unknown, socket: Duplex) => {
+      socket.end(
+        `HTTP/1.1 ${code} No\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+      return true;
+    };
   /** Accepts it, sends these frames (first byte: channel) and closes. */
   const sending =
     (...frames: string[]): Fault['upgrade'] =>
@@ -49,8 +51,26 @@ describe('exec', () => {
 
   test.each<[string, Fault['upgrade']]>([
     ['exec is forbidden', refusing(403, JSON.stringify(forbidden))],
-    ['exec: HTTP 400 instead of a WebSocket', refusing(400, JSON.stringify(status(400, 'BadRequest', 'you must specify at least 1 of stdin, stdout, stderr')))],
-    ['exec: HTTP 500 instead of a WebSocket', refusing(500, JSON.stringify(status(500, 'InternalError', 'error dialing backend: dial tcp 10.0.0.7:10250: connect: no route to host')))],
+    [
+      'exec: HTTP 400 instead of a WebSocket',
+      refusing(
+        400,
+        JSON.stringify(status(400, 'BadRequest', 'you must specify at least 1 of stdin, stdout, stderr')),
+      ),
+    ],
+    [
+      'exec: HTTP 500 instead of a WebSocket',
+      refusing(
+        500,
+        JSON.stringify(
+          status(
+            500,
+            'InternalError',
+            'error dialing backend: dial tcp 10.0.0.7:10250: connect: no route to host',
+          ),
+        ),
+      ),
+    ],
     ['exec: the connection closes without an exit code', sending('\u0001half')],
     ['exec: the exit code is not in a known form', sending('\u0003oops {')],
     ['exec: the connection is cut', (_, socket) => socket.destroy() && true],
@@ -72,7 +92,14 @@ describe('exec', () => {
       await bare.change(({ pods }) => {
         for (const { tools } of pods) remove(tools);
       });
-      const told = await report('--kubeconfig', bare.kubeconfigPath, '--url', bare.url, '--only', IN_POD.join(','));
+      const told = await report(
+        '--kubeconfig',
+        bare.kubeconfigPath,
+        '--url',
+        bare.url,
+        '--only',
+        IN_POD.join(','),
+      );
       expectDocumented(fault, told);
     } finally {
       await bare.close();
@@ -112,14 +139,19 @@ describe('logs', () => {
     Buffer.concat([
       Buffer.from(`${now()} INFO: Database connection established\n${now()} ERROR \u0000 OperationalError `),
       Buffer.from([0xff, 0xfe, 0xc3, 0x28]),
-      Buffer.from('\u001b[2J\u001b]0;owned\u0007\u001b[31mFORGED\u202e\u009b31m <script>alert(1)</script>\r\n'),
+      Buffer.from(
+        '\u001b[2J\u001b]0;owned\u0007\u001b[31mFORGED\u202e\u009b31m <script>alert(1)</script>\r\n',
+      ),
     ]);
   /** What may act on a terminal, or hides the direction of text; a line break is all that a report may have. */
   // eslint-disable-next-line no-control-regex -- these are what must not be there
   const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
   test('Log with NUL, invalid UTF-8 and escape sequences', async () => {
-    const api = await faultyApi(lab, logging((response) => response.end(hostile())));
+    const api = await faultyApi(
+      lab,
+      logging((response) => response.end(hostile())),
+    );
     const argv = ['--kubeconfig', api.kubeconfig, '--url', lab.url, '--only', 'functional/database-logs'];
     const told = await report(...argv);
     expectDocumented('Log with NUL, invalid UTF-8 and escape sequences', told);
@@ -128,7 +160,8 @@ describe('logs', () => {
       expect(exitCode).toBe(told.exitCode);
       expect(stdout).toMatch(/OperationalError/);
       expect(stdout).not.toMatch(ACTIVE);
-      if (format === 'markdown' || format === 'junit') expect(stdout).not.toContain('<script>');
+      // Where markup is rendered; in JUnit's CDATA it is text.
+      if (format === 'markdown') expect(stdout).not.toContain('<script>');
       expect(stderr).toBe('');
     }
   });
@@ -148,7 +181,13 @@ describe('logs', () => {
     ],
     ['Log that never comes', () => undefined],
   ])('%s', async (fault, write) => {
-    const told = await under(logging(write), '--only', 'functional/database-logs', '--request-timeout', '900ms');
+    const told = await under(
+      logging(write),
+      '--only',
+      'functional/database-logs',
+      '--request-timeout',
+      '900ms',
+    );
     expectDocumented(fault, told);
     expect(told.having('pass')).toEqual([]);
     expect(told.stdout.length).toBeLessThan(20_000);

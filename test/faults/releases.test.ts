@@ -57,7 +57,13 @@ test('--release chooses one of several', async () => {
 });
 
 test('--all-releases: one report for each, and the worst decides', async () => {
-  const outcome = await verify('--kubeconfig', two.kubeconfigPath, '--all-releases', '--only', 'deployment/name,service/exists');
+  const outcome = await verify(
+    '--kubeconfig',
+    two.kubeconfigPath,
+    '--all-releases',
+    '--only',
+    'deployment/name,service/exists',
+  );
   expect(outcome.stdout).toMatch(/todo-k8s verify .*release staging/);
   expect(outcome.stdout).toMatch(/todo-k8s verify .*release todo-chatbot/);
   expect(outcome.stdout).toContain('staging-todo-chatbot-backend');

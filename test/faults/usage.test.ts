@@ -46,15 +46,31 @@ describe('contract', () => {
     return path;
   };
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
-    .concat([...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index] ?? ''}`).join(', ')}]`))
+    .concat(
+      [...'bcdefghi'].map(
+        (name, index) =>
+          `${name}: &${name} [${Array(9)
+            .fill(`*${'abcdefgh'[index] ?? ''}`)
+            .join(', ')}]`,
+      ),
+    )
     .join('\n');
 
   test.each([
     ['Contract file is not there', () => ['--contract', '/nowhere/contract.yaml']],
-    ['Contract file is not YAML', () => ['--contract', file('contract.yaml', 'backend:\n  replicaCount: [2\n')]],
-    ['Contract file: wrong type', () => ['--contract', file('contract.yaml', 'backend:\n  replicaCount: two\n')]],
+    [
+      'Contract file is not YAML',
+      () => ['--contract', file('contract.yaml', 'backend:\n  replicaCount: [2\n')],
+    ],
+    [
+      'Contract file: wrong type',
+      () => ['--contract', file('contract.yaml', 'backend:\n  replicaCount: two\n')],
+    ],
     ['Contract file: unknown key', () => ['--contract', file('contract.yaml', 'backend:\n  replicas: 2\n')]],
-    ['Contract file: __proto__', () => ['--contract', file('contract.yaml', 'backend:\n  __proto__:\n    polluted: 1\n')]],
+    [
+      'Contract file: __proto__',
+      () => ['--contract', file('contract.yaml', 'backend:\n  __proto__:\n    polluted: 1\n')],
+    ],
     ['Contract file: alias bomb', () => ['--contract', file('contract.yaml', bomb)]],
     ['Values file: wrong type', () => ['-f', file('values.yaml', 'backend:\n  image:\n    tag: [1, 2]\n')]],
     ['Values file is not YAML', () => ['-f', file('values.yaml', 'backend: {\n')]],

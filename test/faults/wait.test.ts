@@ -4,10 +4,24 @@ import { startLab, type Lab } from '../../src/lab/lab.js';
 import { expectDocumented } from './support/documented.js';
 import { report, type Told } from './support/verify.js';
 
-async function waiting(scenario: string, wait: string, meanwhile: (lab: Lab) => void, only: string): Promise<Told> {
+async function waiting(
+  scenario: string,
+  wait: string,
+  meanwhile: (lab: Lab) => void,
+  only: string,
+): Promise<Told> {
   const lab = await startLab(scenario);
   try {
-    const running = report('--kubeconfig', lab.kubeconfigPath, '--url', lab.url, '--wait', wait, '--only', only);
+    const running = report(
+      '--kubeconfig',
+      lab.kubeconfigPath,
+      '--url',
+      lab.url,
+      '--wait',
+      wait,
+      '--only',
+      only,
+    );
     meanwhile(lab);
     return await running;
   } finally {
@@ -22,7 +36,15 @@ test('passes as soon as the state has healed', async () => {
     (lab) => {
       setTimeout(() => {
         void startLab().then(async (healthy) => {
-          await lab.change((world) => healthy.change((other) => Object.assign(world, { pods: other.pods, manifests: other.manifests, replicaSets: other.replicaSets })));
+          await lab.change((world) =>
+            healthy.change((other) =>
+              Object.assign(world, {
+                pods: other.pods,
+                manifests: other.manifests,
+                replicaSets: other.replicaSets,
+              }),
+            ),
+          );
           await healthy.close();
         });
       }, 400);

@@ -9,8 +9,7 @@ import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
 jest.setTimeout(30_000);
 
 const root = path.resolve(import.meta.dirname, '../..');
-const tsx = path.join(root, 'node_modules/tsx/dist/esm/index.mjs');
-const command = [`--import=file://${tsx}`, path.join(root, 'test/lab/run-command.ts')];
+const program = path.join(root, 'bin/dev.js');
 const env = { ...process.env, COLUMNS: '80', NODE_OPTIONS: '', FORCE_COLOR: '0' };
 
 let temp: string;
@@ -28,12 +27,15 @@ afterEach(() => {
 interface Process {
   child: ChildProcess;
   /** Standard output once it matches. */
-  until(pattern: RegExp): Promise<string>;
+  until: (pattern: RegExp) => Promise<string>;
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-function start(program: string, args: string[]): Process {
-  const child = spawn(program, args, { env: { ...env, TMPDIR: temp }, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(args: string[]): Process {
+  const child = spawn(process.execPath, args, {
+    env: { ...env, TMPDIR: temp },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   let stdout = '';
   let stderr = '';
@@ -46,11 +48,12 @@ function start(program: string, args: string[]): Process {
   return {
     child,
     until: (pattern) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         check = () => {
           if (pattern.test(stdout)) resolve(stdout);
         };
         check();
+        child.once('close', (code) => reject(new Error(`ended with ${String(code)}: ${stderr}`)));
       }),
     ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr }))),
   };
@@ -66,7 +69,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)('lab runs until %s, ends with %i, and leaves nothing behind', async (signal, code) => {
-  const { child, until, ended } = start(process.execPath, [...command, 'lab', 'crash-loop']);
+  const { child, until, ended } = start([program, 'lab', 'crash-loop']);
   const text = await until(/Ctrl-C to stop\n/);
   const kubeconfig = /export KUBECONFIG=(\S+)/.exec(text)?.[1] ?? '';
   expect(existsSync(kubeconfig)).toBe(true);
@@ -81,21 +84,19 @@ test.each([
 test('lab ends when the process that started it has ended', async () => {
   const script = `
     const { spawn } = require('node:child_process');
-    const lab = spawn(process.execPath, ${JSON.stringify([...command, 'lab'])}, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lab = spawn(process.execPath, ${JSON.stringify([program, 'lab'])}, { stdio: ['ignore', 'pipe', 'inherit'] });
     lab.stdout.on('data', (text) => { if (String(text).includes('Ctrl-C')) { process.exit(); } });`;
-  const { ended } = start(process.execPath, ['-e', script]);
+  const { ended } = start(['-e', script]);
   // The lab holds the pipe of standard error too: it closes when both have ended.
   await ended;
   expect(leftovers()).toEqual([]);
 });
 
 test('lab list names every scenario', async () => {
-  const { stdout } = await start(process.execPath, [...command, 'list']).ended;
+  const { stdout } = await start([program, 'lab', 'list']).ended;
   for (const name of SCENARIO_NAMES) expect(stdout).toMatch(new RegExp(`^${name} +[A-Z]`, 'm'));
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  const json = JSON.parse(
-    (await start(process.execPath, [...command, 'list', '-o', 'json']).ended).stdout,
-  ) as unknown;
+  const json = JSON.parse((await start([program, 'lab', 'list', '-o', 'json']).ended).stdout) as unknown;
   expect(json).toEqual(
     SCENARIO_NAMES.map((name) => ({
       name,

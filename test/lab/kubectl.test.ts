@@ -366,7 +366,7 @@ function rows(text: string): string[][] {
 
   test.each([
     ['image-pull', /ImagePullBackOff/],
-    ['crash-loop', /CrashLoopBackOff +6 \(2m ago\)|CrashLoopBackOff +6 \(1\d\ds ago\)/],
+    ['crash-loop', /CrashLoopBackOff +6 \(\S+ ago\)/],
     ['secret-missing', /CreateContainerConfigError/],
     ['unschedulable', /0\/1 +Pending +0 +5m.* +<none> +<none>/],
     ['pod-not-ready', /0\/1 +Running/],

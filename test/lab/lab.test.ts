@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startLab, type Lab, type LabOptions } from '../../src/lab/lab.js';
 import { UnknownScenarioError } from '../../src/lab/scenarios/index.js';
+import type { LabPod } from '../../src/lab/world.js';
 import { call, credentials, getJson, stream } from './support.js';
 
 const labs: Lab[] = [];
@@ -74,8 +75,8 @@ describe('starting and stopping', () => {
   test('secrets can be planted: in the Secret and in the Helm release', async () => {
     const lab = await start('healthy', { secrets: { BETTER_AUTH_SECRET: 'canary-value' } });
     const secret = await getJson(lab, '/api/v1/namespaces/default/secrets/todo-chatbot-backend-secret');
-    expect(Buffer.from(secret.data.BETTER_AUTH_SECRET, 'base64').toString()).toBe('canary-value');
-    expect(Buffer.from(secret.data.DATABASE_URL, 'base64').toString()).toContain('sslmode=require');
+    expect(Buffer.from(secret.data.BETTER_AUTH_SECRET ?? '', 'base64').toString()).toBe('canary-value');
+    expect(Buffer.from(secret.data.DATABASE_URL ?? '', 'base64').toString()).toContain('sslmode=require');
   });
 });
 
@@ -204,11 +205,9 @@ describe('the backends', () => {
   });
 });
 
-function setReady(pods: { object: Json }[], status: string): void {
+function setReady(pods: LabPod[], status: string): void {
   for (const { object } of pods) {
-    for (const condition of object.status.conditions)
-      if (condition.type === 'Ready') condition.status = status;
+    const ready = object.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (ready) ready.status = status;
   }
 }
-
-type Json = Awaited<ReturnType<typeof getJson>>;

@@ -16,9 +16,41 @@ export interface Answer {
   text: string;
 }
 
-/** Objects of the API, as loosely as a test needs them. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into objects of many kinds
-export type Json = any;
+/** What the API answers, as far as tests look into it: whichever of these an object has. */
+export interface Json {
+  kind: string;
+  apiVersion: string;
+  type: string;
+  name: string;
+  code: number;
+  reason: string;
+  message: string;
+  versions: string[];
+  groups: { name: string; preferredVersion: { version: string } }[];
+  resources: { name: string }[];
+  metadata: {
+    name: string;
+    resourceVersion: string;
+    continue: string;
+    remainingItemCount: number;
+    annotations: Record<string, string>;
+  };
+  data: Record<string, string>;
+  spec: object;
+  status: {
+    phase: string;
+    addresses: [{ address: string }];
+    allowed: boolean;
+    incomplete: boolean;
+    resourceRules: [{ resources: string[] }];
+  };
+  endpoints: object[];
+  containers: [{ usage: object }];
+  object: Json;
+  items: [Json, Json, ...Json[]];
+  columnDefinitions: { name: string; priority: number }[];
+  rows: [{ cells: (string | number)[]; object: Json }];
+}
 
 export function credentials(lab: Lab): { server: string; ca: Buffer; token: string } {
   const { clusters, users } = parse(readFileSync(lab.kubeconfigPath, 'utf8')) as Kubeconfig;
@@ -31,6 +63,11 @@ export interface CallOptions {
   headers?: Record<string, string>;
   body?: string | Buffer;
   token?: string | undefined;
+}
+
+/** Reads a body as JSON. */
+export function parsed(text: string): Json {
+  return JSON.parse(text) as Json;
 }
 
 /** One request; any status is a result. */
@@ -70,14 +107,27 @@ export function call(lab: Lab, path: string, options: CallOptions = {}): Promise
 
 export async function getJson(lab: Lab, path: string, accept = 'application/json'): Promise<Json> {
   const { text } = await call(lab, path, { headers: { accept } });
-  return JSON.parse(text);
+  return parsed(text);
 }
 
-/** A request whose answer goes on; `next` waits for one more line. */
-export function stream(
-  lab: Lab,
-  path: string,
-): { next(): Promise<string>; ended: Promise<void>; close(): void } {
+/** A path with query parameters. */
+export function query(path: string, parameters: Record<string, string>): string {
+  return `${path}?${new URLSearchParams(parameters).toString()}`;
+}
+
+export function names(list: Json): string[] {
+  return list.items.map(({ metadata }) => metadata.name);
+}
+
+export interface Stream {
+  /** Waits for one more line. */
+  next: () => Promise<string>;
+  ended: Promise<void>;
+  close: () => void;
+}
+
+/** A request whose answer goes on. */
+export function stream(lab: Lab, path: string): Stream {
   const { server, ca, token } = credentials(lab);
   const lines: string[] = [];
   const waiting: ((line: string) => void)[] = [];

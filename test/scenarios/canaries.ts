@@ -20,7 +20,7 @@ export function canaryForms(values: readonly string[] = [...Object.values(CANARI
     JSON.stringify(value).slice(1, -1),
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
     value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
-    [...value].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+    value.replace(/[^]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
   ]);
   return [...new Set(forms)];
 }

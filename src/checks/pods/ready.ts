@@ -1,7 +1,7 @@
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
-import { POD_SELECTOR, podRef } from '../shared.js';
+import { describePod, podRef } from '../shared.js';
 
 type Message = 'not-ready' | 'starting';
 
@@ -11,8 +11,7 @@ export default defineCheck({
     title: 'Pods are Ready',
     failureTitle: 'Not all pods are Ready',
     why: 'a pod that is not Ready gets no traffic from the Service',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} describe pods -l ${POD_SELECTOR}   # Events: Readiness probe failed: …`,
+    remedy: (context, findings) => describePod(context, findings, 'Events: Readiness probe failed: …'),
     severity: 'error',
     reads: ['pods'],
     needs: ['pods/running'],

@@ -1,7 +1,7 @@
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../pod-state.js';
-import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
+import { count, failOrWarn, podRef, previousLog } from '../shared.js';
 
 type Message = 'recent' | 'earlier';
 
@@ -17,9 +17,7 @@ export default defineCheck({
     title: 'Containers do not restart',
     failureTitle: 'Containers have restarted',
     why: 'each restart cuts requests off, and a container that restarted lately will probably do it again',
-    remedy: ({ contract, target }) =>
-      `kubectl -n ${target.namespace} describe pods -l ${POD_SELECTOR}   # Last State says why;` +
-      ` then kubectl logs POD -c ${contract.backend.container.name} --previous`,
+    remedy: (context, findings) => previousLog(context, findings),
     severity: 'error',
     reads: ['pods'],
     needs: ['deployment/exists'],

@@ -1,7 +1,7 @@
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { ending, isActive, isFinished, isTerminating } from '../pod-state.js';
-import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
+import { count, describePod, failOrWarn, podRef, previousLog } from '../shared.js';
 
 type Message =
   'none' | 'unscheduled' | 'not-started' | 'waiting' | 'terminated' | 'initialising' | 'phase' | 'finished';
@@ -18,8 +18,10 @@ export default defineCheck({
     title: 'Pods are Running, with all containers',
     failureTitle: 'Not all pods are Running',
     why: 'a pod that does not run serves nobody',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} describe pods -l ${POD_SELECTOR}   # State, Last State and Events say why`,
+    remedy: (context, findings) =>
+      findings[0]?.data?.found === 'CrashLoopBackOff'
+        ? previousLog(context, findings)
+        : describePod(context, findings, 'State and Events say why'),
     severity: 'error',
     reads: ['deployment', 'pods'],
     needs: ['deployment/exists'],

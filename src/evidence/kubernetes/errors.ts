@@ -202,6 +202,7 @@ const NETWORK_CAUSES: Record<string, (host: string) => string> = {
   EPIPE: () => 'the connection was reset before the answer was complete',
   ERR_STREAM_PREMATURE_CLOSE: () => 'the connection was reset before the answer was complete',
   ERR_HTTP2_STREAM_CANCEL: () => 'the connection was reset before the answer was complete',
+  ERR_HTTP2_STREAM_ERROR: () => 'the server ended the answer before it was complete',
   HPE_INVALID_CONSTANT: () => 'the answer is not HTTP; another program may be at this address',
 };
 

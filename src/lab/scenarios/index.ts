@@ -70,6 +70,6 @@ export async function loadScenario(name: string): Promise<Scenario> {
   return (await LOADERS[name]()).default;
 }
 
-export function isScenarioName(name: string): name is ScenarioName {
+function isScenarioName(name: string): name is ScenarioName {
   return Object.hasOwn(LOADERS, name);
 }

@@ -234,6 +234,26 @@ describe('network/policies', () => {
       ]);
     });
 
+    test('a block of all addresses but private ones may shut out the node port, whose clients come from nodes', () => {
+      const ipBlock = { cidr: '0.0.0.0/0', except: ['10.0.0.0/8'] };
+      expect(flows(withPolicies({ ingress: [{ from: [{ podSelector: frontend }, { ipBlock }] }] }))).toEqual([
+        IN_NODE_PORT,
+      ]);
+    });
+
+    test('does not take another release’s frontend for this one’s', () => {
+      const judged = judge(check, (evidence) => {
+        const labels = { [COMPONENT]: 'frontend', 'app.kubernetes.io/instance': 'other', tier: 'web' };
+        evidence.namespacePods.push({ name: 'other-1', ownerName: 'other-rs', labels });
+        const from = [{ podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'other' } } }];
+        const anyone = [{ ipBlock: { cidr: '10.0.0.0/8' } }];
+        Object.assign(evidence, {
+          networkPolicies: [policy({ ingress: [{ from }] }), policy({ ingress: [{ from: anyone }] })],
+        });
+      });
+      expect(judged.ids).toEqual(['ingress-restricted', 'ingress-restricted']);
+    });
+
     test('judges the frontend by its real labels where it is installed', () => {
       const judge2 = (tier: string) =>
         judge(check, (evidence) => {
@@ -272,6 +292,9 @@ describe('network/policies', () => {
     expect(selects('In', ['api'])).toBe(false);
     expect(selects('NotIn', ['api'])).toBe(true);
     expect(selects('NotIn', ['backend'])).toBe(false);
+    // A pod without the label is not in the list either.
+    const absent = { matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['db'] }] };
+    expect(withPolicies({ podSelector: absent }).status).toBe('fail');
     expect(selects('Exists')).toBe(true);
     expect(selects('DoesNotExist')).toBe(false);
     // An operator of a future API: better to tell of a policy too many.

@@ -28,6 +28,8 @@ source "$here_lib/database.sh"
 source "$here_lib/addons.sh"
 # shellcheck source=test/cluster/lib/teardown.sh
 source "$here_lib/teardown.sh"
+# shellcheck source=test/cluster/lib/suite.sh
+source "$here_lib/suite.sh"
 
 main_build() {
   preflight

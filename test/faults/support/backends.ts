@@ -33,16 +33,20 @@ async function listenOnNodePort(server: Server): Promise<number> {
 }
 
 /** Answers over HTTP. */
-export const http = (listener: RequestListener): Promise<number> => listenOnNodePort(createHttpServer(listener));
+export const http = (listener: RequestListener): Promise<number> =>
+  listenOnNodePort(createHttpServer(listener));
 
 /** Answers over TLS only. */
 export const tls = (): Promise<number> =>
   listenOnNodePort(
-    createHttpsServer({ cert: pem('server.crt'), key: pem('server.key') }, (_, response) => response.end('{}')),
+    createHttpsServer({ cert: pem('server.crt'), key: pem('server.key') }, (_, response) =>
+      response.end('{}'),
+    ),
   );
 
 /** Does with each connection what it likes. */
-export const raw = (onConnection: (socket: Socket) => void): Promise<number> => listenOnNodePort(createServer(onConnection));
+export const raw = (onConnection: (socket: Socket) => void): Promise<number> =>
+  listenOnNodePort(createServer(onConnection));
 
 /** A port on which nothing listens. */
 export async function closed(): Promise<number> {

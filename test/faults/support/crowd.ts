@@ -43,4 +43,3 @@ export function crowd(all: number, ours: number, pages: number[]): Fault {
     },
   };
 }
-

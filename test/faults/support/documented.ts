@@ -20,7 +20,9 @@ export function documentedRows(): Row[] {
     const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim());
     const [, fault = '', said = '', code = ''] = cells;
     if (cells.length !== 5 || /^(-+|Fault)$/.test(fault)) return [];
-    const messages = [...said.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message.replaceAll('\\|', '|'));
+    const messages = [...said.matchAll(/`([^`]+)`/g)].map(([, message = '']) =>
+      message.replaceAll('\\|', '|'),
+    );
     return [{ fault, messages, exitCode: /^\d+$/.test(code) ? Number(code) : undefined }];
   });
 }
@@ -29,7 +31,10 @@ export function documentedRows(): Row[] {
 export function expectDocumented(fault: string, outcome: Outcome): void {
   if (process.env.DUMP) {
     const said = everythingSaid(outcome);
-    appendFileSync(process.env.DUMP, `## ${fault} | exit ${outcome.exitCode} | ${Math.round(outcome.ms)} ms\n${said.slice(0, 1500)}\n\n`);
+    appendFileSync(
+      process.env.DUMP,
+      `## ${fault} | exit ${outcome.exitCode} | ${Math.round(outcome.ms)} ms\n${said.slice(0, 1500)}\n\n`,
+    );
     return;
   }
   const row = documentedRows().find((each) => each.fault === fault);
@@ -44,8 +49,10 @@ function everythingSaid({ stdout, stderr }: Outcome): string {
   let printed = stdout;
   if (stdout.startsWith('{')) {
     const { notices, checks } = JSON.parse(stdout) as Report;
-    const texts = checks.map(({ id, message, findings }) =>
-      [`${id}: ${message}`, ...findings.map((finding) => finding.message)].join('\n'),
+    const texts = checks.map(({ id, message, findings, remedy }) =>
+      [`${id}: ${message}`, ...findings.map((finding) => finding.message), `fix: ${remedy ?? 'none'}`].join(
+        '\n',
+      ),
     );
     printed = [...notices, ...texts].join('\n');
   }

@@ -85,7 +85,8 @@ async function pass(
       answer.on('end', () => {
         const raw = Buffer.concat(chunks);
         const headers = { 'content-type': answer.headers['content-type'] ?? '' };
-        const changed = answer.statusCode === 200 && rewrite !== undefined && headers['content-type'].includes('json');
+        const changed =
+          answer.statusCode === 200 && rewrite !== undefined && headers['content-type'].includes('json');
         response.writeHead(answer.statusCode ?? 0, headers);
         response.end(changed ? JSON.stringify(rewrite(path, JSON.parse(raw.toString()) as never)) : raw);
         resolve();

@@ -67,7 +67,8 @@ function run(command: string, argv: string[], env: Record<string, string>): Run 
 
 /** Builds the program when a source is newer than it: what is tested is what the sources say. */
 export function buildIfStale(): void {
-  if (newest(join(ROOT, 'src')) > newest(join(ROOT, 'dist'))) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  if (newest(join(ROOT, 'src')) > newest(join(ROOT, 'dist')))
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
 }
 
 /** Time of the newest file below a folder; 0 when there is none. */
@@ -76,7 +77,9 @@ function newest(folder: string): number {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
     return Math.max(
       0,
-      ...entries.filter((entry) => entry.isFile()).map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
+      ...entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
     );
   } catch {
     return 0;

@@ -1,0 +1,9 @@
+/** The suite against a real cluster; started by test/cluster/run, never by `npm test`. */
+import base from '../../jest.config.js';
+
+export default {
+  ...base,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/test/cluster/suite/suite.cluster.ts'],
+  reporters: ['default', '<rootDir>/test/cluster/closing-line.js'],
+};

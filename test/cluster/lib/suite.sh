@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# The suite: built, brought to where the cluster can be reached, and started.
+
+JEST=(node --experimental-vm-modules --disable-warning=ExperimentalWarning "$PROJECT/node_modules/jest/bin/jest.js"
+  --config "$CLUSTER_DIR/jest.cluster.config.js" --verbose)
+
+main_run() {
+  local down='' arguments=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --down) down=yes ;;
+      --only) export TODO_K8S_TEST_ONLY=${2:?--only needs a pattern} && arguments+=(--testNamePattern 'faults') && shift ;;
+      --healthy) arguments+=(--testNamePattern 'healthy|permissions') ;;
+      *) arguments+=("$1") ;;
+    esac
+    shift
+  done
+  local status=0 program
+  step 'program built' npm --prefix "$PROJECT" run --silent build
+  program=$(mktemp -d)
+  # shellcheck disable=SC2064 # the folder's name as it is now
+  trap "rm -rf '$program'" EXIT
+  # As it is packed, so that a build during the run changes nothing.
+  cp -r "$PROJECT"/{bin,dist,package.json,oclif.manifest.json} "$program"
+  export TODO_K8S_TEST_PROGRAM=$program
+  if [ -n "${TODO_K8S_TEST_CONTEXT:-}" ]; then
+    (cd "$PROJECT" && exec "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
+  else
+    "$CLUSTER_DIR/up"
+    step 'application installed' "$CLUSTER_DIR/install" >/dev/null
+    # In a subshell: the way in replaces the process.
+    (cd "$PROJECT" && main_shell "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
+    if [ -n "$down" ]; then "$CLUSTER_DIR/down"; fi
+  fi
+  return "$status"
+}

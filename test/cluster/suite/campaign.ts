@@ -1,0 +1,90 @@
+/** Puts each fault on a stage, asks verify, and takes it away again. Stages work side by side; some faults are alone. */
+import type { Report } from '../../../src/engine/report.js';
+import { until } from './cluster.js';
+import type { Fault } from './faults/fault.js';
+import { Stage } from './stage.js';
+import { verify, type Verified } from './verify.js';
+
+export interface Trial {
+  /** Seconds from the cause to the symptom. */
+  symptomSeconds: number;
+  /** What verify said, and how long it took. */
+  verified: Verified;
+  /** What it says of the lab's scenario of the same fault. */
+  twin: Report | undefined;
+}
+
+/** What came of a fault. `undone` is what kept the stage from being put back. */
+export type Result = { trial: Trial | Error; undone: Error | undefined };
+
+/** Three stages are what two processors carry. */
+const STAGES = 3;
+const FIRST_NODE_PORT = 30181;
+
+export class Campaign {
+  readonly #stages = Array.from(
+    { length: STAGES },
+    (_, index) => new Stage(`todo-k8s-stage-${index + 1}`, FIRST_NODE_PORT + index),
+  );
+  readonly #results = new Map<string, Promise<Result>>();
+  readonly #settle = new Map<string, (result: Result) => void>();
+
+  constructor(readonly faults: readonly Fault[]) {
+    for (const { name } of faults) {
+      this.#results.set(name, new Promise((resolve) => this.#settle.set(name, resolve)));
+    }
+  }
+
+  /** Goes through all faults. Never rejects: where a stage cannot be installed, each fault's result says so. */
+  async run(): Promise<void> {
+    try {
+      await Promise.all(this.#stages.map((stage) => stage.install()));
+      const together = this.faults.filter(({ alone }) => alone !== true);
+      await Promise.all(this.#stages.map((stage) => this.#tryEach(stage, together)));
+      const [stage] = this.#stages;
+      if (stage) await this.#tryEach(stage, this.faults.filter(({ alone }) => alone === true));
+    } catch (error) {
+      // A fault that has its result already keeps it.
+      for (const settle of this.#settle.values()) settle({ trial: asError(error), undone: undefined });
+    }
+  }
+
+  /** What came of a fault, as soon as it is known. */
+  async result(fault: Fault): Promise<Result> {
+    const result = await this.#results.get(fault.name);
+    if (result === undefined) throw new Error(`${fault.name} is not part of this campaign`);
+    return result;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#stages.map((stage) => stage.remove()));
+  }
+
+  /** Takes faults from the queue that the stages share until it is empty. */
+  async #tryEach(stage: Stage, queue: Fault[]): Promise<void> {
+    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const trial = await tryFault(stage, fault).catch(asError);
+      const undone = await undo(stage, fault).then(() => undefined, asError);
+      this.#settle.get(fault.name)?.({ trial, undone });
+    }
+  }
+}
+
+async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
+  const began = performance.now();
+  for (const step of fault.steps) await step.run(stage);
+  await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage));
+  const symptomSeconds = (performance.now() - began) / 1000;
+  const verified = await stage.verify();
+  const twin = fault.twin && (await verify([`--lab=${fault.twin.scenario}`])).report;
+  return { symptomSeconds, verified, twin };
+}
+
+async function undo(stage: Stage, fault: Fault): Promise<void> {
+  for (const step of fault.undo ?? []) await step.run(stage);
+  await stage.restore();
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

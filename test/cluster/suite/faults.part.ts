@@ -1,0 +1,65 @@
+/** Each fault of the table, for real. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Campaign, type Trial } from './campaign.js';
+import { PROJECT } from './cluster.js';
+import { compare } from './conformance.js';
+import { faultResults } from './fault-results.js';
+import { ALL_FAULTS, FAULTS } from './faults/index.js';
+import type { Fault } from './faults/fault.js';
+import { blockedWithoutCause, complaints, notPassed } from './verify.js';
+
+/** Milliseconds for one fault, those before it in the queue included. */
+const LIMIT_MS = 900_000;
+
+describe('faults', () => {
+  const campaign = new Campaign(FAULTS);
+  const trials = new Map<Fault, Trial>();
+  let running: Promise<void>;
+
+  beforeAll(() => {
+    running = campaign.run();
+  });
+
+  afterAll(async () => {
+    await running;
+    await campaign.remove();
+    if (trials.size === ALL_FAULTS.length) {
+      writeFileSync(path.join(PROJECT, 'docs/fault-results.md'), faultResults(trials));
+    }
+  }, LIMIT_MS);
+
+  test.each(FAULTS.map((fault) => [fault.name, fault] as const))(
+    '%s',
+    async (_, fault) => {
+      const { trial, undone } = await campaign.result(fault);
+      if (trial instanceof Error) throw trial;
+      const { report, code } = trial.verified;
+      const { twin } = fault;
+      const seen = {
+        code,
+        ...notPassed(report),
+        blockedWithoutCause: blockedWithoutCause(report),
+        otherThanTheLab: twin && trial.twin ? compare(trial.twin, report, Object.keys(twin.differs ?? {})) : [],
+      };
+      const wanted = {
+        code: fault.expect.fail ? 1 : fault.expect.unknown ? 3 : 0,
+        ...sorted(fault.expect),
+        blockedWithoutCause: [],
+        otherThanTheLab: [],
+      };
+      if (!isDeepStrictEqual(seen, wanted)) console.error(`${fault.name}:\n${complaints(report)}`);
+      expect(seen).toEqual(wanted);
+      if (undone) throw undone;
+      trials.set(fault, trial);
+    },
+    LIMIT_MS,
+  );
+});
+
+function sorted(expected: Fault['expect']): Fault['expect'] {
+  const lists = Object.entries(expected).filter(([, ids]) => ids.length > 0);
+  return Object.fromEntries(lists.map(([status, ids]) => [status, [...ids].sort()]));
+}

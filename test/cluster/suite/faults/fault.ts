@@ -1,0 +1,160 @@
+/** What a fault is: how a person causes it, what they would see, and what `todo-k8s verify` must say. */
+import { DATABASE_URL, script } from '../cluster.js';
+import { BACKEND, type PodItem, type Stage } from '../stage.js';
+
+export interface Fault {
+  /** In a person's words; unique. */
+  name: string;
+  /** How it is caused, one after the other. */
+  steps: Step[];
+  /** What a person waits for before asking what is wrong. */
+  symptom: Symptom;
+  /** Ids of the checks that do not pass; blocked ones aside. */
+  expect: { fail?: string[]; warn?: string[]; unknown?: string[] };
+  /** Cause that the doctor has to name (ids as in `checks explain`); none where all is well. */
+  cause?: string;
+  /** What the chart does not put back by itself. */
+  undo?: Step[];
+  /** The lab's scenario of the same fault, and the checks that may say something else there, with the reason. */
+  twin?: { scenario: string; differs?: Record<string, string> };
+  /** It touches more than its namespace, or needs processes of the cluster itself: nothing else runs meanwhile. */
+  alone?: true;
+}
+
+export interface Step {
+  /** As it is written in docs/fault-results.md. */
+  shown: string;
+  run(stage: Stage): Promise<unknown>;
+}
+
+export interface Symptom {
+  shown: string;
+  /** Longest wait, seconds. */
+  within: number;
+  seen(stage: Stage): Promise<boolean>;
+}
+
+/** `helm upgrade` with these `--set` values. */
+export function upgrade(...sets: string[]): Step {
+  return {
+    shown: `helm upgrade ${sets.map((set) => `--set ${set}`).join(' ')}`,
+    run: (stage) => stage.upgrade(sets.flatMap((set) => ['--set', set])),
+  };
+}
+
+/** `helm upgrade` with an environment variable on the container. */
+export function environment(name: string, value: string): Step {
+  return {
+    shown: `helm upgrade, with ${name}=${value} in backend.extraEnv`,
+    run: (stage) =>
+      stage.upgrade(['--set', `backend.extraEnv[0].name=${name}`, '--set-string', `backend.extraEnv[0].value=${value}`]),
+  };
+}
+
+/** `helm upgrade` with another DATABASE_URL. */
+export function databaseUrl(shown: string, change: (url: string) => string): Step {
+  return {
+    shown: `helm upgrade, DATABASE_URL ${shown}`,
+    run: (stage) => stage.upgrade([], change(DATABASE_URL)),
+  };
+}
+
+/** kubectl in the stage's namespace; the words of the command line are separated by single spaces. */
+export function kubectl(command: string, input?: string): Step {
+  return { shown: `kubectl ${command}`, run: (stage) => stage.kubectl(command.split(' '), input) };
+}
+
+/** A label on the stage's namespace; `name-` takes it away. */
+export function labelNamespace(label: string): Step {
+  return {
+    shown: `kubectl label namespace ${label}`,
+    run: (stage) => stage.kubectl(['label', 'namespace', stage.namespace, label]),
+  };
+}
+
+/** `kubectl apply` of an object. */
+export function apply(shown: string, object: object): Step {
+  return { shown: `kubectl apply, ${shown}`, run: (stage) => stage.kubectl(['apply', '-f', '-'], JSON.stringify(object)) };
+}
+
+/** Writes one key of the Secret, as kubectl edit does: the pods keep what they have. */
+export function secretKey(key: string, value: string | null, shown: string): Step {
+  return {
+    shown: `kubectl patch secret, ${key} ${shown}`,
+    run: (stage) =>
+      stage.kubectl([
+        'patch',
+        'secret',
+        `${BACKEND}-secret`,
+        '-p',
+        JSON.stringify({ data: { [key]: value === null ? null : Buffer.from(value).toString('base64') } }),
+      ]),
+  };
+}
+
+/** Deletes one pod, as a drain or an eviction does; its successor meets the fault. */
+export const deletePod: Step = {
+  shown: 'kubectl delete pod (one of two)',
+  run: async (stage) => {
+    const [pod] = await stage.pods();
+    await stage.kubectl(['delete', 'pod', pod?.metadata.name ?? '', '--wait=false']);
+  },
+};
+
+/** A command in one pod. */
+export function execInPod(...command: string[]): Step {
+  return {
+    shown: `kubectl exec (one of two) -- ${command.join(' ')}`,
+    run: async (stage) => {
+      const [pod] = await stage.pods();
+      await stage.kubectl(['exec', pod?.metadata.name ?? '', '--', ...command]);
+    },
+  };
+}
+
+/** One of the cluster's processes is paused, killed and so on. */
+export function component(name: string, action: string): Step {
+  return { shown: `${name}: ${action}`, run: () => script('component', [name, action]) };
+}
+
+/** Nothing to wait for: the object says it at once. */
+export const atOnce: Symptom = { shown: 'none', within: 5, seen: () => Promise.resolve(true) };
+
+/** A pod's container is in this waiting state. */
+export function waiting(...reasons: string[]): Symptom {
+  return podsShow(`a pod in ${reasons.join(' or ')}`, 60, (pods) =>
+    pods.some(({ status }) => reasons.includes(status.containerStatuses?.[0]?.state.waiting?.reason ?? '')),
+  );
+}
+
+/** A pod is Pending, and the scheduler says this of it. */
+export function unschedulable(text: string): Symptom {
+  return podsShow(`a pod Pending: ${text}`, 60, (pods) =>
+    pods.some(({ status }) => status.conditions?.some(({ type, message }) => type === 'PodScheduled' && message?.includes(text))),
+  );
+}
+
+/** An event of the namespace says this. */
+export function event(text: string, within = 90): Symptom {
+  return { shown: `event “${text}”`, within, seen: async (stage) => (await stage.events()).includes(text) };
+}
+
+/** What `kubectl get pods` shows. */
+export function podsShow(shown: string, within: number, test: (pods: PodItem[]) => boolean): Symptom {
+  return { shown, within, seen: async (stage) => test(await stage.pods()) };
+}
+
+/** A rollout is through: exactly two pods, both ready, of the newest revision. */
+export const rolledOut: Symptom = {
+  shown: 'the rollout is complete',
+  within: 180,
+  seen: async (stage) => {
+    await stage.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=20s']);
+    const pods = await stage.pods();
+    return pods.length === 2 && pods.every(isReady);
+  },
+};
+
+export function isReady({ metadata, status }: PodItem): boolean {
+  return metadata.deletionTimestamp === undefined && status.containerStatuses?.[0]?.ready === true;
+}

@@ -1,0 +1,232 @@
+/** Containers that start, and then crash, hang, or are not what the contract says. */
+import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
+import {
+  atOnce,
+  databaseUrl,
+  deletePod,
+  environment,
+  event,
+  execInPod,
+  isReady,
+  kubectl,
+  podsShow,
+  rolledOut,
+  secretKey,
+  upgrade,
+  waiting,
+  type Fault,
+  type Symptom,
+} from './fault.js';
+
+/** The new pod crashes, the old ones serve. */
+const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
+const crashed = waiting('CrashLoopBackOff');
+const restarted: Symptom = podsShow('a pod was restarted', 150, (pods) =>
+  pods.some(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0),
+);
+const probeFails = event('Readiness probe failed');
+
+export const RUNNING: Fault[] = [
+  {
+    name: 'crash at import',
+    steps: [environment('FAULT_IMPORT', '1')],
+    symptom: crashed,
+    expect: { fail: CRASHING },
+    cause: 'crash/import-error',
+    twin: { scenario: 'crash-loop' },
+  },
+  {
+    name: 'application module that does not exist',
+    steps: [environment('UVICORN_APP', 'app.missing:app')],
+    symptom: crashed,
+    expect: { fail: CRASHING },
+    cause: 'crash/import-error',
+  },
+  {
+    name: 'exception while starting',
+    steps: [environment('FAULT_CRASH_AT_START', '1')],
+    symptom: crashed,
+    expect: { fail: CRASHING },
+    cause: 'crash/startup-exception',
+  },
+  {
+    name: 'process that ends without an error',
+    steps: [environment('FAULT_EXIT_AT_START', '1')],
+    symptom: crashed,
+    expect: { fail: CRASHING },
+    cause: 'crash/exits-cleanly',
+  },
+  {
+    name: 'command that does not exist',
+    steps: [
+      kubectl(
+        `patch deployment ${BACKEND} --type=json -p=[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["todo-server"]}]`,
+      ),
+    ],
+    symptom: waiting('RunContainerError', 'CrashLoopBackOff'),
+    expect: { fail: CRASHING },
+    cause: 'crash/command-not-found',
+    undo: [
+      kubectl(`patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"/spec/template/spec/containers/0/command"}]`),
+    ],
+  },
+  {
+    name: 'key of the Secret missing',
+    steps: [secretKey('BETTER_AUTH_SECRET', null, 'removed'), deletePod],
+    symptom: crashed,
+    expect: { fail: ['config/secret', ...CRASHING] },
+    cause: 'crash/missing-environment',
+  },
+  {
+    name: 'out of memory at the start',
+    steps: [environment('FAULT_MEMORY_AT_START_MIB', '1500')],
+    symptom: crashed,
+    expect: { fail: ['pods/no-oom', ...CRASHING] },
+    cause: 'memory/oom-killed',
+    twin: { scenario: 'oom-killed' },
+  },
+  {
+    name: 'memory that leaks',
+    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '3000')],
+    symptom: restarted,
+    expect: { fail: ['pods/no-oom'] },
+    cause: 'memory/leak',
+  },
+  {
+    name: 'liveness path that does not exist',
+    steps: [upgrade('backend.livenessProbe.path=/healthz')],
+    symptom: restarted,
+    expect: { fail: ['deployment/liveness-probe'] },
+    cause: 'health/wrong-path',
+  },
+  {
+    name: 'readiness port that nothing listens on',
+    steps: [upgrade('backend.readinessProbe.port=9000')],
+    symptom: probeFails,
+    expect: { fail: ['deployment/readiness-probe', 'deployment/rollout-complete', 'pods/ready'] },
+    cause: 'health/wrong-port',
+    twin: { scenario: 'readiness-port-wrong' },
+  },
+  {
+    name: 'start that takes longer than the probes allow',
+    steps: [environment('FAULT_START_DELAY_SECONDS', '120')],
+    symptom: restarted,
+    expect: { fail: ['deployment/rollout-complete', 'pods/restarts', 'pods/ready'] },
+    cause: 'health/not-listening-yet',
+  },
+  {
+    name: 'health endpoint slower than the probe’s timeout',
+    steps: [environment('FAULT_SLOW_HEALTH_SECONDS', '7')],
+    symptom: probeFails,
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'health/too-slow',
+  },
+  {
+    name: 'health endpoint behind a token',
+    steps: [environment('FAULT_HEALTH_NEEDS_TOKEN', '1')],
+    symptom: probeFails,
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'health/auth-required',
+  },
+  {
+    name: 'application listens on the loopback only',
+    steps: [environment('UVICORN_HOST', '127.0.0.1')],
+    symptom: probeFails,
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'health/bound-to-loopback',
+  },
+  {
+    name: 'application listens on another port',
+    steps: [environment('UVICORN_PORT', '8001')],
+    symptom: probeFails,
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'health/wrong-port',
+  },
+  {
+    name: 'one of two pods not ready',
+    steps: [execInPod('touch', UNHEALTHY_FILE)],
+    symptom: podsShow('a pod is not ready', 60, (pods) => pods.some((pod) => !isReady(pod))),
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'service/no-ready-endpoints',
+    twin: { scenario: 'pod-not-ready' },
+  },
+  {
+    name: 'tasks served to anybody',
+    steps: [environment('FAULT_OPEN_TASKS', '1')],
+    symptom: rolledOut,
+    expect: { fail: ['functional/auth-required'] },
+    cause: 'service/authentication-bypass',
+    twin: { scenario: 'auth-bypass' },
+  },
+  {
+    name: 'wrong database password',
+    steps: [databaseUrl('with another password', (url) => url.replace(/:[^:@/]+@/, ':not-the-password@'))],
+    symptom: crashed,
+    expect: { fail: ['functional/database-logs', ...CRASHING] },
+    cause: 'db/authentication-failed',
+  },
+  {
+    name: 'database that does not exist',
+    steps: [databaseUrl('with another database', (url) => url.replace(/\/[^/?]+\?/, '/todos?'))],
+    symptom: crashed,
+    expect: { fail: ['functional/database-logs', ...CRASHING] },
+    cause: 'db/database-missing',
+  },
+  {
+    name: 'database host that does not exist',
+    steps: [databaseUrl('with another host', (url) => url.replace(/@[^:/]+/, '@ep-tset-pooler.local.neon.test'))],
+    symptom: crashed,
+    expect: { fail: ['functional/database-logs', 'network/database-egress', ...CRASHING] },
+    cause: 'db/dns-wrong-host',
+  },
+  {
+    name: 'database port that is closed',
+    steps: [databaseUrl('with another port', (url) => url.replace(/:5432\b/, ':5433'))],
+    symptom: crashed,
+    expect: { fail: ['functional/database-logs', 'network/database-egress', ...CRASHING] },
+    cause: 'db/connection-refused',
+  },
+  {
+    name: 'database URL without TLS against a server that demands it',
+    steps: [databaseUrl('with sslmode=disable', (url) => url.replace('sslmode=require', 'sslmode=disable'))],
+    symptom: crashed,
+    expect: { fail: ['config/database-url', 'functional/database-logs', ...CRASHING] },
+    cause: 'db/tls-required',
+  },
+  {
+    name: 'database URL without sslmode',
+    steps: [secretKey('DATABASE_URL', 'postgresql://u:p4ssw0rd@ep-test-pooler.local.neon.test:5432/todo', 'without sslmode')],
+    symptom: atOnce,
+    expect: { fail: ['config/database-url'] },
+    cause: 'db/sslmode-missing',
+    twin: { scenario: 'sslmode-prefer' },
+  },
+  {
+    name: 'database URL that ends with a newline',
+    steps: [databaseUrl('with a newline at its end', (url) => `${url}\n`)],
+    symptom: crashed,
+    expect: { fail: ['config/database-url', 'functional/database-logs', ...CRASHING] },
+    cause: 'db/url-whitespace',
+    twin: { scenario: 'database-url-newline' },
+  },
+  {
+    name: 'database URL in quotes',
+    steps: [databaseUrl('in quotes', (url) => `"${url}"`)],
+    symptom: crashed,
+    expect: { fail: ['config/database-url', ...CRASHING] },
+    cause: 'db/url-quoted',
+  },
+  {
+    name: 'Secret changed, pods not restarted',
+    steps: [
+      secretKey(
+        'DATABASE_URL',
+        'postgresql://todo_owner:changed@ep-test-pooler.local.neon.test:5432/todo?sslmode=require',
+        'with another password',
+      ),
+    ],
+    symptom: atOnce,
+    expect: {},
+    cause: 'db/credentials-stale',
+  },
+];

@@ -1,0 +1,128 @@
+/** A stage: the example chart installed in a namespace of its own, which faults are put on one after the other. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
+import { notPassed, verify, type Verified } from './verify.js';
+
+export const RELEASE = 'todo-chatbot';
+export const BACKEND = 'todo-chatbot-backend';
+/** Touching this file in a container makes its health endpoint fail. */
+export const UNHEALTHY_FILE = '/tmp/unhealthy';
+
+interface PodList {
+  items: {
+    metadata: { name: string; deletionTimestamp?: string; creationTimestamp: string };
+    spec: { nodeName?: string };
+    status: {
+      phase: string;
+      conditions?: { type: string; status: string; message?: string }[];
+      containerStatuses?: {
+        ready: boolean;
+        restartCount: number;
+        state: { waiting?: { reason: string; message?: string }; running?: { startedAt: string }; terminated?: object };
+        lastState: { terminated?: { reason: string; exitCode: number } };
+      }[];
+    };
+  }[];
+}
+export type PodItem = PodList['items'][number];
+
+export class Stage {
+  readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
+  /** What was meant to be installed, without the secrets: what verify is told to expect. */
+  readonly expected = path.join(this.#folder, 'values.yaml');
+
+  /**
+   * @param namespace made by `install`, deleted by `remove`
+   * @param nodePort free on the node
+   */
+  constructor(
+    readonly namespace: string,
+    readonly nodePort: number,
+  ) {
+    writeFileSync(
+      this.expected,
+      stringify({
+        backend: {
+          replicaCount: 2,
+          image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
+          // Small requests: several stages share two processors.
+          resources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          service: { type: 'NodePort', port: 8000, nodePort },
+          env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },
+        },
+      }),
+    );
+  }
+
+  async install(): Promise<void> {
+    await helm(['uninstall', RELEASE, '-n', this.namespace, '--ignore-not-found', '--wait']);
+    await this.upgrade(['--create-namespace', '--wait', '--timeout', '3m']);
+  }
+
+  /** `helm upgrade --install` with the stage's own values and these arguments; does not wait. */
+  async upgrade(args: readonly string[] = [], databaseUrl = DATABASE_URL): Promise<void> {
+    // Secrets through the standard input: arguments can be read by every user of the machine.
+    const values = {
+      backend: {
+        secrets: { DATABASE_URL: databaseUrl, BETTER_AUTH_SECRET: AUTH_SECRET },
+        extraEnv: [{ name: 'FAULT_UNHEALTHY_FILE', value: UNHEALTHY_FILE }],
+      },
+    };
+    await helm(
+      ['upgrade', '--install', RELEASE, CHART, '-n', this.namespace, '-f', this.expected, '-f', '-', ...args],
+      stringify(values),
+    );
+  }
+
+  kubectl(args: readonly string[], input?: string): Promise<string> {
+    return kubectl(['-n', this.namespace, ...args], input);
+  }
+
+  async json<T>(args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.kubectl([...args, '-o', 'json'])) as T;
+  }
+
+  /** The backend's pods, oldest first. */
+  async pods(): Promise<PodItem[]> {
+    const { items } = await this.json<PodList>(['get', 'pods', '-l', 'app.kubernetes.io/component=backend']);
+    return items.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
+  }
+
+  /** Messages of the namespace's events, newest last. */
+  async events(): Promise<string> {
+    return this.kubectl(['get', 'events', '--sort-by=.lastTimestamp', '-o', 'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}']);
+  }
+
+  /** Against what was meant to be installed. Stages share processors: how quick the backend is, is not judged here. */
+  verify(args: readonly string[] = []): Promise<Verified> {
+    return verify(['-n', this.namespace, '--values', this.expected, '--set', 'http.healthLatencyWarnMs=60000', ...args]);
+  }
+
+  /** Puts everything back, and proves it. Pods that bear marks of the fault (restarts, errors in the log) are replaced. */
+  async restore(): Promise<void> {
+    await this.upgrade();
+    await this.#settled();
+    if ((await this.verify()).report.exitCode === 0) return;
+    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--wait=false']);
+    await this.#settled();
+    const { report } = await this.verify();
+    if (report.exitCode !== 0) throw new Error(`${this.namespace} is not whole again: ${JSON.stringify(notPassed(report))}`);
+  }
+
+  async #settled(): Promise<void> {
+    await until(`two ready pods in ${this.namespace}`, 150, async () => {
+      await this.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=60s']);
+      const pods = await this.pods();
+      return pods.length === 2 && pods.every(({ metadata, status }) => !metadata.deletionTimestamp && status.containerStatuses?.[0]?.ready);
+    });
+  }
+
+  /** Deletes the namespace without waiting for it. */
+  async remove(): Promise<void> {
+    rmSync(this.#folder, { recursive: true, force: true });
+    await kubectl(['delete', 'namespace', this.namespace, '--wait=false', '--ignore-not-found']);
+  }
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
+import { buildReport } from '../../src/engine/build-report.js';
+import type { CheckResult, Status } from '../../src/engine/report.js';
+import { TARGET } from '../support/check-context.js';
+
+function result(id: string, status: Status, more: Partial<CheckResult> = {}): CheckResult {
+  return {
+    id,
+    suite: 'pods',
+    title: '',
+    status,
+    severity: 'error',
+    message: '',
+    findings: [],
+    remedy: null,
+    blockedBy: [],
+    why: '',
+    contractSection: '',
+    durationMs: 0,
+    ...more,
+  };
+}
+
+function report(results: CheckResult[], more: Partial<Parameters<typeof buildReport>[0]> = {}) {
+  return buildReport({
+    version: '0.0.0',
+    command: 'verify',
+    context: { contract: DEFAULT_CONTRACT, target: TARGET, now: 0 },
+    server: undefined,
+    route: undefined,
+    results,
+    notices: [],
+    strict: false,
+    interruptedBy: undefined,
+    startedAt: 1000,
+    finishedAt: 1500,
+    ...more,
+  });
+}
+
+describe('the next step', () => {
+  const symptom = result('deployment/rollout-complete', 'fail', { remedy: 'kubectl rollout status deployment api' });
+  const root = result('pods/running', 'fail', { remedy: 'kubectl logs api-1 --previous   # its last lines' });
+  const blocked = result('pods/ready', 'blocked', { blockedBy: ['pods/running'] });
+
+  test('is none when all is well', () => {
+    expect(report([result('pods/ready', 'pass')]).next).toBeNull();
+  });
+
+  test('is the fix of the check that stands in the way of most, without its comment', () => {
+    expect(report([symptom, root, blocked]).next).toBe('kubectl logs api-1 --previous');
+  });
+
+  test('explains the check where the fix has to be filled in, is no command, or is not there', () => {
+    for (const remedy of ['helm upgrade x --set-string url=postgresql://USER:PASSWORD@HOST', 'ask somebody', null]) {
+      expect(report([result('config/secret', 'fail', { remedy })]).next).toBe('todo-k8s checks explain config/secret');
+    }
+  });
+
+  test('a failure outranks what is unknown, which outranks a warning', () => {
+    const unknown = result('config/secret', 'unknown');
+    const warning = result('pods/restarts', 'warn');
+    expect(report([warning, unknown, symptom]).next).toMatch(/^kubectl rollout/);
+    expect(report([warning, unknown]).next).toBe('todo-k8s checks explain config/secret');
+    expect(report([warning], { strict: true }).next).toBe('todo-k8s checks explain pods/restarts');
+  });
+});
+
+test('a signal’s exit code is the report’s, and the report says that it was interrupted', () => {
+  const partial = report([result('pods/ready', 'unknown')], { interruptedBy: 130 });
+  expect(partial).toMatchObject({ exitCode: 130, interrupted: true, durationMs: 500 });
+});
