@@ -31,7 +31,11 @@ function nodeBinary(version: string): string {
 
 let failures = 0;
 try {
-  const packed = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root)) as {
+  // Apart from packing, whose JSON the build's own words would spoil.
+  run('npm', ['run', 'build'], root);
+  const packed = JSON.parse(
+    run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root),
+  ) as {
     filename: string;
     size: number;
   }[];

@@ -1,2 +1,195 @@
-import { test } from '@jest/globals';
-test.todo('x');
+/** The healthy state: verify is clean on every way to the cluster, and says what kubectl and HTTP say. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Report } from '../../../src/engine/report.js';
+import { Account } from './account.js';
+import { kubectl, OWN, PROJECT, run } from './cluster.js';
+import { HOME, installHome, removeHome, verifyHome } from './home.js';
+import { verifyInPod } from './in-cluster.js';
+import { BACKEND } from './stage.js';
+import { complaints, notPassed, result } from './verify.js';
+
+const LABEL = 'app.kubernetes.io/component=backend';
+const LIMIT_MS = 120_000;
+
+describe('healthy', () => {
+  let report: Report;
+  const message = (id: string) => result(report, id).message;
+  const get = (...args: string[]) => kubectl(['-n', HOME.namespace, 'get', ...args]);
+  const jsonpath = (what: string[], template: string) => get(...what, '-o', `jsonpath=${template}`);
+
+  beforeAll(async () => {
+    await installHome();
+    const verified = await verifyHome();
+    report = verified.report;
+    if (verified.code !== 0) console.error(complaints(report));
+  }, 300_000);
+
+  afterAll(removeHome, LIMIT_MS);
+
+  test('verify exits 0 with no warning and nothing unknown', () => {
+    expect(notPassed(report)).toEqual({});
+    expect(report.summary.blocked).toBe(0);
+    expect(report.exitCode).toBe(0);
+    expect(report.notices).toEqual([]);
+  });
+
+  test('every check is in the report; only what needs a frontend is skipped', () => {
+    const checks = path.join(PROJECT, 'src/checks');
+    const ids = readdirSync(checks, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^[a-z-]+\/[a-z][a-z-]*\.ts$/.test(file))
+      .map((file) => file.replace(/\.ts$/, ''));
+    expect(report.checks.map(({ id }) => id).sort()).toEqual(ids.sort());
+    expect(report.checks.filter(({ status }) => status === 'skip').map(({ id }) => id)).toEqual([
+      'config/auth-secret-matches-frontend',
+    ]);
+  });
+
+  describe('says what kubectl prints', () => {
+    test('kubectl version', async () => {
+      const { serverVersion } = JSON.parse(await kubectl(['version', '-o', 'json'])) as {
+        serverVersion: { gitVersion: string };
+      };
+      expect(report.target.kubernetesVersion).toBe(serverVersion.gitVersion);
+      expect(message('cluster/reachable')).toContain(serverVersion.gitVersion);
+    });
+
+    test('kubectl get deployment: READY 2/2, UP-TO-DATE 2, AVAILABLE 2', async () => {
+      const [, row = ''] = (await get('deployment', BACKEND)).split('\n');
+      const [name, ready, upToDate, available] = row.split(/\s+/);
+      expect([name, ready, upToDate, available]).toEqual([BACKEND, '2/2', '2', '2']);
+      expect(message('deployment/rollout-complete')).toBe('2 of 2 replicas ready, up to date, available');
+      expect(message('deployment/exists')).toBe(name);
+    });
+
+    test('kubectl get pods: Running, READY 1/1, RESTARTS', async () => {
+      const rows = (await get('pods', '-l', LABEL, '--no-headers')).trim().split('\n');
+      const columns = rows.map((row) => row.split(/\s+/));
+      expect(columns.map(([, ready, status]) => [ready, status])).toEqual([
+        ['1/1', 'Running'],
+        ['1/1', 'Running'],
+      ]);
+      expect(columns.every(([, , , restarts]) => restarts === '0')).toBe(true);
+      expect(message('pods/running')).toBe('2 pods Running');
+      expect(message('pods/ready')).toBe('2 of 2 pods Ready');
+      expect(message('pods/restarts')).toBe('no restart in 2 pods');
+    });
+
+    test('kubectl get replicaset: the newest owns all pods', async () => {
+      const [name] = (await get('replicaset', '-l', LABEL, '--no-headers', '--sort-by=.metadata.creationTimestamp'))
+        .trim()
+        .split('\n')
+        .map((row) => row.split(/\s+/))
+        .filter(([, desired]) => desired === '2')
+        .map(([first]) => first);
+      expect(message('pods/same-revision')).toContain(name);
+    });
+
+    test('kubectl get service: NodePort 8000:30081/TCP', async () => {
+      const [, row = ''] = (await get('service', BACKEND)).split('\n');
+      const [, type, address, , ports] = row.split(/\s+/);
+      expect([type, ports]).toEqual(['NodePort', `8000:${HOME.nodePort}/TCP`]);
+      expect(message('service/type')).toBe(type);
+      expect(message('service/ports')).toContain(String(HOME.nodePort));
+      expect(message('network/service-dns')).toContain(address);
+    });
+
+    test('kubectl get endpoints: one address for each pod', async () => {
+      const template = '{.items[*].endpoints[?(@.conditions.ready==true)].addresses[0]}';
+      const listed = await jsonpath(['endpointslices', '-l', `kubernetes.io/service-name=${BACKEND}`], template);
+      const addresses = await jsonpath(['pods', '-l', LABEL], '{.items[*].status.podIP}');
+      expect(listed.split(' ').sort()).toEqual(addresses.split(' ').sort());
+      expect(message('load-balancing/endpoints')).toBe('2 ready endpoints for 2 ready pods');
+    });
+
+    test('kubectl describe: image, resources, strategy', async () => {
+      const image = await jsonpath(['deployment', BACKEND], '{..containers[0].image}');
+      const policy = await jsonpath(['deployment', BACKEND], '{..containers[0].imagePullPolicy}');
+      expect(message('deployment/image')).toBe(`${image}, ${policy}`);
+      const strategy = JSON.parse(await jsonpath(['deployment', BACKEND], '{.spec.strategy}')) as {
+        type: string;
+        rollingUpdate: { maxSurge: number; maxUnavailable: number };
+      };
+      const { maxSurge, maxUnavailable } = strategy.rollingUpdate;
+      expect(message('deployment/strategy')).toBe(
+        `${strategy.type}, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}`,
+      );
+    });
+
+    test('kubectl get secret: type, keys and lengths, and no value', async () => {
+      const secret = JSON.parse(await get('secret', `${BACKEND}-secret`, '-o', 'json')) as {
+        type: string;
+        data: Record<string, string>;
+      };
+      expect(message('config/secret')).toContain(`${secret.type}, ${Object.keys(secret.data).length} keys`);
+      const values = Object.values(secret.data).map((value) => Buffer.from(value, 'base64').toString());
+      expect(message('config/auth-secret-length')).toBe(
+        `${Buffer.from(secret.data['BETTER_AUTH_SECRET'] ?? '', 'base64').length} characters`,
+      );
+      for (const value of values) expect(JSON.stringify(report)).not.toContain(value);
+    });
+
+    test('kubectl logs | grep -i database: connected, no error', async () => {
+      const pods = (await jsonpath(['pods', '-l', LABEL], '{.items[*].metadata.name}')).split(' ');
+      for (const pod of pods) {
+        const lines = (await kubectl(['-n', HOME.namespace, 'logs', pod])).split('\n').filter((line) => /database/i.test(line));
+        expect(lines.filter((line) => /established/.test(line))).toHaveLength(1);
+        expect(lines.filter((line) => /error|fail/i.test(line))).toEqual([]);
+      }
+      expect(message('functional/database-logs')).toBe('connected in 2 pods, no errors since');
+    });
+
+    test.each([
+      ['/api/health', 200, 'functional/health'],
+      ['/docs', 200, 'functional/api-docs'],
+      ['/api/tasks', 401, 'functional/auth-required'],
+    ])('curl %s: %d', async (url, status, id) => {
+      const base = report.target.route?.url ?? '';
+      const args = ['-s', '-o', '/dev/null', '-w', '%{http_code}', '--max-time', '10', `${base}${url}`];
+      expect((await run('curl', args)).stdout).toBe(String(status));
+      expect(message(id)).toContain(`HTTP ${status}`);
+    });
+  });
+
+  describe('the same on other ways', () => {
+    test.each(['proxy', 'port-forward'])(
+      '--via %s: clean; what that way cannot prove is skipped, not passed',
+      async (via) => {
+        const { report: other, code } = await verifyHome(['--via', via]);
+        expect(notPassed(other)).toEqual({});
+        expect(code).toBe(0);
+        expect(other.target.route?.via).toBe(via);
+        expect(['functional/node-port', 'load-balancing/distribution'].map((id) => result(other, id).status)).toEqual([
+          'skip',
+          'skip',
+        ]);
+      },
+      LIMIT_MS,
+    );
+
+    test('--no-exec: clean, what needs exec is skipped', async () => {
+      const { report: other } = await verifyHome(['--no-exec']);
+      expect(notPassed(other)).toEqual({});
+      expect(['network/service-dns', 'network/database-egress'].map((id) => result(other, id).status)).toEqual(['skip', 'skip']);
+    }, LIMIT_MS);
+
+    // The image of the pods has no Node.js: the machine's own is mounted into one, which only this folder's node allows.
+    (OWN ? test : test.skip)(
+      'in a pod, with the printed Role and nothing else',
+      async () => {
+        const account = new Account(HOME.namespace);
+        await account.create();
+        try {
+          const { report: other, code } = await verifyInPod(HOME.namespace);
+          expect(notPassed(other)).toEqual({});
+          expect(code).toBe(0);
+          expect(other.target.context).toBe('in-cluster');
+        } finally {
+          await account.remove();
+        }
+      },
+      LIMIT_MS,
+    );
+  });
+});
