@@ -47,7 +47,14 @@ async function run(command: Runnable, ...argv: string[]) {
 describe('contract show', () => {
   test('shows each value with its origin, in columns', async () => {
     const file = temporaryFile('values.yaml', 'backend:\n  image:\n    tag: "1.4"\n');
-    const { stdout, exitCode } = await run(ContractShow, '-f', file, '--set', 'backend.replicaCount=4');
+    const { stdout, exitCode } = await run(
+      ContractShow,
+      '--offline',
+      '-f',
+      file,
+      '--set',
+      'backend.replicaCount=4',
+    );
     expect(exitCode).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^backend\.replicaCount +4 +--set$/);
@@ -61,7 +68,7 @@ describe('contract show', () => {
   });
 
   test('-o json holds contract and origins', async () => {
-    const { stdout } = await run(ContractShow, '-o', 'json', '--set', 'backend.env.REGION=eu');
+    const { stdout } = await run(ContractShow, '--offline', '-o', 'json', '--set', 'backend.env.REGION=eu');
     const shown = JSON.parse(stdout) as {
       contract: unknown;
       origins: Record<string, string>;
@@ -81,6 +88,7 @@ describe('contract show', () => {
   test('-o yaml is a contract file that says the same', async () => {
     const { stdout } = await run(
       ContractShow,
+      '--offline',
       '-o',
       'yaml',
       '--set',
@@ -102,7 +110,7 @@ describe('contract show', () => {
 
   test('a faulty file is exit code 2, one line for each problem, and no stack', async () => {
     const file = temporaryFile('contract.yaml', 'backend:\n  replicaCount: two\n  x: 1\n');
-    const { stdout, stderr, exitCode } = await run(ContractShow, '--contract', file);
+    const { stdout, stderr, exitCode } = await run(ContractShow, '--offline', '--contract', file);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
     expect(stderr).toContain(`${file}:3:3: backend.x: unknown key; expected one of replicaCount, `);
