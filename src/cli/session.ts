@@ -1,10 +1,11 @@
 /** From flags to what is verified: the cluster, its releases, each one's contract, and how to observe it. */
+import { CHECKS } from '../checks/index.js';
 import type { Contract } from '../contract/contract.js';
 import { resolveNames, type NameInput, type ResolvedNames } from '../contract/names.js';
 import { resolveContract, type ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
 import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
-import type { EvidenceReader, Observed } from '../evidence/evidence.js';
+import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
@@ -67,7 +68,8 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       const lab = await startLab(flags.lab);
       closers.push(() => lab.close());
       kubeconfig = lab.kubeconfigPath;
-      url ??= flags.via === undefined ? lab.url : undefined;
+      // Each lab has a loopback address of its own on Linux only; elsewhere its port may be another than the contract's.
+      if (process.platform !== 'linux' && flags.via === undefined) url ??= lab.url;
     }
     const connected = await createKubernetesClient(
       {
@@ -90,6 +92,7 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       url,
       via: flags.via as ReaderOptions['via'],
       exec: flags.exec,
+      facts: [...new Set(CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))],
       requestTimeoutMs: flags['request-timeout'],
       probeTimeoutMs: flags['request-timeout'],
     };

@@ -13,6 +13,8 @@ export interface Candidate {
   baseUrl: string;
   balances: boolean;
   provesNodePort: boolean;
+  /** An address of one of the cluster's nodes: what answers there is this cluster's for certain. */
+  isOnNode: boolean;
   /** Rejects only when a signal was aborted. */
   get: (path: string, signal?: AbortSignal) => Promise<HttpExchange>;
 }
@@ -37,6 +39,7 @@ export async function urlCandidate(context: FactContext, url: string): Promise<C
   const isNodePort = onNode && 'port' in service && service.port === Number(port);
   return {
     via: 'url',
+    isOnNode: false,
     baseUrl,
     balances: isNodePort,
     provesNodePort: isNodePort && Number(port) === context.contract.backend.service.nodePort,
@@ -44,7 +47,11 @@ export async function urlCandidate(context: FactContext, url: string): Promise<C
   };
 }
 
-/** localhost, then the nodes' addresses; none where the Service has no node port, with the reason. */
+/**
+ * localhost, then the nodes' addresses. A node with a loopback address of its own comes first: it is this
+ * machine and this cluster for certain, where something else may listen on localhost. None where the Service has no node port, with
+ * the reason.
+ */
 export async function nodePortCandidates(
   context: FactContext,
 ): Promise<{ candidates: Candidate[]; port?: number; excuse?: Route['tried'][number] }> {
@@ -55,7 +62,8 @@ export async function nodePortCandidates(
   }
   const { port } = service;
   const addresses = nodes.ok ? [...nodes.value].sort(readyFirst).flatMap(addressesOf) : [];
-  const hosts = ['localhost', ...new Set(addresses)].slice(0, MAX_ADDRESSES);
+  const own = addresses.filter((address) => /^127\.(?!0\.0\.1$)/.test(address));
+  const hosts = [...new Set([...own, 'localhost', ...addresses])].slice(0, MAX_ADDRESSES);
   return { port, candidates: hosts.map((host) => addressCandidate(context, host, port)) };
 }
 
@@ -64,6 +72,7 @@ export function addressCandidate(context: FactContext, host: string, port: numbe
   const baseUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     via: 'nodeport',
+    isOnNode: host !== 'localhost',
     baseUrl,
     balances: true,
     provesNodePort: port === context.contract.backend.service.nodePort,
@@ -103,12 +112,12 @@ export function proxyCandidate(context: FactContext): Candidate {
       return failedExchange(url, outcome, failed(error, 'the Service proxy', hider).detail, ms());
     }
   };
-  return { via: 'proxy', baseUrl, balances: false, provesNodePort: false, get };
+  return { via: 'proxy', baseUrl, balances: false, provesNodePort: false, isOnNode: false, get };
 }
 
 /** Through the API server and the kubelet to one ready pod. */
 export async function portForwardCandidate(context: FactContext): Promise<Candidate> {
-  const shell = { via: 'port-forward', balances: false, provesNodePort: false } as const;
+  const shell = { via: 'port-forward', balances: false, provesNodePort: false, isOnNode: false } as const;
   try {
     const pod = (await context.read('pods')).find(isReady);
     if (pod === undefined)

@@ -5,6 +5,7 @@
  * `minikube ip`; else the API server's Service proxy. What answers first in that order is taken; candidates are tried
  * at the same time, so that a filtered address costs no one its time-out.
  */
+import { setTimeout } from 'node:timers/promises';
 import {
   addressCandidate,
   nodePortCandidates,
@@ -70,7 +71,9 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
   if (via === 'port-forward') yield [await portForwardCandidate(context)];
 }
 
-/** The first candidate whose health path answers well; else the first that answers at all. */
+/** Milliseconds that the nodes' addresses have to object to an answer from localhost. */
+const OBJECTION_MS = 300;
+
 async function firstToAnswer(
   candidates: readonly Candidate[],
   context: FactContext,
@@ -78,13 +81,15 @@ async function firstToAnswer(
 ): Promise<Found | undefined> {
   const enough = new AbortController();
   const signal = AbortSignal.any([context.signal, enough.signal]);
-  const attempts = candidates.map(({ get }) =>
-    get(context.contract.http.healthPath, signal).catch(() => undefined),
-  );
-  let fallback: Found | undefined;
-  let best: Found | undefined;
+  const answers: Found[] = [];
+  const attempts = candidates.map(async (candidate) => {
+    const exchange = await candidate.get(context.contract.http.healthPath, signal).catch(() => undefined);
+    if (exchange?.outcome === 'response') answers.push({ candidate, exchange });
+    return exchange;
+  });
+  let hasGood = false;
   for (const [index, candidate] of candidates.entries()) {
-    const exchange = best === undefined ? await attempts[index] : undefined;
+    const exchange = hasGood ? undefined : await attempts[index];
     context.signal.throwIfAborted();
     search.tried.push({
       url: candidate.baseUrl,
@@ -93,12 +98,34 @@ async function firstToAnswer(
     });
     if (exchange === undefined) continue;
     search.first ??= exchange;
-    if (exchange.outcome !== 'response') continue;
-    fallback ??= { candidate, exchange };
-    if (exchange.status !== undefined && exchange.status < 300) best = { candidate, exchange };
+    if (!isGood(exchange)) continue;
+    hasGood = true;
+    if (!candidate.isOnNode) {
+      await Promise.race([Promise.all(attempts), setTimeout(OBJECTION_MS, undefined, { ref: false })]);
+    }
   }
+  const found = preferred(
+    candidates.flatMap((each) => answers.find(({ candidate }) => candidate === each) ?? []),
+  );
   enough.abort();
-  return best ?? fallback;
+  return found;
+}
+
+/**
+ * The answer to go by: the first good one, else the first. What answers well on localhost may be another cluster's, so an
+ * address of a node, which is this cluster for certain, outranks it by answering badly.
+ * @param answers in the order of preference
+ */
+export function preferred<
+  T extends { candidate: Pick<Candidate, 'isOnNode'>; exchange: Pick<HttpExchange, 'status'> },
+>(answers: readonly T[]): T | undefined {
+  const good = answers.find(({ exchange }) => isGood(exchange));
+  const objection = answers.find(({ candidate, exchange }) => candidate.isOnNode && !isGood(exchange));
+  return good?.candidate.isOnNode === false ? (objection ?? good) : (good ?? answers[0]);
+}
+
+function isGood({ status }: Pick<HttpExchange, 'status'>): boolean {
+  return status !== undefined && status < 300;
 }
 
 function wordsOf({ outcome, status, detail }: HttpExchange): string {

@@ -6,7 +6,7 @@ export interface Scenario {
   title: string;
   /** How it came about and what it does, for the person who looks at it; one or two sentences. */
   story: string;
-  /** What `todo-k8s verify` must say: ids of the checks that do not pass, blocked ones aside. */
+  /** What `todo-k8s verify --lab=<name>` must say: ids of the checks that do not pass, blocked ones aside. */
   expect: { fail?: string[]; warn?: string[]; unknown?: string[] };
   /** Changes what Helm applied. */
   manifests?: (manifests: Manifests) => void;

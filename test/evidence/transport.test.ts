@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { KubernetesError, type RawResponse } from '../../src/evidence/kubernetes/client.js';
 import type { Node, Service } from '../../src/evidence/objects.js';
+import { preferred } from '../../src/evidence/transport.js';
 import { backendServer, type BackendServer } from '../support/backend-server.js';
 import { forbidden, PATHS, type FakeApi } from '../support/fake-client.js';
 import { healthyApi, live, type Live } from '../support/live.js';
@@ -58,6 +59,27 @@ const PROXY = '/api/v1/namespaces/default/services/todo-chatbot-backend:8000/pro
 // Other systems have no other loopback address than 127.0.0.1.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
+describe('preferred', () => {
+  const localhost = { isOnNode: false };
+  const node = { isOnNode: true };
+  const pick = (...answers: [{ isOnNode: boolean }, number][]) => {
+    const given = answers.map(([candidate, status]) => ({ candidate, exchange: { status } }));
+    const found = preferred(given);
+    return found && given.indexOf(found);
+  };
+
+  test('the first good answer, else the first', () => {
+    expect(pick([localhost, 404], [node, 200])).toBe(1);
+    expect(pick([localhost, 404], [node, 503])).toBe(0);
+    expect(pick([localhost, 200], [node, 200])).toBe(0);
+    expect(pick()).toBeUndefined();
+  });
+
+  test('a good answer from localhost does not hide that this cluster’s node answers badly', () => {
+    expect(pick([localhost, 200], [node, 500])).toBe(1);
+  });
+});
+
 describe('the route', () => {
   test('localhost first: it is the contract’s NodePort when the port is', async () => {
     const { port } = await backend();
@@ -84,23 +106,26 @@ describe('the route', () => {
     });
   });
 
-  onLinux('a node’s address when localhost refuses', async () => {
-    const { port } = await backend(undefined, '127.0.0.5');
-    const api = apiWith(port, '127.0.0.2', '127.0.0.5', '127.0.0.6');
-    const { read } = reading(api, {}, (contract) => (contract.backend.service.nodePort = port));
-    expect(await read('route')).toMatchObject({
-      via: 'nodeport',
-      baseUrl: `http://127.0.0.5:${port}`,
-      balances: true,
-      provesNodePort: true,
-      tried: [
-        { url: `http://localhost:${port}`, outcome: 'refused' },
-        { url: `http://127.0.0.2:${port}`, outcome: 'refused' },
-        { url: `http://127.0.0.5:${port}`, outcome: 'response' },
-        { url: `http://127.0.0.6:${port}`, outcome: 'not-tried' },
-      ],
-    });
-  });
+  onLinux(
+    'a node’s address when what comes before it refuses; a loopback address of its own before localhost',
+    async () => {
+      const { port } = await backend(undefined, '127.0.0.5');
+      const api = apiWith(port, '127.0.0.2', '127.0.0.5', '127.0.0.6');
+      const { read } = reading(api, {}, (contract) => (contract.backend.service.nodePort = port));
+      expect(await read('route')).toMatchObject({
+        via: 'nodeport',
+        baseUrl: `http://127.0.0.5:${port}`,
+        balances: true,
+        provesNodePort: true,
+        tried: [
+          { url: `http://127.0.0.2:${port}`, outcome: 'refused' },
+          { url: `http://127.0.0.5:${port}`, outcome: 'response' },
+          { url: `http://127.0.0.6:${port}`, outcome: 'not-tried' },
+          { url: `http://localhost:${port}`, outcome: 'not-tried' },
+        ],
+      });
+    },
+  );
 
   onLinux('what answers well is preferred to what answers badly before it', async () => {
     const good = await backend(undefined, '127.0.0.5');
@@ -108,11 +133,11 @@ describe('the route', () => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n'));
     });
-    await new Promise<void>((resolve) => other.listen(good.port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => other.listen(good.port, '127.0.0.4', resolve));
     open.push({ close: () => new Promise<void>((resolve) => other.close(() => resolve())) });
-    expect(await reading(apiWith(good.port, '127.0.0.5')).read('route')).toMatchObject({
+    expect(await reading(apiWith(good.port, '127.0.0.4', '127.0.0.5')).read('route')).toMatchObject({
       baseUrl: `http://127.0.0.5:${good.port}`,
-      tried: [{ detail: 'HTTP 404' }, { detail: 'HTTP 200' }],
+      tried: [{ detail: 'HTTP 404' }, { detail: 'HTTP 200' }, { outcome: 'not-tried' }],
     });
   });
 

@@ -38,7 +38,7 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     try {
       const files = Object.entries(FILES).flatMap(([format, file]) => ['-o', `${format}=${path.join(folder, file)}`]);
       const { exitCode, stdout, stderr } = await verify(
-        ...['--kubeconfig', lab.kubeconfigPath, '--url', lab.url, '--no-color', '-v', ...files],
+        ...['--kubeconfig', lab.kubeconfigPath, '--no-color', '-v', ...files],
       );
       const written = Object.values(FILES).map((file) => readFileSync(path.join(folder, file), 'utf8'));
       const report = JSON.parse(written[0] ?? '') as Report;

@@ -4,7 +4,7 @@ export default defineScenario({
   title: 'The Service is of type ClusterIP',
   story:
     'It can be reached inside of the cluster only: there is no NodePort for the host or for the frontend on it.',
-  expect: { fail: ['service/type'], unknown: ['load-balancing/distribution'] },
+  expect: { fail: ['service/type'] },
   manifests({ service }) {
     service.spec.type = 'ClusterIP';
     delete service.spec.externalTrafficPolicy;
