@@ -12,6 +12,8 @@ export interface ReaderOptions {
   url?: string;
   /** `--via`: the only way to go. */
   via?: 'nodeport' | 'proxy' | 'port-forward';
+  /** The facts that may be asked for: what the user's permissions are compared with. All of them when undefined. */
+  facts?: readonly EvidenceKey[];
   /** False: nothing is run inside pods (`--no-exec`). */
   exec: boolean;
   /** Milliseconds for each call to the API server; enforced by the client. */

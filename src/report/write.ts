@@ -142,6 +142,13 @@ function unlinkQuietly(file: string): void {
 /** Codes of a reader that went away. */
 const GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 const guarded = new WeakSet<NodeJS.WritableStream>();
+/** Node forgets the error of stdout as soon as it has told it. */
+const gone = new WeakSet<NodeJS.WritableStream>();
+
+/** Whether whoever read the stream has gone (`| head`), as far as writing to it has shown. */
+export function readerHasGone(stream: NodeJS.WritableStream): boolean {
+  return gone.has(stream);
+}
 
 /**
  * Writes all of the text. A reader that went away is no error: it has what it wanted.
@@ -150,12 +157,14 @@ const guarded = new WeakSet<NodeJS.WritableStream>();
 export function writeStdout(stream: NodeJS.WritableStream, text: string): Promise<void> {
   if (!guarded.has(stream)) {
     guarded.add(stream);
-    // The stream emits what it also tells the callback, and an error that nobody listens to ends the process.
-    stream.on('error', () => undefined);
+    // The stream emits what it also tells the callback, and an error that nobody listens to ends the process; so does
+    // the listener that oclif adds to stdout, which throws everything but EPIPE where nobody can catch it.
+    stream.removeAllListeners('error').on('error', () => undefined);
   }
   return new Promise((resolve, reject) => {
     stream.write(text, 'utf8', (error?: (Error & { code?: string }) | null) => {
-      if (!error || GONE.has(error.code ?? '')) resolve();
+      if (error && GONE.has(error.code ?? '')) gone.add(stream);
+      if (!error || gone.has(stream)) resolve();
       else reject(new OutputError(`cannot write to stdout: ${fileProblem(error)}`, 4));
     });
   });

@@ -131,7 +131,7 @@ describe('every request', () => {
         setTimeout(() => 'stream' in response && response.stream.close(2), 20);
       }),
     );
-    expectDocumented('Connection reset in the middle of an answer', told);
+    expectDocumented('Answer ended by the server in the middle (HTTP/2)', told);
     expectOneRoot(told);
   });
 

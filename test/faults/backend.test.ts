@@ -19,7 +19,7 @@ afterAll(() => lab.close());
 async function onNodePort(port: number, ...argv: string[]): Promise<Told> {
   const api = await faultyApi(lab, {
     rewrite: (path, body: Service) => {
-      if (/\/services\//.test(path)) for (const each of body.spec.ports ?? []) each.nodePort = port;
+      if (path.includes('/services/')) for (const each of body.spec.ports ?? []) each.nodePort = port;
       return body;
     },
   });

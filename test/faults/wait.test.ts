@@ -36,15 +36,9 @@ test('passes as soon as the state has healed', async () => {
     (lab) => {
       setTimeout(() => {
         void startLab().then(async (healthy) => {
-          await lab.change((world) =>
-            healthy.change((other) =>
-              Object.assign(world, {
-                pods: other.pods,
-                manifests: other.manifests,
-                replicaSets: other.replicaSets,
-              }),
-            ),
-          );
+          await healthy.change(({ pods, manifests, replicaSets }) => {
+            void lab.change((world) => Object.assign(world, { pods, manifests, replicaSets }));
+          });
           await healthy.close();
         });
       }, 400);

@@ -13,23 +13,36 @@ export function todo(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<
 
 /** @throws when there is no report */
 export async function verify(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Verified> {
-  const context = CONTEXT === undefined || args.some((arg) => /^--(kubeconfig|lab)/.test(arg)) ? [] : ['--context', CONTEXT];
+  const context =
+    CONTEXT === undefined || args.some((arg) => /^--(kubeconfig|lab)/.test(arg))
+      ? []
+      : ['--context', CONTEXT];
   const outcome = await todo(['verify', '-o', 'json', ...context, ...args], env);
-  if (!outcome.stdout.startsWith('{')) throw new Error(`verify ended with ${outcome.code}: ${outcome.stderr}`);
+  if (!outcome.stdout.startsWith('{'))
+    throw new Error(`verify ended with ${outcome.code}: ${outcome.stderr}`);
   return { ...outcome, report: JSON.parse(outcome.stdout) as Report };
 }
 
 /** What did not pass: ids by status, each list sorted; empty lists are left out. */
 export function notPassed({ checks }: Report): Partial<Record<'fail' | 'warn' | 'unknown', string[]>> {
   const entries = (['fail', 'warn', 'unknown'] as const).map(
-    (status) => [status, checks.filter((check) => check.status === status).map(({ id }) => id).sort()] as const,
+    (status) =>
+      [
+        status,
+        checks
+          .filter((check) => check.status === status)
+          .map(({ id }) => id)
+          .sort(),
+      ] as const,
   );
   return Object.fromEntries(entries.filter(([, ids]) => ids.length > 0));
 }
 
 /** Blocked checks that nothing explains: each must be blocked by checks that failed, or are unknown or blocked themselves. */
 export function blockedWithoutCause({ checks }: Report): string[] {
-  const open = new Set(checks.filter(({ status }) => ['fail', 'unknown', 'blocked'].includes(status)).map(({ id }) => id));
+  const open = new Set(
+    checks.filter(({ status }) => ['fail', 'unknown', 'blocked'].includes(status)).map(({ id }) => id),
+  );
   return checks
     .filter(({ status, blockedBy }) => status === 'blocked' && !blockedBy.some((id) => open.has(id)))
     .map(({ id }) => id);
@@ -39,7 +52,9 @@ export function blockedWithoutCause({ checks }: Report): string[] {
 export function complaints({ checks }: Report): string {
   return checks
     .filter(({ status }) => status !== 'pass' && status !== 'skip')
-    .map(({ id, status, message, findings }) => [`${status} ${id}: ${message}`, ...findings.map((finding) => `  ${finding.message}`)].join('\n'))
+    .map(({ id, status, message, findings }) =>
+      [`${status} ${id}: ${message}`, ...findings.map((finding) => `  ${finding.message}`)].join('\n'),
+    )
     .join('\n');
 }
 

@@ -47,7 +47,12 @@ export function environment(name: string, value: string): Step {
   return {
     shown: `helm upgrade, with ${name}=${value} in backend.extraEnv`,
     run: (stage) =>
-      stage.upgrade(['--set', `backend.extraEnv[0].name=${name}`, '--set-string', `backend.extraEnv[0].value=${value}`]),
+      stage.upgrade([
+        '--set',
+        `backend.extraEnv[0].name=${name}`,
+        '--set-string',
+        `backend.extraEnv[0].value=${value}`,
+      ]),
   };
 }
 
@@ -74,7 +79,10 @@ export function labelNamespace(label: string): Step {
 
 /** `kubectl apply` of an object. */
 export function apply(shown: string, object: object): Step {
-  return { shown: `kubectl apply, ${shown}`, run: (stage) => stage.kubectl(['apply', '-f', '-'], JSON.stringify(object)) };
+  return {
+    shown: `kubectl apply, ${shown}`,
+    run: (stage) => stage.kubectl(['apply', '-f', '-'], JSON.stringify(object)),
+  };
 }
 
 /** Writes one key of the Secret, as kubectl edit does: the pods keep what they have. */
@@ -130,7 +138,9 @@ export function waiting(...reasons: string[]): Symptom {
 /** A pod is Pending, and the scheduler says this of it. */
 export function unschedulable(text: string): Symptom {
   return podsShow(`a pod Pending: ${text}`, 60, (pods) =>
-    pods.some(({ status }) => status.conditions?.some(({ type, message }) => type === 'PodScheduled' && message?.includes(text))),
+    pods.some(({ status }) =>
+      status.conditions?.some(({ type, message }) => type === 'PodScheduled' && message?.includes(text)),
+    ),
   );
 }
 
