@@ -7,14 +7,7 @@ import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 
 export type Suite =
-  | 'cluster'
-  | 'deployment'
-  | 'pods'
-  | 'service'
-  | 'config'
-  | 'functional'
-  | 'network'
-  | 'load-balancing';
+  'cluster' | 'deployment' | 'pods' | 'service' | 'config' | 'functional' | 'network' | 'load-balancing';
 
 /** The order in which suites run and are shown. */
 export const SUITES: readonly Suite[] = [
@@ -95,7 +88,9 @@ export interface Check<R extends EvidenceKey = EvidenceKey, M extends string = s
 export type AnyCheck = Check<any, any>;
 
 /** Ties a check's `reads` and `messages` to its `evaluate`. */
-export function defineCheck<const R extends EvidenceKey, const M extends string>(check: Check<R, M>): Check<R, M> {
+export function defineCheck<const R extends EvidenceKey, const M extends string>(
+  check: Check<R, M>,
+): Check<R, M> {
   return check;
 }
 

@@ -19,7 +19,7 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
-import { writeReport } from '../report/write.js';
+import { readerHasGone, writeReport } from '../report/write.js';
 
 /** Milliseconds between two reports of --watch. */
 const WATCH_STEP_MS = 5000;
@@ -96,6 +96,7 @@ export default class Verify extends BaseCommand {
     try {
       session = await openSession(flags, interruption.signal);
       if (session.releases.length > 1) requirePlaces(outputs);
+      let watching: boolean;
       do {
         const reports: { release: Release; report: Report }[] = [];
         for (const release of session.releases) {
@@ -117,8 +118,9 @@ export default class Verify extends BaseCommand {
           await this.show(report, placed(outputs, release), style(stdout), session);
         }
         process.exitCode = interruption.exitCode ?? worst(reports.map(({ report }) => report.exitCode));
-        if (flags.watch) await sleep(WATCH_STEP_MS, interruption.signal);
-      } while (flags.watch && interruption.exitCode === undefined);
+        watching = flags.watch && !readerHasGone(stdout);
+        if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
+      } while (watching && interruption.exitCode === undefined);
       if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
     } finally {
       live?.stop();

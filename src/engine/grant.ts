@@ -7,6 +7,6 @@ export function grantCommand({ verb, group, resource, clusterScoped }: Access, n
   const role = clusterScoped === true ? 'clusterrole todo-k8s' : `role todo-k8s -n ${namespace}`;
   return (
     `kubectl create ${role} --verb=${verb} --resource=${qualified}` +
-    '   # by an administrator, then bound to you; todo-k8s checks role prints all that is needed'
+    '   # by an administrator, who then binds it to you; todo-k8s checks role prints all that is needed'
   );
 }

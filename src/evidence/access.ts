@@ -34,15 +34,18 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   distribution: [core('list', 'pods'), core('get', 'pods/log')],
 };
 
-/** What finding names and the installed Helm release takes (`discovery.ts`). Without it the contract's names are used. */
-export const DISCOVERY_ACCESS: readonly Access[] = [
+/**
+ * What finding names and the installed Helm release takes (`discovery.ts`). Without it the names and values of the
+ * written contract are used.
+ */
+const DISCOVERY_ACCESS: readonly Access[] = [
   apps('list', 'deployments'),
   core('list', 'services'),
   core('list', 'configmaps'),
   core('list', 'secrets'),
 ];
 
-/** The permissions for these facts, each once, with what the options add or make needless. */
+/** The permissions for these facts and for finding what to read, each once, with what the options add or make needless. */
 export function requiredAccess(
   keys: readonly EvidenceKey[],
   options: Pick<ReaderOptions, 'exec' | 'via'>,
@@ -54,6 +57,7 @@ export function requiredAccess(
       wanted.push(core('get', 'pods/portforward'), core('create', 'pods/portforward'));
     }
   }
+  wanted.push(...DISCOVERY_ACCESS);
   return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
 }
 
@@ -71,7 +75,7 @@ export function requiredRole(
   namespace: string,
   options: Pick<ReaderOptions, 'exec' | 'via'> = { exec: true },
 ): string {
-  const access = [...requiredAccess(keys, options), ...DISCOVERY_ACCESS];
+  const access = requiredAccess(keys, options);
   const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
   const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
   const parts = [role('Role', namespace, local)];

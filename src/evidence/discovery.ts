@@ -58,15 +58,16 @@ export async function discover(
 /**
  * The newest revision that was deployed, else the newest at all, decoded and without any secret value.
  * @param release undefined: the backend belongs to none
- * @returns a value of undefined where Helm stored nothing; not ok where it did, and that cannot be read
+ * @returns a value of undefined where Helm stored nothing; not ok where it did, or may have, and that cannot be read
  */
 export async function readHelmRelease(
   client: KubernetesClient,
   namespace: string,
   release: string | undefined,
-  { stored }: Discovery,
+  { stored, secrets }: Discovery,
   signal: AbortSignal,
 ): Promise<Observed<HelmRelease | undefined>> {
+  if (!secrets.ok) return secrets;
   const revisions = stored
     .filter((each) => each.release === release)
     .sort(

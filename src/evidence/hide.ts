@@ -26,6 +26,9 @@ const NO_CREDENTIAL = /^(|true|false|yes|no|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?
 /** Where a credential is mounted, rather than the credential. */
 const PATH = /^\/[\w.-]+(\/[\w.-]+)+$/;
 
+/** Lines that are looked at together; where one of them holds something to hide, each is looked at by itself. */
+const BLOCK_LINES = 64;
+
 export interface Hider {
   /** How a literal was recognised as a credential; undefined when it is none. */
   reason: (name: string, value: string) => HiddenReason | undefined;
@@ -35,6 +38,8 @@ export interface Hider {
   text: (text: string) => string;
   /** As `text`, on one line. */
   line: (text: string) => string;
+  /** As `line`, for each line of a long text. */
+  lines: (texts: readonly string[]) => string[];
   /** A command line's items. */
   argv: (items: readonly string[]) => string[];
   /** Registers a value that is known to be secret, with its parts when it is a URL. */
@@ -92,11 +97,29 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
     return placeholder(literal);
   };
 
+  const line = (text: string) => clean(sanitizeLine(text));
+
+  /**
+   * Nothing that is hidden needs to be looked for line by line where a whole block holds none of it: no pattern sees
+   * less for a line break, and a log may have thousands of lines.
+   */
+  const lines = (texts: readonly string[]): string[] => {
+    const result: string[] = [];
+    for (let start = 0; start < texts.length; start += BLOCK_LINES) {
+      const block = texts.slice(start, start + BLOCK_LINES);
+      const joined = block.join('\n');
+      const isClean = !joined.includes('\t') && clean(sanitize(joined)) === joined;
+      result.push(...(isClean ? block : block.map(line)));
+    }
+    return result;
+  };
+
   return {
     reason,
     value,
     text: (text) => clean(sanitize(text)),
-    line: (text) => clean(sanitizeLine(text)),
+    line,
+    lines,
     argv: (items) =>
       items.map((item, index) => {
         if (SECRET_FLAG.test(items[index - 1] ?? '')) return value('password', item);

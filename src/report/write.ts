@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../engine/report.js';
-import { fileProblem, OutputError, RENDERERS, type Output } from './outputs.js';
+import { fileProblem, OutputError, RENDERERS, type Output, type Renderers } from './outputs.js';
 import { fileStyle, type Style } from './style.js';
 import { measureFor } from './width.js';
 
@@ -37,6 +37,7 @@ export async function writeReport(
   report: Report,
   outputs: readonly Output[],
   context: WriteContext,
+  renderers: Renderers = RENDERERS,
 ): Promise<void> {
   // First here, because escaping and wrapping change how a secret looks, and a last pass over the text could miss it.
   const clean = redactDeep(report, context.redact) as Report;
@@ -46,7 +47,7 @@ export async function writeReport(
   for (const output of byPlace) {
     try {
       const style = { ...(output.file === undefined ? context.style : fileStyle()), measure };
-      const text = await render(clean, output, style, context);
+      const text = await render(clean, output, style, context, renderers);
       if (output.file === undefined) await writeStdout(context.stdout, text);
       else writeFileAtomically(output.file, text);
     } catch (error) {
@@ -62,8 +63,10 @@ async function render(
   { format }: Output,
   style: Style,
   { redact, stepSummary }: WriteContext,
+  renderers: Renderers,
 ): Promise<string> {
-  if (format !== 'github') return redact((await RENDERERS[format]())(report, style));
+  const renderer = await renderers[format]?.();
+  if (renderer) return redact(renderer(report, style));
   const { renderGithub } = await import('./github.js');
   const { commands, summary } = renderGithub(report);
   if (stepSummary) appendSummary(stepSummary, redact(summary));
@@ -93,7 +96,7 @@ function redactDeep(value: unknown, redact: (text: string) => string): unknown {
  * temporary file behind.
  * @throws OutputError (4)
  */
-export function writeFileAtomically(file: string, text: string): void {
+export function writeFileAtomically(file: string, text: string | Iterable<string>): void {
   let temporary: string | undefined;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
@@ -108,7 +111,7 @@ export function writeFileAtomically(file: string, text: string): void {
     temporary = path.join(path.dirname(target), name);
     const descriptor = openSync(temporary, 'wx', 0o600);
     try {
-      writeFileSync(descriptor, text);
+      writeParts(descriptor, text);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -120,12 +123,16 @@ export function writeFileAtomically(file: string, text: string): void {
   }
 }
 
-function writeInPlace(file: string, text: string): void {
+function writeParts(descriptor: number, text: string | Iterable<string>): void {
+  for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
+}
+
+function writeInPlace(file: string, text: string | Iterable<string>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);
   try {
-    writeFileSync(descriptor, text);
+    writeParts(descriptor, text);
   } finally {
     closeSync(descriptor);
   }
@@ -142,6 +149,13 @@ function unlinkQuietly(file: string): void {
 /** Codes of a reader that went away. */
 const GONE = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 const guarded = new WeakSet<NodeJS.WritableStream>();
+/** Node forgets the error of stdout as soon as it has told it. */
+const gone = new WeakSet<NodeJS.WritableStream>();
+
+/** Whether whoever read the stream has gone (`| head`), as far as writing to it has shown. */
+export function readerHasGone(stream: NodeJS.WritableStream): boolean {
+  return gone.has(stream);
+}
 
 /**
  * Writes all of the text. A reader that went away is no error: it has what it wanted.
@@ -150,12 +164,14 @@ const guarded = new WeakSet<NodeJS.WritableStream>();
 export function writeStdout(stream: NodeJS.WritableStream, text: string): Promise<void> {
   if (!guarded.has(stream)) {
     guarded.add(stream);
-    // The stream emits what it also tells the callback, and an error that nobody listens to ends the process.
-    stream.on('error', () => undefined);
+    // The stream emits what it also tells the callback, and an error that nobody listens to ends the process; so does
+    // the listener that oclif adds to stdout, which throws everything but EPIPE where nobody can catch it.
+    stream.removeAllListeners('error').on('error', () => undefined);
   }
   return new Promise((resolve, reject) => {
     stream.write(text, 'utf8', (error?: (Error & { code?: string }) | null) => {
-      if (!error || GONE.has(error.code ?? '')) resolve();
+      if (error && GONE.has(error.code ?? '')) gone.add(stream);
+      if (!error || gone.has(stream)) resolve();
       else reject(new OutputError(`cannot write to stdout: ${fileProblem(error)}`, 4));
     });
   });

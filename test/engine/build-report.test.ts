@@ -40,7 +40,9 @@ function report(results: CheckResult[], more: Partial<Parameters<typeof buildRep
 }
 
 describe('the next step', () => {
-  const symptom = result('deployment/rollout-complete', 'fail', { remedy: 'kubectl rollout status deployment api' });
+  const symptom = result('deployment/rollout-complete', 'fail', {
+    remedy: 'kubectl rollout status deployment api',
+  });
   const root = result('pods/running', 'fail', { remedy: 'kubectl logs api-1 --previous   # its last lines' });
   const blocked = result('pods/ready', 'blocked', { blockedBy: ['pods/running'] });
 
@@ -53,8 +55,14 @@ describe('the next step', () => {
   });
 
   test('explains the check where the fix has to be filled in, is no command, or is not there', () => {
-    for (const remedy of ['helm upgrade x --set-string url=postgresql://USER:PASSWORD@HOST', 'ask somebody', null]) {
-      expect(report([result('config/secret', 'fail', { remedy })]).next).toBe('todo-k8s checks explain config/secret');
+    for (const remedy of [
+      'helm upgrade x --set-string url=postgresql://USER:PASSWORD@HOST',
+      'ask somebody',
+      null,
+    ]) {
+      expect(report([result('config/secret', 'fail', { remedy })]).next).toBe(
+        'todo-k8s checks explain config/secret',
+      );
     }
   });
 

@@ -123,6 +123,13 @@ describe('readHelmRelease', () => {
     expect(await read(undefined)).toMatchObject({ ok: true, value: undefined });
   });
 
+  test('where Secrets may not be listed, nobody knows whether something is stored', async () => {
+    const refused = await read('todo-chatbot', (objects) => {
+      objects[PATHS.secrets] = forbidden('list', 'secrets');
+    });
+    expect(refused).toMatchObject({ ok: false, why: 'forbidden' });
+  });
+
   test('what is stored and cannot be read is a reason', async () => {
     expect(await read('other')).toMatchObject({ ok: false, why: 'unsupported' });
     const refused = await read('todo-chatbot', (objects) => {

@@ -121,3 +121,36 @@ describe('argv', () => {
     ]);
   });
 });
+
+describe('lines of a log', () => {
+  const SECRET = 's3cr3t-of-the-database';
+  const plain = (index: number) =>
+    `INFO:     10.244.0.1:${40_000 + index} - "GET /api/health HTTP/1.1" 200 OK`;
+  const telling = [
+    `connected as ${SECRET}`,
+    `base64 ${Buffer.from(SECRET).toString('base64')}`,
+    'postgresql://user:abcdef@host.example/db',
+    'DATABASE_URL=whatever',
+    '"DATABASE_URL": "whatever"',
+    '"DATABASE_URL":',
+    '"true" after a line that ends with the key',
+    'postgresql://user:',
+    'abcdef@host.example/db',
+    'a\ttab',
+    '\u001b[31mred\u001b[0m',
+    'Grüße \ud800',
+  ];
+
+  test.each(telling)('a long log with %j gives the same as line by line', (text) => {
+    const made = hider(SECRET);
+    const log = Array.from({ length: 300 }, (_, index) => (index === 100 ? text : plain(index)));
+    expect(made.lines(log)).toEqual(log.map(made.line));
+  });
+
+  test('every line of it at once', () => {
+    const made = hider(SECRET);
+    expect(made.lines(telling)).toEqual(telling.map(made.line));
+    expect(made.lines([])).toEqual([]);
+    expect(made.lines(telling).join()).not.toContain(SECRET);
+  });
+});

@@ -68,13 +68,9 @@ describe('permissions', () => {
             })),
           );
           const { missing } = await live(apiWith(rules).api).read('permissions');
-          // Lists that only name resolution needs are no fact's need.
-          const isFacts = KEYS.some((key) =>
-            ACCESS[key].some((a) => a.verb === verb && a.resource === resource),
-          );
-          expect(missing.map((access) => `${access.verb} ${access.resource}`)).toEqual(
-            isFacts ? [`${verb} ${resource}`] : [],
-          );
+          expect(missing.map((access) => `${access.verb} ${access.resource}`)).toEqual([
+            `${verb} ${resource}`,
+          ]);
         }
       }
     }
@@ -179,6 +175,18 @@ describe('permissions', () => {
     expect(await needs({ via: 'proxy' })).toContain('get services/proxy');
     expect(await needs({ via: 'port-forward' })).toContain('create pods/portforward');
     expect(await needs({})).not.toContain('get services/proxy');
+  });
+
+  test('what no check asks for is not missed; what finding names takes always is', async () => {
+    const { api } = apiWith([]);
+    const facts = await live(api, { facts: ['permissions', 'configMap'] }).read('permissions');
+    expect(facts.missing.map(({ verb, resource }) => `${verb} ${resource}`).sort()).toEqual([
+      'get configmaps',
+      'list configmaps',
+      'list deployments',
+      'list secrets',
+      'list services',
+    ]);
   });
 
   test('reviews that are forbidden are a reason', async () => {

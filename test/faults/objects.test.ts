@@ -26,15 +26,6 @@ interface List<T> {
 }
 
 const isList = (path: string, resource: string): boolean => new RegExp(`/${resource}\\?`).test(path);
-/** Changes each object of one resource, in lists and alone. */
-function changing<T>(resource: string, change: (object: T) => void): Fault {
-  return {
-    rewrite: (path, body: T & { items?: T[] }) => {
-      if (new RegExp(`/${resource}[/?]`).test(path)) (body.items ?? [body]).forEach(change);
-      return body;
-    },
-  };
-}
 
 describe('many', () => {
   test('a continue token that expired (410): the list starts again, once, and counts nothing twice', async () => {
@@ -86,7 +77,7 @@ describe('many', () => {
 });
 
 describe('unusual', () => {
-  test('optional fields are missing: no crash, and each check says what is not there', async () => {
+  test('Optional fields of objects are missing', async () => {
     const bare: Fault = {
       rewrite: (path, body: { items?: object[] }) => {
         const strip = (object: object) => {
@@ -102,8 +93,8 @@ describe('unusual', () => {
         return body;
       },
     };
-    const result = await under(bare, '--request-timeout', '800ms');
-    expect(result.exitCode).toBe(1);
+    const result = await under(bare);
+    expectDocumented('Optional fields of objects are missing', result);
     expect(result.report.checks).toHaveLength(50);
     for (const { id, message } of result.report.checks)
       expect(`${id}: ${message}`).not.toContain('the check itself failed');
@@ -116,9 +107,9 @@ describe('unusual', () => {
       rewrite: (path, body: { items?: object[] }) => {
         for (const object of body.items ?? [body]) {
           if (/\/pods[/?]/.test(path)) Object.assign((object as Pod).status ?? {}, { phase: 'Hibernated' });
-          if (/\/services\//.test(path))
+          if (path.includes('/services/'))
             Object.assign((object as Service).spec, { type: 'MeshPort', sessionAffinity: 'Cookie' });
-          if (/\/deployments\//.test(path))
+          if (path.includes('/deployments/'))
             Object.assign((object as Deployment).spec, { strategy: { type: 'BlueGreen' } });
         }
         return body;
@@ -137,10 +128,14 @@ describe('unusual', () => {
 
   test('A rollout is under way', async () => {
     const result = await under(
-      changing<Deployment>('deployments', ({ metadata, status: state }) => {
-        metadata.generation = 7;
-        Object.assign(state ?? {}, { observedGeneration: 7, updatedReplicas: 1 });
-      }),
+      {
+        rewrite: (path, body: Deployment) => {
+          if (!path.includes('/deployments/')) return body;
+          body.metadata.generation = 7;
+          Object.assign(body.status ?? {}, { observedGeneration: 7, updatedReplicas: 1 });
+          return body;
+        },
+      },
       '--only',
       'deployment/rollout-complete',
     );
@@ -150,7 +145,7 @@ describe('unusual', () => {
   test('Pod deleted between the list and its log or exec', async () => {
     const gone: Fault = {
       answer: (request, response) => {
-        if (!/\/log\?/.test(request.url ?? '')) return false;
+        if (!(request.url ?? '').includes('/log?')) return false;
         const name = /pods\/([^/]+)/.exec(request.url ?? '')?.[1] ?? '';
         json(response, 404, status(404, 'NotFound', `pods "${name}" not found`, { name, kind: 'pods' }));
         return true;

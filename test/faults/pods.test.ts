@@ -1,5 +1,5 @@
 /** What is inside pods cannot be had: exec refused or mute, logs that are hostile or endless. */
-import type { Duplex } from 'node:stream';
+import { Readable, type Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { startLab, type Lab } from '../../src/lab/lab.js';
@@ -73,7 +73,13 @@ describe('exec', () => {
     ],
     ['exec: the connection closes without an exit code', sending('\u0001half')],
     ['exec: the exit code is not in a known form', sending('\u0003oops {')],
-    ['exec: the connection is cut', (_, socket) => socket.destroy() && true],
+    [
+      'exec: the connection is cut',
+      (_, socket) => {
+        socket.destroy();
+        return true;
+      },
+    ],
   ])('%s', async (fault, upgrade) => {
     const told = await under({ upgrade }, '--only', [...IN_POD, 'pods'].join(','));
     expectDocumented(fault, told);
@@ -129,7 +135,7 @@ describe('logs', () => {
   const now = () => new Date().toISOString();
   const logging = (write: (response: Res) => void): Fault => ({
     answer: (request, response) => {
-      if (!/\/log\?/.test(request.url ?? '')) return false;
+      if (!(request.url ?? '').includes('/log?')) return false;
       response.writeHead(200, { 'content-type': 'text/plain' });
       write(response);
       return true;
@@ -144,7 +150,7 @@ describe('logs', () => {
       ),
     ]);
   /** What may act on a terminal, or hides the direction of text; a line break is all that a report may have. */
-  // eslint-disable-next-line no-control-regex -- these are what must not be there
+
   const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
   test('Log with NUL, invalid UTF-8 and escape sequences', async () => {
@@ -160,14 +166,24 @@ describe('logs', () => {
       expect(exitCode).toBe(told.exitCode);
       expect(stdout).toMatch(/OperationalError/);
       expect(stdout).not.toMatch(ACTIVE);
-      // Where markup is rendered; in JUnit's CDATA it is text.
-      if (format === 'markdown') expect(stdout).not.toContain('<script>');
+      // Markdown renders markup, except in code; in JUnit's CDATA it is text.
+      if (format === 'markdown') expect(stdout.replace(/`[^`]*`/g, '')).not.toContain('<script>');
       expect(stderr).toBe('');
     }
   });
 
   test.each<[string, (response: Res) => void]>([
-    ['Log with one line of 10 MB', (response) => response.end(`${now()} ${'x'.repeat(10 << 20)}\n`)],
+    [
+      'Log with one line of 10 MB',
+      (response) => {
+        const tenth = 'x'.repeat(1 << 20);
+        // Piece by piece: what a Node server has not sent yet may be no more than 10 MB in a session.
+        const pieces = [`${now()} `, ...Array<string>(10).fill(tenth), '\n'];
+        Readable.from(pieces)
+          .on('error', () => undefined)
+          .pipe(response);
+      },
+    ],
     [
       'Log without an end',
       (response) => {
@@ -189,6 +205,8 @@ describe('logs', () => {
       '900ms',
     );
     expectDocumented(fault, told);
+    // Large answers at the same time, on one connection, must not end one another.
+    if (fault !== 'Log that never comes') expect(told.stdout).not.toContain('could not be read');
     expect(told.having('pass')).toEqual([]);
     expect(told.stdout.length).toBeLessThan(20_000);
     expect(told.ms).toBeLessThan(4000);

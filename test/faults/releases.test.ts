@@ -11,7 +11,7 @@ let two: Lab;
 beforeAll(async () => {
   [lab, two] = await Promise.all([startLab(), startLab()]);
   await two.change((world) => {
-    const second = structuredClone(world.manifests.deployment) as Api<Deployment>;
+    const second = structuredClone<Api<Deployment>>(world.manifests.deployment);
     const labels = { ...second.metadata.labels, 'app.kubernetes.io/instance': 'staging' };
     Object.assign(second.metadata, {
       name: 'staging-todo-chatbot-backend',

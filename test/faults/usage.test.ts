@@ -47,7 +47,7 @@ describe('contract', () => {
   };
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
     .concat(
-      [...'bcdefghi'].map(
+      'bcdefghi'.split('').map(
         (name, index) =>
           `${name}: &${name} [${Array(9)
             .fill(`*${'abcdefgh'[index] ?? ''}`)
@@ -68,7 +68,7 @@ describe('contract', () => {
     ],
     ['Contract file: unknown key', () => ['--contract', file('contract.yaml', 'backend:\n  replicas: 2\n')]],
     [
-      'Contract file: __proto__',
+      'Contract file: a key that pollutes prototypes',
       () => ['--contract', file('contract.yaml', 'backend:\n  __proto__:\n    polluted: 1\n')],
     ],
     ['Contract file: alias bomb', () => ['--contract', file('contract.yaml', bomb)]],

@@ -8,7 +8,7 @@ export default defineCheck({
     failureTitle: 'You may not read everything that the checks look at',
     why: 'what may not be read stays unknown, and an unknown is never counted as passed',
     remedy: ({ target }) =>
-      `kubectl auth can-i --list -n ${target.namespace}   # ask an administrator for what is missing`,
+      `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -   # by an administrator, who then binds the Role to you`,
     // Missing permissions say nothing about the deployment: the checks that need them are unknown by themselves.
     severity: 'warning',
     reads: ['permissions'],

@@ -76,10 +76,16 @@ export default defineCheck({
     // An optional key may be left out, but where it has an entry it must come from the Secret as well.
     const secrets = [...requiredSecretKeys, ...optionalSecretKeys.filter((key) => entryOf(container, key))];
     for (const variable of secrets) demand(variable, 'Secret', target.names.secret);
+    const literal = secrets.filter((variable) => entryOf(container, variable)?.from === 'literal');
+    const facts = [
+      [settings, 'from the ConfigMap'],
+      [secrets.filter((variable) => !literal.includes(variable)), 'from the Secret'],
+      [literal, 'a literal value (see deployment/no-inline-secrets)'],
+    ] as const;
     return failOrWarn(
       failures,
       warnings,
-      `${settings.join(', ')} from the ConfigMap, ${secrets.join(', ')} from the Secret`,
+      facts.flatMap(([names, from]) => (names.length > 0 ? `${names.join(', ')} ${from}` : [])).join(', '),
     );
   },
 });

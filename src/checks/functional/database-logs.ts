@@ -54,7 +54,9 @@ export default defineCheck({
         });
       } else if (!seen.connectedAt) {
         unclear.push(
-          `the log of ${pod} has no line about a connection, and its beginning is no longer there`,
+          log.value.lines.length === 0
+            ? `the log of ${pod} is empty`
+            : `the log of ${pod} has no line about a connection, and its beginning is no longer there`,
         );
       } else {
         connected += 1;

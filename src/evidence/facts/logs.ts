@@ -59,7 +59,8 @@ async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValu
   if (running === undefined) return unread('failed', notStarted(container.name, status));
   try {
     const { lines, gap } = await headAndTail(context, pod.metadata.name, container.name);
-    const clean = lines.map(({ at, text }) => ({ at, text: context.hider.line(text) }));
+    const texts = context.hider.lines(lines.map(({ text }) => text));
+    const clean = lines.map(({ at }, index) => ({ at, text: texts[index] ?? '' }));
     const startedAt = running.startedAt;
     return {
       ok: true,

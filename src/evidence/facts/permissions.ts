@@ -22,7 +22,10 @@ interface RulesReview {
  * that a list of rules cannot tell: cluster-scoped ones, and all that seem missing where the list is incomplete.
  */
 export async function readPermissions(context: FactContext): Promise<PermissionFacts> {
-  const required = requiredAccess(Object.keys(ACCESS) as EvidenceKey[], context.options);
+  const required = requiredAccess(
+    context.options.facts ?? (Object.keys(ACCESS) as EvidenceKey[]),
+    context.options,
+  );
   const clusterScoped = required.filter((access) => access.clusterScoped === true);
   const local = required.filter((access) => access.clusterScoped !== true);
   const [review, missingInCluster] = await Promise.all([

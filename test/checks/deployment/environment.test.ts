@@ -97,9 +97,12 @@ describe('deployment/environment', () => {
   });
 
   test('leaves a secret’s literal to deployment/no-inline-secrets', () => {
-    expect(withContainer({ env: [{ name: 'DATABASE_URL', value: 'postgresql://u@h/d' }] }).status).toBe(
-      'pass',
-    );
+    expect(withContainer({ env: [{ name: 'DATABASE_URL', value: 'postgresql://u@h/d' }] })).toMatchObject({
+      status: 'pass',
+      text:
+        'ENVIRONMENT, LOG_LEVEL from the ConfigMap, BETTER_AUTH_SECRET from the Secret, ' +
+        'DATABASE_URL a literal value (see deployment/no-inline-secrets)',
+    });
   });
 
   test('warns of a required variable that is optional', () => {

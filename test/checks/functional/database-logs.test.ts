@@ -71,6 +71,11 @@ describe('functional/database-logs', () => {
     expect(withLog(['INFO: x'], { gap: true })).toMatchObject({ status: 'unknown', text });
   });
 
+  test('is unknown while a container that has just started has logged nothing', () => {
+    const judged = withLog([], { fromStart: false });
+    expect(judged).toMatchObject({ status: 'unknown', text: `the log of ${POD_NAMES[1]} is empty` });
+  });
+
   test('warns when errors could hide in a part that was not read', () => {
     expect(withLog([CONNECTED], { gap: true })).toMatchObject({
       status: 'warn',

@@ -18,6 +18,8 @@ main_run() {
   local status=0 program
   step 'program built' npm --prefix "$PROJECT" run --silent build
   program=$(mktemp -d)
+  # Pods run it too, as another user.
+  chmod 755 "$program"
   # shellcheck disable=SC2064 # the folder's name as it is now
   trap "rm -rf '$program'" EXIT
   # As it is packed, so that a build during the run changes nothing.

@@ -50,17 +50,26 @@ export class Account {
   permissions(): Permission[] {
     return this.#roles.flatMap(({ rules }) =>
       rules.flatMap(({ apiGroups, resources, verbs }) =>
-        apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => ({ verb, group, resource })))),
+        apiGroups.flatMap((group) =>
+          resources.flatMap((resource) => verbs.map((verb) => ({ verb, group, resource }))),
+        ),
       ),
     );
   }
 
-  /** The Roles without one permission, or whole again; returns when the API server acts on it. */
-  async withhold(permission: Permission | undefined): Promise<void> {
-    await this.#apply(this.#roles.map((role) => (permission ? without(role, permission) : role)));
-    for (const each of this.permissions()) {
-      const allowed = permission === undefined || key(each) !== key(permission);
-      await until(`${key(each)} to be ${allowed ? 'allowed' : 'forbidden'}`, 20, async () => (await this.#may(each)) === allowed);
+  /** Runs it while the Roles lack one permission, and the API server acts on that. */
+  async without(permission: Permission, whatFor: () => Promise<void>): Promise<void> {
+    const acts = (allowed: boolean) =>
+      until(`${key(permission)} to be ${allowed ? 'allowed' : 'forbidden'}`, 20, async () => {
+        return (await this.#may(permission)) === allowed;
+      });
+    try {
+      await this.#apply(this.#roles.map((role) => without(role, permission)));
+      await acts(false);
+      await whatFor();
+    } finally {
+      await this.#apply(this.#roles);
+      await acts(true);
     }
   }
 
@@ -117,7 +126,9 @@ function without(role: Role, { verb, group, resource }: Permission): Role {
     rule.resources.map((each) => ({
       ...rule,
       resources: [each],
-      verbs: rule.verbs.filter((name) => each !== resource || !rule.apiGroups.includes(group) || name !== verb),
+      verbs: rule.verbs.filter(
+        (name) => each !== resource || !rule.apiGroups.includes(group) || name !== verb,
+      ),
     })),
   );
   return { ...role, rules: rules.filter(({ verbs }) => verbs.length > 0) };

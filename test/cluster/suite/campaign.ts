@@ -15,9 +15,12 @@ export interface Trial {
 }
 
 /** What came of a fault. `undone` is what kept the stage from being put back. */
-export type Result = { trial: Trial | Error; undone: Error | undefined };
+export interface Result {
+  trial: Trial | Error;
+  undone: Error | undefined;
+}
 
-/** Three stages are what two processors carry. */
+/** Most of a fault is waiting for probes: three stages are what two processors carry. */
 const STAGES = 3;
 const FIRST_NODE_PORT = 30181;
 
@@ -42,7 +45,11 @@ export class Campaign {
       const together = this.faults.filter(({ alone }) => alone !== true);
       await Promise.all(this.#stages.map((stage) => this.#tryEach(stage, together)));
       const [stage] = this.#stages;
-      if (stage) await this.#tryEach(stage, this.faults.filter(({ alone }) => alone === true));
+      if (stage)
+        await this.#tryEach(
+          stage,
+          this.faults.filter(({ alone }) => alone === true),
+        );
     } catch (error) {
       // A fault that has its result already keeps it.
       for (const settle of this.#settle.values()) settle({ trial: asError(error), undone: undefined });

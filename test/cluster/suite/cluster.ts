@@ -15,11 +15,11 @@ export const CHART = path.join(PROJECT, 'examples/helm/todo-chatbot');
 /** The program under test: a copy, so that a build during the run does not change it. */
 export const PROGRAM = path.join(required('TODO_K8S_TEST_PROGRAM'), 'bin/run.js');
 
-const folder = env['TODO_K8S_CLUSTER'];
+const folder = env.TODO_K8S_CLUSTER;
 /** True for the cluster of this folder, whose processes, node and database are the suite's to break. */
 export const OWN = folder !== undefined;
 /** kubeconfig context; undefined: the current one. */
-export const CONTEXT = env['TODO_K8S_TEST_CONTEXT'];
+export const CONTEXT = env.TODO_K8S_TEST_CONTEXT;
 
 /** A DATABASE_URL that works, and the signing secret. */
 export const DATABASE_URL =
@@ -30,7 +30,8 @@ export const AUTH_SECRET = 'a-signing-secret-of-the-cluster-suite-0123456789';
 
 function required(name: string): string {
   const value = env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: start the suite with test/cluster/run`);
+  if (value === undefined || value === '')
+    throw new Error(`${name} is not set: start the suite with test/cluster/run`);
   return value;
 }
 
@@ -62,7 +63,8 @@ export function run(
         env: { ...env, ...options.env, NO_COLOR: '1', NODE_ENV: undefined, NODE_OPTIONS: undefined },
       },
       (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.killed ? 124 : typeof error.code === 'number' ? error.code : 127;
+        const code =
+          error === null ? 0 : error.killed ? 124 : typeof error.code === 'number' ? error.code : 127;
         resolve({ code, stdout, stderr, seconds: (performance.now() - began) / 1000 });
       },
     );
@@ -83,8 +85,15 @@ export async function helm(args: readonly string[], input?: string): Promise<str
 }
 
 /** One of the scripts of test/cluster. @throws when it fails */
-export async function script(name: 'component' | 'sql' | 'install', args: readonly string[]): Promise<string> {
-  return succeed(name, args, await run(path.join(PROJECT, 'test/cluster', name), args, { timeoutMs: 240_000 }));
+export async function script(
+  name: 'component' | 'sql' | 'install',
+  args: readonly string[],
+): Promise<string> {
+  return succeed(
+    name,
+    args,
+    await run(path.join(PROJECT, 'test/cluster', name), args, { timeoutMs: 240_000 }),
+  );
 }
 
 function succeed(command: string, args: readonly string[], { code, stdout, stderr }: Outcome): string {
@@ -92,12 +101,12 @@ function succeed(command: string, args: readonly string[], { code, stdout, stder
   throw new Error(`${command} ${args.join(' ')}: exit code ${code}\n${stderr || stdout}`);
 }
 
-/** Asks four times a second until it is so. @throws after `seconds`, with `what` was waited for */
+/** Asks every second until it is so; more often would cost the cluster's processors. @throws after `seconds`, with `what` was waited for */
 export async function until(what: string, seconds: number, isSo: () => Promise<boolean>): Promise<void> {
   const limit = performance.now() + seconds * 1000;
   for (;;) {
     if (await isSo().catch(() => false)) return;
     if (performance.now() > limit) throw new Error(`waited ${seconds} s in vain for: ${what}`);
-    await sleep(250);
+    await sleep(1000);
   }
 }

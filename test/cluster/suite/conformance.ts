@@ -9,7 +9,8 @@ export function compare(lab: Report, cluster: Report, excused: readonly string[]
   const seen = new Map(cluster.checks.map(({ id, status }) => [id, status]));
   return lab.checks.flatMap(({ id, status }) => {
     const other = seen.get(id) ?? 'absent';
-    if (excused.includes(id)) return status === other ? [`${id}: both ${status}, though a difference is expected`] : [];
+    if (excused.includes(id))
+      return status === other ? [`${id}: both ${status}, though a difference is expected`] : [];
     return status === other ? [] : [`${id}: lab ${status}, cluster ${other}`];
   });
 }

@@ -12,13 +12,23 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
       name,
       steps.map(({ shown }) => `\`${shown.replaceAll('|', '\\|')}\``).join('; '),
       symptom.shown,
-      failing.length === 0 ? '–' : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
+      failing.length === 0
+        ? '–'
+        : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
       String(checks.filter(({ status }) => status === 'blocked').length),
       symptomSeconds.toFixed(1),
       verified.seconds.toFixed(1),
     ];
   });
-  const head = ['fault', 'caused by', 'symptom', 'checks that say so', 'blocked', 'symptom after, s', 'verify, s'];
+  const head = [
+    'fault',
+    'caused by',
+    'symptom',
+    'checks that say so',
+    'blocked',
+    'symptom after, s',
+    'verify, s',
+  ];
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   const times = [...trials.values()].map(({ verified }) => verified.seconds).sort((a, b) => a - b);
   return `# Faults on a real cluster

@@ -42,7 +42,8 @@ describe('faults', () => {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
-        otherThanTheLab: twin && trial.twin ? compare(trial.twin, report, Object.keys(twin.differs ?? {})) : [],
+        otherThanTheLab:
+          twin && trial.twin ? compare(trial.twin, report, Object.keys(twin.differs ?? {})) : [],
       };
       const wanted = {
         code: fault.expect.fail ? 1 : fault.expect.unknown ? 3 : 0,

@@ -1,16 +1,31 @@
 /** The release that is left alone: what is healthy is shown on it. */
-import { CONTEXT, OWN } from './cluster.js';
-import { Stage } from './stage.js';
+import { kubectl, OWN, run, until } from './cluster.js';
+import { BACKEND, Stage } from './stage.js';
 import { verify, type Verified } from './verify.js';
 
 /** On the cluster of this folder the one that test/cluster/install made, with every default of the contract. */
 const stage = OWN ? undefined : new Stage('todo-k8s-home', 30180);
 
 export const HOME = { namespace: stage?.namespace ?? 'default', nodePort: stage?.nodePort ?? 30081 };
-export const CONTEXT_NAME = CONTEXT ?? 'minikube';
+const BACKEND_PODS = ['-l', 'app.kubernetes.io/component=backend'];
 
 export async function installHome(): Promise<void> {
-  await stage?.install();
+  if (stage !== undefined) return stage.install();
+  // An earlier run stopped the database: pods that bear marks of it (restarts, errors in the log) are replaced.
+  if ((await verifyHome()).code === 0) return;
+  await kubectl(['-n', HOME.namespace, 'delete', 'pods', ...BACKEND_PODS]);
+  await kubectl(['-n', HOME.namespace, 'rollout', 'status', `deployment/${BACKEND}`, '--timeout=120s']);
+  // A pod is ready a moment before kube-proxy sends it requests.
+  const seen = new Set<string>();
+  await until('both pods to be served', 30, async () => {
+    const { stdout } = await run('curl', [
+      '-s',
+      '--max-time',
+      '5',
+      `http://localhost:${HOME.nodePort}/api/health`,
+    ]);
+    return seen.add((JSON.parse(stdout) as { pod: string }).pod).size === 2;
+  });
 }
 
 export async function removeHome(): Promise<void> {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { cleanUp, pem } from '../../evidence/kubernetes/support.js';
 
@@ -68,7 +68,9 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
 /** A port that drops packets. */
 export async function filtered(): Promise<number> {
   const worker = new Worker(NEVER_ACCEPTS, { eval: true });
-  cleanUp(async () => void (await worker.terminate()));
+  cleanUp(async () => {
+    await worker.terminate();
+  });
   const [port] = (await once(worker, 'message')) as [number];
   const fillers: Socket[] = [];
   cleanUp(() => fillers.forEach((socket) => socket.destroy()));
@@ -82,6 +84,3 @@ export async function filtered(): Promise<number> {
     if (!connected) return port;
   }
 }
-
-/** The port that a server was given. */
-export const portOf = (server: Server): number => (server.address() as AddressInfo).port;

@@ -1,5 +1,5 @@
 /** docs/fault-matrix.md is what the tests hold the program to: its words are read from there, not repeated. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Report } from '../../../src/engine/report.js';
@@ -29,14 +29,6 @@ export function documentedRows(): Row[] {
 
 /** Checks an outcome against the row that the documentation has for the fault. */
 export function expectDocumented(fault: string, outcome: Outcome): void {
-  if (process.env.DUMP) {
-    const said = everythingSaid(outcome);
-    appendFileSync(
-      process.env.DUMP,
-      `## ${fault} | exit ${outcome.exitCode} | ${Math.round(outcome.ms)} ms\n${said.slice(0, 1500)}\n\n`,
-    );
-    return;
-  }
   const row = documentedRows().find((each) => each.fault === fault);
   if (row === undefined) throw new Error(`docs/fault-matrix.md has no row for "${fault}"`);
   const said = everythingSaid(outcome);

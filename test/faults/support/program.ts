@@ -2,6 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from './verify.js';
 
 export const ROOT = process.cwd();
@@ -14,7 +15,7 @@ export interface Run {
   child: ChildProcess;
   /** What it has written so far. */
   soFar: { stdout: string; stderr: string };
-  /** Resolves once stdout holds this. */
+  /** Resolves once stdout holds this, or the program has ended. */
   said(text: string): Promise<void>;
   /** Exit code -1: ended by a signal that it did not handle. */
   ended: Promise<Outcome>;
@@ -38,30 +39,28 @@ export function shell(line: string, env: Record<string, string> = {}): Run {
 
 function run(command: string, argv: string[], env: Record<string, string>): Run {
   const begin = performance.now();
-  const child = spawn(command, argv, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that nothing of a pipeline outlives the limit.
+  const child = spawn(command, argv, {
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const soFar = { stdout: '', stderr: '' };
-  const listeners = new Set<() => void>();
   for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
       soFar[stream] += text;
-      for (const listener of listeners) listener();
     });
   }
-  const guard = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+  const guard = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), LIMIT_MS);
   const ended = new Promise<Outcome>((resolve) => {
     child.on('close', (code) => {
       clearTimeout(guard);
       resolve({ exitCode: code ?? -1, ...soFar, ms: performance.now() - begin });
     });
   });
-  const said = (text: string): Promise<void> =>
-    new Promise((resolve) => {
-      const look = () => {
-        if (soFar.stdout.includes(text)) resolve();
-      };
-      listeners.add(look);
-      look();
-    });
+  const said = async (text: string): Promise<void> => {
+    while (child.exitCode === null && !soFar.stdout.includes(text)) await sleep(10);
+  };
   return { child, soFar, said, ended };
 }
 

@@ -47,7 +47,12 @@ export function environment(name: string, value: string): Step {
   return {
     shown: `helm upgrade, with ${name}=${value} in backend.extraEnv`,
     run: (stage) =>
-      stage.upgrade(['--set', `backend.extraEnv[0].name=${name}`, '--set-string', `backend.extraEnv[0].value=${value}`]),
+      stage.upgrade([
+        '--set',
+        `backend.extraEnv[0].name=${name}`,
+        '--set-string',
+        `backend.extraEnv[0].value=${value}`,
+      ]),
   };
 }
 
@@ -74,7 +79,10 @@ export function labelNamespace(label: string): Step {
 
 /** `kubectl apply` of an object. */
 export function apply(shown: string, object: object): Step {
-  return { shown: `kubectl apply, ${shown}`, run: (stage) => stage.kubectl(['apply', '-f', '-'], JSON.stringify(object)) };
+  return {
+    shown: `kubectl apply, ${shown}`,
+    run: (stage) => stage.kubectl(['apply', '-f', '-'], JSON.stringify(object)),
+  };
 }
 
 /** Writes one key of the Secret, as kubectl edit does: the pods keep what they have. */
@@ -122,7 +130,7 @@ export const atOnce: Symptom = { shown: 'none', within: 5, seen: () => Promise.r
 
 /** A pod's container is in this waiting state. */
 export function waiting(...reasons: string[]): Symptom {
-  return podsShow(`a pod in ${reasons.join(' or ')}`, 60, (pods) =>
+  return podsShow(`a pod in ${reasons.join(' or ')}`, 150, (pods) =>
     pods.some(({ status }) => reasons.includes(status.containerStatuses?.[0]?.state.waiting?.reason ?? '')),
   );
 }
@@ -130,13 +138,25 @@ export function waiting(...reasons: string[]): Symptom {
 /** A pod is Pending, and the scheduler says this of it. */
 export function unschedulable(text: string): Symptom {
   return podsShow(`a pod Pending: ${text}`, 60, (pods) =>
-    pods.some(({ status }) => status.conditions?.some(({ type, message }) => type === 'PodScheduled' && message?.includes(text))),
+    pods.some(({ status }) =>
+      status.conditions?.some(({ type, message }) => type === 'PodScheduled' && message?.includes(text)),
+    ),
   );
 }
 
 /** An event of the namespace says this. */
 export function event(text: string, within = 90): Symptom {
   return { shown: `event “${text}”`, within, seen: async (stage) => (await stage.events()).includes(text) };
+}
+
+/** The log of a pod says this. */
+export function logs(text: string, within: number): Symptom {
+  return {
+    shown: `log “${text}”`,
+    within,
+    seen: async (stage) =>
+      (await stage.kubectl(['logs', '-l', 'app.kubernetes.io/component=backend'])).includes(text),
+  };
 }
 
 /** What `kubectl get pods` shows. */
@@ -154,6 +174,12 @@ export const rolledOut: Symptom = {
     return pods.length === 2 && pods.every(isReady);
   },
 };
+
+/** Seconds since the container started; 0 while it does not run. */
+export function runningSeconds({ status }: PodItem): number {
+  const startedAt = status.containerStatuses?.[0]?.state.running?.startedAt;
+  return startedAt === undefined ? 0 : (Date.now() - Date.parse(startedAt)) / 1000;
+}
 
 export function isReady({ metadata, status }: PodItem): boolean {
   return metadata.deletionTimestamp === undefined && status.containerStatuses?.[0]?.ready === true;

@@ -6,7 +6,7 @@ import { RUNNING } from './running.js';
 import { STARTING } from './starting.js';
 
 /** Only those whose name matches (`test/cluster/run --only PATTERN`); without the cluster's own processes only what needs none. */
-const only = new RegExp(process.env['TODO_K8S_TEST_ONLY'] ?? '', 'i');
+const only = new RegExp(process.env.TODO_K8S_TEST_ONLY ?? '', 'i');
 
 // The slow ones first: while one stage waits for a restart, the others go through the quick ones.
 export const ALL_FAULTS: readonly Fault[] = [...RUNNING, ...STARTING, ...OBJECTS];

@@ -5,12 +5,12 @@ import {
   databaseUrl,
   deletePod,
   environment,
-  event,
   execInPod,
   isReady,
   kubectl,
   podsShow,
   rolledOut,
+  runningSeconds,
   secretKey,
   upgrade,
   waiting,
@@ -21,10 +21,18 @@ import {
 /** The new pod crashes, the old ones serve. */
 const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
 const crashed = waiting('CrashLoopBackOff');
-const restarted: Symptom = podsShow('a pod was restarted', 150, (pods) =>
-  pods.some(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0),
+const restarted: Symptom = {
+  shown: 'a pod was restarted, and its log begins anew',
+  within: 180,
+  seen: async (stage) => {
+    const pods = await stage.pods();
+    const pod = pods.find(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0);
+    return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
+  },
+};
+const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
+  pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
 );
-const probeFails = event('Readiness probe failed');
 
 export const RUNNING: Fault[] = [
   {
@@ -63,11 +71,13 @@ export const RUNNING: Fault[] = [
         `patch deployment ${BACKEND} --type=json -p=[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["todo-server"]}]`,
       ),
     ],
-    symptom: waiting('RunContainerError', 'CrashLoopBackOff'),
+    symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/command-not-found',
     undo: [
-      kubectl(`patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"/spec/template/spec/containers/0/command"}]`),
+      kubectl(
+        `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"/spec/template/spec/containers/0/command"}]`,
+      ),
     ],
   },
   {
@@ -83,20 +93,21 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: ['pods/no-oom', ...CRASHING] },
     cause: 'memory/oom-killed',
-    twin: { scenario: 'oom-killed' },
   },
   {
     name: 'memory that leaks',
-    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '3000')],
+    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '1000')],
     symptom: restarted,
-    expect: { fail: ['pods/no-oom'] },
+    expect: { fail: ['deployment/rollout-complete', 'pods/no-oom', 'pods/ready', 'pods/restarts'] },
     cause: 'memory/leak',
   },
   {
     name: 'liveness path that does not exist',
     steps: [upgrade('backend.livenessProbe.path=/healthz')],
     symptom: restarted,
-    expect: { fail: ['deployment/liveness-probe'] },
+    expect: {
+      fail: ['deployment/liveness-probe', 'deployment/rollout-complete', 'pods/ready', 'pods/restarts'],
+    },
     cause: 'health/wrong-path',
   },
   {
@@ -111,7 +122,11 @@ export const RUNNING: Fault[] = [
     name: 'start that takes longer than the probes allow',
     steps: [environment('FAULT_START_DELAY_SECONDS', '120')],
     symptom: restarted,
-    expect: { fail: ['deployment/rollout-complete', 'pods/restarts', 'pods/ready'] },
+    expect: {
+      fail: ['deployment/rollout-complete', 'functional/database-logs', 'pods/ready', 'pods/restarts'],
+      // It does not end when it is asked to, so it is killed: by whom, its status does not say.
+      warn: ['pods/no-oom'],
+    },
     cause: 'health/not-listening-yet',
   },
   {
@@ -120,6 +135,14 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/too-slow',
+  },
+  {
+    name: 'health endpoint slow, though quicker than the probe’s timeout',
+    steps: [environment('FAULT_SLOW_HEALTH_SECONDS', '3')],
+    symptom: rolledOut,
+    expect: { warn: ['functional/health-latency'] },
+    cause: 'health/too-slow',
+    twin: { scenario: 'slow-health' },
   },
   {
     name: 'health endpoint behind a token',
@@ -143,12 +166,16 @@ export const RUNNING: Fault[] = [
     cause: 'health/wrong-port',
   },
   {
-    name: 'one of two pods not ready',
+    // The contract's probes ask the same endpoint, so a pod that is not ready for long is restarted, too.
+    name: 'one of two pods unhealthy',
     steps: [execInPod('touch', UNHEALTHY_FILE)],
-    symptom: podsShow('a pod is not ready', 60, (pods) => pods.some((pod) => !isReady(pod))),
-    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    symptom: restarted,
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready', 'pods/restarts'] },
     cause: 'service/no-ready-endpoints',
-    twin: { scenario: 'pod-not-ready' },
+    twin: {
+      scenario: 'pod-not-ready',
+      differs: { 'pods/restarts': 'the lab has no kubelet that acts on the liveness probe' },
+    },
   },
   {
     name: 'tasks served to anybody',
@@ -162,40 +189,48 @@ export const RUNNING: Fault[] = [
     name: 'wrong database password',
     steps: [databaseUrl('with another password', (url) => url.replace(/:[^:@/]+@/, ':not-the-password@'))],
     symptom: crashed,
-    expect: { fail: ['functional/database-logs', ...CRASHING] },
+    expect: { fail: CRASHING },
     cause: 'db/authentication-failed',
   },
   {
     name: 'database that does not exist',
     steps: [databaseUrl('with another database', (url) => url.replace(/\/[^/?]+\?/, '/todos?'))],
     symptom: crashed,
-    expect: { fail: ['functional/database-logs', ...CRASHING] },
+    expect: { fail: CRASHING },
     cause: 'db/database-missing',
   },
   {
     name: 'database host that does not exist',
-    steps: [databaseUrl('with another host', (url) => url.replace(/@[^:/]+/, '@ep-tset-pooler.local.neon.test'))],
+    steps: [
+      databaseUrl('with another host', (url) => url.replace(/@[^:/]+/, '@ep-tset-pooler.local.neon.test')),
+    ],
     symptom: crashed,
-    expect: { fail: ['functional/database-logs', 'network/database-egress', ...CRASHING] },
+    expect: { fail: CRASHING },
     cause: 'db/dns-wrong-host',
   },
   {
     name: 'database port that is closed',
     steps: [databaseUrl('with another port', (url) => url.replace(/:5432\b/, ':5433'))],
     symptom: crashed,
-    expect: { fail: ['functional/database-logs', 'network/database-egress', ...CRASHING] },
+    expect: { fail: CRASHING, warn: ['config/database-url'] },
     cause: 'db/connection-refused',
   },
   {
     name: 'database URL without TLS against a server that demands it',
     steps: [databaseUrl('with sslmode=disable', (url) => url.replace('sslmode=require', 'sslmode=disable'))],
     symptom: crashed,
-    expect: { fail: ['config/database-url', 'functional/database-logs', ...CRASHING] },
+    expect: { fail: ['config/database-url', ...CRASHING] },
     cause: 'db/tls-required',
   },
   {
     name: 'database URL without sslmode',
-    steps: [secretKey('DATABASE_URL', 'postgresql://u:p4ssw0rd@ep-test-pooler.local.neon.test:5432/todo', 'without sslmode')],
+    steps: [
+      secretKey(
+        'DATABASE_URL',
+        'postgresql://u:p4ssw0rd@ep-test-pooler.local.neon.test:5432/todo',
+        'without sslmode',
+      ),
+    ],
     symptom: atOnce,
     expect: { fail: ['config/database-url'] },
     cause: 'db/sslmode-missing',
@@ -203,9 +238,10 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'database URL that ends with a newline',
+    // The driver of the example forgives it; others take it for a part of the last value.
     steps: [databaseUrl('with a newline at its end', (url) => `${url}\n`)],
-    symptom: crashed,
-    expect: { fail: ['config/database-url', 'functional/database-logs', ...CRASHING] },
+    symptom: rolledOut,
+    expect: { fail: ['config/database-url'] },
     cause: 'db/url-whitespace',
     twin: { scenario: 'database-url-newline' },
   },

@@ -1,6 +1,16 @@
 /** Pods that do not start: image, configuration, admission, scheduling. The old pods go on serving unless said otherwise. */
 import { BACKEND } from '../stage.js';
-import { apply, deletePod, event, kubectl, labelNamespace, unschedulable, upgrade, waiting, type Fault } from './fault.js';
+import {
+  apply,
+  deletePod,
+  event,
+  kubectl,
+  labelNamespace,
+  unschedulable,
+  upgrade,
+  waiting,
+  type Fault,
+} from './fault.js';
 
 const STUCK = ['deployment/rollout-complete', 'pods/running'];
 
@@ -72,6 +82,13 @@ export const STARTING: Fault[] = [
     symptom: unschedulable('Insufficient memory'),
     expect: { fail: ['deployment/resources', ...STUCK] },
     cause: 'scheduling/insufficient-memory',
+    twin: {
+      scenario: 'unschedulable',
+      differs: {
+        'deployment/resources':
+          'there the node is full; here the request was raised above what the contract says',
+      },
+    },
   },
   {
     name: 'node selector that no node has',
@@ -96,10 +113,9 @@ export const STARTING: Fault[] = [
     name: 'node cordoned while a pod moves',
     steps: [kubectl('cordon minikube'), deletePod],
     symptom: unschedulable('unschedulable'),
-    expect: { fail: STUCK },
+    expect: { fail: STUCK, warn: ['cluster/nodes-ready'] },
     cause: 'scheduling/cordoned',
     undo: [kubectl('uncordon minikube')],
-    twin: { scenario: 'unschedulable' },
     alone: true,
   },
   {
@@ -135,14 +151,23 @@ export const STARTING: Fault[] = [
     symptom: event('violates PodSecurity'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/pod-security',
-    undo: [labelNamespace('pod-security.kubernetes.io/enforce-'), kubectl(`rollout undo deployment/${BACKEND}`)],
+    undo: [
+      labelNamespace('pod-security.kubernetes.io/enforce-'),
+      kubectl(`rollout undo deployment/${BACKEND}`),
+    ],
   },
   {
     name: 'ServiceAccount that does not exist',
-    steps: [kubectl(`patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"serviceAccountName":"todo"}}}}`)],
+    steps: [
+      kubectl(`patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"serviceAccountName":"todo"}}}}`),
+    ],
     symptom: event('serviceaccount "todo" not found'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/service-account-missing',
-    undo: [kubectl(`patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"serviceAccountName":null,"serviceAccount":null}}}}`)],
+    undo: [
+      kubectl(
+        `patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"serviceAccountName":null,"serviceAccount":null}}}}`,
+      ),
+    ],
   },
 ];
