@@ -7,7 +7,9 @@
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, transform, type Plugin } from 'esbuild';
+import { build, transform, type Metafile, type Plugin } from 'esbuild';
+import { lazyOclif } from './lazy-requires.js';
+import { packChunks } from './pack-chunks.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const out = path.join(root, 'dist');
@@ -33,6 +35,48 @@ const shakeClient: Plugin = {
     });
   },
 };
+
+type Outputs = Metafile['outputs'];
+
+/** What `verify` loads on its way in any case, besides what it imports. */
+const ALWAYS = [
+  'src/contract/helm-release.ts',
+  'src/evidence/http/client.ts',
+  'src/evidence/kubernetes/exec.ts',
+  'src/report/text.ts',
+  'node_modules/yaml/browser/index.js',
+];
+
+/** One pack for what starts the program, one for what each `verify` needs. */
+function chosenPacks(outputs: Outputs): Map<string, string[]> {
+  const start = chunksOf(['src/cli/main.ts'], outputs);
+  const verify = chunksOf(['src/commands/verify.ts', ...ALWAYS], outputs).filter(
+    (file) => !start.includes(file),
+  );
+  const names = (files: string[]) =>
+    files.filter((file) => file.includes('/chunks/')).map((file) => path.posix.basename(file));
+  return new Map([
+    ['start.cjs', names(start)],
+    ['verify.cjs', names(verify)],
+  ]);
+}
+
+/** Files that these modules' own files load at once, themselves included. */
+function chunksOf(modules: readonly string[], outputs: Outputs): string[] {
+  const found = new Set<string>();
+  const visit = (file: string) => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const each of outputs[file]?.imports ?? [])
+      if (each.kind === 'import-statement' && !each.external) visit(each.path);
+  };
+  for (const module of modules) {
+    const entry = Object.keys(outputs).find((file) => outputs[file]?.entryPoint?.endsWith(module));
+    if (entry === undefined) throw new Error(`${module} has no file of its own in the bundle`);
+    visit(entry);
+  }
+  return [...found];
+}
 
 await rm(out, { recursive: true, force: true });
 const commands = await filesBelow(path.join(root, 'src/commands'));
@@ -68,31 +112,44 @@ const result = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   // Modules that ask where they are; each chunk has its own `module` in CommonJS.
-  define: { 'import.meta.url': '__importMetaUrl', 'import.meta.dirname': '__dirname' },
-  plugins: [shakeClient],
+  define: {
+    'import.meta.url': '__importMetaUrl',
+    'import.meta.dirname': '__dirname',
+    // oclif would look for its own package.json, which is not there. Which Node is needed says this package's.
+    'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
+  },
+  plugins: [shakeClient, lazyOclif],
   metafile: true,
   write: false,
   logLevel: 'warning',
 });
 
-await Promise.all(
-  result.outputFiles.map(async ({ path: file, text }) => {
-    const { code } = await transform(text, {
-      format: 'cjs',
-      platform: 'node',
-      target: 'node20.19',
-      minifyWhitespace: true,
-      // A chunk loads the next by `require`: Node's loader for ES modules would only add its own start-up.
-      supported: { 'dynamic-import': false },
-    });
-    const needsUrl = code.includes('__importMetaUrl');
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(
-      file,
-      needsUrl ? `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}` : code,
-    );
-  }),
-);
+const relative = (file: string) => path.relative(out, file).split(path.sep).join('/');
+const files = new Map<string, string>();
+for (const { path: file, text } of result.outputFiles) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    minifyWhitespace: true,
+    // A chunk loads the next by `require`: Node's loader for ES modules would only add its own start-up.
+    supported: { 'dynamic-import': false },
+  });
+  const needsUrl = code.includes('__importMetaUrl');
+  files.set(
+    relative(file),
+    needsUrl ? `const __importMetaUrl=require("node:url").pathToFileURL(__filename).href;${code}` : code,
+  );
+}
+const { outputs } = result.metafile;
+packChunks(files, chosenPacks(outputs));
+for (const [name, code] of files) {
+  const file = path.join(out, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, code);
+}
+// Node looks for the type of each file's package in every folder above it; here the search ends.
+await writeFile(path.join(out, 'package.json'), '{"type":"commonjs"}\n');
 if (process.argv.includes('--metafile'))
   await writeFile(path.join(out, 'metafile.json'), JSON.stringify(result.metafile));
 

@@ -51,6 +51,82 @@ const check = object({
   durationMs: milliseconds,
 });
 
+const latency = object({
+  count,
+  mean: milliseconds,
+  min: milliseconds,
+  p50: milliseconds,
+  p90: milliseconds.nullable(),
+  p99: milliseconds.nullable(),
+  max: milliseconds,
+})
+  .nullable()
+  .describe('Milliseconds; a percentile that too few responses support is null');
+
+const tallies = z.array(object({ what: z.string(), requests: count }));
+const probability = z.number().min(0).max(1);
+
+const load = object({
+  url: z.string(),
+  hops: z.array(z.string()).describe('What a request passes, in order'),
+  dataPath: object({
+    sessionAffinity: z.string().optional(),
+    externalTrafficPolicy: z.string().optional(),
+    internalTrafficPolicy: z.string().optional(),
+    endpoints: z.array(object({ pod: z.string().optional(), zones: z.array(z.string()) })).optional(),
+    node: object({ name: z.string(), zone: z.string().optional() }).optional(),
+  }),
+  path: z.string(),
+  requests: count.describe('Asked for; with a duration alone, those that were sent'),
+  completed: count.describe('Came to an end: those of pods, lost and unattributed add up to it'),
+  unfinished: count.describe('Asked for, and not sent or not waited for'),
+  endedBy: z.enum(['requests', 'duration', 'interruption', 'no-answer', 'no-route']),
+  elapsedMs: milliseconds,
+  requestsPerSecond: z.number(),
+  concurrency: count,
+  ratePerSecond: z.number().nullable(),
+  timeoutMs: milliseconds,
+  attributedBy: z.array(z.string()),
+  pods: z.array(
+    object({
+      pod: z.string(),
+      state: z.enum(['steady', 'joined', 'left', 'not-ready', 'foreign']),
+      judged: z.boolean().describe('Ready all the time, and in reach: the spread is judged over these'),
+      node: z.string().optional(),
+      requests: count,
+      share: probability.describe('Part of the completed requests'),
+      errors: count,
+      problems: tallies,
+      latency,
+      connect: latency,
+      firstByte: latency,
+    }),
+  ),
+  lost: tallies.describe('Failed before any pod is known to have seen them, by kind'),
+  unattributed: tallies.describe('Answered by a pod that is not known, by reason'),
+  openToSteady: count.describe('Those of them that a pod that is judged may have served'),
+  statuses: z.array(object({ status: z.int(), requests: count })),
+  problems: tallies.describe('All errors by kind'),
+  latency,
+  connect: latency,
+  firstByte: latency,
+  histogram: z.array(object({ toMs: milliseconds, count })),
+  order: z.array(z.string().nullable()).describe('Pods of the first requests, in the order of sending'),
+  changes: z.array(object({ pod: z.string(), what: z.enum(['joined', 'left']), afterMs: milliseconds })),
+  notes: z.array(z.string()),
+  keepAlive: object({ requests: count, connections: count, pods: tallies, others: count }).nullable(),
+  expectedShare: probability.nullable(),
+  spread: object({
+    verdict: z.enum(['even', 'uneven', 'unserved', 'inconclusive']),
+    p: probability,
+    method: z.enum(['exact multinomial', 'chi-square']),
+    miss: probability.describe('That an even choice leaves a pod without any request'),
+    enough: count.describe('Requests from which on an unserved pod decides'),
+    confidence: probability,
+    more: object({ requests: count, miss: probability }),
+  }).nullable(),
+});
+
 // Typed by Report, so that the schema cannot promise what the program does not give.
 const report: z.ZodType<Report> = object({
   schemaVersion: z.literal(1),
@@ -74,6 +150,7 @@ const report: z.ZodType<Report> = object({
   notices: z.array(z.string()),
   next: z.string().nullable().describe('The command to run next'),
   checks: z.array(check),
+  load: load.optional().describe('What loadbalance measured'),
 });
 
 /** The schema as it is published. */

@@ -10,6 +10,7 @@ import { createKubernetesClient } from '../evidence/kubernetes/create-client.js'
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
 import { createRedactor, type Redactor } from '../evidence/redaction.js';
+import type { LoadPlan } from '../load/plan.js';
 import { UsageError } from './usage-error.js';
 
 /** What the shared flags hold once oclif has parsed them. */
@@ -40,8 +41,8 @@ export interface Release {
   resolved: ResolvedContract;
   /** What the user must know about the run itself. */
   notices: string[];
-  /** A reader of the state as it is now. */
-  observe(): EvidenceReader;
+  /** A reader of the state as it is now. @param load requests to send in place of the contract's */
+  observe(load?: LoadPlan): EvidenceReader;
 }
 
 export interface Session {
@@ -161,10 +162,16 @@ async function findReleases(
       contract: resolved.contract,
       resolved,
       notices: [...notices, ...unread, ...resolved.notices],
-      observe: () =>
+      observe: (load) =>
         gap
           ? { read: () => Promise.resolve(gap), close: () => Promise.resolve() }
-          : createLiveReader({ client, target, contract: resolved.contract, options, redactor }),
+          : createLiveReader({
+              client,
+              target,
+              contract: resolved.contract,
+              options: { ...options, load },
+              redactor,
+            }),
     });
   }
   return { releases, redactor };

@@ -1,4 +1,5 @@
 /** The report: the one result that every output renders. Its JSON form is versioned (docs/report.schema.json). */
+import type { LoadSection } from '../load/section.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
@@ -68,6 +69,8 @@ export interface Report {
   /** The command to run next; null when all is well and nothing is left to do. */
   next: string | null;
   checks: CheckResult[];
+  /** What `loadbalance` measured; absent for other commands. */
+  load?: LoadSection;
 }
 
 /** What the engine tells while it runs, for live display. */

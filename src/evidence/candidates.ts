@@ -67,6 +67,39 @@ export async function nodePortCandidates(
   return { port, candidates: hosts.map((host) => addressCandidate(context, host, port)) };
 }
 
+/** The node port on one node's addresses. */
+export async function nodeCandidates(
+  context: FactContext,
+  name: string,
+): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {
+  const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
+  const node = nodes.ok ? nodes.value.find(({ metadata }) => metadata.name === name) : undefined;
+  const reason = ((): string | undefined => {
+    if (!('port' in service)) return service.reason;
+    if (!nodes.ok) return nodes.detail;
+    return node === undefined ? `there is no node ${name}` : undefined;
+  })();
+  if (reason !== undefined || node === undefined || !('port' in service))
+    return { candidates: [], excuse: { url: `node ${name}`, outcome: 'not-tried', detail: reason ?? '' } };
+  return { candidates: addressesOf(node).map((host) => addressCandidate(context, host, service.port)) };
+}
+
+/** The Service's own address, which leads somewhere only inside of the cluster's network. */
+export async function serviceCandidate(
+  context: FactContext,
+): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {
+  const { service } = context.contract.backend;
+  const observed = await context.observe('service');
+  const host = observed.ok ? observed.value?.spec.clusterIP : undefined;
+  if (host === undefined || host === 'None') {
+    const detail = observed.ok ? 'the Service does not exist, or has no address of its own' : observed.detail;
+    return { candidates: [], excuse: { url: 'the Service', outcome: 'not-tried', detail } };
+  }
+  return {
+    candidates: [{ ...addressCandidate(context, host, service.port), via: 'service', provesNodePort: false }],
+  };
+}
+
 /** The node port on one address. */
 export function addressCandidate(context: FactContext, host: string, port: number): Candidate {
   const baseUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

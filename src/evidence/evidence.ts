@@ -3,6 +3,7 @@
  *
  * Nothing in here holds a secret: what the reader knows of a Secret leaves it only as verdict-level facts.
  */
+import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
   KubernetesEvent,
@@ -12,6 +13,8 @@ import type {
   ReplicaSet,
   Service,
 } from './objects.js';
+
+export type { DistributionFacts } from './load-facts.js';
 
 /** Why a fact could not be read. `not-found` is the absence of an API (a 404 on a list), never that of an object. */
 export type Why =
@@ -152,7 +155,7 @@ export interface FrontendFacts {
 /** How the backend is reached over HTTP, and what that way can prove. */
 export interface Route {
   /** `none`: no candidate answered. */
-  via: 'url' | 'nodeport' | 'proxy' | 'port-forward' | 'none';
+  via: 'url' | 'nodeport' | 'service' | 'proxy' | 'port-forward' | 'none';
   /** Such as `http://localhost:30081`, without a trailing slash; empty for `none`. */
   baseUrl: string;
   /** Every candidate tried, in order, with what happened. */
@@ -236,17 +239,6 @@ export interface InPodFacts {
       ms: number;
     }[];
   }>;
-}
-
-/** The contract's ten requests, each on its own connection, attributed to pods by a nonce in their access logs. */
-export interface DistributionFacts {
-  requests: number;
-  /** Outcome of each request in order; `pod` is undefined where it could not be attributed. */
-  samples: { outcome: HttpOutcome; status: number | undefined; pod: string | undefined; ms: number }[];
-  /** Pods that were ready when the requests were sent. */
-  readyPods: string[];
-  /** Why requests are unattributed, when any are. */
-  unattributedReason: string | undefined;
 }
 
 export interface EvidenceMap {

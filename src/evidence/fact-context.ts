@@ -1,6 +1,7 @@
 /** What a fact's provider gets to work with. */
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
+import type { LoadPlan } from '../load/plan.js';
 import type { EvidenceKey, EvidenceMap, Observed } from './evidence.js';
 import type { Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
@@ -11,15 +12,17 @@ export interface ReaderOptions {
   /** `--url`: where the backend is, without a path; tried before anything else. */
   url?: string;
   /** `--via`: the only way to go. */
-  via?: 'nodeport' | 'proxy' | 'port-forward';
-  /** The facts that may be asked for: what the user's permissions are compared with. All of them when undefined. */
-  facts?: readonly EvidenceKey[];
+  via?: 'nodeport' | `node:${string}` | 'service' | 'proxy' | 'port-forward';
   /** False: nothing is run inside pods (`--no-exec`). */
   exec: boolean;
+  /** The facts that may be asked for: what the user's permissions are compared with. All of them when undefined. */
+  facts?: readonly EvidenceKey[];
   /** Milliseconds for each call to the API server; enforced by the client. */
   requestTimeoutMs: number;
   /** Milliseconds for each HTTP request to the backend, body included. */
   probeTimeoutMs: number;
+  /** Requests that the `distribution` fact sends in place of the contract's. */
+  load?: LoadPlan;
 }
 
 export interface FactContext {

@@ -8,9 +8,11 @@
 import { setTimeout } from 'node:timers/promises';
 import {
   addressCandidate,
+  nodeCandidates,
   nodePortCandidates,
   portForwardCandidate,
   proxyCandidate,
+  serviceCandidate,
   urlCandidate,
 } from './candidates.js';
 import type { Candidate } from './candidates.js';
@@ -66,6 +68,14 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
     );
     if (port !== undefined && address !== undefined && !known)
       yield [addressCandidate(context, address, port)];
+  }
+  if (via === 'service' || via?.startsWith('node:')) {
+    const { candidates, excuse } =
+      via === 'service'
+        ? await serviceCandidate(context)
+        : await nodeCandidates(context, via.slice('node:'.length));
+    if (excuse !== undefined) search.tried.push(excuse);
+    yield candidates;
   }
   if (via === undefined || via === 'proxy') yield [proxyCandidate(context)];
   if (via === 'port-forward') yield [await portForwardCandidate(context)];

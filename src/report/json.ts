@@ -32,6 +32,7 @@ export function publicReport(report: Report): Report {
     notices: [...report.notices],
     next: report.next,
     checks: report.checks.map(publicCheck),
+    ...(report.load && { load: report.load }),
   };
 }
 

@@ -5,7 +5,9 @@ import type { Report } from '../engine/report.js';
 import type { Style } from './style.js';
 
 export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github'] as const;
-export type Format = (typeof FORMATS)[number];
+/** Those of a load run, which is one table and not a list of suites. */
+export const LOAD_FORMATS = ['text', 'json', 'yaml', 'csv', 'junit', 'markdown', 'html'] as const;
+export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number];
 
 export interface Output {
   format: Format;
@@ -29,10 +31,15 @@ export class OutputError extends Error {
  * Reads the values of `-o`: `format`, `format=file`, or `format=-` for stdout. Files come in addition: where none
  * goes to stdout, text does.
  * @param cwd what relative paths are relative to
+ * @param formats those that the command has
  * @throws OutputError (2) on an unknown format, a missing file name, or two outputs in one place
  */
-export function parseOutputs(values: readonly string[], cwd: string): Output[] {
-  const outputs = values.map((value) => parseOutput(value, cwd));
+export function parseOutputs(
+  values: readonly string[],
+  cwd: string,
+  formats: readonly Format[] = FORMATS,
+): Output[] {
+  const outputs = values.map((value) => parseOutput(value, cwd, formats));
   const onStdout = outputs.filter(({ file }) => file === undefined);
   if (onStdout.length > 1) {
     const formats = onStdout.map(({ format }) => format).join(', ');
@@ -48,12 +55,12 @@ export function parseOutputs(values: readonly string[], cwd: string): Output[] {
   return onStdout.length === 0 ? [{ format: 'text', file: undefined }, ...outputs] : outputs;
 }
 
-function parseOutput(value: string, cwd: string): Output {
+function parseOutput(value: string, cwd: string, formats: readonly Format[]): Output {
   const equals = value.indexOf('=');
   const name = equals < 0 ? value : value.slice(0, equals);
-  const format = FORMATS.find((each) => each === name);
+  const format = formats.find((each) => each === name);
   if (!format) {
-    throw usage(`-o: '${name}' is no format. Allowed: ${FORMATS.join(', ')}; each also as format=file`);
+    throw usage(`-o: '${name}' is no format. Allowed: ${formats.join(', ')}; each also as format=file`);
   }
   if (equals < 0) return { format, file: undefined };
   const file = value.slice(equals + 1);
@@ -109,15 +116,28 @@ export function fileProblem(error: unknown): string {
   return PROBLEMS[code] ?? (code === '' ? String(error) : code);
 }
 
-/** Renders one format; each loads its own code only when it is asked for. */
-export const RENDERERS: Record<
-  Exclude<Format, 'github'>,
-  () => Promise<(report: Report, style: Style) => string>
-> = {
+/** By format; each loads its own code only when it is asked for. */
+export type Renderers = Partial<Record<Format, () => Promise<(report: Report, style: Style) => string>>>;
+
+const json = async () => (await import('./json.js')).renderJson;
+const yaml = async () => (await import('./yaml.js')).renderYaml;
+const junit = async () => (await import('./junit.js')).renderJunit;
+
+export const RENDERERS: Renderers = {
   text: async () => (await import('./text.js')).renderText,
   wide: async () => (await import('./text.js')).renderWide,
-  json: async () => (await import('./json.js')).renderJson,
-  yaml: async () => (await import('./yaml.js')).renderYaml,
-  junit: async () => (await import('./junit.js')).renderJunit,
   markdown: async () => (await import('./markdown.js')).renderMarkdown,
+  json,
+  yaml,
+  junit,
+};
+
+export const LOAD_RENDERERS: Renderers = {
+  text: async () => (await import('./loadbalance/text.js')).renderLoadText,
+  markdown: async () => (await import('./loadbalance/markdown.js')).renderLoadMarkdown,
+  html: async () => (await import('./loadbalance/html.js')).renderLoadHtml,
+  csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
+  json,
+  yaml,
+  junit,
 };

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../engine/report.js';
-import { fileProblem, OutputError, RENDERERS, type Output } from './outputs.js';
+import { fileProblem, OutputError, RENDERERS, type Output, type Renderers } from './outputs.js';
 import { fileStyle, type Style } from './style.js';
 import { measureFor } from './width.js';
 
@@ -37,6 +37,7 @@ export async function writeReport(
   report: Report,
   outputs: readonly Output[],
   context: WriteContext,
+  renderers: Renderers = RENDERERS,
 ): Promise<void> {
   // First here, because escaping and wrapping change how a secret looks, and a last pass over the text could miss it.
   const clean = redactDeep(report, context.redact) as Report;
@@ -46,7 +47,7 @@ export async function writeReport(
   for (const output of byPlace) {
     try {
       const style = { ...(output.file === undefined ? context.style : fileStyle()), measure };
-      const text = await render(clean, output, style, context);
+      const text = await render(clean, output, style, context, renderers);
       if (output.file === undefined) await writeStdout(context.stdout, text);
       else writeFileAtomically(output.file, text);
     } catch (error) {
@@ -62,8 +63,10 @@ async function render(
   { format }: Output,
   style: Style,
   { redact, stepSummary }: WriteContext,
+  renderers: Renderers,
 ): Promise<string> {
-  if (format !== 'github') return redact((await RENDERERS[format]())(report, style));
+  const renderer = await renderers[format]?.();
+  if (renderer) return redact(renderer(report, style));
   const { renderGithub } = await import('./github.js');
   const { commands, summary } = renderGithub(report);
   if (stepSummary) appendSummary(stepSummary, redact(summary));
@@ -93,7 +96,7 @@ function redactDeep(value: unknown, redact: (text: string) => string): unknown {
  * temporary file behind.
  * @throws OutputError (4)
  */
-export function writeFileAtomically(file: string, text: string): void {
+export function writeFileAtomically(file: string, text: string | Iterable<string>): void {
   let temporary: string | undefined;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
@@ -108,7 +111,7 @@ export function writeFileAtomically(file: string, text: string): void {
     temporary = path.join(path.dirname(target), name);
     const descriptor = openSync(temporary, 'wx', 0o600);
     try {
-      writeFileSync(descriptor, text);
+      writeParts(descriptor, text);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
@@ -120,12 +123,16 @@ export function writeFileAtomically(file: string, text: string): void {
   }
 }
 
-function writeInPlace(file: string, text: string): void {
+function writeParts(descriptor: number, text: string | Iterable<string>): void {
+  for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
+}
+
+function writeInPlace(file: string, text: string | Iterable<string>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);
   try {
-    writeFileSync(descriptor, text);
+    writeParts(descriptor, text);
   } finally {
     closeSync(descriptor);
   }

@@ -4,6 +4,9 @@
  * catastrophically for many places, this one adds positive terms only.
  */
 
+/** Below this the probabilities that one given place is empty may simply be added. */
+const NEGLIGIBLE = 1e-12;
+
 /** Index j: the probability that exactly j places have been hit. Nothing has been sent yet. */
 function noneHit(places: number): number[] {
   return Array.from({ length: places + 1 }, (_, j) => (j === 0 ? 1 : 0));
@@ -25,6 +28,9 @@ function someEmpty(hit: readonly number[]): number {
  * @param places 1 or more
  */
 export function missProbability(requests: number, places: number): number {
+  // The sum over the places overstates it by less than half its own square: nothing, where it is tiny.
+  const sum = places * (1 - 1 / places) ** requests;
+  if (sum < NEGLIGIBLE) return sum;
   let hit = noneHit(places);
   for (let sent = 0; sent < requests; sent += 1) hit = oneMore(hit);
   return someEmpty(hit);

@@ -34,12 +34,17 @@ describe('distribution', () => {
   test('each request, on a connection of its own, is attributed to the pod whose log shows its nonce', async () => {
     const { server, made } = await cluster();
     const facts = await made.read('distribution');
-    expect(facts).toMatchObject({ requests: 10, readyPods: [...POD_NAMES], unattributedReason: undefined });
-    expect(facts.samples).toHaveLength(10);
-    expect(facts.samples.every(({ outcome, status }) => outcome === 'response' && status === 200)).toBe(true);
-    // The health probe was the first request: the turns are known.
-    const served = POD_NAMES.map((name) => facts.samples.filter(({ pod }) => pod === name).length);
-    expect(served).toEqual([5, 5]);
+    expect(facts).toMatchObject({
+      requests: 10,
+      completed: 10,
+      attributedBy: ['access log'],
+      // The health probe was the first request: the turns are known.
+      pods: POD_NAMES.map((pod) => ({ pod, state: 'steady', requests: 5, errors: 0 })),
+      statuses: [{ status: 200, requests: 10 }],
+      unattributed: [],
+      lost: [],
+      changes: [],
+    });
     expect(server.connections).toBe(11);
     const nonces = server.requests.filter((url) => url.includes('todo-k8s='));
     expect(new Set(nonces).size).toBe(10);
@@ -51,8 +56,8 @@ describe('distribution', () => {
       api.logs = ({ name }) => (Date.now() - begin < 400 ? '\n' : `${logs.get(name)?.join('\n') ?? ''}\n`);
     });
     const facts = await made.read('distribution');
-    expect(facts.unattributedReason).toBeUndefined();
-    expect(facts.samples.every(({ pod }) => pod !== undefined)).toBe(true);
+    expect(facts.unattributed).toEqual([]);
+    expect(facts.pods.map(({ requests }) => requests)).toEqual([5, 5]);
   });
 
   test('a pod’s name in the response makes logs needless', async () => {
@@ -67,15 +72,19 @@ describe('distribution', () => {
     for (const port of (api.objects[PATHS.service] as Service).spec.ports ?? []) port.nodePort = server.port;
     const { read, client } = live(api);
     const facts = await read('distribution');
-    expect(facts.samples.map(({ pod }) => pod)).toEqual(Array(10).fill(POD_NAMES[1]));
+    expect(facts.pods.map(({ requests }) => requests)).toEqual([0, 10]);
+    expect(facts.attributedBy).toEqual(['JSON field pod']);
     expect(client.calls.filter((call) => call.startsWith('logs'))).toEqual([]);
   });
 
   test('without access logs attribution is said to be impossible', async () => {
     const { made } = await cluster((api) => (api.logs = () => '2026-02-09T14:00:00Z started\n'));
     const facts = await made.read('distribution');
-    expect(facts.samples.every(({ pod }) => pod === undefined)).toBe(true);
-    expect(facts.unattributedReason).toContain('writes no access log');
+    expect(facts.pods.map(({ requests }) => requests)).toEqual([0, 0]);
+    expect(facts).toMatchObject({ openToSteady: 10, attributedBy: [] });
+    expect(facts.unattributed).toEqual([
+      { what: expect.stringContaining('writes no access log'), requests: 10 },
+    ]);
   });
 
   test('a log that cannot be read is the reason', async () => {
@@ -86,21 +95,23 @@ describe('distribution', () => {
       };
     });
     const facts = await made.read('distribution');
-    expect(facts.samples.filter(({ pod }) => pod === undefined)).toHaveLength(5);
-    expect(facts.unattributedReason).toBe(
-      `the log of pod ${POD_NAMES[1]} could not be read: pods/log is forbidden`,
-    );
+    expect(facts.openToSteady).toBe(5);
+    expect(facts.unattributed).toEqual([
+      { what: `the log of pod ${POD_NAMES[1]} could not be read: pods/log is forbidden`, requests: 5 },
+    ]);
   });
 
-  test('requests that a pod served which is not ready stay unattributed', async () => {
+  test('a pod that served and is not ready is told as such', async () => {
     const { made } = await cluster((api) => {
       const [, second] = api.objects[PATHS.pods] as [Pod, Pod];
       const ready = second.status?.conditions?.find(({ type }) => type === 'Ready');
       if (ready) ready.status = 'False';
     });
     const facts = await made.read('distribution');
-    expect(facts.readyPods).toEqual([POD_NAMES[0]]);
-    expect(facts.unattributedReason).toMatch(/shows 5 of the 10 requests/);
+    expect(facts.pods).toMatchObject([
+      { pod: POD_NAMES[0], state: 'steady', requests: 5 },
+      { pod: POD_NAMES[1], state: 'not-ready', requests: 5 },
+    ]);
   });
 
   test('requests that fail are told by kind and are nobody’s', async () => {
@@ -114,10 +125,12 @@ describe('distribution', () => {
     open.push(server);
     const api: FakeApi = healthyApi();
     for (const port of (api.objects[PATHS.service] as Service).spec.ports ?? []) port.nodePort = server.port;
-    const { samples, unattributedReason } = await live(api).read('distribution');
-    expect(samples.filter(({ outcome }) => outcome === 'reset')).toHaveLength(5);
-    expect(samples.filter(({ outcome, pod }) => outcome === 'reset' && pod === undefined)).toHaveLength(5);
-    expect(unattributedReason).toBeUndefined();
+    expect(await live(api).read('distribution')).toMatchObject({
+      completed: 10,
+      lost: [{ what: 'connection reset', requests: 5 }],
+      problems: [{ what: 'connection reset', requests: 5 }],
+      unattributed: [],
+    });
   });
 
   test('when nothing answers no request is sent', async () => {
@@ -126,8 +139,9 @@ describe('distribution', () => {
     open.pop();
     expect(await made.read('distribution')).toMatchObject({
       requests: 10,
-      samples: [],
-      unattributedReason: 'no request could be sent: nothing answers',
+      completed: 0,
+      unfinished: 10,
+      endedBy: 'no-route',
     });
   });
 });

@@ -24,7 +24,7 @@ async function onNodePort(port: number, ...argv: string[]): Promise<Told> {
     },
   });
   return report(
-    ...['--kubeconfig', api.kubeconfig, '--via', 'nodeport', '--request-timeout', '400ms'],
+    ...['--kubeconfig', api.kubeconfig, '--via', 'nodeport', '--request-timeout', '1s'],
     ...['--set', `backend.service.nodePort=${port}`, '--only', 'functional'],
     ...argv,
   );
@@ -63,7 +63,7 @@ describe('no response', () => {
     expectDocumented(fault, told);
     expect(told.having('fail')).toEqual(['functional/node-port']);
     expect(told.having('pass')).toEqual(['functional/database-logs']);
-    expect(told.ms).toBeLessThan(3000);
+    expect(told.ms).toBeLessThan(3500);
   });
 
   // Only Linux drops what does not fit into the queue of a listening socket.
@@ -72,11 +72,11 @@ describe('no response', () => {
     const api = await faultyApi(lab, {});
     const told = await report(
       ...['--kubeconfig', api.kubeconfig, '--url', `http://127.0.0.1:${port}`],
-      ...['--request-timeout', '400ms', '--only', 'functional'],
+      ...['--request-timeout', '1s', '--only', 'functional'],
     );
     expectDocumented('Node port filtered (packets are dropped)', told);
     expect(told.having('pass')).toEqual(['functional/database-logs']);
-    expect(told.ms).toBeLessThan(3000);
+    expect(told.ms).toBeLessThan(3500);
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   PodLog,
 } from '../../src/evidence/evidence.js';
 import type { Container, Deployment, Pod, Probe, ReplicaSet, Service } from '../../src/evidence/objects.js';
+import { loadFacts } from './load-facts.js';
 
 /** The run's clock in tests. */
 export const NOW = Date.parse('2026-02-09T14:05:00Z');
@@ -314,17 +315,7 @@ export function healthyEvidence() {
     tasks: exchange('/api/tasks', 401, 'application/json', '{"detail":"Not authenticated"}'),
     logs: POD_NAMES.map(log),
     inPod: POD_NAMES.map(inPod),
-    distribution: {
-      requests: 10,
-      samples: Array.from({ length: 10 }, (_, index) => ({
-        outcome: 'response' as const,
-        status: 200,
-        pod: POD_NAMES[[0, 1, 0, 0, 1, 1, 0, 1, 0, 0][index] ?? 0],
-        ms: 5,
-      })),
-      readyPods: [...POD_NAMES],
-      unattributedReason: undefined,
-    },
+    distribution: loadFacts({ [POD_NAMES[0]]: 6, [POD_NAMES[1]]: 4 }),
   };
   return evidence satisfies EvidenceMap as Changeable;
 }

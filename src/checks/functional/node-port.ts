@@ -4,6 +4,12 @@ import { outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
 
 const MESSAGES = { ...OUTCOME_MESSAGES, 'nothing-tried': 'there is no address to try: {found}' };
 
+const WAYS = {
+  service: 'the Service’s own address',
+  proxy: 'the API server’s proxy',
+  'port-forward': 'a port-forward',
+};
+
 export default defineCheck({
   meta: {
     id: 'functional/node-port',
@@ -34,9 +40,10 @@ export default defineCheck({
         return skip(`${route.baseUrl} was asked for: it does not prove node port ${nodePort}`);
       case 'nodeport':
         return unknown(`${route.baseUrl} answers, which is not the contract’s node port ${nodePort}`);
+      case 'service':
       case 'proxy':
       case 'port-forward': {
-        const way = route.via === 'proxy' ? 'the API server’s proxy' : 'a port-forward';
+        const way = WAYS[route.via];
         // Without failures the node port was not even tried: the user chose the other way.
         return failures.length === 0
           ? skip(`requests went through ${way}, which does not prove node port ${nodePort}`)

@@ -1,8 +1,7 @@
-import { missProbability, requestsToDecide } from '../../stats/occupancy.js';
-import { testUniform } from '../../stats/uniformity.js';
+import { assess, gapOf } from '../../load/judge/assessment.js';
+import { chance, tallyWords } from '../../load/judge/words.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count, failWith, few, podRef, serviceRef } from '../shared.js';
-import { countByPod, failureOf, inWords, tally } from './_samples.js';
 
 export default defineCheck({
   meta: {
@@ -29,64 +28,69 @@ export default defineCheck({
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
   evaluate({ route, distribution }, { contract, target }) {
-    const { samples, readyPods, unattributedReason } = distribution;
+    const { pods, completed, problems, statuses } = distribution;
     const object = serviceRef(target);
-    const requests = count(samples.length, 'request');
-    if (samples.length === 0) return unknown(unattributedReason ?? 'no request was sent');
-    const failed = samples.flatMap((sample) => failureOf(sample) ?? []);
+    const requests = count(completed, 'request');
+    if (distribution.endedBy === 'no-route') return unknown('no request could be sent: nothing answers');
+    if (completed === 0) return unknown('no request was answered or refused before the run ended');
+    const odd = statuses.filter(({ status }) => status < 400 && status !== 200);
+    const failed = [
+      ...problems,
+      ...odd.map(({ status, requests: n }) => ({ what: `HTTP ${status}`, requests: n })),
+    ];
     if (failed.length > 0) {
-      const data = { number: failed.length, requests, expected: 'HTTP 200 for each', found: tally(failed) };
+      const number = failed.reduce((sum, each) => sum + each.requests, 0);
+      const data = { number, requests, expected: 'HTTP 200 for each', found: tallyWords(failed) };
       return failWith('requests-failed', data, object);
     }
-    if (readyPods.length === 1) return skip('there is one ready pod: nothing to spread');
+    const assessed = assess(distribution, route, contract.loadBalancing.confidence);
+    const { judged, unserved, spread, open, topology } = assessed;
+    if (topology.undetermined !== undefined) return unknown(topology.undetermined);
+    if (judged.length === 1) return skip('there is one ready pod: nothing to spread');
+    if (judged.length === 0) return unknown('no pod was ready all the time');
     // A node port that does not answer blocks this check: what else was used was asked for.
     if (!route.balances) {
       return skip(
         `requests over ${route.baseUrl} do not pass kube-proxy, so they say nothing about its balancing`,
       );
     }
-    const open = samples.filter(({ pod }) => pod === undefined || !readyPods.includes(pod));
-    if (open.length > 0) {
-      const reason =
-        unattributedReason ??
-        `${few([...new Set(open.map(({ pod }) => pod ?? 'an unknown pod'))])} served some, and was not ready before`;
-      return unknown(`${open.length} of ${requests} cannot be put down to a ready pod: ${reason}`);
+    const strangers = pods.filter(
+      ({ state, requests: n }) => n > 0 && (state === 'foreign' || state === 'not-ready'),
+    );
+    if (strangers.length > 0) {
+      const served = strangers.reduce((sum, each) => sum + each.requests, 0);
+      return unknown(
+        `${served} of ${requests} cannot be put down to a ready pod: ` +
+          `${few(strangers.map(({ pod }) => pod))} served some, and was not ready before`,
+      );
     }
 
-    const risk = 1 - contract.loadBalancing.confidence;
-    const counts = countByPod(samples, readyPods);
-    const spread = counts.join(' / ');
-    const { p, method } = testUniform(counts);
-    const miss = missProbability(samples.length, readyPods.length);
-    const unserved = readyPods.filter((_pod, index) => counts[index] === 0);
-    // Two ways to fail share one risk, so that together they call an even spread uneven no more often than agreed.
-    const decisive = miss <= risk;
-    const uneven = p < (decisive ? risk - miss : risk);
-    if (unserved.length > 0 && (decisive || uneven)) {
-      const chance = inWords(Math.min(p, miss));
-      const findings = unserved.map((pod) => ({
+    const gap = gapOf(distribution);
+    if (gap !== undefined && unserved.length > 0) return unknown(gap);
+    if (open !== undefined) return unknown(open);
+    if (spread === undefined) return unknown('no request was served by a pod that is known');
+    const found = judged.map((pod) => pod.requests).join(' / ');
+    const { p, method, miss, verdict, enough } = spread;
+    if (verdict === 'unserved') {
+      const figures = { spread: found, chance: chance(Math.min(p, miss)) };
+      const findings = unserved.map(({ pod }) => ({
         messageId: 'unserved' as const,
-        data: { pod, requests, spread, chance, expected: 'some of them', found: 'none' },
+        data: { pod, requests, ...figures, expected: 'some of them', found: 'none' },
         object: podRef(target, pod),
       }));
       return failUnlessEmpty(findings, '');
     }
-    if (uneven) {
-      const data = {
-        requests,
-        chance: inWords(p),
-        expected: `about ${Math.round(samples.length / counts.length)} each`,
-        found: spread,
-      };
-      return failWith('uneven', data, object);
+    if (verdict === 'uneven') {
+      const expected = `about ${Math.round(completed / judged.length)} each`;
+      return failWith('uneven', { requests, chance: chance(p), expected, found }, object);
     }
-    if (unserved.length > 0) {
-      const enough = requestsToDecide(readyPods.length, risk);
+    if (verdict === 'inconclusive') {
       return unknown(
-        `${few(unserved)} served none of ${requests}, which with ${readyPods.length} pods happens by chance with ` +
-          `probability ${inWords(miss)}: ${enough} requests would decide (--set loadBalancing.requests=${enough})`,
+        `${few(unserved.map(({ pod }) => pod))} served none of ${requests}, which with ${judged.length} pods happens ` +
+          `by chance with probability ${chance(miss)}: ${enough} requests would decide ` +
+          `(--set loadBalancing.requests=${enough})`,
       );
     }
-    return pass(`${requests}: ${spread}, p = ${inWords(p)} (${method})`);
+    return pass(`${requests}: ${found}, p = ${chance(p)} (${method})`);
   },
 });

@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import Client from 'undici/lib/dispatcher/client.js';
 import type { HttpExchange } from '../evidence.js';
 import { BodyReader } from './body.js';
+import { connector } from './connector.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
 
@@ -45,7 +46,7 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   // pipelining 0: the connection ends with the response. undici's own timers tick too coarsely; these bound it.
   const client = new Client(target.origin, {
     pipelining: 0,
-    connectTimeout: 0,
+    connect: connector,
     headersTimeout: 0,
     bodyTimeout: 0,
   });

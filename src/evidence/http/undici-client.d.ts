@@ -8,3 +8,11 @@ declare module 'undici/lib/dispatcher/client.js' {
   const Client: typeof ClientClass;
   export default Client;
 }
+
+/** What `Client` connects with unless it is given something else. */
+declare module 'undici/lib/core/connect.js' {
+  import type { buildConnector as Build } from 'undici';
+
+  const buildConnector: typeof Build;
+  export default buildConnector;
+}

@@ -60,7 +60,7 @@ export class Failures {
     if (status === 401) return this.of(call, 'unauthorized', `HTTP 401, ${refusal()}`, status);
     if (status === 403 && words !== undefined) {
       const access = accessFrom(words, call.access);
-      return this.of(call, 'forbidden', `it is forbidden${said}`, status, access);
+      return this.of(call, 'forbidden', `it is forbidden${said}${unnamed(words, access)}`, status, access);
     }
     if (status >= 300 && status < 400) {
       const target = origin(headers.location);
@@ -146,7 +146,7 @@ export function statusOf(body: Buffer): Fields | undefined {
 /** `: the API server says “…”`, or nothing. */
 function serverWords(status: Fields | undefined): string {
   const message = plainLine(asText(status?.message));
-  return message === '' ? '' : `: ${message}`;
+  return message === '' ? '' : `: ${message.replace(/[:\s]+$/, '')}`;
 }
 
 const REFUSED_VERB = /cannot ([a-z]+) resource "([^"]+)" in API group "([^"]*)"/;
@@ -156,6 +156,12 @@ function accessFrom(status: Fields, asked: Access): Access {
   const [, verb, resource, group] = REFUSED_VERB.exec(asText(status.message)) ?? [];
   if (verb === undefined || resource === undefined || group === undefined) return asked;
   return { ...asked, verb, resource, group };
+}
+
+/** The verb and resource, where the server does not name them: Kubernetes 1.35 does not for `create` on `pods/exec`. */
+function unnamed(status: Fields, { verb, group, resource }: Access): string {
+  if (REFUSED_VERB.test(asText(status.message))) return '';
+  return `; it takes permission to ${verb} ${resource}${group === '' ? '' : `.${group}`}`;
 }
 
 export function isHtml(headers: Record<string, string>, body: Buffer): boolean {

@@ -5,11 +5,6 @@ import { plainHeaders, resetError, type Transport, type WireRequest, type WireRe
 
 /** The default of 64 KiB would cost a round trip for each 64 KiB of a large list. */
 const WINDOW_BYTES = 16 << 20;
-/**
- * Megabytes that wait to be read, of all streams together. At Node's default of 10, which is less than one window, the
- * session ends streams by itself (ENHANCE_YOUR_CALM) as soon as two large answers arrive at the same time.
- */
-const MAX_UNREAD_MEGABYTES = 256;
 
 /**
  * @param socket a connected TLS socket that agreed on `h2`
@@ -19,7 +14,6 @@ export function http2Transport(authority: URL, socket: Socket, onGone: () => voi
   const session = connect(authority, {
     createConnection: () => socket,
     settings: { enablePush: false, initialWindowSize: WINDOW_BYTES },
-    maxSessionMemory: MAX_UNREAD_MEGABYTES,
   });
   session.once('connect', () => session.setLocalWindowSize(WINDOW_BYTES));
   // Each stream tells its own call; the session's copy of the error has no other reader.

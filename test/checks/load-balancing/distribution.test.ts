@@ -1,27 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/load-balancing/distribution.js';
-import type { DistributionFacts } from '../../../src/evidence/evidence.js';
 import { judge, type HealthyEvidence } from '../../support/check-context.js';
+import { loadFacts, podLoad } from '../../support/load-facts.js';
 
-/** Samples so that the first pod served the first number of requests, and so on. */
-function spread(counts: readonly number[]): DistributionFacts {
-  const readyPods = counts.map((_count, index) => `pod-${index}`);
-  const samples = counts.flatMap((count, index) =>
-    Array.from({ length: count }, () => ({
-      outcome: 'response' as const,
-      status: 200,
-      pod: readyPods[index],
-      ms: 5,
-    })),
-  );
-  return { requests: samples.length, samples, readyPods, unattributedReason: undefined };
-}
 const withCounts = (
   counts: readonly number[],
   change: (evidence: HealthyEvidence) => void = () => undefined,
 ) =>
   judge(check, (evidence) => {
-    Object.assign(evidence, { distribution: spread(counts) });
+    Object.assign(evidence, { distribution: loadFacts(counts) });
     change(evidence);
   });
 
@@ -97,11 +84,14 @@ describe('load-balancing/distribution', () => {
   });
 
   test('fails when requests fail, and counts them by kind', () => {
-    const judged = withCounts([6, 4], ({ distribution: { samples } }) => {
-      Object.assign(samples[0] ?? {}, { status: 503 });
-      Object.assign(samples[1] ?? {}, { status: 503, pod: undefined });
-      Object.assign(samples[2] ?? {}, { outcome: 'refused', status: undefined, pod: undefined });
-    });
+    const judged = withCounts([6, 4], ({ distribution }) =>
+      Object.assign(distribution, {
+        problems: [
+          { what: 'HTTP 503', requests: 2 },
+          { what: 'connection refused', requests: 1 },
+        ],
+      }),
+    );
     expect(judged).toMatchObject({
       status: 'fail',
       ids: ['requests-failed'],
@@ -109,40 +99,64 @@ describe('load-balancing/distribution', () => {
     });
   });
 
-  test.each([
-    ['timeout', 'no answer in time'],
-    ['reset', 'connection reset'],
-    ['dns', 'name not resolved'],
-    ['unreachable', 'no route'],
-    ['tls', 'TLS error'],
-    ['not-http', 'not HTTP'],
-    ['body-timeout', 'body not finished in time'],
-    ['proxy-error', 'proxy error'],
-  ])('has words for %s', (outcome, words) => {
+  test('takes any other status than 200 for a failure', () => {
     const judged = withCounts([6, 4], ({ distribution }) =>
-      Object.assign(distribution.samples[0] ?? {}, { outcome }),
+      Object.assign(distribution, {
+        statuses: [
+          { status: 200, requests: 9 },
+          { status: 302, requests: 1 },
+        ],
+      }),
     );
-    expect(judged.messages).toEqual([`1 of 10 requests failed: 1 × ${words}`]);
+    expect(judged.messages).toEqual(['1 of 10 requests failed: 1 × HTTP 302']);
   });
 
-  test('never guesses which pod served a request', () => {
-    const judged = withCounts([6, 4], ({ distribution }) => {
-      for (const sample of distribution.samples.slice(0, 3)) Object.assign(sample, { pod: undefined });
-      Object.assign(distribution, { unattributedReason: 'container backend writes no access log' });
+  test.each([
+    ['could make it uneven', [30, 20], 30, 80],
+    ['may be the ones of the pod that served none', [10, 0], 1, 11],
+  ])('never guesses which pod served a request, where that %s', (_why, counts, open, total) => {
+    const judged = withCounts(counts, ({ distribution }) => {
+      distribution.completed = total;
+      distribution.openToSteady = open;
+      distribution.unattributed = [{ what: 'container backend writes no access log', requests: open }];
     });
     expect(judged).toMatchObject({
       status: 'unknown',
-      text: '3 of 10 requests cannot be put down to a ready pod: container backend writes no access log',
+      text: `which pod served ${open} of ${total} requests is not known: container backend writes no access log`,
     });
   });
 
-  test('is unknown when a pod served that was not ready before', () => {
-    const judged = withCounts([6, 4], ({ distribution }) =>
-      Object.assign(distribution.samples[0] ?? {}, { pod: 'pod-9' }),
-    );
+  test('passes where the spread is even whoever served the requests that are not attributed', () => {
+    const judged = withCounts([50, 48], ({ distribution }) => {
+      distribution.completed = 100;
+      distribution.openToSteady = 2;
+      distribution.unattributed = [{ what: 'late', requests: 2 }];
+    });
+    expect(judged).toMatchObject({ status: 'pass' });
+  });
+
+  test.each(['foreign', 'not-ready'] as const)('is unknown when a pod served that is %s', (state) => {
+    const judged = withCounts([6, 3], ({ distribution }) => {
+      distribution.completed = 10;
+      distribution.pods.push(podLoad('pod-9', 1, { state }));
+    });
     expect(judged.text).toBe(
       '1 of 10 requests cannot be put down to a ready pod: pod-9 served some, and was not ready before',
     );
+  });
+
+  test('judges the pods that were ready all the time', () => {
+    const judged = withCounts([6, 4], ({ distribution }) => {
+      distribution.completed = 11;
+      distribution.pods.push(
+        podLoad('pod-9', 1, { state: 'joined' }),
+        podLoad('pod-8', 0, { state: 'left' }),
+      );
+    });
+    expect(judged).toMatchObject({
+      status: 'pass',
+      text: '11 requests: 6 / 4, p = 0.75 (exact multinomial)',
+    });
   });
 
   test('is skipped with a single pod', () => {
@@ -163,12 +177,9 @@ describe('load-balancing/distribution', () => {
   });
 
   test('is unknown when nothing was sent', () => {
-    const judged = judge(check, (evidence) => {
-      Object.assign(evidence.distribution, {
-        samples: [],
-        unattributedReason: 'no request could be sent: nothing answers',
-      });
-    });
+    const judged = judge(check, (evidence) =>
+      Object.assign(evidence.distribution, loadFacts([0, 0]), { endedBy: 'no-route' }),
+    );
     expect(judged).toMatchObject({ status: 'unknown', text: 'no request could be sent: nothing answers' });
   });
 });

@@ -38,7 +38,8 @@ ssl_cert_file = '$RUN/database/database.crt'
 ssl_key_file = '$RUN/database/server.key'
 ssl_ca_file = '$RUN/database/ca.crt'
 password_encryption = 'scram-sha-256'
-max_connections = 50
+# Every pod of the suite may fill its pool of ten.
+max_connections = 300
 fsync = off
 log_connections = on
 log_disconnections = on

@@ -15,9 +15,12 @@ export interface Trial {
 }
 
 /** What came of a fault. `undone` is what kept the stage from being put back. */
-export interface Result { trial: Trial | Error; undone: Error | undefined }
+export interface Result {
+  trial: Trial | Error;
+  undone: Error | undefined;
+}
 
-/** Three stages are what two processors carry. */
+/** Most of a fault is waiting for probes: three stages are what two processors carry. */
 const STAGES = 3;
 const FIRST_NODE_PORT = 30181;
 

@@ -101,12 +101,12 @@ function succeed(command: string, args: readonly string[], { code, stdout, stder
   throw new Error(`${command} ${args.join(' ')}: exit code ${code}\n${stderr || stdout}`);
 }
 
-/** Asks four times a second until it is so. @throws after `seconds`, with `what` was waited for */
+/** Asks every second until it is so; more often would cost the cluster's processors. @throws after `seconds`, with `what` was waited for */
 export async function until(what: string, seconds: number, isSo: () => Promise<boolean>): Promise<void> {
   const limit = performance.now() + seconds * 1000;
   for (;;) {
     if (await isSo().catch(() => false)) return;
     if (performance.now() > limit) throw new Error(`waited ${seconds} s in vain for: ${what}`);
-    await sleep(250);
+    await sleep(1000);
   }
 }

@@ -1,5 +1,5 @@
 /** The release that is left alone: what is healthy is shown on it. */
-import { kubectl, OWN } from './cluster.js';
+import { kubectl, OWN, run, until } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
 import { verify, type Verified } from './verify.js';
 
@@ -11,20 +11,21 @@ const BACKEND_PODS = ['-l', 'app.kubernetes.io/component=backend'];
 
 export async function installHome(): Promise<void> {
   if (stage !== undefined) return stage.install();
-  // An earlier run stopped the database: pods that bear marks of it are replaced.
-  const restarts = '{.items[*].status.containerStatuses[*].restartCount}';
-  const counts = await kubectl([
-    '-n',
-    HOME.namespace,
-    'get',
-    'pods',
-    ...BACKEND_PODS,
-    '-o',
-    `jsonpath=${restarts}`,
-  ]);
-  if (counts.split(' ').every((count) => count === '0')) return;
+  // An earlier run stopped the database: pods that bear marks of it (restarts, errors in the log) are replaced.
+  if ((await verifyHome()).code === 0) return;
   await kubectl(['-n', HOME.namespace, 'delete', 'pods', ...BACKEND_PODS]);
   await kubectl(['-n', HOME.namespace, 'rollout', 'status', `deployment/${BACKEND}`, '--timeout=120s']);
+  // A pod is ready a moment before kube-proxy sends it requests.
+  const seen = new Set<string>();
+  await until('both pods to be served', 30, async () => {
+    const { stdout } = await run('curl', [
+      '-s',
+      '--max-time',
+      '5',
+      `http://localhost:${HOME.nodePort}/api/health`,
+    ]);
+    return seen.add((JSON.parse(stdout) as { pod: string }).pod).size === 2;
+  });
 }
 
 export async function removeHome(): Promise<void> {

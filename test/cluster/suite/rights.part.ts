@@ -89,7 +89,7 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
 describe('permissions', () => {
   const account = new Account(HOME.namespace);
   const verify = () =>
-    verifyHome(['--kubeconfig', account.kubeconfig, '--set', 'http.healthLatencyWarnMs=60000']);
+    verifyHome(['--kubeconfig', account.kubeconfig, '--set', 'http.healthLatencyWarnMs=2500']);
 
   beforeAll(async () => {
     await account.create();

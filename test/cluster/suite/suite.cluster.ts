@@ -1,5 +1,10 @@
 /** The parts in their order: one file, so that they run one after the other in one process. */
+import { afterAll, beforeAll } from '@jest/globals';
+import { installHome, removeHome } from './home.js';
 import './healthy.part.js';
 import './rights.part.js';
 import './special.part.js';
 import './faults.part.js';
+
+beforeAll(installHome, 300_000);
+afterAll(removeHome, 120_000);

@@ -196,6 +196,15 @@ describe('exec', () => {
     });
   });
 
+  test('that is forbidden without a word about the permission names it all the same', async () => {
+    const body = JSON.stringify(status(403, 'Forbidden', 'pods "backend-1" is forbidden: '));
+    const client = await clientFor((await refusingServer(403, body)).url);
+    const { message } = await failure(client.exec(POD, ['x'], OPTIONS, never));
+    expect(message).toContain(
+      'it is forbidden: pods "backend-1" is forbidden; it takes permission to create pods/exec (',
+    );
+  });
+
   test.each([
     [
       400,

@@ -130,7 +130,7 @@ export const atOnce: Symptom = { shown: 'none', within: 5, seen: () => Promise.r
 
 /** A pod's container is in this waiting state. */
 export function waiting(...reasons: string[]): Symptom {
-  return podsShow(`a pod in ${reasons.join(' or ')}`, 60, (pods) =>
+  return podsShow(`a pod in ${reasons.join(' or ')}`, 150, (pods) =>
     pods.some(({ status }) => reasons.includes(status.containerStatuses?.[0]?.state.waiting?.reason ?? '')),
   );
 }
@@ -149,6 +149,16 @@ export function event(text: string, within = 90): Symptom {
   return { shown: `event “${text}”`, within, seen: async (stage) => (await stage.events()).includes(text) };
 }
 
+/** The log of a pod says this. */
+export function logs(text: string, within: number): Symptom {
+  return {
+    shown: `log “${text}”`,
+    within,
+    seen: async (stage) =>
+      (await stage.kubectl(['logs', '-l', 'app.kubernetes.io/component=backend'])).includes(text),
+  };
+}
+
 /** What `kubectl get pods` shows. */
 export function podsShow(shown: string, within: number, test: (pods: PodItem[]) => boolean): Symptom {
   return { shown, within, seen: async (stage) => test(await stage.pods()) };
@@ -164,6 +174,12 @@ export const rolledOut: Symptom = {
     return pods.length === 2 && pods.every(isReady);
   },
 };
+
+/** Seconds since the container started; 0 while it does not run. */
+export function runningSeconds({ status }: PodItem): number {
+  const startedAt = status.containerStatuses?.[0]?.state.running?.startedAt;
+  return startedAt === undefined ? 0 : (Date.now() - Date.parse(startedAt)) / 1000;
+}
 
 export function isReady({ metadata, status }: PodItem): boolean {
   return metadata.deletionTimestamp === undefined && status.containerStatuses?.[0]?.ready === true;

@@ -5,10 +5,12 @@ import {
   databaseUrl,
   deletePod,
   environment,
-  event,
   execInPod,
+  isReady,
   kubectl,
+  podsShow,
   rolledOut,
+  runningSeconds,
   secretKey,
   upgrade,
   waiting,
@@ -28,7 +30,9 @@ const restarted: Symptom = {
     return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
   },
 };
-const probeFails = event('Readiness probe failed');
+const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
+  pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
+);
 
 export const RUNNING: Fault[] = [
   {
@@ -67,7 +71,7 @@ export const RUNNING: Fault[] = [
         `patch deployment ${BACKEND} --type=json -p=[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["todo-server"]}]`,
       ),
     ],
-    symptom: waiting('RunContainerError', 'CrashLoopBackOff'),
+    symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/command-not-found',
     undo: [

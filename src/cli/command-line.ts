@@ -1,0 +1,28 @@
+/** Options whose values may be secret: a command line that is printed leaves them out. */
+const SECRET = new Set(['--header', '-H']);
+
+/**
+ * The command line that was given, with some options set anew, ready to be pasted.
+ * @param argv arguments behind the command's name
+ */
+export function commandLine(
+  command: string,
+  argv: readonly string[],
+  changed: Readonly<Record<string, string | number>>,
+): string {
+  const kept: string[] = [];
+  for (let index = 0; index < argv.length; index += 1) {
+    const argument = argv[index] ?? '';
+    const [name = ''] = argument.split('=', 1);
+    const isShort = /^-[a-zA-Z]./.test(argument) && SECRET.has(argument.slice(0, 2));
+    const isDropped = SECRET.has(name) || name.slice(2) in changed;
+    if (!isDropped && !isShort) kept.push(argument);
+    else if (isDropped && name === argument) index += 1;
+  }
+  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
+  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

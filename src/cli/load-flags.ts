@@ -1,0 +1,62 @@
+/** The flags of `loadbalance` that need reading. */
+import { Flags } from '@oclif/core';
+import type { ReaderOptions } from '../evidence/live-reader.js';
+import { parseThreshold, type Threshold } from '../load/judge/threshold.js';
+import { UsageError } from './usage-error.js';
+
+const VIAS = ['nodeport', 'service', 'proxy', 'port-forward'] as const;
+/** Fields that say how the message is framed, which only who frames it can know. */
+const FRAMING = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect)$/i;
+
+export const rateFlag = Flags.custom<number>({
+  parse: (input) => Promise.resolve(numberIn(input, '--rate', 0.01, 100_000)),
+});
+
+export const confidenceFlag = Flags.custom<number>({
+  parse: (input) => Promise.resolve(numberIn(input, '--confidence', 0.5, 0.999999)),
+});
+
+export const thresholdFlag = Flags.custom<Threshold>({
+  parse: (input) => {
+    const threshold = parseThreshold(input);
+    if (typeof threshold === 'string') throw new UsageError(threshold);
+    return Promise.resolve(threshold);
+  },
+});
+
+export const viaFlag = Flags.custom<NonNullable<ReaderOptions['via']>>({
+  parse: (input) => {
+    const via = VIAS.find((each) => each === input);
+    if (via !== undefined) return Promise.resolve(via);
+    if (/^node:[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(input))
+      return Promise.resolve(input as `node:${string}`);
+    throw new UsageError(`'${input}' is no way to the backend: expected ${VIAS.join(', ')} or node:NAME`);
+  },
+});
+
+export const pathFlag = Flags.custom({
+  parse: (input) => {
+    // What a request line can hold without being encoded; a fragment never leaves the client.
+    if (/^\/[\x21-\x22\x24-\x7e]*$/.test(input)) return Promise.resolve(input);
+    throw new UsageError(
+      `'${input}' is no path: expected one such as /api/health, percent-encoded where need be`,
+    );
+  },
+});
+
+export const headerFlag = Flags.custom<readonly [name: string, value: string]>({
+  parse: (input) => {
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}):[ \t]*([\x20-\x7e\t]{0,8192})$/.exec(input);
+    const [, name = '', value = ''] = match ?? [];
+    // The value may be a credential: it is not quoted.
+    if (!match) throw new UsageError('a header is no header: expected "Name: value" in ASCII on one line');
+    if (FRAMING.test(name)) throw new UsageError(`header ${name} is set by this program alone`);
+    return Promise.resolve([name, value.trim()] as const);
+  },
+});
+
+function numberIn(input: string, flag: string, least: number, most: number): number {
+  const value = /^\d+(\.\d+)?$/.test(input) ? Number(input) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${flag}: '${input}' is not allowed: expected a number from ${least} to ${most}`);
+}

@@ -1,0 +1,103 @@
+/** One release's load run: sent, attributed, judged, and put into a report. */
+import { setMaxListeners } from 'node:events';
+import { buildReport } from '../engine/build-report.js';
+import type { Report } from '../engine/report.js';
+import { runChecks } from '../engine/run.js';
+import { loadChecks, type JudgeOptions } from '../load/judge/checks.js';
+import type { LoadPlan } from '../load/plan.js';
+import { loadSection } from '../load/section.js';
+import type { Interruption } from './interruption.js';
+import type { Release } from './session.js';
+
+/** Milliseconds that an interrupted run has to put together what it has. */
+const GRACE_MS = 400;
+
+export interface LoadRunInput {
+  version: string;
+  release: Release;
+  plan: LoadPlan;
+  judge: JudgeOptions;
+  interruption: Interruption;
+  /** The command line that sends so many requests, for what to do next. */
+  again: (requests: number) => string;
+}
+
+/** Never rejects for what the cluster or the backend does. */
+export async function runLoad(input: LoadRunInput): Promise<Report> {
+  const { release, plan, judge, interruption } = input;
+  const startedAt = Date.now();
+  const checks = loadChecks(judge);
+  const reader = release.observe({ ...plan, signal: interruption.signal });
+  const late = afterGrace(interruption.signal);
+  const { signal } = late;
+  const context = { contract: release.contract, target: release.target, now: startedAt };
+  try {
+    const results = await runChecks({
+      checks,
+      selected: new Set(checks.map(({ meta }) => meta.id)),
+      declined: new Map(),
+      reader,
+      context,
+      signal,
+      emit: () => undefined,
+    });
+    const [server, route, facts] = await Promise.all([
+      reader.read('server', signal),
+      reader.read('route', signal),
+      reader.read('distribution', signal),
+    ]);
+    const report = buildReport({
+      version: input.version,
+      command: 'loadbalance',
+      context,
+      server,
+      route,
+      results,
+      notices: [...release.notices],
+      strict: false,
+      interruptedBy: interruption.exitCode,
+      startedAt,
+      finishedAt: Date.now(),
+    });
+    if (!route.ok || !facts.ok) return report;
+    const load = loadSection(facts.value, route.value, plan, judge.confidence);
+    return { ...report, load, next: nextStep(report, load, input.again) };
+  } finally {
+    late.dispose();
+    await reader.close();
+  }
+}
+
+/** A signal that follows another one late enough for what is half done to be put together. */
+function afterGrace(signal: AbortSignal): { signal: AbortSignal; dispose: () => void } {
+  const late = new AbortController();
+  // Every fact listens to it; Node would warn of a leak above ten.
+  setMaxListeners(0, late.signal);
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => late.abort(signal.reason), GRACE_MS);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return {
+    signal: late.signal,
+    dispose: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/** Requests beyond which more of them say little more. */
+const PLENTY = 1000;
+
+/** More requests where they would decide, or make it more certain; else the fix of what is wrong. */
+function nextStep(
+  report: Report,
+  { spread, completed }: NonNullable<Report['load']>,
+  again: (requests: number) => string,
+): string | null {
+  if (report.exitCode === 3 && spread?.verdict === 'inconclusive') return again(spread.enough);
+  if (report.exitCode !== 0) return report.next;
+  return spread !== null && completed < PLENTY ? again(Math.min(PLENTY, completed * 10)) : null;
+}

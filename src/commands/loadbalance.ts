@@ -1,0 +1,223 @@
+import { Flags } from '@oclif/core';
+import { parseBackendUrl } from '../cli/backend-url.js';
+import { BaseCommand } from '../cli/base-command.js';
+import { connectionFlags, contractFlags, durationFlag, outputFlags, releaseFlags } from '../cli/flags.js';
+import { Interruption } from '../cli/interruption.js';
+import { confidenceFlag, headerFlag, pathFlag, rateFlag, thresholdFlag, viaFlag } from '../cli/load-flags.js';
+import { runLoad } from '../cli/load-run.js';
+import { openSession, type Session } from '../cli/session.js';
+import { commandLine } from '../cli/command-line.js';
+import { UsageError } from '../cli/usage-error.js';
+import type { Contract } from '../contract/contract.js';
+import type { Ledger } from '../load/ledger.js';
+import { DEFAULT_CONCURRENCY, MAX_REQUESTS, type LoadPlan } from '../load/plan.js';
+import { createLoadDisplay } from '../report/loadbalance/live.js';
+import { sampleLines } from '../report/loadbalance/samples.js';
+import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
+import { decideStyle } from '../report/style.js';
+import { writeFileAtomically, writeReport } from '../report/write.js';
+
+export default class Loadbalance extends BaseCommand {
+  static override summary = 'Send requests, and say which pod served each and whether that is an even spread';
+  static override description =
+    'Each request has a connection of its own, and is attributed to a pod by its mark in the pod’s access log (or by ' +
+    'a pod name in the response). The cluster is only read. Exit code: 0 balanced, 1 a pod answered nothing, requests ' +
+    'failed, the spread is uneven or a limit is exceeded, 2 wrong usage, 3 could not be determined.';
+  static override examples = [
+    { command: '<%= config.bin %> loadbalance', description: 'The contract’s ten requests:' },
+    { command: '<%= config.bin %> loadbalance --lab', description: 'Without a cluster, on an embedded one:' },
+    {
+      command: '<%= config.bin %> loadbalance --requests 1000 --concurrency 16 --fail-on "p99>500ms"',
+      description: 'With a limit for latency:',
+    },
+    {
+      command: '<%= config.bin %> loadbalance --until-decided -o json',
+      description: 'As many requests as decide it:',
+    },
+    { command: '<%= config.bin %> loadbalance --keep-alive', description: 'What one open connection does:' },
+  ];
+  static override flags = {
+    requests: Flags.integer({
+      description: `Requests to send, 1 to ${MAX_REQUESTS} (default: the contract's, 10)`,
+      min: 1,
+      max: MAX_REQUESTS,
+      helpGroup: 'LOAD',
+    }),
+    concurrency: Flags.integer({
+      description: 'Requests under way at the same time',
+      min: 1,
+      max: 1000,
+      default: DEFAULT_CONCURRENCY,
+      helpGroup: 'LOAD',
+    }),
+    rate: rateFlag({ description: 'Requests started each second', helpGroup: 'LOAD' }),
+    duration: durationFlag({
+      description: 'Stop sending after this long; without --requests: send until then',
+      helpGroup: 'LOAD',
+    }),
+    'until-decided': Flags.boolean({
+      description: 'Send just as many more as decide whether a pod gets no requests',
+      helpGroup: 'LOAD',
+    }),
+    'keep-alive': Flags.boolean({
+      description: 'Also send them over one connection that is kept open, to compare',
+      helpGroup: 'LOAD',
+    }),
+    path: pathFlag({ description: 'Path to ask for (default: the health path)', helpGroup: 'REQUEST' }),
+    header: headerFlag({
+      char: 'H',
+      description: 'Header to send, such as "Authorization: Bearer …"',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpGroup: 'REQUEST',
+    }),
+    timeout: durationFlag({
+      description: 'Longest wait for one request',
+      default: 5000,
+      defaultHelp: () => Promise.resolve('5s'),
+      helpGroup: 'REQUEST',
+    }),
+    url: Flags.string({
+      parse: (input) => Promise.resolve(parseBackendUrl(input)),
+      description: 'Where the backend answers (default: found by itself, localhost first)',
+      exclusive: ['via'],
+      helpGroup: 'REQUEST',
+    }),
+    via: viaFlag({
+      description: 'One way to the backend: nodeport, node:NAME, service, proxy or port-forward',
+      helpGroup: 'REQUEST',
+    }),
+    'pod-header': Flags.string({
+      description: 'Response header that names the pod (default: the usual ones are tried)',
+      exclusive: ['pod-field'],
+      helpGroup: 'ATTRIBUTION',
+    }),
+    'pod-field': Flags.string({
+      description: 'Field of the JSON response that names the pod',
+      helpGroup: 'ATTRIBUTION',
+    }),
+    'expect-pods': Flags.integer({
+      description: 'Pods that must be ready (default: at least the contract’s replicas)',
+      min: 1,
+      helpGroup: 'JUDGEMENT',
+    }),
+    confidence: confidenceFlag({
+      description: 'Probability with which an even spread must not be called uneven (default: 0.99)',
+      helpGroup: 'JUDGEMENT',
+    }),
+    'fail-on': thresholdFlag({
+      description:
+        'Limit for p50, p90, p99, max, errors, unattributed or unserved, such as errors>1%. Repeatable',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpGroup: 'JUDGEMENT',
+    }),
+    ...connectionFlags,
+    release: releaseFlags.release,
+    ...contractFlags,
+    ...outputFlags,
+    output: Flags.string({
+      char: 'o',
+      description: `${LOAD_FORMATS.join(', ')}; format=file writes a file. Repeatable`,
+      multiple: true,
+      multipleNonGreedy: true,
+      helpGroup: 'OUTPUT',
+    }),
+    samples: Flags.string({ description: 'Write every request into this CSV file', helpGroup: 'OUTPUT' }),
+  };
+
+  /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Loadbalance);
+    const outputs = parseOutputs(flags.output ?? [], process.cwd(), LOAD_FORMATS);
+    const { samples } = flags;
+    checkOutputs(samples === undefined ? outputs : [...outputs, { format: 'csv', file: samples }]);
+    if (flags.via === 'proxy' && (flags.header ?? []).length > 0)
+      throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
+    const { env, stderr, stdout } = process;
+    const style = (stream: NodeJS.WriteStream) =>
+      decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+    // Lines of --verbose and a live display would write over each other.
+    const display = createLoadDisplay(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
+
+    const interruption = new Interruption();
+    let session: Session | undefined;
+    try {
+      session = await openSession({ ...flags, 'all-releases': false, exec: false }, interruption.signal);
+      const { redactor } = session;
+      const [release] = session.releases;
+      if (release === undefined) throw new UsageError('no release was found: name one with --release');
+      const confidence = flags.confidence ?? release.contract.loadBalancing.confidence;
+      const untilDecided = flags['until-decided'];
+      let ledger: Ledger | undefined;
+      const report = await runLoad({
+        version: this.config.version,
+        release,
+        plan: {
+          ...planOf(flags, release.contract),
+          untilDecided: untilDecided ? { confidence: halved(confidence) } : undefined,
+          signal: interruption.signal,
+          onProgress: display?.onProgress,
+          onLedger: samples === undefined ? undefined : (all) => (ledger = all),
+        },
+        judge: {
+          expectPods: flags['expect-pods'],
+          confidence: untilDecided ? halved(confidence) : confidence,
+          thresholds: flags['fail-on'] ?? [],
+        },
+        interruption,
+        again: (requests) => commandLine('loadbalance', this.argv, { requests }),
+      });
+      display?.stop();
+      if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
+      const context = {
+        stdout,
+        style: style(stdout),
+        redact: (text: string) => redactor.redact(text),
+        stepSummary: undefined,
+      };
+      await writeReport(report, outputs, context, LOAD_RENDERERS);
+      process.exitCode = report.exitCode;
+    } finally {
+      display?.stop();
+      await session?.close();
+      interruption.dispose();
+    }
+  }
+}
+
+/** Two looks at one run: each may err half as often. */
+function halved(confidence: number): number {
+  return 1 - (1 - confidence) / 2;
+}
+
+interface PlanFlags {
+  requests?: number;
+  concurrency: number;
+  rate?: number;
+  duration?: number;
+  path?: string;
+  header?: (readonly [string, string])[];
+  timeout: number;
+  'pod-header'?: string;
+  'pod-field'?: string;
+  'keep-alive': boolean;
+}
+
+function planOf(
+  flags: PlanFlags,
+  { loadBalancing, http }: Contract,
+): Omit<LoadPlan, 'untilDecided' | 'signal' | 'onProgress' | 'onLedger'> {
+  return {
+    requests: flags.requests ?? (flags.duration === undefined ? loadBalancing.requests : undefined),
+    concurrency: flags.concurrency,
+    ratePerSecond: flags.rate,
+    durationMs: flags.duration,
+    path: flags.path ?? http.healthPath,
+    headers: flags.header ?? [],
+    timeoutMs: flags.timeout,
+    podHeader: flags['pod-header'],
+    podField: flags['pod-field'],
+    keepAlive: flags['keep-alive'],
+  };
+}

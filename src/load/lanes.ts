@@ -1,0 +1,82 @@
+/** Opens the lanes on which requests travel, fit for the way that leads to the backend. */
+import { lookup } from 'node:dns/promises';
+import { connect } from 'node:net';
+import type { Lane, LaneOptions, Reply } from '../evidence/http/lane.js';
+import { SocketLane } from '../evidence/http/socket-lane.js';
+import type { Transport } from '../evidence/transport.js';
+
+/** Milliseconds for each address of a name to accept a connection, when one is chosen. */
+const TRIAL_MS = 1000;
+
+export interface Lanes {
+  /** A lane with a connection for each request. */
+  fresh(): Lane;
+  /** A lane with one connection for all requests; undefined where the way does not leave that to this program. */
+  keptOpen: (() => Lane) | undefined;
+  /** What stands before the path in each request line. */
+  prefix: string;
+}
+
+/** @param transport one that leads somewhere */
+export async function openLanes(transport: Transport, options: LaneOptions): Promise<Lanes> {
+  const { via, baseUrl } = transport.route;
+  // The API server picks the pod and holds the connection to it: nothing to be seen of either.
+  if (via === 'proxy') return { fresh: () => new ProxyLane(transport), keptOpen: undefined, prefix: '' };
+  const url = new URL(baseUrl);
+  const { UndiciLane } = await import('../evidence/http/undici-lane.js');
+  const prefix = url.pathname.replace(/\/$/, '');
+  const keptOpen = () => new UndiciLane(url, options, true);
+  if (url.protocol === 'https:')
+    return { fresh: () => new UndiciLane(url, options, false), keptOpen, prefix };
+  const port = Number(url.port || 80);
+  const host = await addressOf(url.hostname.replace(/^\[|\]$/g, ''), port);
+  const address = { host, port, authority: url.host };
+  return { fresh: () => new SocketLane(address, options), keptOpen, prefix };
+}
+
+/** The first address of a name that accepts connections, so that no request has to look for it; else the first. */
+async function addressOf(host: string, port: number): Promise<string> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  if (found.length > 1) {
+    for (const { address } of found) if (await accepts(address, port)) return address;
+  }
+  return found[0]?.address ?? host;
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const done = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(TRIAL_MS, () => done(false));
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}
+
+/** Through the API server's Service proxy; the client of the API bounds each call. */
+class ProxyLane implements Lane {
+  #cut: () => void = () => undefined;
+
+  constructor(private readonly transport: Transport) {}
+
+  async exchange(target: string): Promise<Reply> {
+    const start = performance.now();
+    const none = { head: '', body: '', connectMs: Number.NaN, firstByteMs: Number.NaN };
+    const cut = new Promise<Reply>((resolve) => {
+      this.#cut = () => resolve({ ...none, outcome: 'cut', status: 0, totalMs: performance.now() - start });
+    });
+    const answer = this.transport.get(target).then(
+      ({ outcome, status = 0, ms, body }): Reply => ({ ...none, body, outcome, status, totalMs: ms }),
+      // Rejects only when the reader was closed.
+      (): Reply => ({ ...none, outcome: 'cut', status: 0, totalMs: performance.now() - start }),
+    );
+    return Promise.race([answer, cut]);
+  }
+
+  close(): void {
+    this.#cut();
+  }
+}

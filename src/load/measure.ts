@@ -1,0 +1,169 @@
+/** One load run: sends the requests, finds out which pod served each, and says what was seen. */
+import type { FactContext } from '../evidence/fact-context.js';
+import type { DataPath, DistributionFacts } from '../evidence/load-facts.js';
+import { isReady } from '../evidence/pod-state.js';
+import type { Transport } from '../evidence/transport.js';
+import { requestsToDecide } from '../stats/occupancy.js';
+import { readDataPath } from './data-path.js';
+import { openLanes, type Lanes } from './lanes.js';
+import { Ledger } from './ledger.js';
+import { Members } from './members.js';
+import { Pass } from './pass.js';
+import { MAX_REQUESTS, type LoadPlan } from './plan.js';
+import { PodNames } from './pod-name.js';
+import { summarise } from './summary.js';
+
+/** A rate counts as reached from this part of it on. */
+const RATE_REACHED = 0.9;
+
+/** Sends the plan's requests and attributes them. @throws KubernetesError, Unreadable when the pods cannot be listed */
+export async function measureLoad(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+  const [pods, transport] = await Promise.all([context.read('pods'), context.transport()]);
+  const members = new Members(context, pods);
+  const readingPath = readDataPath(context, transport.route.baseUrl);
+  if (transport.route.via === 'none') return nothingSent(plan, members, await readingPath);
+  const lanes = await openLanes(transport, plan);
+  const topUp = requestsThatDecide(plan, pods.filter(isReady).length);
+  const pass = new Pass({
+    context,
+    plan,
+    members,
+    openLane: () => lanes.fresh(),
+    target: `${lanes.prefix}${plan.path}`,
+    capacity: Math.max(plan.requests ?? MAX_REQUESTS, topUp),
+  });
+  if (!namesPod(plan, members, transport)) await pass.mark();
+  await pass.run(plan.requests);
+  let wanted = plan.requests;
+  if (isUndecided(pass, members)) {
+    const enough = Math.min(pass.ledger.capacity, requestsThatDecide(plan, members.steady.length));
+    if (enough > pass.sender.sent && pass.sender.stopped === undefined) {
+      wanted = enough;
+      await pass.run(enough);
+    }
+  }
+  plan.onLedger?.(pass.ledger);
+  const isInterrupted = plan.signal?.aborted === true;
+  const keepAlive =
+    plan.keepAlive && !isInterrupted ? await keptAlive(context, plan, members, lanes, pass) : null;
+  return factsOf({ plan, members, pass, wanted, keepAlive, dataPath: await readingPath });
+}
+
+/** Whether the health response by which the route was found names a pod: then no log need be marked. */
+function namesPod(plan: LoadPlan, members: Members, { health }: Transport): boolean {
+  return new PodNames(plan, members.names).nameIn({ head: '', body: health.body }) !== undefined;
+}
+
+/** Requests after which a pod that got none is decided; 0 where that was not asked for. */
+function requestsThatDecide({ untilDecided }: LoadPlan, pods: number): number {
+  if (untilDecided === undefined || pods === 0) return 0;
+  return requestsToDecide(pods, 1 - untilDecided.confidence);
+}
+
+function isUndecided({ ledger }: Pass, { steady }: Members): boolean {
+  const served = new Set(ledger.countByPod().map(({ pod }) => pod));
+  return ledger.unnamed === 0 && steady.some((pod) => !served.has(pod));
+}
+
+/** As many requests again, one after the other over one connection. */
+async function keptAlive(
+  context: FactContext,
+  plan: LoadPlan,
+  members: Members,
+  lanes: Lanes,
+  { sender, names }: Pass,
+): Promise<DistributionFacts['keepAlive']> {
+  const { keptOpen, prefix } = lanes;
+  if (keptOpen === undefined || sender.sent === 0) return null;
+  const pass = new Pass({
+    context,
+    plan: { ...plan, concurrency: 1, onProgress: undefined },
+    members,
+    openLane: keptOpen,
+    target: `${prefix}${plan.path}`,
+    capacity: sender.sent,
+  });
+  if (names.found === undefined) await pass.mark();
+  await pass.run(sender.sent);
+  const { completed, pods } = summarise(pass.ledger, pass.sender.sent, members, () => pass.logs.reason());
+  const served = pods.filter(({ requests }) => requests > 0);
+  return {
+    requests: completed,
+    connections: 1,
+    pods: served.map(({ pod, requests }) => ({ what: pod, requests })),
+    others: completed - served.reduce((sum, { requests }) => sum + requests, 0),
+  };
+}
+
+interface Outcome {
+  plan: LoadPlan;
+  members: Members;
+  pass: Pass;
+  wanted: number | undefined;
+  keepAlive: DistributionFacts['keepAlive'];
+  dataPath: DataPath;
+}
+
+function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome): DistributionFacts {
+  const { ledger, logs, names, sender } = pass;
+  const counted = summarise(ledger, sender.sent, members, () => logs.reason());
+  const requests = wanted ?? sender.sent;
+  const unnamed = counted.unattributed.reduce((sum, tally) => sum + tally.requests, 0);
+  const isNamed = counted.pods.some((pod) => pod.requests > 0);
+  return {
+    dataPath,
+    requests,
+    ...counted,
+    openToSteady: unnamed > 0 && logs.mayConcern(members.steady) ? unnamed : 0,
+    unfinished: requests - counted.completed,
+    endedBy: sender.stopped ?? 'requests',
+    elapsedMs: Math.round(sender.busyMs),
+    path: plan.path,
+    concurrency: plan.concurrency,
+    attributedBy: names.found !== undefined ? [names.found] : isNamed ? ['access log'] : [],
+    changes: members.changes,
+    notes: notesOf(plan, members, logs.conflicts, counted.completed, sender.busyMs),
+    keepAlive,
+  };
+}
+
+function notesOf(
+  { ratePerSecond }: LoadPlan,
+  { trouble }: Members,
+  conflicts: number,
+  completed: number,
+  busyMs: number,
+): string[] {
+  const notes = trouble === undefined ? [] : [trouble];
+  if (conflicts > 0) {
+    notes.push(
+      `${conflicts} log lines name a request that another pod's log has too: something on the way repeats requests; the first pod counts`,
+    );
+  }
+  const perSecond = (completed / Math.max(1, busyMs)) * 1000;
+  if (ratePerSecond !== undefined && completed >= 10 && perSecond < ratePerSecond * RATE_REACHED) {
+    notes.push(
+      `${perSecond.toFixed(1)} of ${ratePerSecond} requests a second were reached: a higher --concurrency may help`,
+    );
+  }
+  return notes;
+}
+
+function nothingSent(plan: LoadPlan, members: Members, dataPath: DataPath): DistributionFacts {
+  const requests = plan.requests ?? 0;
+  return {
+    dataPath,
+    requests,
+    ...summarise(new Ledger(0), 0, members, () => ''),
+    openToSteady: 0,
+    unfinished: requests,
+    endedBy: 'no-route',
+    elapsedMs: 0,
+    path: plan.path,
+    concurrency: plan.concurrency,
+    attributedBy: [],
+    changes: [],
+    notes: [],
+    keepAlive: null,
+  };
+}

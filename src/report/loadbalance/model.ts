@@ -1,0 +1,161 @@
+/** What every readable format shows of a load run: the same figures, in the same words. */
+import type { CheckResult, Report, Status } from '../../engine/report.js';
+import type { LoadSection } from '../../load/section.js';
+import { gravest } from '../digest.js';
+
+export interface PodRow {
+  /** Letter in the order strip. */
+  letter: string;
+  pod: string;
+  /** The end of the name, which tells it apart. */
+  short: string;
+  /** What is special about it; empty for a pod that was ready all the time. */
+  remark: string;
+  share: number;
+  requests: number;
+  /** p50, p90, p99, max as far as the columns are shown; `-` where too few support it. */
+  times: string[];
+  errors: number;
+}
+
+export interface LoadModel {
+  load: LoadSection;
+  /** Names of the time columns. */
+  times: string[];
+  pods: PodRow[];
+  /** Requests that are no pod's. */
+  others: { what: string; share: number; requests: number }[];
+  /** Lines below the table: what changed, and what a reader must know. */
+  notes: string[];
+  verdict: { status: Status; words: string };
+}
+
+const REMARKS: Record<LoadSection['pods'][number]['state'], string> = {
+  steady: '',
+  joined: 'joined during the run',
+  left: 'left during the run',
+  'not-ready': 'not ready',
+  foreign: 'not a pod of the Deployment',
+};
+
+/** @throws Error for a report without a load section */
+export function modelOf(report: Report): LoadModel {
+  const { load } = report;
+  if (!load) throw new Error('the report has no load section');
+  const columns = (['p50', 'p90', 'p99', 'max'] as const).filter((column) =>
+    load.pods.some(({ latency }) => latency !== null && latency[column] !== null),
+  );
+  const times: string[] = columns.length > 0 ? [...columns] : ['p50', 'max'];
+  const prefix = commonPrefix(load.pods.map(({ pod }) => pod));
+  const total = Math.max(1, load.completed);
+  const others = [...load.unattributed, ...load.lost].map(({ what, requests }, index) => ({
+    what: index < load.unattributed.length ? 'pod unknown' : what,
+    share: requests / total,
+    requests,
+  }));
+  return {
+    load,
+    times,
+    pods: load.pods.map((pod, index) => ({
+      letter: letterOf(index),
+      pod: pod.pod,
+      short: prefix === '' ? pod.pod : `…-${pod.pod.slice(prefix.length)}`,
+      remark: pod.judged || pod.state !== 'steady' ? REMARKS[pod.state] : 'out of reach of this way',
+      share: pod.share,
+      requests: pod.requests,
+      times: columns.map((column) => timeOf(pod.latency?.[column] ?? null)),
+      errors: pod.errors,
+    })),
+    others,
+    notes: notesOf(load),
+    verdict: verdictOf(report, load),
+  };
+}
+
+/** `6 ms`, `0.4 ms`, `1.25 s`; `-` for what is not known. */
+export function timeOf(ms: number | null): string {
+  if (ms === null) return '-';
+  if (ms >= 999.5) return `${(ms / 1000).toFixed(2)} s`;
+  return ms < 9.95 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** A part as `40 %`, with a digit more where it is small. */
+export function percent(part: number): string {
+  const value = part * 100;
+  if (value > 0 && value < 0.0001) return 'under 0.0001 %';
+  if (value > 0 && value < 0.1) return `${Number(value.toPrecision(1))} %`;
+  return value < 10 && value > 0 ? `${Number(value.toFixed(1))} %` : `${Math.round(value)} %`;
+}
+
+/** How certain the result is, in a sentence; undefined where there is nothing to be uncertain about. */
+export function certainty({ spread, pods }: LoadSection): string | undefined {
+  if (spread === null) return undefined;
+  const judged = pods.filter((pod) => pod.judged);
+  const requests = judged.reduce((sum, pod) => sum + pod.requests, 0);
+  if (spread.miss < 1e-6) return undefined;
+  return (
+    `${requests} requests miss a healthy one of ${judged.length} pods ${percent(spread.miss)} of the time; ` +
+    `${spread.more.requests} requests: ${percent(spread.more.miss)}`
+  );
+}
+
+/** One line for each check: what was expected or seen, and the fact. */
+export function checkLine({ status, title, message }: CheckResult): { text: string; fact: string } {
+  return status === 'fail' || status === 'warn'
+    ? { text: message, fact: '' }
+    : { text: title, fact: message };
+}
+
+function verdictOf(report: Report, load: LoadSection): LoadModel['verdict'] {
+  if (report.interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
+  const status = gravest(report.checks.map((check) => check.status));
+  if (status === 'fail') {
+    const isSpread = report.checks.some(
+      ({ id, status: each }) => each === 'fail' && /answered|spread/.test(id),
+    );
+    return { status, words: isSpread ? 'not balanced' : 'failed' };
+  }
+  if (status === 'unknown' || status === 'blocked') return { status: 'unknown', words: 'not decided' };
+  const isOne = load.pods.filter(({ judged }) => judged).length < 2;
+  const words = isOne ? 'one pod: nothing to balance' : 'balanced';
+  return { status, words: status === 'warn' ? `${words}, with warnings` : words };
+}
+
+function notesOf(load: LoadSection): string[] {
+  const notes = [...load.notes];
+  for (const { what, requests } of load.unattributed)
+    notes.push(`${requests} requests: pod unknown, because ${what}`);
+  if (load.unfinished > 0) {
+    const why = {
+      requests: '',
+      duration: ': the time was up',
+      interruption: ': the run was interrupted',
+      'no-answer': ': nothing had answered for 30 s',
+      'no-route': ': nothing answers',
+    }[load.endedBy];
+    notes.push(`${load.unfinished} of ${load.requests} requests were not sent or not waited for${why}`);
+  }
+  const { keepAlive } = load;
+  if (keepAlive !== null) {
+    const pods = keepAlive.pods.map(({ what, requests }) => `${what} ${requests}`);
+    if (keepAlive.others > 0) pods.push(`no known pod ${keepAlive.others}`);
+    notes.push(
+      `the same over one connection that is kept open: ${pods.join(', ')} of ${keepAlive.requests}. ` +
+        'kube-proxy picks a pod for each connection, not for each request',
+    );
+  }
+  return notes;
+}
+
+function letterOf(index: number): string {
+  return index < 26 ? String.fromCharCode(97 + index) : '?';
+}
+
+/** What all names have in common, up to and with the last hyphen; empty for a single name. */
+function commonPrefix(names: readonly string[]): string {
+  const [first = '', ...rest] = names;
+  if (rest.length === 0) return '';
+  let length = first.length;
+  for (const name of rest) while (!name.startsWith(first.slice(0, length))) length -= 1;
+  return first.slice(0, first.slice(0, length).lastIndexOf('-') + 1);
+}

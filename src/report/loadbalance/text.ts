@@ -1,0 +1,240 @@
+/** A load run for a terminal: the table, how it went over time, what that means, and the next command. */
+import type { CheckResult, Report } from '../../engine/report.js';
+import { duration, objectName, targetParts } from '../digest.js';
+import { toAscii } from '../escape.js';
+import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
+import { paint, type Style } from '../style.js';
+import { fill, padEnd, padStart, wrap, wrapItems } from '../wrap.js';
+import { certainty, checkLine, modelOf, percent, timeOf, type LoadModel } from './model.js';
+
+/** Widest bar. */
+const BAR_COLUMNS = 24;
+const SPARKS = '▁▂▃▄▅▆▇█';
+
+export function renderLoadText(report: Report, style: Style): string {
+  const model = modelOf(report);
+  const blocks = [
+    header(report, model, style),
+    model.load.completed === 0 ? [] : table(model, style),
+    model.load.completed === 0 ? [] : strips(model, style),
+    notes(model, style),
+    report.checks.flatMap((check) => checkLines(check, report, style)),
+    footer(report, model, style),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function header(report: Report, { load }: LoadModel, style: Style): string[] {
+  const { color, columns, measure, symbols } = style;
+  const name = clean(`${report.tool.name} ${report.command}`, style);
+  const parts = [...targetParts(report), `GET ${load.url}`].map((part) => clean(part, style));
+  const indent = columns < NARROW_COLUMNS ? 2 : measure(name) + 3;
+  const [first = '', ...rest] = wrapItems(parts, symbols.separator, columns - indent, measure);
+  const lines =
+    columns < NARROW_COLUMNS
+      ? [color.bold(name), ...indented([first, ...rest], indent, unpainted)]
+      : [`${color.bold(name)}   ${first}`, ...indented(rest, indent, unpainted)];
+  const way = [load.hops.join(' → '), `a new connection for each request`, ...pace(load)];
+  const items = way.filter((item) => item !== '').map((item) => clean(item, style));
+  lines.push(...wrapItems(items, symbols.separator, columns, measure).map((line) => color.dim(line)));
+  for (const notice of report.notices) {
+    lines.push(...wrap(clean(`Note: ${notice}`, style), columns, measure).map((line) => color.yellow(line)));
+  }
+  return lines;
+}
+
+function pace({ concurrency, ratePerSecond, completed, requestsPerSecond }: LoadModel['load']): string[] {
+  return [
+    `${concurrency} at a time`,
+    ...(ratePerSecond === null ? [] : [`${ratePerSecond} a second wanted`]),
+    ...(completed >= 100 ? [`${requestsPerSecond} a second`] : []),
+  ];
+}
+
+/** Longest name of a row; the end of a pod's name tells it apart, the beginning of other words. */
+const NAME_COLUMNS = 28;
+const NARROW_NAME_COLUMNS = 12;
+
+function table({ load, pods, others, times }: LoadModel, style: Style): string[] {
+  const { color, columns, measure, unicode } = style;
+  const ascii = (text: string) => clean(text, style);
+  const most = columns < NARROW_COLUMNS ? NARROW_NAME_COLUMNS : NAME_COLUMNS;
+  const names = [
+    ...pods.map((row) => `${row.letter} ${row.short.slice(-(most - 2))}`),
+    ...others.map(({ what }) => what.slice(0, most)),
+  ].map(ascii);
+  const nameColumns = Math.max(4, ...names.map(measure));
+  const { heads, cells, widths } = figures(pods, others, times, columns - nameColumns - 8, style);
+  const fixed = nameColumns + 2 + 6 + widths.reduce((sum, width) => sum + 2 + width, 0);
+  const bar = Math.max(0, Math.min(BAR_COLUMNS, columns - fixed - 2));
+  const shares = [...pods, ...others].map(({ share }) => share);
+  const whole = Math.max(0.01, load.expectedShare ?? 0, ...shares);
+  const bars = (share: number) => (bar < 4 ? '' : barOf((share / whole) * bar, bar, unicode));
+  const gap = bar < 4 ? '' : '  ';
+  const right = (row: readonly string[]) =>
+    row.map((cell, index) => `  ${padStart(cell, widths[index] ?? 0, measure)}`).join('');
+
+  const lines = [
+    color.dim(
+      `${padEnd('pod', nameColumns, measure)}  ${padEnd('share', bar + gap.length + 6, measure)}${right(heads)}`,
+    ),
+  ];
+  [...pods, ...others].forEach(({ share }, index) => {
+    const row = pods[index];
+    const isLow = row !== undefined && (row.requests === 0 || row.errors > 0);
+    const painted = row === undefined ? color.yellow : isLow ? color.red : color.green;
+    const line = `${padEnd(names[index] ?? '', nameColumns, measure)}  ${painted(bars(share))}${gap}${padStart(percent(share), 6, measure)}`;
+    lines.push(`${line}${right(cells[index] ?? [])}`.trimEnd());
+    if (row !== undefined && row.remark !== '') lines.push(color.yellow(`  ${ascii(row.remark)}`));
+  });
+  if (load.expectedShare !== null) {
+    const at = Math.min(bar - 1, Math.max(0, Math.round((load.expectedShare / whole) * bar) - 1));
+    const marker = bar < 4 ? '' : `${' '.repeat(at)}${unicode ? '┆' : '|'}${' '.repeat(bar - at - 1)}`;
+    lines.push(
+      color.dim(
+        `${padEnd('even', nameColumns, measure)}  ${marker}${gap}${padStart(percent(load.expectedShare), 6, measure)}`,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** The columns of numbers; times give way where there is no room, the longest one last. */
+function figures(
+  pods: LoadModel['pods'],
+  others: LoadModel['others'],
+  times: readonly string[],
+  room: number,
+  { measure }: Style,
+): { heads: string[]; cells: string[][]; widths: number[] } {
+  for (let left = times.length; ; left -= 1) {
+    const shown = times.slice(times.length - left);
+    const heads = ['requests', ...shown, 'errors'];
+    const cells = [
+      ...pods.map((row) => [
+        String(row.requests),
+        ...row.times.slice(times.length - left),
+        String(row.errors),
+      ]),
+      ...others.map((row) => [String(row.requests), ...shown.map(() => ''), '']),
+    ];
+    const widths = heads.map((head, index) =>
+      Math.max(head.length, ...cells.map((row) => measure(row[index] ?? ''))),
+    );
+    const used = widths.reduce((sum, width) => sum + 2 + width, 0);
+    if (used <= room || left === 0) return { heads, cells, widths };
+  }
+}
+
+/** A bar in eighths of a column. */
+function barOf(length: number, columns: number, unicode: boolean): string {
+  const whole = Math.floor(length);
+  const eighths = unicode ? ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][Math.floor((length - whole) * 8)] : '';
+  return `${(unicode ? '█' : '#').repeat(whole)}${eighths ?? ''}`.padEnd(columns);
+}
+
+/** Order, latencies, connecting, statuses: side by side where they fit. */
+function strips({ load, pods }: LoadModel, style: Style): string[] {
+  const { columns, measure, unicode, color } = style;
+  const letters = new Map(pods.map(({ pod, letter }) => [pod, letter]));
+  const room = Math.max(10, columns - 7);
+  const ends = unicode ? '…' : '...';
+  const order = load.order.map((pod) => (pod === null ? '?' : (letters.get(pod) ?? '?'))).join(' ');
+  const items: { label: string; value: string }[] = [];
+  if (pods.length > 1 && order !== '') {
+    // Each letter with its space takes two columns.
+    const fitting = order.slice(0, 2 * Math.floor((room - ends.length) / 2));
+    items.push({ label: 'order', value: order.length > room ? fitting + ends : order });
+  }
+  const { latency, connect, firstByte } = load;
+  if (latency !== null) {
+    const peak = Math.max(1, ...load.histogram.map(({ count }) => count));
+    const sparks = unicode
+      ? load.histogram
+          .map(({ count }) => (count === 0 ? ' ' : SPARKS[Math.ceil((count / peak) * 8) - 1]))
+          .join('')
+      : '';
+    items.push({
+      label: 'latency',
+      value: `${sparks}  ${timeOf(latency.min)} – ${timeOf(latency.max)}`.trim(),
+    });
+  }
+  if (connect !== null)
+    items.push({ label: 'connect', value: `p50 ${timeOf(connect.p50)}, max ${timeOf(connect.max)}` });
+  if (firstByte !== null) {
+    items.push({ label: 'first byte', value: `p50 ${timeOf(firstByte.p50)}, max ${timeOf(firstByte.max)}` });
+  }
+  const statuses = [
+    ...load.statuses.map(({ status, requests }) => `${status} ×${requests}`),
+    ...load.problems
+      .filter(({ what }) => !what.startsWith('HTTP '))
+      .map(({ what, requests }) => `${what} ×${requests}`),
+  ];
+  items.push({ label: 'status', value: statuses.join(', ') });
+  // Not `clean`, which would close the gaps: nothing in here is the cluster's own text.
+  const ascii = (text: string) => (unicode ? text : toAscii(text));
+  const texts = items.map(({ label, value }) => ({ label, text: ascii(`${label}  ${value}`) }));
+  return fill(texts, 6, columns, measure).flatMap((line) => {
+    const [first] = line;
+    if (line.length === 1 && first && measure(first.text) > columns)
+      return wrap(first.text, columns, measure);
+    return [
+      line.map(({ label, text }) => `${color.dim(label)}${text.slice(label.length)}`).join(' '.repeat(6)),
+    ];
+  });
+}
+
+function notes({ notes: all }: LoadModel, style: Style): string[] {
+  return all.flatMap((note) => {
+    const lines = wrap(clean(note, style), style.columns - 2, style.measure);
+    return indented(lines, 2, style.color.yellow).map((line, index) =>
+      index === 0 ? `${style.color.yellow(style.symbols.bullet)}${line.slice(1)}` : line,
+    );
+  });
+}
+
+/** Columns of what a check says, before the fact. */
+const TEXT_COLUMNS = 34;
+
+function checkLines(check: CheckResult, report: Report, style: Style): string[] {
+  const { columns, measure, symbols, color } = style;
+  const { text, fact } = checkLine(check);
+  const painted = paint(style, check.status);
+  const head = `${painted(symbols[check.status])} `;
+  const label = clean(text, style);
+  const said = clean(fact, style);
+  const joined = `${padEnd(label, TEXT_COLUMNS, measure)}  ${said}`.trimEnd();
+  const lines =
+    2 + measure(joined) <= columns
+      ? [head + (fact === '' ? color.bold(joined) : joined)]
+      : [`${head}${label}`, ...indented(wrap(said, columns - 4, measure), 4, unpainted)];
+  const rows = new Rows(style, 4);
+  for (const { message, data, object } of check.findings) {
+    const place = object ? [objectName(object, report.target.namespace)] : [];
+    const expected = data.expected === undefined ? [] : [`expected ${String(data.expected)}`];
+    rows.bullet(message, [...expected, ...place]);
+  }
+  if ((check.status === 'fail' || check.status === 'unknown') && check.remedy !== null)
+    rows.remedy(check.remedy);
+  const odds = check.id.endsWith('/even-spread') && report.load ? certainty(report.load) : undefined;
+  if (odds !== undefined) {
+    lines.push(...indented(wrap(clean(odds, style), columns - 2, measure), 2, color.dim));
+  }
+  return [...lines, ...rows.lines];
+}
+
+function footer(report: Report, { verdict }: LoadModel, style: Style): string[] {
+  const { color, symbols } = style;
+  const words = `${symbols[verdict.status]} ${verdict.words}`;
+  const rest = [duration(report.durationMs), ...(report.exitCode === 0 ? [] : [`exit ${report.exitCode}`])];
+  const line = [color.bold(paint(style, verdict.status)(words)), ...rest].join(` ${symbols.separator} `);
+  if (report.next === null) return [line];
+  const label = report.exitCode === 0 ? 'more certainty:' : 'Next:';
+  const next = `${label} ${color.bold(clean(report.next, style))}`;
+  const width =
+    style.measure(words) + rest.join('   ').length + style.measure(`${label} ${report.next}`) + 12;
+  return report.exitCode === 0 && width <= style.columns ? [`${line}      ${next}`] : [line, next];
+}

@@ -1,0 +1,64 @@
+/** Simulated runs with a fixed seed. */
+import { judgeSpread, type Spread } from '../../src/stats/spread.js';
+
+export interface Simulation {
+  requests: number;
+  /** How likely each pod is to be chosen, in proportion. */
+  weights: readonly number[];
+  runs: number;
+  confidence: number;
+  seed: number;
+}
+
+/** The verdict of each run. */
+export function simulate({ requests, weights, runs, confidence, seed }: Simulation): Spread['verdict'][] {
+  const random = mulberry32(seed);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const bounds = weights.map((_weight, index) =>
+    weights.slice(0, index + 1).reduce((sum, weight) => sum + weight / total, 0),
+  );
+  // The same counts come up again and again where there are few requests.
+  const known = new Map<string, Spread['verdict']>();
+  return Array.from({ length: runs }, () => {
+    const counts = weights.map(() => 0);
+    for (let request = 0; request < requests; request += 1) {
+      const at = random();
+      const pod = bounds.findIndex((bound) => at < bound);
+      const index = pod < 0 ? weights.length - 1 : pod;
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    const key = [...counts].sort((a, b) => a - b).join(' ');
+    const verdict = known.get(key) ?? judgeSpread(counts, confidence).verdict;
+    known.set(key, verdict);
+    return verdict;
+  });
+}
+
+/** The power at 100 requests and 99 % confidence that docs/load-balancing.md prints. */
+export function powerTable(): { weights: number[]; power: number }[] {
+  return [
+    [60, 40],
+    [70, 30],
+    [80, 20],
+    [50, 25, 25],
+    [60, 20, 20],
+    [50, 50, 0],
+    [100, 0, 0],
+  ].map((weights) => {
+    const runs = 2000;
+    const verdicts = simulate({ requests: 100, weights, runs, confidence: 0.99, seed: 100 });
+    const caught = verdicts.filter((verdict) => verdict === 'uneven' || verdict === 'unserved').length;
+    return { weights, power: caught / runs };
+  });
+}
+
+/** A small generator of uniform numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
