@@ -1,7 +1,5 @@
 import { defineCauses } from '../cause.js';
-
-/** What restarts bring with them, whatever made the container end. */
-const RESTARTS = ['pods/restarts', 'pods/running', 'pods/ready', 'deployment/rollout-complete'] as const;
+import { CRASHING } from './crash.js';
 
 export const MEMORY_CAUSES = defineCauses([
   {
@@ -12,7 +10,7 @@ export const MEMORY_CAUSES = defineCauses([
     why: 'the kernel kills the container’s main process as soon as the container needs more than its limit, and every request in flight is lost',
     seen: 'lastState.terminated.reason OOMKilled',
     remedy: 'raise backend.resources.limits.memory to the peak use + 20 %, or find what uses it',
-    explains: [...RESTARTS, 'pods/no-oom', 'functional/*', 'load-balancing/*', 'rollout/stuck'],
+    explains: ['pods/no-oom', ...CRASHING],
   },
   {
     id: 'memory/node-pressure',
@@ -23,7 +21,7 @@ export const MEMORY_CAUSES = defineCauses([
     seen: 'pod status.reason Evicted, or node condition MemoryPressure',
     remedy:
       'give the node more memory, move what uses it elsewhere, or raise the backend’s memory request so that others are evicted first',
-    explains: [...RESTARTS, 'cluster/nodes-ready', 'functional/*', 'load-balancing/*'],
+    explains: ['cluster/nodes-ready', 'scheduling/untolerated-taint', ...CRASHING],
   },
   {
     id: 'memory/no-limit',
