@@ -1,6 +1,7 @@
 /** The report: the one result that every output renders. Its JSON form is versioned (docs/report.schema.json). */
 import type { LoadSection } from '../load/section.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+import type { Diagnosis, TopicPath } from '../diagnoses/diagnosis.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
 
@@ -71,6 +72,12 @@ export interface Report {
   checks: CheckResult[];
   /** What `loadbalance` measured; absent for other commands. */
   load?: LoadSection;
+  /** What `doctor` found, worst first; absent for other commands, as the two below. */
+  diagnoses?: Diagnosis[];
+  /** How far `doctor` got on each topic. */
+  topics?: TopicPath[];
+  /** Ids of checks that do not pass and that no diagnosis explains. */
+  unexplained?: string[];
 }
 
 /** What the engine tells while it runs, for live display. */

@@ -33,6 +33,9 @@ export function publicReport(report: Report): Report {
     next: report.next,
     checks: report.checks.map(publicCheck),
     ...(report.load && { load: report.load }),
+    ...(report.diagnoses && { diagnoses: report.diagnoses }),
+    ...(report.topics && { topics: report.topics }),
+    ...(report.unexplained && { unexplained: report.unexplained }),
   };
 }
 
