@@ -127,6 +127,22 @@ const load = object({
   }).nullable(),
 });
 
+const timeline = object({
+  entries: z
+    .array(
+      object({
+        at: z.string().describe('RFC 3339, by the cluster’s clocks'),
+        level: z.enum(['normal', 'warning']),
+        object: objectRef,
+        reason: z.string().describe('One word in Kubernetes’ terms, such as Started or OOMKilled'),
+        message: z.string(),
+        count: count.describe('How often an event was seen'),
+      }),
+    )
+    .describe('Oldest first'),
+  omitted: count.describe('Entries left out because there were too many; warnings are kept first'),
+});
+
 // Typed by Report, so that the schema cannot promise what the program does not give.
 const report: z.ZodType<Report> = object({
   schemaVersion: z.literal(1),
@@ -151,6 +167,7 @@ const report: z.ZodType<Report> = object({
   next: z.string().nullable().describe('The command to run next'),
   checks: z.array(check),
   load: load.optional().describe('What loadbalance measured'),
+  timeline: timeline.optional().describe('When pods started, ended and became ready, as far as it was read'),
 });
 
 /** The schema as it is published. */

@@ -100,6 +100,8 @@ async function observeOnce(
       context,
       server: await fact('server'),
       route: await fact('route'),
+      pods: await fact('pods'),
+      events: await fact('events'),
       results,
       notices: [...release.notices],
       strict: input.strict,

@@ -1,8 +1,10 @@
 /** Puts results together into the Report that every output renders. */
 import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
+import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import type { CheckResult, Report } from './report.js';
 import { exitCodeOf, summarise } from './summary.js';
+import { timelineOf } from './timeline.js';
 
 export interface ReportInput {
   version: string;
@@ -11,6 +13,9 @@ export interface ReportInput {
   /** Facts for the head of the report, when some check asked for them. */
   server: Observed<ServerFacts> | undefined;
   route: Observed<Route> | undefined;
+  /** Facts that tell when something happened, when they were read anyway. */
+  pods?: Observed<Pod[]> | undefined;
+  events?: Observed<KubernetesEvent[]> | undefined;
   results: CheckResult[];
   notices: string[];
   strict: boolean;
@@ -25,6 +30,7 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { context, results, route, server } = input;
   const summary = summarise(results);
+  const timeline = timelineOf({ pods: seen(input.pods), events: seen(input.events) });
   const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
   return {
     schemaVersion: 1,
@@ -48,7 +54,12 @@ export function buildReport(input: ReportInput): Report {
     notices: input.notices,
     next: nextStep(results, exitCode),
     checks: results,
+    ...(timeline && { timeline }),
   };
+}
+
+function seen<T>(observed: Observed<T> | undefined): T | undefined {
+  return observed?.ok ? observed.value : undefined;
 }
 
 function whatRouteProves(route: Route): string {

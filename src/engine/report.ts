@@ -1,5 +1,6 @@
 /** The report: the one result that every output renders. Its JSON form is versioned (docs/report.schema.json). */
 import type { LoadSection } from '../load/section.js';
+import type { Timeline } from './timeline.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
@@ -71,6 +72,8 @@ export interface Report {
   checks: CheckResult[];
   /** What `loadbalance` measured; absent for other commands. */
   load?: LoadSection;
+  /** When pods started, ended and became ready; absent where no fact that tells it was read. */
+  timeline?: Timeline;
 }
 
 /** What the engine tells while it runs, for live display. */

@@ -125,6 +125,24 @@ export function countPhrases({ summary }: Report): { status: Status; text: strin
   return counted.length > 0 ? counted : [{ status: 'unknown', text: 'no check was judged' }];
 }
 
+/** The whole run in a few words, by its exit code: what a reader must know first. */
+export function verdictOf({ exitCode, interrupted, summary, checks }: Report): {
+  status: Status;
+  words: string;
+} {
+  if (interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
+  const ofAll = `of ${checks.length} ${checks.length === 1 ? 'check' : 'checks'}`;
+  const warned = `${summary.warn} ${summary.warn === 1 ? 'warning' : 'warnings'}`;
+  if (summary.fail > 0) return { status: 'fail', words: `${summary.fail} ${ofAll} failed` };
+  if (exitCode === 1) return { status: 'fail', words: `failed: ${warned}, and warnings count` };
+  if (exitCode !== 0) {
+    const open = summary.unknown + summary.blocked;
+    return { status: 'unknown', words: `could not be determined: ${open} ${ofAll} not judged` };
+  }
+  if (summary.warn > 0) return { status: 'warn', words: `passed, with ${warned}` };
+  return { status: 'pass', words: `all ${summary.pass} checks passed` };
+}
+
 /** The exit code, and what it means where the counts do not say it. */
 export function exitPhrase({ exitCode, interrupted, summary }: Report): string {
   const meaning = ((): string => {

@@ -33,6 +33,7 @@ export function publicReport(report: Report): Report {
     next: report.next,
     checks: report.checks.map(publicCheck),
     ...(report.load && { load: report.load }),
+    ...(report.timeline && { timeline: report.timeline }),
   };
 }
 
