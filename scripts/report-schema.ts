@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { SUITES } from '../src/checks/check.js';
+import { TOPICS } from '../src/diagnoses/diagnosis.js';
 import type { Report } from '../src/engine/report.js';
 
 const FILE = path.resolve(import.meta.dirname, '../docs/report.schema.json');
@@ -143,6 +144,57 @@ const timeline = object({
   omitted: count.describe('Entries left out because there were too many; warnings are kept first'),
 });
 
+const hops = z.array(
+  object({
+    hop: z.string(),
+    state: z
+      .enum(['good', 'broken', 'unknown', 'not-reached', 'skipped'])
+      .describe('not-reached: it lies behind a broken hop. skipped: it was not asked for'),
+    detail: z.string().describe('The fact that was seen, or the reason'),
+    ms: milliseconds.nullable().describe('Milliseconds that crossing it took; null where it is only read'),
+  }),
+);
+
+const diagnosis = object({
+  cause: z
+    .string()
+    .regex(/^[a-z-]+\/[a-z0-9-]+$/)
+    .describe('Stable id; todo-k8s checks explain tells more'),
+  topic: z.enum(TOPICS),
+  title: z.string(),
+  severity: z.enum(['error', 'warning']),
+  verdict: z
+    .enum(['confirmed', 'likely', 'inconclusive'])
+    .describe('confirmed: seen. likely: inferred. inconclusive: something could not be read'),
+  object: objectRef.nullable(),
+  summary: z.string(),
+  evidence: z.array(
+    object({
+      source: z.string(),
+      object: objectRef.nullable(),
+      field: z.string().nullable().describe('Path in the object'),
+      value: z.string(),
+      at: z.string().nullable().describe('RFC 3339, when it happened'),
+    }),
+  ),
+  fix: z.array(
+    object({
+      description: z.string(),
+      command: z.string().nullable().describe('Ready to paste'),
+      helmValue: z
+        .string()
+        .nullable()
+        .describe('Where Helm manages the object: what an edit by hand would not outlive'),
+    }),
+  ),
+  then: z.string().nullable().describe('The command that shows whether the fix worked'),
+  wouldConfirm: z.string().nullable().describe('What would make a likely cause certain'),
+  ruledOut: z.array(z.string()),
+  symptoms: z.array(z.string()).describe('Ids of the checks that do not pass because of it'),
+  folded: z.array(z.string()).describe('Causes that follow from it'),
+  path: hops,
+});
+
 // Typed by Report, so that the schema cannot promise what the program does not give.
 const report: z.ZodType<Report> = object({
   schemaVersion: z.literal(1),
@@ -168,6 +220,15 @@ const report: z.ZodType<Report> = object({
   checks: z.array(check),
   load: load.optional().describe('What loadbalance measured'),
   timeline: timeline.optional().describe('When pods started, ended and became ready, as far as it was read'),
+  diagnoses: z.array(diagnosis).optional().describe('What doctor found, worst first'),
+  topics: z
+    .array(object({ topic: z.enum(TOPICS), path: hops }))
+    .optional()
+    .describe('How far doctor got on each topic'),
+  unexplained: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of checks that do not pass and that no diagnosis explains'),
 });
 
 /** The schema as it is published. */

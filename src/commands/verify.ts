@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { CHECKS } from '../checks/index.js';
 import { BaseCommand } from '../cli/base-command.js';
+import { examine } from '../cli/examine.js';
 import {
   connectionFlags,
   contractFlags,
@@ -9,22 +10,9 @@ import {
   releaseFlags,
   routeFlags,
 } from '../cli/flags.js';
-import { Interruption, sleep } from '../cli/interruption.js';
-import { openSession, type Release, type Session } from '../cli/session.js';
-import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
-import type { Report } from '../engine/report.js';
 import { selectChecks } from '../engine/select.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
-import { createLive } from '../report/live.js';
-import { checkOutputs, parseOutputs, type Output } from '../report/outputs.js';
-import { decideStyle, type Style } from '../report/style.js';
-import { readerHasGone, writeReport } from '../report/write.js';
-
-/** Milliseconds between two reports of --watch. */
-const WATCH_STEP_MS = 5000;
-/** What --all-releases replaces in the name of an output file. */
-const RELEASE_PLACE = '{release}';
 
 export default class Verify extends BaseCommand {
   static override summary = 'Verify that the deployment keeps its contract';
@@ -80,80 +68,20 @@ export default class Verify extends BaseCommand {
   /** @throws UsageError, SelectionError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(Verify);
-    const outputs = parseOutputs(flags.output ?? [], process.cwd());
-    checkOutputs(outputs);
     const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
     const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
-    const { env, stderr, stdout } = process;
-    const style = (stream: NodeJS.WriteStream) =>
-      decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
-    // Lines of --verbose and a live display would write over each other.
-    const isTTY = stderr.isTTY && !flags.verbose;
-    const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });
-
-    const interruption = new Interruption();
-    let session: Session | undefined;
-    try {
-      session = await openSession(flags, interruption.signal);
-      if (session.releases.length > 1) requirePlaces(outputs);
-      let watching: boolean;
-      do {
-        const reports: { release: Release; report: Report }[] = [];
-        for (const release of session.releases) {
-          const report = await verifyRelease({
-            version: this.config.version,
-            release,
-            selected,
-            declined,
-            strict: flags.strict,
-            waitMs: flags.wait,
-            interruption,
-            emit: (event) => live?.onEvent(event),
-          });
-          reports.push({ release, report });
-        }
-        live?.stop();
-        if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
-        for (const { release, report } of reports) {
-          await this.show(report, placed(outputs, release), style(stdout), session);
-        }
-        process.exitCode = interruption.exitCode ?? worst(reports.map(({ report }) => report.exitCode));
-        watching = flags.watch && !readerHasGone(stdout);
-        if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
-      } while (watching && interruption.exitCode === undefined);
-      if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
-    } finally {
-      live?.stop();
-      await session?.close();
-      interruption.dispose();
-    }
-  }
-
-  private async show(report: Report, outputs: Output[], style: Style, session: Session): Promise<void> {
-    await writeReport(report, outputs, {
-      stdout: process.stdout,
-      style,
-      redact: (text) => session.redactor.redact(text),
-      stepSummary: process.env.GITHUB_STEP_SUMMARY,
+    await examine({
+      flags,
+      look: (release, hooks) =>
+        verifyRelease({
+          version: this.config.version,
+          release,
+          selected,
+          declined,
+          strict: flags.strict,
+          waitMs: flags.wait,
+          ...hooks,
+        }),
     });
   }
-}
-
-/** A failure outranks what could not be determined. */
-function worst(codes: number[]): number {
-  return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
-}
-
-function requirePlaces(outputs: readonly Output[]): void {
-  const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
-  if (clash) {
-    throw new UsageError(
-      `-o ${clash.format}: with several releases the file's name must have ${RELEASE_PLACE} in it`,
-    );
-  }
-}
-
-function placed(outputs: readonly Output[], release: Release): Output[] {
-  const name = release.target.release ?? release.target.names.deployment;
-  return outputs.map((output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) }));
 }

@@ -2,6 +2,7 @@
 import type { LoadSection } from '../load/section.js';
 import type { Timeline } from './timeline.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+import type { Diagnosis, TopicPath } from '../diagnoses/diagnosis.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
 
@@ -74,6 +75,12 @@ export interface Report {
   load?: LoadSection;
   /** When pods started, ended and became ready; absent where no fact that tells it was read. */
   timeline?: Timeline;
+  /** What `doctor` found, worst first; absent for other commands, as the two below. */
+  diagnoses?: Diagnosis[];
+  /** How far `doctor` got on each topic. */
+  topics?: TopicPath[];
+  /** Ids of checks that do not pass and that no diagnosis explains. */
+  unexplained?: string[];
 }
 
 /** What the engine tells while it runs, for live display. */

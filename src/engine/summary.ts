@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Summary } from './report.js';
 
 /** Counts the results by status. */
@@ -16,4 +17,20 @@ export function exitCodeOf(summary: Summary, strict: boolean): 0 | 1 | 3 {
   if (summary.fail > 0 || (strict && summary.warn > 0)) return 1;
   if (summary.unknown > 0 || summary.blocked > 0) return 3;
   return summary.pass + summary.warn > 0 ? 0 : 3;
+}
+
+/**
+ * The exit code of the doctor: never 0 where `verify` would not be 0 over the same checks.
+ * @returns 1 a cause was found (one that only warns: with `strict`) or a check failed, 3 something could not be
+ *   determined, else 0
+ */
+export function exitCodeOfDiagnosis(
+  diagnoses: readonly Diagnosis[],
+  summary: Summary,
+  strict: boolean,
+): 0 | 1 | 3 {
+  const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive');
+  if (found.some(({ severity }) => strict || severity === 'error')) return 1;
+  const checks = exitCodeOf(summary, strict);
+  return checks === 0 && found.length < diagnoses.length ? 3 : checks;
 }

@@ -143,3 +143,9 @@ export const LOAD_RENDERERS: Renderers = {
   yaml,
   junit,
 };
+
+export const DOCTOR_RENDERERS: Renderers = {
+  ...RENDERERS,
+  text: async () => (await import('./doctor/text.js')).renderDoctorText,
+  wide: async () => (await import('./doctor/text.js')).renderDoctorWide,
+};

@@ -1,0 +1,97 @@
+/** One release examined: all facts of the chosen topics and all their checks over one reader, then the trees. */
+import { CHECKS } from '../checks/index.js';
+import { TREES } from '../diagnoses/index.js';
+import type { Topic } from '../diagnoses/diagnosis.js';
+import type { LookOptions } from '../diagnoses/tree.js';
+import { buildReport } from '../engine/build-report.js';
+import { diagnose, factsOf, type Facts } from '../engine/diagnose.js';
+import type { EngineEvent, Report } from '../engine/report.js';
+import { runChecks } from '../engine/run.js';
+import { selectChecks } from '../engine/select.js';
+import { exitCodeOfDiagnosis } from '../engine/summary.js';
+import type { EvidenceKey } from '../evidence/evidence.js';
+import type { Interruption } from './interruption.js';
+import { RUN_LIMIT_MS, within } from './limit.js';
+import type { Release } from './session.js';
+
+export interface DiagnosisInput {
+  version: string;
+  release: Release;
+  /** Undefined: all of them. */
+  topic: Topic | undefined;
+  options: LookOptions;
+  declined: ReadonlyMap<EvidenceKey, string>;
+  strict: boolean;
+  interruption: Interruption;
+  emit: (event: EngineEvent) => void;
+}
+
+/** Never rejects for what the cluster or the backend does. */
+export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
+  const { release, topic, interruption } = input;
+  const startedAt = Date.now();
+  const trees = TREES.filter((tree) => topic === undefined || tree.topic === topic);
+  const selected =
+    topic === undefined
+      ? selectChecks(CHECKS, [], [])
+      : selectChecks(
+          CHECKS,
+          trees.flatMap(({ checks }) => [...checks]),
+          [],
+        );
+  const context = { contract: release.contract, target: release.target, now: startedAt };
+  const reader = release.observe();
+  const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
+  try {
+    const facts: Facts = {};
+    const read = async (key: EvidenceKey) => {
+      Object.assign(facts, { [key]: await reader.read(key, signal) });
+    };
+    const [results] = await Promise.all([
+      runChecks({
+        checks: CHECKS,
+        selected,
+        declined: input.declined,
+        reader,
+        context,
+        signal,
+        emit: input.emit,
+      }),
+      ...factsOf(trees).map(read),
+    ]);
+    const { diagnoses, topics, unexplained } = diagnose({
+      trees,
+      facts,
+      results,
+      context,
+      options: input.options,
+    });
+    const report = buildReport({
+      version: input.version,
+      command: topic === undefined ? 'doctor' : `doctor ${topic}`,
+      context,
+      server: facts.server,
+      route: facts.route,
+      results,
+      notices: [...release.notices],
+      strict: input.strict,
+      interruptedBy: interruption.exitCode,
+      startedAt,
+      finishedAt: Date.now(),
+    });
+    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, report.summary, input.strict);
+    return {
+      ...report,
+      exitCode,
+      next:
+        diagnoses[0]?.fix.find(({ command }) => command !== null)?.command ??
+        (exitCode === 0 ? null : report.next),
+      diagnoses,
+      topics,
+      unexplained,
+    };
+  } finally {
+    dispose();
+    await reader.close();
+  }
+}

@@ -1,0 +1,111 @@
+/** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
+import type { EngineEvent, Report } from '../engine/report.js';
+import { createLive } from '../report/live.js';
+import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
+import { decideStyle, type Style } from '../report/style.js';
+import { readerHasGone, writeReport } from '../report/write.js';
+import { Interruption, sleep } from './interruption.js';
+import { openSession, type Release, type Session, type SessionFlags } from './session.js';
+import { UsageError } from './usage-error.js';
+
+/** Milliseconds between two reports of --watch. */
+const WATCH_STEP_MS = 5000;
+/** What --all-releases replaces in the name of an output file. */
+const RELEASE_PLACE = '{release}';
+
+export interface ExamineFlags extends SessionFlags {
+  output?: string[];
+  color?: boolean;
+  watch: boolean;
+}
+
+export interface Examination {
+  flags: ExamineFlags;
+  /** Looks at one release. */
+  look: (
+    release: Release,
+    hooks: { interruption: Interruption; emit: (event: EngineEvent) => void },
+  ) => Promise<Report>;
+  renderers?: Renderers;
+  /** With --watch: whether these reports are what was waited for. */
+  enough?: (reports: readonly Report[]) => boolean;
+}
+
+/**
+ * Sets the process's exit code: the worst of the reports', or the interrupting signal's.
+ * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
+ */
+export async function examine({ flags, look, renderers, enough }: Examination): Promise<void> {
+  const outputs = parseOutputs(flags.output ?? [], process.cwd());
+  checkOutputs(outputs);
+  const { env, stderr, stdout } = process;
+  const style = (stream: NodeJS.WriteStream) =>
+    decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+  // Lines of --verbose and a live display would write over each other.
+  const isTTY = stderr.isTTY && !flags.verbose;
+  const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });
+
+  const interruption = new Interruption();
+  let session: Session | undefined;
+  try {
+    session = await openSession(flags, interruption.signal);
+    if (session.releases.length > 1) requirePlaces(outputs);
+    let watching: boolean;
+    do {
+      const reports: { release: Release; report: Report }[] = [];
+      for (const release of session.releases) {
+        const report = await look(release, { interruption, emit: (event) => live?.onEvent(event) });
+        reports.push({ release, report });
+      }
+      live?.stop();
+      if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
+      for (const { release, report } of reports) {
+        await show(report, placed(outputs, release), style(stdout), session, renderers);
+      }
+      const seen = reports.map(({ report }) => report);
+      process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
+      watching = flags.watch && !readerHasGone(stdout) && enough?.(seen) !== true;
+      if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
+    } while (watching && interruption.exitCode === undefined);
+    if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
+  } finally {
+    live?.stop();
+    await session?.close();
+    interruption.dispose();
+  }
+}
+
+async function show(
+  report: Report,
+  outputs: Output[],
+  style: Style,
+  session: Session,
+  renderers: Renderers | undefined,
+): Promise<void> {
+  const context = {
+    stdout: process.stdout,
+    style,
+    redact: (text: string) => session.redactor.redact(text),
+    stepSummary: process.env.GITHUB_STEP_SUMMARY,
+  };
+  await writeReport(report, outputs, context, renderers);
+}
+
+/** A failure outranks what could not be determined. */
+function worst(codes: number[]): number {
+  return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}
+
+function requirePlaces(outputs: readonly Output[]): void {
+  const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
+  if (clash) {
+    throw new UsageError(
+      `-o ${clash.format}: with several releases the file's name must have ${RELEASE_PLACE} in it`,
+    );
+  }
+}
+
+function placed(outputs: readonly Output[], release: Release): Output[] {
+  const name = release.target.release ?? release.target.names.deployment;
+  return outputs.map((output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) }));
+}

@@ -1,0 +1,19 @@
+/** Every cause that the doctor knows, in the order of the topics. */
+import type { Cause } from '../cause.js';
+import { CLUSTER_CAUSES } from './cluster.js';
+import { MEMORY_CAUSES } from './memory.js';
+
+const LISTS = [...CLUSTER_CAUSES, ...MEMORY_CAUSES] as const;
+
+export type CauseId = (typeof LISTS)[number]['id'];
+
+export const CAUSES: readonly Cause[] = LISTS;
+
+const BY_ID = new Map(CAUSES.map((cause) => [cause.id, cause]));
+
+/** @throws Error for an id that no cause has: a defect of a tree */
+export function causeOf(id: string): Cause {
+  const cause = BY_ID.get(id);
+  if (!cause) throw new Error(`there is no cause '${id}'`);
+  return cause;
+}
