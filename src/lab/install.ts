@@ -123,6 +123,14 @@ export function addPod(world: World, replicaSet: Api<ReplicaSet>, at: number): L
     tools: ['python3', 'sh'],
     uid: spec.containers[0]?.securityContext?.runAsUser ?? spec.securityContext?.runAsUser ?? 0,
     usage: { cpuNanocores: 3_214_567 + index * 410_233, memoryKi: 63_488 + index * 1_204 },
+    kernel: {
+      peakKi: 71_220 + index * 904,
+      limitHits: 0,
+      oomKills: 0,
+      periods: 812,
+      throttledPeriods: 0,
+      throttledMicros: 0,
+    },
   };
   world.pods.push(pod);
   world.events.push(

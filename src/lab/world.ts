@@ -75,6 +75,22 @@ export interface LabPod {
   tools: ('python3' | 'sh')[];
   uid: number;
   usage: { cpuNanocores: number; memoryKi: number };
+  /** What the kernel has counted of its container since it started. */
+  kernel: KernelCounts;
+}
+
+/** Counters of a control group. */
+export interface KernelCounts {
+  /** Highest memory use so far. */
+  peakKi: number;
+  /** Times that the memory limit was reached. */
+  limitHits: number;
+  /** Processes killed for memory. */
+  oomKills: number;
+  /** CPU periods in which it might run, in which it was throttled, and how long altogether. */
+  periods: number;
+  throttledPeriods: number;
+  throttledMicros: number;
 }
 
 /** One rule of the Role that the lab's user has (rbac.authorization.k8s.io PolicyRule). */
@@ -111,8 +127,8 @@ export interface World {
   lostNodes: Set<string>;
   /** Pods that kube-proxy never picks, although they are among the endpoints. */
   unserved: Set<string>;
-  /** `absent`: metrics-server is not installed. */
-  metrics: 'served' | 'absent';
+  /** `absent`: metrics-server is not installed. `down`: it is, and has no running pod. */
+  metrics: 'served' | 'absent' | 'down';
   /** Objects besides the backend's, by resource. */
   others: Collections;
 }

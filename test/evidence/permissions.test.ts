@@ -51,7 +51,10 @@ describe('permissions', () => {
     const facts = await live(api).read('permissions');
     expect(facts).toMatchObject({ source: 'rules', missing: [] });
     expect(facts.required.length).toBeGreaterThan(10);
-    expect(asked).toEqual([{ verb: 'list', group: '', resource: 'nodes' }]);
+    expect(asked).toEqual([
+      { verb: 'list', group: '', resource: 'nodes' },
+      { verb: 'list', group: '', resource: 'pods' },
+    ]);
   });
 
   test('each verb that is taken away is missed', async () => {
@@ -158,10 +161,11 @@ describe('permissions', () => {
     });
   });
 
-  test('nodes are asked for cluster-wide, whatever the namespace’s rules say', async () => {
+  test('what is of the cluster is asked for cluster-wide, whatever the namespace’s rules say', async () => {
     const { api } = apiWith([{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], { allow: () => false });
     expect((await live(api).read('permissions')).missing).toEqual([
       { verb: 'list', group: '', resource: 'nodes', clusterScoped: true },
+      { verb: 'list', group: '', resource: 'pods', clusterScoped: true },
     ]);
   });
 

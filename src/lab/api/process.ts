@@ -1,7 +1,8 @@
 /** What an exec runs: the tool's in-pod programs, or the simulated shell. */
 import { parseInPodArgv } from '../../evidence/in-pod/script.js';
 import type { ContainerView } from '../container-view.js';
-import { measureInPod } from '../in-pod.js';
+import { CGROUP_ARGV } from '../../evidence/in-pod/cgroup.js';
+import { measureInPod, readControlGroup } from '../in-pod.js';
 import { hasProgram, Shell, type Output } from '../shell.js';
 
 /** The container runtime could not start the program. */
@@ -34,13 +35,13 @@ export async function runProcess(
   input: Input | undefined,
 ): Promise<number> {
   const [program = ''] = argv;
-  const known = parseInPodArgv(argv);
+  const known = knownProgram(argv, view);
   const tool = program === 'python3' ? 'python3' : 'sh';
   const installed =
     view.pod.tools.includes(tool) && (known !== undefined || (program !== 'python3' && isProgram(program)));
   if (!installed) throw new StartError(program);
   if (known) {
-    out.stdout(measureInPod(known.targets, view));
+    out.stdout(known());
     return 0;
   }
   const shell = new Shell(view);
@@ -48,6 +49,14 @@ export async function runProcess(
   if (argv[1] === '-c') return shell.run(argv[2] ?? '', out, argv.slice(3));
   if (input) await interact(shell, out, input);
   return shell.status;
+}
+
+/** What one of the tool's own programs prints; undefined for any other command. */
+function knownProgram(argv: readonly string[], view: ContainerView): (() => string) | undefined {
+  const call = parseInPodArgv(argv);
+  if (call) return () => measureInPod(call.targets, view);
+  const isCgroup = CGROUP_ARGV.some(([, program]) => program.every((item, index) => argv[index] === item));
+  return isCgroup ? () => readControlGroup(view) : undefined;
 }
 
 function isProgram(program: string): boolean {

@@ -1,0 +1,104 @@
+/**
+ * The facts that only `doctor` asks for: they cost more than `verify` may take, or need permissions beyond its own.
+ *
+ * As everywhere, that there is nothing is a value, and that one could not look is `Observed` with `ok: false`.
+ */
+import type { Access, LogLine, Observed, Why } from './evidence.js';
+import type { Condition } from './objects.js';
+
+/** Why a part of a fact is missing. */
+export interface NotRead {
+  why: Why;
+  detail: string;
+  access?: Access;
+}
+
+/** The log of the run before the current one, of a pod's backend container. */
+export interface PreviousLog {
+  pod: string;
+  /** undefined: there was no run before, or the node keeps no log of it. */
+  log: Observed<PreviousRun | undefined>;
+}
+
+export interface PreviousRun {
+  lines: LogLine[];
+  /** Lines in the middle were left out because of the size limit. */
+  gap: boolean;
+  /** From `lastState.terminated`, where the pod's status has it. */
+  startedAt: string | undefined;
+  finishedAt: string | undefined;
+}
+
+/** What metrics.k8s.io says, and the kubelets where it says nothing. */
+export interface MetricsFacts {
+  api:
+    | { state: 'served'; newestAt: string | undefined }
+    /** 404: no metrics-server. 503: registered, and nothing answers (add-on down, or just started). */
+    | ({ state: 'not-installed' | 'unavailable' | 'unread' } & NotRead);
+  /** The backend container of each pod of which something is known. */
+  pods: PodUsage[];
+  /** Running pods of which nothing could be learned. */
+  unread: ({ pod: string } & NotRead)[];
+}
+
+export interface PodUsage {
+  pod: string;
+  source: 'metrics-api' | 'kubelet';
+  /** When it was measured, RFC 3339. */
+  at: string;
+  /** Working set in bytes: what the kernel's limit and the kubelet's evictions go by. */
+  memoryBytes: number;
+  /** Thousandths of a CPU, averaged over the source's window; undefined where it does not tell. */
+  cpuMillis: number | undefined;
+}
+
+/** What the kernel says of the backend container's control group, read inside the pod. */
+export interface CgroupFacts {
+  pod: string;
+  cgroup: Observed<CgroupValues>;
+}
+
+/** undefined: the kernel of the node does not tell it. All counters are since the container's start. */
+export interface CgroupValues {
+  version: 1 | 2;
+  memory: {
+    /** Bytes, or `none` without a limit. */
+    limit: number | 'none' | undefined;
+    current: number | undefined;
+    peak: number | undefined;
+    /** Times that the limit was hit and memory had to be reclaimed (`memory.events` max). */
+    limitHits: number | undefined;
+    /** Processes of the container that the kernel killed for memory: also children, which the kubelet does not see. */
+    oomKills: number | undefined;
+  };
+  cpu: {
+    /** Periods in which it might run, in which it was throttled, and microseconds that it had to wait. */
+    periods: number | undefined;
+    throttledPeriods: number | undefined;
+    throttledMicros: number | undefined;
+  };
+}
+
+/** What a node offers to pods, in the scheduler's terms. */
+export interface NodeRoom {
+  node: string;
+  allocatable: Room;
+  /** Sum of the requests of all pods on it that have not ended; undefined where not all pods could be listed. */
+  requested: Room | undefined;
+  unschedulable: boolean;
+  labels: Record<string, string>;
+  taints: { key: string; value?: string; effect: string }[];
+  conditions: Condition[];
+}
+
+export interface Room {
+  cpuMillis: number;
+  memoryBytes: number;
+  pods: number;
+}
+
+export interface NodeRoomFacts {
+  nodes: NodeRoom[];
+  /** Why `requested` is not known. */
+  unread: NotRead | undefined;
+}
