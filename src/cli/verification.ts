@@ -94,6 +94,7 @@ async function observeOnce(
       route: await fact('route'),
       pods: await fact('pods'),
       events: await fact('events'),
+      metrics: await fact('metrics'),
       results,
       notices: [...release.notices],
       strict: input.strict,

@@ -1,6 +1,6 @@
 /** What happened when, from facts that were read anyway: the answer to "since when?". */
 import type { ObjectRef } from '../checks/check.js';
-import { ending } from '../checks/pod-state.js';
+import { elapsed, ending } from '../checks/pod-state.js';
 import type { ContainerStatus, KubernetesEvent, Pod } from '../evidence/objects.js';
 
 export interface TimelineEntry {
@@ -89,7 +89,7 @@ function containerEntries(
   const ended = [lastState?.terminated, state?.terminated].flatMap((terminated) => {
     if (!terminated) return [];
     const ranMs = Date.parse(terminated.finishedAt ?? '') - Date.parse(terminated.startedAt ?? '');
-    const ran = Number.isFinite(ranMs) && ranMs >= 0 ? ` after ${Math.round(ranMs / 1000)} s` : '';
+    const ran = Number.isFinite(ranMs) && ranMs >= 0 ? ` after ${elapsed(ranMs / 1000)}` : '';
     const message = `container ${name} ended${ran}: ${ending(terminated)}`;
     return entry(terminated.finishedAt, 'warning', terminated.reason ?? 'Ended', message);
   });

@@ -34,6 +34,7 @@ export function publicReport(report: Report): Report {
     checks: report.checks.map(publicCheck),
     ...(report.load && { load: report.load }),
     ...(report.timeline && { timeline: report.timeline }),
+    ...(report.memory && { memory: report.memory }),
     ...(report.diagnoses && { diagnoses: report.diagnoses }),
     ...(report.topics && { topics: report.topics }),
     ...(report.unexplained && { unexplained: report.unexplained }),

@@ -1,6 +1,6 @@
 /** Checks on the page: what is wrong in full, then every check in a line. */
 import type { CheckResult, Report, ReportFinding } from '../../engine/report.js';
-import { duration, nameChecks, objectName, type Digest, type SuiteDigest } from '../digest.js';
+import { duration, isUnexplained, nameChecks, objectName, type Digest, type SuiteDigest } from '../digest.js';
 import { badge, code, facts, mark, remedy, section, text } from './markup.js';
 
 /** Findings that are shown of one check: a page is scrolled, but thousands of pods make it too long to open. */
@@ -10,12 +10,17 @@ const FINDINGS_SHOWN = 50;
 export function problems(report: Report, digest: Digest): string {
   const order = ['fail', 'unknown', 'blocked', 'warn'];
   const shown = report.checks
-    .filter(({ id, status }) => {
-      if (!order.includes(status)) return false;
+    .filter((result) => {
+      const { id, status } = result;
+      if (!order.includes(status) || !isUnexplained(report, result)) return false;
       return status === 'fail' || status === 'warn' || !digest.foldedInto.has(id);
     })
     .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
-  return section('problems', 'What is wrong', shown.map((result) => card(result, report, digest)).join('\n'));
+  return section(
+    'problems',
+    report.diagnoses?.length ? 'What no cause explains' : 'What is wrong',
+    shown.map((result) => card(result, report, digest)).join('\n'),
+  );
 }
 
 function card(result: CheckResult, report: Report, digest: Digest): string {

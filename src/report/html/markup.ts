@@ -41,14 +41,14 @@ export const MARKS: Record<Status, { mark: string; word: string }> = {
 };
 
 /** A status as a symbol, with its word for who does not see it. */
-export function mark(status: Status): string {
-  const { mark: symbol, word } = MARKS[status];
+export function mark(status: Status, word = MARKS[status].word): string {
+  const { mark: symbol } = MARKS[status];
   return `<span class="mark ${status}" role="img" aria-label="${word}">${symbol}</span>`;
 }
 
 /** A status as a symbol and a word. */
-export function badge(status: Status): string {
-  const { mark: symbol, word } = MARKS[status];
+export function badge(status: Status, word = MARKS[status].word): string {
+  const { mark: symbol } = MARKS[status];
   return `<span class="badge ${status}"><span aria-hidden="true">${symbol}</span> ${word}</span>`;
 }
 

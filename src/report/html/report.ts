@@ -2,8 +2,10 @@
 import type { Report, Status } from '../../engine/report.js';
 import { countPhrases, digest, duration, exitPhrase, verdictOf, type Digest } from '../digest.js';
 import { modelOf } from '../loadbalance/model.js';
+import { diagnoses, topics } from './diagnosis.js';
 import { allChecks, problems, suiteTiles } from './checks.js';
 import { loadSections } from './load.js';
+import { memorySection } from './memory.js';
 import { facts, MARKS, pre, section, text } from './markup.js';
 import { page } from './page.js';
 import { timelineSection } from './timeline.js';
@@ -22,9 +24,12 @@ export function renderHtml(report: Report): string {
       report.exitCode === 0 ? 'To be more certain' : 'Do next',
       report.next === null ? '' : pre(report.next),
     ),
+    diagnoses(report),
+    topics(report),
     overview(report, digested),
     problems(report, digested),
     loadSections(report),
+    memorySection(report),
     timelineSection(report),
     allChecks(digested),
     '</main>',
@@ -79,9 +84,9 @@ function proportions({ summary, checks }: Report): string {
   return `<svg class="proportions" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${parts.join('')}</svg>`;
 }
 
-function overview({ load }: Report, digested: Digest): string {
-  // The checks of a load run are of one suite.
-  return load || digested.suites.length < 2 ? '' : suiteTiles(digested);
+function overview({ load, topics: followed }: Report, digested: Digest): string {
+  // The checks of a load run are of one suite; what doctor followed says more than its checks' suites.
+  return load || followed || digested.suites.length < 2 ? '' : suiteTiles(digested);
 }
 
 function footer({ tool, target }: Report): string {

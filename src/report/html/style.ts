@@ -96,7 +96,7 @@ pre code{font-size:.85rem;user-select:all;-webkit-user-select:all;white-space:pr
 dl{display:grid;gap:.15rem 1.25rem;font-size:.9rem}
 dl>div{display:grid;grid-template-columns:8.5rem 1fr;gap:.75rem}
 dt{color:var(--dim)}
-.verdict dl{grid-template-columns:repeat(auto-fill,minmax(17rem,1fr))}
+.verdict dl{grid-template-columns:repeat(auto-fill,minmax(19rem,1fr))}
 .verdict dl>div{grid-template-columns:6.5rem 1fr}
 .note{background:var(--warn-tint);border-left:4px solid var(--warn);border-radius:4px;padding:.5rem .9rem;margin:1rem 0 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.6rem;margin:2rem 0 0}
@@ -112,7 +112,13 @@ dt{color:var(--dim)}
 .hops{display:flex;flex-wrap:wrap;gap:.45rem 0;font-size:.85rem}
 .hops li{display:flex;align-items:center}
 .hops li+li::before{content:"→";color:var(--dim);padding:0 .45rem}
-.hops span{border:1px solid var(--own);background:var(--tint);color:var(--own);border-radius:8px;padding:.15rem .6rem;font-weight:600}
+.hops li>span{border:1px solid var(--own);background:var(--tint);color:var(--own);border-radius:8px;padding:.15rem .6rem;font-weight:600}
+ol>li>p+pre{margin-top:.25rem}
+.fix ol{list-style:decimal;padding-left:1.3rem;display:grid;gap:.5rem}
+.fix ol>li:only-child{list-style:none;margin-left:-1.3rem}
+.evidence{display:grid;gap:.5rem;font-size:.9rem}
+.evidence li{border-left:2px solid var(--line);padding-left:.9rem}
+.value{display:block}
 table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line);border-radius:8px;margin:0 0 1rem;font-size:.9rem}
 caption{text-align:left;font-weight:600;padding:.6rem 0 .4rem}
 caption .dim{font-weight:400}
@@ -151,7 +157,6 @@ figcaption{display:flex;justify-content:space-between;gap:1rem;color:var(--dim);
 .lane .tick{stroke:var(--line)}
 .lane text{fill:var(--dim);font-size:11px}
 .scale{color:var(--dim)}
-.scale>span{text-align:right}
 .events td:first-child{width:15rem}
 .events .warning b{color:var(--fail)}
 footer{color:var(--dim);font-size:.8rem;padding-top:2rem;padding-bottom:2.5rem}

@@ -1,4 +1,5 @@
 /** When things happened, on the page: a strip for each object, and the same in words. */
+import { elapsed } from '../../checks/pod-state.js';
 import type { Report } from '../../engine/report.js';
 import type { TimelineEntry } from '../../engine/timeline.js';
 import { objectName } from '../digest.js';
@@ -55,20 +56,22 @@ function strips(entries: readonly TimelineEntry[], now: number, namespace: strin
     ([seconds]) => `<line class="tick" x1="${place(seconds)}%" x2="${place(seconds)}%" y1="0" y2="100%" />`,
   );
   const rows = [...lanes].slice(0, MAX_LANES).map(([name, mine]) => {
-    const dots = mine.map((entry) => {
+    // Warnings last, so that nothing covers them.
+    const inOrder = [...mine].sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'));
+    const dots = inOrder.map((entry) => {
       const radius = entry.level === 'warning' ? 6 : 4;
       return (
         `<circle class="${entry.level}" cx="${place(age(entry, now))}%" cy="11" r="${radius}">` +
-        `<title>${text(`${entry.reason}, ${ago(age(entry, now))}`)}</title></circle>`
+        `<title>${text(`${entry.reason}, ${elapsed(age(entry, now))} ago`)}</title></circle>`
       );
     });
     return `<div class="lane"><span>${code(name)}</span><svg width="100%" height="22">${lines.join('')}${dots.join('')}</svg></div>`;
   });
   const labels = ticks.map(
-    ([seconds, label]) => `<text x="${place(seconds)}%" y="12" text-anchor="middle">${label}</text>`,
+    ([seconds, label]) => `<text x="${place(seconds)}%" y="12" text-anchor="middle">${label} ago</text>`,
   );
   const scale =
-    `<div class="lane scale"><span>ago</span><svg width="100%" height="16">${labels.join('')}` +
+    `<div class="lane scale"><span></span><svg width="100%" height="16">${labels.join('')}` +
     '<text x="100%" y="12" text-anchor="end">now</text></svg></div>';
   return `<div class="lanes" aria-hidden="true">${rows.join('')}${scale}</div>`;
 }
@@ -78,7 +81,7 @@ function table(entries: readonly TimelineEntry[], now: number, namespace: string
     const { at, level, object, reason, message, count } = entry;
     const times = count > 1 ? ` <span class="dim">× ${count}</span>` : '';
     return (
-      `<tr class="${level}"><td><time datetime="${text(at)}">${text(clock(at))}</time> <span class="dim">${ago(age(entry, now))}</span></td>` +
+      `<tr class="${level}"><td><time datetime="${text(at)}">${text(clock(at))}</time> <span class="dim">${elapsed(age(entry, now))} ago</span></td>` +
       `<td><b>${text(reason)}</b>${times} ${code(objectName(object, namespace))}<span class="seen">${text(message)}</span></td></tr>`
     );
   });
@@ -92,11 +95,4 @@ function table(entries: readonly TimelineEntry[], now: number, namespace: string
 /** `02-09 14:05:00`, in UTC as the cluster has it. */
 function clock(at: string): string {
   return new Date(at).toISOString().slice(5, 19).replace('T', ' ');
-}
-
-function ago(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s ago`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} days ago`;
 }
