@@ -128,6 +128,22 @@ const load = object({
   }).nullable(),
 });
 
+const timeline = object({
+  entries: z
+    .array(
+      object({
+        at: z.string().describe('RFC 3339, by the cluster’s clocks'),
+        level: z.enum(['normal', 'warning']),
+        object: objectRef,
+        reason: z.string().describe('One word in Kubernetes’ terms, such as Started or OOMKilled'),
+        message: z.string(),
+        count: count.describe('How often an event was seen'),
+      }),
+    )
+    .describe('Oldest first'),
+  omitted: count.describe('Entries left out because there were too many; warnings are kept first'),
+});
+
 const hops = z.array(
   object({
     hop: z.string(),
@@ -179,6 +195,24 @@ const diagnosis = object({
   path: hops,
 });
 
+const bytes = z.number().nonnegative().nullable();
+
+const memory = object({
+  containers: z
+    .array(
+      object({
+        pod: z.string(),
+        container: z.string(),
+        requestBytes: bytes,
+        limitBytes: bytes.describe('null: it may use all of its node'),
+        usageBytes: bytes.describe('Working set; null where it was not read'),
+        oomKilledAt: z.string().nullable().describe('RFC 3339'),
+      }),
+    )
+    .describe('Nearest to the limit first'),
+  omitted: count,
+});
+
 // Typed by Report, so that the schema cannot promise what the program does not give.
 const report: z.ZodType<Report> = object({
   schemaVersion: z.literal(1),
@@ -203,6 +237,8 @@ const report: z.ZodType<Report> = object({
   next: z.string().nullable().describe('The command to run next'),
   checks: z.array(check),
   load: load.optional().describe('What loadbalance measured'),
+  memory: memory.optional().describe('Memory against limits, where a use or a kill is known'),
+  timeline: timeline.optional().describe('When pods started, ended and became ready, as far as it was read'),
   diagnoses: z.array(diagnosis).optional().describe('What doctor found, worst first'),
   topics: z
     .array(object({ topic: z.enum(TOPICS), path: hops }))

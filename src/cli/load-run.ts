@@ -41,10 +41,11 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       signal,
       emit: () => undefined,
     });
-    const [server, route, facts] = await Promise.all([
+    const [server, route, facts, pods] = await Promise.all([
       reader.read('server', signal),
       reader.read('route', signal),
       reader.read('distribution', signal),
+      reader.read('pods', signal),
     ]);
     const report = buildReport({
       version: input.version,
@@ -52,6 +53,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       context,
       server,
       route,
+      pods,
       results,
       notices: [...release.notices],
       strict: false,

@@ -33,6 +33,8 @@ export function publicReport(report: Report): Report {
     next: report.next,
     checks: report.checks.map(publicCheck),
     ...(report.load && { load: report.load }),
+    ...(report.timeline && { timeline: report.timeline }),
+    ...(report.memory && { memory: report.memory }),
     ...(report.diagnoses && { diagnoses: report.diagnoses }),
     ...(report.topics && { topics: report.topics }),
     ...(report.unexplained && { unexplained: report.unexplained }),

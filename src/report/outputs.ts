@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Report } from '../engine/report.js';
 import type { Style } from './style.js';
 
-export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github'] as const;
+export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github', 'html'] as const;
 /** Those of a load run, which is one table and not a list of suites. */
 export const LOAD_FORMATS = ['text', 'json', 'yaml', 'csv', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number];
@@ -121,6 +121,7 @@ export type Renderers = Partial<Record<Format, () => Promise<(report: Report, st
 
 const json = async () => (await import('./json.js')).renderJson;
 const yaml = async () => (await import('./yaml.js')).renderYaml;
+const html = async () => (await import('./html/report.js')).renderHtml;
 const junit = async () => (await import('./junit.js')).renderJunit;
 
 export const RENDERERS: Renderers = {
@@ -130,12 +131,13 @@ export const RENDERERS: Renderers = {
   json,
   yaml,
   junit,
+  html,
 };
 
 export const LOAD_RENDERERS: Renderers = {
   text: async () => (await import('./loadbalance/text.js')).renderLoadText,
   markdown: async () => (await import('./loadbalance/markdown.js')).renderLoadMarkdown,
-  html: async () => (await import('./loadbalance/html.js')).renderLoadHtml,
+  html,
   csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
   json,
   yaml,

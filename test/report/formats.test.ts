@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseYaml } from 'yaml';
 import { reportSchema } from '../../scripts/report-schema.js';
 import type { Report } from '../../src/engine/report.js';
+import { renderHtml } from '../../src/report/html/report.js';
 import { renderGithub } from '../../src/report/github.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderJunit } from '../../src/report/junit.js';
@@ -219,6 +220,7 @@ describe('hostile text', () => {
     ['junit', renderJunit(hostile())],
     ['markdown', renderMarkdown(hostile())],
     ['github', renderGithub(hostile()).commands],
+    ['html', renderHtml(hostile())],
   ];
 
   test.each(renderings)('%s: no control, escape or bidi character', (_, text) => {

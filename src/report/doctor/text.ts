@@ -1,7 +1,7 @@
 /** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
 import type { Diagnosis, EvidenceItem, TopicPath } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report, Status } from '../../engine/report.js';
-import { digest, duration, exitPhrase, objectName } from '../digest.js';
+import { diagnosisStatus, digest, duration, exitPhrase, objectName } from '../digest.js';
 import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
 import { stanza } from '../stanza.js';
 import { paint, type Style } from '../style.js';
@@ -78,14 +78,9 @@ function topicLines(topics: readonly TopicPath[], style: Style, wide: boolean): 
   });
 }
 
-function statusOf({ verdict, severity }: Diagnosis): Status {
-  if (verdict === 'inconclusive') return 'unknown';
-  return severity === 'warning' ? 'warn' : 'fail';
-}
-
 function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide: boolean): string[] {
   const { color, columns, measure, symbols } = style;
-  const status = statusOf(diagnosis);
+  const status = diagnosisStatus(diagnosis);
   const head = `${paint(style, status)(symbols[status])} ${color.bold(clean(diagnosis.cause, style))}   ${color.dim(diagnosis.verdict)}`;
   const indent = columns < NARROW_COLUMNS ? 1 : 2;
   const rows = new Rows(style, indent);
