@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { CHECKS } from '../checks/index.js';
 import { BaseCommand } from '../cli/base-command.js';
 import {
+  bundleFlags,
   connectionFlags,
   contractFlags,
   durationFlag,
@@ -10,11 +11,13 @@ import {
   routeFlags,
 } from '../cli/flags.js';
 import { Interruption, sleep } from '../cli/interruption.js';
-import { openSession, type Release, type Session } from '../cli/session.js';
+import { saveBundle, savedLine } from '../cli/recording.js';
+import { openSession, type Release, type ReplayedRun, type Session } from '../cli/session.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import type { Report } from '../engine/report.js';
 import { selectChecks } from '../engine/select.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output } from '../report/outputs.js';
@@ -69,10 +72,11 @@ export default class Verify extends BaseCommand {
     }),
     watch: Flags.boolean({
       description: 'Verify again and again until Ctrl-C',
-      exclusive: ['wait'],
+      exclusive: ['wait', 'record'],
       helpGroup: 'CHECKS',
     }),
     ...contractFlags,
+    ...bundleFlags,
     ...routeFlags,
     ...outputFlags,
   };
@@ -81,9 +85,10 @@ export default class Verify extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Verify);
     const outputs = parseOutputs(flags.output ?? [], process.cwd());
-    checkOutputs(outputs);
-    const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
-    const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
+    checkOutputs([...outputs, { file: flags.record }]);
+    // What names no check is told before anything is asked of a cluster.
+    const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
+    selectChecks(CHECKS, choice.only, choice.skip);
     const { env, stderr, stdout } = process;
     const style = (stream: NodeJS.WriteStream) =>
       decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
@@ -95,27 +100,33 @@ export default class Verify extends BaseCommand {
     let session: Session | undefined;
     try {
       session = await openSession(flags, interruption.signal);
-      if (session.releases.length > 1) requirePlaces(outputs);
+      if (session.releases.length > 1) requirePlaces(outputs, flags.record);
       let watching: boolean;
       do {
-        const reports: { release: Release; report: Report }[] = [];
+        const reports: { release: Release; report: Report; options: Required<Omit<RunOptions, 'load'>> }[] =
+          [];
         for (const release of session.releases) {
+          const options = runOptions(flags, choice, release.replayed);
           const report = await verifyRelease({
             version: this.config.version,
             release,
-            selected,
-            declined,
-            strict: flags.strict,
+            selected: selectChecks(CHECKS, options.only, options.skip),
+            declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
+            strict: options.strict,
             waitMs: flags.wait,
             interruption,
             emit: (event) => live?.onEvent(event),
           });
-          reports.push({ release, report });
+          reports.push({ release, report, options });
         }
         live?.stop();
         if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
-        for (const { release, report } of reports) {
-          await this.show(report, placed(outputs, release), style(stdout), session);
+        for (const { release, report, options } of reports) {
+          await this.show(report, outputs.map(placed(release)), style(stdout), session);
+          const { file } = placed(release)({ file: flags.record });
+          if (file === undefined) continue;
+          const packed = await saveBundle({ file, session, release, report, argv: this.argv, options });
+          stderr.write(savedLine(file, packed));
         }
         process.exitCode = interruption.exitCode ?? worst(reports.map(({ report }) => report.exitCode));
         watching = flags.watch && !readerHasGone(stdout);
@@ -144,7 +155,29 @@ function worst(codes: number[]): number {
   return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
 }
 
-function requirePlaces(outputs: readonly Output[]): void {
+/**
+ * What the run is to be: a replay without --only and --skip takes over what the recorded run was asked for, so that it
+ * comes to the same.
+ */
+function runOptions(
+  { exec, strict }: { exec: boolean; strict: boolean },
+  choice: { only: string[]; skip: string[] },
+  replayed: ReplayedRun | undefined,
+): Required<Omit<RunOptions, 'load'>> {
+  const own = choice.only.length > 0 || choice.skip.length > 0;
+  const recorded = replayed?.options;
+  return {
+    only: own ? choice.only : (recorded?.only ?? []),
+    skip: own ? choice.skip : (recorded?.skip ?? []),
+    strict: strict || recorded?.strict === true,
+    declined: { ...recorded?.declined, ...(exec ? {} : { inPod: '--no-exec' }) },
+  };
+}
+
+function requirePlaces(outputs: readonly Output[], record: string | undefined): void {
+  if (record?.includes(RELEASE_PLACE) === false) {
+    throw new UsageError(`--record: with several releases the file's name must have ${RELEASE_PLACE} in it`);
+  }
   const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
   if (clash) {
     throw new UsageError(
@@ -153,7 +186,8 @@ function requirePlaces(outputs: readonly Output[]): void {
   }
 }
 
-function placed(outputs: readonly Output[], release: Release): Output[] {
+/** Puts the release's name into the name of a file. */
+function placed(release: Release): <T extends { file?: string | undefined }>(output: T) => T {
   const name = release.target.release ?? release.target.names.deployment;
-  return outputs.map((output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) }));
+  return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
 }
