@@ -9,7 +9,7 @@ import type { Release, Session } from './session.js';
 export interface SaveInput {
   /** The bundle's file; replaced when it is there. */
   file: string;
-  session: Session;
+  session: Pick<Session, 'redactor'>;
   release: Release;
   /** What was made of the evidence. */
   report: Report;

@@ -37,6 +37,8 @@ export interface SessionFlags {
   from?: string;
   /** A bundle to write. */
   record?: string;
+  /** Newest lines of each log that the bundle keeps. */
+  'log-lines'?: number;
 }
 
 /** One release, ready to be observed. */
@@ -178,7 +180,7 @@ async function findReleases(
       contractFile: flags.contract,
       sets: flags.set ?? [],
     });
-    const recorder = flags.record === undefined ? undefined : new Recorder();
+    const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines']);
     const target: Target = { context: client.context, server: client.server, namespace, ...each };
     releases.push({
       target,

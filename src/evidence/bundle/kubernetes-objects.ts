@@ -98,5 +98,6 @@ function sliceObject(
   }));
   const ports = [...new Set(addresses.map(({ port }) => port))].map((port) => ({ port, protocol: 'TCP' }));
   const body = { addressType: 'IPv4', endpoints, ports };
-  return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...body } as RecordedObject;
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...body };
+  return slice;
 }

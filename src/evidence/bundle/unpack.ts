@@ -185,8 +185,8 @@ const PROBLEMS: Record<string, string> = {
 
 function problemOf(error: unknown): string {
   if (error instanceof BundleError) return error.message;
-  const code = (error as { code?: unknown }).code;
-  return PROBLEMS[String(code)] ?? `it cannot be read (${String(code ?? (error as Error).name)})`;
+  const { code, name } = error as NodeJS.ErrnoException;
+  return PROBLEMS[code ?? ''] ?? `it cannot be read (${code ?? name})`;
 }
 
 /** What the parser says, without its codes and without anything of the archive. */
