@@ -19,10 +19,10 @@ export async function runCommand(command: CommandClass, argv: string[]): Promise
   const { stdout, stderr, error } = await captureOutput(() => command.run(argv, { root: process.cwd() }), {
     stripAnsi: false,
   });
-  const exitCode = (error as { oclif?: { exit?: number } } | undefined)?.oclif?.exit ?? process.exitCode;
+  const exitCode = (error as { oclif?: { exit?: number } } | undefined)?.oclif?.exit ?? process.exitCode ?? 0;
   process.exitCode = undefined;
   const ms = performance.now() - begin;
-  return { exitCode: Number(exitCode ?? 0), stdout, stderr: `${stderr}${error?.message ?? ''}`, ms };
+  return { exitCode: Number(exitCode), stdout, stderr: `${stderr}${error?.message ?? ''}`, ms };
 }
 
 /** A folder of its own, with how to be rid of it. */

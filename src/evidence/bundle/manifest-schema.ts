@@ -78,7 +78,13 @@ export function parseManifest(json: string): Manifest {
   }
   // What came from a cluster was sanitised when it was recorded; what a hand has changed was not.
   const result = ManifestSchema.safeParse(sanitizeDeep(parsed));
-  if (result.success) return result.data as Manifest;
+  if (result.success) {
+    const manifest = result.data as Manifest;
+    const { connectedLogPatterns, errorLogPatterns } = manifest.contract.database;
+    const slow = [...connectedLogPatterns, ...errorLogPatterns].find(isSlow);
+    if (slow === undefined) return manifest;
+    throw new BundleError(`its contract has a pattern that could take for ever: ${slow}`);
+  }
   const [issue] = result.error.issues;
   const where = sanitizedPath(issue?.path ?? []);
   if (issue?.path[0] === 'contract') {
@@ -87,6 +93,15 @@ export function parseManifest(json: string): Manifest {
   throw new BundleError(
     `its manifest is not of the form of version ${BUNDLE_VERSION}: ${where}: ${issue?.message ?? ''}`,
   );
+}
+
+/**
+ * Whoever made the bundle chose both the pattern and the line that it is held against. A group that repeats can take
+ * exponential time; more than a few repetitions beside each other take too long on a long line.
+ */
+function isSlow(pattern: string): boolean {
+  const repeatsGroup = /\)(?:[*+]|\{\d*,)/.test(pattern);
+  return repeatsGroup || (pattern.match(/[*+]|\{\d*,\d*\}/g) ?? []).length > 3;
 }
 
 function sanitizedPath(path: readonly PropertyKey[]): string {
