@@ -39,7 +39,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
           trees.flatMap(({ checks }) => [...checks]),
           [],
         );
-  const context = { contract: release.contract, target: release.target, now: startedAt };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
   try {
@@ -79,8 +79,8 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       notices: [...release.notices],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
     const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, report.summary, input.strict);
     return {

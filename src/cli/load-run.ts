@@ -30,7 +30,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
   const reader = release.observe({ ...plan, signal: interruption.signal });
   const late = afterGrace(interruption.signal);
   const { signal } = late;
-  const context = { contract: release.contract, target: release.target, now: startedAt };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   try {
     const results = await runChecks({
       checks,
@@ -58,8 +58,8 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       notices: [...release.notices],
       strict: false,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
     if (!route.ok || !facts.ok) return report;
     const load = loadSection(facts.value, route.value, plan, judge.confidence);

@@ -54,9 +54,9 @@ export interface Look<C extends EvidenceKey = EvidenceKey> {
 /** What the user narrowed the question to. */
 export interface LookOptions {
   /** `--pod`: only this pod. */
-  pod: string | undefined;
+  pod?: string;
   /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
-  since: number | undefined;
+  since?: number;
 }
 
 export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey = EvidenceKey> {

@@ -77,7 +77,7 @@ function usage(message: string): OutputError {
  * Finds out before the run, and without writing anything, what would fail after it.
  * @throws OutputError (2) where a file could not be written as things are now
  */
-export function checkOutputs(outputs: readonly Output[]): void {
+export function checkOutputs(outputs: readonly Partial<Output>[]): void {
   for (const { file } of outputs) {
     if (file === undefined) continue;
     try {

@@ -96,7 +96,7 @@ function redactDeep(value: unknown, redact: (text: string) => string): unknown {
  * temporary file behind.
  * @throws OutputError (4)
  */
-export function writeFileAtomically(file: string, text: string | Iterable<string>): void {
+export function writeFileAtomically(file: string, text: string | Iterable<string | Uint8Array>): void {
   let temporary: string | undefined;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
@@ -123,11 +123,11 @@ export function writeFileAtomically(file: string, text: string | Iterable<string
   }
 }
 
-function writeParts(descriptor: number, text: string | Iterable<string>): void {
+function writeParts(descriptor: number, text: string | Iterable<string | Uint8Array>): void {
   for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
 }
 
-function writeInPlace(file: string, text: string | Iterable<string>): void {
+function writeInPlace(file: string, text: string | Iterable<string | Uint8Array>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);
