@@ -85,7 +85,7 @@ async function keptAlive(
   });
   if (names.found === undefined) await pass.mark();
   await pass.run(sender.sent);
-  const { completed, pods } = summarise(pass.ledger, pass.sender.sent, members, () => pass.logs.reason());
+  const { completed, pods } = summarise(pass.ledger, pass.sender.numbers, members, () => pass.logs.reason());
   const served = pods.filter(({ requests }) => requests > 0);
   return {
     requests: completed,
@@ -106,7 +106,7 @@ interface Outcome {
 
 function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome): DistributionFacts {
   const { ledger, logs, names, sender } = pass;
-  const counted = summarise(ledger, sender.sent, members, () => logs.reason());
+  const counted = summarise(ledger, sender.numbers, members, () => logs.reason());
   const requests = wanted ?? sender.sent;
   const unnamed = counted.unattributed.reduce((sum, tally) => sum + tally.requests, 0);
   const isNamed = counted.pods.some((pod) => pod.requests > 0);
