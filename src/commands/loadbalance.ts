@@ -1,9 +1,19 @@
+import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { connectionFlags, contractFlags, durationFlag, outputFlags, releaseFlags } from '../cli/flags.js';
 import { Interruption } from '../cli/interruption.js';
-import { confidenceFlag, headerFlag, pathFlag, rateFlag, thresholdFlag, viaFlag } from '../cli/load-flags.js';
+import {
+  confidenceFlag,
+  headerFlag,
+  pathFlag,
+  podFieldFlag,
+  podHeaderFlag,
+  rateFlag,
+  thresholdFlag,
+  viaFlag,
+} from '../cli/load-flags.js';
 import { runLoad } from '../cli/load-run.js';
 import { openSession, type Session } from '../cli/session.js';
 import { commandLine } from '../cli/command-line.js';
@@ -87,12 +97,12 @@ export default class Loadbalance extends BaseCommand {
       description: 'One way to the backend: nodeport, node:NAME, service, proxy or port-forward',
       helpGroup: 'REQUEST',
     }),
-    'pod-header': Flags.string({
+    'pod-header': podHeaderFlag({
       description: 'Response header that names the pod (default: the usual ones are tried)',
       exclusive: ['pod-field'],
       helpGroup: 'ATTRIBUTION',
     }),
-    'pod-field': Flags.string({
+    'pod-field': podFieldFlag({
       description: 'Field of the JSON response that names the pod',
       helpGroup: 'ATTRIBUTION',
     }),
@@ -130,7 +140,9 @@ export default class Loadbalance extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Loadbalance);
     const outputs = parseOutputs(flags.output ?? [], process.cwd(), LOAD_FORMATS);
-    const { samples } = flags;
+    const samples = flags.samples === undefined ? undefined : path.resolve(flags.samples);
+    if (samples !== undefined && outputs.some(({ file }) => file === samples))
+      throw new UsageError(`--samples and -o both name ${samples}`);
     checkOutputs(samples === undefined ? outputs : [...outputs, { format: 'csv', file: samples }]);
     if (flags.via === 'proxy' && (flags.header ?? []).length > 0)
       throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
@@ -169,15 +181,18 @@ export default class Loadbalance extends BaseCommand {
         again: (requests) => commandLine('loadbalance', this.argv, { requests }),
       });
       display?.stop();
-      if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
       const context = {
         stdout,
         style: style(stdout),
         redact: (text: string) => redactor.redact(text),
         stepSummary: undefined,
       };
-      await writeReport(report, outputs, context, LOAD_RENDERERS);
       process.exitCode = report.exitCode;
+      try {
+        await writeReport(report, outputs, context, LOAD_RENDERERS);
+      } finally {
+        if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
+      }
     } finally {
       display?.stop();
       await session?.close();

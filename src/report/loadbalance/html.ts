@@ -2,7 +2,7 @@
 import type { Report } from '../../engine/report.js';
 import { duration, targetParts } from '../digest.js';
 import { oneLine } from '../escape.js';
-import { certainty, checkLine, modelOf, percent, timeOf, type LoadModel } from './model.js';
+import { certainty, checkLine, modelOf, percent, timeOf, verdictOf, type LoadModel } from './model.js';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
@@ -17,19 +17,14 @@ tr.bad td.bar span { background: #c23b3b; } tr.other td.bar span { background: #
 .pass { color: #2f7d4f; } .fail { color: #c23b3b; } .warn, .unknown, .blocked { color: #b7791f; }`;
 
 export function renderLoadHtml(report: Report): string {
-  const model = modelOf(report);
-  const { load, verdict, notes } = model;
-  const odds = certainty(load);
+  const verdict = verdictOf(report);
   const title = text(`${report.tool.name} ${report.command}: ${verdict.words}`);
   const body = [
     `<h1 class="${verdict.status}">${title}</h1>`,
-    `<p class="dim">${[...targetParts(report), ...load.hops].map(text).join(' · ')}<br>`,
-    `${load.completed} × GET <code>${text(load.url)}</code> in ${duration(load.elapsedMs)}, a new connection for each</p>`,
-    table(model),
-    steps(model),
+    `<p class="dim">${[...targetParts(report), ...(report.load?.hops ?? [])].map(text).join(' · ')}</p>`,
+    ...(report.load ? measured(modelOf(report)) : []),
+    ...report.notices.map((notice) => `<p class="warn">Note: ${text(notice)}</p>`),
     `<ul>${report.checks.map(checkItem).join('')}</ul>`,
-    ...(odds === undefined ? [] : [`<p>${text(odds)}</p>`]),
-    ...notes.map((note) => `<p class="warn">${text(note)}</p>`),
     ...(report.next === null ? [] : [`<p>Next: <code>${text(report.next)}</code></p>`]),
     `<p class="dim">${text(report.startedAt)}, ${duration(report.durationMs)}, exit ${report.exitCode}</p>`,
   ];
@@ -39,6 +34,18 @@ export function renderLoadHtml(report: Report): string {
     '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">' +
     `<title>${title}</title><style>${STYLE}</style></head>\n<body>\n${body.join('\n')}\n</body></html>\n`
   );
+}
+
+function measured(model: LoadModel): string[] {
+  const { load, notes } = model;
+  const odds = certainty(load);
+  return [
+    `<p class="dim">${load.completed} × GET <code>${text(load.url)}</code> in ${duration(load.elapsedMs)}, a new connection for each</p>`,
+    table(model),
+    steps(model),
+    ...(odds === undefined ? [] : [`<p>${text(odds)}</p>`]),
+    ...notes.map((note) => `<p class="warn">${text(note)}</p>`),
+  ];
 }
 
 function table({ load, pods, others, times }: LoadModel): string {
