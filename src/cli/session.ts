@@ -194,7 +194,7 @@ async function findReleases(
               client,
               target,
               contract: resolved.contract,
-              options: { ...options, load },
+              options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
               redactor,
             });
         return recorder?.record(reader) ?? reader;
@@ -205,6 +205,11 @@ async function findReleases(
     });
   }
   return { releases, redactor };
+}
+
+/** A load run's own bound, where it is the shorter one, also for finding the way. Milliseconds. */
+function probeTimeout({ probeTimeoutMs }: ReaderOptions, load: LoadPlan | undefined): number {
+  return Math.min(probeTimeoutMs, load?.timeoutMs ?? Infinity);
 }
 
 /** The client of --verbose: each call is a line on stderr. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
 import { BaseCommand } from '../cli/base-command.js';
@@ -14,6 +15,8 @@ import {
   confidenceFlag,
   headerFlag,
   pathFlag,
+  podFieldFlag,
+  podHeaderFlag,
   rateFlag,
   readThreshold,
   thresholdFlag,
@@ -121,12 +124,12 @@ export default class Loadbalance extends BaseCommand {
       description: 'One way to the backend: nodeport, node:NAME, service, proxy or port-forward',
       helpGroup: 'REQUEST',
     }),
-    'pod-header': Flags.string({
+    'pod-header': podHeaderFlag({
       description: 'Response header that names the pod (default: the usual ones are tried)',
       exclusive: ['pod-field'],
       helpGroup: 'ATTRIBUTION',
     }),
-    'pod-field': Flags.string({
+    'pod-field': podFieldFlag({
       description: 'Field of the JSON response that names the pod',
       helpGroup: 'ATTRIBUTION',
     }),
@@ -169,7 +172,9 @@ export default class Loadbalance extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Loadbalance);
     const outputs = parseOutputs(flags.output ?? [], process.cwd(), LOAD_FORMATS);
-    const { samples } = flags;
+    const samples = flags.samples === undefined ? undefined : path.resolve(flags.samples);
+    if (samples !== undefined && outputs.some(({ file }) => file === samples))
+      throw new UsageError(`--samples and -o both name ${samples}`);
     checkOutputs([...outputs, { file: samples }, { file: flags.record }]);
     if (flags.via === 'proxy' && (flags.header ?? []).length > 0)
       throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
@@ -210,14 +215,18 @@ export default class Loadbalance extends BaseCommand {
           commandLine('loadbalance', argumentsOf(this.argv, release.replayed), { requests }),
       });
       display?.stop();
-      if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
       const context = {
         stdout,
         style: style(stdout),
         redact: (text: string) => redactor.redact(text),
         stepSummary: undefined,
       };
-      await writeReport(report, outputs, context, LOAD_RENDERERS);
+      process.exitCode = report.exitCode;
+      try {
+        await writeReport(report, outputs, context, LOAD_RENDERERS);
+      } finally {
+        if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
+      }
       if (flags.record !== undefined) {
         const file = flags.record;
         const packed = await saveBundle({
@@ -230,7 +239,6 @@ export default class Loadbalance extends BaseCommand {
         });
         stderr.write(savedLine(file, packed));
       }
-      process.exitCode = report.exitCode;
     } finally {
       display?.stop();
       await session?.close();

@@ -116,8 +116,10 @@ export function fileProblem(error: unknown): string {
   return PROBLEMS[code] ?? (code === '' ? String(error) : code);
 }
 
-/** By format; each loads its own code only when it is asked for. */
-export type Renderers = Partial<Record<Format, () => Promise<(report: Report, style: Style) => string>>>;
+/** By format; each loads its own code only when it is asked for, for the report that is to be rendered. */
+export type Renderers = Partial<
+  Record<Format, (report: Report) => Promise<(report: Report, style: Style) => string>>
+>;
 
 const json = async () => (await import('./json.js')).renderJson;
 const yaml = async () => (await import('./yaml.js')).renderYaml;
@@ -134,9 +136,14 @@ export const RENDERERS: Renderers = {
   html,
 };
 
+/** Those of a load run. Where nothing could be measured there is nothing but checks to tell of. */
 export const LOAD_RENDERERS: Renderers = {
-  text: async () => (await import('./loadbalance/text.js')).renderLoadText,
-  markdown: async () => (await import('./loadbalance/markdown.js')).renderLoadMarkdown,
+  text: async ({ load }) =>
+    load ? (await import('./loadbalance/text.js')).renderLoadText : (await import('./text.js')).renderText,
+  markdown: async ({ load }) =>
+    load
+      ? (await import('./loadbalance/markdown.js')).renderLoadMarkdown
+      : (await import('./markdown.js')).renderMarkdown,
   html,
   csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
   json,

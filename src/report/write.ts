@@ -65,7 +65,7 @@ async function render(
   { redact, stepSummary }: WriteContext,
   renderers: Renderers,
 ): Promise<string> {
-  const renderer = await renderers[format]?.();
+  const renderer = await renderers[format]?.(report);
   if (renderer) return redact(renderer(report, style));
   const { renderGithub } = await import('./github.js');
   const { commands, summary } = renderGithub(report);
