@@ -39,6 +39,7 @@ COREDNS_IMAGE=todo-k8s.test/coredns:$COREDNS
 METRICS_SERVER_IMAGE=todo-k8s.test/metrics-server:$METRICS_SERVER
 # Written the way the container runtime writes it: `todo-chatbot-backend:latest` on a pod means this image.
 BACKEND_IMAGE=docker.io/library/todo-chatbot-backend:latest
+OTHER_BACKEND_TAG=1.3.0
 
 # select_version [MINOR]: sets KUBERNETES (the release), MINOR and BIN from the pins.
 select_version() {

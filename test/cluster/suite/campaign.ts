@@ -1,9 +1,10 @@
 /** Puts each fault on a stage, asks verify, and takes it away again. Stages work side by side; some faults are alone. */
 import type { Report } from '../../../src/engine/report.js';
 import { until } from './cluster.js';
+import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
 import { Stage } from './stage.js';
-import { verify, type Verified } from './verify.js';
+import type { Verified } from './verify.js';
 
 export interface Trial {
   /** Seconds from the cause to the symptom. */
@@ -83,7 +84,7 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage));
   const symptomSeconds = (performance.now() - began) / 1000;
   const verified = await stage.verify();
-  const twin = fault.twin && (await verify([`--lab=${fault.twin.scenario}`])).report;
+  const twin = fault.twin && (await verifyLab(fault.twin.scenario)).report;
   return { symptomSeconds, verified, twin };
 }
 
