@@ -3,6 +3,7 @@ import type { Report } from '../../../src/engine/report.js';
 import { until } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
+import { record, RECORDING } from './record.js';
 import { Stage } from './stage.js';
 import type { Verified } from './verify.js';
 
@@ -43,14 +44,15 @@ export class Campaign {
   async run(): Promise<void> {
     try {
       await Promise.all(this.#stages.map((stage) => stage.install()));
+      if (RECORDING && this.#stages[0]) await record('healthy', this.#stages[0].namespace);
       const together = this.faults.filter(({ alone }) => alone !== true);
       await Promise.all(this.#stages.map((stage) => this.#tryEach(stage, together)));
-      const [stage] = this.#stages;
-      if (stage)
-        await this.#tryEach(
-          stage,
-          this.faults.filter(({ alone }) => alone === true),
-        );
+      const alone = this.faults.filter(({ alone }) => alone === true);
+      const [stage, ...others] = this.#stages;
+      if (stage === undefined || alone.length === 0) return;
+      // They would suffer with it, and take the processors' time for that.
+      await Promise.all(others.map((other) => other.remove()));
+      await this.#tryEach(stage, alone);
     } catch (error) {
       // A fault that has its result already keeps it.
       for (const settle of this.#settle.values()) settle({ trial: asError(error), undone: undefined });
@@ -84,6 +86,7 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage));
   const symptomSeconds = (performance.now() - began) / 1000;
   const verified = await stage.verify();
+  if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);
   const twin = fault.twin && (await verifyLab(fault.twin.scenario)).report;
   return { symptomSeconds, verified, twin };
 }

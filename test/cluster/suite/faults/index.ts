@@ -10,8 +10,12 @@ import { STARTING } from './starting.js';
 /** Only those whose name matches (`test/cluster/run --only PATTERN`); without the cluster's own processes only what needs none. */
 const only = new RegExp(process.env.TODO_K8S_TEST_ONLY ?? '', 'i');
 
+/** Only those that the lab has, too (`npm run fixtures`). */
+const TWINS_ONLY = process.env.TODO_K8S_TEST_TWINS === '1';
+
 // The slow ones first: while one stage waits for a restart, the others go through the quick ones.
 export const ALL_FAULTS: readonly Fault[] = [...RUNNING, ...STARTING, ...SPEC, ...ANSWERS, ...OBJECTS];
 export const FAULTS = ALL_FAULTS.filter(
-  ({ name, alone, own }) => only.test(name) && (OWN || (alone !== true && own !== true)),
+  ({ name, alone, own, twin }) =>
+    only.test(name) && (OWN || (alone !== true && own !== true)) && (!TWINS_ONLY || twin !== undefined),
 );
