@@ -14,7 +14,7 @@ export interface LoadDisplay {
   stop: () => void;
 }
 
-/** @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
+/** Says at once that it has begun. @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
 export function createLoadDisplay(
   screen: Screen,
   isTTY: boolean,
@@ -24,6 +24,8 @@ export function createLoadDisplay(
   const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
   if (!isTTY || inCi || env.TERM === 'dumb') return undefined;
   const canvas = new Canvas(screen);
+  const dots = style.unicode ? '…' : '...';
+  canvas.draw([`looking for the pods and the way to them${dots}`.slice(0, canvas.columns)]);
   return {
     onProgress: (progress) => canvas.draw(frame(progress, style, canvas.columns)),
     stop: () => canvas.close(),
