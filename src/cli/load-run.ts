@@ -61,7 +61,9 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       startedAt,
       finishedAt: Date.now(),
     });
-    if (!route.ok || !facts.ok) return report;
+    // What stands in the way of any measurement is told best by the checks of the cluster.
+    if (!route.ok || !facts.ok)
+      return { ...report, next: report.interrupted ? null : 'todo-k8s verify --only cluster,pods' };
     const load = loadSection(facts.value, route.value, plan, judge.confidence);
     return { ...report, load, next: nextStep(report, load, input.again) };
   } finally {
