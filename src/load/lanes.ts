@@ -11,25 +11,29 @@ const TRIAL_MS = 1000;
 export interface Lanes {
   /** A lane with a connection for each request. */
   fresh(): Lane;
-  /** A lane with one connection for all requests; undefined where the way does not leave that to this program. */
+  /** A lane with one connection for all requests; undefined unless asked for, and where the way does not allow it. */
   keptOpen: (() => Lane) | undefined;
   /** What stands before the path in each request line. */
   prefix: string;
 }
 
 /** @param transport one that leads somewhere */
-export async function openLanes(transport: Transport, options: LaneOptions): Promise<Lanes> {
+export async function openLanes(
+  transport: Transport,
+  options: LaneOptions & { keepAlive: boolean },
+): Promise<Lanes> {
   const { via, baseUrl } = transport.route;
   // The API server picks the pod and holds the connection to it: nothing to be seen of either.
   if (via === 'proxy')
     return { fresh: () => new ProxyLane(transport, options.timeoutMs), keptOpen: undefined, prefix: '' };
   const url = new URL(baseUrl);
-  // The way was found with undici: it is loaded.
-  const { UndiciLane } = await import('../evidence/http/undici-lane.js');
   const prefix = url.pathname.replace(/\/$/, '');
-  const keptOpen = () => new UndiciLane(url, options, true);
-  if (url.protocol === 'https:')
-    return { fresh: () => new UndiciLane(url, options, false), keptOpen, prefix };
+  const undiciLane = async (keepAlive: boolean) => {
+    const { UndiciLane } = await import('../evidence/http/undici-lane.js');
+    return () => new UndiciLane(url, options, keepAlive);
+  };
+  const keptOpen = options.keepAlive ? await undiciLane(true) : undefined;
+  if (url.protocol === 'https:') return { fresh: await undiciLane(false), keptOpen, prefix };
   const port = Number(url.port || 80);
   const host = await addressOf(url.hostname.replace(/^\[|\]$/g, ''), port);
   const address = { host, port, authority: url.host };

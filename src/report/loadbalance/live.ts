@@ -14,7 +14,7 @@ export interface LoadDisplay {
   stop: () => void;
 }
 
-/** @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
+/** Says at once that it has begun. @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
 export function createLoadDisplay(
   screen: Screen,
   isTTY: boolean,
@@ -23,6 +23,8 @@ export function createLoadDisplay(
 ): LoadDisplay | undefined {
   if (!isWatched(isTTY, env)) return undefined;
   const canvas = new Canvas(screen);
+  const dots = style.unicode ? '…' : '...';
+  canvas.draw([`looking for the pods and the way to them${dots}`.slice(0, canvas.columns)]);
   return {
     onProgress: (progress) => canvas.draw(frame(progress, style, canvas.columns)),
     stop: () => canvas.close(),
