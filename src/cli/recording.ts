@@ -16,8 +16,8 @@ export interface SaveInput {
   argv: readonly string[];
   /** What a replay needs to be the same run. */
   options: RunOptions;
-  /** Replaces names and addresses by tokens. */
-  pseudonymize?: (text: string) => string;
+  /** Host names, addresses and user names become tokens by this key. */
+  pseudonymKey?: Buffer;
   /** Bytes, unpacked. */
   maxBytes?: number;
 }
@@ -35,7 +35,7 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
   const packed = await packBundle({
     recording: recorder.recording,
     redactor: session.redactor,
-    pseudonymize: input.pseudonymize,
+    pseudonymKey: input.pseudonymKey,
     maxBytes: input.maxBytes,
     head: {
       tool: report.tool,
@@ -48,7 +48,6 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
       origins: Object.fromEntries(resolved.origins),
       notices: report.notices,
       result: { exitCode: report.exitCode, summary: { ...report.summary } },
-      pseudonymized: input.pseudonymize !== undefined,
     },
   });
   writeFileAtomically(input.file, packed.bytes);

@@ -10,6 +10,7 @@ import {
   routeFlags,
 } from '../cli/flags.js';
 import { Interruption } from '../cli/interruption.js';
+import { readPseudonymKey } from '../cli/pseudonym-key.js';
 import { kibibytes, saveBundle } from '../cli/recording.js';
 import { openSession, type Session } from '../cli/session.js';
 import { UsageError } from '../cli/usage-error.js';
@@ -54,6 +55,10 @@ export default class Collect extends BaseCommand {
       default: 64,
       helpGroup: 'BUNDLE',
     }),
+    pseudonymize: Flags.boolean({
+      description: 'Replace host names, addresses and user names by tokens, the same always by the same',
+      helpGroup: 'BUNDLE',
+    }),
     ...connectionFlags,
     release: releaseFlags.release,
     ...contractFlags,
@@ -72,6 +77,7 @@ export default class Collect extends BaseCommand {
     const style = (stream: NodeJS.WriteStream) =>
       decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
     const progress = createProgress(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
+    const pseudonymKey = flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined;
     const interruption = new Interruption();
     let session: Session | undefined;
     try {
@@ -97,9 +103,11 @@ export default class Collect extends BaseCommand {
         session,
         release,
         report,
-        argv: this.argv,
+        // A command line may name users and files of theirs.
+        argv: flags.pseudonymize ? [] : this.argv,
         options: { declined: Object.fromEntries(declined) },
         maxBytes: flags['max-size'] * 1024 * 1024,
+        pseudonymKey,
       });
       const summary = summaryOf(collected, packed, declined, file);
       await writeStdout(stdout, session.redactor.redact(renderCollected(summary, style(stdout))));

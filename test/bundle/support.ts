@@ -22,7 +22,7 @@ export async function runCommand(command: CommandClass, argv: string[]): Promise
   const exitCode = (error as { oclif?: { exit?: number } } | undefined)?.oclif?.exit ?? process.exitCode ?? 0;
   process.exitCode = undefined;
   const ms = performance.now() - begin;
-  return { exitCode: Number(exitCode), stdout, stderr: `${stderr}${error?.message ?? ''}`, ms };
+  return { exitCode, stdout, stderr: `${stderr}${error?.message ?? ''}`, ms };
 }
 
 /** A folder of its own, with how to be rid of it. */

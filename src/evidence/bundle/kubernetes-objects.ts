@@ -96,7 +96,12 @@ function sliceObject(
     ...(nodeName !== undefined && { nodeName }),
     ...(zones.length > 0 && { hints: { forZones: zones.map((zone) => ({ name: zone })) } }),
   }));
-  const ports = [...new Set(addresses.map(({ port }) => port))].map((port) => ({ port, protocol: 'TCP' }));
+  // kubectl describe takes it for granted that a port has a name, if an empty one.
+  const ports = [...new Set(addresses.map(({ port }) => port))].map((port) => ({
+    name: '',
+    port,
+    protocol: 'TCP',
+  }));
   const body = { addressType: 'IPv4', endpoints, ports };
   const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...body };
   return slice;

@@ -2,7 +2,8 @@
  * Makes a bundle of what was recorded. Whatever is written has passed the redactor twice: each value by itself, and the
  * finished text as a stream, so that nothing hides in how values are put together or where the text is cut.
  */
-import type { EvidenceKey, Observed } from '../evidence.js';
+import type { Target } from '../../contract/target.js';
+import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
 import { redactingWriter, type Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
@@ -17,15 +18,19 @@ import {
   type Redaction,
 } from './manifest.js';
 import type { Recording } from './recorder.js';
+import { createPseudonyms, type Names } from './pseudonyms.js';
 import { endOfArchive, packEntry, type PackedEntry } from './tar.js';
 
 export interface PackInput {
   recording: Recording;
   /** All but what is found out while packing. */
-  head: Omit<Manifest, 'format' | 'schemaVersion' | 'server' | 'redactions' | 'leftOut' | 'files'>;
+  head: Omit<
+    Manifest,
+    'format' | 'schemaVersion' | 'server' | 'redactions' | 'leftOut' | 'files' | 'pseudonymized'
+  >;
   redactor: Redactor;
-  /** Replaces names and addresses by tokens; undefined: they stay. */
-  pseudonymize?: (text: string) => string;
+  /** Host names, addresses and user names become tokens by this key; undefined: they stay. */
+  pseudonymKey?: Buffer;
   /** Bytes of everything, unpacked; at most what a reader accepts. */
   maxBytes?: number;
 }
@@ -84,6 +89,7 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     schemaVersion: BUNDLE_VERSION,
     server: serverOf(recording),
     ...clean(input.head),
+    pseudonymized: input.pseudonymKey !== undefined,
     redactions: redactions.sort((a, b) => (a.path < b.path ? -1 : 1)),
     leftOut,
     files: entries.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
@@ -102,10 +108,31 @@ function bySize(recording: Recording): [EvidenceKey, Observed<unknown>][] {
   return [...recording].sort(([a, x], [b, y]) => size(x) - size(y) || (a < b ? -1 : 1));
 }
 
-function cleaner({ redactor, pseudonymize }: PackInput): Clean {
+function cleaner({ redactor, recording, head, pseudonymKey }: PackInput): Clean {
+  const pseudonymize = pseudonymKey && createPseudonyms(pseudonymKey, namesIn(recording, head.target));
   return (value) => {
     const redacted = redactor.redactDeep(value);
     return pseudonymize ? mapStrings(redacted, pseudonymize) : redacted;
+  };
+}
+
+/** Host names that the evidence itself says are some. */
+function namesIn(recording: Recording, { context, server, namespace, release, names }: Target): Names {
+  const value = <K extends EvidenceKey>(key: K): EvidenceMap[K] | undefined => {
+    const observed = recording.get(key) as Observed<EvidenceMap[K]> | undefined;
+    return observed?.ok ? observed.value : undefined;
+  };
+  const nodes = (value('nodes') ?? []).flatMap(({ metadata, status }) => [
+    metadata.name,
+    ...(status?.addresses ?? []).map(({ address }) => address),
+  ]);
+  const pods = (value('pods') ?? []).map(({ spec }) => spec.nodeName ?? '');
+  const databases = (value('secret')?.databaseUrl?.hosts ?? []).map(({ host }) => host);
+  return {
+    hosts: [...nodes, ...pods, ...databases, ...(URL.canParse(server) ? [new URL(server).hostname] : [])],
+    // The name of a context is often that of a person, of a cluster, or of both.
+    users: [context],
+    keep: [namespace, release ?? '', 'in-cluster', 'docker-desktop', ...(Object.values(names) as string[])],
   };
 }
 
