@@ -50,6 +50,8 @@ export async function runDoctor(
   const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
   await examine({
     flags,
+    version,
+    command: topic === undefined ? 'doctor' : `doctor ${topic}`,
     renderers: DOCTOR_RENDERERS,
     enough: (reports) => reports.every(({ exitCode }) => exitCode === 0),
     look: (release, hooks) =>

@@ -1,5 +1,6 @@
 /** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
 import type { EngineEvent, Report } from '../engine/report.js';
+import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
@@ -21,6 +22,9 @@ export interface ExamineFlags extends SessionFlags {
 
 export interface Examination {
   flags: ExamineFlags;
+  version: string;
+  /** As the report names it. */
+  command: string;
   /** Looks at one release. */
   look: (
     release: Release,
@@ -35,7 +39,8 @@ export interface Examination {
  * Sets the process's exit code: the worst of the reports', or the interrupting signal's.
  * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
  */
-export async function examine({ flags, look, renderers, enough }: Examination): Promise<void> {
+export async function examine(examination: Examination): Promise<void> {
+  const { flags, look, renderers, enough } = examination;
   const outputs = parseOutputs(flags.output ?? [], process.cwd());
   checkOutputs(outputs);
   const { env, stderr, stdout } = process;
@@ -47,20 +52,31 @@ export async function examine({ flags, look, renderers, enough }: Examination): 
 
   const interruption = new Interruption();
   let session: Session | undefined;
+  const streams = new Map<Release, EventStream>();
   try {
     session = await openSession(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs);
+    for (const release of session.releases) {
+      const stream = await openStream(placed(outputs, release), release, session, examination);
+      if (stream) streams.set(release, stream);
+    }
     let watching: boolean;
     do {
       const reports: { release: Release; report: Report }[] = [];
       for (const release of session.releases) {
-        const report = await look(release, { interruption, emit: (event) => live?.onEvent(event) });
+        const stream = streams.get(release);
+        const emit = (event: EngineEvent) => {
+          live?.onEvent(event);
+          stream?.onEvent(event);
+        };
+        const report = await look(release, { interruption, emit });
         reports.push({ release, report });
       }
       live?.stop();
       if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
       for (const { release, report } of reports) {
-        await show(report, placed(outputs, release), style(stdout), session, renderers);
+        const shown = { report, outputs: placed(outputs, release), stream: streams.get(release) };
+        await show(shown, style(stdout), session, renderers);
       }
       const seen = reports.map(({ report }) => report);
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
@@ -70,14 +86,30 @@ export async function examine({ flags, look, renderers, enough }: Examination): 
     if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
   } finally {
     live?.stop();
+    for (const stream of streams.values()) stream.close();
     await session?.close();
     interruption.dispose();
   }
 }
 
+/**
+ * The event streams of one release, where some were asked for.
+ * @throws OutputError (2) when a file cannot be opened
+ */
+export async function openStream(
+  outputs: readonly Output[],
+  { target }: Release,
+  { redactor }: Session,
+  { version, command }: { version: string; command: string },
+): Promise<EventStream | undefined> {
+  if (!outputs.some(({ format }) => format === 'events')) return undefined;
+  const { EventStream } = await import('../report/events.js');
+  const redact = (text: string) => redactor.redact(text);
+  return new EventStream(outputs, { stdout: process.stdout, redact, version, command, target });
+}
+
 async function show(
-  report: Report,
-  outputs: Output[],
+  { report, outputs, stream }: { report: Report; outputs: Output[]; stream: EventStream | undefined },
   style: Style,
   session: Session,
   renderers: Renderers | undefined,
@@ -88,7 +120,11 @@ async function show(
     redact: (text: string) => session.redactor.redact(text),
     stepSummary: process.env.GITHUB_STEP_SUMMARY,
   };
-  await writeReport(report, outputs, context, renderers);
+  try {
+    await writeReport(report, outputs, context, renderers);
+  } finally {
+    await stream?.onReport(report);
+  }
 }
 
 /** A failure outranks what could not be determined. */

@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { connectionFlags, contractFlags, durationFlag, outputFlags, releaseFlags } from '../cli/flags.js';
+import { openStream } from '../cli/examine.js';
 import { Interruption } from '../cli/interruption.js';
 import { confidenceFlag, headerFlag, pathFlag, rateFlag, thresholdFlag, viaFlag } from '../cli/load-flags.js';
 import { runLoad } from '../cli/load-run.js';
@@ -11,6 +12,7 @@ import { UsageError } from '../cli/usage-error.js';
 import type { Contract } from '../contract/contract.js';
 import type { Ledger } from '../load/ledger.js';
 import { DEFAULT_CONCURRENCY, MAX_REQUESTS, type LoadPlan } from '../load/plan.js';
+import type { EventStream } from '../report/events.js';
 import { createLoadDisplay } from '../report/loadbalance/live.js';
 import { sampleLines } from '../report/loadbalance/samples.js';
 import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
@@ -142,11 +144,16 @@ export default class Loadbalance extends BaseCommand {
 
     const interruption = new Interruption();
     let session: Session | undefined;
+    let stream: EventStream | undefined;
     try {
       session = await openSession({ ...flags, 'all-releases': false, exec: false }, interruption.signal);
       const { redactor } = session;
       const [release] = session.releases;
       if (release === undefined) throw new UsageError('no release was found: name one with --release');
+      stream = await openStream(outputs, release, session, {
+        version: this.config.version,
+        command: 'loadbalance',
+      });
       const confidence = flags.confidence ?? release.contract.loadBalancing.confidence;
       const untilDecided = flags['until-decided'];
       let ledger: Ledger | undefined;
@@ -157,7 +164,10 @@ export default class Loadbalance extends BaseCommand {
           ...planOf(flags, release.contract),
           untilDecided: untilDecided ? { confidence: halved(confidence) } : undefined,
           signal: interruption.signal,
-          onProgress: display?.onProgress,
+          onProgress: (progress) => {
+            display?.onProgress(progress);
+            stream?.onProgress(progress);
+          },
           onLedger: samples === undefined ? undefined : (all) => (ledger = all),
         },
         judge: {
@@ -166,6 +176,7 @@ export default class Loadbalance extends BaseCommand {
           thresholds: flags['fail-on'] ?? [],
         },
         interruption,
+        emit: (event) => stream?.onEvent(event),
         again: (requests) => commandLine('loadbalance', this.argv, { requests }),
       });
       display?.stop();
@@ -174,12 +185,17 @@ export default class Loadbalance extends BaseCommand {
         stdout,
         style: style(stdout),
         redact: (text: string) => redactor.redact(text),
-        stepSummary: undefined,
+        stepSummary: env.GITHUB_STEP_SUMMARY,
       };
-      await writeReport(report, outputs, context, LOAD_RENDERERS);
+      try {
+        await writeReport(report, outputs, context, LOAD_RENDERERS);
+      } finally {
+        await stream?.onReport(report);
+      }
       process.exitCode = report.exitCode;
     } finally {
       display?.stop();
+      stream?.close();
       await session?.close();
       interruption.dispose();
     }

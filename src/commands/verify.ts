@@ -72,6 +72,8 @@ export default class Verify extends BaseCommand {
     const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
     await examine({
       flags,
+      version: this.config.version,
+      command: 'verify',
       look: (release, hooks) =>
         verifyRelease({
           version: this.config.version,
