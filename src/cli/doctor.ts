@@ -57,6 +57,8 @@ export async function runDoctor(
   await examine({
     flags,
     argv,
+    version,
+    command: topic === undefined ? 'doctor' : `doctor ${topic}`,
     renderers: DOCTOR_RENDERERS,
     enough: (reports) => reports.every(({ exitCode }) => exitCode === 0),
     look: async (release, hooks) => {

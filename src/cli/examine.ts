@@ -1,6 +1,7 @@
 /** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
 import type { EngineEvent, Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
+import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
@@ -32,6 +33,9 @@ export interface Examination {
   flags: ExamineFlags;
   /** As it was typed, for --record. */
   argv: readonly string[];
+  version: string;
+  /** As the report names it. */
+  command: string;
   /** Looks at one release. */
   look: (
     release: Release,
@@ -46,7 +50,8 @@ export interface Examination {
  * Sets the process's exit code: the worst of the reports', or the interrupting signal's.
  * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
  */
-export async function examine({ flags, argv, look, renderers, enough }: Examination): Promise<void> {
+export async function examine(examination: Examination): Promise<void> {
+  const { flags, argv, look, renderers, enough } = examination;
   const outputs = parseOutputs(flags.output ?? [], process.cwd());
   checkOutputs([...outputs, { file: flags.record }]);
   const { env, stderr, stdout } = process;
@@ -58,20 +63,30 @@ export async function examine({ flags, argv, look, renderers, enough }: Examinat
 
   const interruption = new Interruption();
   let session: Session | undefined;
+  const streams = new Map<Release, EventStream>();
   try {
     session = await openSession(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
+    for (const release of session.releases) {
+      const stream = await openStream(outputs.map(placed(release)), release, session, examination);
+      if (stream) streams.set(release, stream);
+    }
     let watching: boolean;
     do {
       const looks: (Looked & { release: Release })[] = [];
       for (const release of session.releases) {
-        const looked = await look(release, { interruption, emit: (event) => live?.onEvent(event) });
-        looks.push({ release, ...looked });
+        const stream = streams.get(release);
+        const emit = (event: EngineEvent) => {
+          live?.onEvent(event);
+          stream?.onEvent(event);
+        };
+        looks.push({ release, ...(await look(release, { interruption, emit })) });
       }
       live?.stop();
       if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
       for (const { release, report, options } of looks) {
-        await show(report, outputs.map(placed(release)), style(stdout), session, renderers);
+        const shown = { report, outputs: outputs.map(placed(release)), stream: streams.get(release) };
+        await show(shown, style(stdout), session, renderers);
         const { file } = placed(release)({ file: flags.record });
         if (file === undefined) continue;
         const packed = await saveBundle({ file, session, release, report, argv, options });
@@ -85,14 +100,30 @@ export async function examine({ flags, argv, look, renderers, enough }: Examinat
     if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
   } finally {
     live?.stop();
+    for (const stream of streams.values()) stream.close();
     await session?.close();
     interruption.dispose();
   }
 }
 
+/**
+ * The event streams of one release, where some were asked for.
+ * @throws OutputError (2) when a file cannot be opened
+ */
+export async function openStream(
+  outputs: readonly Output[],
+  { target }: Release,
+  { redactor }: Session,
+  { version, command }: { version: string; command: string },
+): Promise<EventStream | undefined> {
+  if (!outputs.some(({ format }) => format === 'events')) return undefined;
+  const { EventStream } = await import('../report/events.js');
+  const redact = (text: string) => redactor.redact(text);
+  return new EventStream(outputs, { stdout: process.stdout, redact, version, command, target });
+}
+
 async function show(
-  report: Report,
-  outputs: Output[],
+  { report, outputs, stream }: { report: Report; outputs: Output[]; stream: EventStream | undefined },
   style: Style,
   session: Session,
   renderers: Renderers | undefined,
@@ -103,7 +134,11 @@ async function show(
     redact: (text: string) => session.redactor.redact(text),
     stepSummary: process.env.GITHUB_STEP_SUMMARY,
   };
-  await writeReport(report, outputs, context, renderers);
+  try {
+    await writeReport(report, outputs, context, renderers);
+  } finally {
+    await stream?.onReport(report);
+  }
 }
 
 /** A failure outranks what could not be determined. */

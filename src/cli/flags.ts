@@ -95,7 +95,8 @@ export const colorFlag = Flags.boolean({
 export const outputFlags = {
   output: Flags.string({
     char: 'o',
-    description: 'text, wide, json, yaml, junit, markdown or github; format=file writes a file. Repeatable',
+    description:
+      'text, wide, json, yaml, junit, markdown, github, html, prometheus or events; format=file writes a file. Repeatable',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: 'OUTPUT',

@@ -1,7 +1,7 @@
 /** One release's load run: sent, attributed, judged, and put into a report. */
 import { setMaxListeners } from 'node:events';
 import { buildReport } from '../engine/build-report.js';
-import type { Report } from '../engine/report.js';
+import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { loadChecks, type JudgeOptions } from '../load/judge/checks.js';
 import type { LoadPlan } from '../load/plan.js';
@@ -18,6 +18,7 @@ export interface LoadRunInput {
   plan: LoadPlan;
   judge: JudgeOptions;
   interruption: Interruption;
+  emit: (event: EngineEvent) => void;
   /** The command line that sends so many requests, for what to do next. */
   again: (requests: number) => string;
 }
@@ -41,7 +42,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       reader,
       context,
       signal,
-      emit: () => undefined,
+      emit: input.emit,
     });
     const [server, route, facts, pods] = await Promise.all([
       serverRead,

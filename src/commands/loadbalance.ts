@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
 import { BaseCommand } from '../cli/base-command.js';
+import { openStream } from '../cli/examine.js';
 import {
   bundleFlags,
   connectionFlags,
@@ -32,6 +33,7 @@ import type { Contract } from '../contract/contract.js';
 import type { Threshold } from '../load/judge/threshold.js';
 import type { Ledger } from '../load/ledger.js';
 import { DEFAULT_CONCURRENCY, MAX_REQUESTS, type LoadPlan } from '../load/plan.js';
+import type { EventStream } from '../report/events.js';
 import { createLoadDisplay } from '../report/loadbalance/live.js';
 import { sampleLines } from '../report/loadbalance/samples.js';
 import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
@@ -186,11 +188,16 @@ export default class Loadbalance extends BaseCommand {
 
     const interruption = new Interruption();
     let session: Session | undefined;
+    let stream: EventStream | undefined;
     try {
       session = await openSession({ ...flags, 'all-releases': false, exec: false }, interruption.signal);
       const { redactor } = session;
       const [release] = session.releases;
       if (release === undefined) throw new UsageError('no release was found: name one with --release');
+      stream = await openStream(outputs, release, session, {
+        version: this.config.version,
+        command: 'loadbalance',
+      });
       const untilDecided = flags['until-decided'];
       const own = flags.confidence ?? release.contract.loadBalancing.confidence;
       const options = loadOptions(flags, untilDecided ? halved(own) : own, release.replayed);
@@ -202,7 +209,10 @@ export default class Loadbalance extends BaseCommand {
           ...planOf({ ...flags, timeout: options.timeoutMs, rate: options.ratePerSecond }, release.contract),
           untilDecided: untilDecided ? { confidence: options.confidence } : undefined,
           signal: interruption.signal,
-          onProgress: display?.onProgress,
+          onProgress: (progress) => {
+            display?.onProgress(progress);
+            stream?.onProgress(progress);
+          },
           onLedger: samples === undefined ? undefined : (all) => (ledger = all),
         },
         judge: {
@@ -211,6 +221,7 @@ export default class Loadbalance extends BaseCommand {
           thresholds: options.failOn.map(readThreshold),
         },
         interruption,
+        emit: (event) => stream?.onEvent(event),
         again: (requests) =>
           commandLine('loadbalance', argumentsOf(this.argv, release.replayed), { requests }),
       });
@@ -219,12 +230,13 @@ export default class Loadbalance extends BaseCommand {
         stdout,
         style: style(stdout),
         redact: (text: string) => redactor.redact(text),
-        stepSummary: undefined,
+        stepSummary: env.GITHUB_STEP_SUMMARY,
       };
       process.exitCode = report.exitCode;
       try {
         await writeReport(report, outputs, context, LOAD_RENDERERS);
       } finally {
+        await stream?.onReport(report);
         if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
       }
       if (flags.record !== undefined) {
@@ -241,6 +253,7 @@ export default class Loadbalance extends BaseCommand {
       }
     } finally {
       display?.stop();
+      stream?.close();
       await session?.close();
       interruption.dispose();
     }

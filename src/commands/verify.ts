@@ -78,6 +78,8 @@ export default class Verify extends BaseCommand {
     await examine({
       flags,
       argv: this.argv,
+      version: this.config.version,
+      command: 'verify',
       look: async (release, hooks) => {
         const options = runOptions(flags, choice, release.replayed);
         const report = await verifyRelease({

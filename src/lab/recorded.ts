@@ -101,6 +101,14 @@ function podOf(object: LabPod['object']): LabPod {
     tools: [],
     uid: 0,
     usage: { cpuNanocores: 0, memoryKi: 0 },
+    kernel: {
+      peakKi: 0,
+      limitHits: 0,
+      oomKills: 0,
+      periods: 0,
+      throttledPeriods: 0,
+      throttledMicros: 0,
+    },
   };
 }
 

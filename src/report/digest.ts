@@ -171,13 +171,19 @@ function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** Whether it failed for its warnings alone, as --strict has it. */
+export function failedByWarnings({ exitCode, summary, diagnoses = [] }: Report): boolean {
+  const isFound = diagnoses.some((each) => diagnosisStatus(each) === 'fail');
+  return exitCode === 1 && summary.fail === 0 && !isFound;
+}
+
 /** The exit code, and what it means where the counts do not say it. */
-export function exitPhrase({ exitCode, interrupted, summary, diagnoses = [] }: Report): string {
+export function exitPhrase(report: Report): string {
+  const { exitCode, interrupted } = report;
   const meaning = ((): string => {
     if (interrupted) return 'interrupted';
     if (exitCode === 3) return 'could not be determined';
-    const isFound = diagnoses.some((each) => diagnosisStatus(each) === 'fail');
-    if (exitCode === 1 && summary.fail === 0 && !isFound) return 'warnings count, --strict';
+    if (failedByWarnings(report)) return 'warnings count, --strict';
     return '';
   })();
   return meaning === '' ? `exit ${exitCode}` : `exit ${exitCode}: ${meaning}`;

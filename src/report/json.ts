@@ -41,7 +41,8 @@ export function publicReport(report: Report): Report {
   };
 }
 
-function publicCheck(result: CheckResult): CheckResult {
+/** One check's result with the fields that are published. */
+export function publicCheck(result: CheckResult): CheckResult {
   return {
     id: result.id,
     suite: result.suite,

@@ -4,9 +4,31 @@ import path from 'node:path';
 import type { Report } from '../engine/report.js';
 import type { Style } from './style.js';
 
-export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github', 'html'] as const;
+export const FORMATS = [
+  'text',
+  'wide',
+  'json',
+  'yaml',
+  'junit',
+  'markdown',
+  'github',
+  'html',
+  'prometheus',
+  'events',
+] as const;
 /** Those of a load run, which is one table and not a list of suites. */
-export const LOAD_FORMATS = ['text', 'json', 'yaml', 'csv', 'junit', 'markdown', 'html'] as const;
+export const LOAD_FORMATS = [
+  'text',
+  'json',
+  'yaml',
+  'csv',
+  'junit',
+  'markdown',
+  'github',
+  'html',
+  'prometheus',
+  'events',
+] as const;
 export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number];
 
 export interface Output {
@@ -124,6 +146,7 @@ export type Renderers = Partial<
 const json = async () => (await import('./json.js')).renderJson;
 const yaml = async () => (await import('./yaml.js')).renderYaml;
 const html = async () => (await import('./html/report.js')).renderHtml;
+const prometheus = async () => (await import('./prometheus.js')).renderPrometheus;
 const junit = async () => (await import('./junit.js')).renderJunit;
 
 export const RENDERERS: Renderers = {
@@ -134,6 +157,7 @@ export const RENDERERS: Renderers = {
   yaml,
   junit,
   html,
+  prometheus,
 };
 
 /** Those of a load run. Where nothing could be measured there is nothing but checks to tell of. */
@@ -145,6 +169,7 @@ export const LOAD_RENDERERS: Renderers = {
       ? (await import('./loadbalance/markdown.js')).renderLoadMarkdown
       : (await import('./markdown.js')).renderMarkdown,
   html,
+  prometheus,
   csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
   json,
   yaml,
