@@ -25,7 +25,7 @@ export interface Circumstances {
   pod?: string;
   since?: number;
   /** Facts that cannot be read, and why. */
-  unread?: { [K in EvidenceKey]?: Extract<Observed<never>, { ok: false }> };
+  unread?: Partial<Record<EvidenceKey, Extract<Observed<never>, { ok: false }>>>;
 }
 
 /** The diagnosis of the healthy state after `change` was made to it. */
