@@ -56,7 +56,8 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
     const ruledOut = answers.flatMap(([hop, { state }]) => (state === 'good' ? [...hop.rulesOut] : []));
     for (const [hop, answer] of answers) {
       const found = [...(answer.findings ?? [])];
-      if (answer.state === 'unknown') found.push(gap(answer, input.context));
+      const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
+      if (answer.state === 'unknown' && !isSaid) found.push(gap(answer, input.context));
       for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
     }
   }

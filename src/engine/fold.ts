@@ -46,7 +46,7 @@ export function foldFindings(
   const rootOf = new Map<TopicFinding, Root>();
   for (const each of found) {
     if ((parents.get(each) ?? []).length > 0) continue;
-    const key = `${each.finding.cause}\n${each.finding.verdict}\n${each.finding.summary}`;
+    const key = `${each.finding.cause}\n${each.finding.verdict}\n${each.finding.severity ?? ''}\n${each.finding.summary}`;
     const root = roots.get(key) ?? { members: [], folded: new Set(), symptoms: new Set() };
     root.members.push(each);
     roots.set(key, root);
@@ -62,7 +62,8 @@ export function foldFindings(
   assignChecks(all, found, parents, rootOf, results);
   const told = new Set(all.flatMap(({ symptoms }) => [...symptoms]));
   const unexplained = results
-    .filter(({ id, status }) => WRONG.has(status) && !told.has(id))
+    // One that is blocked is told with what blocks it.
+    .filter(({ id, status, blockedBy }) => WRONG.has(status) && !told.has(id) && blockedBy.length === 0)
     .map(({ id }) => id);
   return { diagnoses: all.map((root) => toDiagnosis(root, results)).sort(worstFirst), unexplained };
 }
@@ -147,7 +148,7 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     cause: finding.cause,
     topic,
     title,
-    severity,
+    severity: finding.severity ?? severity,
     verdict: finding.verdict,
     object: finding.object,
     summary: finding.summary.replaceAll('{pods}', namePods([...new Set(pods)])),
