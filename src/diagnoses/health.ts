@@ -3,7 +3,6 @@ import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
 import { answersHop, inTimeHop, listensHop, steadyHop } from './health/hops.js';
 import { deploymentHop } from './pods/deployment.js';
 import { aliveHop } from './pods/crash.js';
-import { rolloutHop } from './pods/rollout.js';
 import type { Tree } from './tree.js';
 
 export const HEALTH: Tree = {
@@ -19,15 +18,5 @@ export const HEALTH: Tree = {
     'functional/health',
     'functional/health-latency',
   ],
-  hops: [
-    CLUSTER_HOP,
-    NODES_HOP,
-    deploymentHop,
-    aliveHop,
-    listensHop,
-    answersHop,
-    inTimeHop,
-    steadyHop,
-    rolloutHop,
-  ],
+  hops: [CLUSTER_HOP, NODES_HOP, deploymentHop, aliveHop, listensHop, answersHop, inTimeHop, steadyHop],
 };

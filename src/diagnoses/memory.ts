@@ -1,6 +1,7 @@
 /** High memory use and what it ends in (contract: Troubleshooting, High Memory Usage). */
 import { CLUSTER_HOP } from './cluster.js';
 import { killedHop, limitHop, pressureHop, trendHop, usageHop } from './memory/hops.js';
+import { deploymentHop } from './pods/deployment.js';
 import type { Tree } from './tree.js';
 
 export const MEMORY: Tree = {
@@ -13,5 +14,5 @@ export const MEMORY: Tree = {
     'pods/no-oom',
     'pods/restarts',
   ],
-  hops: [CLUSTER_HOP, limitHop, killedHop, pressureHop, usageHop, trendHop],
+  hops: [CLUSTER_HOP, deploymentHop, limitHop, killedHop, pressureHop, usageHop, trendHop],
 };

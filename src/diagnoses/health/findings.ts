@@ -40,7 +40,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
     evidence: seen,
     ruledOut: ['wrong port', 'time-out'],
   };
-  const ends = trouble.restarts ? ', and the kubelet restarts it' : '';
+  const ends = trouble.restarts ? ', and the kubelet restarts the container' : '';
   if (status === 404) {
     const wanted = context.contract.http.healthPath;
     const isContracts = path === wanted;
@@ -136,7 +136,7 @@ function tooSlow(
   const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
   const { periods = 0, throttledPeriods = 0 } = cgroup?.ok ? cgroup.value.cpu : {};
   const share = periods >= PERIODS ? throttledPeriods / periods : 0;
-  const ends = restarts ? ', and the kubelet restarts it' : '';
+  const ends = restarts ? ', and the kubelet restarts the container' : '';
   if (share >= THROTTLED) {
     const limit = backendOf(pod, context)?.resources?.limits?.cpu ?? 'none';
     const contracted = context.contract.backend.resources.limits.cpu;

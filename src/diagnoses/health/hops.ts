@@ -22,7 +22,7 @@ export const listensHop = defineHop({
       .map((trouble) => probeFinding(trouble, look));
     if (findings.length > 0) return broken(`refused by ${findings.length}`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
-    return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged}`);
+    return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} listen`);
   },
 });
 
@@ -110,7 +110,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
 function healthWords({ maybe }: HealthLook): string {
   const health = maybe('health');
   if (!health.ok || health.value.outcome !== 'response') return 'no probe fails';
-  return `${health.value.status ?? ''}`;
+  return `HTTP ${health.value.status ?? ''}`;
 }
 
 export const inTimeHop = defineHop({

@@ -54,11 +54,13 @@ export function poolTooLarge(pod: Pod, look: Look<'configMap'>): CauseFinding | 
   const literals = (backendOf(pod, context)?.env ?? []).flatMap(({ name, value }) =>
     value === undefined ? [] : [{ name, value, from: 'pod' as const }],
   );
-  const imported = Object.entries((configMap.ok && configMap.value?.data) || {}).map(([name, value]) => ({
-    name,
-    value,
-    from: 'configMap' as const,
-  }));
+  const imported = Object.entries((configMap.ok ? configMap.value?.data : undefined) ?? {}).map(
+    ([name, value]) => ({
+      name,
+      value,
+      from: 'configMap' as const,
+    }),
+  );
   const planned = context.contract.database.poolSize;
   const found = [...literals, ...imported].find(
     ({ name, value }) => POOL_SIZE.test(name) && Number(value) > planned,

@@ -104,7 +104,7 @@ function background(pod: Pod, ended: Terminated, lived: number | undefined, look
   const object = podRef(context.target, pod.metadata.name);
   const contracted = bytesOf(context.contract.backend.resources.limits.memory);
   const trend = options.trend?.get(pod.metadata.name);
-  if (trend && trend.growing) {
+  if (trend?.growing) {
     const left = (memory.limit ?? 0) - trend.lastBytes;
     const eta =
       trend.bytesPerSecond > 0 && left > 0

@@ -76,7 +76,7 @@ class Walker {
     this.#index += 1;
     const text = line.text.slice(0, LONGEST);
     const bare = text.replace(LEVEL, '');
-    if (TRACEBACK.test(bare)) {
+    if (bare.includes('Traceback (most recent call last):')) {
       this.#inTraceback = true;
       this.#inValidation = undefined;
       return;
@@ -137,7 +137,7 @@ function exception(line: LogLine, text: string, name: string): CrashSign {
   const key = KEY_ERROR.exec(text)?.[1];
   const database = DATABASE.test(name) || DATABASE.test(text);
   // An environment variable's name is in capitals; any other key is the application's own.
-  return key !== undefined && key === key.toUpperCase()
+  return key?.toUpperCase() === key && key !== undefined
     ? { cause: 'crash/missing-environment', line, subject: key, database: false }
     : { cause: 'crash/startup-exception', line, subject: name, database };
 }

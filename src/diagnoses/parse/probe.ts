@@ -17,7 +17,7 @@ export function parseProbeFailure(message: string): ProbeFailure | undefined {
   const probe = head[1].toLowerCase() as ProbeFailure['probe'];
   const status = /HTTP probe failed with statuscode: (\d{3})/.exec(text)?.[1];
   if (status !== undefined) return { probe, kind: 'status', status: Number(status) };
-  const kind = /connection refused/.test(text)
+  const kind = text.includes('connection refused')
     ? 'refused'
     : /context deadline exceeded|Client\.Timeout|i\/o timeout|timeout:|timed out/.test(text)
       ? 'timeout'

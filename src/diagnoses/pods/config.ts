@@ -43,7 +43,7 @@ export const configuredHop = defineHop({
       stages,
       config.length > 0 ? 'config' : 'creating',
       [...config, ...creating],
-      (count) => `complete for ${count}`,
+      (count) => `${count} complete`,
     );
   },
 });
@@ -59,7 +59,7 @@ function unusable(
   const evidence = [field(object, `${container.path}.state.waiting`, `${reason}: ${message}`)];
   if (!problem) {
     return {
-      cause: /exec format error/.test(message) ? 'image/wrong-architecture' : 'crash/command-not-found',
+      cause: message.includes('exec format error') ? 'image/wrong-architecture' : 'crash/command-not-found',
       verdict: 'likely',
       object,
       pods: [name],

@@ -44,7 +44,7 @@ export const aliveHop = defineHop({
     }
     return running.length === 0
       ? notReached('no pod has come this far')
-      : good(`no restart in ${running.length}`);
+      : good(`no restart in ${count(running.length, 'pod')}`);
   },
 });
 
@@ -117,7 +117,8 @@ function conclude(
 ): { cause: CauseId; verdict: CauseFinding['verdict'] } {
   const isStartError =
     reason === 'StartError' || reason === 'ContainerCannotRun' || exitCode === 127 || exitCode === 126;
-  if (/exec format error/.test(message)) return { cause: 'image/wrong-architecture', verdict: 'confirmed' };
+  if (message.includes('exec format error'))
+    return { cause: 'image/wrong-architecture', verdict: 'confirmed' };
   if (isStartError) {
     const byLog = sign?.cause === 'image/wrong-architecture';
     return { cause: byLog ? 'image/wrong-architecture' : 'crash/command-not-found', verdict: 'confirmed' };
@@ -154,7 +155,7 @@ function livenessFinding(
   const [unhealthy] = (
     events.ok ? eventsAbout(events.value, pod.metadata, ['Unhealthy'], options) : []
   ).filter(({ message = '' }) => /^(?:Liveness|Startup) probe/.test(message));
-  const which = /startup/.test(event.message ?? '') ? 'startup' : 'liveness';
+  const which = (event.message ?? '').includes('startup') ? 'startup' : 'liveness';
   return {
     cause: 'crash/liveness-killed',
     verdict: 'confirmed',

@@ -23,7 +23,7 @@ export const imageHop = defineHop({
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
     const findings = standingAt(stages, 'image').map((stage) => noImage(stage, pods, look));
-    return answerAt(stages, 'image', findings, (count) => `on the node for ${count}`);
+    return answerAt(stages, 'image', findings, (count) => `image on the node of ${count}`);
   },
 });
 
@@ -42,7 +42,7 @@ function noImage(stage: ImageStage, pods: readonly Pod[], look: ImageLook): Caus
   const object = podRef(context.target, pod.metadata.name);
   const evidence = [
     field(object, `${container.path}.state.waiting`, `${reason}${message === '' ? '' : `: ${message}`}`),
-    ...(attempt && !message.includes(attempt.message ?? '\0') ? [eventItem(attempt, context.target)] : []),
+    ...(attempt && !message.includes(reasonOf(attempt.message)) ? [eventItem(attempt, context.target)] : []),
   ];
   if (problem === undefined || problem === 'expired') return expired(pod, image, evidence, look);
   const known = knownImages(image, pods, look);
@@ -63,6 +63,11 @@ function noImage(stage: ImageStage, pods: readonly Pod[], look: ImageLook): Caus
     fix,
     ...(wouldConfirm === undefined ? {} : { wouldConfirm }),
   };
+}
+
+/** What the event says besides the image's name. */
+function reasonOf(message = ''): string {
+  return message.replace(/^Failed to pull image "[^"]*": /, '');
 }
 
 interface KnownImages {

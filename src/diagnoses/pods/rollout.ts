@@ -21,17 +21,16 @@ export const readyHop = defineHop({
   id: 'ready',
   asks: 'Are the pods that run ready?',
   reads: ['pods'],
-  consults: ['events', 'nodes'],
+  consults: HEALTH_CONSULTS,
   needs: ['deployment'],
-  rulesOut: ['readiness'],
+  rulesOut: [],
   ask({ pods }, look) {
-    // Why a probe fails is the health topic's question; here it is only whether one does.
     const { found, judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
-    const failing = found.length + unexplained.length;
-    if (failing === 0)
-      return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged}`);
-    return { state: 'broken', detail: `${failing} of ${count(judged, 'pod')} not: todo-k8s doctor health` };
+    const findings = found.map((trouble) => probeFinding(trouble, look));
+    if (findings.length > 0) return broken(`${findings.length} of ${count(judged, 'pod')} not`, findings);
+    if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
+    return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
   },
 });
 
@@ -47,7 +46,7 @@ export const rolloutHop = defineHop({
     const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
     if (progress?.reason === 'ProgressDeadlineExceeded') return broken('stuck', [stuck(deployment, look)]);
     const moving = underWay(deployment, pods, look);
-    if (moving === undefined) return good('complete');
+    if (moving === undefined) return good('rollout complete');
     const object = deploymentRef(look.context.target);
     return {
       state: 'unknown',
@@ -141,10 +140,9 @@ function stuck(
     ],
     fix: [
       context.target.helm
-        ? run(
-            context,
-            'Go back to the revision before, with helm rollback where Helm made it.',
-            `rollout undo deployment ${metadata.name}`,
+        ? advise(
+            'Go back to the release’s revision before.',
+            `helm rollback ${context.target.release ?? ''} -n ${context.target.namespace}`,
           )
         : run(context, 'Go back to the revision before.', `rollout undo deployment ${metadata.name}`),
     ],

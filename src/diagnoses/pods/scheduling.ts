@@ -243,7 +243,7 @@ function insufficient(
   });
   const isAboveContract = request > quantity(resource, contracted);
   return {
-    what: `it requests ${asked} of ${resource === 'cpu' ? 'CPU' : 'memory'}, and ${reason.nodes === 1 ? 'the node has' : `none of ${reason.nodes} nodes has`} so much left`,
+    what: `it requests ${asked} of ${resource === 'cpu' ? 'CPU' : 'memory'}, and ${reason.nodes === 1 ? 'the node has less than that' : `none of ${reason.nodes} nodes has that much`} left`,
     evidence: [
       field(
         podRef(context.target, pod.metadata.name),
