@@ -14,12 +14,20 @@ import {
   routeFlags,
 } from './flags.js';
 
+export const DOCTOR_EXIT_CODES =
+  'Reads the cluster and the backend’s HTTP endpoints, never writes. ' +
+  'Exit code: 0 healthy, 1 a cause was found, 2 wrong usage, 3 something could not be determined, 4 internal error.';
+
 export const doctorFlags = {
   ...connectionFlags,
   ...releaseFlags,
   pod: Flags.string({ description: 'Look at this pod only', helpGroup: 'DIAGNOSIS' }),
   since: durationFlag({
     description: 'Events and log lines older than this are history, such as 30m',
+    helpGroup: 'DIAGNOSIS',
+  }),
+  observe: durationFlag({
+    description: 'Watch memory use for so long first, such as 30s, to tell whether it grows',
     helpGroup: 'DIAGNOSIS',
   }),
   strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
@@ -35,6 +43,7 @@ export const doctorFlags = {
 interface DoctorFlags extends ExamineFlags {
   pod?: string;
   since?: number;
+  observe?: number;
   strict: boolean;
 }
 
@@ -63,6 +72,7 @@ export async function runDoctor(
         },
         declined,
         strict: flags.strict,
+        observeMs: flags.observe ?? 0,
         ...hooks,
       }),
   });

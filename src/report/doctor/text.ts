@@ -1,5 +1,5 @@
 /** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
-import type { Diagnosis, EvidenceItem, TopicPath } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report, Status } from '../../engine/report.js';
 import { digest, duration, exitPhrase, objectName } from '../digest.js';
 import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
@@ -7,7 +7,8 @@ import { stanza } from '../stanza.js';
 import { paint, type Style } from '../style.js';
 import { header } from '../text.js';
 import { wrap } from '../wrap.js';
-import { drawPath, mark, stateOf } from './path.js';
+import { drawPath } from './path.js';
+import { ownHops, topicLines } from './topics.js';
 
 /** Lines of evidence that are shown where the reader did not ask for all. */
 const EVIDENCE_SHOWN = 4;
@@ -25,7 +26,7 @@ export function renderDoctorWide(report: Report, style: Style): string {
 function render(report: Report, style: Style, wide: boolean): string {
   const { diagnoses = [], topics = [], unexplained = [] } = report;
   const [only] = topics;
-  const drawn = topics.length === 1 && only ? drawPath(only.path, style) : [];
+  const drawn = topics.length === 1 && only ? drawPath(ownHops(only), style) : [];
   const blocks = [
     header(report, style),
     [
@@ -42,40 +43,6 @@ function render(report: Report, style: Style, wide: boolean): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
-}
-
-/** A line for each topic: its hops' facts, or where it is broken. */
-function topicLines(topics: readonly TopicPath[], style: Style, wide: boolean): string[] {
-  const { color, columns, measure } = style;
-  const nameColumns = Math.max(...topics.map(({ topic }) => topic.length));
-  return topics.flatMap((topic) => {
-    const state = stateOf(topic);
-    const head = `${mark(state, style)} ${state === 'good' ? topic.topic : color.bold(topic.topic)}`;
-    const indent = nameColumns + 4;
-    if (wide) {
-      const hopColumns = Math.max(...topic.path.map(({ hop }) => hop.length));
-      return [
-        head,
-        ...topic.path.flatMap(({ hop, state: each, detail, ms }) => {
-          const text = clean(ms === null ? detail : `${detail} (${Math.round(ms)} ms)`, style);
-          const [first = '', ...rest] = wrap(text, columns - hopColumns - 6, measure);
-          return [
-            `  ${mark(each, style)} ${hop.padEnd(hopColumns)}  ${first}`.trimEnd(),
-            ...indented(rest, hopColumns + 6, unpainted),
-          ];
-        }),
-      ];
-    }
-    const said = topic.path
-      .filter((hop) => hop.state === state && hop.detail !== '')
-      .map(({ hop, detail }) => (state === 'good' ? detail : `${hop}: ${detail}`));
-    const text = clean([...new Set(said)].join(` ${style.symbols.separator} `), style);
-    const [first = '', ...rest] = wrap(text, columns - indent, measure);
-    return [
-      `${head}${' '.repeat(nameColumns - topic.topic.length)}  ${first}`.trimEnd(),
-      ...indented(rest, indent, unpainted),
-    ];
-  });
 }
 
 function statusOf({ verdict, severity }: Diagnosis): Status {
@@ -105,12 +72,24 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
   if (diagnosis.then !== null) rows.add('then', diagnosis.then);
   rows.items('ruled out', diagnosis.ruledOut);
-  rows.items('explains', [...diagnosis.symptoms, ...diagnosis.folded]);
+  rows.items('explains', explained(diagnosis, report, wide));
   return [
     head,
     ...indented(wrap(clean(diagnosis.summary, style), columns - indent, measure), indent, unpainted),
     ...rows.lines,
   ];
+}
+
+/** Checks that fail, and causes that follow; checks that are only blocked by those are counted. */
+function explained({ symptoms, folded }: Diagnosis, { checks }: Report, wide: boolean): string[] {
+  const isBlocked = (id: string) => checks.some((check) => check.id === id && check.status === 'blocked');
+  const blocked = symptoms.filter(isBlocked);
+  const shown = wide ? symptoms : symptoms.filter((id) => !blocked.includes(id));
+  const rest =
+    blocked.length > 0 && !wide
+      ? [`${blocked.length} blocked ${blocked.length === 1 ? 'check' : 'checks'}`]
+      : [];
+  return [...shown, ...folded, ...rest];
 }
 
 function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
@@ -138,7 +117,7 @@ function unexplainedLines(ids: readonly string[], report: Report, style: Style, 
   const told = results.filter(isTold).flatMap((result) => stanza(result, context));
   const warnings = results.filter(({ status }) => status === 'warn' && !wide).map(({ id }) => id);
   const lines: string[] = [];
-  if (told.length > 0) lines.push(style.color.bold('Fails, and no cause explains it:'), ...told);
+  if (told.length > 0) lines.push(style.color.bold('Fails, and nothing deeper was found:'), ...told);
   if (warnings.length > 0) {
     const rows = new Rows(style, 0);
     rows.items('warns', warnings);
@@ -163,13 +142,13 @@ function footer(report: Report, style: Style): string[] {
   const hops = topics.flatMap(({ path }) => path);
   const goodHops = hops.filter(({ state }) => state === 'good').length;
   const status: Status = report.exitCode === 0 ? 'pass' : report.exitCode === 1 ? 'fail' : 'unknown';
-  const brokenAt = hops.find(({ state }) => state === 'broken')?.hop;
+  const broken = hops.filter(({ state }) => state === 'broken');
   const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive').length;
   const phrase =
     status === 'pass'
       ? 'healthy'
-      : topics.length === 1 && brokenAt !== undefined
-        ? `broken at ${brokenAt}`
+      : topics.length === 1 && broken.length === 1
+        ? `broken at ${broken[0]?.hop ?? ''}`
         : `${found} ${found === 1 ? 'cause' : 'causes'} found`;
   const parts = [`${goodHops} of ${hops.length} hops good`, duration(report.durationMs), exitPhrase(report)];
   const line = [
