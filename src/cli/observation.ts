@@ -7,7 +7,7 @@ import { sleep } from './interruption.js';
 /** Samples that are taken in the time: enough for a line, few enough to disturb nobody. */
 const SAMPLES = 10;
 /** Milliseconds between two samples at least: each is an exec in every pod. */
-const LEAST_STEP_MS = 1000;
+const LEAST_STEP_MS = 500;
 
 /**
  * Samples each pod's memory until the time is over: from its control group, else from metrics.

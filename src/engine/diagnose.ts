@@ -54,7 +54,9 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
       ms: ms ?? null,
     }));
     topics.push({ topic: tree.topic, path });
-    const ruledOut = answers.flatMap(([hop, { state }]) => (state === 'good' ? [...hop.rulesOut] : []));
+    const ruledOut = answers.flatMap(([hop, { state, findings = [] }]) =>
+      state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
+    );
     for (const [hop, answer] of answers) {
       const found = [...(answer.findings ?? [])];
       const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');

@@ -159,7 +159,10 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     fix: finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
     wouldConfirm: finding.wouldConfirm ?? null,
-    ruledOut: [...new Set([...first.ruledOut, ...(finding.ruledOut ?? [])])],
+    ruledOut:
+      finding.verdict === 'inconclusive'
+        ? []
+        : [...new Set([...first.ruledOut, ...(finding.ruledOut ?? [])])],
     symptoms: results.flatMap(({ id }) => (symptoms.has(id) ? [id] : [])),
     folded: [...folded].filter((cause) => !isGap(cause)).sort(),
     path,

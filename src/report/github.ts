@@ -25,7 +25,8 @@ export function renderGithub(report: Report): GithubOutput {
   return { commands: `${lines.join('\n')}\n`, summary: renderMarkdown(report) };
 }
 
-function annotation(result: CheckResult, { target }: Report, folded: boolean): string | undefined {
+/** The workflow command for one check; undefined where there is nothing to say. */
+export function annotation(result: CheckResult, { target }: Report, folded: boolean): string | undefined {
   if (result.status === 'pass' || result.status === 'skip') return undefined;
   // A check that is told with its cause would hide the cause among its symptoms: GitHub shows ten annotations a step.
   if (folded) return undefined;
@@ -46,6 +47,7 @@ function annotation(result: CheckResult, { target }: Report, folded: boolean): s
   return `::${level} title=${githubProperty(result.id)}::${githubMessage(lines.join('\n'))}`;
 }
 
-function plain(text: string): string {
+/** One line of this program's own output, in which nothing is a workflow command. */
+export function plain(text: string): string {
   return defuseCommands(oneLine(text));
 }

@@ -15,7 +15,8 @@ import {
 import { markdownBlock, markdownCode, markdownText, tableCell } from './escape.js';
 import { remedyParts } from './remedy.js';
 
-const MARKS: Record<Status, string> = {
+/** One character for each status. */
+export const MARKS: Record<Status, string> = {
   pass: '✔',
   fail: '✖',
   warn: '▲',
@@ -62,7 +63,12 @@ function suiteTable({ suites }: Digest): string {
   return ['| | suite | passed | skipped | time |', '|---|---|---:|---:|---:|', ...rows].join('\n');
 }
 
-function section(result: CheckResult, report: Report, { blocks, alike, suites, remedyAs }: Digest): string {
+/** One check that does not pass, with its findings and its fix. */
+export function section(
+  result: CheckResult,
+  report: Report,
+  { blocks, alike, suites, remedyAs }: Digest,
+): string {
   const lines = [
     `### ${MARKS[result.status]} ${markdownCode(result.id)} ${markdownText(result.message)}`,
     '',
@@ -109,7 +115,8 @@ function remedyLines(remedy: string): string[] {
   ];
 }
 
-function allChecks({ checks }: Report): string {
+/** Every check in a line, folded away. */
+export function allChecks({ checks }: Report): string {
   const rows = checks.map(
     ({ id, status, message, durationMs }) =>
       `| ${MARKS[status]} | ${tableCell(markdownCode(id))} | ${tableCell(markdownText(message))} | ${duration(durationMs)} |`,

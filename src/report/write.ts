@@ -67,8 +67,10 @@ async function render(
 ): Promise<string> {
   const renderer = await renderers[format]?.();
   if (renderer) return redact(renderer(report, style));
-  const { renderGithub } = await import('./github.js');
-  const { commands, summary } = renderGithub(report);
+  const github = report.diagnoses
+    ? (await import('./doctor/github.js')).renderDoctorGithub
+    : (await import('./github.js')).renderGithub;
+  const { commands, summary } = github(report);
   if (stepSummary) appendSummary(stepSummary, redact(summary));
   return redact(commands);
 }

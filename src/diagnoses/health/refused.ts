@@ -6,9 +6,10 @@ import { run, setValues } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { eventItem, field, logItem } from '../seen.js';
-import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';
-import { budget, linesOf, troublesOf, type HealthLook, type Trouble } from './trouble.js';
+import type { CauseFinding } from '../tree.js';
+import { budget, linesOf, type HealthLook, type Trouble } from './trouble.js';
 
+/** The cause of a refused connection, by what uvicorn says of where it listens. */
 export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
   const { pod, spec, failure, event } = trouble;
   const { context } = look;

@@ -297,7 +297,8 @@ export const trendHop = defineHop({
   ask({ pods }, look) {
     const { trend } = look.options;
     if (!trend) return skipped('not observed: --observe 30s');
-    if (trend.size === 0) return unclear('memory use could not be read often enough to tell');
+    if (trend.size === 0)
+      return unclear('memory use could not be read often enough to tell whether it grows');
     const findings = podsToJudge(pods, look).flatMap((pod) => {
       const line = trend.get(pod.metadata.name);
       // A kill that growth has led to is told by the hop about kills.

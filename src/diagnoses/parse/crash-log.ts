@@ -37,7 +37,6 @@ const VALIDATION_ERROR = /\bValidationError: \d{1,4} validation errors? for /;
 const FIELD_NAME = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
 const REQUIRED = /^\s{1,8}(?:Field required|field required)/;
 
-const TRACEBACK = /Traceback \(most recent call last\):/;
 /** `pkg.module.SomeError: text` or `SomeError`, at the start of a line. */
 const EXCEPTION = /^((?:[A-Za-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,80})(?::\s|$)/;
 const DATABASE = /psycopg|asyncpg|sqlalchemy|OperationalError|InterfaceError|pg8000/i;
