@@ -12,6 +12,7 @@ import { exitCodeOfDiagnosis } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
+import { observeMemory } from './observation.js';
 import type { Release } from './session.js';
 
 export interface DiagnosisInput {
@@ -22,6 +23,8 @@ export interface DiagnosisInput {
   options: LookOptions;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
+  /** `--observe`: milliseconds of watching memory use before anything is judged; 0: not asked for. */
+  observeMs: number;
   interruption: Interruption;
   emit: (event: EngineEvent) => void;
 }
@@ -39,6 +42,11 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
           trees.flatMap(({ checks }) => [...checks]),
           [],
         );
+
+  const trend =
+    input.observeMs > 0
+      ? await observeMemory(() => release.observe(), input.observeMs, interruption.signal)
+      : undefined;
   const context = { contract: release.contract, target: release.target, now: release.now() };
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
@@ -64,7 +72,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       facts,
       results,
       context,
-      options: input.options,
+      options: { ...input.options, ...(trend && { trend }) },
     });
     const report = buildReport({
       version: input.version,

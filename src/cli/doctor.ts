@@ -17,12 +17,20 @@ import {
 } from './flags.js';
 import type { ReplayedRun } from './session.js';
 
+export const DOCTOR_EXIT_CODES =
+  'Reads the cluster and the backend’s HTTP endpoints, never writes. ' +
+  'Exit code: 0 healthy, 1 a cause was found, 2 wrong usage, 3 something could not be determined, 4 internal error.';
+
 export const doctorFlags = {
   ...connectionFlags,
   ...releaseFlags,
   pod: Flags.string({ description: 'Look at this pod only', helpGroup: 'DIAGNOSIS' }),
   since: durationFlag({
     description: 'Events and log lines older than this are history, such as 30m',
+    helpGroup: 'DIAGNOSIS',
+  }),
+  observe: durationFlag({
+    description: 'Watch memory use for so long first, such as 30s, to tell whether it grows',
     helpGroup: 'DIAGNOSIS',
   }),
   strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
@@ -40,6 +48,7 @@ export const doctorFlags = {
 interface DoctorFlags extends ExamineFlags {
   pod?: string;
   since?: number;
+  observe?: number;
   strict: boolean;
 }
 
@@ -70,6 +79,7 @@ export async function runDoctor(
         options: options.doctor,
         declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
         strict: options.strict,
+        observeMs: flags.observe ?? 0,
         ...hooks,
       });
       return { report, options };

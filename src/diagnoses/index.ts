@@ -1,5 +1,7 @@
 /** Every topic's tree, in the order of the topics. */
+import { HEALTH } from './health.js';
 import { MEMORY } from './memory.js';
+import { PODS } from './pods.js';
 import type { Tree } from './tree.js';
 
-export const TREES: readonly Tree[] = [MEMORY];
+export const TREES: readonly Tree[] = [PODS, HEALTH, MEMORY];

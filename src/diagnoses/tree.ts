@@ -13,6 +13,8 @@ export interface CauseFinding {
   cause: CauseId;
   verdict: DiagnosisVerdict;
   object: ObjectRef;
+  /** Where it is milder here than the cause is as a rule. */
+  severity?: 'warning';
   /** Pods whose trouble it is; undefined: all of the backend's. */
   pods?: readonly string[];
   /**
@@ -57,6 +59,20 @@ export interface LookOptions {
   pod?: string;
   /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
   since?: number;
+  /** `--observe`: how each pod's memory developed meanwhile; undefined: it was not observed. */
+  trend?: ReadonlyMap<string, MemoryTrend>;
+}
+
+/** A straight line through samples of one pod's memory use. */
+export interface MemoryTrend {
+  /** Seconds from the first sample to the last. */
+  seconds: number;
+  samples: number;
+  firstBytes: number;
+  lastBytes: number;
+  bytesPerSecond: number;
+  /** It grew by more than samples scatter around the line, and by more than a few MiB. */
+  growing: boolean;
 }
 
 export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey = EvidenceKey> {

@@ -6,6 +6,7 @@ import type { CheckContext } from '../checks/check.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
+import { shorten } from '../diagnoses/seen.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { foldFindings, type TopicFinding } from './fold.js';
 import { deepFreeze } from './freeze.js';
@@ -53,10 +54,13 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
       ms: ms ?? null,
     }));
     topics.push({ topic: tree.topic, path });
-    const ruledOut = answers.flatMap(([hop, { state }]) => (state === 'good' ? [...hop.rulesOut] : []));
+    const ruledOut = answers.flatMap(([hop, { state, findings = [] }]) =>
+      state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
+    );
     for (const [hop, answer] of answers) {
       const found = [...(answer.findings ?? [])];
-      if (answer.state === 'unknown') found.push(gap(answer, input.context));
+      const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
+      if (answer.state === 'unknown' && !isSaid) found.push(gap(answer, input.context));
       for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
     }
   }
@@ -139,13 +143,15 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
 
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
-    ...gap({ state: 'unknown', detail: result.message }, context),
+    ...gap({ state: 'unknown', detail: shorten(result.message) }, context),
     symptoms: [result.id],
   };
-  if (result.remedy?.startsWith('kubectl create ')) {
+  if (/\bforbidden\b/.test(result.message)) {
     finding.cause = 'evidence/forbidden';
+    const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
+    const role = `todo-k8s checks role -n ${context.target.namespace} | kubectl apply -f -`;
     finding.fix = [
-      { description: 'Have an administrator grant it.', command: result.remedy, helmValue: null },
+      { description: 'Have an administrator grant it.', command: grant ?? role, helmValue: null },
     ];
   }
   const topic = causeOf(finding.cause).topic;

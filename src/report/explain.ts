@@ -23,6 +23,51 @@ export interface ExplainedCheck {
   remedy: string;
 }
 
+export interface ExplainedCause {
+  id: string;
+  topic: string;
+  title: string;
+  severity: 'error' | 'warning';
+  why: string;
+  seen: string;
+  remedy: string;
+  /** Checks and causes that follow from it. */
+  explains: string[];
+}
+
+/** The explanation of a cause in one format; ends with a line feed. */
+export async function renderCauseExplanation(
+  cause: ExplainedCause,
+  format: ExplainFormat,
+  style: Style,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textCause(cause, style);
+    case 'json':
+      return jsonDocument(cause);
+    case 'yaml':
+      return (await import('./yaml.js')).yamlDocument(cause);
+  }
+}
+
+function textCause(cause: ExplainedCause, style: Style): string {
+  const { color, columns, measure } = style;
+  const rows = new Rows(style, 0);
+  rows.add('why', cause.why);
+  rows.add('seen', cause.seen);
+  rows.add('severity', severityWords(cause.severity));
+  rows.items('explains', cause.explains);
+  rows.remedy(cause.remedy);
+  rows.add('then', `todo-k8s doctor ${cause.topic}`);
+  const title = indented(wrap(clean(cause.title, style), columns, measure), 0, unpainted);
+  return `${[color.bold(cause.id), ...title, '', ...rows.lines].join('\n')}\n`;
+}
+
+function severityWords(severity: 'error' | 'warning'): string {
+  return severity === 'error' ? 'error: fails the run' : 'warning: fails the run with --strict only';
+}
+
 /** The explanation in one format; ends with a line feed. */
 export async function renderExplanation(
   check: ExplainedCheck,
@@ -44,10 +89,7 @@ function textExplanation(check: ExplainedCheck, style: Style): string {
   const rows = new Rows(style, 0);
   rows.add('if not', check.failureTitle);
   rows.add('why', check.why);
-  rows.add(
-    'severity',
-    check.severity === 'error' ? 'error: fails the run' : 'warning: fails the run with --strict only',
-  );
+  rows.add('severity', severityWords(check.severity));
   rows.add('contract', check.contractSection);
   rows.items('needs', check.needs);
   rows.list(

@@ -1,4 +1,4 @@
-/** `checks list`: every check in a line, from plain data. */
+/** `checks list`: every check, or every cause, in a line, from plain data. */
 import { markdownCode, markdownText, tableCell } from './escape.js';
 import { jsonDocument } from './json.js';
 import { clean, NARROW_COLUMNS } from './rows.js';
@@ -37,6 +37,55 @@ export async function renderList(
     case 'markdown':
       return markdownList(plain);
   }
+}
+
+export interface ListedCause {
+  id: string;
+  title: string;
+  severity: 'error' | 'warning';
+  topic: string;
+}
+
+/** The causes in one format; ends with a line feed. */
+export async function renderCauseList(
+  causes: readonly ListedCause[],
+  format: ListFormat,
+  style: Style,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textCauses(causes, style);
+    case 'json':
+      return jsonDocument(causes);
+    case 'yaml':
+      return (await import('./yaml.js')).yamlDocument(causes);
+    case 'markdown':
+      return markdownCauses(causes);
+  }
+}
+
+function textCauses(causes: readonly ListedCause[], style: Style): string {
+  const { columns, color, measure } = style;
+  const idColumns = Math.max(0, ...causes.map(({ id }) => id.length)) + 2;
+  const isNarrow = columns < NARROW_COLUMNS;
+  const lines = causes.flatMap(({ id, title, severity }) => {
+    const words = clean(severity === 'warning' ? `${title} (warns)` : title, style);
+    if (isNarrow) return [color.bold(id), ...wrap(words, columns - 2, measure).map((line) => `  ${line}`)];
+    const [first = '', ...rest] = wrap(words, columns - idColumns, measure);
+    return [
+      `${color.bold(id)}${' '.repeat(idColumns - id.length)}${first}`,
+      ...rest.map((line) => ' '.repeat(idColumns) + line),
+    ];
+  });
+  const closing = wrap(`${causes.length} causes. todo-k8s checks explain <id> tells more.`, columns, measure);
+  return `${[...lines, '', ...closing].join('\n')}\n`;
+}
+
+function markdownCauses(causes: readonly ListedCause[]): string {
+  const rows = causes.map(({ id, title, severity, topic }) =>
+    ['', tableCell(markdownCode(id)), markdownText(title), severity, topic, ''].join(' | ').trim(),
+  );
+  return `${['| cause | what is wrong | severity | topic |', '|---|---|---|---|', ...rows].join('\n')}\n`;
 }
 
 /** Wide enough for a column of its own for the contract's section. */

@@ -9,14 +9,23 @@ import { DEFAULT_CONTRACT } from '../../contract/contract.js';
 import { resolveNames } from '../../contract/names.js';
 import { nearest } from '../../contract/nearest.js';
 import { ACCESS } from '../../evidence/access.js';
-import { EXPLAIN_FORMATS, renderExplanation, type ExplainFormat } from '../../report/explain.js';
+import {
+  EXPLAIN_FORMATS,
+  renderCauseExplanation,
+  renderExplanation,
+  type ExplainFormat,
+} from '../../report/explain.js';
 import { writeStdout } from '../../report/write.js';
 
 export default class ChecksExplain extends BaseCommand {
-  static override summary = 'Explain one check: what it proves, why, what it reads, and the fix';
-  static override examples = ['<%= config.bin %> checks explain deployment/strategy'];
+  static override summary =
+    'Explain one check, or one cause that doctor names: why it matters, what shows it, and the fix';
+  static override examples = [
+    '<%= config.bin %> checks explain deployment/strategy',
+    '<%= config.bin %> checks explain memory/oom-killed',
+  ];
   static override args = {
-    id: Args.string({ description: 'Id of the check, as in checks list', required: true }),
+    id: Args.string({ description: 'Id of a check or cause, as in checks list', required: true }),
   };
   static override flags = {
     output: Flags.option({
@@ -28,18 +37,13 @@ export default class ChecksExplain extends BaseCommand {
     color: colorFlag,
   };
 
-  /** @throws UsageError when there is no such check */
+  /** @throws UsageError when there is neither such a check nor such a cause */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
     const check = CHECKS.find(({ meta }) => meta.id === args.id);
     if (!check) {
-      const close = nearest(
-        args.id,
-        CHECKS.map(({ meta }) => meta.id as string),
-      );
-      throw new UsageError(
-        `there is no check '${args.id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
-      );
+      await explainCause(args.id, flags.output, flags.color);
+      return;
     }
     const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
       check.meta as CheckMeta;
@@ -63,6 +67,21 @@ export default class ChecksExplain extends BaseCommand {
       await renderExplanation(explained, flags.output, stdoutStyle(flags.color)),
     );
   }
+}
+
+/** @throws UsageError when there is no such cause either */
+async function explainCause(id: string, format: ExplainFormat, color: boolean | undefined): Promise<void> {
+  const { CAUSES } = await import('../../diagnoses/causes/index.js');
+  const cause = CAUSES.find((each) => each.id === id);
+  if (!cause) {
+    const known = [...CHECKS.map(({ meta }) => meta.id as string), ...CAUSES.map((each) => each.id)];
+    const close = nearest(id, known);
+    throw new UsageError(
+      `there is no check or cause '${id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
+    );
+  }
+  const explained = { ...cause, explains: [...cause.explains] };
+  await writeStdout(process.stdout, await renderCauseExplanation(explained, format, stdoutStyle(color)));
 }
 
 /** The names of the contract's own example, for a remedy that belongs to no cluster. */

@@ -37,7 +37,6 @@ const VALIDATION_ERROR = /\bValidationError: \d{1,4} validation errors? for /;
 const FIELD_NAME = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
 const REQUIRED = /^\s{1,8}(?:Field required|field required)/;
 
-const TRACEBACK = /Traceback \(most recent call last\):/;
 /** `pkg.module.SomeError: text` or `SomeError`, at the start of a line. */
 const EXCEPTION = /^((?:[A-Za-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,80})(?::\s|$)/;
 const DATABASE = /psycopg|asyncpg|sqlalchemy|OperationalError|InterfaceError|pg8000/i;
@@ -76,7 +75,7 @@ class Walker {
     this.#index += 1;
     const text = line.text.slice(0, LONGEST);
     const bare = text.replace(LEVEL, '');
-    if (TRACEBACK.test(bare)) {
+    if (bare.includes('Traceback (most recent call last):')) {
       this.#inTraceback = true;
       this.#inValidation = undefined;
       return;
@@ -137,7 +136,7 @@ function exception(line: LogLine, text: string, name: string): CrashSign {
   const key = KEY_ERROR.exec(text)?.[1];
   const database = DATABASE.test(name) || DATABASE.test(text);
   // An environment variable's name is in capitals; any other key is the application's own.
-  return key !== undefined && key === key.toUpperCase()
+  return key?.toUpperCase() === key && key !== undefined
     ? { cause: 'crash/missing-environment', line, subject: key, database: false }
     : { cause: 'crash/startup-exception', line, subject: name, database };
 }

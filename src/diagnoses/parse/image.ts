@@ -1,4 +1,5 @@
 /** What the kubelet and the container runtime say of an image that they could not get. */
+import { parseImage } from '../../checks/deployment/_image.js';
 
 export type ImageProblem =
   | 'not-found'
@@ -45,43 +46,10 @@ export function imageProblem(reason: string, message: string): ImageProblem | un
   return KINDS.find(([pattern]) => pattern.test(said))?.[1] ?? 'expired';
 }
 
-export interface ImageName {
-  /** Registry host, where the name has one. */
-  registry: string | undefined;
-  /** Without registry, tag and digest. */
-  repository: string;
-  tag: string | undefined;
-  digest: string | undefined;
-}
+/** Where Docker Hub keeps its official images: what a name without registry and user stands for. */
+const OFFICIAL = 'docker.io/library/';
 
-/** An image's name taken apart (distribution/reference: the first part is a host when it has a dot, a colon, or is localhost). */
-export function parseImageName(image: string): ImageName {
-  const [name = '', digest] = image.split('@', 2);
-  const slash = name.indexOf('/');
-  const first = name.slice(0, Math.max(0, slash));
-  const hasHost = slash > 0 && (/[.:]/.test(first) || first === 'localhost');
-  const rest = hasHost ? name.slice(slash + 1) : name;
-  const colon = rest.lastIndexOf(':');
-  const tagged = colon > rest.lastIndexOf('/');
-  return {
-    registry: hasHost ? first : undefined,
-    repository: tagged ? rest.slice(0, colon) : rest,
-    tag: tagged ? rest.slice(colon + 1) : undefined,
-    digest,
-  };
-}
-
-/** A name that is only ever given to images that are built on the spot: no registry, no user (contract: Image Configuration). */
-export function looksLocal({ registry, repository }: ImageName): boolean {
-  return (
-    (registry === undefined || registry === 'docker.io') &&
-    !repository.replace(/^library\//, '').includes('/')
-  );
-}
-
-/** The same repository under its short and its full name. */
-export function repositoryOf(image: string): string {
-  const { registry, repository } = parseImageName(image);
-  const short = repository.replace(/^library\//, '');
-  return registry === undefined || registry === 'docker.io' ? short : `${registry}/${short}`;
+/** A name that is given to images built on the spot: without registry and user (contract: Image Configuration). */
+export function looksLocal(image: string): boolean {
+  return parseImage(image)?.repository.startsWith(OFFICIAL) === true;
 }
