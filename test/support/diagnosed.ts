@@ -8,7 +8,7 @@ import { TREES } from '../../src/diagnoses/index.js';
 import { diagnose, factsOf, type Diagnosed, type Facts } from '../../src/engine/diagnose.js';
 import { runChecks } from '../../src/engine/run.js';
 import { selectChecks } from '../../src/engine/select.js';
-import { exitCodeOfDiagnosis, summarise } from '../../src/engine/summary.js';
+import { exitCodeOfDiagnosis } from '../../src/engine/summary.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../../src/evidence/evidence.js';
 import { TARGET, type HealthyEvidence } from './check-context.js';
 import { healthyEvidence, NOW } from './healthy.js';
@@ -67,6 +67,6 @@ export async function diagnosed(
   return {
     ...found,
     causes: found.diagnoses.map(({ cause }) => cause),
-    exitCode: exitCodeOfDiagnosis(found.diagnoses, summarise(results), false),
+    exitCode: exitCodeOfDiagnosis(found.diagnoses, results, false),
   };
 }

@@ -248,12 +248,7 @@ function skewed(pod: Pod, running: readonly Pod[], look: MemoryLook): CauseFindi
       evidence: [
         observed('memory', object, `${mebibytes(own)} here, ${others.map(mebibytes).join(', ')} elsewhere`),
       ],
-      fix: [
-        advise(
-          'See whether traffic is spread evenly.',
-          `todo-k8s loadbalance -n ${context.target.namespace}`,
-        ),
-      ],
+      fix: [advise('See whether traffic is spread evenly.', 'todo-k8s loadbalance')],
       wouldConfirm:
         'an uneven spread in todo-k8s loadbalance, or growth in todo-k8s doctor memory --observe 30s',
     },
