@@ -4,6 +4,7 @@ import type { Topic } from '../diagnoses/diagnosis.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
+import { forSameTarget } from './command-line.js';
 import { diagnoseRelease } from './diagnosis.js';
 import { examine, type ExamineFlags } from './examine.js';
 import {
@@ -79,6 +80,7 @@ export async function runDoctor(
         options: options.doctor,
         declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
         strict: options.strict,
+        again: (command) => forSameTarget(command, flags),
         observeMs: flags.observe ?? 0,
         ...hooks,
       });
