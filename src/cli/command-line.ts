@@ -23,6 +23,25 @@ export function commandLine(
   return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
 }
 
+/** Options that say which cluster, release and namespace are meant. */
+const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
+
+/**
+ * A command of this program for the same target, ready to be pasted.
+ * @param command such as `todo-k8s doctor pods --watch`
+ * @param flags those that were given
+ */
+export function forSameTarget(
+  command: string,
+  flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
+): string {
+  const given = TARGET_OPTIONS.flatMap((name) => {
+    const value = flags[name];
+    return value === undefined ? [] : [` --${name}=${quoted(value)}`];
+  });
+  return command + given.join('');
+}
+
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,7 +1,7 @@
 /** One release examined: all facts of the chosen topics and all their checks over one reader, then the trees. */
 import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
-import type { Topic } from '../diagnoses/diagnosis.js';
+import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
 import { buildReport } from '../engine/build-report.js';
 import { diagnose, factsOf, type Facts } from '../engine/diagnose.js';
@@ -11,6 +11,7 @@ import { selectChecks } from '../engine/select.js';
 import { exitCodeOfDiagnosis } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
+import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
 import { observeMemory } from './observation.js';
 import type { Release } from './session.js';
@@ -25,11 +26,16 @@ export interface DiagnosisInput {
   strict: boolean;
   /** `--observe`: milliseconds of watching memory use before anything is judged; 0: not asked for. */
   observeMs: number;
+  /** A command of this program, for the target that the user named. */
+  again: (command: string) => string;
   interruption: Interruption;
   emit: (event: EngineEvent) => void;
 }
 
-/** Never rejects for what the cluster or the backend does. */
+/**
+ * Looks once. Never rejects for what the cluster or the backend does.
+ * @throws UsageError when `--pod` names no pod of the backend
+ */
 export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
   const { release, topic, interruption } = input;
   const startedAt = Date.now();
@@ -67,13 +73,16 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       }),
       ...factsOf(trees).map(read),
     ]);
-    const { diagnoses, topics, unexplained } = diagnose({
+    requirePod(input.options.pod, facts);
+    const found = diagnose({
       trees,
       facts,
       results,
       context,
       options: { ...input.options, ...(trend && { trend }) },
     });
+    const { topics, unexplained } = found;
+    const diagnoses = found.diagnoses.map((diagnosis) => forTarget(diagnosis, input.again));
     const report = buildReport({
       version: input.version,
       command: topic === undefined ? 'doctor' : `doctor ${topic}`,
@@ -87,7 +96,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       startedAt,
       finishedAt: Date.now(),
     });
-    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, report.summary, input.strict);
+    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, results, input.strict);
     return {
       ...report,
       exitCode,
@@ -102,4 +111,22 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     dispose();
     await reader.close();
   }
+}
+
+/** Its commands of this program with the options that name the target. */
+function forTarget(diagnosis: Diagnosis, again: DiagnosisInput['again']): Diagnosis {
+  const own = (command: string | null) =>
+    command?.startsWith('todo-k8s ') === true && !command.includes(' | ') ? again(command) : command;
+  return {
+    ...diagnosis,
+    then: own(diagnosis.then),
+    fix: diagnosis.fix.map((fix) => ({ ...fix, command: own(fix.command) })),
+  };
+}
+
+function requirePod(name: string | undefined, { pods }: Facts): void {
+  if (name === undefined || !pods?.ok || pods.value.some(({ metadata }) => metadata.name === name)) return;
+  const names = pods.value.map(({ metadata }) => metadata.name);
+  const known = names.length === 0 ? 'there is none' : `there are: ${names.slice(0, 20).join(', ')}`;
+  throw new UsageError(`--pod: no pod of the backend is called '${name}'; ${known}`);
 }

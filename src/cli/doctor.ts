@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 import type { Topic } from '../diagnoses/diagnosis.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
+import { forSameTarget } from './command-line.js';
 import { diagnoseRelease } from './diagnosis.js';
 import { examine, type ExamineFlags } from './examine.js';
 import {
@@ -72,6 +73,7 @@ export async function runDoctor(
         },
         declined,
         strict: flags.strict,
+        again: (command) => forSameTarget(command, flags),
         observeMs: flags.observe ?? 0,
         ...hooks,
       }),

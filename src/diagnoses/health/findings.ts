@@ -74,12 +74,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
       cause: 'health/database-down',
       summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'an error'}, because the application cannot use its database${ends}.`,
       evidence: [...seen.slice(0, 1), ...database],
-      fix: [
-        advise(
-          'See where the way to the database ends.',
-          `todo-k8s doctor db -n ${context.target.namespace}`,
-        ),
-      ],
+      fix: [advise('See where the way to the database ends.', 'todo-k8s doctor db')],
       ...(failure.probe === 'liveness' || trouble.restarts
         ? { ruledOut: ['wrong port', 'time-out', 'wrong path'] }
         : {}),

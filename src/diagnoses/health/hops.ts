@@ -72,12 +72,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
       object,
       summary: `The health endpoint says that the application cannot use its database${unnoticed}.`,
       evidence,
-      fix: [
-        advise(
-          'See where the way to the database ends.',
-          `todo-k8s doctor db -n ${context.target.namespace}`,
-        ),
-      ],
+      fix: [advise('See where the way to the database ends.', 'todo-k8s doctor db')],
     };
   }
   if (status === 401 || status === 403) {

@@ -176,7 +176,7 @@ export const usageHop = defineHop({
     const known = running.map((pod) => ({ pod, memory: memoryOf(pod, look) }));
     const findings = [
       ...metricsFindings(look),
-      ...known.flatMap(({ pod }) => nearLimit(pod, look)),
+      ...nearLimit(running, look),
       ...known.flatMap(({ pod }) => skewed(pod, running, look)),
     ];
     const missing = known.filter(({ memory }) => !memory.usage);
@@ -189,31 +189,39 @@ export const usageHop = defineHop({
   },
 });
 
-function nearLimit(pod: Pod, look: MemoryLook & Look<'configMap'>): CauseFinding[] {
+/** One finding for all pods near their limit: one limit must suit them all. */
+function nearLimit(pods: readonly Pod[], look: MemoryLook & Look<'configMap'>): CauseFinding[] {
   const { context } = look;
-  const { usage, limit, limitText = '', peak } = memoryOf(pod, look);
-  if (!usage || limit === undefined || usage.bytes < NEAR * limit) return [];
-  const { name } = pod.metadata;
-  const object = podRef(context.target, name);
-  const value = recommended(peak ?? usage.bytes);
-  const pool = poolTooLarge(pod, look);
+  const near = pods.flatMap((pod) => {
+    const memory = memoryOf(pod, look);
+    const { usage, limit } = memory;
+    return usage && limit !== undefined && usage.bytes >= NEAR * limit
+      ? [{ pod, ...memory, usage, limit }]
+      : [];
+  });
+  const [first] = near;
+  if (!first) return [];
+  const refs = near.map(({ pod }) => podRef(context.target, pod.metadata.name));
+  const value = recommended(Math.max(...near.map(({ peak, usage }) => peak ?? usage.bytes)));
+  const shares = near.map(({ usage, limit }) => `${Math.round((usage.bytes / limit) * 100)} %`);
   return [
-    ...(pool ? [pool] : []),
+    ...near.flatMap(({ pod }) => poolTooLarge(pod, look) ?? []),
     {
       cause: 'memory/near-limit',
       verdict: 'confirmed',
-      object,
-      pods: [name],
-      summary: `{pods}: the container uses ${Math.round((usage.bytes / limit) * 100)} % of its memory limit of ${limitText}.`,
-      evidence: [
-        observed(
-          `${usage.source} memory`,
-          object,
-          `${mebibytes(usage.bytes)}${peak === undefined ? '' : `, peak ${mebibytes(peak)}`}`,
-          usage.at,
-        ),
-        field(object, 'spec.containers[].resources.limits.memory', limitText),
-      ],
+      object: podRef(context.target, first.pod.metadata.name),
+      pods: near.map(({ pod }) => pod.metadata.name),
+      summary: `{pods}: the container uses ${shares.join(' and ')} of its memory limit of ${first.limitText ?? ''}.`,
+      evidence: near.flatMap(({ usage, peak, limitText = '' }, index) => {
+        const object = refs[index] ?? null;
+        const highest = peak === undefined ? '' : `, peak ${mebibytes(peak)}`;
+        return object
+          ? [
+              observed(`${usage.source} memory`, object, `${mebibytes(usage.bytes)}${highest}`, usage.at),
+              field(object, 'spec.containers[].resources.limits.memory', limitText),
+            ]
+          : [];
+      }),
       fix: [
         setValues(
           context,
@@ -248,12 +256,7 @@ function skewed(pod: Pod, running: readonly Pod[], look: MemoryLook): CauseFindi
       evidence: [
         observed('memory', object, `${mebibytes(own)} here, ${others.map(mebibytes).join(', ')} elsewhere`),
       ],
-      fix: [
-        advise(
-          'See whether traffic is spread evenly.',
-          `todo-k8s loadbalance -n ${context.target.namespace}`,
-        ),
-      ],
+      fix: [advise('See whether traffic is spread evenly.', 'todo-k8s loadbalance')],
       wouldConfirm:
         'an uneven spread in todo-k8s loadbalance, or growth in todo-k8s doctor memory --observe 30s',
     },

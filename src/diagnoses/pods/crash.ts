@@ -175,7 +175,7 @@ function livenessFinding(
     fix: [
       {
         description: 'See why the probe fails.',
-        command: `todo-k8s doctor health -n ${context.target.namespace}`,
+        command: 'todo-k8s doctor health',
         helmValue: null,
       },
     ],
