@@ -13,6 +13,7 @@ import {
   ROLLOUT_CAUSES,
   SCHEDULING_CAUSES,
 } from './pods.js';
+import { SERVICE_CAUSES } from './service.js';
 
 const LISTS = [
   ...CLUSTER_CAUSES,
@@ -24,6 +25,7 @@ const LISTS = [
   ...CRASH_CAUSES,
   ...ROLLOUT_CAUSES,
   ...DB_CAUSES,
+  ...SERVICE_CAUSES,
   ...HEALTH_CAUSES,
   ...MEMORY_CAUSES,
 ] as const;
