@@ -38,6 +38,7 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   // Kubelets (`nodes/proxy`) are asked only where this says nothing, and that permission reaches far: it is not asked for.
   metrics: [core('list', 'pods'), { verb: 'list', group: 'metrics.k8s.io', resource: 'pods' }],
   cgroup: [core('list', 'pods'), ...EXEC],
+  databaseLadder: [core('list', 'pods'), core('get', 'secrets'), ...EXEC],
   nodeRoom: [
     { ...core('list', 'nodes'), clusterScoped: true },
     { ...core('list', 'pods'), clusterScoped: true },
@@ -56,7 +57,7 @@ const DISCOVERY_ACCESS: readonly Access[] = [
 ];
 
 /** Facts that take an exec, which --no-exec forgoes. */
-const IN_PODS: ReadonlySet<EvidenceKey> = new Set(['inPod', 'cgroup']);
+const IN_PODS: ReadonlySet<EvidenceKey> = new Set(['inPod', 'cgroup', 'databaseLadder']);
 
 /** The permissions for these facts and for finding what to read, each once, with what the options add or make needless. */
 export function requiredAccess(

@@ -102,3 +102,85 @@ export interface NodeRoomFacts {
   /** Why `requested` is not known. */
   unread: NotRead | undefined;
 }
+
+/** The steps to a working database session, in their order. */
+export type Rung = 'dns' | 'tcp' | 'ssl' | 'tls' | 'startup' | 'login' | 'query';
+
+/**
+ * What stopped a climb. `name`: DNS knows no such name. `resolver`: DNS does not answer. `refused-tls`: the server said N
+ * to the SSLRequest. `server`: the server's own error, with its SQLSTATE. `withheld`, `unsupported`: this program
+ * would not, or could not, go on; that says nothing about the application.
+ */
+export type RungFailure =
+  | 'name'
+  | 'resolver'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'reset'
+  | 'refused-tls'
+  | 'certificate'
+  | 'tls'
+  | 'server'
+  | 'protocol'
+  | 'withheld'
+  | 'unsupported'
+  | 'error';
+
+export interface RungResult {
+  rung: Rung;
+  /** undefined: it was taken. */
+  error: { kind: RungFailure; text: string; sqlstate: string | undefined } | undefined;
+  /** What came of it: addresses, TLS version, way of logging in; may be empty. */
+  detail: string;
+  /** Milliseconds. */
+  ms: number;
+}
+
+/** The TLS certificate that the server showed, whether it was verified or not. */
+export interface CertificateFacts {
+  subject: string;
+  issuer: string;
+  /** RFC 3339. */
+  validFrom: string;
+  validTo: string;
+  /** It is for the host that was asked for. */
+  matchesHost: boolean;
+}
+
+/** The way to one host of the DATABASE_URL. */
+export interface HostLadder {
+  host: string;
+  port: number;
+  /**
+   * Two, one after the other, so that a cold start is told from a fault; one where a second could not tell more. Rungs in
+   * order, up to the first error.
+   */
+  climbs: RungResult[][];
+  certificate: CertificateFacts | undefined;
+}
+
+export interface DatabaseLadder {
+  tool: 'python3' | 'sh' | 'node';
+  /** What ran it in place of the application's container, with --debug-container. */
+  debugContainer?: string;
+  /**
+   * The DATABASE_URL that was used. `missing`, `empty`: the environment has none. `unclear`: readers of it disagree,
+   * and nothing of it was used. `not-read`: the tool cannot read it, and host and port are those of the Secret.
+   */
+  url: 'ok' | 'missing' | 'empty' | 'unclear' | 'not-read';
+  /** Its sslmode, as libpq takes it. */
+  sslmode: string | undefined;
+  /** The pod's value is the one that the Secret has now; undefined where that could not be compared. */
+  matchesSecret: boolean | undefined;
+  hosts: HostLadder[];
+  /** What could not be measured with what there is, and why. */
+  unmeasured: { what: Rung; reason: string }[];
+}
+
+/** The way to the database, as seen from inside of pods, and from this machine. */
+export interface DatabaseLadderFacts {
+  pods: Observed<{ pod: string; ladder: Observed<DatabaseLadder> }[]>;
+  /** With the URL of the Secret. */
+  host: Observed<DatabaseLadder>;
+}

@@ -3,7 +3,13 @@
  *
  * Nothing in here holds a secret: what the reader knows of a Secret leaves it only as verdict-level facts.
  */
-import type { CgroupFacts, MetricsFacts, NodeRoomFacts, PreviousLog } from './deep-facts.js';
+import type {
+  CgroupFacts,
+  DatabaseLadderFacts,
+  MetricsFacts,
+  NodeRoomFacts,
+  PreviousLog,
+} from './deep-facts.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -274,6 +280,7 @@ export interface EvidenceMap {
   metrics: MetricsFacts;
   cgroup: CgroupFacts[];
   nodeRoom: NodeRoomFacts;
+  databaseLadder: DatabaseLadderFacts;
 }
 
 export type EvidenceKey = keyof EvidenceMap;

@@ -3,6 +3,7 @@ import type { EvidenceKey, EvidenceMap } from './evidence.js';
 import type { FactContext } from './fact-context.js';
 import { readCgroup } from './facts/cgroup.js';
 import { readConfigMap } from './facts/config-map.js';
+import { readDatabaseLadder } from './facts/database-ladder.js';
 import { readDeployment } from './facts/deployment.js';
 import { readDistribution } from './facts/distribution.js';
 import { readEndpoints } from './facts/endpoints.js';
@@ -54,4 +55,5 @@ export const FACTS: Providers = {
   metrics: readMetrics,
   cgroup: readCgroup,
   nodeRoom: readNodeRoom,
+  databaseLadder: readDatabaseLadder,
 };

@@ -1,8 +1,44 @@
 /** What `doctor` reads besides `verify`'s facts, of a deployment that keeps the contract. */
-import type { CgroupFacts, MetricsFacts, NodeRoomFacts, PreviousLog } from '../../src/evidence/deep-facts.js';
+import type {
+  CgroupFacts,
+  DatabaseLadder,
+  DatabaseLadderFacts,
+  MetricsFacts,
+  NodeRoomFacts,
+  PreviousLog,
+  RungResult,
+} from '../../src/evidence/deep-facts.js';
 
 const AT = '2026-02-09T14:05:00Z';
 const MEBIBYTE = 1024 ** 2;
+
+const rung = (name: RungResult['rung'], ms: number, detail = ''): RungResult => ({
+  rung: name,
+  error: undefined,
+  detail,
+  ms,
+});
+
+/** Two climbs up to `SELECT 1`. */
+export function healthyLadder(tool: 'python3' | 'node' = 'python3'): DatabaseLadder {
+  const climb = () => [
+    rung('dns', 2, '203.0.113.24'),
+    rung('tcp', 1, '203.0.113.24'),
+    rung('ssl', 1),
+    rung('tls', 9, 'TLSv1.3'),
+    rung('startup', 3, 'scram-sha-256'),
+    rung('login', 8),
+    rung('query', 1),
+  ];
+  return {
+    tool,
+    url: 'ok',
+    sslmode: 'require',
+    matchesSecret: true,
+    hosts: [{ host: 'ep-cool-1.neon.tech', port: 5432, climbs: [climb(), climb()], certificate: undefined }],
+    unmeasured: [],
+  };
+}
 
 /** A fresh copy each time. */
 export function healthyDeepFacts(pods: readonly string[]) {
@@ -37,6 +73,14 @@ export function healthyDeepFacts(pods: readonly string[]) {
         },
       },
     })),
+    databaseLadder: {
+      pods: {
+        ok: true,
+        at: AT,
+        value: pods.map((pod) => ({ pod, ladder: { ok: true, at: AT, value: healthyLadder() } })),
+      },
+      host: { ok: true, at: AT, value: healthyLadder('node') },
+    } satisfies DatabaseLadderFacts as DatabaseLadderFacts,
     nodeRoom: {
       nodes: [
         {

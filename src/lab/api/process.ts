@@ -2,7 +2,9 @@
 import { parseInPodArgv } from '../../evidence/in-pod/script.js';
 import type { ContainerView } from '../container-view.js';
 import { CGROUP_ARGV } from '../../evidence/in-pod/cgroup.js';
+import { parseLadderArgv } from '../../evidence/ladder/argv.js';
 import { measureInPod, readControlGroup } from '../in-pod.js';
+import { climbInLab } from '../ladder.js';
 import { hasProgram, Shell, type Output } from '../shell.js';
 
 /** The container runtime could not start the program. */
@@ -55,6 +57,8 @@ export async function runProcess(
 function knownProgram(argv: readonly string[], view: ContainerView): (() => string) | undefined {
   const call = parseInPodArgv(argv);
   if (call) return () => measureInPod(call.targets, view);
+  const ladder = parseLadderArgv(argv);
+  if (ladder) return () => climbInLab(ladder, view);
   const isCgroup = CGROUP_ARGV.some(([, program]) => program.every((item, index) => argv[index] === item));
   return isCgroup ? () => readControlGroup(view) : undefined;
 }
