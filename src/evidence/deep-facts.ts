@@ -3,7 +3,7 @@
  *
  * As everywhere, that there is nothing is a value, and that one could not look is `Observed` with `ok: false`.
  */
-import type { Access, LogLine, Observed, Why } from './evidence.js';
+import type { Access, HttpOutcome, LogLine, Observed, Why } from './evidence.js';
 import type { Condition } from './objects.js';
 
 /** Why a part of a fact is missing. */
@@ -183,4 +183,89 @@ export interface DatabaseLadderFacts {
   pods: Observed<{ pod: string; ladder: Observed<DatabaseLadder> }[]>;
   /** With the URL of the Secret. */
   host: Observed<DatabaseLadder>;
+}
+
+/** A socket that accepts connections inside of a pod; `0.0.0.0` and `::` are all of its addresses. */
+export interface Listener {
+  address: string;
+  port: number;
+}
+
+/** One question to the health endpoint from one place. */
+export interface VantagePoint {
+  url: string;
+  /** `unread`: this way may not be used (no permission), so that nothing is known. */
+  outcome: HttpOutcome | 'unread';
+  status: number | undefined;
+  /** In words, for every outcome but `response`. */
+  detail: string;
+  /** Milliseconds. */
+  ms: number;
+  /** For `unread`: the permission that is missing. */
+  access?: Access;
+}
+
+/** What one pod says of itself, and what the API server sees of it. */
+export interface PodVantage {
+  pod: string;
+  /** Port of the pod to which the Service leads, where it can be told; else the contract's. */
+  port: number;
+  inside: Observed<{
+    listening: Listener[];
+    /** undefined: could not be asked with what the image has. */
+    localhost: VantagePoint | undefined;
+    podAddress: VantagePoint | undefined;
+  }>;
+  /** API server → pod, past kube-proxy and the Service. */
+  proxy: VantagePoint;
+}
+
+/** The health endpoint from inside out: where the first way fails, the hop before it is broken. */
+export interface VantageFacts {
+  pods: PodVantage[];
+  /** API server → Service → a ready pod, past kube-proxy. */
+  service: VantagePoint;
+  /** The node port on addresses of nodes; empty where there is none. */
+  nodes: VantagePoint[];
+  /** The address that the user has: `--url`, else the contract's. */
+  user: VantagePoint;
+}
+
+/** What Minikube's own program says, where it is installed and the context is one of its. */
+export interface MinikubeFacts {
+  /** Minikube's name for the cluster: that of the context. */
+  profile: string;
+  program: 'found' | 'absent' | 'not-minikube';
+  /** undefined without the program. */
+  status: Observed<{ host: string; kubelet: string; apiServer: string; kubeconfig: string }> | undefined;
+  /** Such as `docker`, `kvm2`; undefined where it was not told. */
+  driver: string | undefined;
+}
+
+/** Who wrote an object, by its managedFields. */
+export interface ObjectWrites {
+  kind: 'Deployment' | 'Service' | 'ConfigMap' | 'Secret';
+  name: string;
+  generation: number | undefined;
+  createdAt: string | undefined;
+  /** Oldest first. `fields` are those that each of them still owns, such as `.data.DATABASE_URL`. */
+  writers: { manager: string; operation: string; at: string | undefined; fields: string[] }[];
+}
+
+export interface PodDrift {
+  pod: string;
+  /** Of the backend container. */
+  startedAt: string | undefined;
+  /** Fields of its container that are others than in the Deployment's template; undefined where that is not known. */
+  template: string[] | undefined;
+  /** Secrets and ConfigMaps whose data was written after the container had started. */
+  newerSources: { kind: ObjectWrites['kind']; name: string; at: string; manager: string; keys: string[] }[];
+}
+
+/** How the live objects came to be what they are, and how far the running pods are behind them. */
+export interface DriftFacts {
+  /** Those that exist and could be read. */
+  objects: ObjectWrites[];
+  unread: ({ kind: ObjectWrites['kind']; name: string } & NotRead)[];
+  pods: PodDrift[];
 }

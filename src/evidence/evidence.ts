@@ -6,6 +6,9 @@
 import type {
   CgroupFacts,
   DatabaseLadderFacts,
+  DriftFacts,
+  MinikubeFacts,
+  VantageFacts,
   MetricsFacts,
   NodeRoomFacts,
   PreviousLog,
@@ -281,6 +284,9 @@ export interface EvidenceMap {
   cgroup: CgroupFacts[];
   nodeRoom: NodeRoomFacts;
   databaseLadder: DatabaseLadderFacts;
+  vantage: VantageFacts;
+  minikube: MinikubeFacts;
+  drift: DriftFacts;
 }
 
 export type EvidenceKey = keyof EvidenceMap;

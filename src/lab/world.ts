@@ -57,6 +57,8 @@ export interface Manifests {
 export interface AppBehaviour {
   /** Port that it listens on; undefined: it serves no HTTP. */
   port: number | undefined;
+  /** It listens on 127.0.0.1 alone: nothing outside of the pod gets a connection. */
+  loopback?: boolean;
   health: { status: number; body: Record<string, unknown>; delayMs: number };
   /** `/docs` and `/openapi.json` are served. */
   docs: boolean;

@@ -176,9 +176,10 @@ export const LOAD_RENDERERS: Renderers = {
   junit,
 };
 
-/** Those of a diagnosis; the other formats are the same documents with more in them. */
+/** Those of a diagnosis; JSON, YAML and JUnit are the same documents with more in them. */
 export const DOCTOR_RENDERERS: Renderers = {
   ...RENDERERS,
   text: async () => (await import('./doctor/text.js')).renderDoctorText,
   wide: async () => (await import('./doctor/text.js')).renderDoctorWide,
+  markdown: async () => (await import('./doctor/markdown.js')).renderDoctorMarkdown,
 };

@@ -74,9 +74,11 @@ async function render(
 ): Promise<string> {
   const renderer = await renderers[format]?.(report);
   if (renderer) return redact(renderer(report, style));
-  const { renderGithub } = await import('./github.js');
   const markdown = await renderers.markdown?.(report);
-  const { commands, summary } = renderGithub(report, markdown?.(report, style) ?? '');
+  const github = report.diagnoses
+    ? (await import('./doctor/github.js')).renderDoctorGithub
+    : (await import('./github.js')).renderGithub;
+  const { commands, summary } = github(report, markdown?.(report, style) ?? '');
   if (stepSummary) appendSummary(stepSummary, redact(summary));
   return redact(commands);
 }

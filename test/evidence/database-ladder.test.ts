@@ -163,7 +163,7 @@ describe('from here', () => {
 
   test('without a Secret there is nothing to go by', async () => {
     const api = healthyApi();
-    delete (api.objects as Record<string, unknown>)[PATHS.secret];
+    api.objects[PATHS.secret] = undefined;
     const { host } = await live(api, { exec: false }).read('databaseLadder');
     expect(host).toMatchObject({ ok: false, why: 'not-collected' });
   });

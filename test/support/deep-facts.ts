@@ -3,7 +3,11 @@ import type {
   CgroupFacts,
   DatabaseLadder,
   DatabaseLadderFacts,
+  DriftFacts,
   MetricsFacts,
+  MinikubeFacts,
+  VantageFacts,
+  VantagePoint,
   NodeRoomFacts,
   PreviousLog,
   RungResult,
@@ -11,6 +15,14 @@ import type {
 
 const AT = '2026-02-09T14:05:00Z';
 const MEBIBYTE = 1024 ** 2;
+
+const answered = (url: string): VantagePoint => ({
+  url,
+  outcome: 'response',
+  status: 200,
+  detail: '',
+  ms: 4,
+});
 
 const rung = (name: RungResult['rung'], ms: number, detail = ''): RungResult => ({
   rung: name,
@@ -81,6 +93,52 @@ export function healthyDeepFacts(pods: readonly string[]) {
       },
       host: { ok: true, at: AT, value: healthyLadder('node') },
     } satisfies DatabaseLadderFacts as DatabaseLadderFacts,
+    vantage: {
+      pods: pods.map((pod, index) => ({
+        pod,
+        port: 8000,
+        inside: {
+          ok: true,
+          at: AT,
+          value: {
+            listening: [{ address: '0.0.0.0', port: 8000 }],
+            localhost: answered('http://127.0.0.1:8000/api/health'),
+            podAddress: answered(`http://10.244.0.${index + 5}:8000/api/health`),
+          },
+        },
+        proxy: answered(`https://127.0.0.1:6443/api/v1/namespaces/default/pods/${pod}:8000/proxy/api/health`),
+      })),
+      service: answered(
+        'https://127.0.0.1:6443/api/v1/namespaces/default/services/todo-chatbot-backend:8000/proxy/api/health',
+      ),
+      nodes: [answered('http://192.168.49.2:30081/api/health')],
+      user: answered('http://localhost:30081/api/health'),
+    } satisfies VantageFacts as VantageFacts,
+    minikube: {
+      profile: 'minikube',
+      program: 'absent',
+      status: undefined,
+      driver: undefined,
+    } satisfies MinikubeFacts as MinikubeFacts,
+    drift: {
+      objects: (['Deployment', 'Service', 'ConfigMap', 'Secret'] as const).map((kind) => ({
+        kind,
+        name: { Deployment: '', Service: '', ConfigMap: '-config', Secret: '-secret' }[kind].replace(
+          /^/,
+          'todo-chatbot-backend',
+        ),
+        generation: 1,
+        createdAt: '2026-02-09T13:58:00Z',
+        writers: [{ manager: 'helm', operation: 'Update', at: '2026-02-09T13:58:00Z', fields: [] }],
+      })),
+      unread: [],
+      pods: pods.map((pod) => ({
+        pod,
+        startedAt: '2026-02-09T13:58:03Z',
+        template: [],
+        newerSources: [],
+      })),
+    } satisfies DriftFacts as DriftFacts,
     nodeRoom: {
       nodes: [
         {

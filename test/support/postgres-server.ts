@@ -11,8 +11,8 @@ export interface PostgresBehaviour {
   user: string;
   password: string;
   auth: 'scram' | 'md5' | 'password' | 'trust';
-  /** Answer to the SSLRequest; any other text is sent as it is. */
-  ssl: 'S' | 'N' | string;
+  /** Answer to the SSLRequest: S, N, or anything else that is sent as it is. */
+  ssl: string;
   /** An ErrorResponse in place of the step; SQLSTATE and message. */
   fail: Partial<Record<'startup' | 'login' | 'query', [state: string, message: string]>>;
   /** Milliseconds before the n-th start-up packet of this server is answered, from 0. */
@@ -89,11 +89,18 @@ export async function postgresServer(change: Partial<PostgresBehaviour> = {}): P
     await new Promise((resolve) => setTimeout(resolve, behaviour.delayMs(number)));
     if (behaviour.hangUp) return void socket.end();
     if (behaviour.requireTls && !encrypted) {
-      return refuse(socket, ['28000', 'connection is insecure (try using `sslmode=require`)']);
+      refuse(socket, ['28000', 'connection is insecure (try using `sslmode=require`)']);
+      return;
     }
-    if (behaviour.fail.startup) return refuse(socket, behaviour.fail.startup);
+    if (behaviour.fail.startup) {
+      refuse(socket, behaviour.fail.startup);
+      return;
+    }
     if (!(await authenticate(socket, parameters.user ?? ''))) return;
-    if (behaviour.fail.login) return refuse(socket, behaviour.fail.login);
+    if (behaviour.fail.login) {
+      refuse(socket, behaviour.fail.login);
+      return;
+    }
     socket.write(
       Buffer.concat([
         message('R', int(0)),
@@ -103,8 +110,14 @@ export async function postgresServer(change: Partial<PostgresBehaviour> = {}): P
       ]),
     );
     const { body } = await next(socket);
-    if (behaviour.fail.query) return refuse(socket, behaviour.fail.query);
-    if (body.toString() !== 'SELECT 1\0') return refuse(socket, ['42601', 'another query']);
+    if (behaviour.fail.query) {
+      refuse(socket, behaviour.fail.query);
+      return;
+    }
+    if (body.toString() !== 'SELECT 1\0') {
+      refuse(socket, ['42601', 'another query']);
+      return;
+    }
     socket.write(
       Buffer.concat([
         message('T', Buffer.concat([Buffer.from([0, 1]), Buffer.from('?column?\0'), Buffer.alloc(18)])),

@@ -105,7 +105,7 @@ class Climb {
       const hasTls = await this.#rung('ssl', () => this.#askForTls(stream));
       if (hasTls) {
         const secure = await this.#rung('tls', async () => {
-          const socket = keep(await this.#shake(stream as Socket));
+          const socket = keep(await this.#shake(stream));
           ladder.certificate ??= certificateFacts(socket.getPeerCertificate().raw, ladder.host, this.clean);
           return [socket, socket.getProtocol() ?? ''];
         });
@@ -115,7 +115,10 @@ class Climb {
     }
     const wire = new Wire(stream, () => this.#left());
     const challenge = await this.#rung('startup', () => this.#startup(wire));
-    await this.#rung('login', async () => [await login(wire, url, challenge, verified), '']);
+    await this.#rung('login', async () => {
+      await login(wire, url, challenge, verified);
+      return [undefined, ''];
+    });
     await this.#rung('query', () => this.#query(wire));
     wire.send('X', Buffer.alloc(0));
   }
@@ -186,7 +189,7 @@ class Climb {
     throw new LadderFault('refused-tls', 'the server does not support SSL');
   }
 
-  #shake(socket: Socket): Promise<TLSSocket> {
+  #shake(socket: Duplex): Promise<TLSSocket> {
     const { mode } = this.url;
     const { host } = this.ladder;
     return new Promise((resolve, reject) => {

@@ -37,7 +37,7 @@ export function asFault(error: unknown): LadderFault {
     const fault = faults.find(({ kind }) => kind !== 'unreachable') ?? faults[0];
     return fault ?? new LadderFault('name', 'the name has no address');
   }
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   const kind = NETWORK[code];
   if (kind !== undefined) return new LadderFault(kind, code);
   if (CERTIFICATE.test(code)) return new LadderFault('certificate', code);

@@ -37,7 +37,7 @@ async function inPod(
   hosts: { host: string; port: number }[] = [],
 ) {
   const [program = '', ...args] = ladderArgv({ hosts, key: KEY }, seconds);
-  const { DATABASE_URL: _, ...env } = process.env;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'DATABASE_URL'));
   const child = spawn(program, args, {
     env: url === undefined ? env : { ...env, DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
