@@ -10,6 +10,16 @@ export function commandLine(
   argv: readonly string[],
   changed: Readonly<Record<string, string | number>>,
 ): string {
+  const kept = publicArguments(argv, changed);
+  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
+  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+}
+
+/** The arguments without those that may be secret, and without the options that are named. */
+export function publicArguments(
+  argv: readonly string[],
+  changed: Readonly<Record<string, string | number>> = {},
+): string[] {
   const kept: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
@@ -19,8 +29,7 @@ export function commandLine(
     if (!isDropped && !isShort) kept.push(argument);
     else if (isDropped && name === argument) index += 1;
   }
-  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
-  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+  return kept;
 }
 
 /** Options that say which cluster, release and namespace are meant. */

@@ -73,7 +73,7 @@ async function observeOnce(
     },
     close: () => reader.close(),
   };
-  const context = { contract: release.contract, target: release.target, now: Date.now() };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   try {
     const results = await runChecks({
       checks: CHECKS,
@@ -92,12 +92,15 @@ async function observeOnce(
       context,
       server: await fact('server'),
       route: await fact('route'),
+      pods: await fact('pods'),
+      events: await fact('events'),
+      metrics: await fact('metrics'),
       results,
       notices: [...release.notices],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
   } finally {
     dispose();

@@ -56,11 +56,11 @@ export interface Look<C extends EvidenceKey = EvidenceKey> {
 /** What the user narrowed the question to. */
 export interface LookOptions {
   /** `--pod`: only this pod. */
-  pod: string | undefined;
+  pod?: string;
   /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
-  since: number | undefined;
-  /** `--observe`: how each pod's memory developed meanwhile; undefined: it was not observed. */
-  trend?: ReadonlyMap<string, MemoryTrend>;
+  since?: number;
+  /** `--observe`: how the memory of each pod, by name, developed meanwhile; undefined: it was not observed. */
+  trend?: Readonly<Record<string, MemoryTrend>>;
 }
 
 /** A straight line through samples of one pod's memory use. */

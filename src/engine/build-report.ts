@@ -1,8 +1,12 @@
 /** Puts results together into the Report that every output renders. */
 import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
+import type { MetricsFacts } from '../evidence/deep-facts.js';
+import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import type { CheckResult, Report } from './report.js';
+import { memoryOf } from './memory.js';
 import { exitCodeOf, summarise } from './summary.js';
+import { timelineOf } from './timeline.js';
 
 export interface ReportInput {
   version: string;
@@ -11,6 +15,10 @@ export interface ReportInput {
   /** Facts for the head of the report, when some check asked for them. */
   server: Observed<ServerFacts> | undefined;
   route: Observed<Route> | undefined;
+  /** For the timeline and the memory section, when they were read anyway. */
+  pods?: Observed<Pod[]> | undefined;
+  events?: Observed<KubernetesEvent[]> | undefined;
+  metrics?: Observed<MetricsFacts> | undefined;
   results: CheckResult[];
   notices: string[];
   strict: boolean;
@@ -25,6 +33,9 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { context, results, route, server } = input;
   const summary = summarise(results);
+  const timeline = timelineOf({ pods: seen(input.pods), events: seen(input.events) });
+  const container = context.contract.backend.container.name;
+  const memory = memoryOf({ container, pods: seen(input.pods), metrics: seen(input.metrics) });
   const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
   return {
     schemaVersion: 1,
@@ -48,7 +59,13 @@ export function buildReport(input: ReportInput): Report {
     notices: input.notices,
     next: nextStep(results, exitCode),
     checks: results,
+    ...(timeline && { timeline }),
+    ...(memory && { memory }),
   };
+}
+
+function seen<T>(observed: Observed<T> | undefined): T | undefined {
+  return observed?.ok ? observed.value : undefined;
 }
 
 function whatRouteProves(route: Route): string {

@@ -41,8 +41,8 @@ export function loadSection(
   const { pods, ...rest } = facts;
   const total = Math.max(1, facts.completed);
   const served = judged.reduce((sum, { requests }) => sum + requests, 0);
-  const isExpected =
-    judged.length > 0 && topology.pinned === undefined && topology.undetermined === undefined;
+  const { pinned, undetermined, unequal } = topology;
+  const isExpected = judged.length > 0 && (pinned ?? undetermined ?? unequal) === undefined;
   const more = 3 * Math.max(served, 10);
   return {
     ...rest,

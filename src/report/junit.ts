@@ -8,9 +8,9 @@
  */
 import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder';
 import type { Diagnosis } from '../diagnoses/diagnosis.js';
-import type { CheckResult, Report } from '../engine/report.js';
-import { evidenceLine, statusOf } from './doctor/words.js';
-import { digest, exitPhrase, objectName, targetParts } from './digest.js';
+import type { CheckResult, Report, Status } from '../engine/report.js';
+import { evidenceLine } from './doctor/words.js';
+import { diagnosisStatus, digest, exitPhrase, failedByWarnings, objectName, targetParts } from './digest.js';
 import { oneLine, xmlCdata, xmlText } from './escape.js';
 
 // The package's types speak of a `default` that its CommonJS build does not have: the module is the builder.
@@ -18,7 +18,7 @@ const builder = junitReportBuilder as unknown as Builder;
 
 export function renderJunit(report: Report): string {
   const junit = builder.newBuilder().name(attribute(`${report.tool.name} ${report.command}`));
-  const strict = report.exitCode === 1 && report.summary.fail === 0;
+  const strict = failedByWarnings(report);
   for (const suite of digest(report).suites) {
     const element = junit.testSuite().name(attribute(suite.name)).time(seconds(suite.durationMs));
     element.timestamp(attribute(report.startedAt));
@@ -69,16 +69,26 @@ function tellDiagnosis(testCase: TestCase, diagnosis: Diagnosis, { target }: Rep
     ]),
   ];
   const text = xmlCdata(lines.join('\n'));
-  const status = statusOf(diagnosis);
-  if (status === 'unknown') testCase.error(attribute(summary), 'unknown', text);
-  else if (status === 'fail' || strict) testCase.failure(attribute(summary), status).stacktrace(text);
-  else testCase.standardOutput(text);
+  mark(testCase, { status: diagnosisStatus(diagnosis), message: attribute(summary) }, text, strict);
 }
 
 function tell(testCase: TestCase, result: CheckResult, namespace: string, strict: boolean): void {
-  const message = attribute(result.message);
-  const text = xmlCdata(details(result, namespace));
-  switch (result.status) {
+  const { status } = result;
+  mark(
+    testCase,
+    { status, message: attribute(result.message) },
+    xmlCdata(details(result, namespace)),
+    strict,
+  );
+}
+
+function mark(
+  testCase: TestCase,
+  { status, message }: { status: Status; message: string },
+  text: string,
+  strict: boolean,
+): void {
+  switch (status) {
     case 'pass':
       testCase.standardOutput(text);
       break;

@@ -27,7 +27,8 @@ export const MARKS: Record<Status, string> = {
 
 export function renderMarkdown(report: Report): string {
   const digested = digest(report);
-  const told = report.checks.filter(({ id, status }) => {
+  const told = report.checks.filter((result) => {
+    const { id, status } = result;
     if (status === 'pass' || status === 'skip') return false;
     return status === 'fail' || status === 'warn' || !digested.foldedInto.has(id);
   });

@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseYaml } from 'yaml';
 import { reportSchema } from '../../scripts/report-schema.js';
 import type { Report } from '../../src/engine/report.js';
+import { renderHtml } from '../../src/report/html/report.js';
 import { renderGithub } from '../../src/report/github.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderJunit } from '../../src/report/junit.js';
@@ -38,7 +39,7 @@ describe('goldens', () => {
     expectGolden(`${name}.yaml.txt`, renderYaml(make()));
     expectGolden(`${name}.junit.txt`, renderJunit(make()));
     expectGolden(`${name}.markdown.txt`, renderMarkdown(make()));
-    expectGolden(`${name}.github.txt`, renderGithub(make()).commands);
+    expectGolden(`${name}.github.txt`, renderGithub(make(), '').commands);
   });
 });
 
@@ -176,7 +177,7 @@ function withoutCode(markdown: string): string {
 
 describe('github', () => {
   test('one command for each result that is not told with another, and nothing else', () => {
-    const { commands } = renderGithub(hostile());
+    const { commands } = renderGithub(hostile(), '');
     const lines = commands.trimEnd().split('\n');
     expect(
       lines
@@ -193,13 +194,14 @@ describe('github', () => {
 
   test('percent signs and line ends of a message are escaped', () => {
     const report = sample({ 'pods/ready': { status: 'fail', message: '100% of\nthem', remedy: 'a\nb' } });
-    expect(renderGithub(report).commands.split('\n')[0]).toBe(
+    expect(renderGithub(report, '').commands.split('\n')[0]).toBe(
       '::error title=pods/ready::fail: 100%25 of them%0Afix: a%0Ab',
     );
   });
 
   test('the job summary is the Markdown report', () => {
-    expect(renderGithub(failWithBlocked()).summary).toBe(renderMarkdown(failWithBlocked()));
+    const markdown = renderMarkdown(failWithBlocked());
+    expect(renderGithub(failWithBlocked(), markdown).summary).toBe(markdown);
   });
 });
 
@@ -207,7 +209,7 @@ test('findings beyond a screenful are counted in what people read', () => {
   const findings = Array.from({ length: 1000 }, (_, index) => finding(`pod ${index} is down`));
   const report = sample({ 'pods/ready': { status: 'fail', message: 'pods are down', findings } });
   expect(renderMarkdown(report)).toContain('\n- 992 more\n');
-  expect(renderGithub(report).commands).toContain('%0A- 992 more');
+  expect(renderGithub(report, '').commands).toContain('%0A- 992 more');
 });
 
 describe('hostile text', () => {
@@ -218,7 +220,8 @@ describe('hostile text', () => {
     ['yaml', renderYaml(hostile())],
     ['junit', renderJunit(hostile())],
     ['markdown', renderMarkdown(hostile())],
-    ['github', renderGithub(hostile()).commands],
+    ['github', renderGithub(hostile(), '').commands],
+    ['html', renderHtml(hostile())],
   ];
 
   test.each(renderings)('%s: no control, escape or bidi character', (_, text) => {

@@ -274,6 +274,19 @@ export const hostile = (): Report =>
     {
       exitCode: 1,
       next: `todo-k8s doctor ${HOSTILE}`,
+      timeline: {
+        entries: [
+          {
+            at: '2026-02-09T03:02:44Z',
+            level: 'warning',
+            object: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE },
+            reason: HOSTILE,
+            message: HOSTILE,
+            count: 3,
+          },
+        ],
+        omitted: 2,
+      },
       notices: [HOSTILE],
       target: {
         context: HOSTILE,

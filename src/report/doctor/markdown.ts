@@ -1,11 +1,11 @@
 /** The doctor's report for a ticket or a comment on a pull request, in GitHub's Markdown. */
 import type { Diagnosis, HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
 import type { Report } from '../../engine/report.js';
-import { digest, duration, exitPhrase, targetParts } from '../digest.js';
+import { diagnosisStatus, digest, duration, exitPhrase, targetParts } from '../digest.js';
 import { markdownBlock, markdownCode, markdownText, tableCell } from '../escape.js';
 import { allChecks, MARKS, section } from '../markdown.js';
 import { stateOf } from './path.js';
-import { allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome, statusOf } from './words.js';
+import { allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
 
 const HOP_MARKS: Record<HopState, string> = {
   good: MARKS.pass,
@@ -61,7 +61,7 @@ function diagnosisSection(diagnosis: Diagnosis, report: Report): string {
   const { cause, verdict, summary, evidence, fix, then, wouldConfirm, ruledOut } = diagnosis;
   const names = (list: readonly string[]) => list.map(markdownText).join(', ');
   const lines = [
-    `### ${MARKS[statusOf(diagnosis)]} ${markdownCode(cause)} ${verdict}`,
+    `### ${MARKS[diagnosisStatus(diagnosis)]} ${markdownCode(cause)} ${verdict}`,
     '',
     markdownText(summary),
     '',

@@ -1,17 +1,9 @@
 /** The hops of a topic, drawn. */
 import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
-import type { Status } from '../../engine/report.js';
+import { HOP_STATUS } from '../digest.js';
 import { clean, type Paint } from '../rows.js';
 import { paint, type Style } from '../style.js';
 import { fill } from '../wrap.js';
-
-const STATUS: Record<HopState, Status> = {
-  good: 'pass',
-  broken: 'fail',
-  unknown: 'unknown',
-  'not-reached': 'blocked',
-  skipped: 'skip',
-};
 
 /** What a topic came to: the gravest of its hops. */
 export function stateOf({ path }: TopicPath): HopState {
@@ -20,11 +12,11 @@ export function stateOf({ path }: TopicPath): HopState {
 }
 
 export function mark(state: HopState, style: Style): string {
-  return paintOf(state, style)(style.symbols[STATUS[state]]);
+  return paintOf(state, style)(style.symbols[HOP_STATUS[state]]);
 }
 
 export function paintOf(state: HopState, style: Style): Paint {
-  return paint(style, STATUS[state]);
+  return paint(style, HOP_STATUS[state]);
 }
 
 /** The hops in a row with an arrow between them, and below each one its mark and its time. */

@@ -1,7 +1,7 @@
 /** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
 import type { Diagnosis } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report } from '../../engine/report.js';
-import { digest, duration, exitPhrase } from '../digest.js';
+import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';
 import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
 import { stanza } from '../stanza.js';
 import { paint, type Style } from '../style.js';
@@ -9,16 +9,7 @@ import { header } from '../text.js';
 import { wrap, wrapItems } from '../wrap.js';
 import { drawPath } from './path.js';
 import { ownHops, topicLines } from './topics.js';
-import {
-  allClear,
-  evidenceLine,
-  explained,
-  HELM_NOTE,
-  hopCount,
-  isHelms,
-  outcome,
-  statusOf,
-} from './words.js';
+import { allClear, evidenceLine, explained, HELM_NOTE, hopCount, isHelms, outcome } from './words.js';
 
 /** Lines of evidence that are shown where the reader did not ask for all. */
 const EVIDENCE_SHOWN = 4;
@@ -53,7 +44,7 @@ function render(report: Report, style: Style, wide: boolean): string {
 
 function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide: boolean): string[] {
   const { color, columns, measure, symbols } = style;
-  const status = statusOf(diagnosis);
+  const status = diagnosisStatus(diagnosis);
   const head = `${paint(style, status)(symbols[status])} ${color.bold(clean(diagnosis.cause, style))}   ${color.dim(diagnosis.verdict)}`;
   const indent = columns < NARROW_COLUMNS ? 1 : 2;
   const rows = new Rows(style, indent);

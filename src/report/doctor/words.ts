@@ -3,12 +3,6 @@ import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { objectName } from '../digest.js';
 
-/** The status whose symbol and colour a diagnosis has. */
-export function statusOf({ verdict, severity }: Pick<Diagnosis, 'verdict' | 'severity'>): Status {
-  if (verdict === 'inconclusive') return 'unknown';
-  return severity === 'warning' ? 'warn' : 'fail';
-}
-
 /** Object, field (or source), value and time. */
 export function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
   const where = [object ? shortName(object, namespace) : '', field ?? source].filter((part) => part !== '');

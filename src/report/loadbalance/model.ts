@@ -68,7 +68,7 @@ export function modelOf(report: Report): LoadModel {
     })),
     others,
     notes: notesOf(load),
-    verdict: verdictOf(report, load),
+    verdict: verdictOf(report),
   };
 }
 
@@ -92,7 +92,8 @@ export function certainty({ spread, pods }: LoadSection): string | undefined {
   if (spread === null) return undefined;
   const judged = pods.filter((pod) => pod.judged);
   const requests = judged.reduce((sum, pod) => sum + pod.requests, 0);
-  if (spread.miss < 1e-6) return undefined;
+  // Where a verdict of chance was passed, it says its probability itself.
+  if (spread.miss < 1e-6 || spread.verdict === 'unserved' || spread.verdict === 'uneven') return undefined;
   return (
     `${requests} requests miss a healthy one of ${judged.length} pods ${percent(spread.miss)} of the time; ` +
     `${spread.more.requests} requests: ${percent(spread.more.miss)}`
@@ -106,7 +107,8 @@ export function checkLine({ status, title, message }: CheckResult): { text: stri
     : { text: title, fact: message };
 }
 
-function verdictOf(report: Report, load: LoadSection): LoadModel['verdict'] {
+/** The run in a word or two. */
+export function verdictOf(report: Report): LoadModel['verdict'] {
   if (report.interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
   const status = gravest(report.checks.map((check) => check.status));
   if (status === 'fail') {
@@ -116,7 +118,7 @@ function verdictOf(report: Report, load: LoadSection): LoadModel['verdict'] {
     return { status, words: isSpread ? 'not balanced' : 'failed' };
   }
   if (status === 'unknown' || status === 'blocked') return { status: 'unknown', words: 'not decided' };
-  const isOne = load.pods.filter(({ judged }) => judged).length < 2;
+  const isOne = report.load && report.load.pods.filter(({ judged }) => judged).length < 2;
   const words = isOne ? 'one pod: nothing to balance' : 'balanced';
   return { status, words: status === 'warn' ? `${words}, with warnings` : words };
 }

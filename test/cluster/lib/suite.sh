@@ -10,6 +10,7 @@ main_run() {
     case $1 in
       --down) down=yes ;;
       --only) export TODO_K8S_TEST_ONLY=${2:?--only needs a pattern} && arguments+=(--testNamePattern 'faults') && shift ;;
+      --record) export TODO_K8S_TEST_RECORD=1 TODO_K8S_TEST_TWINS=1 && arguments+=(--testNamePattern 'faults') ;;
       --healthy) arguments+=(--testNamePattern 'healthy|permissions') ;;
       *) arguments+=("$1") ;;
     esac

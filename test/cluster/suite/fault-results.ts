@@ -5,7 +5,7 @@ import type { Fault } from './faults/fault.js';
 export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
   const [first] = trials.values();
   const version = first?.verified.report.target.kubernetesVersion ?? 'unknown';
-  const rows = [...trials].map(([{ name, steps, symptom }, { verified, symptomSeconds }]) => {
+  const rows = [...trials].map(([{ name, steps, symptom, cause = '' }, { verified, symptomSeconds }]) => {
     const { checks } = verified.report;
     const failing = checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status));
     return [
@@ -15,6 +15,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
       failing.length === 0
         ? '–'
         : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
+      cause,
       String(checks.filter(({ status }) => status === 'blocked').length),
       symptomSeconds.toFixed(1),
       verified.seconds.toFixed(1),
@@ -25,6 +26,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
     'caused by',
     'symptom',
     'checks that say so',
+    'cause',
     'blocked',
     'symptom after, s',
     'verify, s',

@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SCENARIO_NAMES } from '../../../src/lab/scenarios/index.js';
 import { Campaign, type Trial } from './campaign.js';
 import { PROJECT } from './cluster.js';
-import { compare } from './conformance.js';
+import { compare, COMPARED_ELSEWHERE, WITHOUT_TWIN } from './conformance.js';
 import { faultResults } from './fault-results.js';
 import { ALL_FAULTS, FAULTS } from './faults/index.js';
 import type { Fault } from './faults/fault.js';
@@ -30,6 +31,12 @@ describe('faults', () => {
       writeFileSync(path.join(PROJECT, 'docs/fault-results.md'), faultResults(trials));
     }
   }, LIMIT_MS);
+
+  test('every scenario of the lab has a fault that is compared with it, or a reason why it has none', () => {
+    const twins = ALL_FAULTS.flatMap(({ twin }) => twin?.scenario ?? []);
+    const compared = [...new Set([...twins, ...COMPARED_ELSEWHERE, ...Object.keys(WITHOUT_TWIN)])];
+    expect(compared.sort()).toEqual([...SCENARIO_NAMES].sort());
+  });
 
   test.each(FAULTS.map((fault) => [fault.name, fault] as const))(
     '%s',

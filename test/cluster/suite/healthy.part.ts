@@ -5,11 +5,11 @@ import path from 'node:path';
 import type { Report } from '../../../src/engine/report.js';
 import { Account } from './account.js';
 import { kubectl, OWN, PROJECT, run } from './cluster.js';
-import { compare } from './conformance.js';
+import { compare, verifyLab } from './conformance.js';
 import { HOME, verifyHome } from './home.js';
 import { verifyInPod } from './in-cluster.js';
 import { BACKEND } from './stage.js';
-import { complaints, notPassed, result, verify } from './verify.js';
+import { complaints, notPassed, result } from './verify.js';
 
 const LABEL = 'app.kubernetes.io/component=backend';
 const LIMIT_MS = 120_000;
@@ -45,7 +45,7 @@ describe('healthy', () => {
   });
 
   test('the lab’s healthy state gets the same verdicts, check by check', async () => {
-    const lab = await verify(['--lab=healthy']);
+    const lab = await verifyLab('healthy');
     expect(compare(lab.report, report, [])).toEqual([]);
   });
 

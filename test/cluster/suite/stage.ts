@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { get } from './api.js';
 import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
 import { notPassed, verify, type Verified } from './verify.js';
 
@@ -26,10 +27,23 @@ interface PodList {
           running?: { startedAt: string };
           terminated?: object;
         };
-        lastState: { terminated?: { reason: string; exitCode: number } };
+        lastState: { terminated?: { reason: string; exitCode: number; finishedAt: string } };
       }[];
     };
   }[];
+}
+interface EventList {
+  items: { reason: string; message: string }[];
+}
+interface DeploymentItem {
+  metadata: { generation: number };
+  spec: { replicas: number };
+  status: Partial<
+    Record<
+      'observedGeneration' | 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas',
+      number
+    >
+  >;
 }
 export type PodItem = PodList['items'][number];
 
@@ -92,19 +106,31 @@ export class Stage {
 
   /** The backend's pods, oldest first. */
   async pods(): Promise<PodItem[]> {
-    const { items } = await this.json<PodList>(['get', 'pods', '-l', 'app.kubernetes.io/component=backend']);
+    const selector = 'labelSelector=app.kubernetes.io%2Fcomponent%3Dbackend';
+    const { items } = await get<PodList>(`/api/v1/namespaces/${this.namespace}/pods?${selector}`);
     return items.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   }
 
-  /** Messages of the namespace's events, newest last. */
+  /** Reasons and messages of the namespace's events. */
   async events(): Promise<string> {
-    return this.kubectl([
-      'get',
-      'events',
-      '--sort-by=.lastTimestamp',
-      '-o',
-      'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}',
-    ]);
+    const { items } = await get<EventList>(`/api/v1/namespaces/${this.namespace}/events`);
+    return items.map(({ reason, message }) => `${reason}: ${message}`).join('\n');
+  }
+
+  /** The newest revision of the Deployment is all there is: as many pods as wanted, all of them ready. */
+  async isRolledOut(): Promise<boolean> {
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments/${BACKEND}`;
+    const { metadata, spec, status } = await get<DeploymentItem>(path);
+    const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
+    if (status.observedGeneration !== metadata.generation) return false;
+    if (counts.some((count) => count !== spec.replicas)) return false;
+    const pods = await this.pods();
+    return (
+      pods.length === spec.replicas &&
+      pods.every(
+        (pod) => pod.metadata.deletionTimestamp === undefined && pod.status.containerStatuses?.[0]?.ready,
+      )
+    );
   }
 
   /** Against what was meant to be installed. Stages share two processors, so the backend may take its time. */
@@ -134,17 +160,8 @@ export class Stage {
       throw new Error(`${this.namespace} is not whole again: ${JSON.stringify(notPassed(report))}`);
   }
 
-  async #settled(): Promise<void> {
-    await until(`two ready pods in ${this.namespace}`, 150, async () => {
-      await this.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=60s']);
-      const pods = await this.pods();
-      return (
-        pods.length === 2 &&
-        pods.every(
-          ({ metadata, status }) => !metadata.deletionTimestamp && status.containerStatuses?.[0]?.ready,
-        )
-      );
-    });
+  #settled(): Promise<void> {
+    return until(`two ready pods in ${this.namespace}`, 200, () => this.isRolledOut());
   }
 
   /** Deletes the namespace without waiting for it. */

@@ -1,5 +1,6 @@
 /** Objects that are not what the contract says, and what surrounds the backend: Service, scale, configuration, network. */
 import { BACKEND } from '../stage.js';
+import { todo } from '../verify.js';
 import {
   apply,
   atOnce,
@@ -12,10 +13,18 @@ import {
   upgrade,
   waiting,
   type Fault,
+  type Step,
 } from './fault.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
+
+/** Every pod opens as many connections to the database as its pool may hold, and keeps them. */
+const connectionsFilled: Step = {
+  shown: 'requests, forty at a time',
+  run: (stage) =>
+    todo(['loadbalance', '-n', stage.namespace, '--requests', '400', '--concurrency', '40', '--timeout', '30s']),
+};
 
 export const OBJECTS: Fault[] = [
   {
@@ -196,7 +205,10 @@ export const OBJECTS: Fault[] = [
   },
   {
     name: 'CoreDNS down',
-    steps: [kubectl('scale deployment/coredns -n kube-system --replicas=0')],
+    steps: [
+      // What the application looks up while it is asked is new connections: after traffic it has all it needs.
+      connectionsFilled,
+      kubectl('scale deployment/coredns -n kube-system --replicas=0')],
     symptom: {
       shown: 'no CoreDNS pod',
       within: 60,
