@@ -13,7 +13,6 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
-import { observeMemory } from './observation.js';
 import type { Release } from './session.js';
 
 export interface DiagnosisInput {
@@ -24,8 +23,6 @@ export interface DiagnosisInput {
   options: LookOptions;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
-  /** `--observe`: milliseconds of watching memory use before anything is judged; 0: not asked for. */
-  observeMs: number;
   /** A command of this program, for the target that the user named. */
   again: (command: string) => string;
   interruption: Interruption;
@@ -48,11 +45,6 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
           trees.flatMap(({ checks }) => [...checks]),
           [],
         );
-
-  const trend =
-    input.observeMs > 0
-      ? await observeMemory(() => release.observe(), input.observeMs, interruption.signal)
-      : undefined;
   const context = { contract: release.contract, target: release.target, now: release.now() };
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
@@ -79,7 +71,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       facts,
       results,
       context,
-      options: { ...input.options, ...(trend && { trend }) },
+      options: input.options,
     });
     const { topics, unexplained } = found;
     const diagnoses = found.diagnoses.map((diagnosis) => forTarget(diagnosis, input.again));

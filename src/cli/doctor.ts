@@ -1,6 +1,7 @@
 /** What `doctor` and its topics share: their flags, and what they do with them. */
 import { Flags } from '@oclif/core';
 import type { Topic } from '../diagnoses/diagnosis.js';
+import type { LookOptions } from '../diagnoses/tree.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
@@ -16,6 +17,7 @@ import {
   releaseFlags,
   routeFlags,
 } from './flags.js';
+import { observeMemory } from './observation.js';
 import type { ReplayedRun } from './session.js';
 
 export const DOCTOR_EXIT_CODES =
@@ -32,6 +34,7 @@ export const doctorFlags = {
   }),
   observe: durationFlag({
     description: 'Watch memory use for so long first, such as 30s, to tell whether it grows',
+    exclusive: ['from'],
     helpGroup: 'DIAGNOSIS',
   }),
   strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
@@ -72,7 +75,11 @@ export async function runDoctor(
     renderers: DOCTOR_RENDERERS,
     enough: (reports) => reports.every(({ exitCode }) => exitCode === 0),
     look: async (release, hooks) => {
-      const options = runOptions(flags, release.replayed);
+      const trend =
+        flags.observe === undefined
+          ? undefined
+          : await observeMemory(() => release.observe(), flags.observe, hooks.interruption.signal);
+      const options = runOptions(flags, trend, release.replayed);
       const report = await diagnoseRelease({
         version,
         release,
@@ -81,7 +88,6 @@ export async function runDoctor(
         declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
         strict: options.strict,
         again: (command) => forSameTarget(command, flags),
-        observeMs: flags.observe ?? 0,
         ...hooks,
       });
       return { report, options };
@@ -92,6 +98,7 @@ export async function runDoctor(
 /** A replay takes over what the recorded run was asked for, so that it comes to the same. */
 function runOptions(
   { exec, pod, since, strict }: DoctorFlags,
+  trend: LookOptions['trend'],
   replayed: ReplayedRun | undefined,
 ): Required<Pick<RunOptions, 'strict' | 'declined' | 'doctor'>> {
   const recorded = replayed?.options;
@@ -102,6 +109,7 @@ function runOptions(
     doctor: {
       pod: pod ?? recorded?.doctor?.pod,
       since: since === undefined ? recorded?.doctor?.since : from - since,
+      trend: trend ?? recorded?.doctor?.trend,
     },
   };
 }

@@ -18,7 +18,7 @@ export async function observeMemory(
   observe: () => EvidenceReader,
   forMs: number,
   signal: AbortSignal,
-): Promise<Map<string, MemoryTrend>> {
+): Promise<Record<string, MemoryTrend>> {
   const samples: MemorySample[] = [];
   const deadline = Date.now() + forMs;
   const step = Math.max(LEAST_STEP_MS, forMs / SAMPLES);

@@ -59,8 +59,8 @@ export interface LookOptions {
   pod?: string;
   /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
   since?: number;
-  /** `--observe`: how each pod's memory developed meanwhile; undefined: it was not observed. */
-  trend?: ReadonlyMap<string, MemoryTrend>;
+  /** `--observe`: how the memory of each pod, by name, developed meanwhile; undefined: it was not observed. */
+  trend?: Readonly<Record<string, MemoryTrend>>;
 }
 
 /** A straight line through samples of one pod's memory use. */

@@ -145,7 +145,7 @@ describe('--observe', () => {
   test('growth without a kill is likely a leak', async () => {
     const { causes, diagnoses } = await diagnosed(undefined, {
       topic: 'memory',
-      trend: new Map([[POD_NAMES[0], growing]]),
+      trend: { [POD_NAMES[0]]: growing },
     });
     expect(causes).toEqual(['memory/leak']);
     expect(diagnoses[0]).toMatchObject({ verdict: 'likely', object: { name: POD_NAMES[0] } });
@@ -155,7 +155,7 @@ describe('--observe', () => {
   test('growth that has ended in a kill is a leak for certain', async () => {
     const { diagnoses } = await diagnosed(killed(), {
       topic: 'memory',
-      trend: new Map([[POD_NAMES[0], growing]]),
+      trend: { [POD_NAMES[0]]: growing },
     });
     expect(diagnoses.map(({ cause, verdict }) => [cause, verdict])).toEqual([['memory/leak', 'confirmed']]);
   });
@@ -163,14 +163,14 @@ describe('--observe', () => {
   test('no growth: the hop is good, with its pace', async () => {
     const { causes, topics } = await diagnosed(undefined, {
       topic: 'memory',
-      trend: new Map([[POD_NAMES[0], trend({})]]),
+      trend: { [POD_NAMES[0]]: trend({}) },
     });
     expect(causes).toEqual([]);
     expect(topics[0]?.path.at(-1)).toMatchObject({ hop: 'trend', state: 'good', detail: '+2Mi/min' });
   });
 
   test('nothing could be observed: not determined', async () => {
-    const { exitCode } = await diagnosed(undefined, { topic: 'memory', trend: new Map() });
+    const { exitCode } = await diagnosed(undefined, { topic: 'memory', trend: {} });
     expect(exitCode).toBe(3);
   });
 });

@@ -14,6 +14,7 @@ import {
   unclear,
   type CauseFinding,
   type Look,
+  type MemoryTrend,
 } from '../tree.js';
 import { mebibytes, memoryOf, recommended, type MemoryLook } from './amounts.js';
 import { memoryKill } from './kill.js';
@@ -300,23 +301,19 @@ export const trendHop = defineHop({
   ask({ pods }, look) {
     const { trend } = look.options;
     if (!trend) return skipped('not observed: --observe 30s');
-    if (trend.size === 0)
+    if (Object.keys(trend).length === 0)
       return unclear('memory use could not be read often enough to tell whether it grows');
     const findings = podsToJudge(pods, look).flatMap((pod) => {
-      const line = trend.get(pod.metadata.name);
+      const line = trend[pod.metadata.name];
       // A kill that growth has led to is told by the hop about kills.
       return line?.growing && !memoryKill(pod, look) ? [growing(pod, line, look)] : [];
     });
-    const paces = [...trend.values()].map(({ bytesPerSecond }) => `${signed(bytesPerSecond * 60)}/min`);
+    const paces = Object.values(trend).map(({ bytesPerSecond }) => `${signed(bytesPerSecond * 60)}/min`);
     return findings.length > 0 ? broken(paces.join(', '), findings) : good(paces.join(', '));
   },
 });
 
-function growing(
-  pod: Pod,
-  line: NonNullable<ReturnType<NonNullable<Look['options']['trend']>['get']>>,
-  look: MemoryLook,
-): CauseFinding {
+function growing(pod: Pod, line: MemoryTrend, look: MemoryLook): CauseFinding {
   const { context } = look;
   const { name } = pod.metadata;
   const object = podRef(context.target, name);

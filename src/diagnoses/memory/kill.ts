@@ -103,7 +103,7 @@ function background(pod: Pod, ended: Terminated, lived: number | undefined, look
   const memory = memoryOf(pod, look);
   const object = podRef(context.target, pod.metadata.name);
   const contracted = bytesOf(context.contract.backend.resources.limits.memory);
-  const trend = options.trend?.get(pod.metadata.name);
+  const trend = options.trend?.[pod.metadata.name];
   if (trend?.growing) {
     const left = (memory.limit ?? 0) - trend.lastBytes;
     const eta =

@@ -16,17 +16,17 @@ const LEAST_GROWTH = 8 * 1024 * 1024;
 const SCATTERS = 3;
 
 /** The line of each pod with enough samples (least squares). */
-export function trends(samples: readonly MemorySample[]): Map<string, MemoryTrend> {
+export function trends(samples: readonly MemorySample[]): Record<string, MemoryTrend> {
   const byPod = new Map<string, MemorySample[]>();
   for (const sample of samples) {
     const own = byPod.get(sample.pod) ?? [];
     // metrics-server serves one measurement for a while: it counts once.
     if (!own.some(({ at }) => at === sample.at)) byPod.set(sample.pod, [...own, sample]);
   }
-  const lines = new Map<string, MemoryTrend>();
+  const lines: Record<string, MemoryTrend> = {};
   for (const [pod, own] of byPod) {
     const line = own.length < LEAST_SAMPLES ? undefined : lineThrough(own.sort((a, b) => a.at - b.at));
-    if (line) lines.set(pod, line);
+    if (line) lines[pod] = line;
   }
   return lines;
 }

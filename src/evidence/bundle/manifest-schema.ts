@@ -22,6 +22,15 @@ const TargetSchema = z.object({
   accepted: z.object({ deployment: texts, service: texts, configMap: texts, secret: texts }),
 });
 
+const TrendSchema = z.object({
+  seconds: z.number(),
+  samples: z.number(),
+  firstBytes: z.number(),
+  lastBytes: z.number(),
+  bytesPerSecond: z.number(),
+  growing: z.boolean(),
+});
+
 const OptionsSchema = z.object({
   only: texts.optional(),
   skip: texts.optional(),
@@ -34,6 +43,13 @@ const OptionsSchema = z.object({
       confidence: z.number().gt(0).lt(1),
       expectPods: amount.optional(),
       failOn: texts,
+    })
+    .optional(),
+  doctor: z
+    .object({
+      pod: text.optional(),
+      since: z.number().optional(),
+      trend: z.record(text, TrendSchema).optional(),
     })
     .optional(),
 });

@@ -34,6 +34,18 @@ export interface RunOptions {
     pod?: string;
     /** Milliseconds since the epoch: what is older is history. */
     since?: number;
+    /** How each pod's memory developed while it was observed; the fields are those of the doctor's MemoryTrend. */
+    trend?: Record<
+      string,
+      {
+        seconds: number;
+        samples: number;
+        firstBytes: number;
+        lastBytes: number;
+        bytesPerSecond: number;
+        growing: boolean;
+      }
+    >;
   };
 }
 
