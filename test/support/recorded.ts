@@ -115,3 +115,53 @@ export function shape(value: unknown, path = ''): Set<string> {
 /** Fields whose keys are data. */
 const MAPS =
   /\.(labels|annotations|matchLabels|selector|data|capacity|allocatable|nodeInfo|requests|limits|f:.*)$/;
+
+interface Said {
+  type?: string;
+  status?: string;
+  reason?: string;
+  message?: string;
+}
+interface WithStatus {
+  status?: {
+    conditions?: Said[];
+    containerStatuses?: { state?: Record<string, Said>; lastState?: Record<string, Said> }[];
+  };
+}
+interface EventSaid extends Said {
+  involvedObject: { kind: string };
+  reportingComponent?: string;
+  source?: { component?: string };
+}
+
+/** Durations and counts inside a message say how long something has lasted, not what it is. */
+const HOW_LONG = /\b\d+(\.\d+)?(m\d+(\.\d+)?s|ms|s)\b/g;
+
+/** Reasons and messages of conditions, container states and events, each once, sorted. */
+export function words(recorded: Recorded): string[] {
+  const conditions = ['nodes', 'deployments', 'replicasets', 'pods'].flatMap((resource) =>
+    ((recorded[resource] as WithStatus[] | undefined) ?? []).flatMap(({ status }) =>
+      (status?.conditions ?? []).map((said) => `${resource} ${said.type}=${said.status} ${phrase(said)}`),
+    ),
+  );
+  const states = ((recorded.pods as WithStatus[] | undefined) ?? []).flatMap(({ status }) =>
+    (status?.containerStatuses ?? []).flatMap(({ state, lastState }) =>
+      Object.entries({ ...prefixed('state', state), ...prefixed('lastState', lastState) }).map(
+        ([name, said]) => `container ${name} ${phrase(said)}`,
+      ),
+    ),
+  );
+  const events = ((recorded.events ?? []) as unknown as EventSaid[]).map(
+    (said) =>
+      `event ${said.type} ${said.involvedObject.kind} ${said.source?.component || said.reportingComponent} ${phrase(said)}`,
+  );
+  return [...new Set([...conditions, ...states, ...events])].sort();
+}
+
+function prefixed(prefix: string, states: Record<string, Said> = {}): Record<string, Said> {
+  return Object.fromEntries(Object.entries(states).map(([name, said]) => [`${prefix}.${name}`, said]));
+}
+
+function phrase({ reason = '', message = '' }: Said): string {
+  return `${reason}: ${message.replace(HOW_LONG, '<duration>')}`.trim();
+}

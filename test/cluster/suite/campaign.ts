@@ -22,8 +22,8 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: three stages are what two processors carry. */
-const STAGES = 3;
+/** Most of a fault is waiting for probes: four stages are what two processors carry. */
+const STAGES = 4;
 const FIRST_NODE_PORT = 30181;
 
 export class Campaign {
@@ -83,7 +83,11 @@ export class Campaign {
 async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   const began = performance.now();
   for (const step of fault.steps) await step.run(stage);
-  await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage));
+  await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage)).catch(
+    async (error) => {
+      throw new Error(`${asError(error).message}\n${await stage.kubectl(['get', 'pods', '-o', 'wide'])}`);
+    },
+  );
   const symptomSeconds = (performance.now() - began) / 1000;
   const verified = await stage.verify();
   if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);

@@ -250,6 +250,7 @@ export const OBJECTS: Fault[] = [
     expect: { fail: ['deployment/rollout-complete', 'pods/restarts', 'pods/running'] },
     cause: 'db/connection-refused',
     undo: [component('postgresql', 'start')],
+    twin: { scenario: 'database-down' },
     alone: true,
   },
   {
@@ -265,6 +266,7 @@ export const OBJECTS: Fault[] = [
       unknown: ['functional/database-logs', 'network/database-egress', 'network/service-dns'],
     },
     cause: 'cluster/node-not-ready',
+    twin: { scenario: 'node-not-ready' },
     undo: [component('kubelet', 'start')],
     alone: true,
   },
