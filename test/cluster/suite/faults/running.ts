@@ -2,6 +2,7 @@
 import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
 import {
   atOnce,
+  crashed,
   databaseUrl,
   deletePod,
   environment,
@@ -18,18 +19,7 @@ import {
 } from './fault.js';
 
 /** The new pod crashes, the old ones serve. */
-/** What asking verify takes at most on a busy machine. */
-const NEEDED_MS = 7000;
 const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
-/** Between two starts the container runs for a second or two; verify has to be asked while it waits for the next. */
-const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>
-  pods.some(({ status }) => {
-    const { state, lastState } = status.containerStatuses?.[0] ?? {};
-    const [, minutes = '0', seconds = '0'] = /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
-    const ends = Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
-    return ends - Date.now() > NEEDED_MS;
-  }),
-);
 const restarted: Symptom = {
   shown: 'a pod was restarted, and its log begins anew',
   within: 180,
@@ -49,6 +39,20 @@ const restartedAndReady: Symptom = {
 const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
   pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
 );
+
+/** What fails or is blocked as long as a pod of the newest revision is not ready. */
+const NEEDS_READY_PODS = [
+  'deployment/rollout-complete',
+  'pods/ready',
+  'pods/same-revision',
+  'functional/api-docs',
+  'functional/auth-required',
+  'functional/health',
+  'functional/health-latency',
+  'functional/node-port',
+  'load-balancing/distribution',
+  'load-balancing/endpoints',
+];
 
 export const RUNNING: Fault[] = [
   {
@@ -121,10 +125,17 @@ export const RUNNING: Fault[] = [
   {
     name: 'liveness path that does not exist',
     steps: [upgrade('backend.livenessProbe.path=/healthz')],
-    symptom: restartedAndReady,
-    expect: { fail: ['deployment/liveness-probe', 'pods/restarts'] },
+    symptom: restarted,
+    expect: {
+      fail: ['deployment/liveness-probe', 'deployment/rollout-complete', 'pods/ready', 'pods/restarts'],
+    },
     cause: 'health/wrong-path',
-    twin: { scenario: 'liveness-path-wrong' },
+    twin: {
+      scenario: 'liveness-path-wrong',
+      differs: Object.fromEntries(
+        NEEDS_READY_PODS.map((id) => [id, 'there both pods are ready again; here one is asked for while it starts']),
+      ),
+    },
   },
   {
     name: 'readiness port that nothing listens on',
