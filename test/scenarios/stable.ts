@@ -26,6 +26,7 @@ function stableString(text: string): string {
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '2026-02-09T14:05:00Z')
     .replace(/\b\d\d:\d\d:\d\d(\.\d+)?\b/g, '14:05:00')
     .replace(/10 requests: \d+ \/ \d+, p = [\d.]+/g, '10 requests: 6 / 4, p = 0.75')
+    .replace(/[^\s=]*todo-k8s-lab-\w+\/kubeconfig/g, 'KUBECONFIG')
     .replace(/\d+ min ago/g, '9 min ago')
     .replace(/\d+ s ago/g, '50 s ago')
     .replace(/\bafter \d+ s\b/g, 'after 7 s');
