@@ -55,11 +55,11 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   );
   diagnosis.fix.forEach(({ description, command }, index) => {
     rows.add(index === 0 ? 'fix' : '', description);
-    if (command !== null) rows.command(command);
+    if (command !== null) rows.command('', command);
   });
   if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
   if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
-  if (diagnosis.then !== null) rows.add('then', diagnosis.then);
+  if (diagnosis.then !== null) rows.command('then', diagnosis.then);
   rows.items('ruled out', diagnosis.ruledOut);
   rows.items('explains', explained(diagnosis, report, wide));
   return [
