@@ -18,6 +18,21 @@ const NEWER = 'Kubernetes 1.35 has it by default; the lab is 1.34';
 const OLDER = 'Kubernetes 1.34 still writes it; 1.35 does not';
 const BEFORE_RESIZE = 'the kubelet fills it in since pods can be resized in place; no check reads it';
 
+const TAG = 'todo-chatbot-backend:1.4.0';
+const DENIED =
+  `rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/${TAG}": failed to resolve ` +
+  `reference "docker.io/library/${TAG}": pull access denied, repository does not exist or may require authorization: ` +
+  'server message: insufficient_scope: authorization failed';
+const NO_REGISTRY =
+  'the cluster under test reaches no registry, so none of them denies anything; Docker Hub’s words';
+
+const NO_ROOM =
+  '0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No preemption victims found ' +
+  'for incoming pod.';
+const TOO_SMALL =
+  'there the node is full; here the pod asks for more than the node has, so the scheduler says of preemption that it is ' +
+  'not helpful. Kubernetes 1.35 also says that there are no claims to deallocate';
+
 const TEMPLATE: Fields = {
   onlyInLab: { '[].spec.template.metadata.creationTimestamp: null': OLDER },
   onlyInCluster: {
@@ -43,5 +58,15 @@ export const differences: Differences = {
       },
     },
   },
-  words: {},
+  words: {
+    'image-pull': {
+      [`container state.waiting ImagePullBackOff: Back-off pulling image "${TAG}": ErrImagePull: ${DENIED}`]:
+        NO_REGISTRY,
+      [`event Pod Failed: Failed to pull image "${TAG}": ${DENIED}`]: NO_REGISTRY,
+    },
+    unschedulable: {
+      [`event Pod FailedScheduling: ${NO_ROOM}`]: TOO_SMALL,
+      [`pods PodScheduled=False Unschedulable: ${NO_ROOM}`]: TOO_SMALL,
+    },
+  },
 };
