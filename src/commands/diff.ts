@@ -88,7 +88,10 @@ export default class Diff extends BaseCommand {
       const result = compareSnapshots(a, b, this.config.version);
       progress?.stop();
       const text = flags.output === 'json' ? renderDiffJson(result) : renderDiff(result, style);
-      await writeStdout(stdout, this.redact.reduce((clean, redact) => redact(clean), text));
+      await writeStdout(
+        stdout,
+        this.redact.reduce((clean, redact) => redact(clean), text),
+      );
       process.exitCode = interruption.exitCode ?? result.exitCode;
     } finally {
       progress?.stop();

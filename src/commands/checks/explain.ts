@@ -3,6 +3,7 @@ import { CHECKS } from '../../checks/index.js';
 import type { CheckContext, CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
+import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { DEFAULT_CONTRACT } from '../../contract/contract.js';
@@ -14,7 +15,10 @@ import { writeStdout } from '../../report/write.js';
 
 export default class ChecksExplain extends BaseCommand {
   static override summary = 'Explain one check: what it proves, why, what it reads, and the fix';
-  static override examples = ['<%= config.bin %> checks explain deployment/strategy'];
+  static override examples = [
+    '<%= config.bin %> checks explain deployment/strategy',
+    '<%= config.bin %> checks explain deployment/strategy --from bundle.tgz',
+  ];
   static override args = {
     id: Args.string({ description: 'Id of the check, as in checks list', required: true }),
   };
@@ -25,10 +29,11 @@ export default class ChecksExplain extends BaseCommand {
       options: EXPLAIN_FORMATS,
       default: 'text' as ExplainFormat,
     })(),
+    from: fromFlag,
     color: colorFlag,
   };
 
-  /** @throws UsageError when there is no such check */
+  /** @throws UsageError when there is no such check; BundleError */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
     const check = CHECKS.find(({ meta }) => meta.id === args.id);
@@ -43,6 +48,8 @@ export default class ChecksExplain extends BaseCommand {
     }
     const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
       check.meta as CheckMeta;
+    const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
+    const result = bundle?.report.checks.find((each) => each.id === id);
     const explained = {
       id,
       title,
@@ -56,7 +63,14 @@ export default class ChecksExplain extends BaseCommand {
         permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
       })),
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
-      remedy: remedy(contractsOwnNames(), []),
+      remedy: result?.remedy ?? remedy(bundle?.context ?? contractsOwnNames(), []),
+      ...(result && {
+        judged: {
+          status: result.status,
+          message: result.message,
+          findings: result.findings.map(({ message }) => message),
+        },
+      }),
     };
     await writeStdout(
       process.stdout,
