@@ -188,15 +188,14 @@ async function findReleases(
       resolved,
       notices: [...notices, ...unread, ...resolved.notices],
       observe: (load) => {
-        const reader: EvidenceReader = gap
-          ? { read: () => Promise.resolve(gap), close: () => Promise.resolve() }
-          : createLiveReader({
-              client,
-              target,
-              contract: resolved.contract,
-              options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
-              redactor,
-            });
+        const live = createLiveReader({
+          client,
+          target,
+          contract: resolved.contract,
+          options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
+          redactor,
+        });
+        const reader = readerOf(live, gap);
         return recorder?.record(reader) ?? reader;
       },
       now: () => recorder?.now() ?? Date.now(),
@@ -216,6 +215,16 @@ function probeTimeout({ probeTimeoutMs }: ReaderOptions, load: LoadPlan | undefi
 async function traced(client: KubernetesClient, redact: (line: string) => string): Promise<KubernetesClient> {
   const { tracedClient } = await import('../evidence/kubernetes/traced-client.js');
   return tracedClient(client, (line) => process.stderr.write(`${redact(line)}\n`));
+}
+
+/** A reader that says of every fact of the cluster why it cannot be had, without asking again. */
+function readerOf(reader: EvidenceReader, gap: ReturnType<typeof unreachable>): EvidenceReader {
+  if (gap === undefined) return reader;
+  return {
+    // Whether its machine runs is known to Minikube alone.
+    read: (key, signal) => (key === 'minikube' ? reader.read(key, signal) : Promise.resolve(gap)),
+    close: () => reader.close(),
+  };
 }
 
 function valueOf<T>(observed: Observed<T>): T | undefined {

@@ -2,6 +2,7 @@
 import type { Cause } from '../cause.js';
 import { CLUSTER_CAUSES } from './cluster.js';
 import { CRASH_CAUSES } from './crash.js';
+import { DB_CAUSES } from './db.js';
 import { HEALTH_CAUSES } from './health.js';
 import { MEMORY_CAUSES } from './memory.js';
 import {
@@ -12,6 +13,7 @@ import {
   ROLLOUT_CAUSES,
   SCHEDULING_CAUSES,
 } from './pods.js';
+import { SERVICE_CAUSES } from './service.js';
 
 const LISTS = [
   ...CLUSTER_CAUSES,
@@ -22,6 +24,8 @@ const LISTS = [
   ...CONFIG_CAUSES,
   ...CRASH_CAUSES,
   ...ROLLOUT_CAUSES,
+  ...DB_CAUSES,
+  ...SERVICE_CAUSES,
   ...HEALTH_CAUSES,
   ...MEMORY_CAUSES,
 ] as const;
