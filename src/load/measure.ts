@@ -19,6 +19,8 @@ const RATE_REACHED = 0.9;
 
 /** Sends the plan's requests and attributes them. @throws KubernetesError, Unreadable when the pods cannot be listed */
 export async function measureLoad(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+  // Where the logs end is read while the way is looked for, though responses that name their pod make it needless:
+  // waiting to know that would cost every other run a round trip to each kubelet before its first request.
   const [pods, transport, logEnds] = await Promise.all([
     context.read('pods'),
     context.transport(),
