@@ -96,10 +96,18 @@ async function keptAlive(
   const served = pods.filter(({ requests }) => requests > 0);
   return {
     requests: completed,
-    connections: 1,
+    connections: opened(pass),
     pods: served.map(({ pod, requests }) => ({ what: pod, requests })),
     others: completed - served.reduce((sum, { requests }) => sum + requests, 0),
   };
+}
+
+/** Connections that were opened: the server may close the one that is kept open. */
+function opened({ ledger, sender }: Pass): number {
+  let number = 0;
+  for (let index = 0; index < sender.numbers; index += 1)
+    if (ledger.bucketsOf(index).connect !== undefined) number += 1;
+  return number;
 }
 
 interface Outcome {
