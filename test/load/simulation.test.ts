@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { judgeSpread } from '../../src/stats/spread.js';
-import { powerTable, simulate } from './simulate.js';
+import { falseAlarmRate, powerTable, simulate } from './simulate.js';
 
 const RUNS = 2000;
 
@@ -32,6 +32,19 @@ describe('a choice that is uniform', () => {
     const alarms = verdicts.filter((verdict) => verdict === 'uneven' || verdict === 'unserved').length;
     expect(alarms / RUNS).toBeLessThanOrEqual(0.01 + slack(0.01));
     expect(verdicts.filter((verdict) => verdict === 'even').length).toBeGreaterThan(RUNS / 4);
+  });
+
+  test.each([
+    [10, 2],
+    [10, 3],
+    [21, 4],
+    [100, 2],
+    [100, 3],
+    [100, 5],
+  ])('the rate of %i requests over %i pods, over every outcome, is no higher', (requests, pods) => {
+    const rate = falseAlarmRate(requests, pods, 0.99);
+    expect(rate).toBeGreaterThan(0);
+    expect(rate).toBeLessThanOrEqual(0.01);
   });
 
   test('a lower confidence is kept as well', () => {
