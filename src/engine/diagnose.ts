@@ -3,6 +3,7 @@
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
 import type { CheckContext } from '../checks/check.js';
+import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
@@ -65,7 +66,7 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
     }
   }
   const unknown = input.results
-    .filter(({ status }) => status === 'unknown')
+    .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
     .map((result) => gapOfCheck(result, topics, input.context));
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
   return { diagnoses, topics, unexplained };
@@ -141,12 +142,24 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
   };
 }
 
+/** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */
+function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckResult): boolean {
+  return (
+    !FORBIDDEN.test(message) &&
+    findings.some(
+      ({ finding: { cause, verdict } }) => verdict !== 'inconclusive' && names(causeOf(cause).explains, id),
+    )
+  );
+}
+
+const FORBIDDEN = /\bforbidden\b/;
+
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
     ...gap({ state: 'unknown', detail: shorten(result.message) }, context),
     symptoms: [result.id],
   };
-  if (/\bforbidden\b/.test(result.message)) {
+  if (FORBIDDEN.test(result.message)) {
     finding.cause = 'evidence/forbidden';
     const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
     const role = `todo-k8s checks role -n ${context.target.namespace} | kubectl apply -f -`;

@@ -83,8 +83,10 @@ function explains(root: TopicFinding, symptom: TopicFinding, found: readonly Top
 
 function explainsCause(root: TopicFinding, symptom: TopicFinding): boolean {
   return (
-    // Where nothing could be seen, nothing that was seen can follow from it.
-    (root.finding.verdict !== 'inconclusive' || symptom.finding.verdict === 'inconclusive') &&
+    // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
+    (root.finding.verdict !== 'inconclusive' ||
+      symptom.finding.verdict === 'inconclusive' ||
+      root.finding.cause === 'rollout/under-way') &&
     root.finding.cause !== symptom.finding.cause &&
     names(causeOf(root.finding.cause).explains, symptom.finding.cause)
   );

@@ -1,16 +1,16 @@
 /** Why the backend cannot be reached (contract: Troubleshooting, Service Not Accessible). */
 import { defineCauses } from '../cause.js';
 
-/** What is not reached where the Service leads nowhere. */
-const UNREACHED = [
+/** What gets no answer where there is no way to the pods. */
+const UNANSWERED = [
   'functional/node-port',
   'functional/health',
   'functional/api-docs',
   'functional/auth-required',
   'load-balancing/*',
-  'service/proxy-broken',
-  'service/host-cannot-reach-node',
 ] as const;
+/** What a Service that leads nowhere explains besides. */
+const UNREACHED = [...UNANSWERED, 'service/proxy-broken', 'service/host-cannot-reach-node'] as const;
 
 export const SERVICE_CAUSES = defineCauses([
   {
@@ -131,7 +131,7 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'kube-proxy writes the rules that lead from the node port to the pods; where it does not run, they are old or missing',
     seen: 'the pods answer through the API server, and the node port refuses',
     remedy: 'see to kube-proxy in kube-system',
-    explains: ['functional/node-port', 'functional/health', 'load-balancing/*'],
+    explains: UNANSWERED,
   },
   {
     id: 'service/host-cannot-reach-node',
@@ -141,7 +141,7 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'with Minikube’s docker driver on macOS and Windows the node is inside of a virtual machine: a tunnel is needed',
     seen: 'the node’s address does not answer from here, and the Service answers through the API server',
     remedy: 'open a tunnel: minikube service todo-chatbot-backend --url, or kubectl port-forward',
-    explains: ['functional/node-port'],
+    explains: UNANSWERED,
   },
   {
     id: 'service/http-error',
