@@ -43,7 +43,14 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     const json = file('doctor.json');
     let live, collected, balanced;
     try {
-      live = await runCommand(Doctor, [...at, '--no-color', '--record', recorded.doctor, '-o', `json=${json}`]);
+      live = await runCommand(Doctor, [
+        ...at,
+        '--no-color',
+        '--record',
+        recorded.doctor,
+        '-o',
+        `json=${json}`,
+      ]);
       collected = await runCommand(Collect, [...at, '-o', recorded.collect]);
       balanced = await runCommand(Loadbalance, [...at, '--record', recorded.loadbalance, '-o', 'json']);
     } finally {
