@@ -79,7 +79,7 @@ function answerWithout(
       ...crossed.map(({ climb }) => sum(climb.filter(({ rung }) => rungs.includes(rung)))),
     );
     const detail = own.map(({ detail: each }) => each).find((each) => each !== '') ?? '';
-    const words = `${detail === '' ? 'crossed' : detail} from ${count(crossed.length, 'pod')}`;
+    const words = [detail, `from ${count(crossed.length, 'pod')}`].filter(Boolean).join(' ');
     return good(own.length === 0 ? 'not asked for' : words, {
       ...(own.length > 0 && { ms }),
       findings: more?.(crossed, look) ?? [],
