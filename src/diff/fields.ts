@@ -18,7 +18,11 @@ export function fieldsOf(
   depth = 0,
 ): Fields {
   if (value === undefined || value === null || skip(path)) return into;
-  if (typeof value !== 'object' || depth >= MAX_DEPTH) {
+  if (depth >= MAX_DEPTH) {
+    into.set(path, '(nested too deeply)');
+    return into;
+  }
+  if (typeof value !== 'object') {
     into.set(path, shown(value));
     return into;
   }

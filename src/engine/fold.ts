@@ -154,7 +154,7 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     severity: finding.severity ?? severity,
     verdict: finding.verdict,
     object: finding.object,
-    summary: finding.summary.replaceAll('{pods}', namePods([...new Set(pods)])),
+    summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
     evidence: evidence.slice(0, EVIDENCE_MOST),
     fix: finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
@@ -172,6 +172,11 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
 /** Of something that could not be seen, rather than of something that is wrong. */
 function isGap(cause: string): boolean {
   return cause.startsWith('evidence/');
+}
+
+/** A name stays as it is, a word begins a sentence. */
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** `Pod x`, `Pods x and y`, `Pods x, y and 3 more`. */

@@ -1,4 +1,5 @@
 /** `checks explain <id>`: all that there is to know about one check, from plain data. */
+import type { Status } from '../engine/report.js';
 import { jsonDocument } from './json.js';
 import { clean, indented, Rows, unpainted } from './rows.js';
 import type { Style } from './style.js';
@@ -21,6 +22,8 @@ export interface ExplainedCheck {
   messages: { id: string; text: string }[];
   /** What puts it right, for the names of the contract. */
   remedy: string;
+  /** What a bundle's evidence says of it. */
+  judged?: { status: Status; message: string; findings: string[] };
 }
 
 export interface ExplainedCause {
@@ -87,6 +90,10 @@ export async function renderExplanation(
 function textExplanation(check: ExplainedCheck, style: Style): string {
   const { color, columns, measure } = style;
   const rows = new Rows(style, 0);
+  if (check.judged) {
+    rows.add('status', `${check.judged.status}: ${check.judged.message}`);
+    rows.list('seen', check.judged.findings);
+  }
   rows.add('if not', check.failureTitle);
   rows.add('why', check.why);
   rows.add('severity', severityWords(check.severity));

@@ -12,8 +12,9 @@ export default class ClosingLine {
     const name = [...ancestorTitles, title].join(' › ');
     console.log(`${MARKS[status] ?? status} ${name}${seconds}`);
     if (status === 'failed') {
-      this.#failures.push([name, failureMessages]);
-      console.log(failureMessages.join('\n'));
+      const said = failureMessages.map(withoutJest).join('\n');
+      this.#failures.push([name, said]);
+      console.log(said);
     }
   }
 
@@ -23,8 +24,16 @@ export default class ClosingLine {
 
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
     if (this.#failures.length > 0) console.log('\nfailed:');
-    for (const [name, [message = '']] of this.#failures) console.log(`- ${name}\n${message}`);
+    for (const [name, said] of this.#failures) console.log(`- ${name}\n${said}`);
     const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
     console.log(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed${skipped}`);
   }
+}
+
+/** The stack as far as it is the suite's own. */
+function withoutJest(message) {
+  return message
+    .split('\n')
+    .filter((line) => !/^ +at .*(node_modules|node:internal|new Promise)/.test(line))
+    .join('\n');
 }

@@ -35,19 +35,30 @@ const UUID = /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g;
 const DIGEST = /\b(sha256:)?[\da-f]{64}\b/g;
 const ADDRESS = /\b\d{1,3}(\.\d{1,3}){3}\b/g;
 /** What a ReplicaSet adds to the Deployment's name, and to that each pod; the letters are those of Kubernetes' rand. */
-const REPLICA_SET = /(-backend)-[\dbcdf-hj-np-tv-z]{5,10}\b/g;
-const POD = /(-backend-<hash>)-[\dbcdf-hj-np-tv-z]{5}\b/g;
+const REPLICA_SET = /(-backend)-[\dbcdf-hj-np-tv-z]{5,10}(?![a-z\d])/g;
+const POD = /(-backend-<hash>)-[\dbcdf-hj-np-tv-z]{5}(?![a-z\d])/g;
 const EVENT = /\.[\da-f]{16}$/;
 const SLICE = /^(.*-backend)-[\da-z]{5}$/;
 
-/** The objects of one list, sorted by name. Objects that Kubernetes or Helm keep for themselves are left out. */
+/** The objects of one list, sorted, each once. Objects that Kubernetes or Helm keep for themselves are left out. */
 export function redact(resource: string, objects: readonly ApiObject[], namespace: string): ApiObject[] {
   return objects
     .filter(({ metadata }) => !/^(kube-root-ca\.crt|kubernetes$|sh\.helm\.release)/.test(metadata.name))
     .map((object) => withoutValues(resource, strip(object, namespace) as ApiObject))
     .map((object) => JSON.stringify(object))
     .sort()
-    .map((text) => JSON.parse(text) as ApiObject);
+    .filter((line, index, all) => line !== all[index - 1])
+    .map((line) => JSON.parse(line) as ApiObject);
+}
+
+/** A file of test/fixtures/recorded: one object a line, and of a fault only what is not as in the healthy state. */
+export function fileText(recorded: Recorded, healthy: Recorded = {}): string {
+  const lists = Object.entries(recorded).map(([resource, objects]) => {
+    const known = new Set(healthy[resource]?.map((object) => JSON.stringify(object)));
+    const lines = objects.map((object) => JSON.stringify(object)).filter((line) => !known.has(line));
+    return `${JSON.stringify(resource)}: [${lines.map((line) => `\n${line}`).join(',')}]`;
+  });
+  return `{\n${lists.join(',\n')}\n}\n`;
 }
 
 function strip(value: unknown, namespace: string, key = ''): unknown {
@@ -70,10 +81,11 @@ function text(value: string, namespace: string, key: string): string {
     .replace(UUID, '<uid>')
     .replace(DIGEST, '<digest>')
     .replace(ADDRESS, '<address>')
+    .replace(/\b(default-scheduler)-[\w-]+$/, '$1-<host>')
     .replace(REPLICA_SET, '$1-<hash>')
     .replace(POD, '$1-<pod>')
-    .replace(/:30\d{3}\b/g, ':<nodePort>')
-    .replace(new RegExp(`(?<![\\w-])${namespace}(?![\\w-])`, 'g'), '<namespace>');
+    .replace(/(<address>|localhost):\d+\b/g, '$1:<port>')
+    .replace(new RegExp(`(?<![A-Za-z\\d-])${namespace}(?![\\w-])`, 'g'), '<namespace>');
   if (key !== 'name') return said;
   return said.replace(EVENT, '.<event>').replace(SLICE, '$1-<slice>');
 }
@@ -115,3 +127,50 @@ export function shape(value: unknown, path = ''): Set<string> {
 /** Fields whose keys are data. */
 const MAPS =
   /\.(labels|annotations|matchLabels|selector|data|capacity|allocatable|nodeInfo|requests|limits|f:.*)$/;
+
+interface Said {
+  type?: string;
+  status?: string;
+  reason?: string;
+  message?: string;
+}
+interface WithStatus {
+  status?: {
+    conditions?: Said[];
+    containerStatuses?: { state?: Record<string, Said>; lastState?: Record<string, Said> }[];
+  };
+}
+interface EventSaid extends Said {
+  involvedObject: { kind: string };
+}
+
+/** Durations and counts inside a message say how long something has lasted, not what it is. */
+const HOW_LONG = /\b\d+(\.\d+)?(m\d+(\.\d+)?s|ms|s)\b/g;
+
+/** What is said of pods and nodes: in conditions, container states and warnings; each once, sorted. */
+export function words(recorded: Recorded): string[] {
+  const conditions = ['nodes', 'pods'].flatMap((resource) =>
+    ((recorded[resource] as WithStatus[] | undefined) ?? []).flatMap(({ status }) =>
+      (status?.conditions ?? []).map((said) => `${resource} ${said.type}=${said.status} ${phrase(said)}`),
+    ),
+  );
+  const states = ((recorded.pods as WithStatus[] | undefined) ?? []).flatMap(({ status }) =>
+    (status?.containerStatuses ?? []).flatMap(({ state, lastState }) =>
+      Object.entries({ ...prefixed('state', state), ...prefixed('lastState', lastState) }).map(
+        ([name, said]) => `container ${name} ${phrase(said)}`,
+      ),
+    ),
+  );
+  const events = ((recorded.events ?? []) as unknown as EventSaid[])
+    .filter(({ type }) => type === 'Warning')
+    .map((said) => `event ${said.involvedObject.kind} ${phrase(said)}`);
+  return [...new Set([...conditions, ...states, ...events])].sort();
+}
+
+function prefixed(prefix: string, states: Record<string, Said> = {}): Record<string, Said> {
+  return Object.fromEntries(Object.entries(states).map(([name, said]) => [`${prefix}.${name}`, said]));
+}
+
+function phrase({ reason = '', message = '' }: Said): string {
+  return `${reason}: ${message.replace(HOW_LONG, '<duration>')}`.trim();
+}

@@ -3,6 +3,7 @@ import { CHECKS } from '../../checks/index.js';
 import type { CheckContext, CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
+import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { DEFAULT_CONTRACT } from '../../contract/contract.js';
@@ -22,6 +23,7 @@ export default class ChecksExplain extends BaseCommand {
     'Explain one check, or one cause that doctor names: why it matters, what shows it, and the fix';
   static override examples = [
     '<%= config.bin %> checks explain deployment/strategy',
+    '<%= config.bin %> checks explain deployment/strategy --from bundle.tgz',
     '<%= config.bin %> checks explain memory/oom-killed',
   ];
   static override args = {
@@ -34,10 +36,11 @@ export default class ChecksExplain extends BaseCommand {
       options: EXPLAIN_FORMATS,
       default: 'text' as ExplainFormat,
     })(),
+    from: fromFlag,
     color: colorFlag,
   };
 
-  /** @throws UsageError when there is neither such a check nor such a cause */
+  /** @throws UsageError when there is neither such a check nor such a cause; BundleError */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
     const check = CHECKS.find(({ meta }) => meta.id === args.id);
@@ -47,6 +50,8 @@ export default class ChecksExplain extends BaseCommand {
     }
     const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
       check.meta as CheckMeta;
+    const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
+    const result = bundle?.report.checks.find((each) => each.id === id);
     const explained = {
       id,
       title,
@@ -60,7 +65,14 @@ export default class ChecksExplain extends BaseCommand {
         permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
       })),
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
-      remedy: remedy(contractsOwnNames(), []),
+      remedy: result?.remedy ?? remedy(bundle?.context ?? contractsOwnNames(), []),
+      ...(result && {
+        judged: {
+          status: result.status,
+          message: result.message,
+          findings: result.findings.map(({ message }) => message),
+        },
+      }),
     };
     await writeStdout(
       process.stdout,

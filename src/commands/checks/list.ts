@@ -2,6 +2,7 @@ import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
+import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { LIST_FORMATS, renderCauseList, renderList, type ListFormat } from '../../report/list.js';
 import { writeStdout } from '../../report/write.js';
@@ -12,6 +13,7 @@ export default class ChecksList extends BaseCommand {
     '<%= config.bin %> checks list',
     '<%= config.bin %> checks list -o json',
     '<%= config.bin %> checks list --causes',
+    '<%= config.bin %> checks list --from bundle.tgz',
   ];
   static override flags = {
     output: Flags.option({
@@ -20,10 +22,15 @@ export default class ChecksList extends BaseCommand {
       options: LIST_FORMATS,
       default: 'text' as ListFormat,
     })(),
-    causes: Flags.boolean({ description: 'The causes that doctor names, instead of the checks' }),
+    causes: Flags.boolean({
+      description: 'The causes that doctor names, instead of the checks',
+      exclusive: ['from'],
+    }),
+    from: fromFlag,
     color: colorFlag,
   };
 
+  /** @throws BundleError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksList);
     const style = stdoutStyle(flags.color);
@@ -33,9 +40,13 @@ export default class ChecksList extends BaseCommand {
       await writeStdout(process.stdout, await renderCauseList(causes, flags.output, style));
       return;
     }
-    const checks = CHECKS.map(
-      ({ meta }) => meta as { id: string; title: string; severity: 'error'; contractSection: string },
-    );
+    const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
+    const checks = CHECKS.map(({ meta }) => {
+      const check = meta as { id: string; title: string; severity: 'error'; contractSection: string };
+      const result = bundle?.report.checks.find(({ id }) => id === check.id);
+      const message = result?.findings[0]?.message ?? result?.message ?? '';
+      return { ...check, ...(result && { judged: { status: result.status, message } }) };
+    });
     await writeStdout(process.stdout, await renderList(checks, flags.output, style));
   }
 }

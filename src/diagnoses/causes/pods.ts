@@ -356,6 +356,7 @@ export const ROLLOUT_CAUSES = defineCauses([
       'load-balancing/*',
       'service/no-ready-endpoints',
       'functional/database-logs',
+      'evidence/unreadable',
     ],
   },
 ]);

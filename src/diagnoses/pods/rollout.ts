@@ -28,7 +28,8 @@ export const readyHop = defineHop({
     const { found, judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
     const findings = found.map((trouble) => probeFinding(trouble, look));
-    if (findings.length > 0) return broken(`${findings.length} of ${count(judged, 'pod')} not`, findings);
+    if (findings.length > 0)
+      return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
     return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
   },

@@ -55,12 +55,13 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   );
   diagnosis.fix.forEach(({ description, command }, index) => {
     rows.add(index === 0 ? 'fix' : '', description);
-    if (command !== null) rows.command(command);
+    if (command !== null) rows.command('', command);
   });
   if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
   if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
-  if (diagnosis.then !== null) rows.add('then', diagnosis.then);
-  rows.items('ruled out', diagnosis.ruledOut);
+  if (diagnosis.then !== null) rows.command('then', diagnosis.then);
+  // The longer label leaves no space behind it where labels are narrow.
+  rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
   rows.items('explains', explained(diagnosis, report, wide));
   return [
     head,

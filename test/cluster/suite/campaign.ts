@@ -3,7 +3,7 @@ import type { Report } from '../../../src/engine/report.js';
 import { until } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
-import { record, RECORDING } from './record.js';
+import { HEALTHY, record, RECORDING } from './record.js';
 import { Stage } from './stage.js';
 import type { Verified } from './verify.js';
 
@@ -13,7 +13,7 @@ export interface Trial {
   /** What verify said, and how long it took. */
   verified: Verified;
   /** What it says of the lab's scenario of the same fault. */
-  twin: Report | undefined;
+  twin: Promise<Report | Error> | undefined;
 }
 
 /** What came of a fault. `undone` is what kept the stage from being put back. */
@@ -22,8 +22,8 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: three stages are what two processors carry. */
-const STAGES = 3;
+/** Most of a fault is waiting for probes: four stages are what two processors carry. */
+const STAGES = 4;
 const FIRST_NODE_PORT = 30181;
 
 export class Campaign {
@@ -44,7 +44,7 @@ export class Campaign {
   async run(): Promise<void> {
     try {
       await Promise.all(this.#stages.map((stage) => stage.install()));
-      if (RECORDING && this.#stages[0]) await record('healthy', this.#stages[0].namespace);
+      if (RECORDING && this.#stages[0]) await record(HEALTHY, this.#stages[0].namespace);
       const together = this.faults.filter(({ alone }) => alone !== true);
       await Promise.all(this.#stages.map((stage) => this.#tryEach(stage, together)));
       const alone = this.faults.filter(({ alone }) => alone === true);
@@ -83,11 +83,16 @@ export class Campaign {
 async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   const began = performance.now();
   for (const step of fault.steps) await step.run(stage);
-  await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage));
+  await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage)).catch(
+    async (error: unknown) => {
+      throw new Error(`${asError(error).message}\n${await stage.kubectl(['get', 'pods', '-o', 'wide'])}`);
+    },
+  );
   const symptomSeconds = (performance.now() - began) / 1000;
   const verified = await stage.verify();
   if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);
-  const twin = fault.twin && (await verifyLab(fault.twin.scenario)).report;
+  // The stage need not wait for it.
+  const twin = fault.twin && verifyLab(fault.twin.scenario).then(({ report }) => report, asError);
   return { symptomSeconds, verified, twin };
 }
 

@@ -37,7 +37,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
 
 Written by \`npm run test:cluster\`, which causes each fault on a real Kubernetes, waits for its symptom, runs
 \`todo-k8s verify\`, and compares the checks that do not pass with the expected ones. Times are those of the run that
-wrote this file, with three faults at a time on two processors.
+wrote this file, with four faults at a time on two processors.
 
 Kubernetes ${version} · ${trials.size} faults · verify took ${median(times).toFixed(1)} s in the median, ${(times.at(-1) ?? 0).toFixed(1)} s at most
 

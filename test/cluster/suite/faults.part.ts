@@ -44,13 +44,14 @@ describe('faults', () => {
       const { trial, undone } = await campaign.result(fault);
       if (trial instanceof Error) throw trial;
       const { report, code } = trial.verified;
-      const { twin } = fault;
+      const twin = await trial.twin;
+      if (twin instanceof Error) throw twin;
       const seen = {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
         otherThanTheLab:
-          twin && trial.twin ? compare(trial.twin, report, Object.keys(twin.differs ?? {})) : [],
+          twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
       };
       const wanted = {
         code: fault.expect.fail ? 1 : fault.expect.unknown ? 3 : 0,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, key } from './account.js';
 import { compare, verifyLab } from './conformance.js';
 import { HOME, verifyHome } from './home.js';
-import { blockedWithoutCause, notPassed, result } from './verify.js';
+import { blockedWithoutCause, notPassed, PATIENT, result } from './verify.js';
 
 const OF_PODS = [
   'cluster/nodes-ready',
@@ -90,7 +90,7 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
 describe('permissions', () => {
   const account = new Account(HOME.namespace);
   const verify = () =>
-    verifyHome(['--kubeconfig', account.kubeconfig, '--set', 'http.healthLatencyWarnMs=2500']);
+    verifyHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
 
   beforeAll(async () => {
     await account.create();

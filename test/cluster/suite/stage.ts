@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { get } from './api.js';
 import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
-import { notPassed, verify, type Verified } from './verify.js';
+import { complaints, PATIENT, verify, type Verified } from './verify.js';
 
 export const RELEASE = 'todo-chatbot';
 export const BACKEND = 'todo-chatbot-backend';
@@ -51,6 +51,8 @@ export class Stage {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
   /** What was meant to be installed, without the secrets: what verify is told to expect. */
   readonly expected = path.join(this.#folder, 'values.yaml');
+  /** Of the pods that `restore` has found whole. */
+  #names: string[] = [];
 
   /**
    * @param namespace made by `install`, deleted by `remove`
@@ -67,7 +69,7 @@ export class Stage {
           replicaCount: 2,
           image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
           // Small requests: several stages share two processors.
-          resources: { requests: { cpu: '60m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
           service: { type: 'NodePort', port: 8000, nodePort },
           env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },
         },
@@ -79,6 +81,7 @@ export class Stage {
     // What a run that was broken off has left there.
     await kubectl(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
     await this.upgrade(['--create-namespace', '--wait', '--timeout', '3m']);
+    this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
   }
 
   /** `helm upgrade --install` with the stage's own values and these arguments; does not wait. */
@@ -133,31 +136,54 @@ export class Stage {
     );
   }
 
-  /** Against what was meant to be installed. Stages share two processors, so the backend may take its time. */
+  /** Against what was meant to be installed. */
   verify(args: readonly string[] = []): Promise<Verified> {
-    return verify([
-      '-n',
-      this.namespace,
-      '--values',
-      this.expected,
-      '--set',
-      'http.healthLatencyWarnMs=2500',
-      ...args,
-    ]);
+    return verify(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
   }
 
-  /** Puts everything back, and proves it. Pods that bear marks of the fault (restarts, errors in the log) are replaced. */
+  /** Puts everything back, and proves it. Pods that the fault may have left its marks on are replaced. */
   async restore(): Promise<void> {
+    if (!(await this.#isUntouched().catch(() => false))) await this.#empty();
     await this.upgrade();
     await this.#settled();
     // What this fault left behind is no symptom of the next.
     await this.kubectl(['delete', 'events', '--all']);
-    if ((await this.verify()).report.exitCode === 0) return;
-    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--wait=false']);
-    await this.#settled();
-    const { report } = await this.verify();
-    if (report.exitCode !== 0)
-      throw new Error(`${this.namespace} is not whole again: ${JSON.stringify(notPassed(report))}`);
+    if ((await this.verify()).report.exitCode !== 0) {
+      await this.#empty();
+      await this.upgrade();
+      await this.#settled();
+      await this.#whole();
+    }
+    this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
+  }
+
+  /** The pods are those of the last `restore`, and none has been restarted. */
+  async #isUntouched(): Promise<boolean> {
+    const pods = await this.pods();
+    return (
+      pods.every(({ status }) => status.containerStatuses?.[0]?.restartCount === 0) &&
+      pods.map(({ metadata }) => metadata.name).join() === this.#names.join()
+    );
+  }
+
+  /** Ends all pods, so that the next revision starts with all of its own at once, not one by one. */
+  async #empty(): Promise<void> {
+    // There may be no Deployment any more.
+    await this.kubectl(['scale', `deployment/${BACKEND}`, '--replicas=0']).catch(() => undefined);
+    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--now', '--wait=false']);
+  }
+
+  /** Waits until verify passes: a pod is ready a moment before kube-proxy sends it requests. @throws with what is wrong */
+  async #whole(): Promise<void> {
+    let said = '';
+    const isWhole = async () => {
+      const { report } = await this.verify();
+      said = complaints(report);
+      return report.exitCode === 0;
+    };
+    await until(`${this.namespace} to be whole again`, 30, isWhole).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${said}`);
+    });
   }
 
   #settled(): Promise<void> {

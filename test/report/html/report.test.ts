@@ -117,14 +117,14 @@ describe('what the page says', () => {
   test('what happened when, newest first, warnings marked', () => {
     const root = parsed(renderHtml(withTimeline()));
     const events = elements(root, 'table').find(({ attributes }) => attributes.class === 'events');
-    const rows = elements(events as XmlElement, 'tr').slice(1);
+    const rows = elements(events!, 'tr').slice(1);
     expect(rows.map((row) => elements(row, 'b').map(textOf).join())).toEqual([
       'Pulled',
       'OOMKilled',
       'Created',
     ]);
     expect(rows[1]?.attributes.class).toBe('warning');
-    expect(textOf(rows[1] as XmlElement)).toContain('10 min ago');
+    expect(textOf(rows[1]!)).toContain('10 min ago');
     expect(elements(root, 'circle')).toHaveLength(3);
   });
 
@@ -152,7 +152,7 @@ describe('what the page says', () => {
     ],
   ])('the verdict is “%s”', (words, report) => {
     const [heading] = elements(parsed(renderHtml(report)), 'h1');
-    expect(textOf(heading as XmlElement).toLowerCase()).toContain(words);
+    expect(textOf(heading!).toLowerCase()).toContain(words);
   });
 });
 

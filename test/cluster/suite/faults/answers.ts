@@ -33,7 +33,7 @@ while True:
     client.close()
 `;
 
-/** The first rule of kube-proxy for the Service, which half of the requests take, is taken away. */
+/** The rule of kube-proxy that leads half of the Service's requests to the first pod is taken away. */
 const forgetOnePod: Step = {
   shown: 'iptables: one of the two rules of kube-proxy for the Service deleted',
   async run(stage) {
@@ -42,9 +42,9 @@ const forgetOnePod: Step = {
     const rule = stdout
       .split('\n')
       .find((line) => line.startsWith('-A KUBE-SVC-') && line.includes(comment) && line.includes('--probability'));
-    const chain = rule?.split(' ')[1];
-    if (chain === undefined) throw new Error(`no rule of kube-proxy mentions ${comment} and a probability`);
-    const { code, stderr } = await run('iptables', ['-t', 'nat', '-D', chain, '1']);
+    if (rule === undefined) throw new Error(`no rule of kube-proxy mentions ${comment} and a probability`);
+    const change = ['*nat', rule.replace('-A', '-D'), 'COMMIT', ''].join('\n');
+    const { code, stderr } = await run('iptables-restore', ['--noflush'], { input: change });
     if (code !== 0) throw new Error(stderr);
   },
 };

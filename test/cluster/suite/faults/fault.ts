@@ -179,6 +179,19 @@ export function podsShow(shown: string, within: number, test: (pods: PodItem[]) 
   return { shown, within, seen: async (stage) => test(await stage.pods()) };
 }
 
+/** What asking verify takes at most on a busy machine. */
+const NEEDED_MS = 7000;
+
+/** Between two starts the container runs for a second or two; verify has to be asked while it waits for the next. */
+export const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>
+  pods.some(({ status }) => {
+    const { state, lastState } = status.containerStatuses?.[0] ?? {};
+    const [, minutes = '0', seconds = '0'] = /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
+    const ends = Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
+    return ends - Date.now() > NEEDED_MS;
+  }),
+);
+
 /** A rollout is through: as many pods as wanted, all ready, all of the newest revision. */
 export const rolledOut: Symptom = {
   shown: 'the rollout is complete',

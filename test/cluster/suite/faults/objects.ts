@@ -5,13 +5,13 @@ import {
   apply,
   atOnce,
   component,
+  crashed,
   kubectl,
   logs,
   podsShow,
   rolledOut,
   secretKey,
   upgrade,
-  waiting,
   type Fault,
   type Step,
 } from './fault.js';
@@ -246,10 +246,23 @@ export const OBJECTS: Fault[] = [
     // The liveness probe asks the database, too, so a blip becomes a storm of restarts.
     name: 'database stopped for a minute',
     steps: [component('postgresql', 'stop')],
-    symptom: waiting('CrashLoopBackOff'),
+    symptom: crashed,
     expect: { fail: ['deployment/rollout-complete', 'pods/restarts', 'pods/running'] },
     cause: 'db/connection-refused',
     undo: [component('postgresql', 'start')],
+    twin: {
+      scenario: 'database-down',
+      differs: Object.fromEntries(
+        [
+          'pods/restarts',
+          'pods/running',
+          'pods/ready',
+          'functional/database-logs',
+          'network/database-egress',
+          'network/service-dns',
+        ].map((id) => [id, 'the liveness probe asks the database, too: here both pods were restarted, and crash']),
+      ),
+    },
     alone: true,
   },
   {
@@ -265,6 +278,7 @@ export const OBJECTS: Fault[] = [
       unknown: ['functional/database-logs', 'network/database-egress', 'network/service-dns'],
     },
     cause: 'cluster/node-not-ready',
+    twin: { scenario: 'node-not-ready' },
     undo: [component('kubelet', 'start')],
     alone: true,
   },

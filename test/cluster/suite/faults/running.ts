@@ -2,6 +2,7 @@
 import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
 import {
   atOnce,
+  crashed,
   databaseUrl,
   deletePod,
   environment,
@@ -18,18 +19,7 @@ import {
 } from './fault.js';
 
 /** The new pod crashes, the old ones serve. */
-/** What asking verify takes at most on a busy machine. */
-const NEEDED_MS = 7000;
 const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
-/** Between two starts the container runs for a second or two; verify has to be asked while it waits for the next. */
-const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>
-  pods.some(({ status }) => {
-    const { state, lastState } = status.containerStatuses?.[0] ?? {};
-    const [, minutes = '0', seconds = '0'] = /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
-    const ends = Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
-    return ends - Date.now() > NEEDED_MS;
-  }),
-);
 const restarted: Symptom = {
   shown: 'a pod was restarted, and its log begins anew',
   within: 180,
@@ -39,9 +29,30 @@ const restarted: Symptom = {
     return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
   },
 };
+const restartedAndReady: Symptom = {
+  shown: 'a pod was restarted, and all are ready again',
+  within: 300,
+  seen: async (stage) =>
+    (await stage.isRolledOut()) &&
+    (await stage.pods()).some(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0),
+};
 const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
   pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
 );
+
+/** What fails or is blocked as long as a pod of the newest revision is not ready. */
+const NEEDS_READY_PODS = [
+  'deployment/rollout-complete',
+  'pods/ready',
+  'pods/same-revision',
+  'functional/api-docs',
+  'functional/auth-required',
+  'functional/health',
+  'functional/health-latency',
+  'functional/node-port',
+  'load-balancing/distribution',
+  'load-balancing/endpoints',
+];
 
 export const RUNNING: Fault[] = [
   {
@@ -105,10 +116,11 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'memory that leaks',
-    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '1000')],
-    symptom: restarted,
-    expect: { fail: ['deployment/rollout-complete', 'pods/no-oom', 'pods/ready', 'pods/restarts'] },
+    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '800')],
+    symptom: restartedAndReady,
+    expect: { fail: ['pods/no-oom', 'pods/restarts'] },
     cause: 'memory/leak',
+    twin: { scenario: 'oom-killed' },
   },
   {
     name: 'liveness path that does not exist',
@@ -118,6 +130,12 @@ export const RUNNING: Fault[] = [
       fail: ['deployment/liveness-probe', 'deployment/rollout-complete', 'pods/ready', 'pods/restarts'],
     },
     cause: 'health/wrong-path',
+    twin: {
+      scenario: 'liveness-path-wrong',
+      differs: Object.fromEntries(
+        NEEDS_READY_PODS.map((id) => [id, 'there both pods are ready again; here one is asked for while it starts']),
+      ),
+    },
   },
   {
     name: 'readiness port that nothing listens on',
