@@ -3,6 +3,7 @@
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
 import type { CheckContext } from '../checks/check.js';
+import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
@@ -65,7 +66,10 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
     }
   }
   const unknown = input.results
-    .filter(({ status }) => status === 'unknown')
+    // What could not be judged because of a cause that was found is a symptom of it.
+    .filter(
+      ({ status, id }) => status === 'unknown' && !findings.some(({ finding }) => accountsFor(finding, id)),
+    )
     .map((result) => gapOfCheck(result, topics, input.context));
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
   return { diagnoses, topics, unexplained };
@@ -139,6 +143,10 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
         ]
       : [],
   };
+}
+
+function accountsFor({ cause, verdict }: CauseFinding, check: string): boolean {
+  return verdict !== 'inconclusive' && names(causeOf(cause).explains, check);
 }
 
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
