@@ -278,7 +278,9 @@ describe('the way', () => {
       together(matrix('reset', 'reset', 'reset'), unreached('reset')),
       SERVICE,
     );
-    expect(new Set(diagnoses.map(({ verdict }) => verdict))).toEqual(new Set(['inconclusive']));
+    expect(diagnoses.length).toBeGreaterThan(0);
+    expect(diagnoses.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+    // A check fails, whatever the reason.
     expect(exitCode).toBe(1);
   });
 });
@@ -404,7 +406,7 @@ describe('what it answers', () => {
 describe('two at once', () => {
   test.each<[string, Change, string[]]>([
     [
-      'another node port, and authentication bypassed',
+      'another node port, and a container that was killed for its memory',
       together(
         ({ service }) => {
           const [port] = service.spec.ports ?? [];
@@ -415,7 +417,7 @@ describe('two at once', () => {
       ['service/wrong-node-port', 'memory/'],
     ],
     [
-      'a selector of another application, and a wrong password',
+      'a selector of another application, and a URL that leaves TLS optional',
       together(
         ({ service }) => {
           service.spec.selector = { app: 'todo' };

@@ -31,7 +31,15 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'without it nobody has an address under which to reach the pods',
     seen: 'the API server knows no Service of this name',
     remedy: 'install the chart with its Service',
-    explains: ['service/*', 'network/service-dns', ...UNREACHED],
+    explains: [
+      'service/exists',
+      'service/type',
+      'service/ports',
+      'service/selector-matches',
+      'service/no-ready-endpoints',
+      'network/service-dns',
+      ...UNREACHED,
+    ],
   },
   {
     id: 'service/wrong-type',
