@@ -5,7 +5,7 @@
 import type { Latency } from '../evidence/load-facts.js';
 import type { Report, Status } from '../engine/report.js';
 import { diagnosisStatus } from './digest.js';
-import { oneLine } from './escape.js';
+import { defuseCommands, oneLine } from './escape.js';
 
 type Labels = Record<string, string>;
 type Sample = [labels: Labels, value: number];
@@ -200,5 +200,5 @@ function labelled(labels: Labels): string {
 
 /** The format escapes backslash, quotation mark and line feed. */
 function labelValue(value: string): string {
-  return oneLine(value).replace(/["\\]/g, '\\$&');
+  return defuseCommands(oneLine(value)).replace(/["\\]/g, '\\$&');
 }

@@ -10,11 +10,13 @@ import { renderHtml } from '../../src/report/html/report.js';
 import { renderGithub } from '../../src/report/github.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderJunit } from '../../src/report/junit.js';
+import { renderPrometheus } from '../../src/report/prometheus.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { decideStyle } from '../../src/report/style.js';
 import { renderText, renderWide } from '../../src/report/text.js';
 import { renderYaml } from '../../src/report/yaml.js';
 import { expectGolden } from './golden.js';
+import { diagnosed } from './diagnosed.js';
 import {
   allPass,
   failWithBlocked,
@@ -27,13 +29,14 @@ import {
 } from './samples.js';
 import { elements, parseXml } from './xml.js';
 
-const every = [...Object.entries(SAMPLES), ['hostile', hostile] as const];
+const every = [...Object.entries(SAMPLES), ['diagnosed', diagnosed] as const, ['hostile', hostile] as const];
 const plain = decideStyle({ isTTY: false, columns: 80, env: {} });
 
 describe('goldens', () => {
   test.each([
     ['fail-with-blocked', failWithBlocked],
     ['unknown-forbidden', unknownForbidden],
+    ['diagnosed', diagnosed],
   ])('%s', (name, make) => {
     expectGolden(`${name}.json.txt`, renderJson(make()));
     expectGolden(`${name}.yaml.txt`, renderYaml(make()));
@@ -93,13 +96,14 @@ test.each(every)('yaml: %s is the same document as the JSON', (_, make) => {
 });
 
 describe('junit', () => {
-  test.each(every)('%s is well-formed, with a case for each check', (_, make) => {
+  test.each(every)('%s is well-formed, with a case for each check and each cause', (_, make) => {
     const report = make();
     const root = parseXml(renderJunit(report));
     expect(root.name).toBe('testsuites');
-    expect(elements(root, 'testcase').map(({ attributes }) => attributes.name?.split(': ')[0])).toEqual(
-      report.checks.map(({ id }) => id),
-    );
+    expect(elements(root, 'testcase').map(({ attributes }) => attributes.name?.split(': ')[0])).toEqual([
+      ...report.checks.map(({ id }) => id),
+      ...(report.diagnoses ?? []).map(({ cause }) => cause),
+    ]);
   });
 
   test('counts a failure as a failure, unknown as an error, blocked and skipped as skipped', () => {
@@ -110,6 +114,12 @@ describe('junit', () => {
       errors: '3',
       skipped: '1',
     });
+  });
+
+  test('a cause counts as a check does: found as a failure, not read as an error, a warning as passed', () => {
+    const suites = elements(parseXml(renderJunit(diagnosed())), 'testsuite');
+    const causes = suites.find(({ attributes }) => attributes.name === 'diagnosis');
+    expect(causes?.attributes).toMatchObject({ tests: '3', failures: '1', errors: '1', skipped: '0' });
   });
 
   test('a warning is green, but red when warnings fail the run', () => {
@@ -184,12 +194,13 @@ describe('github', () => {
         .filter((line) => line.startsWith('::'))
         .map((line) => /^::(error|warning) title=([\w/%-]+)::/.exec(line)?.slice(1)),
     ).toEqual([
+      ['error', 'db/credentials-stale'],
       ['error', 'config/configmap'],
       ['error', 'config/secret'],
       ['warning', 'functional/health'],
       ['error', 'network/service-dns'],
     ]);
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
   });
 
   test('percent signs and line ends of a message are escaped', () => {
@@ -222,6 +233,7 @@ describe('hostile text', () => {
     ['markdown', renderMarkdown(hostile())],
     ['github', renderGithub(hostile(), '').commands],
     ['html', renderHtml(hostile())],
+    ['prometheus', renderPrometheus(hostile())],
   ];
 
   test.each(renderings)('%s: no control, escape or bidi character', (_, text) => {

@@ -16,7 +16,7 @@ import { verify } from '../faults/support/verify.js';
 import { CANARIES, canaryForms } from './canaries.js';
 
 const GOLDENS = path.join(import.meta.dirname, 'goldens');
-const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide' };
+const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide', html: 'r.html', prometheus: 'r.prom', events: 'r.jsonl' };
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'scenarios-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { page } from '../../../src/report/html/page.js';
 import { renderHtml } from '../../../src/report/html/report.js';
+import { diagnosed } from '../diagnosed.js';
 import { everywhere, withLoad, withTimeline } from './reports.js';
 
 const run = promisify(execFile);
@@ -113,6 +114,7 @@ describe(`in Chromium${why}`, () => {
   inBrowser.each([
     ['checks and a timeline', withTimeline],
     ['a load run', withLoad],
+    ['causes', diagnosed],
   ])(
     'payloads in every text of a report with %s: nothing runs, no request leaves',
     async (_, make) => {

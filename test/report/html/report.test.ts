@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { renderHtml } from '../../../src/report/html/report.js';
 import { STYLE, THEMES } from '../../../src/report/html/style.js';
+import { diagnosed } from '../diagnosed.js';
 import { failWithBlocked, interrupted, sample } from '../samples.js';
 import { elements, parseXml, type XmlElement } from '../xml.js';
 import { everywhere, KINDS, withLoad, withTimeline } from './reports.js';
@@ -117,14 +118,14 @@ describe('what the page says', () => {
   test('what happened when, newest first, warnings marked', () => {
     const root = parsed(renderHtml(withTimeline()));
     const events = elements(root, 'table').find(({ attributes }) => attributes.class === 'events');
-    const rows = elements(events as XmlElement, 'tr').slice(1);
+    const rows = elements(events!, 'tr').slice(1);
     expect(rows.map((row) => elements(row, 'b').map(textOf).join())).toEqual([
       'Pulled',
       'OOMKilled',
       'Created',
     ]);
     expect(rows[1]?.attributes.class).toBe('warning');
-    expect(textOf(rows[1] as XmlElement)).toContain('10 min ago');
+    expect(textOf(rows[1]!)).toContain('10 min ago');
     expect(elements(root, 'circle')).toHaveLength(3);
   });
 
@@ -138,7 +139,54 @@ describe('what the page says', () => {
     expect(elements(root, 'h1').map(textOf).join()).toContain('Not balanced');
   });
 
+  test('each cause with its hops, what shows it and what puts it right; a check only where no cause explains it', () => {
+    const root = parsed(renderHtml(diagnosed()));
+    const [cause] = elements(root, 'article');
+    const hops = elements(cause!, 'ol').find(({ attributes }) => attributes.class === 'hops');
+    expect(
+      hops &&
+        elements(hops, 'li').map((hop) => [hop.attributes.class, textOf(hop).trim().replace(/ +/g, ' ')]),
+    ).toEqual([
+      ['pass', 'secret ✔'],
+      ['pass', 'tcp 1 ms ✔'],
+      ['fail', 'login 9 ms ✖'],
+      ['blocked', 'query ○'],
+    ]);
+    expect(elements(cause!, 'pre').map((each) => textOf(each).trim())).toEqual([
+      'kubectl -n default rollout restart deployment/todo-chatbot-backend',
+      'todo-k8s doctor db --watch',
+    ]);
+    expect(textOf(cause!)).toContain('password authentication failed for user "todo"');
+    expect(elements(root, 'article').map(({ attributes }) => attributes.class)).toEqual([
+      'card fail',
+      'card unknown',
+      'card warn',
+      'card fail',
+    ]);
+    expect(textOf(elements(root, 'article')[3]!)).toContain('service/type');
+    expect(elements(root, 'h2').map(textOf)).toEqual([
+      'Do next',
+      'The causes, worst first',
+      'How far it was followed',
+      'What no cause explains',
+      'Memory against limits',
+      'All checks',
+    ]);
+  });
+
+  test('memory in proportion to the largest, near its limit and killed marked', () => {
+    const root = parsed(renderHtml(diagnosed()));
+    const section = elements(root, 'section').find(({ attributes }) => attributes.id === 'memory');
+    const rows = elements(section!, 'tr').slice(1);
+    expect(rows.map(({ attributes }) => attributes.class)).toEqual(['other', 'bad']);
+    const part = elements(rows[0]!, 'rect').find(({ attributes }) => attributes.class === 'part');
+    expect(Number(part?.attributes.width)).toBeCloseTo((900 / 1024) * 100, 1);
+    expect(elements(rows[0]!, 'td').slice(1).map(textOf)).toEqual(['900 MiB', '512 MiB', '1 GiB']);
+    expect(textOf(rows[1]!)).toContain('OOMKilled 2026-02-09T14:01:00Z');
+  });
+
   test.each([
+    ['2 causes found', diagnosed()],
     ['all 30 checks passed', sample()],
     ['passed, with 1 warning', sample({ 'pods/ready': { status: 'warn', message: 'm' } })],
     [
@@ -152,7 +200,7 @@ describe('what the page says', () => {
     ],
   ])('the verdict is “%s”', (words, report) => {
     const [heading] = elements(parsed(renderHtml(report)), 'h1');
-    expect(textOf(heading as XmlElement).toLowerCase()).toContain(words);
+    expect(textOf(heading!).toLowerCase()).toContain(words);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { Report } from '../../../src/engine/report.js';
 import { loadReport } from '../../load/load-report.js';
 import { loadFacts } from '../../support/load-facts.js';
+import { diagnosed } from '../diagnosed.js';
 import { allPass, failWithBlocked, hostile, unknownForbidden } from '../samples.js';
 
 const POD = 'todo-chatbot-backend-6d5f9c7b4d-m5t9z';
@@ -42,11 +43,16 @@ export const KINDS: [string, () => Report | Promise<Report>][] = [
   ['failed, with a timeline', withTimeline],
   ['unknown', unknownForbidden],
   ['hostile', hostile],
+  ['diagnosed', diagnosed],
   ['load', withLoad],
 ];
 
 /** What is no free text: enumerations, times, and the ids by which checks refer to each other. */
 const FIXED = new Set([
+  'topic',
+  'cause',
+  'unexplained',
+
   'status',
   'suite',
   'id',
