@@ -41,11 +41,13 @@ const shakeClient: Plugin = {
 
 type Outputs = Metafile['outputs'];
 
-/** What `verify` loads on its way in any case, besides what it imports. */
+/** What `verify` and `loadbalance` load on their way in any case, besides what they import. */
 const ALWAYS = [
   'src/contract/helm-release.ts',
   'src/evidence/http/client.ts',
   'src/evidence/kubernetes/exec.ts',
+  'src/load/measure.ts',
+  'src/load/plan.ts',
   'src/report/text.ts',
   'node_modules/yaml/browser/index.js',
 ];

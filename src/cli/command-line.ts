@@ -10,6 +10,16 @@ export function commandLine(
   argv: readonly string[],
   changed: Readonly<Record<string, string | number>>,
 ): string {
+  const kept = publicArguments(argv, changed);
+  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
+  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+}
+
+/** The arguments without those that may be secret, and without the options that are named. */
+export function publicArguments(
+  argv: readonly string[],
+  changed: Readonly<Record<string, string | number>> = {},
+): string[] {
   const kept: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
@@ -19,8 +29,26 @@ export function commandLine(
     if (!isDropped && !isShort) kept.push(argument);
     else if (isDropped && name === argument) index += 1;
   }
-  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
-  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+  return kept;
+}
+
+/** Options that say which cluster, release and namespace are meant. */
+const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
+
+/**
+ * A command of this program for the same target, ready to be pasted.
+ * @param command such as `todo-k8s doctor pods --watch`
+ * @param flags those that were given
+ */
+export function forSameTarget(
+  command: string,
+  flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
+): string {
+  const given = TARGET_OPTIONS.flatMap((name) => {
+    const value = flags[name];
+    return value === undefined ? [] : [` --${name}=${quoted(value)}`];
+  });
+  return command + given.join('');
 }
 
 function quoted(word: string): string {

@@ -1,7 +1,7 @@
 /** One release examined: all facts of the chosen topics and all their checks over one reader, then the trees. */
 import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
-import type { Topic } from '../diagnoses/diagnosis.js';
+import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
 import { buildReport } from '../engine/build-report.js';
 import { diagnose, factsOf, type Facts } from '../engine/diagnose.js';
@@ -11,6 +11,7 @@ import { selectChecks } from '../engine/select.js';
 import { exitCodeOfDiagnosis } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
+import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
 import type { Release } from './session.js';
 
@@ -22,11 +23,16 @@ export interface DiagnosisInput {
   options: LookOptions;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
+  /** A command of this program, for the target that the user named. */
+  again: (command: string) => string;
   interruption: Interruption;
   emit: (event: EngineEvent) => void;
 }
 
-/** Never rejects for what the cluster or the backend does. */
+/**
+ * Looks once. Never rejects for what the cluster or the backend does.
+ * @throws UsageError when `--pod` names no pod of the backend
+ */
 export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
   const { release, topic, interruption } = input;
   const startedAt = Date.now();
@@ -39,7 +45,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
           trees.flatMap(({ checks }) => [...checks]),
           [],
         );
-  const context = { contract: release.contract, target: release.target, now: startedAt };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
   try {
@@ -59,13 +65,16 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       }),
       ...factsOf(trees).map(read),
     ]);
-    const { diagnoses, topics, unexplained } = diagnose({
+    requirePod(input.options.pod, facts);
+    const found = diagnose({
       trees,
       facts,
       results,
       context,
       options: input.options,
     });
+    const { topics, unexplained } = found;
+    const diagnoses = found.diagnoses.map((diagnosis) => forTarget(diagnosis, input.again));
     const report = buildReport({
       version: input.version,
       command: topic === undefined ? 'doctor' : `doctor ${topic}`,
@@ -79,16 +88,14 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       notices: [...release.notices],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
-    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, report.summary, input.strict);
+    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, results, input.strict);
     return {
       ...report,
       exitCode,
-      next:
-        diagnoses[0]?.fix.find(({ command }) => command !== null)?.command ??
-        (exitCode === 0 ? null : report.next),
+      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next),
       diagnoses,
       topics,
       unexplained,
@@ -97,4 +104,35 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     dispose();
     await reader.close();
   }
+}
+
+/** The first fix; where nothing was found, what to read about the first check that fails: not the doctor again. */
+function nextStep(
+  [first]: readonly Diagnosis[],
+  [check]: readonly string[],
+  reported: string | null,
+): string | null {
+  const command = first?.fix.find((fix) => fix.command !== null)?.command;
+  if (command !== undefined && command !== null) return command;
+  if (!reported?.startsWith('todo-k8s doctor')) return reported;
+  const id = check ?? first?.cause;
+  return id === undefined ? null : `todo-k8s checks explain ${id}`;
+}
+
+/** Its commands of this program with the options that name the target. */
+function forTarget(diagnosis: Diagnosis, again: DiagnosisInput['again']): Diagnosis {
+  const own = (command: string | null) =>
+    command?.startsWith('todo-k8s ') === true && !command.includes(' | ') ? again(command) : command;
+  return {
+    ...diagnosis,
+    then: own(diagnosis.then),
+    fix: diagnosis.fix.map((fix) => ({ ...fix, command: own(fix.command) })),
+  };
+}
+
+function requirePod(name: string | undefined, { pods }: Facts): void {
+  if (name === undefined || !pods?.ok || pods.value.some(({ metadata }) => metadata.name === name)) return;
+  const names = pods.value.map(({ metadata }) => metadata.name);
+  const known = names.length === 0 ? 'there is none' : `there are: ${names.slice(0, 20).join(', ')}`;
+  throw new UsageError(`--pod: no pod of the backend is called '${name}'; ${known}`);
 }

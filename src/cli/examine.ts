@@ -1,11 +1,13 @@
 /** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
 import type { EngineEvent, Report } from '../engine/report.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport } from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
+import { saveBundle, savedLine } from './recording.js';
 import { openSession, type Release, type Session, type SessionFlags } from './session.js';
 import { UsageError } from './usage-error.js';
 
@@ -18,10 +20,19 @@ export interface ExamineFlags extends SessionFlags {
   output?: string[];
   color?: boolean;
   watch: boolean;
+  record?: string;
+}
+
+export interface Looked {
+  report: Report;
+  /** What a replay needs to be the same run. */
+  options: RunOptions;
 }
 
 export interface Examination {
   flags: ExamineFlags;
+  /** As it was typed, for --record. */
+  argv: readonly string[];
   version: string;
   /** As the report names it. */
   command: string;
@@ -29,7 +40,7 @@ export interface Examination {
   look: (
     release: Release,
     hooks: { interruption: Interruption; emit: (event: EngineEvent) => void },
-  ) => Promise<Report>;
+  ) => Promise<Looked>;
   renderers?: Renderers;
   /** With --watch: whether these reports are what was waited for. */
   enough?: (reports: readonly Report[]) => boolean;
@@ -40,9 +51,9 @@ export interface Examination {
  * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
  */
 export async function examine(examination: Examination): Promise<void> {
-  const { flags, look, renderers, enough } = examination;
+  const { flags, argv, look, renderers, enough } = examination;
   const outputs = parseOutputs(flags.output ?? [], process.cwd());
-  checkOutputs(outputs);
+  checkOutputs([...outputs, { file: flags.record }]);
   const { env, stderr, stdout } = process;
   const style = (stream: NodeJS.WriteStream) =>
     decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
@@ -55,30 +66,33 @@ export async function examine(examination: Examination): Promise<void> {
   const streams = new Map<Release, EventStream>();
   try {
     session = await openSession(flags, interruption.signal);
-    if (session.releases.length > 1) requirePlaces(outputs);
+    if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     for (const release of session.releases) {
-      const stream = await openStream(placed(outputs, release), release, session, examination);
+      const stream = await openStream(outputs.map(placed(release)), release, session, examination);
       if (stream) streams.set(release, stream);
     }
     let watching: boolean;
     do {
-      const reports: { release: Release; report: Report }[] = [];
+      const looks: (Looked & { release: Release })[] = [];
       for (const release of session.releases) {
         const stream = streams.get(release);
         const emit = (event: EngineEvent) => {
           live?.onEvent(event);
           stream?.onEvent(event);
         };
-        const report = await look(release, { interruption, emit });
-        reports.push({ release, report });
+        looks.push({ release, ...(await look(release, { interruption, emit })) });
       }
       live?.stop();
       if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
-      for (const { release, report } of reports) {
-        const shown = { report, outputs: placed(outputs, release), stream: streams.get(release) };
+      for (const { release, report, options } of looks) {
+        const shown = { report, outputs: outputs.map(placed(release)), stream: streams.get(release) };
         await show(shown, style(stdout), session, renderers);
+        const { file } = placed(release)({ file: flags.record });
+        if (file === undefined) continue;
+        const packed = await saveBundle({ file, session, release, report, argv, options });
+        stderr.write(savedLine(file, packed));
       }
-      const seen = reports.map(({ report }) => report);
+      const seen = looks.map(({ report }) => report);
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
       watching = flags.watch && !readerHasGone(stdout) && enough?.(seen) !== true;
       if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
@@ -132,7 +146,10 @@ function worst(codes: number[]): number {
   return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
 }
 
-function requirePlaces(outputs: readonly Output[]): void {
+function requirePlaces(outputs: readonly Output[], record: string | undefined): void {
+  if (record?.includes(RELEASE_PLACE) === false) {
+    throw new UsageError(`--record: with several releases the file's name must have ${RELEASE_PLACE} in it`);
+  }
   const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
   if (clash) {
     throw new UsageError(
@@ -141,7 +158,8 @@ function requirePlaces(outputs: readonly Output[]): void {
   }
 }
 
-function placed(outputs: readonly Output[], release: Release): Output[] {
+/** Puts the release's name into the name of a file. */
+function placed(release: Release): <T extends { file?: string | undefined }>(output: T) => T {
   const name = release.target.release ?? release.target.names.deployment;
-  return outputs.map((output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) }));
+  return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
 }

@@ -109,4 +109,31 @@ export const outputFlags = {
   }),
 };
 
+/** Evidence that is kept, and evidence from before. */
+export const bundleFlags = {
+  record: Flags.string({
+    description: 'Keep the evidence in this file: a bundle, for --from and for others to look at',
+    helpGroup: 'BUNDLE',
+  }),
+  from: Flags.string({
+    description: 'Judge the evidence of a bundle, without any cluster',
+    helpGroup: 'BUNDLE',
+    exclusive: [
+      'record',
+      'lab',
+      'context',
+      'kubeconfig',
+      'namespace',
+      'as',
+      'as-group',
+      'release',
+      'all-releases',
+      'url',
+      'via',
+      'wait',
+      'watch',
+    ],
+  }),
+};
+
 export { duration as durationFlag };

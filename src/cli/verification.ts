@@ -73,7 +73,7 @@ async function observeOnce(
     },
     close: () => reader.close(),
   };
-  const context = { contract: release.contract, target: release.target, now: Date.now() };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   try {
     const results = await runChecks({
       checks: CHECKS,
@@ -99,8 +99,8 @@ async function observeOnce(
       notices: [...release.notices],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
   } finally {
     dispose();

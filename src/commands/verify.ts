@@ -3,6 +3,7 @@ import { CHECKS } from '../checks/index.js';
 import { BaseCommand } from '../cli/base-command.js';
 import { examine } from '../cli/examine.js';
 import {
+  bundleFlags,
   connectionFlags,
   contractFlags,
   durationFlag,
@@ -10,8 +11,10 @@ import {
   releaseFlags,
   routeFlags,
 } from '../cli/flags.js';
+import type { ReplayedRun } from '../cli/session.js';
 import { verifyRelease } from '../cli/verification.js';
 import { selectChecks } from '../engine/select.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 
 export default class Verify extends BaseCommand {
@@ -57,10 +60,11 @@ export default class Verify extends BaseCommand {
     }),
     watch: Flags.boolean({
       description: 'Verify again and again until Ctrl-C',
-      exclusive: ['wait'],
+      exclusive: ['wait', 'record'],
       helpGroup: 'CHECKS',
     }),
     ...contractFlags,
+    ...bundleFlags,
     ...routeFlags,
     ...outputFlags,
   };
@@ -68,22 +72,46 @@ export default class Verify extends BaseCommand {
   /** @throws UsageError, SelectionError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(Verify);
-    const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
-    const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
+    // What names no check is told before anything is asked of a cluster.
+    const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
+    selectChecks(CHECKS, choice.only, choice.skip);
     await examine({
       flags,
+      argv: this.argv,
       version: this.config.version,
       command: 'verify',
-      look: (release, hooks) =>
-        verifyRelease({
+      look: async (release, hooks) => {
+        const options = runOptions(flags, choice, release.replayed);
+        const report = await verifyRelease({
           version: this.config.version,
           release,
-          selected,
-          declined,
-          strict: flags.strict,
+          selected: selectChecks(CHECKS, options.only, options.skip),
+          declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
+          strict: options.strict,
           waitMs: flags.wait,
           ...hooks,
-        }),
+        });
+        return { report, options };
+      },
     });
   }
+}
+
+/**
+ * What the run is to be: a replay without --only and --skip takes over what the recorded run was asked for, so that it
+ * comes to the same.
+ */
+function runOptions(
+  { exec, strict }: { exec: boolean; strict: boolean },
+  choice: { only: string[]; skip: string[] },
+  replayed: ReplayedRun | undefined,
+): Required<Omit<RunOptions, 'load' | 'doctor'>> {
+  const own = choice.only.length > 0 || choice.skip.length > 0;
+  const recorded = replayed?.options;
+  return {
+    only: own ? choice.only : (recorded?.only ?? []),
+    skip: own ? choice.skip : (recorded?.skip ?? []),
+    strict: strict || recorded?.strict === true,
+    declined: { ...recorded?.declined, ...(exec ? {} : { inPod: '--no-exec' }) },
+  };
 }

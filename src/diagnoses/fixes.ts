@@ -28,3 +28,24 @@ export function run({ target }: CheckContext, description: string, kubectl: stri
 export function advise(description: string, command: string | null = null): Fix {
   return { description, command, helmValue: null };
 }
+
+/**
+ * Writes keys of the backend's Secret, whose values are taken from environment variables of the same names: a command
+ * line is seen by others, and kept by the shell.
+ */
+export function setKeys(context: CheckContext, keys: readonly string[]): Fix {
+  const { helm, names, namespace } = context.target;
+  const description = `With the value${keys.length === 1 ? '' : 's'} in your shell’s variable${keys.length === 1 ? '' : 's'} ${keys.join(', ')}:`;
+  const variable = (key: string) => `"\${${key}:?}"`;
+  if (helm) {
+    const sets = keys.map((key) => ` --set-string backend.secrets.${key}=${variable(key)}`).join('');
+    const values = keys.map((key) => `backend.secrets.${key}`).join(',');
+    return { description, command: `${helmUpgrade(context)}${sets}`, helmValue: values };
+  }
+  const literals = keys.map((key) => ` --from-literal=${key}=${variable(key)}`).join('');
+  return {
+    description,
+    command: `kubectl -n ${namespace} create secret generic ${names.secret}${literals} --dry-run=client -o yaml | kubectl apply -f -`,
+    helmValue: null,
+  };
+}

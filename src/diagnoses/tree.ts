@@ -13,6 +13,8 @@ export interface CauseFinding {
   cause: CauseId;
   verdict: DiagnosisVerdict;
   object: ObjectRef;
+  /** Where it is milder here than the cause is as a rule. */
+  severity?: 'warning';
   /** Pods whose trouble it is; undefined: all of the backend's. */
   pods?: readonly string[];
   /**
@@ -54,9 +56,23 @@ export interface Look<C extends EvidenceKey = EvidenceKey> {
 /** What the user narrowed the question to. */
 export interface LookOptions {
   /** `--pod`: only this pod. */
-  pod: string | undefined;
+  pod?: string;
   /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
-  since: number | undefined;
+  since?: number;
+  /** `--observe`: how the memory of each pod, by name, developed meanwhile; undefined: it was not observed. */
+  trend?: Readonly<Record<string, MemoryTrend>>;
+}
+
+/** A straight line through samples of one pod's memory use. */
+export interface MemoryTrend {
+  /** Seconds from the first sample to the last. */
+  seconds: number;
+  samples: number;
+  firstBytes: number;
+  lastBytes: number;
+  bytesPerSecond: number;
+  /** It grew by more than samples scatter around the line, and by more than a few MiB. */
+  growing: boolean;
 }
 
 export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey = EvidenceKey> {

@@ -3,9 +3,11 @@
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
 import type { CheckContext } from '../checks/check.js';
+import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
+import { shorten } from '../diagnoses/seen.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { foldFindings, type TopicFinding } from './fold.js';
 import { deepFreeze } from './freeze.js';
@@ -53,15 +55,18 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
       ms: ms ?? null,
     }));
     topics.push({ topic: tree.topic, path });
-    const ruledOut = answers.flatMap(([hop, { state }]) => (state === 'good' ? [...hop.rulesOut] : []));
+    const ruledOut = answers.flatMap(([hop, { state, findings = [] }]) =>
+      state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
+    );
     for (const [hop, answer] of answers) {
       const found = [...(answer.findings ?? [])];
-      if (answer.state === 'unknown') found.push(gap(answer, input.context));
+      const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
+      if (answer.state === 'unknown' && !isSaid) found.push(gap(answer, input.context));
       for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
     }
   }
   const unknown = input.results
-    .filter(({ status }) => status === 'unknown')
+    .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
     .map((result) => gapOfCheck(result, topics, input.context));
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
   return { diagnoses, topics, unexplained };
@@ -137,15 +142,29 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
   };
 }
 
+/** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */
+function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckResult): boolean {
+  return (
+    !FORBIDDEN.test(message) &&
+    findings.some(
+      ({ finding: { cause, verdict } }) => verdict !== 'inconclusive' && names(causeOf(cause).explains, id),
+    )
+  );
+}
+
+const FORBIDDEN = /\bforbidden\b/;
+
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
-    ...gap({ state: 'unknown', detail: result.message }, context),
+    ...gap({ state: 'unknown', detail: shorten(result.message) }, context),
     symptoms: [result.id],
   };
-  if (result.remedy?.startsWith('kubectl create ')) {
+  if (FORBIDDEN.test(result.message)) {
     finding.cause = 'evidence/forbidden';
+    const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
+    const role = `todo-k8s checks role -n ${context.target.namespace} | kubectl apply -f -`;
     finding.fix = [
-      { description: 'Have an administrator grant it.', command: result.remedy, helmValue: null },
+      { description: 'Have an administrator grant it.', command: grant ?? role, helmValue: null },
     ];
   }
   const topic = causeOf(finding.cause).topic;

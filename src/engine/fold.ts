@@ -27,7 +27,7 @@ const EVIDENCE_MOST = 6;
 const WRONG: ReadonlySet<Status> = new Set(['fail', 'warn', 'unknown', 'blocked']);
 
 interface Root {
-  members: TopicFinding[];
+  members: [TopicFinding, ...TopicFinding[]];
   folded: Set<string>;
   symptoms: Set<string>;
 }
@@ -46,9 +46,10 @@ export function foldFindings(
   const rootOf = new Map<TopicFinding, Root>();
   for (const each of found) {
     if ((parents.get(each) ?? []).length > 0) continue;
-    const key = `${each.finding.cause}\n${each.finding.verdict}\n${each.finding.summary}`;
-    const root = roots.get(key) ?? { members: [], folded: new Set(), symptoms: new Set() };
-    root.members.push(each);
+    const key = `${each.finding.cause}\n${each.finding.verdict}\n${each.finding.severity ?? ''}\n${each.finding.summary}`;
+    const known = roots.get(key);
+    const root = known ?? { members: [each], folded: new Set(), symptoms: new Set() };
+    if (known) known.members.push(each);
     roots.set(key, root);
     rootOf.set(each, root);
   }
@@ -62,7 +63,8 @@ export function foldFindings(
   assignChecks(all, found, parents, rootOf, results);
   const told = new Set(all.flatMap(({ symptoms }) => [...symptoms]));
   const unexplained = results
-    .filter(({ id, status }) => WRONG.has(status) && !told.has(id))
+    // One that is blocked is told with what blocks it.
+    .filter(({ id, status, blockedBy }) => WRONG.has(status) && !told.has(id) && blockedBy.length === 0)
     .map(({ id }) => id);
   return { diagnoses: all.map((root) => toDiagnosis(root, results)).sort(worstFirst), unexplained };
 }
@@ -81,8 +83,10 @@ function explains(root: TopicFinding, symptom: TopicFinding, found: readonly Top
 
 function explainsCause(root: TopicFinding, symptom: TopicFinding): boolean {
   return (
-    // Where nothing could be seen, nothing that was seen can follow from it.
-    (root.finding.verdict !== 'inconclusive' || symptom.finding.verdict === 'inconclusive') &&
+    // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
+    (root.finding.verdict !== 'inconclusive' ||
+      symptom.finding.verdict === 'inconclusive' ||
+      root.finding.cause === 'rollout/under-way') &&
     root.finding.cause !== symptom.finding.cause &&
     names(causeOf(root.finding.cause).explains, symptom.finding.cause)
   );
@@ -133,9 +137,11 @@ function podsOf(findings: readonly ReportFinding[]): string[] {
 }
 
 function toDiagnosis({ members, folded, symptoms }: Root, results: readonly CheckResult[]): Diagnosis {
-  const [first] = members as [TopicFinding];
-  const { finding, topic, path } = first;
-  const { title, severity } = causeOf(finding.cause);
+  const { title, severity, topic: home } = causeOf(members[0].finding.cause);
+  // Where several trees met it, the one that it belongs to tells it.
+  const first = members.find(({ topic }) => topic === home) ?? members[0];
+  const { finding, path } = first;
+  const topic = isGap(finding.cause) ? first.topic : home;
   const pods = members.flatMap(({ finding: { pods = [] } }) => [...pods]);
   // Two trees may meet the same cause.
   const evidence = [
@@ -147,19 +153,32 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     cause: finding.cause,
     topic,
     title,
-    severity,
+    severity: finding.severity ?? severity,
     verdict: finding.verdict,
     object: finding.object,
-    summary: finding.summary.replaceAll('{pods}', namePods([...new Set(pods)])),
+    summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
     evidence: evidence.slice(0, EVIDENCE_MOST),
     fix: finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
     wouldConfirm: finding.wouldConfirm ?? null,
-    ruledOut: [...new Set([...first.ruledOut, ...(finding.ruledOut ?? [])])],
+    ruledOut:
+      finding.verdict === 'inconclusive'
+        ? []
+        : [...new Set([...first.ruledOut, ...(finding.ruledOut ?? [])])],
     symptoms: results.flatMap(({ id }) => (symptoms.has(id) ? [id] : [])),
-    folded: [...folded].sort(),
+    folded: [...folded].filter((cause) => !isGap(cause)).sort(),
     path,
   };
+}
+
+/** Of something that could not be seen, rather than of something that is wrong. */
+function isGap(cause: string): boolean {
+  return cause.startsWith('evidence/');
+}
+
+/** A name stays as it is, a word begins a sentence. */
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** `Pod x`, `Pods x and y`, `Pods x, y and 3 more`. */

@@ -38,6 +38,22 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   // Kubelets (`nodes/proxy`) are asked only where this says nothing, and that permission reaches far: it is not asked for.
   metrics: [core('list', 'pods'), { verb: 'list', group: 'metrics.k8s.io', resource: 'pods' }],
   cgroup: [core('list', 'pods'), ...EXEC],
+  databaseLadder: [core('list', 'pods'), core('get', 'secrets'), ...EXEC],
+  vantage: [
+    core('list', 'pods'),
+    core('get', 'services'),
+    core('get', 'pods/proxy'),
+    core('get', 'services/proxy'),
+    ...EXEC,
+  ],
+  minikube: [],
+  drift: [
+    apps('get', 'deployments'),
+    core('get', 'services'),
+    core('get', 'configmaps'),
+    core('get', 'secrets'),
+    core('list', 'pods'),
+  ],
   nodeRoom: [
     { ...core('list', 'nodes'), clusterScoped: true },
     { ...core('list', 'pods'), clusterScoped: true },
@@ -55,15 +71,14 @@ const DISCOVERY_ACCESS: readonly Access[] = [
   core('list', 'secrets'),
 ];
 
-/** Facts that take an exec, which --no-exec forgoes. */
-const IN_PODS: ReadonlySet<EvidenceKey> = new Set(['inPod', 'cgroup']);
-
 /** The permissions for these facts and for finding what to read, each once, with what the options add or make needless. */
 export function requiredAccess(
   keys: readonly EvidenceKey[],
   options: Pick<ReaderOptions, 'exec' | 'via'>,
 ): Access[] {
-  const wanted = keys.filter((key) => options.exec || !IN_PODS.has(key)).flatMap((key) => ACCESS[key]);
+  const wanted = keys
+    .flatMap((key) => ACCESS[key])
+    .filter(({ resource }) => options.exec || resource !== 'pods/exec');
   if (keys.includes('route')) {
     if (options.via === 'proxy') wanted.push(core('get', 'services/proxy'));
     if (options.via === 'port-forward') {

@@ -3,7 +3,16 @@
  *
  * Nothing in here holds a secret: what the reader knows of a Secret leaves it only as verdict-level facts.
  */
-import type { CgroupFacts, MetricsFacts, NodeRoomFacts, PreviousLog } from './deep-facts.js';
+import type {
+  CgroupFacts,
+  DatabaseLadderFacts,
+  DriftFacts,
+  MinikubeFacts,
+  VantageFacts,
+  MetricsFacts,
+  NodeRoomFacts,
+  PreviousLog,
+} from './deep-facts.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -274,6 +283,10 @@ export interface EvidenceMap {
   metrics: MetricsFacts;
   cgroup: CgroupFacts[];
   nodeRoom: NodeRoomFacts;
+  databaseLadder: DatabaseLadderFacts;
+  vantage: VantageFacts;
+  minikube: MinikubeFacts;
+  drift: DriftFacts;
 }
 
 export type EvidenceKey = keyof EvidenceMap;

@@ -3,8 +3,10 @@ import type { EvidenceKey, EvidenceMap } from './evidence.js';
 import type { FactContext } from './fact-context.js';
 import { readCgroup } from './facts/cgroup.js';
 import { readConfigMap } from './facts/config-map.js';
+import { readDatabaseLadder } from './facts/database-ladder.js';
 import { readDeployment } from './facts/deployment.js';
 import { readDistribution } from './facts/distribution.js';
+import { readDrift } from './facts/drift.js';
 import { readEndpoints } from './facts/endpoints.js';
 import { readEvents } from './facts/events.js';
 import { readFrontend } from './facts/frontend.js';
@@ -12,6 +14,7 @@ import { readDocs, readHealth, readTasks } from './facts/http.js';
 import { readInPod } from './facts/in-pod.js';
 import { readLogs } from './facts/logs.js';
 import { readMetrics } from './facts/metrics.js';
+import { readMinikube } from './facts/minikube.js';
 import { readNamespacePods } from './facts/namespace-pods.js';
 import { readNetworkPolicies } from './facts/network-policies.js';
 import { readNodeRoom } from './facts/node-room.js';
@@ -24,6 +27,7 @@ import { readRoute } from './facts/route.js';
 import { readSecretFacts } from './facts/secret.js';
 import { readServer } from './facts/server.js';
 import { readService } from './facts/service.js';
+import { readVantage } from './facts/vantage.js';
 
 /** A provider throws what it cannot read (KubernetesError, Unreadable); the reader turns that into a reason. */
 type Providers = { [K in EvidenceKey]: (context: FactContext) => Promise<EvidenceMap[K]> };
@@ -54,4 +58,8 @@ export const FACTS: Providers = {
   metrics: readMetrics,
   cgroup: readCgroup,
   nodeRoom: readNodeRoom,
+  databaseLadder: readDatabaseLadder,
+  vantage: readVantage,
+  minikube: readMinikube,
+  drift: readDrift,
 };

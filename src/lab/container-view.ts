@@ -2,7 +2,7 @@
 import type { EnvVar, Service } from '../evidence/objects.js';
 import { parseQuantity } from '../checks/quantity.js';
 import type { Store } from './api/store.js';
-import type { Api, ConfigMap, LabPod, Secret, World } from './world.js';
+import type { Api, ConfigMap, LabDatabase, LabPod, Secret, World } from './world.js';
 
 /** A lookup: addresses, or the resolver's words. */
 export type Lookup = { addresses: string[] } | { error: string };
@@ -34,6 +34,7 @@ export class ContainerView {
       PATH: '/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOSTNAME: this.pod.object.metadata.name,
       ...Object.fromEntries(sources),
+      ...this.pod.startedWith,
       ...Object.fromEntries((container?.env ?? []).map((entry) => [entry.name, this.#value(entry)])),
       KUBERNETES_SERVICE_HOST: '10.96.0.1',
       KUBERNETES_SERVICE_PORT: '443',
@@ -65,6 +66,11 @@ export class ContainerView {
     }
     if (isOwn || service) return { error: 'refused: Connection refused' };
     return { error: 'timeout: timed out', simulatedMs: CONNECT_TIMEOUT_MS };
+  }
+
+  /** The database server on a host outside of the cluster. */
+  database(name: string): LabDatabase | undefined {
+    return this.world.network.hosts[name]?.database;
   }
 
   /** The files that can be read, by path. */

@@ -1,5 +1,6 @@
 /** What the controllers, the scheduler and the kubelet make of the manifests: a ReplicaSet and running pods. */
 import type { ContainerStatus, Deployment, Pod, PodSpec, ReplicaSet } from '../evidence/objects.js';
+import { databaseLogin } from '../evidence/ladder/url.js';
 import { accessLine, healthyApp, startupLines } from './app.js';
 import { seconds, uid } from './clock.js';
 import { minikubeNode, viewerRole } from './cluster-objects.js';
@@ -40,7 +41,14 @@ export function install(manifests: Manifests, { now, installedAt, nodeAddress }:
     role: viewerRole(),
     network: {
       dns: 'up',
-      hosts: { [DATABASE_HOST]: { address: '203.0.113.24', port: 5432, answers: 'tls' } },
+      hosts: {
+        [DATABASE_HOST]: {
+          address: '203.0.113.24',
+          port: 5432,
+          answers: 'tls',
+          database: { password: databaseLogin(secretValues.DATABASE_URL ?? '')?.password },
+        },
+      },
     },
     lostNodes: new Set(),
     unserved: new Set(),

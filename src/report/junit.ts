@@ -4,12 +4,12 @@
  * A failed check is a `failure`. An unknown one is an `error`: the test could not be done, and a CI job must not be
  * green because nobody could look. A blocked one is `skipped`: what blocks it is a failure or an error already, and
  * counting one cause twice hides how many causes there are. A warning is a pass with output, unless the run counts
- * warnings (--strict): then it is a failure of type `warning`. What doctor found is a suite of its own, a case for each
- * cause by the same rules, so that a cause that no check sees fails the job too.
+ * warnings (--strict): then it is a failure of type `warning`. The doctor's diagnoses are a suite of their own.
  */
 import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder';
 import type { Diagnosis } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Report, Status } from '../engine/report.js';
+import { evidenceLine } from './doctor/words.js';
 import { diagnosisStatus, digest, exitPhrase, failedByWarnings, objectName, targetParts } from './digest.js';
 import { oneLine, xmlCdata, xmlText } from './escape.js';
 
@@ -33,17 +33,43 @@ export function renderJunit(report: Report): string {
       tell(testCase, result, report.target.namespace, strict);
     }
   }
-  if (report.diagnoses && report.diagnoses.length > 0) {
-    const element = junit.testSuite().name('diagnosis').timestamp(attribute(report.startedAt)).time(0);
-    for (const diagnosis of report.diagnoses) {
-      const { cause, title, summary } = diagnosis;
-      const testCase = element.testCase().className(attribute(`${report.tool.name}.diagnosis`));
-      testCase.name(attribute(`${cause}: ${title}`)).time(0);
-      const told = { status: diagnosisStatus(diagnosis), message: attribute(summary) };
-      mark(testCase, told, xmlCdata(diagnosed(diagnosis, report.target.namespace)), strict);
+  const { diagnoses, topics = [] } = report;
+  if (diagnoses) {
+    const element = junit.testSuite().name('doctor').timestamp(attribute(report.startedAt));
+    for (const diagnosis of diagnoses) {
+      const testCase = element.testCase().className(`${attribute(report.tool.name)}.doctor`);
+      tellDiagnosis(
+        testCase.name(attribute(`${diagnosis.cause}: ${diagnosis.title}`)),
+        diagnosis,
+        report,
+        strict,
+      );
+    }
+    // A suite without cases looks as if nothing had been tested.
+    for (const { topic } of topics.filter((each) =>
+      diagnoses.every((diagnosis) => diagnosis.topic !== each.topic),
+    )) {
+      element
+        .testCase()
+        .className(`${attribute(report.tool.name)}.doctor`)
+        .name(`${topic}: no cause was found`);
     }
   }
   return `${junit.build()}\n`;
+}
+
+function tellDiagnosis(testCase: TestCase, diagnosis: Diagnosis, { target }: Report, strict: boolean): void {
+  const { summary, evidence, fix, verdict } = diagnosis;
+  const lines = [
+    `${verdict}: ${oneLine(summary)}`,
+    ...evidence.map((item) => `- ${oneLine(evidenceLine(item, target.namespace))}`),
+    ...fix.flatMap(({ description, command }) => [
+      `fix: ${oneLine(description)}`,
+      ...(command === null ? [] : [command]),
+    ]),
+  ];
+  const text = xmlCdata(lines.join('\n'));
+  mark(testCase, { status: diagnosisStatus(diagnosis), message: attribute(summary) }, text, strict);
 }
 
 function tell(testCase: TestCase, result: CheckResult, namespace: string, strict: boolean): void {
@@ -100,19 +126,6 @@ function details(result: CheckResult, namespace: string): string {
     lines.push(`why: ${oneLine(result.why)}`, `contract: ${oneLine(result.contractSection)}`);
   }
   if (result.remedy !== null) lines.push(`fix: ${result.remedy}`);
-  return lines.join('\n');
-}
-
-function diagnosed({ verdict, summary, evidence, fix, then }: Diagnosis, namespace: string): string {
-  const lines = [`${verdict}: ${oneLine(summary)}`];
-  for (const { object, field, source, value, at } of evidence) {
-    const place = [object ? objectName(object, namespace) : '', field ?? source, at ?? ''];
-    lines.push(`- ${oneLine(value)}`, `  seen: ${oneLine(place.filter((part) => part !== '').join(', '))}`);
-  }
-  for (const { description, command } of fix) {
-    lines.push(`fix: ${oneLine(description)}`, ...(command === null ? [] : [command]));
-  }
-  if (then !== null) lines.push(`then: ${oneLine(then)}`);
   return lines.join('\n');
 }
 

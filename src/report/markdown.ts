@@ -1,16 +1,12 @@
 /** The report for a ticket or a comment on a pull request, in GitHub's Markdown. */
-import type { Diagnosis, EvidenceItem } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Report, ReportFinding, Status } from '../engine/report.js';
 import {
   countPhrases,
-  diagnosisStatus,
   digest,
   duration,
   exitPhrase,
   firstFindings,
   gravest,
-  HOP_STATUS,
-  isUnexplained,
   nameChecks,
   objectName,
   targetParts,
@@ -19,7 +15,8 @@ import {
 import { markdownBlock, markdownCode, markdownText, tableCell } from './escape.js';
 import { remedyParts } from './remedy.js';
 
-const MARKS: Record<Status, string> = {
+/** One character for each status. */
+export const MARKS: Record<Status, string> = {
   pass: '✔',
   fail: '✖',
   warn: '▲',
@@ -32,13 +29,12 @@ export function renderMarkdown(report: Report): string {
   const digested = digest(report);
   const told = report.checks.filter((result) => {
     const { id, status } = result;
-    if (status === 'pass' || status === 'skip' || !isUnexplained(report, result)) return false;
+    if (status === 'pass' || status === 'skip') return false;
     return status === 'fail' || status === 'warn' || !digested.foldedInto.has(id);
   });
   const sections = [
     heading(report),
     ...report.notices.map((notice) => `> **Note:** ${markdownText(notice)}`),
-    ...(report.diagnoses ?? []).map((each) => diagnosisSection(each, report.target.namespace)),
     suiteTable(digested),
     ...told.map((result) => section(result, report, digested)),
     allChecks(report),
@@ -60,43 +56,6 @@ function heading(report: Report): string {
   return `## ${mark} ${markdownText(`${report.tool.name} ${report.command}`)}: ${counts.join(', ')}\n\n${facts.join(' · ')}`;
 }
 
-/** A cause with its hops, what shows it, and what puts it right. */
-function diagnosisSection(diagnosis: Diagnosis, namespace: string): string {
-  const { cause, verdict, summary, path, evidence, fix, then, wouldConfirm, ruledOut } = diagnosis;
-  const hops = path.map(({ hop, state }) => `${MARKS[HOP_STATUS[state]]} ${markdownText(hop)}`).join(' → ');
-  const explains = [...diagnosis.symptoms, ...diagnosis.folded].map(markdownText).join(', ');
-  const repairs = fix.flatMap(({ description, command, helmValue }) => [
-    `- **Fix:** ${markdownText(description)}`,
-    ...(helmValue === null
-      ? []
-      : [`  Helm manages it: ${markdownCode(helmValue)} lasts, a kubectl edit does not.`]),
-    ...(command === null ? [] : ['', markdownBlock(command, 'sh'), '']),
-  ]);
-  const lines = [
-    `### ${MARKS[diagnosisStatus(diagnosis)]} ${markdownCode(cause)} ${verdict}`,
-    '',
-    ...(hops === '' ? [] : [hops, '']),
-    markdownText(summary),
-    '',
-    ...evidence.map((item) => evidenceLine(item, namespace)),
-    ...repairs,
-    ...(then === null ? [] : [`- **Then:** ${markdownCode(then)}`]),
-    ...(wouldConfirm === null ? [] : [`- **Would confirm it:** ${markdownText(wouldConfirm)}`]),
-    ...(ruledOut.length === 0 ? [] : [`- **Ruled out:** ${ruledOut.map(markdownText).join(', ')}`]),
-    ...(explains === '' ? [] : [`- **Explains:** ${explains}`]),
-  ];
-  return lines.join('\n').trimEnd();
-}
-
-function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
-  const place = [
-    ...(object ? [markdownCode(objectName(object, namespace))] : []),
-    field === null ? markdownText(source) : markdownCode(field),
-    ...(at === null ? [] : [markdownText(at)]),
-  ];
-  return `- ${markdownCode(value)}<br>${place.join(' · ')}`;
-}
-
 function suiteTable({ suites }: Digest): string {
   const rows = suites.map(
     ({ name, status, passed, judged, skipped, durationMs }) =>
@@ -105,7 +64,12 @@ function suiteTable({ suites }: Digest): string {
   return ['| | suite | passed | skipped | time |', '|---|---|---:|---:|---:|', ...rows].join('\n');
 }
 
-function section(result: CheckResult, report: Report, { blocks, alike, suites, remedyAs }: Digest): string {
+/** One check that does not pass, with its findings and its fix. */
+export function section(
+  result: CheckResult,
+  report: Report,
+  { blocks, alike, suites, remedyAs }: Digest,
+): string {
   const lines = [
     `### ${MARKS[result.status]} ${markdownCode(result.id)} ${markdownText(result.message)}`,
     '',
@@ -152,7 +116,8 @@ function remedyLines(remedy: string): string[] {
   ];
 }
 
-function allChecks({ checks }: Report): string {
+/** Every check in a line, folded away. */
+export function allChecks({ checks }: Report): string {
   const rows = checks.map(
     ({ id, status, message, durationMs }) =>
       `| ${MARKS[status]} | ${tableCell(markdownCode(id))} | ${tableCell(markdownText(message))} | ${duration(durationMs)} |`,

@@ -99,7 +99,7 @@ function usage(message: string): OutputError {
  * Finds out before the run, and without writing anything, what would fail after it.
  * @throws OutputError (2) where a file could not be written as things are now
  */
-export function checkOutputs(outputs: readonly Output[]): void {
+export function checkOutputs(outputs: readonly Partial<Output>[]): void {
   for (const { file } of outputs) {
     if (file === undefined) continue;
     try {
@@ -138,8 +138,10 @@ export function fileProblem(error: unknown): string {
   return PROBLEMS[code] ?? (code === '' ? String(error) : code);
 }
 
-/** By format; each loads its own code only when it is asked for. */
-export type Renderers = Partial<Record<Format, () => Promise<(report: Report, style: Style) => string>>>;
+/** By format; each loads its own code only when it is asked for, for the report that is to be rendered. */
+export type Renderers = Partial<
+  Record<Format, (report: Report) => Promise<(report: Report, style: Style) => string>>
+>;
 
 const json = async () => (await import('./json.js')).renderJson;
 const yaml = async () => (await import('./yaml.js')).renderYaml;
@@ -158,9 +160,14 @@ export const RENDERERS: Renderers = {
   prometheus,
 };
 
+/** Those of a load run. Where nothing could be measured there is nothing but checks to tell of. */
 export const LOAD_RENDERERS: Renderers = {
-  text: async () => (await import('./loadbalance/text.js')).renderLoadText,
-  markdown: async () => (await import('./loadbalance/markdown.js')).renderLoadMarkdown,
+  text: async ({ load }) =>
+    load ? (await import('./loadbalance/text.js')).renderLoadText : (await import('./text.js')).renderText,
+  markdown: async ({ load }) =>
+    load
+      ? (await import('./loadbalance/markdown.js')).renderLoadMarkdown
+      : (await import('./markdown.js')).renderMarkdown,
   html,
   prometheus,
   csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
@@ -169,8 +176,10 @@ export const LOAD_RENDERERS: Renderers = {
   junit,
 };
 
+/** Those of a diagnosis; JSON, YAML and JUnit are the same documents with more in them. */
 export const DOCTOR_RENDERERS: Renderers = {
   ...RENDERERS,
   text: async () => (await import('./doctor/text.js')).renderDoctorText,
   wide: async () => (await import('./doctor/text.js')).renderDoctorWide,
+  markdown: async () => (await import('./doctor/markdown.js')).renderDoctorMarkdown,
 };

@@ -113,9 +113,9 @@ export class Rows {
   }
 
   /** A command, whole however long it is. */
-  command(command: string): void {
+  command(label: string, command: string): void {
     const safe = defuseCommands(oneLine(command));
-    this.#command('', this.style.unicode ? safe : toAscii(safe));
+    this.#command(label, this.style.unicode ? safe : toAscii(safe));
   }
 
   /** On the label's line where it fits there, else on a line of its own. */

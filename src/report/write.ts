@@ -72,11 +72,13 @@ async function render(
   { redact, stepSummary }: WriteContext,
   renderers: Renderers,
 ): Promise<string> {
-  const renderer = await renderers[format]?.();
+  const renderer = await renderers[format]?.(report);
   if (renderer) return redact(renderer(report, style));
-  const { renderGithub } = await import('./github.js');
-  const markdown = await renderers.markdown?.();
-  const { commands, summary } = renderGithub(report, markdown?.(report, style) ?? '');
+  const markdown = await renderers.markdown?.(report);
+  const github = report.diagnoses
+    ? (await import('./doctor/github.js')).renderDoctorGithub
+    : (await import('./github.js')).renderGithub;
+  const { commands, summary } = github(report, markdown?.(report, style) ?? '');
   if (stepSummary) appendSummary(stepSummary, redact(summary));
   return redact(commands);
 }
@@ -104,7 +106,11 @@ export function redactDeep(value: unknown, redact: (text: string) => string): un
  * @param mode less the process's umask; by default its owner's alone, because a report says much about a cluster
  * @throws OutputError (4)
  */
-export function writeFileAtomically(file: string, text: string | Iterable<string>, mode = 0o600): void {
+export function writeFileAtomically(
+  file: string,
+  text: string | Iterable<string | Uint8Array>,
+  mode = 0o600,
+): void {
   let temporary: string | undefined;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
@@ -131,11 +137,11 @@ export function writeFileAtomically(file: string, text: string | Iterable<string
   }
 }
 
-function writeParts(descriptor: number, text: string | Iterable<string>): void {
+function writeParts(descriptor: number, text: string | Iterable<string | Uint8Array>): void {
   for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
 }
 
-function writeInPlace(file: string, text: string | Iterable<string>): void {
+function writeInPlace(file: string, text: string | Iterable<string | Uint8Array>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);

@@ -204,7 +204,7 @@ describe('nodeRoom', () => {
 
   test('without the right to list all pods, what is requested is unknown', async () => {
     const api = healthyApi();
-    (api.objects as Record<string, unknown>)['/api/v1/pods'] = new KubernetesError('forbidden', 'no', 403);
+    api.objects['/api/v1/pods'] = new KubernetesError('forbidden', 'no', 403);
     const { nodes, unread } = await live(api).read('nodeRoom');
     expect(nodes[0]?.requested).toBeUndefined();
     expect(nodes[0]?.allocatable.cpuMillis).toBe(2000);
@@ -216,7 +216,7 @@ describe('nodeRoom', () => {
     const cpu = (value: string) => ({ name: 'c', resources: { requests: { cpu: value } } });
     const pod = (spec: object) => ({ metadata: { name: 'p' }, spec: { nodeName: 'minikube', ...spec } });
     const requestOf = async (spec: object) => {
-      (api.objects as Record<string, unknown>)['/api/v1/pods'] = [pod(spec)];
+      api.objects['/api/v1/pods'] = [pod(spec)];
       return (await live(api).read('nodeRoom')).nodes[0]?.requested?.cpuMillis;
     };
     expect(await requestOf({ containers: [cpu('100m'), cpu('0.2')] })).toBe(300);

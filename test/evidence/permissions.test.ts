@@ -84,7 +84,7 @@ describe('permissions', () => {
     [
       'all subresources',
       [
-        { verbs: ['get', 'list', 'create'], apiGroups: ['*'], resources: ['*/log', '*/exec'] },
+        { verbs: ['get', 'list', 'create'], apiGroups: ['*'], resources: ['*/log', '*/exec', '*/proxy'] },
         ...roleRules().map((rule) => ({
           ...rule,
           resources: rule.resources.filter((item) => !item.includes('/')),
@@ -171,8 +171,9 @@ describe('permissions', () => {
 
   test('--no-exec needs no exec; --via proxy needs the proxy', async () => {
     const { api } = apiWith([]);
+    const facts = ['route', 'inPod'] as const;
     const needs = async (options: Parameters<typeof live>[1]) =>
-      (await live(api, options).read('permissions')).required.map(
+      (await live(api, { facts, ...options }).read('permissions')).required.map(
         ({ verb, resource }) => `${verb} ${resource}`,
       );
     expect(await needs({ exec: false })).not.toContain('create pods/exec');

@@ -5,10 +5,11 @@ import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import type { Target } from '../../src/contract/target.js';
 import type { Topic } from '../../src/diagnoses/diagnosis.js';
 import { TREES } from '../../src/diagnoses/index.js';
+import type { LookOptions } from '../../src/diagnoses/tree.js';
 import { diagnose, factsOf, type Diagnosed, type Facts } from '../../src/engine/diagnose.js';
 import { runChecks } from '../../src/engine/run.js';
 import { selectChecks } from '../../src/engine/select.js';
-import { exitCodeOfDiagnosis, summarise } from '../../src/engine/summary.js';
+import { exitCodeOfDiagnosis } from '../../src/engine/summary.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../../src/evidence/evidence.js';
 import { TARGET, type HealthyEvidence } from './check-context.js';
 import { healthyEvidence, NOW } from './healthy.js';
@@ -24,14 +25,15 @@ export interface Circumstances {
   topic?: Topic;
   pod?: string;
   since?: number;
+  trend?: LookOptions['trend'];
   /** Facts that cannot be read, and why. */
-  unread?: { [K in EvidenceKey]?: Extract<Observed<never>, { ok: false }> };
+  unread?: Partial<Record<EvidenceKey, Extract<Observed<never>, { ok: false }>>>;
 }
 
 /** The diagnosis of the healthy state after `change` was made to it. */
 export async function diagnosed(
   change: (evidence: HealthyEvidence, contract: Contract, target: Target) => void = () => undefined,
-  { topic, pod, since, unread = {} }: Circumstances = {},
+  { topic, pod, since, trend, unread = {} }: Circumstances = {},
 ): Promise<DiagnosedState> {
   const evidence = healthyEvidence();
   const contract = structuredClone(DEFAULT_CONTRACT);
@@ -63,10 +65,16 @@ export async function diagnosed(
     signal,
     emit: () => undefined,
   });
-  const found = diagnose({ trees, facts, results, context, options: { pod, since } });
+  const found = diagnose({
+    trees,
+    facts,
+    results,
+    context,
+    options: { pod, since, ...(trend && { trend }) },
+  });
   return {
     ...found,
     causes: found.diagnoses.map(({ cause }) => cause),
-    exitCode: exitCodeOfDiagnosis(found.diagnoses, summarise(results), false),
+    exitCode: exitCodeOfDiagnosis(found.diagnoses, results, false),
   };
 }

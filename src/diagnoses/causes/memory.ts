@@ -1,7 +1,9 @@
+/** High memory use and its ends (contract: Troubleshooting, High Memory Usage). */
 import { defineCauses } from '../cause.js';
+import { CRASHING } from './crash.js';
 
-/** What restarts bring with them, whatever made the container end. */
-const RESTARTS = ['pods/restarts', 'pods/running', 'pods/ready', 'deployment/rollout-complete'] as const;
+/** What follows from a kill for memory, whatever is behind it. */
+const KILLED = ['pods/no-oom', 'crash/worker-loop', ...CRASHING] as const;
 
 export const MEMORY_CAUSES = defineCauses([
   {
@@ -12,18 +14,48 @@ export const MEMORY_CAUSES = defineCauses([
     why: 'the kernel kills the container’s main process as soon as the container needs more than its limit, and every request in flight is lost',
     seen: 'lastState.terminated.reason OOMKilled',
     remedy: 'raise backend.resources.limits.memory to the peak use + 20 %, or find what uses it',
-    explains: [...RESTARTS, 'pods/no-oom', 'functional/*', 'load-balancing/*', 'rollout/stuck'],
+    explains: ['memory/near-limit', 'memory/skewed', ...KILLED],
   },
   {
-    id: 'memory/node-pressure',
+    id: 'memory/limit-too-low',
     topic: 'memory',
-    title: 'The node ran out of memory and evicted pods',
+    title: 'The memory limit is lower than what the application needs',
     severity: 'error',
-    why: 'the kubelet evicts pods when the node itself is short of memory, however far they are from their own limits',
-    seen: 'pod status.reason Evicted, or node condition MemoryPressure',
+    why: 'the application needs its usual amount and is killed for it, at once or under little load',
+    seen: 'OOMKilled with a limit below the contract’s',
+    remedy: 'set backend.resources.limits.memory to what the contract has, or to the peak use + 20 %',
+    explains: ['memory/oom-killed', 'memory/near-limit', 'memory/skewed', 'deployment/resources', ...KILLED],
+  },
+  {
+    id: 'memory/leak',
+    topic: 'memory',
+    title: 'The application’s memory use grows without end',
+    severity: 'error',
+    why: 'memory that is never given back ends at the limit, however high that is: a higher one only makes it last longer',
+    seen: 'use that grows steadily (--observe), and kills at regular intervals',
     remedy:
-      'give the node more memory, move what uses it elsewhere, or raise the backend’s memory request so that others are evicted first',
-    explains: [...RESTARTS, 'cluster/nodes-ready', 'functional/*', 'load-balancing/*'],
+      'find what is kept: caches without bound, results that are never dropped; until then raise the limit',
+    explains: ['memory/oom-killed', 'memory/near-limit', 'memory/skewed', ...KILLED],
+  },
+  {
+    id: 'memory/skewed',
+    topic: 'memory',
+    title: 'One pod uses far more memory than the others',
+    severity: 'warning',
+    why: 'pods that serve alike use about the same; one that stands out gets more of the traffic, or keeps something',
+    seen: 'use of one pod more than twice that of the others',
+    remedy: 'see whether traffic is spread evenly: todo-k8s loadbalance',
+    explains: [],
+  },
+  {
+    id: 'memory/near-limit',
+    topic: 'memory',
+    title: 'Memory use is close to the limit',
+    severity: 'warning',
+    why: 'one large request more, and the kernel kills the container',
+    seen: 'working set of 80 % of the limit or more',
+    remedy: 'raise backend.resources.limits.memory to the peak use + 20 %',
+    explains: [],
   },
   {
     id: 'memory/no-limit',
@@ -34,5 +66,56 @@ export const MEMORY_CAUSES = defineCauses([
     seen: 'spec.containers[].resources.limits.memory is not set',
     remedy: 'set backend.resources.limits.memory',
     explains: ['deployment/resources'],
+  },
+  {
+    id: 'memory/child-killed',
+    topic: 'memory',
+    title: 'A process of the container was killed for memory, which Kubernetes does not show',
+    severity: 'error',
+    why: 'the kernel may kill a worker instead of the main process: the container then goes on, or ends with 137 without the reason OOMKilled',
+    seen: 'cgroup memory.events oom_kill above 0, or exit code 137 without OOMKilled and without a failed probe',
+    remedy: 'raise backend.resources.limits.memory, or run fewer workers',
+    explains: KILLED,
+  },
+  {
+    id: 'memory/node-pressure',
+    topic: 'memory',
+    title: 'The node ran out of memory and evicted pods',
+    severity: 'error',
+    why: 'the kubelet evicts pods when the node itself is short of memory, however far they are from their own limits',
+    seen: 'pod status.reason Evicted, or node condition MemoryPressure',
+    remedy:
+      'give the node more memory, move what uses it elsewhere, or raise the backend’s memory request so that others are evicted first',
+    explains: ['cluster/nodes-ready', 'scheduling/untolerated-taint', ...CRASHING],
+  },
+  {
+    id: 'memory/pool-too-large',
+    topic: 'memory',
+    title: 'The connection pool is larger than planned',
+    severity: 'warning',
+    why: 'each database connection costs memory in the application, and one of the database’s slots',
+    seen: 'a pool size in the environment above the contract’s, in a pod whose memory is short',
+    remedy: 'set the pool back to the contract’s 10 connections per pod',
+    explains: ['memory/near-limit'],
+  },
+  {
+    id: 'metrics/not-installed',
+    topic: 'memory',
+    title: 'metrics-server is not installed',
+    severity: 'warning',
+    why: 'without it kubectl top and autoscaling have nothing to go by; memory use is read from the kubelet or inside the pods instead',
+    seen: 'the API server knows no metrics.k8s.io (404)',
+    remedy: 'minikube addons enable metrics-server',
+    explains: [],
+  },
+  {
+    id: 'metrics/unavailable',
+    topic: 'memory',
+    title: 'metrics-server does not answer',
+    severity: 'warning',
+    why: 'it needs up to three minutes after its start; after that, kubectl top and autoscaling are broken',
+    seen: 'metrics.k8s.io answers 503',
+    remedy: 'see its log: kubectl -n kube-system logs deployment/metrics-server',
+    explains: [],
   },
 ]);

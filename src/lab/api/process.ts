@@ -2,7 +2,11 @@
 import { parseInPodArgv } from '../../evidence/in-pod/script.js';
 import type { ContainerView } from '../container-view.js';
 import { CGROUP_ARGV } from '../../evidence/in-pod/cgroup.js';
+import { parseLadderArgv } from '../../evidence/ladder/argv.js';
 import { measureInPod, readControlGroup } from '../in-pod.js';
+import { climbInLab } from '../ladder.js';
+import { lookFromInside } from '../vantage.js';
+import { parseVantageArgv } from '../../evidence/in-pod/vantage.js';
 import { hasProgram, Shell, type Output } from '../shell.js';
 
 /** The container runtime could not start the program. */
@@ -55,6 +59,10 @@ export async function runProcess(
 function knownProgram(argv: readonly string[], view: ContainerView): (() => string) | undefined {
   const call = parseInPodArgv(argv);
   if (call) return () => measureInPod(call.targets, view);
+  const ladder = parseLadderArgv(argv);
+  if (ladder) return () => climbInLab(ladder, view);
+  const vantage = parseVantageArgv(argv);
+  if (vantage) return () => lookFromInside(vantage, view);
   const isCgroup = CGROUP_ARGV.some(([, program]) => program.every((item, index) => argv[index] === item));
   return isCgroup ? () => readControlGroup(view) : undefined;
 }

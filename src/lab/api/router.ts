@@ -35,6 +35,8 @@ export async function route(call: Call): Promise<void> {
   if (serveWithoutResource(call, segments)) return;
   const path = parsePath(segments, servedTypes(cluster.world.metrics !== 'absent'));
   if (path === undefined) {
+    // Such as a scale subresource: that nothing can be changed says more than that it is not there.
+    if (!/^(GET|HEAD)$/.test(method)) throw methodNotAllowed(method, url.pathname);
     sendNoSuchPath(response);
     return;
   }
@@ -57,6 +59,8 @@ export async function route(call: Call): Promise<void> {
 /** RBAC. @throws ApiError 403 */
 export function authorize(cluster: Cluster, path: ResourcePath, verb: string): void {
   const { type, namespace, name, subresource } = path;
+  if (cluster.recorded && subresource !== undefined && subresource !== 'log')
+    throw new ApiError(403, 'Forbidden', cluster.recorded.refusal, { name, kind: type.plural });
   const resource = subresource === undefined ? type.plural : `${type.plural}/${subresource}`;
   const attributes = { verb, group: type.group, resource, name, namespace };
   if (!allowed(cluster.world.role, attributes)) throw forbidden(USER, attributes);
@@ -83,7 +87,7 @@ function serveWithoutResource({ request, response, cluster }: Call, segments: st
   if (root === 'healthz' || root === 'livez' || root === 'readyz') {
     sendText(response, 200, 'ok');
   } else if (root === 'version') {
-    sendJson(response, 200, versionInfo());
+    sendJson(response, 200, versionInfo(cluster.recorded?.version));
   } else if (root === 'openapi') {
     // kubectl does without it, except for `explain`.
     if (segments[1] === 'v3' && segments.length === 2) sendJson(response, 200, { paths: {} });
@@ -138,7 +142,7 @@ function serveLog({ response, url, cluster }: Call, path: ResourcePath): void {
     pod,
     `Get "${kubelet}/containerLogs/${namespace}/${name}/${pod.object.spec.containers[0]?.name ?? ''}"`,
   );
-  const log = chooseLog(pod, url.searchParams);
+  const log = cluster.recorded?.log(pod, url.searchParams) ?? chooseLog(pod, url.searchParams);
   const query = logQuery(url.searchParams, Date.now());
   if (url.searchParams.get('follow') === 'true' && log === pod.log) {
     startStream(response, 'text/plain');

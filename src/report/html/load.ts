@@ -44,23 +44,23 @@ function bar(part: number, mark?: number): string {
   );
 }
 
-function table({ load, pods, others, times }: LoadModel): string {
+function table({ load, pods, others, counts, times }: LoadModel): string {
   const whole = Math.max(0.01, load.expectedShare ?? 0, ...[...pods, ...others].map(({ share }) => share));
   const even = load.expectedShare === null ? undefined : load.expectedShare / whole;
   const cell = (value: string | number) => `<td class="number">${text(value)}</td>`;
   const name = (label: string, remark = '') =>
     `<th scope="row">${label}${remark === '' ? '' : ` <span class="dim">${text(remark)}</span>`}</th>`;
-  const heads = ['Share', 'Requests', ...times, 'Errors'];
+  const heads = ['share', ...counts, ...times, 'errors'];
   const rows = pods.map((row) => {
     const isBad = row.requests === 0 || row.errors > 0;
-    const figures = [percent(row.share), row.requests, ...row.times, row.errors].map(cell).join('');
+    const figures = [percent(row.share), ...row.counts, ...row.times, row.errors].map(cell).join('');
     const label = `<span class="letter">${row.letter}</span> ${code(row.pod)}`;
     return `<tr${isBad ? ' class="bad"' : ''}>${name(label, row.remark)}<td class="bars">${bar(row.share / whole, even)}</td>${figures}</tr>`;
   });
   const rest = others.map(
-    ({ what, share, requests }) =>
-      `<tr class="other">${name(text(what))}<td class="bars">${bar(share / whole)}</td>${cell(percent(share))}${cell(requests)}` +
-      `${times.map(() => cell('')).join('')}${cell('')}</tr>`,
+    (other) =>
+      `<tr class="other">${name(text(other.what))}<td class="bars">${bar(other.share / whole)}</td>` +
+      `${[percent(other.share), ...other.counts].map(cell).join('')}${times.map(() => cell('')).join('')}${cell('')}</tr>`,
   );
   const caption =
     load.expectedShare === null
@@ -68,8 +68,8 @@ function table({ load, pods, others, times }: LoadModel): string {
       : `Requests by pod; the line marks an even share, ${percent(load.expectedShare)}`;
   return (
     `<div class="scroll" tabindex="0" role="region" aria-label="Requests by pod"><table class="load"><caption>${caption}</caption><thead><tr>` +
-    '<th scope="col">Pod</th><th scope="col" class="bars"><span class="hidden">Bar</span></th>' +
-    `${heads.map((head) => `<th scope="col" class="number">${head}</th>`).join('')}</tr></thead>` +
+    '<th scope="col">pod</th><th scope="col" class="bars"><span class="hidden">Bar</span></th>' +
+    `${heads.map((head) => `<th scope="col" class="number">${text(head)}</th>`).join('')}</tr></thead>` +
     `<tbody>${rows.join('')}${rest.join('')}</tbody></table></div>`
   );
 }

@@ -1,5 +1,20 @@
 /** Whether the lab and the cluster say the same. */
 import type { Report } from '../../../src/engine/report.js';
+import { verify, type Verified } from './verify.js';
+
+/** Lab scenarios that no fault of the suite is like, and why. */
+export const WITHOUT_TWIN: Record<string, string> = {
+  'image-without-python': 'the node has no image without a shell; the probe’s script is tried in one in test/evidence',
+  'mixed-images': 'the node has one build of the image',
+};
+
+/** Lab scenarios that other parts of the suite than the table of faults compare with. */
+export const COMPARED_ELSEWHERE = ['healthy', 'forbidden-exec', 'forbidden-secrets'];
+
+/** What verify says of a scenario of the lab. */
+export function verifyLab(scenario: string): Promise<Verified> {
+  return verify([`--lab=${scenario}`]);
+}
 
 /**
  * The checks on which lab and cluster differ, as `id: lab …, cluster …`. The checks of `excused` must differ: an

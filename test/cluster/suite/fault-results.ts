@@ -5,7 +5,7 @@ import type { Fault } from './faults/fault.js';
 export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
   const [first] = trials.values();
   const version = first?.verified.report.target.kubernetesVersion ?? 'unknown';
-  const rows = [...trials].map(([{ name, steps, symptom }, { verified, symptomSeconds }]) => {
+  const rows = [...trials].map(([{ name, steps, symptom, cause = '' }, { verified, symptomSeconds }]) => {
     const { checks } = verified.report;
     const failing = checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status));
     return [
@@ -15,6 +15,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
       failing.length === 0
         ? '–'
         : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
+      cause,
       String(checks.filter(({ status }) => status === 'blocked').length),
       symptomSeconds.toFixed(1),
       verified.seconds.toFixed(1),
@@ -25,6 +26,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
     'caused by',
     'symptom',
     'checks that say so',
+    'cause',
     'blocked',
     'symptom after, s',
     'verify, s',
@@ -35,7 +37,7 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
 
 Written by \`npm run test:cluster\`, which causes each fault on a real Kubernetes, waits for its symptom, runs
 \`todo-k8s verify\`, and compares the checks that do not pass with the expected ones. Times are those of the run that
-wrote this file, with three faults at a time on two processors.
+wrote this file, with four faults at a time on two processors.
 
 Kubernetes ${version} · ${trials.size} faults · verify took ${median(times).toFixed(1)} s in the median, ${(times.at(-1) ?? 0).toFixed(1)} s at most
 

@@ -1,8 +1,9 @@
 /** What the printed Role allows, and what is said where a permission of it is missing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, key } from './account.js';
+import { compare, verifyLab } from './conformance.js';
 import { HOME, verifyHome } from './home.js';
-import { blockedWithoutCause, notPassed, result } from './verify.js';
+import { blockedWithoutCause, notPassed, PATIENT, result } from './verify.js';
 
 const OF_PODS = [
   'cluster/nodes-ready',
@@ -89,7 +90,7 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
 describe('permissions', () => {
   const account = new Account(HOME.namespace);
   const verify = () =>
-    verifyHome(['--kubeconfig', account.kubeconfig, '--set', 'http.healthLatencyWarnMs=2500']);
+    verifyHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
 
   beforeAll(async () => {
     await account.create();
@@ -114,7 +115,7 @@ describe('permissions', () => {
     async (name, ids) => {
       const permission = account.permissions().find((each) => key(each) === name);
       if (permission === undefined) throw new Error(`the Role has no ${name}`);
-      await account.without(permission, async () => {
+      await account.without([permission], async () => {
         const { report, code } = await verify();
         expect(notPassed(report)).toEqual({
           warn: ['cluster/permissions'],
@@ -131,6 +132,21 @@ describe('permissions', () => {
           expect(said).toContain(permission.verb);
           expect(said).toContain(permission.resource);
         }
+      });
+    },
+    90_000,
+  );
+
+  test.each([
+    ['forbidden-exec', 'pods/exec'],
+    ['forbidden-secrets', 'secrets'],
+  ])(
+    'the lab’s scenario %s gets the same verdicts, check by check',
+    async (scenario, resource) => {
+      const permissions = account.permissions().filter((each) => each.resource === resource);
+      await account.without(permissions, async () => {
+        const [{ report }, lab] = await Promise.all([verify(), verifyLab(scenario)]);
+        expect(compare(lab.report, report, [])).toEqual([]);
       });
     },
     90_000,
