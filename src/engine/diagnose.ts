@@ -34,6 +34,9 @@ export interface Diagnosed {
   unexplained: string[];
 }
 
+/** How the API server, and what quotes it, says that a permission is missing. */
+const FORBIDDEN = /\bforbidden\b/;
+
 /** The facts that these trees read. */
 export function factsOf(trees: readonly Tree[]): EvidenceKey[] {
   const keys = trees.flatMap(({ hops }) =>
@@ -123,18 +126,20 @@ function notRead<T>(key: EvidenceKey): Observed<T> {
 /** What could not be seen, as something to tell: unknown is never clean. */
 function gap(answer: Gap, context: CheckContext): CauseFinding {
   const { target } = context;
-  const forbidden = answer.access !== undefined;
+  const forbidden = answer.access !== undefined || FORBIDDEN.test(answer.detail);
   return {
     cause: forbidden ? 'evidence/forbidden' : 'evidence/unreadable',
     verdict: 'inconclusive',
     object: { kind: 'Namespace', name: target.namespace },
-    summary: answer.detail,
+    summary: shorten(answer.detail),
     evidence: [],
-    fix: answer.access
+    fix: forbidden
       ? [
           {
             description: 'Have an administrator grant it.',
-            command: grantCommand(answer.access, target.namespace),
+            command: answer.access
+              ? grantCommand(answer.access, target.namespace)
+              : `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -`,
             helmValue: null,
           },
         ]
@@ -152,21 +157,14 @@ function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckRe
   );
 }
 
-const FORBIDDEN = /\bforbidden\b/;
-
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
-    ...gap({ state: 'unknown', detail: shorten(result.message) }, context),
+    ...gap({ state: 'unknown', detail: result.message }, context),
     symptoms: [result.id],
   };
-  if (FORBIDDEN.test(result.message)) {
-    finding.cause = 'evidence/forbidden';
-    const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
-    const role = `todo-k8s checks role -n ${context.target.namespace} | kubectl apply -f -`;
-    finding.fix = [
-      { description: 'Have an administrator grant it.', command: grant ?? role, helmValue: null },
-    ];
-  }
+  const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
+  const [fix] = finding.fix;
+  if (fix && grant !== undefined) finding.fix = [{ ...fix, command: grant }];
   const topic = causeOf(finding.cause).topic;
   const path = topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
   return { finding, topic, path, ruledOut: [], hop: '' };

@@ -75,8 +75,19 @@ function headlines(topic: TopicPath, style: Style, room: number): string[] {
   return chosen;
 }
 
-function problems(topic: TopicPath, state: HopState): string[] {
-  return topic.path.filter((hop) => hop.state === state).map(({ hop, detail }) => `${hop}: ${detail}`);
+/** Characters of what is wrong with a hop: the diagnosis below says it whole. */
+const PROBLEM_SHOWN = 100;
+
+/** Hops with the same trouble are named together. */
+function problems({ path }: TopicPath, state: HopState): string[] {
+  const hops = new Map<string, string[]>();
+  for (const hop of path) {
+    if (hop.state === state) hops.set(hop.detail, [...(hops.get(hop.detail) ?? []), hop.hop]);
+  }
+  return [...hops].map(([detail, names]) => {
+    const short = detail.length > PROBLEM_SHOWN ? `${detail.slice(0, PROBLEM_SHOWN).trimEnd()}…` : detail;
+    return `${names.join(', ')}: ${short}`;
+  });
 }
 
 function allHops(topic: TopicPath, style: Style): string[] {
