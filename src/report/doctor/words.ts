@@ -2,6 +2,7 @@
 import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { objectName } from '../digest.js';
+import { defuseCommands, oneLine } from '../escape.js';
 
 /** Object, field (or source), value and time. */
 export function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
