@@ -35,17 +35,31 @@ export function publicArguments(
 /** Options that say which cluster, release and namespace are meant. */
 const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
 
+/** Those that tell neither a user nor a user's files. */
+const ANONYMOUS_OPTIONS = ['namespace', 'release'] as const;
+
+/**
+ * The options that name the target, of all that were given.
+ * @param anonymous without those that may name a user
+ */
+export function targetOptions(
+  flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
+  anonymous = false,
+): Record<string, string> {
+  const names = anonymous ? ANONYMOUS_OPTIONS : TARGET_OPTIONS;
+  return Object.fromEntries(
+    names.flatMap((name): [string, string][] => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+  );
+}
+
 /**
  * A command of this program for the same target, ready to be pasted.
  * @param command such as `todo-k8s doctor pods --watch`
- * @param flags those that were given
+ * @param options from `targetOptions`, or from a bundle, which anybody may have made
  */
-export function forSameTarget(
-  command: string,
-  flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
-): string {
+export function forSameTarget(command: string, options: Readonly<Record<string, string>>): string {
   const given = TARGET_OPTIONS.flatMap((name) => {
-    const value = flags[name];
+    const value = options[name];
     return value === undefined ? [] : [` --${name}=${quoted(value)}`];
   });
   return command + given.join('');

@@ -6,6 +6,7 @@ import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport } from '../report/write.js';
+import { targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
 import { saveBundle, savedLine } from './recording.js';
 import { openSession, type Release, type Session, type SessionFlags } from './session.js';
@@ -89,7 +90,10 @@ export async function examine(examination: Examination): Promise<void> {
         await show(shown, style(stdout), session, renderers);
         const { file } = placed(release)({ file: flags.record });
         if (file === undefined) continue;
-        const packed = await saveBundle({ file, session, release, report, argv, options });
+        const packed = await saveBundle({
+          ...{ file, session, release, report, argv, options },
+          target: targetOptions(flags),
+        });
         stderr.write(savedLine(file, packed));
       }
       const seen = looks.map(({ report }) => report);

@@ -14,8 +14,10 @@ export interface SaveInput {
   /** What was made of the evidence. */
   report: Report;
   argv: readonly string[];
+  /** The options that name the target (`targetOptions`). */
+  target: Record<string, string>;
   /** What a replay needs to be the same run. */
-  options: RunOptions;
+  options: Omit<RunOptions, 'target'>;
   /** Host names, addresses and user names become tokens by this key. */
   pseudonymKey?: Buffer;
   /** Bytes, unpacked. */
@@ -39,7 +41,11 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
     maxBytes: input.maxBytes,
     head: {
       tool: report.tool,
-      run: { command: report.command, arguments: publicArguments(input.argv), options: input.options },
+      run: {
+        command: report.command,
+        arguments: publicArguments(input.argv),
+        options: { ...input.options, target: input.target },
+      },
       startedAt: report.startedAt,
       finishedAt: new Date(startedAt + report.durationMs).toISOString(),
       judgedAt: new Date(recorder.judgedAt).toISOString(),

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { collectEvidence, type Collected } from '../cli/collection.js';
+import { targetOptions } from '../cli/command-line.js';
 import {
   colorFlag,
   connectionFlags,
@@ -105,6 +106,7 @@ export default class Collect extends BaseCommand {
         report,
         // A command line may name users and files of theirs.
         argv: flags.pseudonymize ? [] : this.argv,
+        target: targetOptions(flags, flags.pseudonymize),
         options: { declined: Object.fromEntries(declined) },
         maxBytes: flags['max-size'] * 1024 * 1024,
         pseudonymKey,

@@ -26,7 +26,7 @@ import {
 import { runLoad } from '../cli/load-run.js';
 import { saveBundle, savedLine } from '../cli/recording.js';
 import { openSession, type ReplayedRun, type Session } from '../cli/session.js';
-import { commandLine } from '../cli/command-line.js';
+import { commandLine, targetOptions } from '../cli/command-line.js';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { Contract } from '../contract/contract.js';
@@ -247,6 +247,7 @@ export default class Loadbalance extends BaseCommand {
           release,
           report,
           argv: this.argv,
+          target: targetOptions(flags),
           options: { load: options },
         });
         stderr.write(savedLine(file, packed));

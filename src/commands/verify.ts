@@ -105,7 +105,7 @@ function runOptions(
   { exec, strict }: { exec: boolean; strict: boolean },
   choice: { only: string[]; skip: string[] },
   replayed: ReplayedRun | undefined,
-): Required<Omit<RunOptions, 'load' | 'doctor'>> {
+): Required<Pick<RunOptions, 'only' | 'skip' | 'strict' | 'declined'>> {
   const own = choice.only.length > 0 || choice.skip.length > 0;
   const recorded = replayed?.options;
   return {

@@ -92,6 +92,9 @@ test('what does not fit is left out by name, and is then unknown; the copies go 
   const { manifest, text } = await packed(from);
   expect(manifest.leftOut.length).toBeGreaterThan(0);
   expect(manifest.files.reduce((sum, { size }) => sum + size, 0)).toBeLessThanOrEqual(20_000);
+  expect(text.match(/"why": "not-collected"/g)).toHaveLength(
+    manifest.leftOut.filter((each) => each.startsWith('evidence/')).length,
+  );
   expect(text).toContain('"why": "not-collected"');
   const all = await packed(input());
   expect(all.manifest.leftOut).toEqual([]);

@@ -11,27 +11,17 @@ import Verify from '../../src/commands/verify.js';
 import { startLab } from '../../src/lab/lab.js';
 import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
 import { CANARIES, canaryForms } from '../scenarios/canaries.js';
-import { bundleBytes, runCommand, temporaryFolder, withoutDurations } from './support.js';
+import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from './support.js';
 
 jest.setTimeout(60_000);
 
 const { folder, file, remove } = temporaryFolder();
 const elsewhere = file('elsewhere');
 mkdirSync(elsewhere);
-const environment = { ...process.env };
-afterAll(() => {
-  process.env = environment;
-  remove();
-});
+afterAll(remove);
 
-/** Without anything that could lead to a cluster. */
-async function replay(command: typeof Verify | typeof Loadbalance, argv: string[]) {
-  process.env = { PATH: '', HOME: elsewhere, KUBECONFIG: file('no-kubeconfig') };
-  try {
-    return await runCommand(command, argv);
-  } finally {
-    process.env = { ...environment };
-  }
+function replay(command: typeof Verify | typeof Loadbalance, argv: string[]) {
+  return runWithoutCluster(command, argv, elsewhere);
 }
 
 describe.each(SCENARIO_NAMES)('%s', (name) => {

@@ -25,6 +25,24 @@ export async function runCommand(command: CommandClass, argv: string[]): Promise
   return { exitCode, stdout, stderr: `${stderr}${error?.message ?? ''}`, ms };
 }
 
+/**
+ * The same without anything that could lead to a cluster.
+ * @param home an empty folder, or one with nothing but bundles
+ */
+export async function runWithoutCluster(
+  command: CommandClass,
+  argv: string[],
+  home: string,
+): Promise<Outcome> {
+  const environment = { ...process.env };
+  process.env = { PATH: '', HOME: home, KUBECONFIG: path.join(home, 'no-kubeconfig') };
+  try {
+    return await runCommand(command, argv);
+  } finally {
+    process.env = environment;
+  }
+}
+
 /** A folder of its own, with how to be rid of it. */
 export function temporaryFolder(): { folder: string; file: (name: string) => string; remove: () => void } {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bundle-test-'));

@@ -36,6 +36,7 @@ const OptionsSchema = z.object({
   skip: texts.optional(),
   strict: z.boolean().optional(),
   declined: z.record(text, text).optional(),
+  target: z.record(text, text).optional(),
   load: z
     .object({
       timeoutMs: z.number(),

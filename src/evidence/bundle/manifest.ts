@@ -21,6 +21,8 @@ export interface RunOptions {
   strict?: boolean;
   /** Evidence that was not to be gathered, with the flag that said so. */
   declined?: Record<string, string>;
+  /** The options that named the cluster, the release and the namespace, by name. */
+  target?: Record<string, string>;
   /** How `loadbalance` sent requests and judged them. */
   load?: {
     timeoutMs: number;

@@ -44,7 +44,10 @@ export interface Packed {
 /** What stands where a credential was (see `hide.ts` and `redaction.ts`). */
 const HIDDEN = /\(value hidden(?:, \d+ characters)?\)/g;
 
-/** @throws BundleError when not even the manifest fits */
+/** At most what a fact takes that was left out. */
+const NOTE_BYTES = 400;
+
+/** @throws BundleError when the manifest could not be freed of secrets */
 export async function packBundle(input: PackInput): Promise<Packed> {
   const { recording, redactor } = input;
   const clean = cleaner(input);
@@ -54,8 +57,10 @@ export async function packBundle(input: PackInput): Promise<Packed> {
   const redactions: Redaction[] = [];
   const leftOut: string[] = [];
   let used = 0;
+  // Each fact that is still to come may need a note in its place that says why it is not there.
+  let reserved = recording.size * NOTE_BYTES;
   const put = (path: string, text: Guarded): boolean => {
-    if (used + text.bytes > limit || entries.length >= MAX_FILES - 1) return false;
+    if (used + text.bytes + reserved > limit || entries.length >= MAX_FILES - 1) return false;
     used += text.bytes;
     entries.push(packEntry(path, text.parts, modified));
     if (text.hidden > 0) redactions.push({ path, what: 'credentials', count: text.hidden });
@@ -64,6 +69,7 @@ export async function packBundle(input: PackInput): Promise<Packed> {
 
   for (const [key, observed] of bySize(recording)) {
     const path = evidencePath(key);
+    reserved -= NOTE_BYTES;
     const text = guarded(evidenceText(observed, clean), redactor);
     if (text.changed && !isJson(text.parts)) {
       put(
