@@ -2,7 +2,7 @@
 import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
 import { clean, indented, unpainted } from '../rows.js';
 import type { Style } from '../style.js';
-import { wrap } from '../wrap.js';
+import { padEnd, wrap } from '../wrap.js';
 import { mark, stateOf } from './path.js';
 
 /** The hops whose facts say most, for the one line of a topic that is well. */
@@ -92,14 +92,14 @@ function problems({ path }: TopicPath, state: HopState): string[] {
 
 function allHops(topic: TopicPath, style: Style): string[] {
   const { columns, measure } = style;
-  const hopColumns = Math.max(0, ...topic.path.map(({ hop }) => hop.length));
+  const hopColumns = Math.max(0, ...topic.path.map(({ hop }) => measure(clean(hop, style))));
   return [
     head(topic, style),
     ...topic.path.flatMap(({ hop, state, detail, ms }) => {
       const text = clean(ms === null ? detail : `${detail} (${Math.round(ms)} ms)`, style);
       const [first = '', ...rest] = wrap(text, columns - hopColumns - 6, measure);
       return [
-        `  ${mark(state, style)} ${hop.padEnd(hopColumns)}  ${first}`.trimEnd(),
+        `  ${mark(state, style)} ${padEnd(clean(hop, style), hopColumns, measure)}  ${first}`.trimEnd(),
         ...indented(rest, hopColumns + 6, unpainted),
       ];
     }),
