@@ -76,12 +76,12 @@ export function topics(report: Report): string {
   const tables = (report.topics ?? []).map(({ topic, path }) => {
     const rows = path.map(
       ({ hop, state, detail, ms }) =>
-        `<tr><td>${mark(HOP_STATUS[state], WORDS[state])}</td><td><b>${text(hop)}</b><span class="seen">${text(detail)}</span></td>` +
+        `<tr><td>${mark(HOP_STATUS[state], WORDS[state])}</td><td><b>${text(hop)}</b></td><td>${text(detail)}</td>` +
         `<td class="number">${ms === null ? '' : `${Math.round(ms)} ms`}</td></tr>`,
     );
     return (
-      `<table class="checks"><caption>${text(topic)}</caption><thead><tr>` +
-      '<th scope="col"><span class="hidden">Status</span></th><th scope="col">Hop and what was seen</th>' +
+      `<table class="checks way"><caption>${text(topic)}</caption><thead><tr>` +
+      '<th scope="col"><span class="hidden">Status</span></th><th scope="col">Hop</th><th scope="col">What was seen</th>' +
       `<th scope="col" class="number">Time</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
     );
   });

@@ -48,19 +48,23 @@ function table({ load, pods, others, counts, times }: LoadModel): string {
   const whole = Math.max(0.01, load.expectedShare ?? 0, ...[...pods, ...others].map(({ share }) => share));
   const even = load.expectedShare === null ? undefined : load.expectedShare / whole;
   const cell = (value: string | number) => `<td class="number">${text(value)}</td>`;
+  // Left out on a phone, where the share is what counts: how long they took is told below.
+  const time = (value: string) => `<td class="number latency">${text(value)}</td>`;
   const name = (label: string, remark = '') =>
     `<th scope="row">${label}${remark === '' ? '' : ` <span class="dim">${text(remark)}</span>`}</th>`;
-  const heads = ['share', ...counts, ...times, 'errors'];
+  const heads = ['share', ...counts, ...times, 'errors'].map(
+    (head) => `<th scope="col" class="number${times.includes(head) ? ' latency' : ''}">${text(head)}</th>`,
+  );
   const rows = pods.map((row) => {
     const isBad = row.requests === 0 || row.errors > 0;
-    const figures = [percent(row.share), ...row.counts, ...row.times, row.errors].map(cell).join('');
+    const figures = `${[percent(row.share), ...row.counts].map(cell).join('')}${row.times.map(time).join('')}${cell(row.errors)}`;
     const label = `<span class="letter">${row.letter}</span> ${code(row.pod)}`;
     return `<tr${isBad ? ' class="bad"' : ''}>${name(label, row.remark)}<td class="bars">${bar(row.share / whole, even)}</td>${figures}</tr>`;
   });
   const rest = others.map(
     (other) =>
       `<tr class="other">${name(text(other.what))}<td class="bars">${bar(other.share / whole)}</td>` +
-      `${[percent(other.share), ...other.counts].map(cell).join('')}${times.map(() => cell('')).join('')}${cell('')}</tr>`,
+      `${[percent(other.share), ...other.counts].map(cell).join('')}${times.map(() => time('')).join('')}${cell('')}</tr>`,
   );
   const caption =
     load.expectedShare === null
@@ -69,7 +73,7 @@ function table({ load, pods, others, counts, times }: LoadModel): string {
   return (
     `<div class="scroll" tabindex="0" role="region" aria-label="Requests by pod"><table class="load"><caption>${caption}</caption><thead><tr>` +
     '<th scope="col">pod</th><th scope="col" class="bars"><span class="hidden">Bar</span></th>' +
-    `${heads.map((head) => `<th scope="col" class="number">${text(head)}</th>`).join('')}</tr></thead>` +
+    `${heads.join('')}</tr></thead>` +
     `<tbody>${rows.join('')}${rest.join('')}</tbody></table></div>`
   );
 }

@@ -97,7 +97,7 @@ dl{display:grid;gap:.15rem 1.25rem;font-size:.9rem}
 dl>div{display:grid;grid-template-columns:8.5rem 1fr;gap:.75rem}
 dt{color:var(--dim)}
 .verdict dl{grid-template-columns:repeat(auto-fill,minmax(19rem,1fr))}
-.verdict dl>div{grid-template-columns:6.5rem 1fr}
+.verdict dl>div{grid-template-columns:5.25rem 1fr;gap:.5rem}
 .note{background:var(--warn-tint);border-left:4px solid var(--warn);border-radius:4px;padding:.5rem .9rem;margin:1rem 0 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.6rem;margin:2rem 0 0}
 .tile{display:block;background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--own);border-radius:8px;padding:.5rem .75rem;text-decoration:none}
@@ -128,6 +128,7 @@ th.number,td.number{text-align:right;white-space:nowrap}
 tbody th{font-weight:400}
 .checks td:first-child{width:2.2rem;text-align:center}
 .checks .number{width:6rem}
+.way td:nth-child(2){width:9rem}
 .seen{display:block;color:var(--dim)}
 .scroll{overflow-x:auto}
 td.bars,th.bars{width:30%;min-width:5rem}
@@ -168,6 +169,14 @@ dl>div{grid-template-columns:1fr;gap:0}
 .tiles{grid-template-columns:1fr 1fr}
 .card{padding:.9rem}
 th,td{padding:.4rem .5rem}
+.latency{display:none}
+.load tr{display:flex;flex-wrap:wrap}
+.load tbody th{flex:0 0 100%}
+.load thead th:first-child{display:none}
+.load .bars{flex:1 1 2.5rem;min-width:0;width:auto}
+.load .number{flex:0 0 4.1rem;padding-left:.3rem;padding-right:.3rem;white-space:normal}
+.load tbody td,.load thead th{border-top:0}
+.way td:nth-child(2){width:6.5rem}
 .checks .number{display:none}
 .lane{grid-template-columns:1fr;gap:0;padding:.2rem 0}
 .scale>span{display:none}
