@@ -95,9 +95,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     return {
       ...report,
       exitCode,
-      next:
-        diagnoses[0]?.fix.find(({ command }) => command !== null)?.command ??
-        (exitCode === 0 ? null : report.next),
+      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next),
       diagnoses,
       topics,
       unexplained,
@@ -106,6 +104,19 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     dispose();
     await reader.close();
   }
+}
+
+/** The first fix; where nothing was found, what to read about the first check that fails: not the doctor again. */
+function nextStep(
+  [first]: readonly Diagnosis[],
+  [check]: readonly string[],
+  reported: string | null,
+): string | null {
+  const command = first?.fix.find((fix) => fix.command !== null)?.command;
+  if (command !== undefined && command !== null) return command;
+  if (!reported?.startsWith('todo-k8s doctor')) return reported;
+  const id = check ?? first?.cause;
+  return id === undefined ? null : `todo-k8s checks explain ${id}`;
 }
 
 /** Its commands of this program with the options that name the target. */

@@ -3,6 +3,7 @@
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
 import type { CheckContext } from '../checks/check.js';
+import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
@@ -32,6 +33,9 @@ export interface Diagnosed {
   /** Ids of checks that do not pass and that no diagnosis explains. */
   unexplained: string[];
 }
+
+/** How the API server, and what quotes it, says that a permission is missing. */
+const FORBIDDEN = /\bforbidden\b/;
 
 /** The facts that these trees read. */
 export function factsOf(trees: readonly Tree[]): EvidenceKey[] {
@@ -65,7 +69,7 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
     }
   }
   const unknown = input.results
-    .filter(({ status }) => status === 'unknown')
+    .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
     .map((result) => gapOfCheck(result, topics, input.context));
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
   return { diagnoses, topics, unexplained };
@@ -122,18 +126,20 @@ function notRead<T>(key: EvidenceKey): Observed<T> {
 /** What could not be seen, as something to tell: unknown is never clean. */
 function gap(answer: Gap, context: CheckContext): CauseFinding {
   const { target } = context;
-  const forbidden = answer.access !== undefined;
+  const forbidden = answer.access !== undefined || FORBIDDEN.test(answer.detail);
   return {
     cause: forbidden ? 'evidence/forbidden' : 'evidence/unreadable',
     verdict: 'inconclusive',
     object: { kind: 'Namespace', name: target.namespace },
-    summary: answer.detail,
+    summary: shorten(answer.detail),
     evidence: [],
-    fix: answer.access
+    fix: forbidden
       ? [
           {
             description: 'Have an administrator grant it.',
-            command: grantCommand(answer.access, target.namespace),
+            command: answer.access
+              ? grantCommand(answer.access, target.namespace)
+              : `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -`,
             helmValue: null,
           },
         ]
@@ -141,19 +147,24 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
   };
 }
 
+/** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */
+function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckResult): boolean {
+  return (
+    !FORBIDDEN.test(message) &&
+    findings.some(
+      ({ finding: { cause, verdict } }) => verdict !== 'inconclusive' && names(causeOf(cause).explains, id),
+    )
+  );
+}
+
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
-    ...gap({ state: 'unknown', detail: shorten(result.message) }, context),
+    ...gap({ state: 'unknown', detail: result.message }, context),
     symptoms: [result.id],
   };
-  if (/\bforbidden\b/.test(result.message)) {
-    finding.cause = 'evidence/forbidden';
-    const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
-    const role = `todo-k8s checks role -n ${context.target.namespace} | kubectl apply -f -`;
-    finding.fix = [
-      { description: 'Have an administrator grant it.', command: grant ?? role, helmValue: null },
-    ];
-  }
+  const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
+  const [fix] = finding.fix;
+  if (fix && grant !== undefined) finding.fix = [{ ...fix, command: grant }];
   const topic = causeOf(finding.cause).topic;
   const path = topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
   return { finding, topic, path, ruledOut: [], hop: '' };

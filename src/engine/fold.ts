@@ -4,6 +4,8 @@ import { causeOf } from '../diagnoses/causes/index.js';
 import {
   TOPICS,
   type Diagnosis,
+  type EvidenceItem,
+  type Fix,
   type DiagnosisVerdict,
   type PathHop,
   type Topic,
@@ -46,7 +48,9 @@ export function foldFindings(
   const rootOf = new Map<TopicFinding, Root>();
   for (const each of found) {
     if ((parents.get(each) ?? []).length > 0) continue;
-    const key = `${each.finding.cause}\n${each.finding.verdict}\n${each.finding.severity ?? ''}\n${each.finding.summary}`;
+    const { cause, verdict, severity = '', summary } = each.finding;
+    // What could not be seen is told once, with all of its parts.
+    const key = [cause, verdict, severity, isGap(cause) ? '' : summary].join('\n');
     const known = roots.get(key);
     const root = known ?? { members: [each], folded: new Set(), symptoms: new Set() };
     if (known) known.members.push(each);
@@ -83,8 +87,10 @@ function explains(root: TopicFinding, symptom: TopicFinding, found: readonly Top
 
 function explainsCause(root: TopicFinding, symptom: TopicFinding): boolean {
   return (
-    // Where nothing could be seen, nothing that was seen can follow from it.
-    (root.finding.verdict !== 'inconclusive' || symptom.finding.verdict === 'inconclusive') &&
+    // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
+    (root.finding.verdict !== 'inconclusive' ||
+      symptom.finding.verdict === 'inconclusive' ||
+      root.finding.cause === 'rollout/under-way') &&
     root.finding.cause !== symptom.finding.cause &&
     names(causeOf(root.finding.cause).explains, symptom.finding.cause)
   );
@@ -155,8 +161,8 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     verdict: finding.verdict,
     object: finding.object,
     summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
-    evidence: evidence.slice(0, EVIDENCE_MOST),
-    fix: finding.fix,
+    evidence: (isGap(finding.cause) ? gaps(members, finding.summary) : evidence).slice(0, EVIDENCE_MOST),
+    fix: isGap(finding.cause) ? fixesOf(members) : finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
     wouldConfirm: finding.wouldConfirm ?? null,
     ruledOut:
@@ -167,6 +173,23 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     folded: [...folded].filter((cause) => !isGap(cause)).sort(),
     path,
   };
+}
+
+/** The parts of what could not be seen besides the one that is told. */
+function gaps(members: readonly TopicFinding[], told: string): EvidenceItem[] {
+  const others = [...new Set(members.map(({ finding }) => finding.summary))];
+  const items = members.flatMap(({ finding }) => [...finding.evidence]);
+  return [
+    ...items,
+    ...others
+      .filter((summary) => summary !== told)
+      .map((value) => ({ source: 'not seen either', object: null, field: null, value, at: null })),
+  ];
+}
+
+function fixesOf(members: readonly TopicFinding[]): Fix[] {
+  const fixes = members.flatMap(({ finding }) => [...finding.fix]);
+  return [...new Map(fixes.map((fix) => [fix.command ?? fix.description, fix])).values()];
 }
 
 /** Of something that could not be seen, rather than of something that is wrong. */

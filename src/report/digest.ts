@@ -149,13 +149,8 @@ export function isUnexplained({ unexplained }: Report, { id }: CheckResult): boo
 export function verdictOf(report: Report): { status: Status; words: string } {
   const { exitCode, interrupted, summary, checks } = report;
   if (interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
-  const found = (report.diagnoses ?? []).filter(({ verdict }) => verdict !== 'inconclusive');
   const warned = counted(summary.warn, 'warning');
   const ofAll = `of ${counted(checks.length, 'check')}`;
-  if (found.length > 0) {
-    const isWarning = found.every((each) => diagnosisStatus(each) === 'warn') && exitCode === 0;
-    return { status: isWarning ? 'warn' : 'fail', words: `${counted(found.length, 'cause')} found` };
-  }
   if (summary.fail > 0) return { status: 'fail', words: `${summary.fail} ${ofAll} failed` };
   if (exitCode === 1) return { status: 'fail', words: `failed: ${warned}, and warnings count` };
   if (exitCode !== 0) {
@@ -164,7 +159,7 @@ export function verdictOf(report: Report): { status: Status; words: string } {
     return { status: 'unknown', words: `could not be determined${what}` };
   }
   if (summary.warn > 0) return { status: 'warn', words: `passed, with ${warned}` };
-  return { status: 'pass', words: report.topics ? 'healthy' : `all ${summary.pass} checks passed` };
+  return { status: 'pass', words: `all ${summary.pass} checks passed` };
 }
 
 function counted(number: number, noun: string): string {

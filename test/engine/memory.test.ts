@@ -86,8 +86,9 @@ test('without limits it is null, not zero; a pod on its way out is left out', ()
 
 test('of too many the fullest stay', () => {
   const [first] = healthyEvidence().pods;
+  if (!first) throw new Error('there is a healthy pod');
   const pods = Array.from({ length: 60 }, (_, index) => ({
-    ...structuredClone(first!),
+    ...structuredClone(first),
     metadata: { name: `pod-${index}` },
   }));
   const section = memory(

@@ -6,6 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseYaml } from 'yaml';
 import { reportSchema } from '../../scripts/report-schema.js';
 import type { Report } from '../../src/engine/report.js';
+import { renderDoctorGithub } from '../../src/report/doctor/github.js';
+import { renderDoctorMarkdown } from '../../src/report/doctor/markdown.js';
+import { renderDoctorWide } from '../../src/report/doctor/text.js';
 import { renderHtml } from '../../src/report/html/report.js';
 import { renderGithub } from '../../src/report/github.js';
 import { renderJson } from '../../src/report/json.js';
@@ -36,7 +39,6 @@ describe('goldens', () => {
   test.each([
     ['fail-with-blocked', failWithBlocked],
     ['unknown-forbidden', unknownForbidden],
-    ['diagnosed', diagnosed],
   ])('%s', (name, make) => {
     expectGolden(`${name}.json.txt`, renderJson(make()));
     expectGolden(`${name}.yaml.txt`, renderYaml(make()));
@@ -44,6 +46,15 @@ describe('goldens', () => {
     expectGolden(`${name}.markdown.txt`, renderMarkdown(make()));
     expectGolden(`${name}.github.txt`, renderGithub(make(), '').commands);
   });
+});
+
+test('goldens of what doctor says', () => {
+  const markdown = renderDoctorMarkdown(diagnosed());
+  expectGolden('diagnosed.json.txt', renderJson(diagnosed()));
+  expectGolden('diagnosed.yaml.txt', renderYaml(diagnosed()));
+  expectGolden('diagnosed.junit.txt', renderJunit(diagnosed()));
+  expectGolden('diagnosed.markdown.txt', markdown);
+  expectGolden('diagnosed.github.txt', renderDoctorGithub(diagnosed(), markdown).commands);
 });
 
 describe('json', () => {
@@ -118,7 +129,7 @@ describe('junit', () => {
 
   test('a cause counts as a check does: found as a failure, not read as an error, a warning as passed', () => {
     const suites = elements(parseXml(renderJunit(diagnosed())), 'testsuite');
-    const causes = suites.find(({ attributes }) => attributes.name === 'diagnosis');
+    const causes = suites.find(({ attributes }) => attributes.name === 'doctor');
     expect(causes?.attributes).toMatchObject({ tests: '3', failures: '1', errors: '1', skipped: '0' });
   });
 
@@ -194,13 +205,26 @@ describe('github', () => {
         .filter((line) => line.startsWith('::'))
         .map((line) => /^::(error|warning) title=([\w/%-]+)::/.exec(line)?.slice(1)),
     ).toEqual([
-      ['error', 'db/credentials-stale'],
       ['error', 'config/configmap'],
       ['error', 'config/secret'],
       ['warning', 'functional/health'],
       ['error', 'network/service-dns'],
     ]);
-    expect(lines).toHaveLength(7);
+    expect(lines).toHaveLength(6);
+  });
+
+  test('of doctor: one command for each cause and for each check that none explains', () => {
+    const commands = (report: Report) =>
+      [...renderDoctorGithub(report, '').commands.matchAll(/^::(error|warning) title=([\w/%-]+)::/gm)].map(
+        ([, level, title]) => [level, title],
+      );
+    expect(commands(diagnosed())).toEqual([
+      ['error', 'db/credentials-stale'],
+      ['error', 'db/timeout'],
+      ['warning', 'db/waking'],
+      ['error', 'service/type'],
+    ]);
+    expect(commands(hostile())).toEqual([['error', 'db/credentials-stale']]);
   });
 
   test('percent signs and line ends of a message are escaped', () => {
@@ -232,6 +256,9 @@ describe('hostile text', () => {
     ['junit', renderJunit(hostile())],
     ['markdown', renderMarkdown(hostile())],
     ['github', renderGithub(hostile(), '').commands],
+    ['doctor', renderDoctorWide(hostile(), plain)],
+    ['doctor, markdown', renderDoctorMarkdown(hostile())],
+    ['doctor, github', renderDoctorGithub(hostile(), '').commands],
     ['html', renderHtml(hostile())],
     ['prometheus', renderPrometheus(hostile())],
   ];
@@ -245,7 +272,7 @@ describe('hostile text', () => {
 
   test.each(renderings)('%s: nothing that GitHub’s runner takes for a command', (name, text) => {
     expect(text).not.toContain('##[');
-    if (name !== 'github') expect(text).not.toMatch(/^\s*::[A-Za-z]/m);
+    if (!name.endsWith('github')) expect(text).not.toMatch(/^\s*::[A-Za-z]/m);
   });
 
   test('the sample is hostile indeed', () => {

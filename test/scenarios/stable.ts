@@ -29,7 +29,7 @@ function stableString(text: string): string {
     .replace(/[^\s=]*todo-k8s-lab-\w+\/kubeconfig/g, 'KUBECONFIG')
     .replace(/\d+ min ago/g, '9 min ago')
     .replace(/\d+ s ago/g, '50 s ago')
-    .replace(/\bafter \d+ s\b/g, 'after 7 s');
+    .replace(/(exit code \d+), after \d+ s/g, '$1, after 7 s');
 }
 
 /** UPDATE_GOLDENS=1 writes the file instead: read the difference before you commit it. */

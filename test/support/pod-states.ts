@@ -44,7 +44,7 @@ export function podEvent(
     lastTimestamp: ago(secondsAgo),
     involvedObject: { kind: 'Pod', namespace: 'default', name, ...(uid === undefined ? {} : { uid }) },
   };
-  (evidence.events).push(event);
+  evidence.events.push(event);
   return event;
 }
 

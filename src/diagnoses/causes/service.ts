@@ -1,16 +1,16 @@
 /** Why the backend cannot be reached (contract: Troubleshooting, Service Not Accessible). */
 import { defineCauses } from '../cause.js';
 
-/** What is not reached where the Service leads nowhere. */
-const UNREACHED = [
+/** What gets no answer where there is no way to the pods. */
+const UNANSWERED = [
   'functional/node-port',
   'functional/health',
   'functional/api-docs',
   'functional/auth-required',
   'load-balancing/*',
-  'service/proxy-broken',
-  'service/host-cannot-reach-node',
 ] as const;
+/** What a Service that leads nowhere explains besides. */
+const UNREACHED = [...UNANSWERED, 'service/proxy-broken', 'service/host-cannot-reach-node'] as const;
 
 export const SERVICE_CAUSES = defineCauses([
   {
@@ -31,7 +31,15 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'without it nobody has an address under which to reach the pods',
     seen: 'the API server knows no Service of this name',
     remedy: 'install the chart with its Service',
-    explains: ['service/*', 'network/service-dns', ...UNREACHED],
+    explains: [
+      'service/exists',
+      'service/type',
+      'service/ports',
+      'service/selector-matches',
+      'service/no-ready-endpoints',
+      'network/service-dns',
+      ...UNREACHED,
+    ],
   },
   {
     id: 'service/wrong-type',
@@ -131,7 +139,7 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'kube-proxy writes the rules that lead from the node port to the pods; where it does not run, they are old or missing',
     seen: 'the pods answer through the API server, and the node port refuses',
     remedy: 'see to kube-proxy in kube-system',
-    explains: ['functional/node-port', 'functional/health', 'load-balancing/*'],
+    explains: UNANSWERED,
   },
   {
     id: 'service/host-cannot-reach-node',
@@ -141,7 +149,7 @@ export const SERVICE_CAUSES = defineCauses([
     why: 'with Minikube’s docker driver on macOS and Windows the node is inside of a virtual machine: a tunnel is needed',
     seen: 'the node’s address does not answer from here, and the Service answers through the API server',
     remedy: 'open a tunnel: minikube service todo-chatbot-backend --url, or kubectl port-forward',
-    explains: ['functional/node-port'],
+    explains: UNANSWERED,
   },
   {
     id: 'service/http-error',

@@ -114,7 +114,7 @@ function refine(base: CauseFinding, way: Way, stop: Stop, look: DbLook): CauseFi
         ruledOut,
       };
     }
-    return { ...base, ruledOut: ['DNS: other names resolve'] };
+    return { ...base, ruledOut: resolvesOthers(way, look) ? ['DNS: other names resolve'] : [] };
   }
   return { ...base, ruledOut };
 }
@@ -161,10 +161,8 @@ function egressBlocked(base: CauseFinding, way: Way, look: DbLook): CauseFinding
 /** No answer from DNS: for this name alone, because of a policy, or at all. */
 function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
   const { context } = look;
-  const inPod = look.maybe('inPod');
-  const probe = inPod.ok ? inPod.value.find(({ pod }) => pod === way.pod.metadata.name)?.probe : undefined;
-  const others = probe?.ok ? probe.value.dns : [];
-  const works = others.some(({ error }) => error === undefined);
+  const others = otherLookups(way, look);
+  const works = resolvesOthers(way, look);
   const object = podRef(context.target, way.pod.metadata.name);
   const evidence = [
     ...base.evidence,
@@ -191,6 +189,17 @@ function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
     evidence: [field(policy, 'spec.egress', 'allows no UDP 53 to kube-dns'), ...evidence],
     fix: [advise('Allow UDP and TCP 53 out.', look.check('network/policies')?.remedy ?? null)],
   };
+}
+
+/** Names of the cluster that were looked up in the same pod. */
+function otherLookups(way: Way, look: DbLook) {
+  const inPod = look.maybe('inPod');
+  const probe = inPod.ok ? inPod.value.find(({ pod }) => pod === way.pod.metadata.name)?.probe : undefined;
+  return probe?.ok ? probe.value.dns : [];
+}
+
+function resolvesOthers(way: Way, look: DbLook): boolean {
+  return otherLookups(way, look).some(({ error }) => error === undefined);
 }
 
 /** The policy that denies UDP 53 to the cluster's DNS, if one does. */

@@ -40,7 +40,7 @@ function rungHop({ id, asks, rungs, rulesOut, more }: RungHop) {
     ask({ pods }, look) {
       const ways = waysOf(pods, look);
       const findings = ways.flatMap((way) => findingOf(way, rungs, look) ?? []);
-      if (findings.length > 0) return broken(`${findings[0]?.cause.replace('db/', '') ?? ''}`, findings);
+      if (findings.length > 0) return broken(findings[0]?.cause.replace('db/', '') ?? '', findings);
       return answerWithout(ways, rungs, look, more);
     },
   });
@@ -57,6 +57,13 @@ function findingOf(way: Way, rungs: readonly Rung[], look: DbLook): CauseFinding
   const isHere = (place: Place) => (rungs as readonly Place[]).includes(place);
   return newest && isHere(newest.place) ? loggedFinding(way, newest, look) : undefined;
 }
+
+/** What a rung says that has nothing else to tell. */
+const PASSED: Partial<Record<Rung, string>> = {
+  dns: 'resolved',
+  tcp: 'connected',
+  query: 'SELECT 1 answered',
+};
 
 function answerWithout(
   ways: readonly Way[],
@@ -79,7 +86,7 @@ function answerWithout(
       ...crossed.map(({ climb }) => sum(climb.filter(({ rung }) => rungs.includes(rung)))),
     );
     const detail = own.map(({ detail: each }) => each).find((each) => each !== '') ?? '';
-    const words = `${detail === '' ? 'crossed' : detail} from ${count(crossed.length, 'pod')}`;
+    const words = `${detail === '' ? (PASSED[rungs[0] ?? 'query'] ?? 'good') : detail} from ${count(crossed.length, 'pod')}`;
     return good(own.length === 0 ? 'not asked for' : words, {
       ...(own.length > 0 && { ms }),
       findings: more?.(crossed, look) ?? [],

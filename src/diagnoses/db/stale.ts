@@ -45,7 +45,9 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
         : []),
       ...(startedAt === undefined
         ? []
-        : [field(pod, 'status.containerStatuses[].state.running.startedAt', startedAt, startedAt)]),
+        : [
+            field(pod, 'status.containerStatuses[].state.running.startedAt', 'running since then', startedAt),
+          ]),
       ...(differs
         ? [
             observed(

@@ -13,6 +13,8 @@ import type { Look } from '../tree.js';
 export const HEALTH_CONSULTS = ['events', 'logs', 'previousLogs', 'cgroup', 'nodes', 'health'] as const;
 export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
 
+/** Milliseconds since its creation in which a pod may still be on its way to its first container. */
+export const YOUNG_MS = 60_000;
 /** Milliseconds within which a failed probe still counts for a pod that is ready again. */
 const RECENT_MS = 10 * 60 * 1000;
 /** Milliseconds beyond the first probe's time in which a slow node may still make a pod ready. */
@@ -101,6 +103,11 @@ export function isStarting(pod: Pod, { context }: Pick<Look, 'context'>): boolea
   const probe = backendOf(pod, context)?.readinessProbe;
   if (startedAt === undefined) return false;
   return context.now - Date.parse(startedAt) < budget(probe) * 1000 + SLACK_MS;
+}
+
+/** It was created a moment ago, and may still be on its way to its first container. */
+export function isYoung({ metadata }: Pod, { context }: Pick<Look, 'context'>): boolean {
+  return context.now - Date.parse(metadata.creationTimestamp ?? '') < YOUNG_MS;
 }
 
 /** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */

@@ -104,18 +104,37 @@ export interface LoggedError extends DatabaseError {
 /** uvicorn's access log holds what clients sent: it must not look like the application's own word. */
 const ACCESS_LINE = /"[A-Z]{3,10} \S{1,900} HTTP\/\d/;
 
+/** Words of a line, or of the traceback before it, by which an error of the network is one of the database. */
+const DATABASE = /psycopg|asyncpg|sqlalchemy|pg8000|postgres|database|\b5432\b/i;
+/** Lines that a traceback has at most between a driver's frame and its error. */
+const TRACEBACK_LINES = 60;
+
 /**
- * Database errors that a log tells since the last successful connection, newest first, one of each cause.
+ * Database errors that a log tells since the last successful connection, newest first, one of each cause. Errors of the
+ * network count only where a driver is spoken of: an application may call others too.
  * @param database the contract's patterns for a connection and for an error
  */
 export function loggedErrors(lines: readonly LogLine[], database: Contract['database']): LoggedError[] {
-  const { recovered, connectedAt = '' } = readDatabaseLog(lines, database);
-  if (recovered && connectedAt !== '') return [];
+  const { recovered, connectedAt } = readDatabaseLog(lines, database);
+  if (recovered && connectedAt !== undefined) return [];
+  const begin = Math.max(
+    0,
+    lines.findIndex(({ at }) => at === connectedAt),
+    lines.length - MOST_LINES,
+  );
   const found = new Map<DbCause, LoggedError>();
-  for (const line of lines.slice(-MOST_LINES)) {
-    if (line.at < connectedAt || ACCESS_LINE.test(line.text.slice(0, LONGEST))) continue;
-    const error = databaseError(line.text);
-    if (error) found.set(error.cause, { ...error, line, count: (found.get(error.cause)?.count ?? 0) + 1 });
+  let spokenOf = -Infinity;
+  for (const [index, line] of lines.slice(begin).entries()) {
+    const text = line.text.slice(0, LONGEST);
+    if (ACCESS_LINE.test(text)) continue;
+    if (DATABASE.test(text)) spokenOf = index;
+    const error = databaseError(text);
+    const isNetwork = error?.place === 'dns' || error?.place === 'tcp';
+    if (error === undefined || (isNetwork && index - spokenOf > TRACEBACK_LINES)) continue;
+    const count = (found.get(error.cause)?.count ?? 0) + 1;
+    // Put in anew, so that the newest comes last.
+    found.delete(error.cause);
+    found.set(error.cause, { ...error, line, count });
   }
-  return [...found.values()].sort((a, b) => b.line.at.localeCompare(a.line.at));
+  return [...found.values()].reverse();
 }

@@ -1,7 +1,7 @@
 /** What is said about each kind of crash, and what puts it right. */
 import type { CheckContext } from '../../checks/check.js';
 import type { ContainerState } from '../../evidence/objects.js';
-import type { CauseId } from '../causes/index.js';
+import { causeOf, type CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
 import { advise, run, setKeys, setValues } from '../fixes.js';
 import type { CrashSign } from '../parse/crash-log.js';
@@ -102,8 +102,10 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
           `get deployment ${deployment} -o jsonpath='{.spec.template.spec.containers[*].command}'`,
         ),
       ];
-    default:
-      return [];
+    default: {
+      const { remedy } = causeOf(cause);
+      return [advise(`${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`)];
+    }
   }
 }
 

@@ -41,7 +41,7 @@ function noImage(stage: ImageStage, pods: readonly Pod[], look: ImageLook): Caus
   const image = container.spec?.image ?? container.status.image ?? '';
   const object = podRef(context.target, pod.metadata.name);
   const evidence = [
-    field(object, `${container.path}.state.waiting`, `${reason}${message === '' ? '' : `: ${message}`}`),
+    field(object, `${container.path}.state.waiting`, waitingWords(reason, message)),
     ...(attempt && !message.includes(reasonOf(attempt.message)) ? [eventItem(attempt, context.target)] : []),
   ];
   if (problem === undefined || problem === 'expired') return expired(pod, image, evidence, look);
@@ -63,6 +63,12 @@ function noImage(stage: ImageStage, pods: readonly Pod[], look: ImageLook): Caus
     fix,
     ...(wouldConfirm === undefined ? {} : { wouldConfirm }),
   };
+}
+
+/** Reason and message, without the image's name in between: it is in the summary. */
+function waitingWords(reason: string, message: string): string {
+  const short = message.replace(/^Back-off pulling image "[^"]*": /, '');
+  return short === '' ? reason : `${reason}: ${short}`;
 }
 
 /** What the event says besides the image's name. */

@@ -5,17 +5,16 @@ import { probeFinding } from '../health/findings.js';
 import {
   HEALTH_CONSULTS,
   isStarting,
+  isYoung,
   notReadyUnexplained,
   troublesOf,
+  YOUNG_MS,
   type HealthLook,
 } from '../health/trouble.js';
 import { advise, run } from '../fixes.js';
 import { field } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { stagesOf } from './stage.js';
-
-/** Milliseconds since its creation in which a pod may still be on its way to its first container. */
-const YOUNG_MS = 60_000;
 
 export const readyHop = defineHop({
   id: 'ready',
@@ -28,7 +27,8 @@ export const readyHop = defineHop({
     const { found, judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
     const findings = found.map((trouble) => probeFinding(trouble, look));
-    if (findings.length > 0) return broken(`${findings.length} of ${count(judged, 'pod')} not`, findings);
+    if (findings.length > 0)
+      return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
     return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
   },
@@ -90,9 +90,7 @@ function underWay(
   if (look.check('deployment/rollout-complete')?.status !== 'fail') return undefined;
   const { starting } = troublesOf(pods, look);
   const young = stagesOf(pods, look).filter(
-    ({ at, pod }) =>
-      (at === 'creating' || at === 'unscheduled') &&
-      context.now - Date.parse(pod.metadata.creationTimestamp ?? '') < YOUNG_MS,
+    ({ at, pod }) => (at === 'creating' || at === 'unscheduled') && isYoung(pod, look),
   );
   const leaving = pods.filter(
     ({ metadata: { deletionTimestamp } }) => deletionTimestamp !== undefined,

@@ -3,6 +3,7 @@ import { isActive } from '../../checks/pod-state.js';
 import { count, deploymentRef, few, podRef, serviceRef } from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
 import { advise, run, setValues } from '../fixes.js';
+import { isStarting, isYoung } from '../health/trouble.js';
 import { field } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 
@@ -167,6 +168,9 @@ export const endpointsHop = defineHop({
     const ready = endpoints.addresses.filter((address) => address.ready && !address.terminating);
     const live = pods.filter(isActive);
     if (ready.length > 0) return good(`${ready.length} ready`);
+    // What has just begun says nothing of what will come of it.
+    if (live.length > 0 && live.every((pod) => isStarting(pod, { context }) || isYoung(pod, { context })))
+      return notReached('the pods are starting');
     const object = serviceRef(context.target);
     const isReady = (type: string) => (pod: (typeof live)[number]) =>
       pod.status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;

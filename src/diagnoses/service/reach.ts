@@ -1,10 +1,10 @@
 /** Hops of the vantage matrix: container → pod → Service → node port → user. The first that fails names the broken hop. */
 import { demandedFlows } from '../../checks/network/_flows.js';
 import { rule } from '../../checks/network/_policy.js';
-import { count, podRef, serviceRef } from '../../checks/shared.js';
+import { count, helmUpgrade, podRef, serviceRef } from '../../checks/shared.js';
 import type { PodVantage, VantagePoint } from '../../evidence/deep-facts.js';
 import type { EvidenceItem } from '../diagnosis.js';
-import { advise, run, setValues } from '../fixes.js';
+import { advise, run } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
 import {
@@ -189,12 +189,17 @@ function targetPort(
     fix:
       actual === wanted
         ? [
-            setValues(
-              context,
-              `Let the Service lead to ${wanted}.`,
-              [`backend.service.targetPort=${wanted}`],
-              `patch service ${object.name} --type=json -p '[{"op":"replace","path":"/spec/ports/${index}/targetPort","value":${wanted}}]'`,
-            ),
+            // The chart has no value for it: its template says it.
+            target.helm
+              ? advise(
+                  `Apply the chart again, whose template should lead to ${wanted}.`,
+                  helmUpgrade(context),
+                )
+              : run(
+                  context,
+                  `Let the Service lead to ${wanted}.`,
+                  `patch service ${object.name} --type=json -p '[{"op":"replace","path":"/spec/ports/${index}/targetPort","value":${wanted}}]'`,
+                ),
           ]
         : [
             run(

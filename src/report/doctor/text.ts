@@ -60,7 +60,8 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
   if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
   if (diagnosis.then !== null) rows.command('then', diagnosis.then);
-  rows.items('ruled out', diagnosis.ruledOut);
+  // The longer label leaves no space behind it where labels are narrow.
+  rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
   rows.items('explains', explained(diagnosis, report, wide));
   return [
     head,

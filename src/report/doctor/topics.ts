@@ -2,7 +2,7 @@
 import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
 import { clean, indented, unpainted } from '../rows.js';
 import type { Style } from '../style.js';
-import { wrap } from '../wrap.js';
+import { padEnd, wrap } from '../wrap.js';
 import { mark, stateOf } from './path.js';
 
 /** The hops whose facts say most, for the one line of a topic that is well. */
@@ -75,20 +75,31 @@ function headlines(topic: TopicPath, style: Style, room: number): string[] {
   return chosen;
 }
 
-function problems(topic: TopicPath, state: HopState): string[] {
-  return topic.path.filter((hop) => hop.state === state).map(({ hop, detail }) => `${hop}: ${detail}`);
+/** Characters of what is wrong with a hop: the diagnosis below says it whole. */
+const PROBLEM_SHOWN = 100;
+
+/** Hops with the same trouble are named together. */
+function problems({ path }: TopicPath, state: HopState): string[] {
+  const hops = new Map<string, string[]>();
+  for (const hop of path) {
+    if (hop.state === state) hops.set(hop.detail, [...(hops.get(hop.detail) ?? []), hop.hop]);
+  }
+  return [...hops].map(([detail, names]) => {
+    const short = detail.length > PROBLEM_SHOWN ? `${detail.slice(0, PROBLEM_SHOWN).trimEnd()}…` : detail;
+    return `${names.join(', ')}: ${short}`;
+  });
 }
 
 function allHops(topic: TopicPath, style: Style): string[] {
   const { columns, measure } = style;
-  const hopColumns = Math.max(0, ...topic.path.map(({ hop }) => hop.length));
+  const hopColumns = Math.max(0, ...topic.path.map(({ hop }) => measure(clean(hop, style))));
   return [
     head(topic, style),
     ...topic.path.flatMap(({ hop, state, detail, ms }) => {
       const text = clean(ms === null ? detail : `${detail} (${Math.round(ms)} ms)`, style);
       const [first = '', ...rest] = wrap(text, columns - hopColumns - 6, measure);
       return [
-        `  ${mark(state, style)} ${hop.padEnd(hopColumns)}  ${first}`.trimEnd(),
+        `  ${mark(state, style)} ${padEnd(clean(hop, style), hopColumns, measure)}  ${first}`.trimEnd(),
         ...indented(rest, hopColumns + 6, unpainted),
       ];
     }),

@@ -2,6 +2,7 @@
 import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { objectName } from '../digest.js';
+import { defuseCommands, oneLine } from '../escape.js';
 
 /** Object, field (or source), value and time. */
 export function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
@@ -35,7 +36,7 @@ export function outcome({ exitCode, topics = [], diagnoses = [] }: Report): {
   const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive').length;
   if (status === 'pass') return { status, phrase: found > 0 ? 'healthy, with warnings' : 'healthy' };
   if (topics.length === 1 && broken.length === 1)
-    return { status, phrase: `broken at ${broken[0]?.hop ?? ''}` };
+    return { status, phrase: `broken at ${defuseCommands(oneLine(broken[0]?.hop ?? ''))}` };
   if (found === 0 && status === 'unknown') return { status, phrase: 'not determined' };
   return { status, phrase: `${found === 0 ? 'no' : found} ${found === 1 ? 'cause' : 'causes'} found` };
 }

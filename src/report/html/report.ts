@@ -1,6 +1,7 @@
 /** The report as a page to share: the verdict first, then what to do, then why, then everything. */
 import type { Report, Status } from '../../engine/report.js';
 import { countPhrases, digest, duration, exitPhrase, verdictOf, type Digest } from '../digest.js';
+import { outcome } from '../doctor/words.js';
 import { modelOf } from '../loadbalance/model.js';
 import { diagnoses, topics } from './diagnosis.js';
 import { allChecks, problems, suiteTiles } from './checks.js';
@@ -13,7 +14,7 @@ import { timelineSection } from './timeline.js';
 /** One HTML file for any command's report. */
 export function renderHtml(report: Report): string {
   const digested = digest(report);
-  const verdict = report.load ? modelOf(report).verdict : verdictOf(report);
+  const verdict = wordsOf(report);
   const name = `${report.tool.name} ${report.command}`;
   const body = [
     header(report, name, verdict),
@@ -39,6 +40,14 @@ export function renderHtml(report: Report): string {
     `${text(capital(verdict.words))} – ${text(name)}`,
     body.filter((part) => part !== '').join('\n'),
   );
+}
+
+/** The same verdict as in the terminal: each kind of run has its words. */
+function wordsOf(report: Report): { status: Status; words: string } {
+  if (report.load) return modelOf(report).verdict;
+  if (!report.topics || report.interrupted) return verdictOf(report);
+  const { status, phrase } = outcome(report);
+  return { status, words: phrase };
 }
 
 function header(report: Report, name: string, { status, words }: { status: Status; words: string }): string {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { get } from './api.js';
 import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
-import { complaints, PATIENT, verify, type Verified } from './verify.js';
+import { complaints, doctor, PATIENT, verify, type Verified } from './verify.js';
 
 export const RELEASE = 'todo-chatbot';
 export const BACKEND = 'todo-chatbot-backend';
@@ -57,10 +57,12 @@ export class Stage {
   /**
    * @param namespace made by `install`, deleted by `remove`
    * @param nodePort free on the node
+   * @param values of `backend`, where they are not the contract's
    */
   constructor(
     readonly namespace: string,
     readonly nodePort: number,
+    values: object = {},
   ) {
     writeFileSync(
       this.expected,
@@ -70,6 +72,7 @@ export class Stage {
           image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
           // Small requests: several stages share two processors.
           resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          ...values,
           service: { type: 'NodePort', port: 8000, nodePort },
           env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },
         },
@@ -139,6 +142,10 @@ export class Stage {
   /** Against what was meant to be installed. */
   verify(args: readonly string[] = []): Promise<Verified> {
     return verify(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
+  }
+
+  doctor(): Promise<Verified> {
+    return doctor(['-n', this.namespace, '--values', this.expected, ...PATIENT]);
   }
 
   /** Puts everything back, and proves it. Pods that the fault may have left its marks on are replaced. */

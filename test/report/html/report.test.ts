@@ -22,6 +22,12 @@ function textOf(element: XmlElement): string {
   return [element.text, ...element.children.map(textOf)].join(' ');
 }
 
+/** An element that the page must have. */
+function there(element: XmlElement | undefined): XmlElement {
+  if (!element) throw new Error('the element is not on the page');
+  return element;
+}
+
 const ELEMENTS = new Set(
   (
     'html head meta title style body header main footer section article div span p b h1 h2 h3 h4 ul ol li dl dt dd a code pre time ' +
@@ -118,14 +124,14 @@ describe('what the page says', () => {
   test('what happened when, newest first, warnings marked', () => {
     const root = parsed(renderHtml(withTimeline()));
     const events = elements(root, 'table').find(({ attributes }) => attributes.class === 'events');
-    const rows = elements(events!, 'tr').slice(1);
+    const rows = elements(there(events), 'tr').slice(1);
     expect(rows.map((row) => elements(row, 'b').map(textOf).join())).toEqual([
       'Pulled',
       'OOMKilled',
       'Created',
     ]);
     expect(rows[1]?.attributes.class).toBe('warning');
-    expect(textOf(rows[1]!)).toContain('10 min ago');
+    expect(textOf(there(rows[1]))).toContain('10 min ago');
     expect(elements(root, 'circle')).toHaveLength(3);
   });
 
@@ -142,7 +148,7 @@ describe('what the page says', () => {
   test('each cause with its hops, what shows it and what puts it right; a check only where no cause explains it', () => {
     const root = parsed(renderHtml(diagnosed()));
     const [cause] = elements(root, 'article');
-    const hops = elements(cause!, 'ol').find(({ attributes }) => attributes.class === 'hops');
+    const hops = elements(there(cause), 'ol').find(({ attributes }) => attributes.class === 'hops');
     expect(
       hops &&
         elements(hops, 'li').map((hop) => [hop.attributes.class, textOf(hop).trim().replace(/ +/g, ' ')]),
@@ -152,18 +158,18 @@ describe('what the page says', () => {
       ['fail', 'login 9 ms ✖'],
       ['blocked', 'query ○'],
     ]);
-    expect(elements(cause!, 'pre').map((each) => textOf(each).trim())).toEqual([
+    expect(elements(there(cause), 'pre').map((each) => textOf(each).trim())).toEqual([
       'kubectl -n default rollout restart deployment/todo-chatbot-backend',
       'todo-k8s doctor db --watch',
     ]);
-    expect(textOf(cause!)).toContain('password authentication failed for user "todo"');
+    expect(textOf(there(cause))).toContain('password authentication failed for user "todo"');
     expect(elements(root, 'article').map(({ attributes }) => attributes.class)).toEqual([
       'card fail',
       'card unknown',
       'card warn',
       'card fail',
     ]);
-    expect(textOf(elements(root, 'article')[3]!)).toContain('service/type');
+    expect(textOf(there(elements(root, 'article')[3]))).toContain('service/type');
     expect(elements(root, 'h2').map(textOf)).toEqual([
       'Do next',
       'The causes, worst first',
@@ -177,16 +183,17 @@ describe('what the page says', () => {
   test('memory in proportion to the largest, near its limit and killed marked', () => {
     const root = parsed(renderHtml(diagnosed()));
     const section = elements(root, 'section').find(({ attributes }) => attributes.id === 'memory');
-    const rows = elements(section!, 'tr').slice(1);
+    const rows = elements(there(section), 'tr').slice(1);
     expect(rows.map(({ attributes }) => attributes.class)).toEqual(['other', 'bad']);
-    const part = elements(rows[0]!, 'rect').find(({ attributes }) => attributes.class === 'part');
+    const part = elements(there(rows[0]), 'rect').find(({ attributes }) => attributes.class === 'part');
     expect(Number(part?.attributes.width)).toBeCloseTo((900 / 1024) * 100, 1);
-    expect(elements(rows[0]!, 'td').slice(1).map(textOf)).toEqual(['900 MiB', '512 MiB', '1 GiB']);
-    expect(textOf(rows[1]!)).toContain('OOMKilled 2026-02-09T14:01:00Z');
+    expect(elements(there(rows[0]), 'td').slice(1).map(textOf)).toEqual(['900 MiB', '512 MiB', '1 GiB']);
+    expect(textOf(there(rows[1]))).toContain('OOMKilled 2026-02-09T14:01:00Z');
   });
 
   test.each([
-    ['2 causes found', diagnosed()],
+    ['broken at login', diagnosed()],
+    ['healthy', { ...diagnosed(), exitCode: 0, diagnoses: [] }],
     ['all 30 checks passed', sample()],
     ['passed, with 1 warning', sample({ 'pods/ready': { status: 'warn', message: 'm' } })],
     [
@@ -200,7 +207,7 @@ describe('what the page says', () => {
     ],
   ])('the verdict is “%s”', (words, report) => {
     const [heading] = elements(parsed(renderHtml(report)), 'h1');
-    expect(textOf(heading!).toLowerCase()).toContain(words);
+    expect(textOf(there(heading)).toLowerCase()).toContain(words);
   });
 });
 
