@@ -65,7 +65,7 @@ function answerWithout(
   more: RungHop['more'],
 ): Answer {
   const measured = ways.filter(({ ladder }) => ladder !== undefined);
-  if (measured.length === 0) return unmeasured(ways, look);
+  if (measured.length === 0) return unmeasured(ways, rungs, look);
   const top = Math.max(...rungs.map((rung) => RUNGS.indexOf(rung)));
   const crossed = measured.filter(
     ({ climb }) =>
@@ -111,7 +111,7 @@ function sum(rungs: Way['climb']): number {
 }
 
 /** Nothing was measured from inside: by choice, because no container runs, or because it could not be. */
-function unmeasured(ways: readonly Way[], look: DbLook): Answer {
+function unmeasured(ways: readonly Way[], rungs: readonly Rung[], look: DbLook): Answer {
   const [first] = ways;
   if (first === undefined) return notReached('no pod');
   const facts = look.maybe('databaseLadder');
@@ -119,9 +119,16 @@ function unmeasured(ways: readonly Way[], look: DbLook): Answer {
     return skipped(facts.value.pods.detail);
   }
   if (ways.every(({ pod }) => !runs(pod))) return notReached('no container runs');
-  return unclear(
-    `the way to the database could not be measured from inside: ${first.why ?? 'no reason given'}`,
+  // Said once, where the way begins.
+  if (!rungs.includes('dns')) return notReached('not measured');
+  const why = first.why ?? 'no reason given';
+  const answer = unclear(
+    /\bforbidden\b/.test(why)
+      ? 'the way was not measured: running a program in the pods is forbidden'
+      : `the way was not measured: ${why}`,
   );
+  // A check that runs a program in the same pods gives the same reason.
+  return { ...answer, toldBy: 'network/service-dns' };
 }
 
 function runs(pod: Way['pod']): boolean {
