@@ -40,7 +40,7 @@ function rungHop({ id, asks, rungs, rulesOut, more }: RungHop) {
     ask({ pods }, look) {
       const ways = waysOf(pods, look);
       const findings = ways.flatMap((way) => findingOf(way, rungs, look) ?? []);
-      if (findings.length > 0) return broken(`${findings[0]?.cause.replace('db/', '') ?? ''}`, findings);
+      if (findings.length > 0) return broken(findings[0]?.cause.replace('db/', '') ?? '', findings);
       return answerWithout(ways, rungs, look, more);
     },
   });
@@ -79,7 +79,9 @@ function answerWithout(
       ...crossed.map(({ climb }) => sum(climb.filter(({ rung }) => rungs.includes(rung)))),
     );
     const detail = own.map(({ detail: each }) => each).find((each) => each !== '') ?? '';
-    const words = [detail, `from ${count(crossed.length, 'pod')}`].filter(Boolean).join(' ');
+    const words = [rungs.includes('query') ? 'SELECT 1' : detail, `from ${count(crossed.length, 'pod')}`]
+      .filter(Boolean)
+      .join(' ');
     return good(own.length === 0 ? 'not asked for' : words, {
       ...(own.length > 0 && { ms }),
       findings: more?.(crossed, look) ?? [],
