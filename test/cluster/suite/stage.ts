@@ -57,10 +57,12 @@ export class Stage {
   /**
    * @param namespace made by `install`, deleted by `remove`
    * @param nodePort free on the node
+   * @param values of `backend`, where they are not the contract's
    */
   constructor(
     readonly namespace: string,
     readonly nodePort: number,
+    values: object = {},
   ) {
     writeFileSync(
       this.expected,
@@ -70,6 +72,7 @@ export class Stage {
           image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
           // Small requests: several stages share two processors.
           resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          ...values,
           service: { type: 'NodePort', port: 8000, nodePort },
           env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },
         },
