@@ -1,5 +1,6 @@
 /** What the printed Role allows, and what is said where a permission of it is missing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Report } from '../../../src/engine/report.js';
 import { Account, key } from './account.js';
 import { compare, verifyLab } from './conformance.js';
 import { HOME, verifyHome } from './home.js';
@@ -87,6 +88,11 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   'list secrets': [],
 };
 
+/** Until Kubernetes 1.35 a command over a WebSocket, which begins with a GET, took the verb get alone. */
+function createsExec({ target }: Report): boolean {
+  return Number(/^v1\.(\d+)\./.exec(target.kubernetesVersion ?? '')?.[1]) >= 35;
+}
+
 describe('permissions', () => {
   const account = new Account(HOME.namespace);
   const verify = () =>
@@ -112,11 +118,12 @@ describe('permissions', () => {
 
   test.each(Object.entries(UNKNOWN_WITHOUT))(
     'without %s',
-    async (name, ids) => {
+    async (name, all) => {
       const permission = account.permissions().find((each) => key(each) === name);
       if (permission === undefined) throw new Error(`the Role has no ${name}`);
       await account.without([permission], async () => {
         const { report, code } = await verify();
+        const ids = name === 'create pods/exec' && !createsExec(report) ? [] : all;
         expect(notPassed(report)).toEqual({
           warn: ['cluster/permissions'],
           ...(ids.length > 0 && { unknown: [...ids].sort() }),
