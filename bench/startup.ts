@@ -1,6 +1,7 @@
 /**
- * What starting costs, as ratios in one run on one lab: `--version` and `--help` against `node -e 0`, and `verify`
- * against the commands that the contract asks a person to type. Runs are interleaved, medians are compared.
+ * What starting costs, as ratios in one run on one lab: `--version` and `--help` against `node -e 0`, `verify`
+ * against the commands that the contract asks a person to type, and `loadbalance` against the least that `verify` does;
+ * and how long `loadbalance` says nothing. Runs are interleaved, medians are compared.
  *
  * npm run bench:startup [runs]
  */
@@ -55,13 +56,21 @@ function contractCommands({ url }: Lab): string {
   ].join('; ');
 }
 
-/** Milliseconds from start to end. @throws Error when it ends with anything but 0 */
-async function wallMs([command, ...args]: CommandLine): Promise<number> {
+/** Milliseconds from the start to the first output, and to the end. */
+interface Times {
+  first: number;
+  wall: number;
+}
+
+/** @throws Error when it ends with anything but 0 */
+async function timesOf([command, ...args]: CommandLine): Promise<Times> {
   const began = performance.now();
-  const child = spawn(command, args, { env, stdio: 'ignore' });
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let first = Number.NaN;
+  child.stdout.once('data', () => (first = performance.now() - began)).resume();
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
   if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(code)}`);
-  return performance.now() - began;
+  return { first, wall: performance.now() - began };
 }
 
 const median = (values: readonly number[]) =>
@@ -72,29 +81,34 @@ const lab = await startLab();
 env.KUBECONFIG = lab.kubeconfig;
 const BARE = 'node -e 0';
 const CONTRACT = 'the contract’s kubectl and curl';
+const LOAD = 'todo-k8s loadbalance --requests 10';
+const LEAST = 'todo-k8s verify --only cluster';
 const candidates: Record<string, CommandLine> = {
   [BARE]: [process.execPath, '-e', '0'],
   'todo-k8s --version': [process.execPath, bin, '--version'],
   'todo-k8s --help': [process.execPath, bin, '--help'],
   'todo-k8s verify': [process.execPath, bin, 'verify', '--url', lab.url],
+  [LEAST]: [process.execPath, bin, 'verify', '--only', 'cluster'],
+  [LOAD]: [process.execPath, bin, 'loadbalance', '--requests', '10', '--url', lab.url],
   ...(missing.length === 0 ? { [CONTRACT]: ['sh', '-c', contractCommands(lab)] as const } : {}),
 };
-const times = new Map<string, number[]>(Object.keys(candidates).map((name) => [name, []]));
+const times = new Map<string, Times[]>(Object.keys(candidates).map((name) => [name, []]));
 try {
   // The first round fills caches and is not counted.
   for (let round = -1; round < runs; round += 1) {
     for (const [name, command] of Object.entries(candidates)) {
-      const ms = await wallMs(command);
-      if (round >= 0) times.get(name)?.push(ms);
+      const measured = await timesOf(command);
+      if (round >= 0) times.get(name)?.push(measured);
     }
   }
 } finally {
   lab.process.kill();
 }
 
-const of = (name: string) => times.get(name) ?? [];
+const of = (name: string) => (times.get(name) ?? []).map(({ wall }) => wall);
 console.log(`${process.version}, ${runs} runs, milliseconds of wall time:         median    best`);
-for (const [name, values] of times) {
+for (const name of times.keys()) {
+  const values = of(name);
   const column = (value: number) => value.toFixed(0).padStart(8);
   console.log(`  ${name.padEnd(52)}${column(median(values))}${column(Math.min(...values))}`);
 }
@@ -103,8 +117,13 @@ const ratio = (a: string, b: string) =>
 console.log('\nratios of the medians:');
 ratio('todo-k8s --version', BARE);
 ratio('todo-k8s --help', BARE);
+ratio(LOAD, LEAST);
 if (missing.length === 0) ratio('todo-k8s verify', CONTRACT);
 else
   console.log(
     `  ${missing.join(' and ')} not installed: verify was not compared with the contract’s commands`,
   );
+const silence = (times.get(LOAD) ?? []).map(({ first }) => first);
+console.log(
+  `\n${LOAD}, not on a terminal: first output after ${median(silence).toFixed(0)} ms (best ${Math.min(...silence).toFixed(0)})`,
+);

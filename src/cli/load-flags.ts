@@ -9,20 +9,23 @@ const VIAS = ['nodeport', 'service', 'proxy', 'port-forward'] as const;
 const FRAMING = /^(host|connection|content-length|transfer-encoding|upgrade|te|trailer|expect)$/i;
 
 export const rateFlag = Flags.custom<number>({
-  parse: (input) => Promise.resolve(numberIn(input, '--rate', 0.01, 100_000)),
+  parse: (input) => Promise.resolve(numberIn(input, 0.01, 100_000)),
 });
 
 export const confidenceFlag = Flags.custom<number>({
-  parse: (input) => Promise.resolve(numberIn(input, '--confidence', 0.5, 0.999999)),
+  parse: (input) => Promise.resolve(numberIn(input, 0.5, 0.999999)),
 });
 
 export const thresholdFlag = Flags.custom<Threshold>({
-  parse: (input) => {
-    const threshold = parseThreshold(input);
-    if (typeof threshold === 'string') throw new UsageError(threshold);
-    return Promise.resolve(threshold);
-  },
+  parse: (input) => Promise.resolve(readThreshold(input)),
 });
+
+/** @throws UsageError */
+export function readThreshold(text: string): Threshold {
+  const threshold = parseThreshold(text);
+  if (typeof threshold === 'string') throw new UsageError(threshold);
+  return threshold;
+}
 
 export const viaFlag = Flags.custom<NonNullable<ReaderOptions['via']>>({
   parse: (input) => {
@@ -44,6 +47,20 @@ export const pathFlag = Flags.custom({
   },
 });
 
+export const podHeaderFlag = Flags.custom({
+  parse: (input) => {
+    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(input)) return Promise.resolve(input);
+    throw new UsageError(`'${input}' is no name of a header: expected one such as x-pod-name`);
+  },
+});
+
+export const podFieldFlag = Flags.custom({
+  parse: (input) => {
+    if (input !== '' && input.length <= 256) return Promise.resolve(input);
+    throw new UsageError('a field needs a name: expected one such as pod');
+  },
+});
+
 export const headerFlag = Flags.custom<readonly [name: string, value: string]>({
   parse: (input) => {
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}):[ \t]*([\x20-\x7e\t]{0,8192})$/.exec(input);
@@ -55,8 +72,8 @@ export const headerFlag = Flags.custom<readonly [name: string, value: string]>({
   },
 });
 
-function numberIn(input: string, flag: string, least: number, most: number): number {
+function numberIn(input: string, least: number, most: number): number {
   const value = /^\d+(\.\d+)?$/.test(input) ? Number(input) : Number.NaN;
   if (value >= least && value <= most) return value;
-  throw new UsageError(`${flag}: '${input}' is not allowed: expected a number from ${least} to ${most}`);
+  throw new UsageError(`'${input}' is not allowed: expected a number from ${least} to ${most}`);
 }

@@ -244,6 +244,8 @@ export interface Node {
       architecture?: string;
       osImage?: string;
     };
+    /** Images on the node, at most 50 of them (kubelet: nodeStatusMaxImages); each under all of its names. */
+    images?: { names?: string[] }[];
   };
 }
 

@@ -4,6 +4,9 @@
  * Order of preference: `--url` alone; else the node port on localhost, then on the nodes' addresses, then on
  * `minikube ip`; else the API server's Service proxy. What answers first in that order is taken; candidates are tried
  * at the same time, so that a filtered address costs no one its time-out.
+ *
+ * One connection reaches one pod. A load run, which is there to find out how many of them answer, asks on several, and
+ * goes where something accepts connections when nothing answered.
  */
 import { setTimeout } from 'node:timers/promises';
 import {
@@ -16,16 +19,17 @@ import {
   urlCandidate,
 } from './candidates.js';
 import type { Candidate } from './candidates.js';
-import type { HttpExchange, Route } from './evidence.js';
+import type { HttpExchange, HttpOutcome, Route } from './evidence.js';
 import type { FactContext } from './fact-context.js';
+import { failedExchange } from './http/exchange.js';
 import { minikubeAddress } from './minikube.js';
 
 export interface Transport {
   route: Route;
   /** GET of the health path that found the route; with `none` the failure of the first candidate. */
   health: HttpExchange;
-  /** GET of a path (with its query) on the route. Rejects only when the reader is closed. */
-  get(path: string): Promise<HttpExchange>;
+  /** GET of a path (with its query) on the route. Rejects only when the reader is closed, or `signal` was aborted. */
+  get(path: string, signal?: AbortSignal): Promise<HttpExchange>;
 }
 
 type Tried = Route['tried'][number];
@@ -40,20 +44,34 @@ interface Search {
   tried: Tried[];
   /** Exchange of the first candidate: what is told when nothing answers. */
   first: HttpExchange | undefined;
+  /** The first candidate at which something listens that does not answer. */
+  mute: Found | undefined;
 }
 
+/** Connections on which a load run asks again where the first one failed. */
+const SECOND_CHANCES = 3;
+/** How a connection fails that another pod may have answered. */
+const OF_ONE_POD: ReadonlySet<HttpOutcome> = new Set([
+  'refused',
+  'timeout',
+  'reset',
+  'not-http',
+  'body-timeout',
+]);
+
 export async function openTransport(context: FactContext): Promise<Transport> {
-  const search: Search = { tried: [], first: undefined };
+  const search: Search = { tried: [], first: undefined, mute: undefined };
   for await (const candidates of stages(context, search)) {
     const found = await firstToAnswer(candidates, context, search);
     if (found) return transportOn(found, search);
   }
-  return transportToNowhere(search);
+  const { mute } = search;
+  return context.options.load !== undefined && mute ? transportOn(mute, search) : transportToNowhere(search);
 }
 
 /** Groups of candidates, a later one only when nothing in those before it answered. */
 async function* stages(context: FactContext, search: Search): AsyncGenerator<Candidate[]> {
-  const { url, via } = context.options;
+  const { url, via, load } = context.options;
   if (url !== undefined) {
     yield [await urlCandidate(context, url)];
     return;
@@ -77,7 +95,9 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
     if (excuse !== undefined) search.tried.push(excuse);
     yield candidates;
   }
-  if (via === undefined || via === 'proxy') yield [proxyCandidate(context)];
+  // The API server's proxy passes no headers of the user's on.
+  const mayUseProxy = via === undefined && (load === undefined || load.headers.length === 0);
+  if (mayUseProxy || via === 'proxy') yield [proxyCandidate(context)];
   if (via === 'port-forward') yield [await portForwardCandidate(context)];
 }
 
@@ -93,7 +113,7 @@ async function firstToAnswer(
   const signal = AbortSignal.any([context.signal, enough.signal]);
   const answers: Found[] = [];
   const attempts = candidates.map(async (candidate) => {
-    const exchange = await candidate.get(context.contract.http.healthPath, signal).catch(() => undefined);
+    const exchange = await ask(candidate, context, signal).catch(() => undefined);
     if (exchange?.outcome === 'response') answers.push({ candidate, exchange });
     return exchange;
   });
@@ -108,6 +128,8 @@ async function firstToAnswer(
     });
     if (exchange === undefined) continue;
     search.first ??= exchange;
+    if (OF_ONE_POD.has(exchange.outcome) && exchange.outcome !== 'refused')
+      search.mute ??= { candidate, exchange };
     if (!isGood(exchange)) continue;
     hasGood = true;
     if (!candidate.isOnNode) {
@@ -119,6 +141,19 @@ async function firstToAnswer(
   );
   enough.abort();
   return found;
+}
+
+/** GET of the health path. @throws the reason of `signal` */
+async function ask(candidate: Candidate, context: FactContext, signal: AbortSignal): Promise<HttpExchange> {
+  const get = () => candidate.get(context.contract.http.healthPath, signal);
+  const first = await get();
+  if (context.options.load === undefined || !OF_ONE_POD.has(first.outcome)) return first;
+  const again = Array.from({ length: SECOND_CHANCES }, async () => {
+    const exchange = await get();
+    if (exchange.outcome !== 'response') throw new Error(exchange.detail);
+    return exchange;
+  });
+  return Promise.any(again).catch(() => first);
 }
 
 /**
@@ -147,25 +182,14 @@ function transportOn({ candidate, exchange }: Found, { tried }: Search): Transpo
   return {
     route: { via, baseUrl, tried, balances, provesNodePort },
     health: exchange,
-    get: (path) => get(path),
+    get: (path, signal) => get(path, signal),
   };
 }
 
 function transportToNowhere({ tried, first }: Search): Transport {
   const reason = tried.map(({ detail }) => detail).join('; ');
-  const failure: HttpExchange = first ?? {
-    url: '',
-    outcome: 'unreachable',
-    detail: reason === '' ? 'there is no address to try' : reason,
-    status: undefined,
-    contentType: undefined,
-    location: undefined,
-    body: '',
-    truncated: false,
-    json: undefined,
-    jsonError: undefined,
-    ms: 0,
-  };
+  const failure =
+    first ?? failedExchange('', 'unreachable', reason === '' ? 'there is no address to try' : reason, 0);
   return {
     route: { via: 'none', baseUrl: '', tried, balances: false, provesNodePort: false },
     health: failure,

@@ -30,30 +30,63 @@ interface Log {
   hasMarks: boolean;
 }
 
+/** Where each pod's log ended at a moment: the timestamp of its last line, undefined for an empty one. */
+export type LogEnds = ReadonlyMap<string, string | undefined>;
+
+/** Where the logs end now, so that later only what comes after has to be read. Without those that cannot be read. */
+export async function readLogEnds(context: FactContext, pods: readonly Pod[]): Promise<LogEnds> {
+  const ends = new Map<string, string | undefined>();
+  await mapLimited(
+    pods.filter((pod) => hasLog(context, pod)),
+    CONCURRENT,
+    async (pod) => {
+      try {
+        const { text } = await readLog(context, pod, { tailLines: 1, limitBytes: STAMP_BYTES });
+        ends.set(pod.metadata.name, STAMP.exec(text)?.[0]);
+      } catch (error) {
+        // Why it cannot be read is told when it is needed.
+        if (!(error instanceof KubernetesError)) throw error;
+      }
+    },
+  );
+  return ends;
+}
+
 export class AccessLogs {
   /** Requests that stand in the logs of two pods. */
   conflicts = 0;
   readonly #logs = new Map<string, Log>();
-  #isMarked = false;
 
+  /** @param ends where the logs ended before the first request; undefined: not known, so their last lines must do */
   constructor(
     private readonly context: FactContext,
     private readonly nonce: Nonce,
     private readonly ledger: Ledger,
+    private readonly ends: LogEnds | undefined,
   ) {}
-
-  /** Notes where each log ends now, so that later only what comes after has to be read. */
-  async mark(pods: readonly Pod[]): Promise<void> {
-    this.#isMarked = true;
-    await this.#each(pods, async (pod, log) => {
-      const { text } = await this.#read(pod, { tailLines: 1, limitBytes: STAMP_BYTES });
-      log.since = STAMP.exec(text)?.[0];
-    });
-  }
 
   /** Reads what has come since the last look. */
   async look(pods: readonly Pod[]): Promise<void> {
-    await this.#each(pods, (pod, log) => this.#readOn(pod, log));
+    const started = pods.filter((pod) => hasLog(this.context, pod));
+    await mapLimited(started, CONCURRENT, async (pod) => {
+      const { name } = pod.metadata;
+      const log = this.#logs.get(name) ?? {
+        since: this.ends?.get(name),
+        trouble: undefined,
+        hasMarks: false,
+      };
+      this.#logs.set(name, log);
+      try {
+        await this.#readOn(pod, log);
+        log.trouble = undefined;
+      } catch (error) {
+        if (!(error instanceof KubernetesError)) throw error;
+        log.trouble =
+          error.status === 404
+            ? `pod ${name} is gone, and its log with it`
+            : `the log of pod ${name} could not be read: ${this.context.hider.line(error.message)}`;
+      }
+    });
   }
 
   /** Whether no log at all could be read. */
@@ -88,33 +121,13 @@ export class AccessLogs {
     return 'no pod’s log shows them: the lines have rotated away or came too late, or something else answered';
   }
 
-  async #each(pods: readonly Pod[], work: (pod: Pod, log: Log) => Promise<void>): Promise<void> {
-    const started = pods.filter((pod) => this.#hasLog(pod));
-    await mapLimited(started, CONCURRENT, async (pod) => {
-      const { name } = pod.metadata;
-      const log = this.#logs.get(name) ?? { since: undefined, trouble: undefined, hasMarks: false };
-      this.#logs.set(name, log);
-      try {
-        await work(pod, log);
-        log.trouble = undefined;
-      } catch (error) {
-        if (!(error instanceof KubernetesError)) throw error;
-        log.trouble =
-          error.status === 404
-            ? `pod ${name} is gone, and its log with it`
-            : `the log of pod ${name} could not be read: ${this.context.hider.line(error.message)}`;
-      }
-    });
-  }
-
   async #readOn(pod: Pod, log: Log): Promise<void> {
     let limitBytes = PAGE_BYTES;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const { since } = log;
       // An empty log has no last line: then all of it is new. Where none was marked, the end must do.
-      const from =
-        since !== undefined ? { sinceTime: since } : this.#isMarked ? {} : { tailLines: TAIL_LINES };
-      const { text, truncated } = await this.#read(pod, { ...from, limitBytes });
+      const from = since !== undefined ? { sinceTime: since } : this.ends ? {} : { tailLines: TAIL_LINES };
+      const { text, truncated } = await readLog(this.context, pod, { ...from, limitBytes });
       this.nonce.scan(text, (index) => {
         if (index >= this.ledger.capacity) return;
         log.hasMarks = true;
@@ -129,24 +142,22 @@ export class AccessLogs {
       }
     }
   }
+}
 
-  /** A container that never ran has no log, and served nothing. */
-  #hasLog(pod: Pod): boolean {
-    const container = backendContainer(pod, this.context.contract.backend.container.name)?.name ?? '';
-    const status = statusOf(pod, container);
-    return (
-      (status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated) !== undefined
-    );
-  }
+/** A container that never ran has no log, and served nothing. */
+function hasLog({ contract }: FactContext, pod: Pod): boolean {
+  const container = backendContainer(pod, contract.backend.container.name)?.name ?? '';
+  const status = statusOf(pod, container);
+  return (status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated) !== undefined;
+}
 
-  #read(
-    pod: Pod,
-    options: { tailLines?: number; sinceTime?: string; limitBytes: number },
-  ): Promise<{ text: string; truncated: boolean }> {
-    const { client, target, contract, signal } = this.context;
-    const container = backendContainer(pod, contract.backend.container.name)?.name ?? '';
-    return client.logs({ namespace: target.namespace, name: pod.metadata.name, container }, options, signal);
-  }
+function readLog(
+  { client, target, contract, signal }: FactContext,
+  pod: Pod,
+  options: { tailLines?: number; sinceTime?: string; limitBytes: number },
+): Promise<{ text: string; truncated: boolean }> {
+  const container = backendContainer(pod, contract.backend.container.name)?.name ?? '';
+  return client.logs({ namespace: target.namespace, name: pod.metadata.name, container }, options, signal);
 }
 
 /** The timestamp of the last line that is whole. */

@@ -11,23 +11,29 @@ const TRIAL_MS = 1000;
 export interface Lanes {
   /** A lane with a connection for each request. */
   fresh(): Lane;
-  /** A lane with one connection for all requests; undefined where the way does not leave that to this program. */
+  /** A lane with one connection for all requests; undefined unless asked for, and where the way does not allow it. */
   keptOpen: (() => Lane) | undefined;
   /** What stands before the path in each request line. */
   prefix: string;
 }
 
 /** @param transport one that leads somewhere */
-export async function openLanes(transport: Transport, options: LaneOptions): Promise<Lanes> {
+export async function openLanes(
+  transport: Transport,
+  options: LaneOptions & { keepAlive: boolean },
+): Promise<Lanes> {
   const { via, baseUrl } = transport.route;
   // The API server picks the pod and holds the connection to it: nothing to be seen of either.
-  if (via === 'proxy') return { fresh: () => new ProxyLane(transport), keptOpen: undefined, prefix: '' };
+  if (via === 'proxy')
+    return { fresh: () => new ProxyLane(transport, options.timeoutMs), keptOpen: undefined, prefix: '' };
   const url = new URL(baseUrl);
-  const { UndiciLane } = await import('../evidence/http/undici-lane.js');
   const prefix = url.pathname.replace(/\/$/, '');
-  const keptOpen = () => new UndiciLane(url, options, true);
-  if (url.protocol === 'https:')
-    return { fresh: () => new UndiciLane(url, options, false), keptOpen, prefix };
+  const undiciLane = async (keepAlive: boolean) => {
+    const { UndiciLane } = await import('../evidence/http/undici-lane.js');
+    return () => new UndiciLane(url, options, keepAlive);
+  };
+  const keptOpen = options.keepAlive ? await undiciLane(true) : undefined;
+  if (url.protocol === 'https:') return { fresh: await undiciLane(false), keptOpen, prefix };
   const port = Number(url.port || 80);
   const host = await addressOf(url.hostname.replace(/^\[|\]$/g, ''), port);
   const address = { host, port, authority: url.host };
@@ -56,24 +62,36 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** Through the API server's Service proxy; the client of the API bounds each call. */
+/** Through the API server's Service proxy. */
 class ProxyLane implements Lane {
   #cut: () => void = () => undefined;
 
-  constructor(private readonly transport: Transport) {}
+  constructor(
+    private readonly transport: Transport,
+    private readonly timeoutMs: number,
+  ) {}
 
   async exchange(target: string): Promise<Reply> {
     const start = performance.now();
+    const ending = new AbortController();
+    // What the API server's client says when it is aborted does not tell who did it.
+    let ended: 'timeout' | 'cut' = 'cut';
+    const end = (outcome: typeof ended) => {
+      ended = outcome;
+      ending.abort(new Error('the request was ended'));
+    };
+    this.#cut = () => end('cut');
+    const timer = setTimeout(() => end('timeout'), this.timeoutMs);
     const none = { head: '', body: '', connectMs: Number.NaN, firstByteMs: Number.NaN };
-    const cut = new Promise<Reply>((resolve) => {
-      this.#cut = () => resolve({ ...none, outcome: 'cut', status: 0, totalMs: performance.now() - start });
-    });
-    const answer = this.transport.get(target).then(
-      ({ outcome, status = 0, ms, body }): Reply => ({ ...none, body, outcome, status, totalMs: ms }),
-      // Rejects only when the reader was closed.
-      (): Reply => ({ ...none, outcome: 'cut', status: 0, totalMs: performance.now() - start }),
-    );
-    return Promise.race([answer, cut]);
+    try {
+      const { outcome, status = 0, body } = await this.transport.get(target, ending.signal);
+      return { ...none, body, outcome, status, totalMs: performance.now() - start };
+    } catch {
+      // Rejects only when it was aborted, or the reader was closed.
+      return { ...none, outcome: ended, status: 0, totalMs: performance.now() - start };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {

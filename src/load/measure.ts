@@ -4,6 +4,7 @@ import type { DataPath, DistributionFacts } from '../evidence/load-facts.js';
 import { isReady } from '../evidence/pod-state.js';
 import type { Transport } from '../evidence/transport.js';
 import { requestsToDecide } from '../stats/occupancy.js';
+import { readLogEnds } from './access-logs.js';
 import { readDataPath } from './data-path.js';
 import { openLanes, type Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
@@ -18,7 +19,13 @@ const RATE_REACHED = 0.9;
 
 /** Sends the plan's requests and attributes them. @throws KubernetesError, Unreadable when the pods cannot be listed */
 export async function measureLoad(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
-  const [pods, transport] = await Promise.all([context.read('pods'), context.transport()]);
+  // Where the logs end is read while the way is looked for, though responses that name their pod make it needless:
+  // waiting to know that would cost every other run a round trip to each kubelet before its first request.
+  const [pods, transport, logEnds] = await Promise.all([
+    context.read('pods'),
+    context.transport(),
+    context.read('pods').then((all) => readLogEnds(context, all)),
+  ]);
   const members = new Members(context, pods);
   const readingPath = readDataPath(context, transport.route.baseUrl);
   if (transport.route.via === 'none') return nothingSent(plan, members, await readingPath);
@@ -28,11 +35,11 @@ export async function measureLoad(context: FactContext, plan: LoadPlan): Promise
     context,
     plan,
     members,
+    logEnds: namesPod(plan, members, transport) ? undefined : logEnds,
     openLane: () => lanes.fresh(),
     target: `${lanes.prefix}${plan.path}`,
     capacity: Math.max(plan.requests ?? MAX_REQUESTS, topUp),
   });
-  if (!namesPod(plan, members, transport)) await pass.mark();
   await pass.run(plan.requests);
   let wanted = plan.requests;
   if (isUndecided(pass, members)) {
@@ -49,7 +56,7 @@ export async function measureLoad(context: FactContext, plan: LoadPlan): Promise
   return factsOf({ plan, members, pass, wanted, keepAlive, dataPath: await readingPath });
 }
 
-/** Whether the health response by which the route was found names a pod: then no log need be marked. */
+/** Whether the health response by which the route was found names a pod: then logs are of little interest. */
 function namesPod(plan: LoadPlan, members: Members, { health }: Transport): boolean {
   return new PodNames(plan, members.names).nameIn({ head: '', body: health.body }) !== undefined;
 }
@@ -79,20 +86,28 @@ async function keptAlive(
     context,
     plan: { ...plan, concurrency: 1, onProgress: undefined },
     members,
+    logEnds: names.found === undefined ? await readLogEnds(context, members.pods) : undefined,
     openLane: keptOpen,
     target: `${prefix}${plan.path}`,
     capacity: sender.sent,
   });
-  if (names.found === undefined) await pass.mark();
   await pass.run(sender.sent);
-  const { completed, pods } = summarise(pass.ledger, pass.sender.sent, members, () => pass.logs.reason());
+  const { completed, pods } = summarise(pass.ledger, pass.sender.numbers, members, () => pass.logs.reason());
   const served = pods.filter(({ requests }) => requests > 0);
   return {
     requests: completed,
-    connections: 1,
+    connections: opened(pass),
     pods: served.map(({ pod, requests }) => ({ what: pod, requests })),
     others: completed - served.reduce((sum, { requests }) => sum + requests, 0),
   };
+}
+
+/** Connections that were opened: the server may close the one that is kept open. */
+function opened({ ledger, sender }: Pass): number {
+  let number = 0;
+  for (let index = 0; index < sender.numbers; index += 1)
+    if (ledger.bucketsOf(index).connect !== undefined) number += 1;
+  return number;
 }
 
 interface Outcome {
@@ -106,7 +121,7 @@ interface Outcome {
 
 function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome): DistributionFacts {
   const { ledger, logs, names, sender } = pass;
-  const counted = summarise(ledger, sender.sent, members, () => logs.reason());
+  const counted = summarise(ledger, sender.numbers, members, () => logs.reason());
   const requests = wanted ?? sender.sent;
   const unnamed = counted.unattributed.reduce((sum, tally) => sum + tally.requests, 0);
   const isNamed = counted.pods.some((pod) => pod.requests > 0);
@@ -122,25 +137,27 @@ function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome):
     concurrency: plan.concurrency,
     attributedBy: names.found !== undefined ? [names.found] : isNamed ? ['access log'] : [],
     changes: members.changes,
-    notes: notesOf(plan, members, logs.conflicts, counted.completed, sender.busyMs),
+    notes: notesOf({ plan, members, pass, wanted }, counted.completed),
     keepAlive,
   };
 }
 
 function notesOf(
-  { ratePerSecond }: LoadPlan,
-  { trouble }: Members,
-  conflicts: number,
+  { plan, members, pass, wanted }: Pick<Outcome, 'plan' | 'members' | 'pass' | 'wanted'>,
   completed: number,
-  busyMs: number,
 ): string[] {
+  const { trouble } = members;
+  const { conflicts } = pass.logs;
+  const { requests = 0, ratePerSecond } = plan;
   const notes = trouble === undefined ? [] : [trouble];
+  if (wanted !== undefined && wanted > requests)
+    notes.push(`${wanted - requests} more than the ${requests} requests asked for were sent, to decide it`);
   if (conflicts > 0) {
     notes.push(
       `${conflicts} log lines name a request that another pod's log has too: something on the way repeats requests; the first pod counts`,
     );
   }
-  const perSecond = (completed / Math.max(1, busyMs)) * 1000;
+  const perSecond = (completed / Math.max(1, pass.sender.busyMs)) * 1000;
   if (ratePerSecond !== undefined && completed >= 10 && perSecond < ratePerSecond * RATE_REACHED) {
     notes.push(
       `${perSecond.toFixed(1)} of ${ratePerSecond} requests a second were reached: a higher --concurrency may help`,

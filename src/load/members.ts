@@ -78,7 +78,9 @@ export class Members {
         pick: pickPod,
       });
       this.trouble = undefined;
-      this.#compare(now, afterMs);
+      const known = this.#members;
+      const isOwn = (pod: Pod) => known.has(pod.metadata.name) || isOf(deployment.metadata.name, pod);
+      this.#compare(now.filter(isOwn), afterMs);
     } catch (error) {
       if (!(error instanceof KubernetesError)) throw error;
       this.trouble = `pods that came or went could not be seen: ${context.hider.line(error.message)}`;
@@ -103,4 +105,11 @@ export class Members {
         this.changes.push({ pod: name, what: ready ? 'joined' : 'left', afterMs: Math.round(afterMs) });
     }
   }
+}
+
+/** Whether a ReplicaSet of the Deployment made the pod: another release's pods may have the same labels. */
+function isOf(deployment: string, { metadata }: Pod): boolean {
+  return (metadata.ownerReferences ?? []).some(
+    ({ kind, name }) => kind === 'ReplicaSet' && name.slice(0, name.lastIndexOf('-')) === deployment,
+  );
 }

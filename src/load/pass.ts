@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FactContext } from '../evidence/fact-context.js';
 import type { Lane } from '../evidence/http/lane.js';
-import { AccessLogs } from './access-logs.js';
+import { AccessLogs, type LogEnds } from './access-logs.js';
 import { Ledger } from './ledger.js';
 import type { Members } from './members.js';
 import { Nonce } from './nonce.js';
@@ -15,7 +15,7 @@ const WATCH_MS = 1000;
 /** Milliseconds between two calls of the progress function. */
 const PROGRESS_MS = 100;
 /** Milliseconds between looks into the logs at the end: a line takes its way through the runtime and the kubelet. */
-const LOOKS_MS = [20, 80, 150, 300, 500, 1000];
+const LOOKS_MS = [0, 20, 80, 150, 300, 500, 1000];
 /** Milliseconds for the last look after an interruption, where the person waits for the end. */
 const LAST_LOOK_MS = 250;
 
@@ -23,6 +23,8 @@ export interface PassInput {
   context: FactContext;
   plan: LoadPlan;
   members: Members;
+  /** Where the logs end before the first request; undefined where responses name their pod. */
+  logEnds: LogEnds | undefined;
   openLane: () => Lane;
   /** Path and query of a request, before what tells it apart. */
   target: string;
@@ -40,11 +42,11 @@ export class Pass {
   #total: number | undefined;
 
   constructor(input: PassInput) {
-    const { context, plan, members, openLane, target, capacity } = input;
+    const { context, plan, members, logEnds, openLane, target, capacity } = input;
     const nonce = new Nonce();
     this.#input = input;
     this.ledger = new Ledger(capacity);
-    this.logs = new AccessLogs(context, nonce, this.ledger);
+    this.logs = new AccessLogs(context, nonce, this.ledger, logEnds);
     this.names = new PodNames(plan, members.names);
     this.sender = new Sender({
       plan,
@@ -61,11 +63,6 @@ export class Pass {
 
   get #isInterrupted(): boolean {
     return this.#input.plan.signal?.aborted === true;
-  }
-
-  /** Notes where the logs end, so that only what the pass adds to them has to be read. */
-  async mark(): Promise<void> {
-    await this.logs.mark(this.#input.members.pods);
   }
 
   /**
@@ -85,7 +82,7 @@ export class Pass {
     }
     this.#tell();
     if (this.#isInterrupted) {
-      await Promise.race([this.#attribute([20]), sleep(LAST_LOOK_MS)]);
+      await Promise.race([this.#attribute([0, 20]), sleep(LAST_LOOK_MS)]);
       return;
     }
     await watching;
@@ -106,12 +103,12 @@ export class Pass {
   /** Looks into the logs until every response is attributed, or that cannot be hoped for any more. */
   async #attribute(looks: readonly number[]): Promise<void> {
     const { members, context } = this.#input;
-    await members.observe(this.sender.elapsedMs);
-    // What failed may still have reached a pod, which then has it in its log.
-    if (this.ledger.unnamed === 0 && this.ledger.errors === 0) return;
+    const observing = members.observe(this.sender.elapsedMs);
     for (const waitMs of looks) {
-      await sleep(waitMs, undefined, { signal: context.signal });
-      await this.logs.look(members.pods);
+      // What failed may still have reached a pod, which then has it in its log.
+      const mayShow = this.ledger.unnamed > 0 || this.ledger.errors > 0;
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal });
+      await Promise.all([mayShow ? this.logs.look(members.pods) : undefined, observing]);
       if (this.ledger.unnamed === 0 || this.logs.areClosed) return;
     }
   }

@@ -41,8 +41,8 @@ export function loadSection(
   const { pods, ...rest } = facts;
   const total = Math.max(1, facts.completed);
   const served = judged.reduce((sum, { requests }) => sum + requests, 0);
-  const isExpected =
-    judged.length > 0 && topology.pinned === undefined && topology.undetermined === undefined;
+  const { pinned, undetermined, unequal } = topology;
+  const isExpected = judged.length > 0 && (pinned ?? undetermined ?? unequal) === undefined;
   const more = 3 * Math.max(served, 10);
   return {
     ...rest,
@@ -53,7 +53,7 @@ export function loadSection(
     ratePerSecond: plan.ratePerSecond ?? null,
     requestsPerSecond: Math.round((facts.completed / Math.max(1, facts.elapsedMs)) * 10_000) / 10,
     pods: pods.map((pod) => ({ ...pod, share: pod.requests / total, judged: judged.includes(pod) })),
-    expectedShare: isExpected ? served / judged.length / total : null,
+    expectedShare: isExpected && served > 0 ? served / judged.length / total : null,
     spread: spread
       ? { ...spread, confidence, more: { requests: more, miss: missProbability(more, judged.length) } }
       : null,

@@ -83,8 +83,16 @@ type Counted = Pick<
   | 'order'
 >;
 
-/** @param openReason why responses are not attributed, where any are */
-export function summarise(ledger: Ledger, sent: number, members: Members, openReason: () => string): Counted {
+/**
+ * @param numbers requests have numbers below this one
+ * @param openReason why responses are not attributed, where any are
+ */
+export function summarise(
+  ledger: Ledger,
+  numbers: number,
+  members: Members,
+  openReason: () => string,
+): Counted {
   const byPod = new Map<string, PodSums>();
   const all = new Times();
   const problems = new Counter<string>();
@@ -92,7 +100,7 @@ export function summarise(ledger: Ledger, sent: number, members: Members, openRe
   const statuses = new Counter<number>();
   let unattributed = 0;
   let completed = 0;
-  for (let index = 0; index < sent; index += 1) {
+  for (let index = 0; index < numbers; index += 1) {
     const outcome = ledger.outcomeOf(index);
     if (outcome === 'unsent' || outcome === 'cut') continue;
     completed += 1;
@@ -125,7 +133,7 @@ export function summarise(ledger: Ledger, sent: number, members: Members, openRe
     problems: tallies(problems),
     ...all.facts(),
     histogram: all.total.columns(HISTOGRAM_COLUMNS),
-    order: Array.from({ length: Math.min(sent, ORDER_LENGTH) }, (_, index) => ledger.podOf(index) ?? null),
+    order: Array.from({ length: Math.min(numbers, ORDER_LENGTH) }, (_, index) => ledger.podOf(index) ?? null),
   };
 }
 

@@ -101,6 +101,81 @@ describe('a ready pod that answered nothing', () => {
   });
 });
 
+describe('the way to the pods', () => {
+  const proxied = {
+    via: 'proxy',
+    baseUrl: 'https://api/proxy',
+    balances: false,
+    provesNodePort: false,
+  } as const;
+  const tried = (...urls: string[]) =>
+    urls.map((url) => ({ url, outcome: 'refused' as const, detail: 'connection refused' }));
+
+  test('that was taken because the node port does not answer is a warning', async () => {
+    const { exitCode, messages } = await judged([5, 5], undefined, {
+      route: { ...proxied, tried: tried('http://localhost:30081', proxied.baseUrl) },
+    });
+    expect(exitCode).toBe(0);
+    expect(messages).toEqual([
+      'it was the API server that spread them evenly: what kube-proxy does is not known, because ' +
+        'http://localhost:30081: connection refused. --via proxy asks for this way',
+    ]);
+  });
+
+  test('that was asked for is none', async () => {
+    const { messages } = await judged([5, 5], undefined, {
+      route: { ...proxied, tried: tried(proxied.baseUrl) },
+    });
+    expect(messages).toEqual([]);
+  });
+
+  test('that pins a client fails the run, and what undoes that is the fix', async () => {
+    const { report, messages } = await judged([10, 0], (facts) => {
+      facts.dataPath.sessionAffinity = 'ClientIP';
+    });
+    expect(messages[0]).toMatch(/^pod-1 answered none of 10 requests: sessionAffinity .* ClientIP/);
+    expect(report.next).toMatch(/patch service .*"sessionAffinity":"None"/);
+    expect(report.load?.expectedShare).toBeNull();
+  });
+
+  test.each([
+    [[6, 4], 'pass'],
+    [[10, 0], 'unknown'],
+  ] as const)('on which shares cannot be equal: %j', async (counts, answered) => {
+    const { statuses, report } = await judged(
+      counts,
+      (facts) => {
+        facts.dataPath.externalTrafficPolicy = 'Local';
+        facts.pods.push(podLoad('pod-2', 5, { node: 'other' }));
+      },
+      { route: { via: 'url', balances: false, provesNodePort: false } },
+    );
+    expect(statuses).toMatchObject({
+      'every-pod-answered': answered,
+      'even-spread': answered === 'pass' ? 'skip' : 'blocked',
+    });
+    expect(report.load?.notes[0]).toMatch(/pods: minikube 2, other 1/);
+  });
+
+  test('on which it is not known who can be reached is enough where everyone answered', async () => {
+    const { statuses } = await judged([6, 4], (facts) => {
+      facts.dataPath.externalTrafficPolicy = 'Local';
+      facts.dataPath.node = undefined;
+    });
+    expect(statuses).toMatchObject({ 'every-pod-answered': 'pass', 'even-spread': 'unknown' });
+  });
+
+  test('on which no request came through says nothing of single pods', async () => {
+    const { statuses, messages } = await judged([0, 0], (facts) => {
+      facts.completed = 10;
+      facts.lost = [{ what: 'no answer in time', requests: 10 }];
+      facts.problems = facts.lost;
+    });
+    expect(statuses).toMatchObject({ 'every-pod-answered': 'unknown', 'no-errors': 'fail' });
+    expect(messages[0]).toBe('no request reached a pod that was ready all the time');
+  });
+});
+
 describe('failed requests', () => {
   test('fail the run and are told by kind and by pod', async () => {
     const { exitCode, messages } = await judged([50, 50], (facts) => {

@@ -23,8 +23,8 @@ const PATH: DataPath = {
 };
 const NEAR = podLoad('near', 5, { node: 'node-a' });
 const FAR = podLoad('far', 5, { node: 'node-b' });
-const eligible = (route: Partial<Route>, path: Partial<DataPath>) => {
-  const topology = readTopology({ ...ROUTE, ...route }, { ...PATH, ...path });
+const eligible = (route: Partial<Route>, path: Partial<DataPath>, pods = [NEAR, FAR]) => {
+  const topology = readTopology({ ...ROUTE, ...route }, { ...PATH, ...path }, pods);
   return { ...topology, reach: [NEAR, FAR].filter((pod) => topology.eligible(pod)).map(({ pod }) => pod) };
 };
 const hinted = (near: string[], far: string[]) => [
@@ -87,5 +87,18 @@ describe('which pods a way leads to', () => {
 
   test('what is not the NodePort is assumed to be fair, and that is said', () => {
     expect(eligible({ via: 'url', balances: false }, {}).notes[0]).toMatch(/is assumed/);
+  });
+
+  test('a load balancer that knows nothing of pods gives those that share a node less', () => {
+    const policy = { externalTrafficPolicy: 'Local' };
+    const behind = { via: 'url', balances: false } as const;
+    const third = podLoad('third', 5, { node: 'node-b' });
+    expect(eligible(behind, policy, [NEAR, FAR, third]).unequal).toMatch(/pods: node-a 1, node-b 2/);
+    expect(eligible(behind, policy).unequal).toBeUndefined();
+    expect(eligible(behind, {}, [NEAR, FAR, third]).unequal).toBeUndefined();
+  });
+
+  test('nothing is said of a way that was not found', () => {
+    expect(eligible({ via: 'none', baseUrl: '', balances: false }, {}).notes).toEqual([]);
   });
 });

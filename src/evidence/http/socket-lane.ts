@@ -24,11 +24,24 @@ const BUFFER_BYTES = 64 * 1024;
  */
 const LINGER_MS = 50;
 
+/**
+ * What a request needs besides its socket (timers, listeners, buffer) is made once for the lane: most of the CPU that a
+ * connection takes goes to the kernel, and this is the rest.
+ */
 export class SocketLane implements Lane {
   readonly #reader = new ResponseReader();
-  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  readonly #onread: { buffer: Buffer; callback: (length: number) => boolean };
   readonly #suffix: string;
-  #cut: () => void = () => undefined;
+  #expiry: NodeJS.Timeout | undefined;
+  #linger: NodeJS.Timeout | undefined;
+  #socket: Socket | undefined;
+  #resolve: (reply: Reply) => void = () => undefined;
+  /** Of the request under way: undefined as long as it has not ended. */
+  #reply: Reply | undefined;
+  #target = '';
+  #start = 0;
+  #connectMs = Number.NaN;
+  #firstByteMs = Number.NaN;
 
   constructor(
     private readonly address: SocketAddress,
@@ -43,66 +56,91 @@ export class SocketLane implements Lane {
       ['connection', 'close'],
     ];
     this.#suffix = ` HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
+    const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+    this.#onread = { buffer, callback: (length) => this.#receive(length) };
   }
 
   exchange(target: string, wantsContent: boolean): Promise<Reply> {
+    this.#reader.reset(wantsContent);
+    this.#reply = undefined;
+    this.#target = target;
+    this.#connectMs = Number.NaN;
+    this.#firstByteMs = Number.NaN;
+    this.#start = performance.now();
+    // A timer that goes on costs less than one that is made and cleared for each request.
+    if (this.#expiry) this.#expiry.refresh();
+    else this.#expiry = setTimeout(this.#onExpiry, this.options.timeoutMs);
     return new Promise((resolve) => {
-      const reader = this.#reader;
-      reader.reset(wantsContent);
-      const start = performance.now();
-      let connectMs = Number.NaN;
-      let firstByteMs = Number.NaN;
-      let reply: Reply | undefined;
-      let linger: NodeJS.Timeout | undefined;
-
-      const finish = (outcome: Reply['outcome']): void => {
-        if (reply) return;
-        clearTimeout(timer);
-        const { status, head, body } = reader;
-        const totalMs = performance.now() - start;
-        const hasResponse = outcome === 'response';
-        reply = { outcome, status: hasResponse ? status : 0, head, body, connectMs, firstByteMs, totalMs };
-        if (hasResponse) linger = setTimeout(() => socket.destroy(), LINGER_MS);
-        else socket.destroy();
-      };
-      const receive = (length: number): boolean => {
-        if (reply) return true;
-        if (Number.isNaN(firstByteMs)) firstByteMs = performance.now() - start;
-        const progress = reader.push(this.#buffer, length);
-        if (progress === 'done') finish('response');
-        else if (progress === 'bad') finish('not-http');
-        return true;
-      };
-      const socket: Socket = connect({
-        host: this.address.host,
-        port: this.address.port,
-        noDelay: true,
-        allowHalfOpen: true,
-        onread: { buffer: this.#buffer, callback: receive },
-      });
-      const timer = setTimeout(
-        () => finish(reader.hasHead ? 'body-timeout' : 'timeout'),
-        this.options.timeoutMs,
-      );
-      this.#cut = () => finish('cut');
-      socket.once('connect', () => (connectMs = performance.now() - start));
-      socket.on('error', (error: NodeJS.ErrnoException) => finish(outcomeOf(error.code)));
-      // The server has closed first. Destroyed, this end closes with one system call; ended, it would take two.
-      socket.once('end', () => {
-        finish(reader.end() ? 'response' : 'reset');
-        socket.destroy();
-      });
-      socket.once('close', () => {
-        clearTimeout(linger);
-        finish('reset');
-        if (reply) resolve(reply);
-      });
-      socket.write(`GET ${target}${this.#suffix}`, 'latin1');
+      this.#resolve = resolve;
+      const { host, port } = this.address;
+      const socket = connect({ host, port, allowHalfOpen: true, onread: this.#onread });
+      this.#socket = socket;
+      socket.on('connect', this.#onConnect);
+      socket.on('error', this.#onError);
+      socket.on('end', this.#onEnd);
+      socket.on('close', this.#onClose);
     });
   }
 
   close(): void {
-    this.#cut();
+    this.#finish('cut');
+    clearTimeout(this.#expiry);
+    this.#expiry = undefined;
+  }
+
+  readonly #onExpiry = (): void => this.#finish(this.#reader.hasHead ? 'body-timeout' : 'timeout');
+
+  readonly #onConnect = (): void => {
+    this.#connectMs = this.#elapsedMs;
+    this.#socket?.write(`GET ${this.#target}${this.#suffix}`, 'latin1');
+  };
+
+  readonly #onError = ({ code }: NodeJS.ErrnoException): void => this.#finish(outcomeOf(code));
+
+  /** The server has closed first. Destroyed, this end closes with one system call; ended, it would take two. */
+  readonly #onEnd = (): void => {
+    this.#finish(this.#reader.end() ? 'response' : 'reset');
+    this.#socket?.destroy();
+  };
+
+  /** Only now the next request may have the buffer and the listeners. */
+  readonly #onClose = (): void => {
+    clearTimeout(this.#linger);
+    this.#finish('reset');
+    this.#socket = undefined;
+    if (this.#reply) this.#resolve(this.#reply);
+  };
+
+  get #elapsedMs(): number {
+    return performance.now() - this.#start;
+  }
+
+  #receive(length: number): boolean {
+    if (this.#reply) return true;
+    if (Number.isNaN(this.#firstByteMs)) this.#firstByteMs = this.#elapsedMs;
+    const progress = this.#reader.push(this.#onread.buffer, length);
+    if (progress === 'done') this.#finish('response');
+    else if (progress === 'bad') this.#finish('not-http');
+    return true;
+  }
+
+  /** The request has ended, once; its socket is still to be closed. */
+  #finish(outcome: Reply['outcome']): void {
+    const socket = this.#socket;
+    if (this.#reply || !socket) return;
+    const { status, head, body } = this.#reader;
+    const hasResponse = outcome === 'response';
+    this.#reply = {
+      outcome,
+      status: hasResponse ? status : 0,
+      head,
+      body,
+      connectMs: this.#connectMs,
+      firstByteMs: this.#firstByteMs,
+      totalMs: this.#elapsedMs,
+    };
+    if (hasResponse) this.#linger = setTimeout(() => socket.destroy(), LINGER_MS);
+    else socket.destroy();
   }
 }
 

@@ -18,8 +18,9 @@ export interface Assessment {
 
 /** @param confidence probability with which an even choice must be called neither unserved nor uneven */
 export function assess(facts: DistributionFacts, route: Route, confidence: number): Assessment {
-  const topology = readTopology(route, facts.dataPath);
-  const judged = facts.pods.filter((pod) => pod.state === 'steady' && topology.eligible(pod));
+  const steady = facts.pods.filter(({ state }) => state === 'steady');
+  const topology = readTopology(route, facts.dataPath, steady);
+  const judged = steady.filter((pod) => topology.eligible(pod));
   const unserved = judged.filter((pod) => answersOf(pod) === 0);
   const counts = judged.map(({ requests }) => requests);
   if (judged.length < 2 || counts.every((count) => count === 0)) {

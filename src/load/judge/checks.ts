@@ -1,11 +1,12 @@
 /** The checks of a load run; the engine judges them as it judges those of `verify`. */
 import type { AnyCheck, CheckContext } from '../../checks/check.js';
 import { defineCheck, pass, unknown, type Finding } from '../../checks/check.js';
+import sessionAffinity from '../../checks/service/session-affinity.js';
 import { count, few, podRef, serviceRef } from '../../checks/shared.js';
 import type { EvidenceMap } from '../../evidence/evidence.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { answersOf, assess, gapOf, type Assessment } from './assessment.js';
-import { isExceeded, shown, valueFor, type Threshold } from './threshold.js';
+import { demandOf, isExceeded, shown, valueFor, type Metric, type Threshold } from './threshold.js';
 import { chance, tallyWords } from './words.js';
 
 export interface JudgeOptions {
@@ -40,6 +41,9 @@ export function loadChecks(options: JudgeOptions): AnyCheck[] {
 
 const endpointsCommand = ({ target }: CheckContext) =>
   `kubectl -n ${target.namespace} get endpointslices -l kubernetes.io/service-name=${target.names.service} -o wide`;
+
+const logsCommand = ({ target }: CheckContext) =>
+  `kubectl -n ${target.namespace} logs -l app.kubernetes.io/component=backend --since=5m --prefix`;
 
 function podsReady({ expectPods }: JudgeOptions): AnyCheck {
   return defineCheck({
@@ -105,7 +109,11 @@ function everyPodAnswered(assessed: (evidence: Evidence) => Assessment): AnyChec
       title: 'every ready pod answered',
       failureTitle: 'a ready pod answered nothing',
       why: 'a replica that gets no traffic neither carries load nor takes over when another one fails',
-      remedy: endpointsCommand,
+      // What pins a client is a field of the Service.
+      remedy: (context, findings) =>
+        findings.some(({ messageId }) => messageId === 'pinned')
+          ? sessionAffinity.meta.remedy(context, [])
+          : endpointsCommand(context),
       severity: 'error',
       reads: READS,
       needs: [],
@@ -121,12 +129,15 @@ function everyPodAnswered(assessed: (evidence: Evidence) => Assessment): AnyChec
       const { judged, unserved, topology, spread } = assessed(evidence);
       if (facts.endedBy === 'no-route' || facts.completed === 0) return unknown('no request was answered');
       if (judged.length === 0) return unknown('no pod that this way leads to was ready all the time');
-      if (topology.undetermined !== undefined) return unknown(topology.undetermined);
       const answered = judged.length - unserved.length;
       if (unserved.length === 0) return pass(`${answered} of ${judged.length}`);
 
-      const gap = gapOf(facts);
-      if (gap !== undefined) return unknown(gap);
+      const reason = topology.undetermined ?? topology.unequal ?? gapOf(facts);
+      if (reason !== undefined) return unknown(reason);
+      const isIdle = unserved.some((load) => load.requests === 0) && topology.pinned === undefined;
+      // Where no other pod got any, nothing says that these should have got some.
+      if (spread === undefined && isIdle)
+        return unknown('no request reached a pod that was ready all the time');
       const requests = count(facts.completed, 'request');
       const findings = unserved.map((load): Finding<'unserved' | 'failing' | 'pinned'> => {
         const { pod, problems } = load;
@@ -136,7 +147,7 @@ function everyPodAnswered(assessed: (evidence: Evidence) => Assessment): AnyChec
           return { messageId: 'failing', data: { pod, reached, problems: tallyWords(problems) }, object };
         if (topology.pinned !== undefined)
           return { messageId: 'pinned', data: { pod, requests, reason: topology.pinned }, object };
-        const p = spread === undefined ? 0 : Math.min(spread.p, spread.miss);
+        const p = Math.min(spread?.p ?? 1, spread?.miss ?? 1);
         return { messageId: 'unserved', data: { pod, requests, chance: chance(p) }, object };
       });
       const [first, ...rest] = findings;
@@ -163,7 +174,10 @@ function noErrors(): AnyCheck {
       title: 'no errors',
       failureTitle: 'requests failed',
       why: 'a request that fails is one that a user sees fail, whichever pod it was meant for',
-      remedy: ({ target }) => `kubectl -n ${target.namespace} get events --sort-by=.lastTimestamp`,
+      remedy: (context, findings) =>
+        findings.some(({ messageId }) => messageId === 'no-route')
+          ? 'todo-k8s verify --only service,functional'
+          : logsCommand(context),
       severity: 'error',
       reads: READS,
       needs: [],
@@ -203,25 +217,40 @@ function failingPods({ pods }: DistributionFacts) {
 }
 
 function evenSpread(assessed: (evidence: Evidence) => Assessment): AnyCheck {
-  return defineCheck<Reads, 'uneven'>({
+  return defineCheck<Reads, 'uneven' | 'other-way'>({
     meta: {
       id: 'load-balancing/even-spread',
       title: 'consistent with an even spread',
       failureTitle: 'the spread is too uneven for chance',
       why: 'the pod that gets more than its share is the first to be overloaded, while others idle',
-      remedy: () => 'kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=50',
+      remedy: (_context, findings) =>
+        findings.some(({ messageId }) => messageId === 'other-way')
+          ? 'todo-k8s verify --only functional,service'
+          : 'kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=50',
       severity: 'error',
       reads: READS,
       needs: [ANSWERED],
-      messages: { uneven: '{found} requests; the probability of a spread as uneven by chance is {chance}' },
+      messages: {
+        uneven: '{found} requests; the probability of a spread as uneven by chance is {chance}',
+        'other-way':
+          'it was the API server that spread them evenly: what kube-proxy does is not known, because {reason}. --via proxy asks for this way',
+      },
       contractSection: SECTION,
     },
     evaluate(evidence, { target }) {
       const { judged, spread, open, topology } = assessed(evidence);
-      if (topology.pinned !== undefined) return { status: 'skip', reason: topology.pinned };
+      const uncomparable = topology.pinned ?? topology.unequal;
+      if (uncomparable !== undefined) return { status: 'skip', reason: uncomparable };
+      if (topology.undetermined !== undefined) return unknown(topology.undetermined);
       if (judged.length === 1) return { status: 'skip', reason: 'there is one pod: nothing to spread' };
       if (open !== undefined) return unknown(open);
       if (spread === undefined) return unknown('no request was answered by a pod that is known');
+      const { route } = evidence;
+      const [instead] = route.tried;
+      if (spread.verdict !== 'uneven' && route.via === 'proxy' && instead?.url !== route.baseUrl) {
+        const data = { reason: `${instead?.url}: ${instead?.detail}` };
+        return { status: 'warn', findings: [{ messageId: 'other-way', data, object: serviceRef(target) }] };
+      }
       if (spread.verdict !== 'uneven') return pass(`${spread.method} p = ${chance(spread.p)}`);
       const total = judged.reduce((sum, { requests }) => sum + requests, 0);
       const data = {
@@ -234,14 +263,27 @@ function evenSpread(assessed: (evidence: Evidence) => Assessment): AnyCheck {
   });
 }
 
+const slowness = () => 'todo-k8s doctor health';
+
+/** What shows more of a value that is beyond its limit. */
+const LOOK_AT: Record<Metric, (context: CheckContext) => string> = {
+  p50: slowness,
+  p90: slowness,
+  p99: slowness,
+  max: slowness,
+  errors: logsCommand,
+  unattributed: logsCommand,
+  unserved: endpointsCommand,
+};
+
 function limit(threshold: Threshold, index: number, assessed: (evidence: Evidence) => Assessment): AnyCheck {
   return defineCheck<Reads, 'exceeded'>({
     meta: {
       id: `load-balancing/limit-${index + 1}-${threshold.metric}`,
-      title: `not ${threshold.text}`,
-      failureTitle: `${threshold.text}: the limit is exceeded`,
+      title: demandOf(threshold),
+      failureTitle: `the limit ${threshold.text} is exceeded`,
       why: 'the limit was set with --fail-on',
-      remedy: endpointsCommand,
+      remedy: LOOK_AT[threshold.metric],
       severity: 'error',
       reads: READS,
       needs: [],
@@ -251,10 +293,10 @@ function limit(threshold: Threshold, index: number, assessed: (evidence: Evidenc
     evaluate(evidence, { target }) {
       const value = valueFor(threshold, evidence.distribution, assessed(evidence));
       if (typeof value === 'string') return unknown(value);
-      if (!isExceeded(threshold, value)) return pass(`${threshold.metric} is ${shown(threshold, value)}`);
+      if (!isExceeded(threshold, value)) return pass(shown(threshold, value));
       const data = {
         metric: threshold.metric,
-        expected: `not ${threshold.text}`,
+        expected: demandOf(threshold),
         found: shown(threshold, value),
       };
       return { status: 'fail', findings: [{ messageId: 'exceeded', data, object: serviceRef(target) }] };

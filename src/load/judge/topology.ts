@@ -9,28 +9,57 @@ export interface Topology {
   pinned: string | undefined;
   /** Why it cannot be said which pods this way leads to. */
   undetermined: string | undefined;
+  /** Why the pods cannot be expected to have the same share. */
+  unequal: string | undefined;
   /** What a reader must know to read the shares. */
   notes: string[];
 }
 
-/** Judges by the Service's fields and the EndpointSlices' hints (core/v1 ServiceSpec, discovery/v1 EndpointHints). */
-export function readTopology(route: Route, path: DataPath): Topology {
-  const everyPod = { eligible: () => true, pinned: undefined, undetermined: undefined, notes: [] };
-  if (route.via === 'port-forward') return { ...everyPod, pinned: 'a port-forward leads to one pod' };
+const EVERY_POD: Topology = {
+  eligible: () => true,
+  pinned: undefined,
+  undetermined: undefined,
+  unequal: undefined,
+  notes: [],
+};
+
+/**
+ * Judges by the Service's fields and the EndpointSlices' hints (core/v1 ServiceSpec, discovery/v1 EndpointHints).
+ * @param pods those that were ready all the time
+ */
+export function readTopology(route: Route, path: DataPath, pods: readonly PodLoad[]): Topology {
+  if (route.via === 'none') return EVERY_POD;
+  if (route.via === 'port-forward') return { ...EVERY_POD, pinned: 'a port-forward leads to one pod' };
   if (route.via === 'proxy') {
-    return { ...everyPod, notes: ['the API server picks the pod for each request, not kube-proxy'] };
+    return { ...EVERY_POD, notes: ['the API server picks the pod for each request, not kube-proxy'] };
   }
   if (path.sessionAffinity === 'ClientIP') {
     const pinned = 'sessionAffinity of the Service is ClientIP: all requests of one client go to one pod';
-    return { ...everyPod, pinned };
+    return { ...EVERY_POD, pinned };
   }
-  if (!route.balances) {
-    const notes = [
-      `what answers at ${route.baseUrl} is not known to be the Service: that it gives each pod the same share is assumed`,
-    ];
-    return { ...everyPod, notes };
+  if (!route.balances) return behindSomething(route, path, pods);
+  return byNode(route, path) ?? EVERY_POD;
+}
+
+/** Something stands before the nodes, such as a load balancer, of which the cluster knows nothing. */
+function behindSomething({ baseUrl }: Route, path: DataPath, pods: readonly PodLoad[]): Topology {
+  const byNodes = new Map<string, number>();
+  for (const { node } of pods) {
+    if (node !== undefined) byNodes.set(node, (byNodes.get(node) ?? 0) + 1);
   }
-  return byNode(route, path) ?? everyPod;
+  if (path.externalTrafficPolicy === 'Local' && new Set(byNodes.values()).size > 1) {
+    const numbers = [...byNodes].map(([node, number]) => `${node} ${number}`).join(', ');
+    const unequal =
+      'externalTrafficPolicy of the Service is Local: what chooses the node does not know how many pods it has, ' +
+      `so a pod that shares its node gets less (pods: ${numbers})`;
+    return { ...EVERY_POD, unequal, notes: [unequal] };
+  }
+  return {
+    ...EVERY_POD,
+    notes: [
+      `what answers at ${baseUrl} is not known to be the Service: that it gives each pod the same share is assumed`,
+    ],
+  };
 }
 
 /** The rules that depend on the node at which requests arrive; undefined where none of them applies. */
@@ -56,10 +85,10 @@ function byNode({ via }: Route, path: DataPath): Topology | undefined {
 }
 
 function among(note: string, eligible: Topology['eligible']): Topology {
-  return { eligible, pinned: undefined, undetermined: undefined, notes: [note] };
+  return { ...EVERY_POD, eligible, notes: [note] };
 }
 
 function unclear(rule: string): Topology {
   const undetermined = `${rule}, and it is not known at which node requests arrived: --via node:NAME chooses one`;
-  return { eligible: () => true, pinned: undefined, undetermined, notes: [] };
+  return { ...EVERY_POD, undetermined };
 }

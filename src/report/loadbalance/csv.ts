@@ -6,6 +6,7 @@ import { modelOf } from './model.js';
 const HEAD = 'pod,state,judged,requests,share,errors,mean_ms,p50_ms,p90_ms,p99_ms,max_ms';
 
 export function renderLoadCsv(report: Report): string {
+  if (!report.load) return `${HEAD}\n`;
   const { load, others } = modelOf(report);
   const lines = load.pods.map(({ pod, state, judged, requests, share, errors, latency }) => {
     const times = [latency?.mean, latency?.p50, latency?.p90, latency?.p99, latency?.max];

@@ -1,6 +1,6 @@
 /** Bars on a terminal's stderr while requests are sent, gone when the run ends. */
 import type { LoadProgress } from '../../load/plan.js';
-import { Canvas, type Screen } from '../canvas.js';
+import { Canvas, isWatched, type Screen } from '../canvas.js';
 import { oneLine, toAscii } from '../escape.js';
 import type { Style } from '../style.js';
 
@@ -14,16 +14,17 @@ export interface LoadDisplay {
   stop: () => void;
 }
 
-/** @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
+/** Says at once that it has begun. @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
 export function createLoadDisplay(
   screen: Screen,
   isTTY: boolean,
   style: Style,
   env: Readonly<Record<string, string | undefined>>,
 ): LoadDisplay | undefined {
-  const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
-  if (!isTTY || inCi || env.TERM === 'dumb') return undefined;
+  if (!isWatched(isTTY, env)) return undefined;
   const canvas = new Canvas(screen);
+  const dots = style.unicode ? '…' : '...';
+  canvas.draw([`looking for the pods and the way to them${dots}`.slice(0, canvas.columns)]);
   return {
     onProgress: (progress) => canvas.draw(frame(progress, style, canvas.columns)),
     stop: () => canvas.close(),

@@ -12,6 +12,8 @@ export interface PodRow {
   /** What is special about it; empty for a pod that was ready all the time. */
   remark: string;
   share: number;
+  /** A figure for each of the columns of numbers. */
+  counts: string[];
   requests: number;
   /** p50, p90, p99, max as far as the columns are shown; `-` where too few support it. */
   times: string[];
@@ -20,11 +22,13 @@ export interface PodRow {
 
 export interface LoadModel {
   load: LoadSection;
+  /** Names of the columns of numbers: the requests, and beside them those over one connection where they were sent. */
+  counts: string[];
   /** Names of the time columns. */
   times: string[];
   pods: PodRow[];
   /** Requests that are no pod's. */
-  others: { what: string; share: number; requests: number }[];
+  others: { what: string; share: number; requests: number; counts: string[] }[];
   /** Lines below the table: what changed, and what a reader must know. */
   notes: string[];
   verdict: { status: Status; words: string };
@@ -37,6 +41,11 @@ const REMARKS: Record<LoadSection['pods'][number]['state'], string> = {
   'not-ready': 'not ready',
   foreign: 'not a pod of the Deployment',
 };
+
+/** Heads the column of the requests over one connection. */
+const KEPT_OPEN = 'kept open';
+
+type KeepAlive = NonNullable<LoadSection['keepAlive']>;
 
 /** @throws Error for a report without a load section */
 export function modelOf(report: Report): LoadModel {
@@ -52,23 +61,26 @@ export function modelOf(report: Report): LoadModel {
     what: index < load.unattributed.length ? 'pod unknown' : what,
     share: requests / total,
     requests,
+    counts: [String(requests), ...(load.keepAlive === null ? [] : [''])],
   }));
   return {
     load,
+    counts: ['requests', ...(load.keepAlive === null ? [] : [KEPT_OPEN])],
     times,
     pods: load.pods.map((pod, index) => ({
       letter: letterOf(index),
       pod: pod.pod,
-      short: prefix === '' ? pod.pod : `…-${pod.pod.slice(prefix.length)}`,
+      short: shortName(pod.pod, prefix),
       remark: pod.judged || pod.state !== 'steady' ? REMARKS[pod.state] : 'out of reach of this way',
       share: pod.share,
+      counts: [String(pod.requests), ...(load.keepAlive === null ? [] : [keptOpen(load.keepAlive, pod.pod)])],
       requests: pod.requests,
       times: columns.map((column) => timeOf(pod.latency?.[column] ?? null)),
       errors: pod.errors,
     })),
     others,
-    notes: notesOf(load),
-    verdict: verdictOf(report, load),
+    notes: notesOf(load, prefix),
+    verdict: verdictOf(report),
   };
 }
 
@@ -92,7 +104,8 @@ export function certainty({ spread, pods }: LoadSection): string | undefined {
   if (spread === null) return undefined;
   const judged = pods.filter((pod) => pod.judged);
   const requests = judged.reduce((sum, pod) => sum + pod.requests, 0);
-  if (spread.miss < 1e-6) return undefined;
+  // Where a verdict of chance was passed, it says its probability itself.
+  if (spread.miss < 1e-6 || spread.verdict === 'unserved' || spread.verdict === 'uneven') return undefined;
   return (
     `${requests} requests miss a healthy one of ${judged.length} pods ${percent(spread.miss)} of the time; ` +
     `${spread.more.requests} requests: ${percent(spread.more.miss)}`
@@ -106,7 +119,8 @@ export function checkLine({ status, title, message }: CheckResult): { text: stri
     : { text: title, fact: message };
 }
 
-function verdictOf(report: Report, load: LoadSection): LoadModel['verdict'] {
+/** The run in a word or two. */
+export function verdictOf(report: Report): LoadModel['verdict'] {
   if (report.interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
   const status = gravest(report.checks.map((check) => check.status));
   if (status === 'fail') {
@@ -116,12 +130,12 @@ function verdictOf(report: Report, load: LoadSection): LoadModel['verdict'] {
     return { status, words: isSpread ? 'not balanced' : 'failed' };
   }
   if (status === 'unknown' || status === 'blocked') return { status: 'unknown', words: 'not decided' };
-  const isOne = load.pods.filter(({ judged }) => judged).length < 2;
+  const isOne = report.load && report.load.pods.filter(({ judged }) => judged).length < 2;
   const words = isOne ? 'one pod: nothing to balance' : 'balanced';
   return { status, words: status === 'warn' ? `${words}, with warnings` : words };
 }
 
-function notesOf(load: LoadSection): string[] {
+function notesOf(load: LoadSection, prefix: string): string[] {
   const notes = [...load.notes];
   for (const { what, requests } of load.unattributed)
     notes.push(`${requests} requests: pod unknown, because ${what}`);
@@ -137,18 +151,38 @@ function notesOf(load: LoadSection): string[] {
   }
   const { keepAlive } = load;
   if (keepAlive !== null) {
-    const pods = keepAlive.pods.map(({ what, requests }) => `${what} ${requests}`);
-    if (keepAlive.others > 0) pods.push(`no known pod ${keepAlive.others}`);
-    notes.push(
-      `the same over one connection that is kept open: ${pods.join(', ')} of ${keepAlive.requests}. ` +
-        'kube-proxy picks a pod for each connection, not for each request',
-    );
+    notes.push(`${KEPT_OPEN}: ${pinning(keepAlive, prefix)}`);
   }
   return notes;
 }
 
+/** What the connection that was kept open did with the requests. */
+function pinning({ requests, connections, pods, others }: KeepAlive, prefix: string): string {
+  const parts = pods.map((pod) => ({ requests: pod.requests, to: shortName(pod.what, prefix) }));
+  if (others > 0) parts.push({ requests: others, to: 'no known pod' });
+  const [first, ...more] = parts;
+  const where =
+    first && more.length === 0
+      ? `all ${requests} requests to ${first.to}`
+      : `${requests} requests: ${parts.map((part) => `${part.requests} to ${part.to}`).join(', ')}`;
+  const took =
+    connections === 1
+      ? `one connection took ${where}`
+      : `${connections} connections, because the server closes them, took ${where}`;
+  return `${took}. kube-proxy picks a pod for each connection, not for each request`;
+}
+
+/** Requests that a pod served over the connection that was kept open. */
+function keptOpen({ pods }: KeepAlive, pod: string): string {
+  return String(pods.find(({ what }) => what === pod)?.requests ?? 0);
+}
+
 function letterOf(index: number): string {
   return index < 26 ? String.fromCharCode(97 + index) : '?';
+}
+
+function shortName(pod: string, prefix: string): string {
+  return prefix !== '' && pod.startsWith(prefix) ? `…-${pod.slice(prefix.length)}` : pod;
 }
 
 /** What all names have in common, up to and with the last hyphen; empty for a single name. */

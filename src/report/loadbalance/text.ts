@@ -58,16 +58,21 @@ function pace({ concurrency, ratePerSecond, completed, requestsPerSecond }: Load
 const NAME_COLUMNS = 28;
 const NARROW_NAME_COLUMNS = 12;
 
-function table({ load, pods, others, times }: LoadModel, style: Style): string[] {
+function table(model: LoadModel, style: Style): string[] {
+  const { load, pods, others } = model;
   const { color, columns, measure, unicode } = style;
   const ascii = (text: string) => clean(text, style);
   const most = columns < NARROW_COLUMNS ? NARROW_NAME_COLUMNS : NAME_COLUMNS;
   const names = [
     ...pods.map((row) => `${row.letter} ${row.short.slice(-(most - 2))}`),
-    ...others.map(({ what }) => what.slice(0, most)),
+    ...others.map(({ what }) => what),
   ].map(ascii);
-  const nameColumns = Math.max(4, ...names.map(measure));
-  const { heads, cells, widths } = figures(pods, others, times, columns - nameColumns - 8, style);
+  const nameColumns = Math.max(4, ...names.map(measure).filter((wide) => wide <= most));
+  const { heads, cells, widths } = figures(
+    model,
+    columns - nameColumns - 8 - (columns < NARROW_COLUMNS ? 0 : LEAST_BAR),
+    style,
+  );
   const fixed = nameColumns + 2 + 6 + widths.reduce((sum, width) => sum + 2 + width, 0);
   const bar = Math.max(0, Math.min(BAR_COLUMNS, columns - fixed - 2));
   const shares = [...pods, ...others].map(({ share }) => share);
@@ -86,7 +91,11 @@ function table({ load, pods, others, times }: LoadModel, style: Style): string[]
     const row = pods[index];
     const isLow = row !== undefined && (row.requests === 0 || row.errors > 0);
     const painted = row === undefined ? color.yellow : isLow ? color.red : color.green;
-    const line = `${padEnd(names[index] ?? '', nameColumns, measure)}  ${painted(bars(share))}${gap}${padStart(percent(share), 6, measure)}`;
+    const name = names[index] ?? '';
+    const isLong = measure(name) > nameColumns;
+    // A name that has no room beside its figures stands above them.
+    if (isLong) lines.push(...wrap(name, columns, measure));
+    const line = `${padEnd(isLong ? '' : name, nameColumns, measure)}  ${painted(bars(share))}${gap}${padStart(percent(share), 6, measure)}`;
     lines.push(`${line}${right(cells[index] ?? [])}`.trimEnd());
     if (row !== undefined && row.remark !== '') lines.push(color.yellow(`  ${ascii(row.remark)}`));
   });
@@ -102,31 +111,30 @@ function table({ load, pods, others, times }: LoadModel, style: Style): string[]
   return lines;
 }
 
-/** The columns of numbers; times give way where there is no room, the longest one last. */
+/** Least columns of a bar that says something, with the gap behind it. */
+const LEAST_BAR = 10;
+/** What gives way first where there is no room. */
+const GIVE_WAY = ['p90', 'p99', 'p50', 'kept open', 'max'];
+
+/** The columns of numbers; some give way where there is no room for all. */
 function figures(
-  pods: LoadModel['pods'],
-  others: LoadModel['others'],
-  times: readonly string[],
+  { pods, others, times, counts }: LoadModel,
   room: number,
   { measure }: Style,
 ): { heads: string[]; cells: string[][]; widths: number[] } {
-  for (let left = times.length; ; left -= 1) {
-    const shown = times.slice(times.length - left);
-    const heads = ['requests', ...shown, 'errors'];
-    const cells = [
-      ...pods.map((row) => [
-        String(row.requests),
-        ...row.times.slice(times.length - left),
-        String(row.errors),
-      ]),
-      ...others.map((row) => [String(row.requests), ...shown.map(() => ''), '']),
-    ];
-    const widths = heads.map((head, index) =>
-      Math.max(head.length, ...cells.map((row) => measure(row[index] ?? ''))),
-    );
-    const used = widths.reduce((sum, width) => sum + 2 + width, 0);
-    if (used <= room || left === 0) return { heads, cells, widths };
-  }
+  const heads = [...counts, ...times, 'errors'];
+  const rows = [
+    ...pods.map((row) => [...row.counts, ...row.times, String(row.errors)]),
+    ...others.map((row) => [...row.counts, ...times.map(() => ''), '']),
+  ];
+  const widths = heads.map((head, index) =>
+    Math.max(head.length, ...rows.map((row) => measure(row[index] ?? ''))),
+  );
+  let shown = heads.map((_head, index) => index);
+  const used = () => shown.reduce((sum, index) => sum + 2 + (widths[index] ?? 0), 0);
+  for (const name of GIVE_WAY) if (used() > room) shown = shown.filter((index) => heads[index] !== name);
+  const pick = <T>(values: readonly T[]) => values.filter((_value, index) => shown.includes(index));
+  return { heads: pick(heads), cells: rows.map(pick), widths: pick(widths) };
 }
 
 /** A bar in eighths of a column. */
@@ -177,13 +185,11 @@ function strips({ load, pods }: LoadModel, style: Style): string[] {
   // Not `clean`, which would close the gaps: nothing in here is the cluster's own text.
   const ascii = (text: string) => (unicode ? text : toAscii(text));
   const texts = items.map(({ label, value }) => ({ label, text: ascii(`${label}  ${value}`) }));
-  return fill(texts, 6, columns, measure).flatMap((line) => {
+  return fill(texts, GAP.length, columns, measure).flatMap((line) => {
     const [first] = line;
     if (line.length === 1 && first && measure(first.text) > columns)
       return wrap(first.text, columns, measure);
-    return [
-      line.map(({ label, text }) => `${color.dim(label)}${text.slice(label.length)}`).join(' '.repeat(6)),
-    ];
+    return [line.map(({ label, text }) => `${color.dim(label)}${text.slice(label.length)}`).join(GAP)];
   });
 }
 
@@ -226,15 +232,20 @@ function checkLines(check: CheckResult, report: Report, style: Style): string[] 
   return [...lines, ...rows.lines];
 }
 
+/** Between things that share a line. */
+const GAP = ' '.repeat(6);
+
 function footer(report: Report, { verdict }: LoadModel, style: Style): string[] {
-  const { color, symbols } = style;
+  const { color, symbols, columns, measure } = style;
   const words = `${symbols[verdict.status]} ${verdict.words}`;
   const rest = [duration(report.durationMs), ...(report.exitCode === 0 ? [] : [`exit ${report.exitCode}`])];
-  const line = [color.bold(paint(style, verdict.status)(words)), ...rest].join(` ${symbols.separator} `);
-  if (report.next === null) return [line];
+  const fitting = wrapItems([words, ...rest], symbols.separator, columns, measure);
+  const lines = fitting.map((line) => line.replace(words, color.bold(paint(style, verdict.status)(words))));
+  if (report.next === null) return lines;
   const label = report.exitCode === 0 ? 'more certainty:' : 'Next:';
   const next = `${label} ${color.bold(clean(report.next, style))}`;
-  const width =
-    style.measure(words) + rest.join('   ').length + style.measure(`${label} ${report.next}`) + 12;
-  return report.exitCode === 0 && width <= style.columns ? [`${line}      ${next}`] : [line, next];
+  const [only = ''] = fitting;
+  const fitsBeside =
+    fitting.length === 1 && measure(only) + GAP.length + measure(`${label} ${report.next}`) <= columns;
+  return report.exitCode === 0 && fitsBeside ? [`${lines.join('')}${GAP}${next}`] : [...lines, next];
 }

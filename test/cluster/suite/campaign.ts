@@ -12,6 +12,8 @@ export interface Trial {
   symptomSeconds: number;
   /** What verify said, and how long it took. */
   verified: Verified;
+  /** What doctor said. */
+  diagnosed: Verified;
   /** What it says of the lab's scenario of the same fault. */
   twin: Promise<Report | Error> | undefined;
 }
@@ -93,10 +95,11 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   );
   const symptomSeconds = (performance.now() - began) / 1000;
   const verified = await stage.verify();
+  const diagnosed = await stage.doctor();
   if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);
   // The stage need not wait for it.
   const twin = fault.twin && verifyLab(fault.twin.scenario).then(({ report }) => report, asError);
-  return { symptomSeconds, verified, twin };
+  return { symptomSeconds, verified, diagnosed, twin };
 }
 
 async function undo(stage: Stage, fault: Fault): Promise<void> {

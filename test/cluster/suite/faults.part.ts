@@ -50,6 +50,7 @@ describe('faults', () => {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
+        cause: trial.diagnosed.report.diagnoses?.[0]?.cause,
         otherThanTheLab:
           twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
       };
@@ -57,6 +58,7 @@ describe('faults', () => {
         code: fault.expect.fail ? 1 : fault.expect.unknown ? 3 : 0,
         ...sorted(fault.expect),
         blockedWithoutCause: [],
+        cause: fault.cause,
         otherThanTheLab: [],
       };
       if (!isDeepStrictEqual(seen, wanted)) console.error(`${fault.name}:\n${complaints(report)}`);

@@ -6,7 +6,7 @@ import type { Report } from '../../../src/engine/report.js';
 import { Account } from './account.js';
 import { kubectl, OWN, PROJECT, run } from './cluster.js';
 import { compare, verifyLab } from './conformance.js';
-import { HOME, verifyHome } from './home.js';
+import { doctorHome, HOME, verifyHome } from './home.js';
 import { verifyInPod } from './in-cluster.js';
 import { BACKEND } from './stage.js';
 import { complaints, inContext, notPassed, result, todo } from './verify.js';
@@ -32,6 +32,13 @@ describe('healthy', () => {
     expect(report.exitCode).toBe(0);
     expect(report.notices).toEqual([]);
   });
+
+  test('doctor names no cause', async () => {
+    const { report: diagnosed, code } = await doctorHome();
+    expect(diagnosed.diagnoses).toEqual([]);
+    expect(diagnosed.unexplained).toEqual([]);
+    expect(code).toBe(0);
+  }, LIMIT_MS);
 
   test('every check is in the report; only what needs a frontend is skipped', () => {
     const checks = path.join(PROJECT, 'src/checks');

@@ -1,7 +1,7 @@
 /** The release that is left alone: what is healthy is shown on it. */
 import { kubectl, OWN, run, until } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
-import { notPassed, verify, type Verified } from './verify.js';
+import { doctor, notPassed, verify, type Verified } from './verify.js';
 
 /** On the cluster of this folder the one that test/cluster/install made, with every default of the contract. */
 const stage = OWN ? undefined : new Stage('todo-k8s-home', 30180);
@@ -35,4 +35,8 @@ export async function removeHome(): Promise<void> {
 /** With nothing but the namespace said. */
 export function verifyHome(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Verified> {
   return verify(['-n', HOME.namespace, ...args], env);
+}
+
+export function doctorHome(args: readonly string[] = []): Promise<Verified> {
+  return doctor(['-n', HOME.namespace, ...args]);
 }

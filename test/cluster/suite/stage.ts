@@ -5,7 +5,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { get } from './api.js';
 import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
-import { complaints, PATIENT, verify, type Verified } from './verify.js';
+import { complaints, doctor, PATIENT, verify, type Verified } from './verify.js';
 
 export const RELEASE = 'todo-chatbot';
 export const BACKEND = 'todo-chatbot-backend';
@@ -142,6 +142,10 @@ export class Stage {
   /** Against what was meant to be installed. */
   verify(args: readonly string[] = []): Promise<Verified> {
     return verify(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
+  }
+
+  doctor(): Promise<Verified> {
+    return doctor(['-n', this.namespace, '--values', this.expected, ...PATIENT]);
   }
 
   /** Puts everything back, and proves it. Pods that the fault may have left its marks on are replaced. */

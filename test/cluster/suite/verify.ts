@@ -1,4 +1,4 @@
-/** `todo-k8s verify`, run as a person runs it, and its report. */
+/** `todo-k8s verify` and `doctor`, run as a person runs them, and their reports. */
 import type { Report } from '../../../src/engine/report.js';
 import { CONTEXT, OWN, PROGRAM, run, type Outcome } from './cluster.js';
 
@@ -36,12 +36,25 @@ export function inContext(args: readonly string[]): string[] {
 }
 
 /** @throws when there is no report */
-export async function verify(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Verified> {
-  const all = ['verify', '-o', 'json', ...inContext(args)];
+export function verify(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Verified> {
+  return reported('verify', args, env);
+}
+
+/** `todo-k8s doctor`, all topics. @throws when there is no report */
+export function doctor(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Verified> {
+  return reported('doctor', args, env);
+}
+
+async function reported(
+  command: 'verify' | 'doctor',
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<Verified> {
+  const all = [command, '-o', 'json', ...inContext(args)];
   const inLab = args.some((arg) => arg.startsWith('--lab'));
   const outcome = OWN && inLab ? await apart(all) : await todo(all, env);
   if (!outcome.stdout.startsWith('{'))
-    throw new Error(`verify ended with ${outcome.code}: ${outcome.stderr}`);
+    throw new Error(`${command} ended with ${outcome.code}: ${outcome.stderr}`);
   return { ...outcome, report: JSON.parse(outcome.stdout) as Report };
 }
 
