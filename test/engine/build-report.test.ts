@@ -43,7 +43,9 @@ describe('the next step', () => {
   const symptom = result('deployment/replicas', 'fail', {
     remedy: 'kubectl rollout status deployment api',
   });
-  const root = result('service/exists', 'fail', { remedy: 'kubectl logs api-1 --previous   # its last lines' });
+  const root = result('service/exists', 'fail', {
+    remedy: 'kubectl logs api-1 --previous   # its last lines',
+  });
   const blocked = result('pods/ready', 'blocked', { blockedBy: ['service/exists'] });
 
   test('is none when all is well', () => {

@@ -50,7 +50,8 @@ describe('faults', () => {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
-        cause: trial.diagnosed.report.diagnoses?.[0]?.cause,
+        // Where no cause is written down, what doctor says is only taken into the table.
+        cause: fault.cause && trial.diagnosed.report.diagnoses?.[0]?.cause,
         otherThanTheLab:
           twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
       };
