@@ -127,25 +127,27 @@ function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome):
     concurrency: plan.concurrency,
     attributedBy: names.found !== undefined ? [names.found] : isNamed ? ['access log'] : [],
     changes: members.changes,
-    notes: notesOf(plan, members, logs.conflicts, counted.completed, sender.busyMs),
+    notes: notesOf({ plan, members, pass, wanted }, counted.completed),
     keepAlive,
   };
 }
 
 function notesOf(
-  { ratePerSecond }: LoadPlan,
-  { trouble }: Members,
-  conflicts: number,
+  { plan, members, pass, wanted }: Pick<Outcome, 'plan' | 'members' | 'pass' | 'wanted'>,
   completed: number,
-  busyMs: number,
 ): string[] {
+  const { trouble } = members;
+  const { conflicts } = pass.logs;
+  const { requests = 0, ratePerSecond } = plan;
   const notes = trouble === undefined ? [] : [trouble];
+  if (wanted !== undefined && wanted > requests)
+    notes.push(`${wanted - requests} more than the ${requests} requests asked for were sent, to decide it`);
   if (conflicts > 0) {
     notes.push(
       `${conflicts} log lines name a request that another pod's log has too: something on the way repeats requests; the first pod counts`,
     );
   }
-  const perSecond = (completed / Math.max(1, busyMs)) * 1000;
+  const perSecond = (completed / Math.max(1, pass.sender.busyMs)) * 1000;
   if (ratePerSecond !== undefined && completed >= 10 && perSecond < ratePerSecond * RATE_REACHED) {
     notes.push(
       `${perSecond.toFixed(1)} of ${ratePerSecond} requests a second were reached: a higher --concurrency may help`,

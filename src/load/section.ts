@@ -53,7 +53,7 @@ export function loadSection(
     ratePerSecond: plan.ratePerSecond ?? null,
     requestsPerSecond: Math.round((facts.completed / Math.max(1, facts.elapsedMs)) * 10_000) / 10,
     pods: pods.map((pod) => ({ ...pod, share: pod.requests / total, judged: judged.includes(pod) })),
-    expectedShare: isExpected ? served / judged.length / total : null,
+    expectedShare: isExpected && served > 0 ? served / judged.length / total : null,
     spread: spread
       ? { ...spread, confidence, more: { requests: more, miss: missProbability(more, judged.length) } }
       : null,

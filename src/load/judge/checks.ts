@@ -171,7 +171,10 @@ function noErrors(): AnyCheck {
       title: 'no errors',
       failureTitle: 'requests failed',
       why: 'a request that fails is one that a user sees fail, whichever pod it was meant for',
-      remedy: ({ target }) => `kubectl -n ${target.namespace} get events --sort-by=.lastTimestamp`,
+      remedy: ({ target }, findings) =>
+        findings.some(({ messageId }) => messageId === 'no-route')
+          ? 'todo-k8s verify --only service,functional'
+          : `kubectl -n ${target.namespace} logs -l app.kubernetes.io/component=backend --since=5m --prefix`,
       severity: 'error',
       reads: READS,
       needs: [],

@@ -48,23 +48,23 @@ function measured(model: LoadModel): string[] {
   ];
 }
 
-function table({ load, pods, others, times }: LoadModel): string {
+function table({ load, pods, others, counts, times }: LoadModel): string {
   const whole = Math.max(0.01, load.expectedShare ?? 0, ...[...pods, ...others].map(({ share }) => share));
   const bar = (share: number) =>
     `<td class="bar"><span style="width:${((share / whole) * 100).toFixed(1)}%"></span></td>`;
   const cell = (value: string | number) => `<td>${text(String(value))}</td>`;
-  const heads = ['pod', '', 'share', 'requests', ...times, 'errors']
+  const heads = ['pod', '', 'share', ...counts, ...times, 'errors']
     .map((head) => `<th>${head}</th>`)
     .join('');
   const rows = pods.map((row) => {
     const isBad = row.requests === 0 || row.errors > 0;
     const name = row.remark === '' ? row.pod : `${row.pod} (${row.remark})`;
-    const cells = [percent(row.share), row.requests, ...row.times, row.errors].map(cell).join('');
+    const cells = [percent(row.share), ...row.counts, ...row.times, row.errors].map(cell).join('');
     return `<tr${isBad ? ' class="bad"' : ''}>${cell(name)}${bar(row.share)}${cells}</tr>`;
   });
   const rest = others.map(
-    ({ what, share, requests }) =>
-      `<tr class="other">${cell(what)}${bar(share)}${cell(percent(share))}${cell(requests)}</tr>`,
+    (other) =>
+      `<tr class="other">${cell(other.what)}${bar(other.share)}${[percent(other.share), ...other.counts].map(cell).join('')}</tr>`,
   );
   const even =
     load.expectedShare === null

@@ -7,9 +7,9 @@ import { certainty, checkLine, modelOf, percent, timeOf } from './model.js';
 const ICONS = { pass: '✅', fail: '❌', warn: '⚠️', unknown: '❓', blocked: '⏸️', skip: '➖' };
 
 export function renderLoadMarkdown(report: Report): string {
-  const { load, pods, others, times, notes, verdict } = modelOf(report);
+  const { load, pods, others, counts, times, notes, verdict } = modelOf(report);
   const row = (cells: readonly string[]) => `| ${cells.map(tableCell).join(' | ')} |`;
-  const heads = ['pod', 'share', 'requests', ...times, 'errors'];
+  const heads = ['pod', 'share', ...counts, ...times, 'errors'];
   const table = [
     row(heads),
     row(heads.map((_head, index) => (index === 0 ? '---' : '---:'))),
@@ -17,13 +17,13 @@ export function renderLoadMarkdown(report: Report): string {
       row([
         markdownCode(pod.pod) + (pod.remark === '' ? '' : ` (${markdownText(pod.remark)})`),
         percent(pod.share),
-        String(pod.requests),
+        ...pod.counts,
         ...pod.times,
         String(pod.errors),
       ]),
     ),
-    ...others.map(({ what, share, requests }) =>
-      row([markdownText(what), percent(share), String(requests), ...times.map(() => ''), '']),
+    ...others.map((other) =>
+      row([markdownText(other.what), percent(other.share), ...other.counts, ...times.map(() => ''), '']),
     ),
   ];
   const odds = certainty(load);

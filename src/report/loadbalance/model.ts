@@ -12,6 +12,8 @@ export interface PodRow {
   /** What is special about it; empty for a pod that was ready all the time. */
   remark: string;
   share: number;
+  /** A figure for each of the columns of numbers. */
+  counts: string[];
   requests: number;
   /** p50, p90, p99, max as far as the columns are shown; `-` where too few support it. */
   times: string[];
@@ -20,11 +22,13 @@ export interface PodRow {
 
 export interface LoadModel {
   load: LoadSection;
+  /** Names of the columns of numbers: the requests, and beside them those over one connection where they were sent. */
+  counts: string[];
   /** Names of the time columns. */
   times: string[];
   pods: PodRow[];
   /** Requests that are no pod's. */
-  others: { what: string; share: number; requests: number }[];
+  others: { what: string; share: number; requests: number; counts: string[] }[];
   /** Lines below the table: what changed, and what a reader must know. */
   notes: string[];
   verdict: { status: Status; words: string };
@@ -37,6 +41,9 @@ const REMARKS: Record<LoadSection['pods'][number]['state'], string> = {
   'not-ready': 'not ready',
   foreign: 'not a pod of the Deployment',
 };
+
+/** Heads the column of the requests over one connection. */
+const KEPT_OPEN = 'kept open';
 
 /** @throws Error for a report without a load section */
 export function modelOf(report: Report): LoadModel {
@@ -52,22 +59,25 @@ export function modelOf(report: Report): LoadModel {
     what: index < load.unattributed.length ? 'pod unknown' : what,
     share: requests / total,
     requests,
+    counts: [String(requests), ...(load.keepAlive === null ? [] : [''])],
   }));
   return {
     load,
+    counts: ['requests', ...(load.keepAlive === null ? [] : [KEPT_OPEN])],
     times,
     pods: load.pods.map((pod, index) => ({
       letter: letterOf(index),
       pod: pod.pod,
-      short: prefix === '' ? pod.pod : `…-${pod.pod.slice(prefix.length)}`,
+      short: shortName(pod.pod, prefix),
       remark: pod.judged || pod.state !== 'steady' ? REMARKS[pod.state] : 'out of reach of this way',
       share: pod.share,
+      counts: [String(pod.requests), ...(load.keepAlive === null ? [] : [keptOpen(load.keepAlive, pod.pod)])],
       requests: pod.requests,
       times: columns.map((column) => timeOf(pod.latency?.[column] ?? null)),
       errors: pod.errors,
     })),
     others,
-    notes: notesOf(load),
+    notes: notesOf(load, prefix),
     verdict: verdictOf(report),
   };
 }
@@ -123,7 +133,7 @@ export function verdictOf(report: Report): LoadModel['verdict'] {
   return { status, words: status === 'warn' ? `${words}, with warnings` : words };
 }
 
-function notesOf(load: LoadSection): string[] {
+function notesOf(load: LoadSection, prefix: string): string[] {
   const notes = [...load.notes];
   for (const { what, requests } of load.unattributed)
     notes.push(`${requests} requests: pod unknown, because ${what}`);
@@ -139,18 +149,27 @@ function notesOf(load: LoadSection): string[] {
   }
   const { keepAlive } = load;
   if (keepAlive !== null) {
-    const pods = keepAlive.pods.map(({ what, requests }) => `${what} ${requests}`);
-    if (keepAlive.others > 0) pods.push(`no known pod ${keepAlive.others}`);
+    const pods = keepAlive.pods.map(({ what, requests }) => `${requests} to ${shortName(what, prefix)}`);
+    if (keepAlive.others > 0) pods.push(`${keepAlive.others} to no known pod`);
     notes.push(
-      `the same over one connection that is kept open: ${pods.join(', ')} of ${keepAlive.requests}. ` +
+      `${KEPT_OPEN}: of ${keepAlive.requests} requests over one connection went ${pods.join(', ')}. ` +
         'kube-proxy picks a pod for each connection, not for each request',
     );
   }
   return notes;
 }
 
+/** Requests that a pod served over the connection that was kept open. */
+function keptOpen({ pods }: NonNullable<LoadSection['keepAlive']>, pod: string): string {
+  return String(pods.find(({ what }) => what === pod)?.requests ?? 0);
+}
+
 function letterOf(index: number): string {
   return index < 26 ? String.fromCharCode(97 + index) : '?';
+}
+
+function shortName(pod: string, prefix: string): string {
+  return prefix !== '' && pod.startsWith(prefix) ? `…-${pod.slice(prefix.length)}` : pod;
 }
 
 /** What all names have in common, up to and with the last hyphen; empty for a single name. */

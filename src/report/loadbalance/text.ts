@@ -58,7 +58,8 @@ function pace({ concurrency, ratePerSecond, completed, requestsPerSecond }: Load
 const NAME_COLUMNS = 28;
 const NARROW_NAME_COLUMNS = 12;
 
-function table({ load, pods, others, times }: LoadModel, style: Style): string[] {
+function table(model: LoadModel, style: Style): string[] {
+  const { load, pods, others } = model;
   const { color, columns, measure, unicode } = style;
   const ascii = (text: string) => clean(text, style);
   const most = columns < NARROW_COLUMNS ? NARROW_NAME_COLUMNS : NAME_COLUMNS;
@@ -67,7 +68,11 @@ function table({ load, pods, others, times }: LoadModel, style: Style): string[]
     ...others.map(({ what }) => what),
   ].map(ascii);
   const nameColumns = Math.max(4, ...names.map(measure).filter((wide) => wide <= most));
-  const { heads, cells, widths } = figures(pods, others, times, columns - nameColumns - 8, style);
+  const { heads, cells, widths } = figures(
+    model,
+    columns - nameColumns - 8 - (columns < NARROW_COLUMNS ? 0 : LEAST_BAR),
+    style,
+  );
   const fixed = nameColumns + 2 + 6 + widths.reduce((sum, width) => sum + 2 + width, 0);
   const bar = Math.max(0, Math.min(BAR_COLUMNS, columns - fixed - 2));
   const shares = [...pods, ...others].map(({ share }) => share);
@@ -106,31 +111,30 @@ function table({ load, pods, others, times }: LoadModel, style: Style): string[]
   return lines;
 }
 
-/** The columns of numbers; times give way where there is no room, the longest one last. */
+/** Least columns of a bar that says something, with the gap behind it. */
+const LEAST_BAR = 10;
+/** What gives way first where there is no room. */
+const GIVE_WAY = ['p90', 'p99', 'p50', 'kept open', 'max'];
+
+/** The columns of numbers; some give way where there is no room for all. */
 function figures(
-  pods: LoadModel['pods'],
-  others: LoadModel['others'],
-  times: readonly string[],
+  { pods, others, times, counts }: LoadModel,
   room: number,
   { measure }: Style,
 ): { heads: string[]; cells: string[][]; widths: number[] } {
-  for (let left = times.length; ; left -= 1) {
-    const shown = times.slice(times.length - left);
-    const heads = ['requests', ...shown, 'errors'];
-    const cells = [
-      ...pods.map((row) => [
-        String(row.requests),
-        ...row.times.slice(times.length - left),
-        String(row.errors),
-      ]),
-      ...others.map((row) => [String(row.requests), ...shown.map(() => ''), '']),
-    ];
-    const widths = heads.map((head, index) =>
-      Math.max(head.length, ...cells.map((row) => measure(row[index] ?? ''))),
-    );
-    const used = widths.reduce((sum, width) => sum + 2 + width, 0);
-    if (used <= room || left === 0) return { heads, cells, widths };
-  }
+  const heads = [...counts, ...times, 'errors'];
+  const rows = [
+    ...pods.map((row) => [...row.counts, ...row.times, String(row.errors)]),
+    ...others.map((row) => [...row.counts, ...times.map(() => ''), '']),
+  ];
+  const widths = heads.map((head, index) =>
+    Math.max(head.length, ...rows.map((row) => measure(row[index] ?? ''))),
+  );
+  let shown = heads.map((_head, index) => index);
+  const used = () => shown.reduce((sum, index) => sum + 2 + (widths[index] ?? 0), 0);
+  for (const name of GIVE_WAY) if (used() > room) shown = shown.filter((index) => heads[index] !== name);
+  const pick = <T>(values: readonly T[]) => values.filter((_value, index) => shown.includes(index));
+  return { heads: pick(heads), cells: rows.map(pick), widths: pick(widths) };
 }
 
 /** A bar in eighths of a column. */
