@@ -2,7 +2,7 @@
 // Runs the program from its TypeScript sources, for work on it: bin/dev.js verify --lab
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { execute } from '@oclif/core';
+import { execute, Plugin } from '@oclif/core';
 import { register } from 'tsx/esm/api';
 
 register();
@@ -11,7 +11,9 @@ const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url
 pjson.oclif = {
   ...pjson.oclif,
   commands: { strategy: 'pattern', target: './src/commands' },
-  hooks: {},
-  plugins: ['@oclif/plugin-help', '@oclif/plugin-not-found', '@oclif/plugin-autocomplete'],
+  hooks: { command_not_found: ['./src/hooks/not-found.ts'] },
 };
-await execute({ development: true, loadOptions: { root, pjson, ignoreManifest: true } });
+// Given ready-made, because oclif would read the manifest, which points to dist/.
+const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true });
+await plugin.load();
+await execute({ development: true, loadOptions: { root, plugins: new Map([[plugin.name, plugin]]) } });

@@ -5,14 +5,17 @@
  * costs tens of milliseconds on Node >= 22; Node 20 can cache compiled code for CommonJS alone). So: split as ES modules,
  * then turn each chunk into CommonJS by itself.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build, transform, type Metafile, type Plugin } from 'esbuild';
 import { lazyOclif } from './lazy-requires.js';
 import { packChunks } from './pack-chunks.js';
 
 const root = path.resolve(import.meta.dirname, '..');
-const out = path.join(root, 'dist');
+const dist = path.join(root, 'dist');
+/** Beside it, so that a program that runs meanwhile finds all of its files, old or new. */
+const out = path.join(root, `dist.${process.pid}`);
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -80,7 +83,14 @@ function chunksOf(modules: readonly string[], outputs: Outputs): string[] {
   return [...found];
 }
 
-await rm(out, { recursive: true, force: true });
+/** @param to is there for all but an instant */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = `${from}.old`;
+  if (existsSync(to)) await rename(to, old);
+  await rename(from, to);
+  await rm(old, { recursive: true, force: true });
+}
+
 const commands = await filesBelow(path.join(root, 'src/commands'));
 const entryPoints = Object.fromEntries(
   commands.map((file) => [path.relative(path.join(root, 'src'), file).replace(/\.ts$/, ''), file]),
@@ -93,11 +103,15 @@ const plugins = {
     'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
   'commands/autocomplete/script':
     'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
-  'hooks/not-found': 'node_modules/@oclif/plugin-not-found/lib/index.js',
 };
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { ...entryPoints, ...plugins, main: 'src/cli/main.ts' },
+  entryPoints: {
+    ...entryPoints,
+    ...plugins,
+    'hooks/not-found': 'src/hooks/not-found.ts',
+    main: 'src/cli/main.ts',
+  },
   outdir: out,
   bundle: true,
   splitting: true,
@@ -155,9 +169,11 @@ await writeFile(path.join(out, 'package.json'), '{"type":"commonjs"}\n');
 if (process.argv.includes('--metafile'))
   await writeFile(path.join(out, 'metafile.json'), JSON.stringify(result.metafile));
 
+await replaceFolder(out, dist);
+
 await import('./manifest.js').then(({ writeManifest }) => writeManifest(root));
 const bytes = await Promise.all(
-  (await readdir(out, { recursive: true, withFileTypes: true }))
+  (await readdir(dist, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map(async (entry) => (await readFile(path.join(entry.parentPath, entry.name))).length),
 );

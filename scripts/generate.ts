@@ -1,5 +1,6 @@
 /**
- * Writes what is derived from the checks: src/checks/index.ts, docs/checks/, and the table in the README.
+ * Writes what is derived from the checks and causes: src/checks/index.ts, docs/checks/, docs/causes.md, and the table
+ * in the README.
  * With --check it writes nothing, and fails when a file is not what it would write. It also fails when a check
  * has no test, or a message that no test exercises.
  */
@@ -7,7 +8,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { SUITES, type AnyCheck } from '../src/checks/check.js';
-import { explainMarkdown } from './explain-markdown.js';
+import { CAUSES } from '../src/diagnoses/causes/index.js';
+import { causesMarkdown, explainMarkdown } from './explain-markdown.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const checking = process.argv.includes('--check');
@@ -102,6 +104,7 @@ await emit(
 );
 
 for (const check of ordered) await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check));
+await emit('docs/causes.md', causesMarkdown(CAUSES));
 const known = new Set(ids.map((id) => `${id}.md`));
 for (const suite of SUITES) {
   for (const file of await readdir(path.join(root, 'docs/checks', suite)).catch(() => [])) {
@@ -133,6 +136,6 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else {
   console.log(
-    `${ordered.length} checks: index, docs/checks and README ${checking ? 'are up to date' : 'written'}`,
+    `${ordered.length} checks, ${CAUSES.length} causes: index, docs/checks, docs/causes.md and README ${checking ? 'are up to date' : 'written'}`,
   );
 }

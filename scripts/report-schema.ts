@@ -1,13 +1,18 @@
-/** Writes docs/report.schema.json, the JSON Schema of the JSON report. `--check` only tells whether it is up to date. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/**
+ * Writes docs/report.schema.json, the JSON Schema of the JSON report, and docs/events.schema.json, that of a line of
+ * `-o events`. `--check` only tells whether they are up to date.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { SUITES } from '../src/checks/check.js';
+import { TOPICS } from '../src/diagnoses/diagnosis.js';
 import type { Report } from '../src/engine/report.js';
+import type { StreamEvent } from '../src/report/events.js';
 
-const FILE = path.resolve(import.meta.dirname, '../docs/report.schema.json');
+const FOLDER = path.resolve(import.meta.dirname, '../docs');
 
 // Objects are open: a later version of the program may add fields without a new schemaVersion.
 const object = z.looseObject;
@@ -127,6 +132,91 @@ const load = object({
   }).nullable(),
 });
 
+const timeline = object({
+  entries: z
+    .array(
+      object({
+        at: z.string().describe('RFC 3339, by the cluster’s clocks'),
+        level: z.enum(['normal', 'warning']),
+        object: objectRef,
+        reason: z.string().describe('One word in Kubernetes’ terms, such as Started or OOMKilled'),
+        message: z.string(),
+        count: count.describe('How often an event was seen'),
+      }),
+    )
+    .describe('Oldest first'),
+  omitted: count.describe('Entries left out because there were too many; warnings are kept first'),
+});
+
+const hops = z.array(
+  object({
+    hop: z.string(),
+    state: z
+      .enum(['good', 'broken', 'unknown', 'not-reached', 'skipped'])
+      .describe('not-reached: it lies behind a broken hop. skipped: it was not asked for'),
+    detail: z.string().describe('The fact that was seen, or the reason'),
+    ms: milliseconds.nullable().describe('Milliseconds that crossing it took; null where it is only read'),
+  }),
+);
+
+const diagnosis = object({
+  cause: z
+    .string()
+    .regex(/^[a-z-]+\/[a-z0-9-]+$/)
+    .describe('Stable id; todo-k8s checks explain tells more'),
+  topic: z.enum(TOPICS),
+  title: z.string(),
+  severity: z.enum(['error', 'warning']),
+  verdict: z
+    .enum(['confirmed', 'likely', 'inconclusive'])
+    .describe('confirmed: seen. likely: inferred. inconclusive: something could not be read'),
+  object: objectRef.nullable(),
+  summary: z.string(),
+  evidence: z.array(
+    object({
+      source: z.string(),
+      object: objectRef.nullable(),
+      field: z.string().nullable().describe('Path in the object'),
+      value: z.string(),
+      at: z.string().nullable().describe('RFC 3339, when it happened'),
+    }),
+  ),
+  fix: z.array(
+    object({
+      description: z.string(),
+      command: z.string().nullable().describe('Ready to paste'),
+      helmValue: z
+        .string()
+        .nullable()
+        .describe('Where Helm manages the object: what an edit by hand would not outlive'),
+    }),
+  ),
+  then: z.string().nullable().describe('The command that shows whether the fix worked'),
+  wouldConfirm: z.string().nullable().describe('What would make a likely cause certain'),
+  ruledOut: z.array(z.string()),
+  symptoms: z.array(z.string()).describe('Ids of the checks that do not pass because of it'),
+  folded: z.array(z.string()).describe('Causes that follow from it'),
+  path: hops,
+});
+
+const bytes = z.number().nonnegative().nullable();
+
+const memory = object({
+  containers: z
+    .array(
+      object({
+        pod: z.string(),
+        container: z.string(),
+        requestBytes: bytes,
+        limitBytes: bytes.describe('null: it may use all of its node'),
+        usageBytes: bytes.describe('Working set; null where it was not read'),
+        oomKilledAt: z.string().nullable().describe('RFC 3339'),
+      }),
+    )
+    .describe('Nearest to the limit first'),
+  omitted: count,
+});
+
 // Typed by Report, so that the schema cannot promise what the program does not give.
 const report: z.ZodType<Report> = object({
   schemaVersion: z.literal(1),
@@ -151,22 +241,73 @@ const report: z.ZodType<Report> = object({
   next: z.string().nullable().describe('The command to run next'),
   checks: z.array(check),
   load: load.optional().describe('What loadbalance measured'),
+  memory: memory.optional().describe('Memory against limits, where a use or a kill is known'),
+  timeline: timeline.optional().describe('When pods started, ended and became ready, as far as it was read'),
+  diagnoses: z.array(diagnosis).optional().describe('What doctor found, worst first'),
+  topics: z
+    .array(object({ topic: z.enum(TOPICS), path: hops }))
+    .optional()
+    .describe('How far doctor got on each topic'),
+  unexplained: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of checks that do not pass and that no diagnosis explains'),
 });
 
-/** The schema as it is published. */
+const stamp = {
+  schemaVersion: z.literal(1),
+  at: z.iso.datetime({ offset: true }),
+  command: z.string(),
+  namespace: z.string(),
+  release: z.string().nullable(),
+};
+
+const event: z.ZodType<StreamEvent> = z.discriminatedUnion('type', [
+  object({
+    type: z.literal('run-started').describe('Again for each observation of --wait and --watch'),
+    ...stamp,
+    tool: object({ name: z.literal('todo-k8s'), version: z.string() }),
+    context: z.string(),
+    checks: z.array(object({ id: z.string(), suite: z.enum(SUITES), title: z.string() })),
+  }),
+  object({ type: z.literal('check-finished'), ...stamp, check }),
+  object({
+    type: z.literal('progress').describe('Of loadbalance, at most twice a second'),
+    ...stamp,
+    completed: count,
+    requests: count.nullable().describe('null: as many as the time allows'),
+    errors: count,
+    elapsedMs: milliseconds,
+    pods: z.array(object({ pod: z.string(), requests: count })),
+  }),
+  object({
+    type: z.literal('report').describe('The last line of an observation'),
+    ...stamp,
+    report,
+  }),
+]);
+
+/** The report's schema as it is published. */
 export function reportSchema(): object {
   const { $schema, ...schema } = z.toJSONSchema(report, { target: 'draft-2020-12', io: 'input' });
   return { $schema, title: 'Report of todo-k8s', ...schema };
 }
 
+/** The schema of a line of `-o events`; a later version may add types, which a reader skips. */
+export function eventsSchema(): object {
+  const { $schema, ...schema } = z.toJSONSchema(event, { target: 'draft-2020-12', io: 'input' });
+  return { $schema, title: 'A line of todo-k8s -o events', ...schema };
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const text = await format(JSON.stringify(reportSchema()), {
-    ...(await resolveConfig(FILE)),
-    filepath: FILE,
-  });
-  if (!process.argv.includes('--check')) writeFileSync(FILE, text);
-  else if (readFileSync(FILE, 'utf8') !== text) {
-    console.error('docs/report.schema.json is out of date: run npx tsx scripts/report-schema.ts');
-    process.exitCode = 1;
+  const schemas = { 'report.schema.json': reportSchema(), 'events.schema.json': eventsSchema() };
+  for (const [name, schema] of Object.entries(schemas)) {
+    const file = path.join(FOLDER, name);
+    const text = await format(JSON.stringify(schema), { ...(await resolveConfig(file)), filepath: file });
+    if (!process.argv.includes('--check')) writeFileSync(file, text);
+    else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+      console.error(`docs/${name} is out of date: run npx tsx scripts/report-schema.ts`);
+      process.exitCode = 1;
+    }
   }
 }

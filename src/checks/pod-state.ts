@@ -28,9 +28,13 @@ export function ending(terminated: NonNullable<ContainerState['terminated']>): s
  * @param now milliseconds since the epoch
  */
 export function ago(time: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000));
-  if (seconds < 120) return `${seconds} s ago`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min ago`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
-  return `${Math.round(seconds / 86_400)} days ago`;
+  return `${elapsed(Math.max(0, now - Date.parse(time)) / 1000)} ago`;
+}
+
+/** Seconds in words: `90 s`, `26 min`, `3 h`, `4 days`. */
+export function elapsed(seconds: number): string {
+  if (Math.round(seconds) < 120) return `${Math.round(seconds)} s`;
+  if (Math.round(seconds) < 7200) return `${Math.round(seconds / 60)} min`;
+  if (Math.round(seconds) < 172_800) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
 }

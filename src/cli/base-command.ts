@@ -9,6 +9,7 @@ const KNOWN_ERRORS = new Set([
   'KubeconfigError',
   'OutputError',
   'UnknownScenarioError',
+  'BundleError',
 ]);
 
 export abstract class BaseCommand extends Command {

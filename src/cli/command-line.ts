@@ -10,6 +10,16 @@ export function commandLine(
   argv: readonly string[],
   changed: Readonly<Record<string, string | number>>,
 ): string {
+  const kept = publicArguments(argv, changed);
+  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
+  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+}
+
+/** The arguments without those that may be secret, and without the options that are named. */
+export function publicArguments(
+  argv: readonly string[],
+  changed: Readonly<Record<string, string | number>> = {},
+): string[] {
   const kept: string[] = [];
   for (let index = 0; index < argv.length; index += 1) {
     const argument = argv[index] ?? '';
@@ -19,8 +29,40 @@ export function commandLine(
     if (!isDropped && !isShort) kept.push(argument);
     else if (isDropped && name === argument) index += 1;
   }
-  const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
-  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+  return kept;
+}
+
+/** Options that say which cluster, release and namespace are meant. */
+const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
+
+/** Those that tell neither a user nor a user's files. */
+const ANONYMOUS_OPTIONS = ['namespace', 'release'] as const;
+
+/**
+ * The options that name the target, of all that were given.
+ * @param anonymous without those that may name a user
+ */
+export function targetOptions(
+  flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
+  anonymous = false,
+): Record<string, string> {
+  const names = anonymous ? ANONYMOUS_OPTIONS : TARGET_OPTIONS;
+  return Object.fromEntries(
+    names.flatMap((name): [string, string][] => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+  );
+}
+
+/**
+ * A command of this program for the same target, ready to be pasted.
+ * @param command such as `todo-k8s doctor pods --watch`
+ * @param options from `targetOptions`, or from a bundle, which anybody may have made
+ */
+export function forSameTarget(command: string, options: Readonly<Record<string, string>>): string {
+  const given = TARGET_OPTIONS.flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [` --${name}=${quoted(value)}`];
+  });
+  return command + given.join('');
 }
 
 function quoted(word: string): string {

@@ -95,7 +95,8 @@ export const colorFlag = Flags.boolean({
 export const outputFlags = {
   output: Flags.string({
     char: 'o',
-    description: 'text, wide, json, yaml, junit, markdown or github; format=file writes a file. Repeatable',
+    description:
+      'text, wide, json, yaml, junit, markdown, github, html, prometheus or events; format=file writes a file. Repeatable',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: 'OUTPUT',
@@ -105,6 +106,33 @@ export const outputFlags = {
     char: 'v',
     description: 'Say each call on stderr as it is made',
     helpGroup: 'OUTPUT',
+  }),
+};
+
+/** Evidence that is kept, and evidence from before. */
+export const bundleFlags = {
+  record: Flags.string({
+    description: 'Keep the evidence in this file: a bundle, for --from and for others to look at',
+    helpGroup: 'BUNDLE',
+  }),
+  from: Flags.string({
+    description: 'Judge the evidence of a bundle, without any cluster',
+    helpGroup: 'BUNDLE',
+    exclusive: [
+      'record',
+      'lab',
+      'context',
+      'kubeconfig',
+      'namespace',
+      'as',
+      'as-group',
+      'release',
+      'all-releases',
+      'url',
+      'via',
+      'wait',
+      'watch',
+    ],
   }),
 };
 

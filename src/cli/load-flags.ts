@@ -17,12 +17,15 @@ export const confidenceFlag = Flags.custom<number>({
 });
 
 export const thresholdFlag = Flags.custom<Threshold>({
-  parse: (input) => {
-    const threshold = parseThreshold(input);
-    if (typeof threshold === 'string') throw new UsageError(threshold);
-    return Promise.resolve(threshold);
-  },
+  parse: (input) => Promise.resolve(readThreshold(input)),
 });
+
+/** @throws UsageError */
+export function readThreshold(text: string): Threshold {
+  const threshold = parseThreshold(text);
+  if (typeof threshold === 'string') throw new UsageError(threshold);
+  return threshold;
+}
 
 export const viaFlag = Flags.custom<NonNullable<ReaderOptions['via']>>({
   parse: (input) => {

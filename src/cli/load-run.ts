@@ -1,7 +1,7 @@
 /** One release's load run: sent, attributed, judged, and put into a report. */
 import { setMaxListeners } from 'node:events';
 import { buildReport } from '../engine/build-report.js';
-import type { Report } from '../engine/report.js';
+import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { loadChecks, type JudgeOptions } from '../load/judge/checks.js';
 import type { LoadPlan } from '../load/plan.js';
@@ -18,6 +18,7 @@ export interface LoadRunInput {
   plan: LoadPlan;
   judge: JudgeOptions;
   interruption: Interruption;
+  emit: (event: EngineEvent) => void;
   /** The command line that sends so many requests, for what to do next. */
   again: (requests: number) => string;
 }
@@ -30,7 +31,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
   const reader = release.observe({ ...plan, signal: interruption.signal });
   const late = afterGrace(interruption.signal);
   const { signal } = late;
-  const context = { contract: release.contract, target: release.target, now: startedAt };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   try {
     // For the head of the report alone: asked for now, so that nothing waits for it at the end.
     const serverRead = reader.read('server', signal);
@@ -41,12 +42,13 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       reader,
       context,
       signal,
-      emit: () => undefined,
+      emit: input.emit,
     });
-    const [server, route, facts] = await Promise.all([
+    const [server, route, facts, pods] = await Promise.all([
       serverRead,
       reader.read('route', signal),
       reader.read('distribution', signal),
+      reader.read('pods', signal),
     ]);
     const report = buildReport({
       version: input.version,
@@ -54,12 +56,13 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       context,
       server,
       route,
+      pods,
       results,
       notices: [...release.notices],
       strict: false,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
     // What stands in the way of any measurement is told best by the checks of the cluster.
     if (!route.ok || !facts.ok)

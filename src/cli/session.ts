@@ -11,6 +11,8 @@ import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
 import { createRedactor, type Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
+import type { BundleRun } from '../evidence/bundle/manifest.js';
+import { Recorder } from '../evidence/bundle/recorder.js';
 import { UsageError } from './usage-error.js';
 
 /** What the shared flags hold once oclif has parsed them. */
@@ -31,6 +33,12 @@ export interface SessionFlags {
   via?: string;
   exec: boolean;
   verbose?: boolean;
+  /** A bundle to read in place of a cluster. */
+  from?: string;
+  /** A bundle to write. */
+  record?: string;
+  /** Newest lines of each log that the bundle keeps. */
+  'log-lines'?: number;
 }
 
 /** One release, ready to be observed. */
@@ -43,6 +51,18 @@ export interface Release {
   notices: string[];
   /** A reader of the state as it is now. @param load requests to send in place of the contract's */
   observe(load?: LoadPlan): EvidenceReader;
+  /** Milliseconds since the epoch that checks take for now. */
+  now(): number;
+  /** Takes down what is observed, when that was asked for. */
+  recorder: Recorder | undefined;
+  /** Of a bundle: the run that is replayed. */
+  replayed: ReplayedRun | undefined;
+}
+
+export interface ReplayedRun extends BundleRun {
+  /** Milliseconds since the epoch. */
+  startedAt: number;
+  finishedAt: number;
 }
 
 export interface Session {
@@ -55,9 +75,13 @@ export interface Session {
 /**
  * Connects, finds the releases and lays the overlays over the contract. A cluster that cannot be asked is no error
  * here: what it would have said is unknown in the report.
- * @throws UsageError, KubeconfigError, ContractError
+ * @throws UsageError, KubeconfigError, ContractError, BundleError
  */
 export async function openSession(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
+  if (flags.from !== undefined) {
+    const { openBundleSession } = await import('./bundle-session.js');
+    return openBundleSession(flags.from, flags);
+  }
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -156,22 +180,27 @@ async function findReleases(
       contractFile: flags.contract,
       sets: flags.set ?? [],
     });
+    const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines']);
     const target: Target = { context: client.context, server: client.server, namespace, ...each };
     releases.push({
       target,
       contract: resolved.contract,
       resolved,
       notices: [...notices, ...unread, ...resolved.notices],
-      observe: (load) =>
-        gap
-          ? { read: () => Promise.resolve(gap), close: () => Promise.resolve() }
-          : createLiveReader({
-              client,
-              target,
-              contract: resolved.contract,
-              options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
-              redactor,
-            }),
+      observe: (load) => {
+        const live = createLiveReader({
+          client,
+          target,
+          contract: resolved.contract,
+          options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
+          redactor,
+        });
+        const reader = readerOf(live, gap);
+        return recorder?.record(reader) ?? reader;
+      },
+      now: () => recorder?.now() ?? Date.now(),
+      recorder,
+      replayed: undefined,
     });
   }
   return { releases, redactor };
@@ -186,6 +215,16 @@ function probeTimeout({ probeTimeoutMs }: ReaderOptions, load: LoadPlan | undefi
 async function traced(client: KubernetesClient, redact: (line: string) => string): Promise<KubernetesClient> {
   const { tracedClient } = await import('../evidence/kubernetes/traced-client.js');
   return tracedClient(client, (line) => process.stderr.write(`${redact(line)}\n`));
+}
+
+/** A reader that says of every fact of the cluster why it cannot be had, without asking again. */
+function readerOf(reader: EvidenceReader, gap: ReturnType<typeof unreachable>): EvidenceReader {
+  if (gap === undefined) return reader;
+  return {
+    // Whether its machine runs is known to Minikube alone.
+    read: (key, signal) => (key === 'minikube' ? reader.read(key, signal) : Promise.resolve(gap)),
+    close: () => reader.close(),
+  };
 }
 
 function valueOf<T>(observed: Observed<T>): T | undefined {

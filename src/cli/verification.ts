@@ -1,5 +1,4 @@
 /** One release verified: observed once, or with --wait again until it passes. */
-import { setMaxListeners } from 'node:events';
 import { CHECKS } from '../checks/index.js';
 import { buildReport } from '../engine/build-report.js';
 import type { EngineEvent, Report } from '../engine/report.js';
@@ -7,10 +6,9 @@ import { runChecks } from '../engine/run.js';
 import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import { sleep, type Interruption } from './interruption.js';
+import { RUN_LIMIT_MS, within } from './limit.js';
 import type { Release } from './session.js';
 
-/** Longest time for one observation, in milliseconds (docs: README, Bounds). */
-const RUN_LIMIT_MS = 30_000;
 /** Milliseconds between two observations of --wait. */
 const WAIT_STEP_MS = 1000;
 
@@ -66,13 +64,7 @@ async function observeOnce(
   limitMs: number,
 ): Promise<Report> {
   const { release, interruption } = input;
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new Error(`not determined: the run took longer than ${Math.round(limitMs / 1000)} s`));
-  }, limitMs);
-  const signal = AbortSignal.any([interruption.signal, limit.signal]);
-  // Every fact listens to it; Node would warn of a leak above ten.
-  setMaxListeners(0, signal);
+  const { signal, dispose } = within(limitMs, interruption.signal);
   const asked = new Set<EvidenceKey>();
   const noting: EvidenceReader = {
     read: (key, aborted) => {
@@ -81,7 +73,7 @@ async function observeOnce(
     },
     close: () => reader.close(),
   };
-  const context = { contract: release.contract, target: release.target, now: Date.now() };
+  const context = { contract: release.contract, target: release.target, now: release.now() };
   try {
     const results = await runChecks({
       checks: CHECKS,
@@ -100,14 +92,17 @@ async function observeOnce(
       context,
       server: await fact('server'),
       route: await fact('route'),
+      pods: await fact('pods'),
+      events: await fact('events'),
+      metrics: await fact('metrics'),
       results,
       notices: [...release.notices],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      startedAt,
-      finishedAt: Date.now(),
+      startedAt: release.replayed?.startedAt ?? startedAt,
+      finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
   } finally {
-    clearTimeout(timer);
+    dispose();
   }
 }

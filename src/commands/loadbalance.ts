@@ -2,7 +2,15 @@ import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
 import { BaseCommand } from '../cli/base-command.js';
-import { connectionFlags, contractFlags, durationFlag, outputFlags, releaseFlags } from '../cli/flags.js';
+import { openStream } from '../cli/examine.js';
+import {
+  bundleFlags,
+  connectionFlags,
+  contractFlags,
+  durationFlag,
+  outputFlags,
+  releaseFlags,
+} from '../cli/flags.js';
 import { Interruption } from '../cli/interruption.js';
 import {
   confidenceFlag,
@@ -11,21 +19,42 @@ import {
   podFieldFlag,
   podHeaderFlag,
   rateFlag,
+  readThreshold,
   thresholdFlag,
   viaFlag,
 } from '../cli/load-flags.js';
 import { runLoad } from '../cli/load-run.js';
-import { openSession, type Session } from '../cli/session.js';
-import { commandLine } from '../cli/command-line.js';
+import { saveBundle, savedLine } from '../cli/recording.js';
+import { openSession, type ReplayedRun, type Session } from '../cli/session.js';
+import { commandLine, targetOptions } from '../cli/command-line.js';
 import { UsageError } from '../cli/usage-error.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { Contract } from '../contract/contract.js';
+import type { Threshold } from '../load/judge/threshold.js';
 import type { Ledger } from '../load/ledger.js';
 import { DEFAULT_CONCURRENCY, MAX_REQUESTS, type LoadPlan } from '../load/plan.js';
+import type { EventStream } from '../report/events.js';
 import { createLoadDisplay } from '../report/loadbalance/live.js';
 import { sampleLines } from '../report/loadbalance/samples.js';
 import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
 import { decideStyle } from '../report/style.js';
 import { writeFileAtomically, writeReport } from '../report/write.js';
+
+/** Flags that say how requests are sent: those of a bundle were sent already. */
+const SENDING = [
+  'requests',
+  'concurrency',
+  'rate',
+  'duration',
+  'until-decided',
+  'keep-alive',
+  'path',
+  'header',
+  'timeout',
+  'pod-header',
+  'pod-field',
+  'samples',
+];
 
 export default class Loadbalance extends BaseCommand {
   static override summary = 'Send requests, and say which pod served each and whether that is an even spread';
@@ -125,6 +154,11 @@ export default class Loadbalance extends BaseCommand {
     ...connectionFlags,
     release: releaseFlags.release,
     ...contractFlags,
+    record: bundleFlags.record,
+    from: {
+      ...bundleFlags.from,
+      exclusive: [...(bundleFlags.from.exclusive ?? []), ...SENDING],
+    },
     ...outputFlags,
     output: Flags.string({
       char: 'o',
@@ -143,7 +177,7 @@ export default class Loadbalance extends BaseCommand {
     const samples = flags.samples === undefined ? undefined : path.resolve(flags.samples);
     if (samples !== undefined && outputs.some(({ file }) => file === samples))
       throw new UsageError(`--samples and -o both name ${samples}`);
-    checkOutputs(samples === undefined ? outputs : [...outputs, { format: 'csv', file: samples }]);
+    checkOutputs([...outputs, { file: samples }, { file: flags.record }]);
     if (flags.via === 'proxy' && (flags.header ?? []).length > 0)
       throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
     const { env, stderr, stdout } = process;
@@ -154,51 +188,105 @@ export default class Loadbalance extends BaseCommand {
 
     const interruption = new Interruption();
     let session: Session | undefined;
+    let stream: EventStream | undefined;
     try {
       session = await openSession({ ...flags, 'all-releases': false, exec: false }, interruption.signal);
       const { redactor } = session;
       const [release] = session.releases;
       if (release === undefined) throw new UsageError('no release was found: name one with --release');
-      const confidence = flags.confidence ?? release.contract.loadBalancing.confidence;
+      stream = await openStream(outputs, release, session, {
+        version: this.config.version,
+        command: 'loadbalance',
+      });
       const untilDecided = flags['until-decided'];
+      const own = flags.confidence ?? release.contract.loadBalancing.confidence;
+      const options = loadOptions(flags, untilDecided ? halved(own) : own, release.replayed);
       let ledger: Ledger | undefined;
       const report = await runLoad({
         version: this.config.version,
         release,
         plan: {
-          ...planOf(flags, release.contract),
-          untilDecided: untilDecided ? { confidence: halved(confidence) } : undefined,
+          ...planOf({ ...flags, timeout: options.timeoutMs, rate: options.ratePerSecond }, release.contract),
+          untilDecided: untilDecided ? { confidence: options.confidence } : undefined,
           signal: interruption.signal,
-          onProgress: display?.onProgress,
+          onProgress: (progress) => {
+            display?.onProgress(progress);
+            stream?.onProgress(progress);
+          },
           onLedger: samples === undefined ? undefined : (all) => (ledger = all),
         },
         judge: {
-          expectPods: flags['expect-pods'],
-          confidence: untilDecided ? halved(confidence) : confidence,
-          thresholds: flags['fail-on'] ?? [],
+          expectPods: options.expectPods,
+          confidence: options.confidence,
+          thresholds: options.failOn.map(readThreshold),
         },
         interruption,
-        again: (requests) => commandLine('loadbalance', this.argv, { requests }),
+        emit: (event) => stream?.onEvent(event),
+        again: (requests) =>
+          commandLine('loadbalance', argumentsOf(this.argv, release.replayed), { requests }),
       });
       display?.stop();
       const context = {
         stdout,
         style: style(stdout),
         redact: (text: string) => redactor.redact(text),
-        stepSummary: undefined,
+        stepSummary: env.GITHUB_STEP_SUMMARY,
       };
       process.exitCode = report.exitCode;
       try {
         await writeReport(report, outputs, context, LOAD_RENDERERS);
       } finally {
+        await stream?.onReport(report);
         if (samples !== undefined && ledger) writeFileAtomically(samples, sampleLines(ledger));
+      }
+      if (flags.record !== undefined) {
+        const file = flags.record;
+        const packed = await saveBundle({
+          file,
+          session,
+          release,
+          report,
+          argv: this.argv,
+          target: targetOptions(flags),
+          options: { load: options },
+        });
+        stderr.write(savedLine(file, packed));
       }
     } finally {
       display?.stop();
+      stream?.close();
       await session?.close();
       interruption.dispose();
     }
   }
+}
+
+/** How the requests were sent and are judged: those of a bundle as they were, unless limits are set anew. */
+function loadOptions(
+  flags: {
+    timeout: number;
+    rate?: number;
+    confidence?: number;
+    'expect-pods'?: number;
+    'fail-on'?: Threshold[];
+  },
+  confidence: number,
+  replayed: ReplayedRun | undefined,
+): NonNullable<RunOptions['load']> {
+  const recorded = replayed?.options.load;
+  return {
+    timeoutMs: recorded?.timeoutMs ?? flags.timeout,
+    ratePerSecond: recorded ? recorded.ratePerSecond : flags.rate,
+    confidence: flags.confidence === undefined ? (recorded?.confidence ?? confidence) : confidence,
+    expectPods: flags['expect-pods'] ?? recorded?.expectPods,
+    failOn: flags['fail-on']?.map(({ text }) => text) ?? recorded?.failOn ?? [],
+  };
+}
+
+/** The command line to repeat: that of the recorded run, which was sent to a cluster. */
+function argumentsOf(argv: readonly string[], replayed: ReplayedRun | undefined): readonly string[] {
+  if (!replayed) return argv;
+  return replayed.command === 'loadbalance' ? replayed.arguments : [];
 }
 
 /** Two looks at one run: each may err half as often. */

@@ -7,7 +7,7 @@ import { overlayNotices, readOverlay, type Assignment, type Overlay } from './ov
 import { assign, formatPath, leaves, startsWith, type Path } from './paths.js';
 
 /** Where a value of the contract comes from. */
-interface Origin {
+export interface Origin {
   layer: 'default' | 'release' | 'values' | 'contract' | 'set';
   /** Such as `contract default`, `Helm release todo-chatbot revision 3`, `values.yaml:12`, `--set`. */
   text: string;
@@ -23,6 +23,8 @@ export interface ResolvedContract {
 }
 
 export interface ContractSources {
+  /** What the overlays are laid over; the written contract when undefined. */
+  base?: Pick<ResolvedContract, 'contract' | 'origins'>;
   /** The installed release, decoded. */
   helmRelease?: HelmRelease;
   /** Helm values files (`--values`), in order. */
@@ -67,7 +69,7 @@ export async function resolveContract(sources: ContractSources): Promise<Resolve
   if (first !== undefined) throw new ContractError([first, ...rest]);
 
   const released = await releaseLayers(sources.helmRelease);
-  return { ...merge([...released.layers, ...layers]), notices: released.notices };
+  return { ...merge([...released.layers, ...layers], sources.base), notices: released.notices };
 }
 
 async function fileLayer(path: string, name: 'values' | 'contract'): Promise<Layer[]> {
@@ -123,8 +125,11 @@ async function judge({ overlay, source }: Layer): Promise<Problem[]> {
   return validate(candidate, overlay.assignments, source);
 }
 
-function merge(layers: readonly Layer[]): Pick<ResolvedContract, 'contract' | 'origins'> {
-  const contract = structuredClone(DEFAULT_CONTRACT);
+function merge(
+  layers: readonly Layer[],
+  base: ContractSources['base'],
+): Pick<ResolvedContract, 'contract' | 'origins'> {
+  const contract = structuredClone(base?.contract ?? DEFAULT_CONTRACT);
   const written: { path: Path; origin: Origin }[] = [];
   for (const layer of layers) {
     for (const assignment of layer.overlay.assignments) {
@@ -135,7 +140,8 @@ function merge(layers: readonly Layer[]): Pick<ResolvedContract, 'contract' | 'o
   const origins = new Map<string, Origin>();
   for (const { path } of leaves(contract)) {
     const last = written.findLast((each) => startsWith(path, each.path));
-    origins.set(formatPath(path), last?.origin ?? DEFAULT_ORIGIN);
+    const key = formatPath(path);
+    origins.set(key, last?.origin ?? base?.origins.get(key) ?? DEFAULT_ORIGIN);
   }
   return { contract: deepFreeze(contract), origins };
 }

@@ -1,8 +1,12 @@
 /** Puts results together into the Report that every output renders. */
 import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
+import type { MetricsFacts } from '../evidence/deep-facts.js';
+import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import type { CheckResult, Report } from './report.js';
+import { memoryOf } from './memory.js';
 import { exitCodeOf, summarise } from './summary.js';
+import { timelineOf } from './timeline.js';
 
 export interface ReportInput {
   version: string;
@@ -11,6 +15,10 @@ export interface ReportInput {
   /** Facts for the head of the report, when some check asked for them. */
   server: Observed<ServerFacts> | undefined;
   route: Observed<Route> | undefined;
+  /** For the timeline and the memory section, when they were read anyway. */
+  pods?: Observed<Pod[]> | undefined;
+  events?: Observed<KubernetesEvent[]> | undefined;
+  metrics?: Observed<MetricsFacts> | undefined;
   results: CheckResult[];
   notices: string[];
   strict: boolean;
@@ -25,6 +33,9 @@ export interface ReportInput {
 export function buildReport(input: ReportInput): Report {
   const { context, results, route, server } = input;
   const summary = summarise(results);
+  const timeline = timelineOf({ pods: seen(input.pods), events: seen(input.events) });
+  const container = context.contract.backend.container.name;
+  const memory = memoryOf({ container, pods: seen(input.pods), metrics: seen(input.metrics) });
   const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
   return {
     schemaVersion: 1,
@@ -46,9 +57,15 @@ export function buildReport(input: ReportInput): Report {
     exitCode,
     interrupted: input.interruptedBy !== undefined,
     notices: input.notices,
-    next: nextStep(results, exitCode),
+    next: nextStep(results, exitCode, context.target.namespace),
     checks: results,
+    ...(timeline && { timeline }),
+    ...(memory && { memory }),
   };
+}
+
+function seen<T>(observed: Observed<T> | undefined): T | undefined {
+  return observed?.ok ? observed.value : undefined;
 }
 
 function whatRouteProves(route: Route): string {
@@ -58,8 +75,19 @@ function whatRouteProves(route: Route): string {
   return 'one pod at a time, not the NodePort nor load balancing';
 }
 
+/** Checks whose own fix is to look further: what made them fail lies deeper. */
+const SYMPTOMS: ReadonlySet<string> = new Set([
+  'deployment/rollout-complete',
+  'pods/running',
+  'pods/ready',
+  'pods/restarts',
+  'pods/no-oom',
+  'functional/health',
+  'functional/database-logs',
+]);
+
 /** The one thing to do next, for the report's last line: the fix of what stands in the way of most. */
-function nextStep(results: CheckResult[], exitCode: number): string | null {
+function nextStep(results: CheckResult[], exitCode: number, namespace: string): string | null {
   if (exitCode === 0) return null;
   const gravest = (['fail', 'unknown', 'warn'] as const)
     .map((status) => results.filter((result) => result.status === status))
@@ -67,6 +95,7 @@ function nextStep(results: CheckResult[], exitCode: number): string | null {
   if (!gravest) return null;
   const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
   const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
+  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return `todo-k8s doctor -n ${namespace}`;
   return command(root.remedy) ?? `todo-k8s checks explain ${root.id}`;
 }
 

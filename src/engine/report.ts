@@ -1,6 +1,9 @@
 /** The report: the one result that every output renders. Its JSON form is versioned (docs/report.schema.json). */
 import type { LoadSection } from '../load/section.js';
+import type { MemorySection } from './memory.js';
+import type { Timeline } from './timeline.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+import type { Diagnosis, TopicPath } from '../diagnoses/diagnosis.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
 
@@ -71,6 +74,16 @@ export interface Report {
   checks: CheckResult[];
   /** What `loadbalance` measured; absent for other commands. */
   load?: LoadSection;
+  /** When pods started, ended and became ready; absent where no fact that tells it was read. */
+  timeline?: Timeline;
+  /** Memory against limits; absent where no container’s use was read and none was killed for it. */
+  memory?: MemorySection;
+  /** What `doctor` found, worst first; absent for other commands, as the two below. */
+  diagnoses?: Diagnosis[];
+  /** How far `doctor` got on each topic. */
+  topics?: TopicPath[];
+  /** Ids of checks that do not pass and that no diagnosis explains. */
+  unexplained?: string[];
 }
 
 /** What the engine tells while it runs, for live display. */

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Summary } from './report.js';
 
 /** Counts the results by status. */
@@ -16,4 +17,26 @@ export function exitCodeOf(summary: Summary, strict: boolean): 0 | 1 | 3 {
   if (summary.fail > 0 || (strict && summary.warn > 0)) return 1;
   if (summary.unknown > 0 || summary.blocked > 0) return 3;
   return summary.pass + summary.warn > 0 ? 0 : 3;
+}
+
+/**
+ * The exit code of the doctor: never 0 where `verify` would not be 0 over the same checks.
+ * @param results every check of the run
+ * @returns 1 a cause was found (one that only warns: with `strict`), or a check failed that is not merely undecided;
+ *   3 something could not be determined; else 0
+ */
+export function exitCodeOfDiagnosis(
+  diagnoses: readonly Diagnosis[],
+  results: readonly CheckResult[],
+  strict: boolean,
+): 0 | 1 | 3 {
+  const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive');
+  if (found.some(({ severity }) => strict || severity === 'error')) return 1;
+  // While a rollout is under way, checks fail for which nobody knows yet whether anything is wrong.
+  const open = new Set(
+    diagnoses.flatMap(({ verdict, symptoms }) => (verdict === 'inconclusive' ? symptoms : [])),
+  );
+  const settled = results.filter(({ id }) => !open.has(id));
+  const code = settled.length === 0 ? 3 : exitCodeOf(summarise(settled), strict);
+  return code === 0 && found.length < diagnoses.length ? 3 : code;
 }

@@ -3,6 +3,9 @@ import type { Access, EvidenceKey } from './evidence.js';
 import type { ReaderOptions } from './fact-context.js';
 
 const core = (verb: string, resource: string): Access => ({ verb, group: '', resource });
+
+/** Over WebSocket exec is a GET; from Kubernetes 1.35 it needs `create` as well. */
+const EXEC: readonly Access[] = [core('get', 'pods/exec'), core('create', 'pods/exec')];
 const apps = (verb: string, resource: string): Access => ({ verb, group: 'apps', resource });
 
 /**
@@ -29,9 +32,32 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   docs: [core('get', 'services')],
   tasks: [core('get', 'services')],
   logs: [core('list', 'pods'), core('get', 'pods/log')],
-  // Over WebSocket exec is a GET; from Kubernetes 1.35 it needs `create` as well.
-  inPod: [core('list', 'pods'), core('get', 'pods/exec'), core('create', 'pods/exec')],
+  inPod: [core('list', 'pods'), ...EXEC],
   distribution: [core('list', 'pods'), core('get', 'pods/log')],
+  previousLogs: [core('list', 'pods'), core('get', 'pods/log')],
+  // Kubelets (`nodes/proxy`) are asked only where this says nothing, and that permission reaches far: it is not asked for.
+  metrics: [core('list', 'pods'), { verb: 'list', group: 'metrics.k8s.io', resource: 'pods' }],
+  cgroup: [core('list', 'pods'), ...EXEC],
+  databaseLadder: [core('list', 'pods'), core('get', 'secrets'), ...EXEC],
+  vantage: [
+    core('list', 'pods'),
+    core('get', 'services'),
+    core('get', 'pods/proxy'),
+    core('get', 'services/proxy'),
+    ...EXEC,
+  ],
+  minikube: [],
+  drift: [
+    apps('get', 'deployments'),
+    core('get', 'services'),
+    core('get', 'configmaps'),
+    core('get', 'secrets'),
+    core('list', 'pods'),
+  ],
+  nodeRoom: [
+    { ...core('list', 'nodes'), clusterScoped: true },
+    { ...core('list', 'pods'), clusterScoped: true },
+  ],
 };
 
 /**
@@ -50,7 +76,9 @@ export function requiredAccess(
   keys: readonly EvidenceKey[],
   options: Pick<ReaderOptions, 'exec' | 'via'>,
 ): Access[] {
-  const wanted = keys.filter((key) => options.exec || key !== 'inPod').flatMap((key) => ACCESS[key]);
+  const wanted = keys
+    .flatMap((key) => ACCESS[key])
+    .filter(({ resource }) => options.exec || resource !== 'pods/exec');
   if (keys.includes('route')) {
     if (options.via === 'proxy') wanted.push(core('get', 'services/proxy'));
     if (options.via === 'port-forward') {
@@ -61,9 +89,9 @@ export function requiredAccess(
   return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
 }
 
-/** Tells two permissions apart. */
-export function accessKey({ verb, group, resource }: Access): string {
-  return `${verb} ${group}/${resource}`;
+/** Tells two permissions apart. The same one in all namespaces is another, of a ClusterRole. */
+export function accessKey({ verb, group, resource, clusterScoped }: Access): string {
+  return `${verb} ${group}/${resource}${clusterScoped === true ? ' (cluster)' : ''}`;
 }
 
 /**

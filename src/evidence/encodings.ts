@@ -73,6 +73,9 @@ function escapedForms(value: string): string[] {
     every('&#x', ';'),
     every('&#x', ';', 0, true),
     Array.from(value, (c) => `&#${c.codePointAt(0) ?? 0};`).join(''),
+    // HTML and XML whose special characters alone are numbers.
+    value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
+    value.replace(/[&<>"']/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`),
     html("'", '"'),
     html("'", '&quot;'),
     html('&#39;', '"'),

@@ -3,6 +3,16 @@
  *
  * Nothing in here holds a secret: what the reader knows of a Secret leaves it only as verdict-level facts.
  */
+import type {
+  CgroupFacts,
+  DatabaseLadderFacts,
+  DriftFacts,
+  MinikubeFacts,
+  VantageFacts,
+  MetricsFacts,
+  NodeRoomFacts,
+  PreviousLog,
+} from './deep-facts.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -268,6 +278,15 @@ export interface EvidenceMap {
   logs: PodLog[];
   inPod: InPodFacts[];
   distribution: DistributionFacts;
+  // What follows is asked for by `doctor` alone (deep-facts.ts).
+  previousLogs: PreviousLog[];
+  metrics: MetricsFacts;
+  cgroup: CgroupFacts[];
+  nodeRoom: NodeRoomFacts;
+  databaseLadder: DatabaseLadderFacts;
+  vantage: VantageFacts;
+  minikube: MinikubeFacts;
+  drift: DriftFacts;
 }
 
 export type EvidenceKey = keyof EvidenceMap;

@@ -244,6 +244,8 @@ export interface Node {
       architecture?: string;
       osImage?: string;
     };
+    /** Images on the node, at most 50 of them (kubelet: nodeStatusMaxImages); each under all of its names. */
+    images?: { names?: string[] }[];
   };
 }
 
@@ -274,9 +276,10 @@ export interface KubernetesEvent {
   type?: string;
   reason?: string;
   message?: string;
+  /** Absent, as are the first and last time, where the event has an `eventTime`: the scheduler's are such. */
   count?: number;
-  firstTimestamp?: string;
-  lastTimestamp?: string;
-  eventTime?: string;
+  firstTimestamp?: string | null;
+  lastTimestamp?: string | null;
+  eventTime?: string | null;
   involvedObject: { kind?: string; name?: string; namespace?: string; uid?: string; fieldPath?: string };
 }

@@ -115,6 +115,7 @@ export function pickNode({ metadata, spec, status }: Node): Node {
       allocatable: status.allocatable,
       capacity: status.capacity,
       nodeInfo: status.nodeInfo,
+      images: status.images?.map(({ names }) => ({ names })),
     },
   };
 }

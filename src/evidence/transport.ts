@@ -21,6 +21,7 @@ import {
 import type { Candidate } from './candidates.js';
 import type { HttpExchange, HttpOutcome, Route } from './evidence.js';
 import type { FactContext } from './fact-context.js';
+import { failedExchange } from './http/exchange.js';
 import { minikubeAddress } from './minikube.js';
 
 export interface Transport {
@@ -187,19 +188,8 @@ function transportOn({ candidate, exchange }: Found, { tried }: Search): Transpo
 
 function transportToNowhere({ tried, first }: Search): Transport {
   const reason = tried.map(({ detail }) => detail).join('; ');
-  const failure: HttpExchange = first ?? {
-    url: '',
-    outcome: 'unreachable',
-    detail: reason === '' ? 'there is no address to try' : reason,
-    status: undefined,
-    contentType: undefined,
-    location: undefined,
-    body: '',
-    truncated: false,
-    json: undefined,
-    jsonError: undefined,
-    ms: 0,
-  };
+  const failure =
+    first ?? failedExchange('', 'unreachable', reason === '' ? 'there is no address to try' : reason, 0);
   return {
     route: { via: 'none', baseUrl: '', tried, balances: false, provesNodePort: false },
     health: failure,

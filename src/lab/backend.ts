@@ -25,7 +25,7 @@ export class Backend {
 
   /** True when a connection to this port of the pod would be accepted. */
   listensOn(port: number): boolean {
-    return this.pod.app.port === port;
+    return this.pod.app.port === port && this.pod.app.loopback !== true;
   }
 
   /** Takes over a connection. @param peer the address that the application sees */

@@ -178,7 +178,7 @@ export function viewerRole(): PolicyRule[] {
     },
     {
       apiGroups: [''],
-      resources: ['pods/exec', 'pods/portforward', 'pods/proxy', 'services/proxy'],
+      resources: ['nodes/proxy', 'pods/exec', 'pods/portforward', 'pods/proxy', 'services/proxy'],
       verbs: ['create', 'get'],
     },
     {

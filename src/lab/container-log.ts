@@ -32,6 +32,11 @@ export class ContainerLog {
     for (const follower of this.#followers) follower(entry);
   }
 
+  /** Rewrites what was written so far. */
+  replace(pattern: RegExp, by: string): void {
+    this.#entries = this.#entries.map(({ ms, text }) => ({ ms, text: text.replace(pattern, by) }));
+  }
+
   /** Loses all but the newest `keep` lines. */
   rotate(keep: number): void {
     this.#entries = keep > 0 ? this.#entries.slice(-keep) : [];

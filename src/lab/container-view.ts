@@ -1,7 +1,8 @@
 /** What a process sees from inside a pod of the lab: its environment, the network's names, the database. */
 import type { EnvVar, Service } from '../evidence/objects.js';
+import { parseQuantity } from '../checks/quantity.js';
 import type { Store } from './api/store.js';
-import type { Api, ConfigMap, LabPod, Secret, World } from './world.js';
+import type { Api, ConfigMap, LabDatabase, LabPod, Secret, World } from './world.js';
 
 /** A lookup: addresses, or the resolver's words. */
 export type Lookup = { addresses: string[] } | { error: string };
@@ -33,6 +34,7 @@ export class ContainerView {
       PATH: '/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOSTNAME: this.pod.object.metadata.name,
       ...Object.fromEntries(sources),
+      ...this.pod.startedWith,
       ...Object.fromEntries((container?.env ?? []).map((entry) => [entry.name, this.#value(entry)])),
       KUBERNETES_SERVICE_HOST: '10.96.0.1',
       KUBERNETES_SERVICE_PORT: '443',
@@ -66,6 +68,11 @@ export class ContainerView {
     return { error: 'timeout: timed out', simulatedMs: CONNECT_TIMEOUT_MS };
   }
 
+  /** The database server on a host outside of the cluster. */
+  database(name: string): LabDatabase | undefined {
+    return this.world.network.hosts[name]?.database;
+  }
+
   /** The files that can be read, by path. */
   files(): Record<string, string> {
     const { name } = this.pod.object.metadata;
@@ -78,8 +85,26 @@ export class ContainerView {
       '/etc/passwd': 'root:x:0:0:root:/root:/bin/bash\nappuser:x:1001:1001::/home/appuser:/bin/sh\n',
       '/app/app/main.py': '"""The HTTP side: health, documentation and the tasks behind a token."""\n',
       '/app/requirements.txt': 'fastapi\nuvicorn\nsqlalchemy\npsycopg\n',
-      '/sys/fs/cgroup/memory.current': `${this.pod.usage.memoryKi * 1024}\n`,
-      '/sys/fs/cgroup/memory.max': `${1024 ** 3}\n`,
+      ...Object.fromEntries(
+        Object.entries(this.controlGroup()).map(([file, content]) => [`/sys/fs/cgroup/${file}`, content]),
+      ),
+    };
+  }
+
+  /** The files of the container's control group (version 2). */
+  controlGroup(): Record<string, string> {
+    const { usage, kernel, object } = this.pod;
+    const limit =
+      Number(parseQuantity(object.spec.containers[0]?.resources?.limits?.memory ?? '') ?? 0n) / 1e9;
+    return {
+      'cgroup.controllers': 'cpuset cpu io memory hugetlb pids rdma\n',
+      'memory.max': `${limit === 0 ? 'max' : limit}\n`,
+      'memory.current': `${usage.memoryKi * 1024}\n`,
+      'memory.peak': `${Math.max(kernel.peakKi, usage.memoryKi) * 1024}\n`,
+      'memory.events': `low 0\nhigh 0\nmax ${kernel.limitHits}\noom ${kernel.oomKills}\noom_kill ${kernel.oomKills}\n`,
+      'cpu.stat':
+        `usage_usec 4120000\nnr_periods ${kernel.periods}\nnr_throttled ${kernel.throttledPeriods}\n` +
+        `throttled_usec ${kernel.throttledMicros}\n`,
     };
   }
 

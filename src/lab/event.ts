@@ -40,13 +40,32 @@ export function event(object: Api, happening: Happening): Api<KubernetesEvent> {
     },
     reason,
     message,
-    source: { component, ...(component === 'kubelet' ? { host: 'minikube' } : {}) },
+    type,
+    reportingComponent: component,
+    ...(component === 'default-scheduler' ? newForm(reason, at) : oldForm(happening, first)),
+  });
+}
+
+/** As events.k8s.io has it, which the scheduler writes: one time, no count. */
+function newForm(reason: string, at: number) {
+  return {
+    source: {},
+    firstTimestamp: null,
+    lastTimestamp: null,
+    eventTime: micros(at),
+    action: reason === 'Scheduled' ? 'Binding' : 'Scheduling',
+    reportingInstance: 'default-scheduler-minikube',
+  };
+}
+
+function oldForm({ component, at, count = 1 }: Happening, first: number) {
+  const host = component === 'kubelet' ? 'minikube' : undefined;
+  return {
+    source: { component, ...(host === undefined ? {} : { host }) },
     firstTimestamp: seconds(first),
     lastTimestamp: seconds(at),
     count,
-    type,
-    eventTime: component === 'default-scheduler' ? micros(at) : null,
-    reportingComponent: component,
-    reportingInstance: component === 'kubelet' ? 'minikube' : '',
-  });
+    eventTime: null,
+    reportingInstance: host ?? '',
+  };
 }

@@ -13,6 +13,18 @@ export function measureInPod(targets: InPodTargets, view: ContainerView): string
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
+/** What the program prints that reads the container's control group; see src/evidence/in-pod/cgroup.ts. */
+export function readControlGroup(view: ContainerView): string {
+  const files = Object.entries(view.controlGroup()).filter(([file]) => file !== 'cgroup.controllers');
+  const lines = files.flatMap(([file, content]) =>
+    content
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${file} ${line}`),
+  );
+  return ['cgroup 2', ...lines, 'end', ''].join('\n');
+}
+
 function resolve(name: string, view: ContainerView): InPodLine {
   const found = view.lookup(name);
   if ('error' in found) return { kind: 'dns', name, addresses: [], error: `dns: ${found.error}`, ms: 1 };

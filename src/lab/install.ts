@@ -1,5 +1,6 @@
 /** What the controllers, the scheduler and the kubelet make of the manifests: a ReplicaSet and running pods. */
 import type { ContainerStatus, Deployment, Pod, PodSpec, ReplicaSet } from '../evidence/objects.js';
+import { databaseLogin } from '../evidence/ladder/url.js';
 import { accessLine, healthyApp, startupLines } from './app.js';
 import { seconds, uid } from './clock.js';
 import { minikubeNode, viewerRole } from './cluster-objects.js';
@@ -40,7 +41,14 @@ export function install(manifests: Manifests, { now, installedAt, nodeAddress }:
     role: viewerRole(),
     network: {
       dns: 'up',
-      hosts: { [DATABASE_HOST]: { address: '203.0.113.24', port: 5432, answers: 'tls' } },
+      hosts: {
+        [DATABASE_HOST]: {
+          address: '203.0.113.24',
+          port: 5432,
+          answers: 'tls',
+          database: { password: databaseLogin(secretValues.DATABASE_URL ?? '')?.password },
+        },
+      },
     },
     lostNodes: new Set(),
     unserved: new Set(),
@@ -123,6 +131,14 @@ export function addPod(world: World, replicaSet: Api<ReplicaSet>, at: number): L
     tools: ['python3', 'sh'],
     uid: spec.containers[0]?.securityContext?.runAsUser ?? spec.securityContext?.runAsUser ?? 0,
     usage: { cpuNanocores: 3_214_567 + index * 410_233, memoryKi: 63_488 + index * 1_204 },
+    kernel: {
+      peakKi: 71_220 + index * 904,
+      limitHits: 0,
+      oomKills: 0,
+      periods: 812,
+      throttledPeriods: 0,
+      throttledMicros: 0,
+    },
   };
   world.pods.push(pod);
   world.events.push(

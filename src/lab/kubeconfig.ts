@@ -23,12 +23,13 @@ export async function writeKubeconfig(
   server: string,
   authority: string,
   token: string,
+  namespace = 'default',
 ): Promise<KubeconfigFile> {
   const directory = await mkdtemp(path.join(tmpdir(), 'todo-k8s-lab-'));
   if (open.size === 0) process.once('exit', removeAllAtExit);
   open.add(directory);
   const file = path.join(directory, 'kubeconfig');
-  await writeFile(file, kubeconfig(server, authority, token), { mode: 0o600 });
+  await writeFile(file, kubeconfig(server, authority, token, namespace), { mode: 0o600 });
   return {
     path: file,
     async remove() {
@@ -39,7 +40,7 @@ export async function writeKubeconfig(
   };
 }
 
-function kubeconfig(server: string, authority: string, token: string): string {
+function kubeconfig(server: string, authority: string, token: string, namespace: string): string {
   return `apiVersion: v1
 kind: Config
 current-context: ${CONTEXT}
@@ -52,7 +53,7 @@ contexts:
   - name: ${CONTEXT}
     context:
       cluster: ${CONTEXT}
-      namespace: default
+      namespace: ${JSON.stringify(namespace)}
       user: lab
 users:
   - name: lab

@@ -7,7 +7,7 @@ export const NAMESPACE = 'default';
 export const RELEASE = 'todo-chatbot';
 export const CHART = { name: 'todo-chatbot', version: '1.0.0', appVersion: '1.0.0' };
 export const BACKEND = `${RELEASE}-backend`;
-export const DATABASE_HOST = 'ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.tech';
+export const DATABASE_HOST = 'ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.example';
 const SERVICE_IP = '10.96.113.7';
 
 /** Not secret: they open nothing. They only look like the real ones, so that the tool treats them as such. */

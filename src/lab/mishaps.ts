@@ -4,7 +4,7 @@ import { startupLines } from './app.js';
 import { seconds, uid } from './clock.js';
 import { ContainerLog } from './container-log.js';
 import { event, type Happening } from './event.js';
-import { containerId, runLog } from './install.js';
+import { containerId, logProbes, runLog } from './install.js';
 import { NAMESPACE } from './manifests.js';
 import type { LabPod, World } from './world.js';
 
@@ -151,6 +151,29 @@ export function readinessFails(world: World, pod: LabPod, failure: string, agoMs
     at: world.now - 4000,
     count: Math.max(1, Math.floor(agoMs / 10_000)),
   });
+}
+
+/**
+ * No pod can use its database: each says so in its log and answers 503 to its probes.
+ * @param error the driver's words
+ * @param agoMs since when
+ */
+export function databaseFails(world: World, error: string, agoMs: number): void {
+  for (const pod of world.pods) {
+    const { name } = pod.object.metadata;
+    const since = world.now - agoMs;
+    pod.app.health = {
+      status: 503,
+      body: { status: 'unhealthy', database: 'disconnected', pod: name },
+      delayMs: 0,
+    };
+    pod.log = runLog(name, Date.parse(pod.object.status?.startTime ?? '') + 3000, since);
+    for (let at = since; at < world.now; at += 10_000) {
+      pod.log.append(`ERROR:    todo: Health check: database error: ${error}`, at - 1);
+      logProbes(pod.log, at, 503);
+    }
+    readinessFails(world, pod, 'HTTP probe failed with statuscode: 503', Math.max(30_000, agoMs - 30_000));
+  }
 }
 
 /** The kubelet says something about the pod's container. */

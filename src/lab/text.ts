@@ -1,4 +1,5 @@
 /** What `lab` and `lab list` print. */
+import type { Manifest } from '../evidence/bundle/manifest.js';
 import type { Style } from '../report/style.js';
 import { wrap } from '../report/wrap.js';
 import { KUBERNETES_VERSION } from './cluster-objects.js';
@@ -21,7 +22,54 @@ export interface RunningLab {
   server: string;
 }
 
+export interface ServedBundle {
+  file: string;
+  manifest: Manifest;
+  kubeconfigPath: string;
+  server: string;
+  counts: { resource: string; count: number }[];
+}
+
 const LABEL_COLUMNS = 13;
+
+/** What is served of a bundle, and the commands to look at it with; ends with a line feed. */
+export function recordedText(served: ServedBundle, style: Style): string {
+  const { color, symbols } = style;
+  const { file, manifest, kubeconfigPath, server, counts } = served;
+  const { target, startedAt, run } = manifest;
+  const field = (label: string, text: string) =>
+    indented(text, LABEL_COLUMNS + 2, style).map(
+      (line, index) => `  ${color.dim((index === 0 ? label : '').padEnd(LABEL_COLUMNS))}${line.trimStart()}`,
+    );
+  const version = manifest.server === null ? [] : [`Kubernetes ${manifest.server.version}`];
+  const head = ['a bundle', ...version, 'read-only'].join(` ${symbols.separator} `);
+  const objects = counts.map(({ resource, count }) => `${count} ${resource}`).join(', ');
+  return [
+    `${color.bold('todo-k8s lab')}   ${head}`,
+    '',
+    ...field('bundle', file),
+    ...field('recorded', `${startedAt} by ${run.command}`),
+    ...field(
+      'of',
+      [target.context, target.namespace, target.release ?? '']
+        .filter((part) => part !== '')
+        .join(` ${symbols.separator} `),
+    ),
+    ...field('objects', objects === '' ? 'none was read' : objects),
+    ...field('API server', server),
+    ...field('kubeconfig', kubeconfigPath),
+    '',
+    'In another terminal:',
+    '',
+    `  export KUBECONFIG=${shellWord(kubeconfigPath)}`,
+    '  kubectl get all',
+    `  kubectl logs deployment/${shellWord(target.names.deployment)}`,
+    '',
+    `The verdict on it: todo-k8s verify --from ${shellWord(file)}`,
+    color.dim('Ctrl-C to stop'),
+    '',
+  ].join('\n');
+}
 
 /** What is served, and the commands to look at it with; ends with a line feed. */
 export function runningText({ scenario, kubeconfigPath, url, server }: RunningLab, style: Style): string {

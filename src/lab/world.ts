@@ -57,6 +57,8 @@ export interface Manifests {
 export interface AppBehaviour {
   /** Port that it listens on; undefined: it serves no HTTP. */
   port: number | undefined;
+  /** It listens on 127.0.0.1 alone: nothing outside of the pod gets a connection. */
+  loopback?: boolean;
   health: { status: number; body: Record<string, unknown>; delayMs: number };
   /** `/docs` and `/openapi.json` are served. */
   docs: boolean;
@@ -74,7 +76,25 @@ export interface LabPod {
   /** What the image has that commands can be run with. */
   tools: ('python3' | 'sh')[];
   uid: number;
+  /** Values of the Secret or ConfigMap that its container was started with, where they were others than now. */
+  startedWith?: Record<string, string>;
   usage: { cpuNanocores: number; memoryKi: number };
+  /** What the kernel has counted of its container since it started. */
+  kernel: KernelCounts;
+}
+
+/** Counters of a control group. */
+export interface KernelCounts {
+  /** Highest memory use so far. */
+  peakKi: number;
+  /** Times that the memory limit was reached. */
+  limitHits: number;
+  /** Processes killed for memory. */
+  oomKills: number;
+  /** CPU periods in which it might run, in which it was throttled, and how long altogether. */
+  periods: number;
+  throttledPeriods: number;
+  throttledMicros: number;
 }
 
 /** One rule of the Role that the lab's user has (rbac.authorization.k8s.io PolicyRule). */
@@ -89,7 +109,24 @@ interface PodNetwork {
   /** `down`: no lookup is answered. */
   dns: 'up' | 'down';
   /** Names outside of the cluster. */
-  hosts: Record<string, { address: string; port: number; answers: 'tls' | 'no-tls' | 'refused' | 'timeout' }>;
+  hosts: Record<string, LabHost>;
+}
+
+/** A host outside of the cluster, on which a PostgreSQL server may listen. */
+export interface LabHost {
+  address: string;
+  port: number;
+  answers: 'tls' | 'no-tls' | 'refused' | 'timeout';
+  database?: LabDatabase;
+}
+
+export interface LabDatabase {
+  /** The password that it accepts; any when left out. */
+  password?: string | undefined;
+  /** How the server refuses, whoever asks. */
+  fail?: { at: 'startup' | 'login' | 'query'; sqlstate: string; message: string };
+  /** Milliseconds that it takes to wake for the first of two connections. */
+  coldMs?: number;
 }
 
 export interface World {
@@ -111,8 +148,8 @@ export interface World {
   lostNodes: Set<string>;
   /** Pods that kube-proxy never picks, although they are among the endpoints. */
   unserved: Set<string>;
-  /** `absent`: metrics-server is not installed. */
-  metrics: 'served' | 'absent';
+  /** `absent`: metrics-server is not installed. `down`: it is, and has no running pod. */
+  metrics: 'served' | 'absent' | 'down';
   /** Objects besides the backend's, by resource. */
   others: Collections;
 }

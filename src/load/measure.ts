@@ -19,6 +19,8 @@ const RATE_REACHED = 0.9;
 
 /** Sends the plan's requests and attributes them. @throws KubernetesError, Unreadable when the pods cannot be listed */
 export async function measureLoad(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+  // Where the logs end is read while the way is looked for, though responses that name their pod make it needless:
+  // waiting to know that would cost every other run a round trip to each kubelet before its first request.
   const [pods, transport, logEnds] = await Promise.all([
     context.read('pods'),
     context.transport(),
@@ -94,10 +96,18 @@ async function keptAlive(
   const served = pods.filter(({ requests }) => requests > 0);
   return {
     requests: completed,
-    connections: 1,
+    connections: opened(pass),
     pods: served.map(({ pod, requests }) => ({ what: pod, requests })),
     others: completed - served.reduce((sum, { requests }) => sum + requests, 0),
   };
+}
+
+/** Connections that were opened: the server may close the one that is kept open. */
+function opened({ ledger, sender }: Pass): number {
+  let number = 0;
+  for (let index = 0; index < sender.numbers; index += 1)
+    if (ledger.bucketsOf(index).connect !== undefined) number += 1;
+  return number;
 }
 
 interface Outcome {

@@ -6,6 +6,12 @@ export interface Screen {
   columns?: number;
 }
 
+/** Whether somebody watches: false where a display would only litter (no terminal, a dumb one, CI). */
+export function isWatched(isTTY: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+  const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
+  return isTTY && !inCi && env.TERM !== 'dumb';
+}
+
 /** Where the terminal does not say. */
 const DEFAULT_ROWS = 24;
 const DEFAULT_COLUMNS = 80;

@@ -1,4 +1,5 @@
 /** What the readable formats show of a report: suites, and which results are told as a part of another one. */
+import type { Diagnosis, HopState } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Report, ReportFinding, Status } from '../engine/report.js';
 
 export interface SuiteDigest {
@@ -125,12 +126,59 @@ export function countPhrases({ summary }: Report): { status: Status; text: strin
   return counted.length > 0 ? counted : [{ status: 'unknown', text: 'no check was judged' }];
 }
 
+/** A cause in the words of a check: what could not be read is unknown. */
+export function diagnosisStatus({ verdict, severity }: Diagnosis): Status {
+  if (verdict === 'inconclusive') return 'unknown';
+  return severity === 'warning' ? 'warn' : 'fail';
+}
+
+export const HOP_STATUS: Record<HopState, Status> = {
+  good: 'pass',
+  broken: 'fail',
+  unknown: 'unknown',
+  'not-reached': 'blocked',
+  skipped: 'skip',
+};
+
+/** Whether a check is told by itself: one that a diagnosis explains is told there. */
+export function isUnexplained({ unexplained }: Report, { id }: CheckResult): boolean {
+  return unexplained === undefined || unexplained.includes(id);
+}
+
+/** The whole run in a few words, by its exit code: what a reader must know first. */
+export function verdictOf(report: Report): { status: Status; words: string } {
+  const { exitCode, interrupted, summary, checks } = report;
+  if (interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
+  const warned = counted(summary.warn, 'warning');
+  const ofAll = `of ${counted(checks.length, 'check')}`;
+  if (summary.fail > 0) return { status: 'fail', words: `${summary.fail} ${ofAll} failed` };
+  if (exitCode === 1) return { status: 'fail', words: `failed: ${warned}, and warnings count` };
+  if (exitCode !== 0) {
+    const open = summary.unknown + summary.blocked;
+    const what = open === 0 ? '' : `: ${open} ${ofAll} not judged`;
+    return { status: 'unknown', words: `could not be determined${what}` };
+  }
+  if (summary.warn > 0) return { status: 'warn', words: `passed, with ${warned}` };
+  return { status: 'pass', words: `all ${summary.pass} checks passed` };
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Whether it failed for its warnings alone, as --strict has it. */
+export function failedByWarnings({ exitCode, summary, diagnoses = [] }: Report): boolean {
+  const isFound = diagnoses.some((each) => diagnosisStatus(each) === 'fail');
+  return exitCode === 1 && summary.fail === 0 && !isFound;
+}
+
 /** The exit code, and what it means where the counts do not say it. */
-export function exitPhrase({ exitCode, interrupted, summary }: Report): string {
+export function exitPhrase(report: Report): string {
+  const { exitCode, interrupted } = report;
   const meaning = ((): string => {
     if (interrupted) return 'interrupted';
     if (exitCode === 3) return 'could not be determined';
-    if (exitCode === 1 && summary.fail === 0) return 'warnings count, --strict';
+    if (failedByWarnings(report)) return 'warnings count, --strict';
     return '';
   })();
   return meaning === '' ? `exit ${exitCode}` : `exit ${exitCode}: ${meaning}`;

@@ -1,4 +1,5 @@
 /** `checks explain <id>`: all that there is to know about one check, from plain data. */
+import type { Status } from '../engine/report.js';
 import { jsonDocument } from './json.js';
 import { clean, indented, Rows, unpainted } from './rows.js';
 import type { Style } from './style.js';
@@ -21,6 +22,53 @@ export interface ExplainedCheck {
   messages: { id: string; text: string }[];
   /** What puts it right, for the names of the contract. */
   remedy: string;
+  /** What a bundle's evidence says of it. */
+  judged?: { status: Status; message: string; findings: string[] };
+}
+
+export interface ExplainedCause {
+  id: string;
+  topic: string;
+  title: string;
+  severity: 'error' | 'warning';
+  why: string;
+  seen: string;
+  remedy: string;
+  /** Checks and causes that follow from it. */
+  explains: string[];
+}
+
+/** The explanation of a cause in one format; ends with a line feed. */
+export async function renderCauseExplanation(
+  cause: ExplainedCause,
+  format: ExplainFormat,
+  style: Style,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textCause(cause, style);
+    case 'json':
+      return jsonDocument(cause);
+    case 'yaml':
+      return (await import('./yaml.js')).yamlDocument(cause);
+  }
+}
+
+function textCause(cause: ExplainedCause, style: Style): string {
+  const { color, columns, measure } = style;
+  const rows = new Rows(style, 0);
+  rows.add('why', cause.why);
+  rows.add('seen', cause.seen);
+  rows.add('severity', severityWords(cause.severity));
+  rows.items('explains', cause.explains);
+  rows.remedy(cause.remedy);
+  rows.add('then', `todo-k8s doctor ${cause.topic}`);
+  const title = indented(wrap(clean(cause.title, style), columns, measure), 0, unpainted);
+  return `${[color.bold(cause.id), ...title, '', ...rows.lines].join('\n')}\n`;
+}
+
+function severityWords(severity: 'error' | 'warning'): string {
+  return severity === 'error' ? 'error: fails the run' : 'warning: fails the run with --strict only';
 }
 
 /** The explanation in one format; ends with a line feed. */
@@ -42,12 +90,13 @@ export async function renderExplanation(
 function textExplanation(check: ExplainedCheck, style: Style): string {
   const { color, columns, measure } = style;
   const rows = new Rows(style, 0);
+  if (check.judged) {
+    rows.add('status', `${check.judged.status}: ${check.judged.message}`);
+    rows.list('seen', check.judged.findings);
+  }
   rows.add('if not', check.failureTitle);
   rows.add('why', check.why);
-  rows.add(
-    'severity',
-    check.severity === 'error' ? 'error: fails the run' : 'warning: fails the run with --strict only',
-  );
+  rows.add('severity', severityWords(check.severity));
   rows.add('contract', check.contractSection);
   rows.items('needs', check.needs);
   rows.list(

@@ -5,7 +5,6 @@
 import type { CheckResult, Report } from '../engine/report.js';
 import { countPhrases, digest, exitPhrase, firstFindings, objectName } from './digest.js';
 import { defuseCommands, githubMessage, githubProperty, oneLine } from './escape.js';
-import { renderMarkdown } from './markdown.js';
 
 export interface GithubOutput {
   /** Lines for stdout. */
@@ -14,7 +13,8 @@ export interface GithubOutput {
   summary: string;
 }
 
-export function renderGithub(report: Report): GithubOutput {
+/** @param summary the report in Markdown, as the command has it */
+export function renderGithub(report: Report, summary: string): GithubOutput {
   const { foldedInto } = digest(report);
   const lines = report.checks.flatMap(
     (result) => annotation(result, report, foldedInto.has(result.id)) ?? [],
@@ -22,10 +22,11 @@ export function renderGithub(report: Report): GithubOutput {
   const counts = countPhrases(report).map(({ text }) => text);
   lines.push(`${report.tool.name} ${plain(report.command)}: ${counts.join(', ')}, ${exitPhrase(report)}`);
   if (report.next !== null) lines.push(`Next: ${plain(report.next)}`);
-  return { commands: `${lines.join('\n')}\n`, summary: renderMarkdown(report) };
+  return { commands: `${lines.join('\n')}\n`, summary };
 }
 
-function annotation(result: CheckResult, { target }: Report, folded: boolean): string | undefined {
+/** The workflow command for one check; undefined where there is nothing to say. */
+export function annotation(result: CheckResult, { target }: Report, folded: boolean): string | undefined {
   if (result.status === 'pass' || result.status === 'skip') return undefined;
   // A check that is told with its cause would hide the cause among its symptoms: GitHub shows ten annotations a step.
   if (folded) return undefined;
@@ -46,6 +47,7 @@ function annotation(result: CheckResult, { target }: Report, folded: boolean): s
   return `::${level} title=${githubProperty(result.id)}::${githubMessage(lines.join('\n'))}`;
 }
 
-function plain(text: string): string {
+/** One line of this program's own output, in which nothing is a workflow command. */
+export function plain(text: string): string {
   return defuseCommands(oneLine(text));
 }

@@ -33,10 +33,16 @@ export function publicReport(report: Report): Report {
     next: report.next,
     checks: report.checks.map(publicCheck),
     ...(report.load && { load: report.load }),
+    ...(report.timeline && { timeline: report.timeline }),
+    ...(report.memory && { memory: report.memory }),
+    ...(report.diagnoses && { diagnoses: report.diagnoses }),
+    ...(report.topics && { topics: report.topics }),
+    ...(report.unexplained && { unexplained: report.unexplained }),
   };
 }
 
-function publicCheck(result: CheckResult): CheckResult {
+/** One check's result with the fields that are published. */
+export function publicCheck(result: CheckResult): CheckResult {
   return {
     id: result.id,
     suite: result.suite,

@@ -4,11 +4,13 @@
  * A failed check is a `failure`. An unknown one is an `error`: the test could not be done, and a CI job must not be
  * green because nobody could look. A blocked one is `skipped`: what blocks it is a failure or an error already, and
  * counting one cause twice hides how many causes there are. A warning is a pass with output, unless the run counts
- * warnings (--strict): then it is a failure of type `warning`.
+ * warnings (--strict): then it is a failure of type `warning`. The doctor's diagnoses are a suite of their own.
  */
 import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder';
-import type { CheckResult, Report } from '../engine/report.js';
-import { digest, exitPhrase, objectName, targetParts } from './digest.js';
+import type { Diagnosis } from '../diagnoses/diagnosis.js';
+import type { CheckResult, Report, Status } from '../engine/report.js';
+import { evidenceLine } from './doctor/words.js';
+import { diagnosisStatus, digest, exitPhrase, failedByWarnings, objectName, targetParts } from './digest.js';
 import { oneLine, xmlCdata, xmlText } from './escape.js';
 
 // The package's types speak of a `default` that its CommonJS build does not have: the module is the builder.
@@ -16,7 +18,7 @@ const builder = junitReportBuilder as unknown as Builder;
 
 export function renderJunit(report: Report): string {
   const junit = builder.newBuilder().name(attribute(`${report.tool.name} ${report.command}`));
-  const strict = report.exitCode === 1 && report.summary.fail === 0;
+  const strict = failedByWarnings(report);
   for (const suite of digest(report).suites) {
     const element = junit.testSuite().name(attribute(suite.name)).time(seconds(suite.durationMs));
     element.timestamp(attribute(report.startedAt));
@@ -31,13 +33,62 @@ export function renderJunit(report: Report): string {
       tell(testCase, result, report.target.namespace, strict);
     }
   }
+  const { diagnoses, topics = [] } = report;
+  if (diagnoses) {
+    const element = junit.testSuite().name('doctor').timestamp(attribute(report.startedAt));
+    for (const diagnosis of diagnoses) {
+      const testCase = element.testCase().className(`${attribute(report.tool.name)}.doctor`);
+      tellDiagnosis(
+        testCase.name(attribute(`${diagnosis.cause}: ${diagnosis.title}`)),
+        diagnosis,
+        report,
+        strict,
+      );
+    }
+    // A suite without cases looks as if nothing had been tested.
+    for (const { topic } of topics.filter((each) =>
+      diagnoses.every((diagnosis) => diagnosis.topic !== each.topic),
+    )) {
+      element
+        .testCase()
+        .className(`${attribute(report.tool.name)}.doctor`)
+        .name(`${topic}: no cause was found`);
+    }
+  }
   return `${junit.build()}\n`;
 }
 
+function tellDiagnosis(testCase: TestCase, diagnosis: Diagnosis, { target }: Report, strict: boolean): void {
+  const { summary, evidence, fix, verdict } = diagnosis;
+  const lines = [
+    `${verdict}: ${oneLine(summary)}`,
+    ...evidence.map((item) => `- ${oneLine(evidenceLine(item, target.namespace))}`),
+    ...fix.flatMap(({ description, command }) => [
+      `fix: ${oneLine(description)}`,
+      ...(command === null ? [] : [command]),
+    ]),
+  ];
+  const text = xmlCdata(lines.join('\n'));
+  mark(testCase, { status: diagnosisStatus(diagnosis), message: attribute(summary) }, text, strict);
+}
+
 function tell(testCase: TestCase, result: CheckResult, namespace: string, strict: boolean): void {
-  const message = attribute(result.message);
-  const text = xmlCdata(details(result, namespace));
-  switch (result.status) {
+  const { status } = result;
+  mark(
+    testCase,
+    { status, message: attribute(result.message) },
+    xmlCdata(details(result, namespace)),
+    strict,
+  );
+}
+
+function mark(
+  testCase: TestCase,
+  { status, message }: { status: Status; message: string },
+  text: string,
+  strict: boolean,
+): void {
+  switch (status) {
     case 'pass':
       testCase.standardOutput(text);
       break;

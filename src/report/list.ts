@@ -1,8 +1,9 @@
-/** `checks list`: every check in a line, from plain data. */
+/** `checks list`: every check, or every cause, in a line, from plain data. */
 import { markdownCode, markdownText, tableCell } from './escape.js';
 import { jsonDocument } from './json.js';
 import { clean, NARROW_COLUMNS } from './rows.js';
-import type { Style } from './style.js';
+import type { Status } from '../engine/report.js';
+import { paint, type Style } from './style.js';
 import { padEnd, wrap, wrapItems } from './wrap.js';
 
 export const LIST_FORMATS = ['text', 'json', 'yaml', 'markdown'] as const;
@@ -13,6 +14,8 @@ export interface ListedCheck {
   title: string;
   severity: 'error' | 'warning';
   contractSection: string;
+  /** What a bundle's evidence says of it. */
+  judged?: { status: Status; message: string };
 }
 
 /** The list in one format; ends with a line feed. */
@@ -21,11 +24,12 @@ export async function renderList(
   format: ListFormat,
   style: Style,
 ): Promise<string> {
-  const plain = checks.map(({ id, title, severity, contractSection }) => ({
+  const plain = checks.map(({ id, title, severity, contractSection, judged }) => ({
     id,
     title,
     severity,
     contractSection,
+    ...(judged && { judged }),
   }));
   switch (format) {
     case 'text':
@@ -37,6 +41,55 @@ export async function renderList(
     case 'markdown':
       return markdownList(plain);
   }
+}
+
+export interface ListedCause {
+  id: string;
+  title: string;
+  severity: 'error' | 'warning';
+  topic: string;
+}
+
+/** The causes in one format; ends with a line feed. */
+export async function renderCauseList(
+  causes: readonly ListedCause[],
+  format: ListFormat,
+  style: Style,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textCauses(causes, style);
+    case 'json':
+      return jsonDocument(causes);
+    case 'yaml':
+      return (await import('./yaml.js')).yamlDocument(causes);
+    case 'markdown':
+      return markdownCauses(causes);
+  }
+}
+
+function textCauses(causes: readonly ListedCause[], style: Style): string {
+  const { columns, color, measure } = style;
+  const idColumns = Math.max(0, ...causes.map(({ id }) => id.length)) + 2;
+  const isNarrow = columns < NARROW_COLUMNS;
+  const lines = causes.flatMap(({ id, title, severity }) => {
+    const words = clean(severity === 'warning' ? `${title} (warns)` : title, style);
+    if (isNarrow) return [color.bold(id), ...wrap(words, columns - 2, measure).map((line) => `  ${line}`)];
+    const [first = '', ...rest] = wrap(words, columns - idColumns, measure);
+    return [
+      `${color.bold(id)}${' '.repeat(idColumns - id.length)}${first}`,
+      ...rest.map((line) => ' '.repeat(idColumns) + line),
+    ];
+  });
+  const closing = wrap(`${causes.length} causes. todo-k8s checks explain <id> tells more.`, columns, measure);
+  return `${[...lines, '', ...closing].join('\n')}\n`;
+}
+
+function markdownCauses(causes: readonly ListedCause[]): string {
+  const rows = causes.map(({ id, title, severity, topic }) =>
+    ['', tableCell(markdownCode(id)), markdownText(title), severity, topic, ''].join(' | ').trim(),
+  );
+  return `${['| cause | what is wrong | severity | topic |', '|---|---|---|---|', ...rows].join('\n')}\n`;
 }
 
 /** Wide enough for a column of its own for the contract's section. */
@@ -52,11 +105,15 @@ function textList(checks: readonly ListedCheck[], style: Style): string {
     const { id, title, severity, contractSection } = check;
     if (columns < NARROW_COLUMNS)
       return [color.bold(id), ...stacked(check, columns - 2, style).map((line) => `  ${line}`)];
-    const painted = severity === 'error' ? color.red : color.yellow;
-    const head = `${color.bold(id)}${' '.repeat(idColumns - id.length)}  ${painted(severity)}${' '.repeat(SEVERITY_COLUMNS - severity.length)}  `;
+    const { judged } = check;
+    const plainly = severity === 'error' ? color.red : color.yellow;
+    const painted = judged ? paint(style, judged.status) : plainly;
+    const word = judged?.status ?? severity;
+    const head = `${color.bold(id)}${' '.repeat(idColumns - id.length)}  ${painted(word)}${' '.repeat(SEVERITY_COLUMNS - word.length)}  `;
     const margin = ' '.repeat(columns - room);
-    const right =
-      columns < TABLE_COLUMNS
+    const right = judged
+      ? wrap(clean(judged.message, style), room, measure)
+      : columns < TABLE_COLUMNS
         ? stacked({ title, contractSection }, room, style)
         : sideBySide(clean(title, style), clean(contractSection, style), room, style);
     return right.map((line, index) => (index === 0 ? head : margin) + line);
@@ -66,11 +123,13 @@ function textList(checks: readonly ListedCheck[], style: Style): string {
 }
 
 function stacked(
-  check: { title: string; contractSection: string; severity?: string },
+  check: { title: string; contractSection: string; severity?: string; judged?: ListedCheck['judged'] },
   room: number,
   style: Style,
 ): string[] {
   const { color, measure, symbols } = style;
+  if (check.judged)
+    return wrap(clean(`${check.judged.status}: ${check.judged.message}`, style), room, measure);
   const below = [
     `contract: ${clean(check.contractSection, style)}`,
     ...(check.severity ? [check.severity] : []),
@@ -93,10 +152,14 @@ function sideBySide(title: string, section: string, room: number, { color, measu
 }
 
 function markdownList(checks: readonly ListedCheck[]): string {
-  const rows = checks.map(({ id, title, severity, contractSection }) =>
-    ['', tableCell(markdownCode(id)), markdownText(title), severity, markdownText(contractSection), '']
-      .join(' | ')
-      .trim(),
-  );
+  const isJudged = checks.some(({ judged }) => judged !== undefined);
+  const rows = checks.map(({ id, title, severity, contractSection, judged }) => {
+    const said = judged
+      ? [judged.status, markdownText(judged.message)]
+      : [severity, markdownText(contractSection)];
+    return ['', tableCell(markdownCode(id)), markdownText(title), ...said, ''].join(' | ').trim();
+  });
+  if (isJudged)
+    return `${['| check | what must hold | status | what was seen |', '|---|---|---|---|', ...rows].join('\n')}\n`;
   return `${['| check | what must hold | severity | contract |', '|---|---|---|---|', ...rows].join('\n')}\n`;
 }

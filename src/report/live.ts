@@ -4,7 +4,7 @@
  */
 import type { ListrRenderer, ListrTask } from 'listr2';
 import type { EngineEvent, Status } from '../engine/report.js';
-import { Canvas, type Screen } from './canvas.js';
+import { Canvas, isWatched, type Screen } from './canvas.js';
 import { gravest } from './digest.js';
 import { paint, type Style } from './style.js';
 
@@ -27,8 +27,7 @@ export interface LiveInput {
 
 /** @returns undefined where a display would only litter: no terminal, a dumb one, or CI */
 export function createLive({ screen, isTTY, style, env }: LiveInput): LiveDisplay | undefined {
-  const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
-  if (!isTTY || inCi || env.TERM === 'dumb') return undefined;
+  if (!isWatched(isTTY, env)) return undefined;
   let session: Session | undefined;
   return {
     onEvent: (event) => {

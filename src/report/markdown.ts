@@ -15,7 +15,8 @@ import {
 import { markdownBlock, markdownCode, markdownText, tableCell } from './escape.js';
 import { remedyParts } from './remedy.js';
 
-const MARKS: Record<Status, string> = {
+/** One character for each status. */
+export const MARKS: Record<Status, string> = {
   pass: '✔',
   fail: '✖',
   warn: '▲',
@@ -26,7 +27,8 @@ const MARKS: Record<Status, string> = {
 
 export function renderMarkdown(report: Report): string {
   const digested = digest(report);
-  const told = report.checks.filter(({ id, status }) => {
+  const told = report.checks.filter((result) => {
+    const { id, status } = result;
     if (status === 'pass' || status === 'skip') return false;
     return status === 'fail' || status === 'warn' || !digested.foldedInto.has(id);
   });
@@ -62,7 +64,12 @@ function suiteTable({ suites }: Digest): string {
   return ['| | suite | passed | skipped | time |', '|---|---|---:|---:|---:|', ...rows].join('\n');
 }
 
-function section(result: CheckResult, report: Report, { blocks, alike, suites, remedyAs }: Digest): string {
+/** One check that does not pass, with its findings and its fix. */
+export function section(
+  result: CheckResult,
+  report: Report,
+  { blocks, alike, suites, remedyAs }: Digest,
+): string {
   const lines = [
     `### ${MARKS[result.status]} ${markdownCode(result.id)} ${markdownText(result.message)}`,
     '',
@@ -109,7 +116,8 @@ function remedyLines(remedy: string): string[] {
   ];
 }
 
-function allChecks({ checks }: Report): string {
+/** Every check in a line, folded away. */
+export function allChecks({ checks }: Report): string {
   const rows = checks.map(
     ({ id, status, message, durationMs }) =>
       `| ${MARKS[status]} | ${tableCell(markdownCode(id))} | ${tableCell(markdownText(message))} | ${duration(durationMs)} |`,

@@ -4,9 +4,31 @@ import path from 'node:path';
 import type { Report } from '../engine/report.js';
 import type { Style } from './style.js';
 
-export const FORMATS = ['text', 'wide', 'json', 'yaml', 'junit', 'markdown', 'github'] as const;
+export const FORMATS = [
+  'text',
+  'wide',
+  'json',
+  'yaml',
+  'junit',
+  'markdown',
+  'github',
+  'html',
+  'prometheus',
+  'events',
+] as const;
 /** Those of a load run, which is one table and not a list of suites. */
-export const LOAD_FORMATS = ['text', 'json', 'yaml', 'csv', 'junit', 'markdown', 'html'] as const;
+export const LOAD_FORMATS = [
+  'text',
+  'json',
+  'yaml',
+  'csv',
+  'junit',
+  'markdown',
+  'github',
+  'html',
+  'prometheus',
+  'events',
+] as const;
 export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number];
 
 export interface Output {
@@ -77,7 +99,7 @@ function usage(message: string): OutputError {
  * Finds out before the run, and without writing anything, what would fail after it.
  * @throws OutputError (2) where a file could not be written as things are now
  */
-export function checkOutputs(outputs: readonly Output[]): void {
+export function checkOutputs(outputs: readonly Partial<Output>[]): void {
   for (const { file } of outputs) {
     if (file === undefined) continue;
     try {
@@ -123,6 +145,8 @@ export type Renderers = Partial<
 
 const json = async () => (await import('./json.js')).renderJson;
 const yaml = async () => (await import('./yaml.js')).renderYaml;
+const html = async () => (await import('./html/report.js')).renderHtml;
+const prometheus = async () => (await import('./prometheus.js')).renderPrometheus;
 const junit = async () => (await import('./junit.js')).renderJunit;
 
 export const RENDERERS: Renderers = {
@@ -132,6 +156,8 @@ export const RENDERERS: Renderers = {
   json,
   yaml,
   junit,
+  html,
+  prometheus,
 };
 
 /** Those of a load run. Where nothing could be measured there is nothing but checks to tell of. */
@@ -142,9 +168,18 @@ export const LOAD_RENDERERS: Renderers = {
     load
       ? (await import('./loadbalance/markdown.js')).renderLoadMarkdown
       : (await import('./markdown.js')).renderMarkdown,
-  html: async () => (await import('./loadbalance/html.js')).renderLoadHtml,
+  html,
+  prometheus,
   csv: async () => (await import('./loadbalance/csv.js')).renderLoadCsv,
   json,
   yaml,
   junit,
+};
+
+/** Those of a diagnosis; JSON, YAML and JUnit are the same documents with more in them. */
+export const DOCTOR_RENDERERS: Renderers = {
+  ...RENDERERS,
+  text: async () => (await import('./doctor/text.js')).renderDoctorText,
+  wide: async () => (await import('./doctor/text.js')).renderDoctorWide,
+  markdown: async () => (await import('./doctor/markdown.js')).renderDoctorMarkdown,
 };

@@ -112,6 +112,12 @@ export class Rows {
     }
   }
 
+  /** A command, whole however long it is. */
+  command(label: string, command: string): void {
+    const safe = defuseCommands(oneLine(command));
+    this.#command(label, this.style.unicode ? safe : toAscii(safe));
+  }
+
   /** On the label's line where it fits there, else on a line of its own. */
   #command(label: string, command: string): void {
     const { columns, measure, color } = this.style;

@@ -6,6 +6,8 @@ import { narrowMeasure, type Measure } from './width.js';
 export interface Symbols extends Record<Status, string> {
   separator: string;
   bullet: string;
+  /** From one hop to the next. */
+  arrow: string;
   spinner: readonly string[];
 }
 
@@ -38,6 +40,7 @@ const UNICODE: Symbols = {
   skip: '–',
   separator: '·',
   bullet: '•',
+  arrow: '─▶',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
 
@@ -50,6 +53,7 @@ const ASCII: Symbols = {
   skip: '-',
   separator: '|',
   bullet: '*',
+  arrow: '->',
   spinner: ['-', '\\', '|', '/'],
 };
 

@@ -54,7 +54,8 @@ function render(report: Report, style: Style, wide: boolean): string {
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function header(report: Report, style: Style): string[] {
+/** Which program looked at what. */
+export function header(report: Report, style: Style): string[] {
   const { color, columns, measure, symbols } = style;
   const name = clean(`${report.tool.name} ${report.command}`, style);
   const parts = targetParts(report).map((part) => clean(part, style));

@@ -43,19 +43,26 @@ export async function writeReport(
   const clean = redactDeep(report, context.redact) as Report;
   const measure = await measureFor(JSON.stringify(clean));
   const problems: OutputError[] = [];
-  const byPlace = [...outputs].sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
+  // Events were written while the run went on (events.ts).
+  const atEnd = outputs.filter(({ format }) => format !== 'events');
+  const byPlace = atEnd.sort((a, b) => Number(a.file === undefined) - Number(b.file === undefined));
   for (const output of byPlace) {
     try {
       const style = { ...(output.file === undefined ? context.style : fileStyle()), measure };
       const text = await render(clean, output, style, context, renderers);
       if (output.file === undefined) await writeStdout(context.stdout, text);
-      else writeFileAtomically(output.file, text);
+      else writeFileAtomically(output.file, text, modeOf(output));
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
       problems.push(error);
     }
   }
   if (problems.length > 0) throw new OutputError(problems.map(({ message }) => message).join('; '), 4);
+}
+
+/** What collects metrics runs as a user of its own (node_exporter: textfile collector). */
+function modeOf({ format }: Output): number | undefined {
+  return format === 'prometheus' ? 0o644 : undefined;
 }
 
 async function render(
@@ -67,8 +74,11 @@ async function render(
 ): Promise<string> {
   const renderer = await renderers[format]?.(report);
   if (renderer) return redact(renderer(report, style));
-  const { renderGithub } = await import('./github.js');
-  const { commands, summary } = renderGithub(report);
+  const markdown = await renderers.markdown?.(report);
+  const github = report.diagnoses
+    ? (await import('./doctor/github.js')).renderDoctorGithub
+    : (await import('./github.js')).renderGithub;
+  const { commands, summary } = github(report, markdown?.(report, style) ?? '');
   if (stepSummary) appendSummary(stepSummary, redact(summary));
   return redact(commands);
 }
@@ -83,7 +93,7 @@ function appendSummary(file: string, text: string): void {
 }
 
 /** Every string in a plain value, redacted; keys are the program's own. */
-function redactDeep(value: unknown, redact: (text: string) => string): unknown {
+export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact));
   if (typeof value !== 'object' || value === null) return value;
@@ -91,12 +101,16 @@ function redactDeep(value: unknown, redact: (text: string) => string): unknown {
 }
 
 /**
- * Writes a file so that its name never shows a half-written one: a temporary file beside it, then a rename. Mode 0600,
- * because a report says much about a cluster. Synchronous on purpose: no signal can come in between and leave the
+ * Writes a file so that its name never shows a half-written one: a temporary file beside it, then a rename. Synchronous on purpose: no signal can come in between and leave the
  * temporary file behind.
+ * @param mode less the process's umask; by default its owner's alone, because a report says much about a cluster
  * @throws OutputError (4)
  */
-export function writeFileAtomically(file: string, text: string | Iterable<string>): void {
+export function writeFileAtomically(
+  file: string,
+  text: string | Iterable<string | Uint8Array>,
+  mode = 0o600,
+): void {
   let temporary: string | undefined;
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
@@ -109,7 +123,7 @@ export function writeFileAtomically(file: string, text: string | Iterable<string
     const target = existing ? realpathSync(file) : file;
     const name = `.${path.basename(target).slice(0, 100)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
     temporary = path.join(path.dirname(target), name);
-    const descriptor = openSync(temporary, 'wx', 0o600);
+    const descriptor = openSync(temporary, 'wx', mode);
     try {
       writeParts(descriptor, text);
       fsyncSync(descriptor);
@@ -123,11 +137,11 @@ export function writeFileAtomically(file: string, text: string | Iterable<string
   }
 }
 
-function writeParts(descriptor: number, text: string | Iterable<string>): void {
+function writeParts(descriptor: number, text: string | Iterable<string | Uint8Array>): void {
   for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
 }
 
-function writeInPlace(file: string, text: string | Iterable<string>): void {
+function writeInPlace(file: string, text: string | Iterable<string | Uint8Array>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);

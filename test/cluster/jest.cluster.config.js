@@ -5,5 +5,5 @@ export default {
   ...base,
   rootDir: '../..',
   testMatch: ['<rootDir>/test/cluster/suite/suite.cluster.ts'],
-  reporters: ['default', '<rootDir>/test/cluster/closing-line.js'],
+  reporters: ['<rootDir>/test/cluster/closing-line.js'],
 };

@@ -40,11 +40,11 @@ function report(results: CheckResult[], more: Partial<Parameters<typeof buildRep
 }
 
 describe('the next step', () => {
-  const symptom = result('deployment/rollout-complete', 'fail', {
+  const symptom = result('deployment/replicas', 'fail', {
     remedy: 'kubectl rollout status deployment api',
   });
-  const root = result('pods/running', 'fail', { remedy: 'kubectl logs api-1 --previous   # its last lines' });
-  const blocked = result('pods/ready', 'blocked', { blockedBy: ['pods/running'] });
+  const root = result('service/exists', 'fail', { remedy: 'kubectl logs api-1 --previous   # its last lines' });
+  const blocked = result('pods/ready', 'blocked', { blockedBy: ['service/exists'] });
 
   test('is none when all is well', () => {
     expect(report([result('pods/ready', 'pass')]).next).toBeNull();
@@ -52,6 +52,12 @@ describe('the next step', () => {
 
   test('is the fix of the check that stands in the way of most, without its comment', () => {
     expect(report([symptom, root, blocked]).next).toBe('kubectl logs api-1 --previous');
+  });
+
+  test('is the doctor where the check shows only what follows from something', () => {
+    expect(report([result('pods/running', 'fail', { remedy: 'kubectl logs api-1' })]).next).toBe(
+      'todo-k8s doctor -n default',
+    );
   });
 
   test('explains the check where the fix has to be filled in, is no command, or is not there', () => {

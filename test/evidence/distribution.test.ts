@@ -60,22 +60,35 @@ describe('distribution', () => {
     expect(facts.pods.map(({ requests }) => requests)).toEqual([5, 5]);
   });
 
-  test('a pod’s name in the response makes logs needless', async () => {
-    const server = await backendServer((_request, response) => {
-      response
-        .setHeader('content-type', 'application/json')
-        .end(JSON.stringify({ status: 'ok', pod: POD_NAMES[1] }));
-      return true;
-    });
-    open.push(server);
-    const api: FakeApi = healthyApi();
-    for (const port of (api.objects[PATHS.service] as Service).spec.ports ?? []) port.nodePort = server.port;
-    const { read, client } = live(api);
-    const facts = await read('distribution');
-    expect(facts.pods.map(({ requests }) => requests)).toEqual([0, 10]);
-    expect(facts.attributedBy).toEqual(['JSON field pod']);
-    expect(client.calls.filter((call) => call.startsWith('logs'))).toEqual([]);
-  });
+  test.each(['readable', 'forbidden'])(
+    'a pod’s name in the response makes logs needless: no request is looked for in them (%s)',
+    async (access) => {
+      const server = await backendServer((_request, response) => {
+        response
+          .setHeader('content-type', 'application/json')
+          .end(JSON.stringify({ status: 'ok', pod: POD_NAMES[1] }));
+        return true;
+      });
+      open.push(server);
+      const asked: unknown[] = [];
+      const api: FakeApi = {
+        ...healthyApi(),
+        logs: (_pod, options) => {
+          asked.push(options);
+          if (access === 'forbidden') throw new KubernetesError('forbidden', 'pods/log is forbidden');
+          return '2026-02-09T14:00:00Z started\n';
+        },
+      };
+      for (const port of (api.objects[PATHS.service] as Service).spec.ports ?? [])
+        port.nodePort = server.port;
+      const facts = await live(api).read('distribution');
+      expect(facts.pods.map(({ requests }) => requests)).toEqual([0, 10]);
+      expect(facts).toMatchObject({ attributedBy: ['JSON field pod'], unattributed: [], openToSteady: 0 });
+      // Where each log ends is read while the way to the backend is looked for, when nobody knows yet what responses say.
+      const lastLine = { tailLines: 1, limitBytes: 1024 };
+      expect(asked).toEqual(POD_NAMES.map(() => lastLine));
+    },
+  );
 
   test('without access logs attribution is said to be impossible', async () => {
     const { made } = await cluster((api) => (api.logs = () => '2026-02-09T14:00:00Z started\n'));

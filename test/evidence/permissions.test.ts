@@ -51,7 +51,10 @@ describe('permissions', () => {
     const facts = await live(api).read('permissions');
     expect(facts).toMatchObject({ source: 'rules', missing: [] });
     expect(facts.required.length).toBeGreaterThan(10);
-    expect(asked).toEqual([{ verb: 'list', group: '', resource: 'nodes' }]);
+    expect(asked).toEqual([
+      { verb: 'list', group: '', resource: 'nodes' },
+      { verb: 'list', group: '', resource: 'pods' },
+    ]);
   });
 
   test('each verb that is taken away is missed', async () => {
@@ -81,7 +84,7 @@ describe('permissions', () => {
     [
       'all subresources',
       [
-        { verbs: ['get', 'list', 'create'], apiGroups: ['*'], resources: ['*/log', '*/exec'] },
+        { verbs: ['get', 'list', 'create'], apiGroups: ['*'], resources: ['*/log', '*/exec', '*/proxy'] },
         ...roleRules().map((rule) => ({
           ...rule,
           resources: rule.resources.filter((item) => !item.includes('/')),
@@ -158,17 +161,19 @@ describe('permissions', () => {
     });
   });
 
-  test('nodes are asked for cluster-wide, whatever the namespace’s rules say', async () => {
+  test('what is of the cluster is asked for cluster-wide, whatever the namespace’s rules say', async () => {
     const { api } = apiWith([{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }], { allow: () => false });
     expect((await live(api).read('permissions')).missing).toEqual([
       { verb: 'list', group: '', resource: 'nodes', clusterScoped: true },
+      { verb: 'list', group: '', resource: 'pods', clusterScoped: true },
     ]);
   });
 
   test('--no-exec needs no exec; --via proxy needs the proxy', async () => {
     const { api } = apiWith([]);
+    const facts = ['route', 'inPod'] as const;
     const needs = async (options: Parameters<typeof live>[1]) =>
-      (await live(api, options).read('permissions')).required.map(
+      (await live(api, { facts, ...options }).read('permissions')).required.map(
         ({ verb, resource }) => `${verb} ${resource}`,
       );
     expect(await needs({ exec: false })).not.toContain('create pods/exec');

@@ -45,6 +45,12 @@ test('API server hangs: the process has ended within --request-timeout + 1 s', a
   expect(outcome.ms).toBeLessThan(2000);
 });
 
+test('Unknown command', async () => {
+  const outcome = await start(['verfy']).ended;
+  expectDocumented('Unknown command', { ...outcome, stderr: outcome.stderr.replaceAll('›', '') });
+  expect(await start(['volcano']).ended).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
 describe('signals', () => {
   /** Sends signals once the run waits for an answer that never comes. */
   async function interrupted(

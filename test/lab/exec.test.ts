@@ -5,7 +5,7 @@ import { startLab, type Lab } from '../../src/lab/lab.js';
 import { openChannels, type Messages } from './support.js';
 
 const POD = '/api/v1/namespaces/default/pods/todo-chatbot-backend-6d5f9c7b4d-2k4xp';
-const DATABASE = 'ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.tech';
+const DATABASE = 'ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.example';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -95,7 +95,7 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
       expect(object.metadata.creationTimestamp).toMatch(/^2026-02-09T1[34]:\d\d:\d\dZ$/);
       expect(Date.parse(object.metadata.creationTimestamp ?? '')).toBeLessThan(NOW);
     }
-    for (const { lastTimestamp = '' } of world.events)
-      expect(Date.parse(lastTimestamp)).toBeLessThanOrEqual(NOW);
+    for (const { lastTimestamp, eventTime } of world.events)
+      expect(Date.parse(lastTimestamp ?? eventTime ?? '')).toBeLessThanOrEqual(NOW);
   });
 });

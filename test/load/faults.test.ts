@@ -1,4 +1,5 @@
 /** A load run against the lab behind a door that mishandles connections: the totals add up, and the verdict is right. */
+import http from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
@@ -48,7 +49,29 @@ const answering = (socket: Socket, then: () => void) => {
   return true;
 };
 
+/** An HTTP proxy in front of the lab's node port that closes each connection after so many requests. */
+async function closingProxy({ lab }: LoadLab, requests: number): Promise<string> {
+  const server = http.createServer((request, response) => {
+    http.get(new URL(request.url ?? '/', lab.url), { agent: false }, (answer) => answer.pipe(response));
+  });
+  server.maxRequestsPerSocket = requests;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe('connections', () => {
+  test('that the server closes are counted, where one is to be kept open', async () => {
+    const lab = await start();
+    const { load } = await lab.run({ requests: 30, keepAlive: true, url: await closingProxy(lab, 10) });
+    const { requests, connections, pods, others } = load.keepAlive ?? { pods: [] };
+    expect({ requests, connections, others }).toEqual({ requests: 30, connections: 3, others: 0 });
+    expect(pods.reduce((sum, pod) => sum + pod.requests, 0)).toBe(30);
+  });
+
   test('of which a third is reset: those that came through are counted, the others are lost', async () => {
     const lab = await start();
     const url = await door(lab, (socket, number) => number % 3 === 1 && !!socket.resetAndDestroy());

@@ -74,6 +74,7 @@ export async function loadLab(scenario = 'healthy', namesPod = false): Promise<L
             }),
           },
           interruption,
+          emit: () => undefined,
           again: (requests) => `todo-k8s loadbalance --requests ${requests}`,
         });
         meanwhile?.(interruption);

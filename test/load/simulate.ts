@@ -34,6 +34,37 @@ export function simulate({ requests, weights, runs, confidence, seed }: Simulati
   });
 }
 
+/**
+ * The probability that an even choice raises a false alarm, without simulation: over every outcome, each with its
+ * multinomial probability. Outcomes that differ in the order of the places alone are judged once.
+ */
+export function falseAlarmRate(requests: number, places: number, confidence: number): number {
+  const logFactorial = [0];
+  for (let n = 1; n <= Math.max(requests, places); n += 1)
+    logFactorial.push((logFactorial[n - 1] ?? 0) + Math.log(n));
+  const minus = (log: number, n: number) => log - (logFactorial[n] ?? 0);
+  let rate = 0;
+  const visit = (counts: number[], left: number): void => {
+    if (counts.length === places) {
+      const { verdict } = judgeSpread(counts, confidence);
+      if (verdict !== 'uneven' && verdict !== 'unserved') return;
+      const alike = new Map<number, number>();
+      for (const count of counts) alike.set(count, (alike.get(count) ?? 0) + 1);
+      const orders = [...alike.values()].reduce(minus, logFactorial[places] ?? 0);
+      const outcome = counts.reduce(minus, logFactorial[requests] ?? 0) - requests * Math.log(places);
+      rate += Math.exp(orders + outcome);
+      return;
+    }
+    // Fullest first, and no fuller than the one before.
+    const open = places - counts.length;
+    const least = open === 1 ? left : Math.ceil(left / open);
+    for (let count = Math.min(left, counts.at(-1) ?? left); count >= least; count -= 1)
+      visit([...counts, count], left - count);
+  };
+  visit([], requests);
+  return rate;
+}
+
 /** The power at 100 requests and 99 % confidence that docs/load-balancing.md prints. */
 export function powerTable(): { weights: number[]; power: number }[] {
   return [

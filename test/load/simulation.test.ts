@@ -2,11 +2,14 @@
  * How often the judgement errs, by simulation with a fixed seed: the false alarms that docs/load-balancing.md states,
  * and the power that it prints.
  */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { judgeSpread } from '../../src/stats/spread.js';
-import { powerTable, simulate } from './simulate.js';
+import { falseAlarmRate, powerTable, simulate } from './simulate.js';
 
 const RUNS = 2000;
+
+const loadBalancingPage = () => readFile(new URL('../../docs/load-balancing.md', import.meta.url), 'utf8');
 
 /** Three standard deviations of a count of false alarms at the stated rate: what chance may add. */
 const slack = (risk: number) => 3 * Math.sqrt((risk * (1 - risk)) / RUNS);
@@ -33,6 +36,24 @@ describe('a choice that is uniform', () => {
     expect(alarms / RUNS).toBeLessThanOrEqual(0.01 + slack(0.01));
     expect(verdicts.filter((verdict) => verdict === 'even').length).toBeGreaterThan(RUNS / 4);
   });
+
+  test.each([
+    [10, 2],
+    [10, 3],
+    [21, 4],
+    [100, 2],
+    [100, 3],
+    [100, 5],
+  ])(
+    'over every outcome of %i requests over %i pods its rate is no higher, and that of the docs',
+    async (requests, pods) => {
+      const rate = falseAlarmRate(requests, pods, 0.99);
+      expect(rate).toBeLessThanOrEqual(0.01);
+      expect(await loadBalancingPage()).toContain(
+        `\n| ${requests} | ${pods} | ${(rate * 100).toFixed(2)} % |`,
+      );
+    },
+  );
 
   test('a lower confidence is kept as well', () => {
     const verdicts = simulate({ requests: 100, weights: [1, 1, 1], runs: RUNS, confidence: 0.9, seed: 7 });
@@ -63,8 +84,7 @@ describe('a choice that is not', () => {
 });
 
 test('the power in docs/load-balancing.md is that of the simulation', async () => {
-  const { readFile } = await import('node:fs/promises');
-  const page = await readFile(new URL('../../docs/load-balancing.md', import.meta.url), 'utf8');
+  const page = await loadBalancingPage();
   for (const { weights, power } of powerTable()) {
     const row = page.split('\n').find((line) => line.startsWith(`| ${weights.join(' / ')} |`));
     const printed = Number(/\| (\d+(?:\.\d+)?) % \|/.exec(row ?? '')?.[1]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  demandOf,
   isExceeded,
   parseThreshold,
   shown,
@@ -70,6 +71,16 @@ describe('the value of a run', () => {
     expect(valueFor(parsed('errors>1%'), loadFacts([0, 0]), none)).toBe('no request came to an end');
     const silent = loadFacts([1, 1], (run) => (run.latency = null));
     expect(valueFor(parsed('max>1ms'), silent, none)).toBe('no request was answered');
+  });
+
+  test.each([
+    ['p99>500ms', 'p99 at most 500 ms'],
+    ['max>=1.5s', 'max below 1500 ms'],
+    ['errors>1%', 'errors at most 1 %'],
+    ['p50<2ms', 'p50 at least 2 ms'],
+    ['unattributed<=3', 'unattributed above 3'],
+  ])('%s is exceeded unless: %s', (text, words) => {
+    expect(demandOf(parsed(text))).toBe(words);
   });
 
   test('is shown in its unit', () => {

@@ -6,14 +6,20 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse as parseYaml } from 'yaml';
 import { reportSchema } from '../../scripts/report-schema.js';
 import type { Report } from '../../src/engine/report.js';
+import { renderDoctorGithub } from '../../src/report/doctor/github.js';
+import { renderDoctorMarkdown } from '../../src/report/doctor/markdown.js';
+import { renderDoctorWide } from '../../src/report/doctor/text.js';
+import { renderHtml } from '../../src/report/html/report.js';
 import { renderGithub } from '../../src/report/github.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderJunit } from '../../src/report/junit.js';
+import { renderPrometheus } from '../../src/report/prometheus.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { decideStyle } from '../../src/report/style.js';
 import { renderText, renderWide } from '../../src/report/text.js';
 import { renderYaml } from '../../src/report/yaml.js';
 import { expectGolden } from './golden.js';
+import { diagnosed } from './diagnosed.js';
 import {
   allPass,
   failWithBlocked,
@@ -26,7 +32,7 @@ import {
 } from './samples.js';
 import { elements, parseXml } from './xml.js';
 
-const every = [...Object.entries(SAMPLES), ['hostile', hostile] as const];
+const every = [...Object.entries(SAMPLES), ['diagnosed', diagnosed] as const, ['hostile', hostile] as const];
 const plain = decideStyle({ isTTY: false, columns: 80, env: {} });
 
 describe('goldens', () => {
@@ -38,8 +44,17 @@ describe('goldens', () => {
     expectGolden(`${name}.yaml.txt`, renderYaml(make()));
     expectGolden(`${name}.junit.txt`, renderJunit(make()));
     expectGolden(`${name}.markdown.txt`, renderMarkdown(make()));
-    expectGolden(`${name}.github.txt`, renderGithub(make()).commands);
+    expectGolden(`${name}.github.txt`, renderGithub(make(), '').commands);
   });
+});
+
+test('goldens of what doctor says', () => {
+  const markdown = renderDoctorMarkdown(diagnosed());
+  expectGolden('diagnosed.json.txt', renderJson(diagnosed()));
+  expectGolden('diagnosed.yaml.txt', renderYaml(diagnosed()));
+  expectGolden('diagnosed.junit.txt', renderJunit(diagnosed()));
+  expectGolden('diagnosed.markdown.txt', markdown);
+  expectGolden('diagnosed.github.txt', renderDoctorGithub(diagnosed(), markdown).commands);
 });
 
 describe('json', () => {
@@ -92,13 +107,14 @@ test.each(every)('yaml: %s is the same document as the JSON', (_, make) => {
 });
 
 describe('junit', () => {
-  test.each(every)('%s is well-formed, with a case for each check', (_, make) => {
+  test.each(every)('%s is well-formed, with a case for each check and each cause', (_, make) => {
     const report = make();
     const root = parseXml(renderJunit(report));
     expect(root.name).toBe('testsuites');
-    expect(elements(root, 'testcase').map(({ attributes }) => attributes.name?.split(': ')[0])).toEqual(
-      report.checks.map(({ id }) => id),
-    );
+    expect(elements(root, 'testcase').map(({ attributes }) => attributes.name?.split(': ')[0])).toEqual([
+      ...report.checks.map(({ id }) => id),
+      ...(report.diagnoses ?? []).map(({ cause }) => cause),
+    ]);
   });
 
   test('counts a failure as a failure, unknown as an error, blocked and skipped as skipped', () => {
@@ -109,6 +125,12 @@ describe('junit', () => {
       errors: '3',
       skipped: '1',
     });
+  });
+
+  test('a cause counts as a check does: found as a failure, not read as an error, a warning as passed', () => {
+    const suites = elements(parseXml(renderJunit(diagnosed())), 'testsuite');
+    const causes = suites.find(({ attributes }) => attributes.name === 'doctor');
+    expect(causes?.attributes).toMatchObject({ tests: '3', failures: '1', errors: '1', skipped: '0' });
   });
 
   test('a warning is green, but red when warnings fail the run', () => {
@@ -176,7 +198,7 @@ function withoutCode(markdown: string): string {
 
 describe('github', () => {
   test('one command for each result that is not told with another, and nothing else', () => {
-    const { commands } = renderGithub(hostile());
+    const { commands } = renderGithub(hostile(), '');
     const lines = commands.trimEnd().split('\n');
     expect(
       lines
@@ -191,15 +213,30 @@ describe('github', () => {
     expect(lines).toHaveLength(6);
   });
 
+  test('of doctor: one command for each cause and for each check that none explains', () => {
+    const commands = (report: Report) =>
+      [...renderDoctorGithub(report, '').commands.matchAll(/^::(error|warning) title=([\w/%-]+)::/gm)].map(
+        ([, level, title]) => [level, title],
+      );
+    expect(commands(diagnosed())).toEqual([
+      ['error', 'db/credentials-stale'],
+      ['error', 'db/timeout'],
+      ['warning', 'db/waking'],
+      ['error', 'service/type'],
+    ]);
+    expect(commands(hostile())).toEqual([['error', 'db/credentials-stale']]);
+  });
+
   test('percent signs and line ends of a message are escaped', () => {
     const report = sample({ 'pods/ready': { status: 'fail', message: '100% of\nthem', remedy: 'a\nb' } });
-    expect(renderGithub(report).commands.split('\n')[0]).toBe(
+    expect(renderGithub(report, '').commands.split('\n')[0]).toBe(
       '::error title=pods/ready::fail: 100%25 of them%0Afix: a%0Ab',
     );
   });
 
   test('the job summary is the Markdown report', () => {
-    expect(renderGithub(failWithBlocked()).summary).toBe(renderMarkdown(failWithBlocked()));
+    const markdown = renderMarkdown(failWithBlocked());
+    expect(renderGithub(failWithBlocked(), markdown).summary).toBe(markdown);
   });
 });
 
@@ -207,7 +244,7 @@ test('findings beyond a screenful are counted in what people read', () => {
   const findings = Array.from({ length: 1000 }, (_, index) => finding(`pod ${index} is down`));
   const report = sample({ 'pods/ready': { status: 'fail', message: 'pods are down', findings } });
   expect(renderMarkdown(report)).toContain('\n- 992 more\n');
-  expect(renderGithub(report).commands).toContain('%0A- 992 more');
+  expect(renderGithub(report, '').commands).toContain('%0A- 992 more');
 });
 
 describe('hostile text', () => {
@@ -218,7 +255,12 @@ describe('hostile text', () => {
     ['yaml', renderYaml(hostile())],
     ['junit', renderJunit(hostile())],
     ['markdown', renderMarkdown(hostile())],
-    ['github', renderGithub(hostile()).commands],
+    ['github', renderGithub(hostile(), '').commands],
+    ['doctor', renderDoctorWide(hostile(), plain)],
+    ['doctor, markdown', renderDoctorMarkdown(hostile())],
+    ['doctor, github', renderDoctorGithub(hostile(), '').commands],
+    ['html', renderHtml(hostile())],
+    ['prometheus', renderPrometheus(hostile())],
   ];
 
   test.each(renderings)('%s: no control, escape or bidi character', (_, text) => {
@@ -230,7 +272,7 @@ describe('hostile text', () => {
 
   test.each(renderings)('%s: nothing that GitHub’s runner takes for a command', (name, text) => {
     expect(text).not.toContain('##[');
-    if (name !== 'github') expect(text).not.toMatch(/^\s*::[A-Za-z]/m);
+    if (!name.endsWith('github')) expect(text).not.toMatch(/^\s*::[A-Za-z]/m);
   });
 
   test('the sample is hostile indeed', () => {

@@ -8,7 +8,6 @@ import type { DistributionFacts } from '../../src/evidence/load-facts.js';
 import { renderJson } from '../../src/report/json.js';
 import { renderJunit } from '../../src/report/junit.js';
 import { renderLoadCsv } from '../../src/report/loadbalance/csv.js';
-import { renderLoadHtml } from '../../src/report/loadbalance/html.js';
 import { renderLoadMarkdown } from '../../src/report/loadbalance/markdown.js';
 import { renderLoadText } from '../../src/report/loadbalance/text.js';
 import { decideStyle } from '../../src/report/style.js';
@@ -138,16 +137,6 @@ describe('the other formats', () => {
   test('CSV', async () => expectGolden('load-failing.csv.txt', renderLoadCsv(await loadReport(failing()))));
   test('JUnit', async () => expectGolden('load-failing.junit.txt', renderJunit(await loadReport(failing()))));
   test('YAML', async () => expect(renderYaml(await loadReport(balanced()))).toContain('\nload:\n'));
-
-  test('HTML loads nothing, and shows what the cluster says as text', async () => {
-    const report = await loadReport(failing());
-    report.notices.push('x');
-    report.load?.notes.push('<script>alert(1)</script> & "more"');
-    const html = renderLoadHtml(report);
-    expectGolden('load-failing.html.txt', html);
-    expect(html).not.toMatch(/<script|\bsrc=|https?:\/\/(?!localhost)/);
-    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;');
-  });
 
   test('CSV gives a spreadsheet no formula', async () => {
     const facts = loadFacts({ '=1+1,"x"': 3, other: 3 });

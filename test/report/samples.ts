@@ -2,6 +2,7 @@
 import type { Suite } from '../../src/checks/check.js';
 import { summarise } from '../../src/engine/summary.js';
 import type { CheckResult, Report, ReportFinding } from '../../src/engine/report.js';
+import { SECRET, staleCredentials } from './causes.js';
 
 const FACTS: Record<string, string> = {
   'cluster/reachable': 'v1.34.1 answers in 12 ms',
@@ -91,7 +92,6 @@ export function finding(
   return { messageId: 'sample', message, object: object ?? null, data };
 }
 
-const SECRET = { kind: 'Secret', namespace: 'default', name: 'todo-chatbot-backend-secret' };
 const DEPLOYMENT = { kind: 'Deployment', namespace: 'default', name: 'todo-chatbot-backend' };
 
 function blocked(...by: string[]): Change {
@@ -274,6 +274,36 @@ export const hostile = (): Report =>
     {
       exitCode: 1,
       next: `todo-k8s doctor ${HOSTILE}`,
+      timeline: {
+        entries: [
+          {
+            at: '2026-02-09T03:02:44Z',
+            level: 'warning',
+            object: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE },
+            reason: HOSTILE,
+            message: HOSTILE,
+            count: 3,
+          },
+        ],
+        omitted: 2,
+      },
+      diagnoses: [
+        {
+          ...staleCredentials(),
+          title: HOSTILE,
+          object: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE },
+          summary: HOSTILE,
+          evidence: [{ source: HOSTILE, object: null, field: HOSTILE, value: HOSTILE, at: HOSTILE }],
+          fix: [{ description: HOSTILE, command: HOSTILE, helmValue: HOSTILE }],
+          then: HOSTILE,
+          wouldConfirm: HOSTILE,
+          ruledOut: [HOSTILE],
+          symptoms: [HOSTILE],
+          folded: [HOSTILE],
+          path: [{ hop: HOSTILE, state: 'broken', detail: HOSTILE, ms: 3 }],
+        },
+      ],
+      topics: [{ topic: 'db', path: [{ hop: HOSTILE, state: 'broken', detail: HOSTILE, ms: null }] }],
       notices: [HOSTILE],
       target: {
         context: HOSTILE,

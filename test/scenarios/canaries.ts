@@ -4,7 +4,7 @@ const PASSWORD = 'cAn4ry+p&ss/w<o>rd"7%q\'';
 const AUTH_SECRET = 'cAn4ry-auth/secret+with=every&kind<of>char"0123456789';
 
 export const CANARIES = {
-  DATABASE_URL: `postgresql://canary_user:${encodeURIComponent(PASSWORD)}@ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.tech:5432/tododb?sslmode=require`,
+  DATABASE_URL: `postgresql://canary_user:${encodeURIComponent(PASSWORD)}@ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.example:5432/tododb?sslmode=require`,
   BETTER_AUTH_SECRET: AUTH_SECRET,
 };
 

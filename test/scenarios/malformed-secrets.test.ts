@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test.each(Object.entries(MALFORMED))('DATABASE_URL %s', async (_, value) => {
   const lab = await startLab('healthy', { secrets: { DATABASE_URL: value, BETTER_AUTH_SECRET: `${PASSWORD}-short` } });
   try {
-    const formats = ['json', 'yaml', 'junit', 'markdown', 'github', 'wide'];
+    const formats = ['json', 'yaml', 'junit', 'markdown', 'github', 'wide', 'html', 'prometheus', 'events'];
     const outputs = formats.flatMap((format) => ['-o', `${format}=${path.join(folder, format)}`]);
     const { exitCode, stdout, stderr } = await verify('--kubeconfig', lab.kubeconfigPath, '--url', lab.url, '-v', ...outputs);
     expect(exitCode).toBe(1);

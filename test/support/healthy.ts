@@ -7,6 +7,7 @@ import type {
   PodLog,
 } from '../../src/evidence/evidence.js';
 import type { Container, Deployment, Pod, Probe, ReplicaSet, Service } from '../../src/evidence/objects.js';
+import { healthyDeepFacts } from './deep-facts.js';
 import { loadFacts } from './load-facts.js';
 
 /** The run's clock in tests. */
@@ -316,6 +317,7 @@ export function healthyEvidence() {
     logs: POD_NAMES.map(log),
     inPod: POD_NAMES.map(inPod),
     distribution: loadFacts({ [POD_NAMES[0]]: 6, [POD_NAMES[1]]: 4 }),
+    ...healthyDeepFacts(POD_NAMES),
   };
   return evidence satisfies EvidenceMap as Changeable;
 }

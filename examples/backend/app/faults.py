@@ -8,7 +8,8 @@ FAULT_MEMORY_AT_START_MIB=n          that much memory is taken at once
 FAULT_MEMORY_GROWTH_MIB_PER_MINUTE=n memory is taken bit by bit
 FAULT_HOLD_CONNECTIONS=n             that many database connections are taken from the pool and never given back
 FAULT_SLOW_HEALTH_SECONDS=n          the health endpoint takes that long
-FAULT_UNHEALTHY_FILE=path            the health endpoint fails while that file exists in the container
+FAULT_UNHEALTHY_FILE=path            the health endpoint fails while that file exists in the container, with the
+                                     status that stands in it (503 where there is none)
 FAULT_HEALTH_NEEDS_TOKEN=1           the health endpoint asks for a token
 FAULT_HEALTH_WITHOUT_POD=1           the health endpoint does not say which pod answered
 FAULT_OPEN_TASKS=1                   the tasks are served to anybody
@@ -34,8 +35,12 @@ def number(name: str) -> float:
     return float(os.environ.get(name) or 0)
 
 
-def text(name: str) -> str:
-    return os.environ.get(name, "")
+def unhealthy_status() -> int | None:
+    try:
+        with open(os.environ.get("FAULT_UNHEALTHY_FILE", "")) as file:
+            return int(file.read().strip() or 503)
+    except FileNotFoundError:
+        return None
 
 
 def at_import() -> None:

@@ -1,7 +1,6 @@
 """The HTTP side: health, documentation and the tasks behind a token."""
 import asyncio
 import logging
-import os
 import time
 from contextlib import asynccontextmanager
 
@@ -33,7 +32,12 @@ async def lifespan(_: FastAPI):
     engine.dispose()
 
 
-app = FastAPI(title="Todo chatbot backend", version="1.0.0", lifespan=lifespan)
+app = FastAPI(
+    title="Todo chatbot backend",
+    version="1.0.0",
+    lifespan=lifespan,
+    docs_url="/docs" if settings.api_docs else None,
+)
 bearer = HTTPBearer(auto_error=False)
 
 
@@ -63,9 +67,9 @@ def health() -> JSONResponse:
     body = {"status": "healthy", "database": "connected", "environment": settings.environment}
     if not faults.on("FAULT_HEALTH_WITHOUT_POD"):
         body["pod"] = settings.pod
-    switch = faults.text("FAULT_UNHEALTHY_FILE")
-    if switch and os.path.exists(switch):
-        return JSONResponse(body | {"status": "unhealthy"}, 503)
+    status = faults.unhealthy_status()
+    if status:
+        return JSONResponse(body | {"status": "unhealthy"}, status)
     try:
         database.check(engine)
     except Exception as error:

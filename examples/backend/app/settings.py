@@ -10,6 +10,9 @@ class Settings(BaseModel):
     environment: str = Field("development", alias="ENVIRONMENT")
     log_level: str = Field("INFO", alias="LOG_LEVEL")
 
+    # Swagger UI at /docs.
+    api_docs: bool = Field(True, alias="API_DOCS")
+
     # The contract's pool: ten connections for each pod, and no more.
     pool_size: int = Field(10, alias="DATABASE_POOL_SIZE")
     pool_overflow: int = Field(0, alias="DATABASE_POOL_OVERFLOW")

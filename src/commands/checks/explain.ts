@@ -3,20 +3,31 @@ import { CHECKS } from '../../checks/index.js';
 import type { CheckContext, CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
+import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { DEFAULT_CONTRACT } from '../../contract/contract.js';
 import { resolveNames } from '../../contract/names.js';
 import { nearest } from '../../contract/nearest.js';
 import { ACCESS } from '../../evidence/access.js';
-import { EXPLAIN_FORMATS, renderExplanation, type ExplainFormat } from '../../report/explain.js';
+import {
+  EXPLAIN_FORMATS,
+  renderCauseExplanation,
+  renderExplanation,
+  type ExplainFormat,
+} from '../../report/explain.js';
 import { writeStdout } from '../../report/write.js';
 
 export default class ChecksExplain extends BaseCommand {
-  static override summary = 'Explain one check: what it proves, why, what it reads, and the fix';
-  static override examples = ['<%= config.bin %> checks explain deployment/strategy'];
+  static override summary =
+    'Explain one check, or one cause that doctor names: why it matters, what shows it, and the fix';
+  static override examples = [
+    '<%= config.bin %> checks explain deployment/strategy',
+    '<%= config.bin %> checks explain deployment/strategy --from bundle.tgz',
+    '<%= config.bin %> checks explain memory/oom-killed',
+  ];
   static override args = {
-    id: Args.string({ description: 'Id of the check, as in checks list', required: true }),
+    id: Args.string({ description: 'Id of a check or cause, as in checks list', required: true }),
   };
   static override flags = {
     output: Flags.option({
@@ -25,24 +36,22 @@ export default class ChecksExplain extends BaseCommand {
       options: EXPLAIN_FORMATS,
       default: 'text' as ExplainFormat,
     })(),
+    from: fromFlag,
     color: colorFlag,
   };
 
-  /** @throws UsageError when there is no such check */
+  /** @throws UsageError when there is neither such a check nor such a cause; BundleError */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
     const check = CHECKS.find(({ meta }) => meta.id === args.id);
     if (!check) {
-      const close = nearest(
-        args.id,
-        CHECKS.map(({ meta }) => meta.id as string),
-      );
-      throw new UsageError(
-        `there is no check '${args.id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
-      );
+      await explainCause(args.id, flags.output, flags.color);
+      return;
     }
     const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
       check.meta as CheckMeta;
+    const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
+    const result = bundle?.report.checks.find((each) => each.id === id);
     const explained = {
       id,
       title,
@@ -56,13 +65,35 @@ export default class ChecksExplain extends BaseCommand {
         permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
       })),
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
-      remedy: remedy(contractsOwnNames(), []),
+      remedy: result?.remedy ?? remedy(bundle?.context ?? contractsOwnNames(), []),
+      ...(result && {
+        judged: {
+          status: result.status,
+          message: result.message,
+          findings: result.findings.map(({ message }) => message),
+        },
+      }),
     };
     await writeStdout(
       process.stdout,
       await renderExplanation(explained, flags.output, stdoutStyle(flags.color)),
     );
   }
+}
+
+/** @throws UsageError when there is no such cause either */
+async function explainCause(id: string, format: ExplainFormat, color: boolean | undefined): Promise<void> {
+  const { CAUSES } = await import('../../diagnoses/causes/index.js');
+  const cause = CAUSES.find((each) => each.id === id);
+  if (!cause) {
+    const known = [...CHECKS.map(({ meta }) => meta.id as string), ...CAUSES.map((each) => each.id)];
+    const close = nearest(id, known);
+    throw new UsageError(
+      `there is no check or cause '${id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
+    );
+  }
+  const explained = { ...cause, explains: [...cause.explains] };
+  await writeStdout(process.stdout, await renderCauseExplanation(explained, format, stdoutStyle(color)));
 }
 
 /** The names of the contract's own example, for a remedy that belongs to no cluster. */

@@ -2,13 +2,19 @@ import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
+import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
-import { LIST_FORMATS, renderList, type ListFormat } from '../../report/list.js';
+import { LIST_FORMATS, renderCauseList, renderList, type ListFormat } from '../../report/list.js';
 import { writeStdout } from '../../report/write.js';
 
 export default class ChecksList extends BaseCommand {
-  static override summary = 'List every check';
-  static override examples = ['<%= config.bin %> checks list', '<%= config.bin %> checks list -o json'];
+  static override summary = 'List every check, or every cause that doctor names';
+  static override examples = [
+    '<%= config.bin %> checks list',
+    '<%= config.bin %> checks list -o json',
+    '<%= config.bin %> checks list --causes',
+    '<%= config.bin %> checks list --from bundle.tgz',
+  ];
   static override flags = {
     output: Flags.option({
       char: 'o',
@@ -16,14 +22,31 @@ export default class ChecksList extends BaseCommand {
       options: LIST_FORMATS,
       default: 'text' as ListFormat,
     })(),
+    causes: Flags.boolean({
+      description: 'The causes that doctor names, instead of the checks',
+      exclusive: ['from'],
+    }),
+    from: fromFlag,
     color: colorFlag,
   };
 
+  /** @throws BundleError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksList);
-    const checks = CHECKS.map(
-      ({ meta }) => meta as { id: string; title: string; severity: 'error'; contractSection: string },
-    );
-    await writeStdout(process.stdout, await renderList(checks, flags.output, stdoutStyle(flags.color)));
+    const style = stdoutStyle(flags.color);
+    if (flags.causes) {
+      const { CAUSES } = await import('../../diagnoses/causes/index.js');
+      const causes = CAUSES.map(({ id, title, severity, topic }) => ({ id, title, severity, topic }));
+      await writeStdout(process.stdout, await renderCauseList(causes, flags.output, style));
+      return;
+    }
+    const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
+    const checks = CHECKS.map(({ meta }) => {
+      const check = meta as { id: string; title: string; severity: 'error'; contractSection: string };
+      const result = bundle?.report.checks.find(({ id }) => id === check.id);
+      const message = result?.findings[0]?.message ?? result?.message ?? '';
+      return { ...check, ...(result && { judged: { status: result.status, message } }) };
+    });
+    await writeStdout(process.stdout, await renderList(checks, flags.output, style));
   }
 }

@@ -58,9 +58,7 @@ async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValu
   const running = status?.state?.running ?? status?.state?.terminated;
   if (running === undefined) return unread('failed', notStarted(container.name, status));
   try {
-    const { lines, gap } = await headAndTail(context, pod.metadata.name, container.name);
-    const texts = context.hider.lines(lines.map(({ text }) => text));
-    const clean = lines.map(({ at }, index) => ({ at, text: texts[index] ?? '' }));
+    const { lines: clean, gap } = await readLines(context, pod.metadata.name, container.name);
     const startedAt = running.startedAt;
     return {
       ok: true,
@@ -79,17 +77,35 @@ function notStarted(container: string, status: ContainerStatus | undefined): str
   return `container ${container} is not running${reason === undefined ? '' : ` (${reason})`}: it has no current log`;
 }
 
+/**
+ * The beginning and the end of a container's log, without credentials.
+ * @param previous of the run before the current one
+ * @throws KubernetesError
+ */
+export async function readLines(
+  context: FactContext,
+  name: string,
+  container: string,
+  previous = false,
+): Promise<{ lines: LogLine[]; gap: boolean }> {
+  const { lines, gap } = await headAndTail(context, name, container, previous);
+  const texts = context.hider.lines(lines.map(({ text }) => text));
+  return { lines: lines.map(({ at }, index) => ({ at, text: texts[index] ?? '' })), gap };
+}
+
 async function headAndTail(
   { client, target, signal }: FactContext,
   name: string,
   container: string,
+  previous: boolean,
 ): Promise<{ lines: LogLine[]; gap: boolean }> {
   const pod = { namespace: target.namespace, name, container };
-  const head = await client.logs(pod, { limitBytes: HEAD_BYTES }, signal);
+  const which = previous ? { previous } : {};
+  const head = await client.logs(pod, { limitBytes: HEAD_BYTES, ...which }, signal);
   const first = parseLog(head.text, head.truncated);
   if (!head.truncated) return { lines: first, gap: false };
   for (const tailLines of TAIL_LINES) {
-    const tail = await client.logs(pod, { limitBytes: TAIL_BYTES, tailLines }, signal);
+    const tail = await client.logs(pod, { limitBytes: TAIL_BYTES, tailLines, ...which }, signal);
     // limitBytes cuts at the end, which is what the tail is read for: fewer lines, then.
     if (tail.truncated && tailLines !== TAIL_LINES.at(-1)) continue;
     return join(first, parseLog(tail.text, tail.truncated));

@@ -78,12 +78,14 @@ def connect(addresses, port):
             if problem is None or kind(problem) == "unreachable":
                 problem = error
     raise problem
-def tcp(host, port):
+def tcp(host, port, reached):
     since = time.monotonic()
     line = dict(kind="tcp", host=host, port=port)
     tls = dict(kind="tls", host=host, port=port)
     try:
-        peer = connect(resolve(host, port), port)
+        addresses = resolve(host, port)
+        reached.append("resolved")
+        peer = connect(addresses, port)
     except Exception as error:
         line.update(connected=False, error=words(error), ms=ms(since))
         tls.update(answer="not-tried", error=None, ms=0)
@@ -113,17 +115,22 @@ def run(job):
     job["said"].set()
 jobs, words_left = [], sys.argv[2:]
 slow = "timeout: no answer within %g s" % budget
+# What is late is the lookup as long as it has not ended: no packet was sent to the server by then.
+def late_tcp(host, port, reached):
+    error = slow if reached else slow.replace("timeout", "dns", 1)
+    return [
+        dict(kind="tcp", host=host, port=port, connected=False, error=error, ms=round(budget * 1000)),
+        dict(kind="tls", host=host, port=port, answer="not-tried", error=None, ms=0)]
 while words_left:
     if words_left[0] == "dns":
         name = words_left[1]
         del words_left[:2]
-        jobs.append(dict(measure=lambda n=name: dns(n), late=[dict(kind="dns", name=name, addresses=[], error=slow, ms=round(budget * 1000))]))
+        jobs.append(dict(measure=lambda n=name: dns(n), late=lambda n=name: [dict(kind="dns", name=n, addresses=[], error=slow, ms=round(budget * 1000))]))
     else:
         host, port = words_left[1], int(words_left[2])
         del words_left[:3]
-        jobs.append(dict(measure=lambda h=host, p=port: tcp(h, p), late=[
-            dict(kind="tcp", host=host, port=port, connected=False, error=slow, ms=round(budget * 1000)),
-            dict(kind="tls", host=host, port=port, answer="not-tried", error=None, ms=0)]))
+        target = (host, port, [])
+        jobs.append(dict(measure=lambda t=target: tcp(*t), late=lambda t=target: late_tcp(*t)))
 say(kind="uid", uid=os.getuid())
 for job in jobs:
     job.update(done=False, said=threading.Event())
@@ -134,7 +141,7 @@ for job in jobs:
         gave_up = not job["done"]
         job["done"] = True
     if gave_up:
-        for line in job["late"]:
+        for line in job["late"]():
             say(**line)
     else:
         job["said"].wait(0.2)
@@ -143,7 +150,8 @@ os._exit(0)
 `.trim();
 
 // For images without python3. Each probe is a background job whose blocking command runs under timeout(1), which
-// also reaps it: an orphan would stay behind as a zombie where process 1 does not wait for its children.
+// also reaps it: an orphan would stay behind as a zombie where process 1 does not wait for its children. As long as the
+// name is not "resolved", it is the lookup that is late.
 const SHELL_SCRIPT = `
 budget=$1
 shift
@@ -185,6 +193,7 @@ dns() {
 tcp() {
   since=$(now)
   seen=$(bounded "$((budget - 2))" bash -c '
+    { ! command -v getent || getent ahosts "$1"; } >/dev/null 2>&1 && echo resolved
     exec 3<>"/dev/tcp/$1/$2" || exit 9
     echo open
     printf "\\\\000\\\\000\\\\000\\\\010\\\\004\\\\322\\\\026\\\\057" >&3
@@ -193,6 +202,8 @@ tcp() {
     case $answer in S|N) echo "$answer";; *) echo other;; esac' bash "$1" "$2" 2>&1)
   code=$?
   spent=$(($(now) - since))
+  late=dns
+  case $seen in resolved*) late=timeout; seen=\${seen#resolved}; seen=\${seen#?};; esac
   target="\\"host\\":\\"$1\\",\\"port\\":$2"
   case $seen in
     open*)
@@ -201,7 +212,7 @@ tcp() {
       case $answer in S|N|other) ;; *) answer=none;; esac
       printf '{"kind":"tcp",%s,"connected":true,"error":null,"ms":%d}\\n{"kind":"tls",%s,"answer":"%s","error":null,"ms":%d}\\n' "$target" "$spent" "$target" "$answer" "$spent";;
     *)
-      case $code in 124|143) error="timeout: no answer within $((budget - 2)) s";; *) error=$(kind "$seen");; esac
+      case $code in 124|143) error="$late: no answer within $((budget - 2)) s";; *) error=$(kind "$seen");; esac
       printf '{"kind":"tcp",%s,"connected":false,"error":"%s","ms":%d}\\n{"kind":"tls",%s,"answer":"not-tried","error":null,"ms":0}\\n' "$target" "$error" "$spent" "$target";;
   esac
 }

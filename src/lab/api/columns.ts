@@ -140,7 +140,7 @@ export const COLUMNS: Record<string, Column[]> = {
 /** Events have no name column in front: they begin with when they were last seen. */
 export const EVENT_COLUMNS: Column[] = [
   ...columns<KubernetesEvent>({
-    'Last Seen': (event, now) => age(event.lastTimestamp, now),
+    'Last Seen': (event, now) => age(event.lastTimestamp ?? event.eventTime ?? undefined, now),
     Type: ({ type }) => type ?? '',
     Reason: ({ reason }) => reason ?? '',
     Object: ({ involvedObject }) =>
@@ -157,7 +157,7 @@ export const EVENT_COLUMNS: Column[] = [
   ...columns<KubernetesEvent>({ Message: ({ message }) => message ?? '' }),
   ...columns<KubernetesEvent>(
     {
-      'First Seen': (event, now) => age(event.firstTimestamp, now),
+      'First Seen': (event, now) => age(event.firstTimestamp ?? event.eventTime ?? undefined, now),
       Count: ({ count }) => count ?? 1,
       Name: ({ metadata }) => metadata.name,
     },

@@ -9,12 +9,13 @@ export interface DiscoveryAnswer {
   contentType: string;
 }
 
-export function versionInfo(): object {
-  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(KUBERNETES_VERSION) ?? [];
+/** The answer to GET /version. */
+export function versionInfo(gitVersion = KUBERNETES_VERSION): object {
+  const [, major, minor] = /^v(\d+)\.(\d+)/.exec(gitVersion) ?? [];
   return {
     major,
     minor,
-    gitVersion: KUBERNETES_VERSION,
+    gitVersion,
     gitTreeState: 'clean',
     goVersion: 'go1.24.6',
     compiler: 'gc',

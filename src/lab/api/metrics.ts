@@ -63,6 +63,25 @@ function nodeMetrics({ nodes, pods }: World) {
     });
 }
 
+/** The kubelet's stats/summary, as far as anyone reads it. */
+export function statsSummary({ pods }: World, node: string): object {
+  const time = now();
+  return {
+    node: { nodeName: node },
+    pods: pods
+      .filter(({ object }) => object.spec.nodeName === node && isRunning({ object }))
+      .map(({ object: { metadata, spec }, usage }) => ({
+        podRef: { name: metadata.name, namespace: metadata.namespace, uid: metadata.uid },
+        startTime: metadata.creationTimestamp,
+        containers: spec.containers.map(({ name }) => ({
+          name,
+          cpu: { time, usageNanoCores: usage.cpuNanocores },
+          memory: { time, workingSetBytes: usage.memoryKi * 1024 },
+        })),
+      })),
+  };
+}
+
 function isRunning({ object }: Pick<LabPod, 'object'>): boolean {
   return object.status?.containerStatuses?.some(({ state }) => state?.running !== undefined) ?? false;
 }

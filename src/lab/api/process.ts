@@ -1,7 +1,12 @@
 /** What an exec runs: the tool's in-pod programs, or the simulated shell. */
 import { parseInPodArgv } from '../../evidence/in-pod/script.js';
 import type { ContainerView } from '../container-view.js';
-import { measureInPod } from '../in-pod.js';
+import { CGROUP_ARGV } from '../../evidence/in-pod/cgroup.js';
+import { parseLadderArgv } from '../../evidence/ladder/argv.js';
+import { measureInPod, readControlGroup } from '../in-pod.js';
+import { climbInLab } from '../ladder.js';
+import { lookFromInside } from '../vantage.js';
+import { parseVantageArgv } from '../../evidence/in-pod/vantage.js';
 import { hasProgram, Shell, type Output } from '../shell.js';
 
 /** The container runtime could not start the program. */
@@ -34,13 +39,13 @@ export async function runProcess(
   input: Input | undefined,
 ): Promise<number> {
   const [program = ''] = argv;
-  const known = parseInPodArgv(argv);
+  const known = knownProgram(argv, view);
   const tool = program === 'python3' ? 'python3' : 'sh';
   const installed =
     view.pod.tools.includes(tool) && (known !== undefined || (program !== 'python3' && isProgram(program)));
   if (!installed) throw new StartError(program);
   if (known) {
-    out.stdout(measureInPod(known.targets, view));
+    out.stdout(known());
     return 0;
   }
   const shell = new Shell(view);
@@ -48,6 +53,18 @@ export async function runProcess(
   if (argv[1] === '-c') return shell.run(argv[2] ?? '', out, argv.slice(3));
   if (input) await interact(shell, out, input);
   return shell.status;
+}
+
+/** What one of the tool's own programs prints; undefined for any other command. */
+function knownProgram(argv: readonly string[], view: ContainerView): (() => string) | undefined {
+  const call = parseInPodArgv(argv);
+  if (call) return () => measureInPod(call.targets, view);
+  const ladder = parseLadderArgv(argv);
+  if (ladder) return () => climbInLab(ladder, view);
+  const vantage = parseVantageArgv(argv);
+  if (vantage) return () => lookFromInside(vantage, view);
+  const isCgroup = CGROUP_ARGV.some(([, program]) => program.every((item, index) => argv[index] === item));
+  return isCgroup ? () => readControlGroup(view) : undefined;
 }
 
 function isProgram(program: string): boolean {

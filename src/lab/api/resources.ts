@@ -54,7 +54,11 @@ export const RESOURCES: readonly ResourceType[] = [
   },
   type('', 'v1', 'LimitRange', 'limitranges', true, ['limits']),
   type('', 'v1', 'Namespace', 'namespaces', false, ['ns']),
-  { ...type('', 'v1', 'Node', 'nodes', false, ['no']), fields: ['spec.unschedulable'] },
+  {
+    ...type('', 'v1', 'Node', 'nodes', false, ['no']),
+    fields: ['spec.unschedulable'],
+    subresources: [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ['create', 'get'] }],
+  },
   type('', 'v1', 'PersistentVolumeClaim', 'persistentvolumeclaims', true, ['pvc']),
   PODS,
   type('', 'v1', 'ReplicationController', 'replicationcontrollers', true, ['rc'], ['all']),

@@ -5,7 +5,7 @@ import type { Api, LabPod } from '../world.js';
 import type { Cluster } from './cluster.js';
 import { discover, servedTypes, versionInfo } from './discovery.js';
 import { chooseLog, logQuery } from './logs.js';
-import { metrics } from './metrics.js';
+import { metrics, statsSummary } from './metrics.js';
 import { getObject, listObjects, type ObjectsRequest } from './objects.js';
 import { parsePath, type ResourcePath } from './path.js';
 import { parseReview } from './protobuf.js';
@@ -33,8 +33,10 @@ export async function route(call: Call): Promise<void> {
     .filter((segment) => segment !== '')
     .map(decodeURIComponent);
   if (serveWithoutResource(call, segments)) return;
-  const path = parsePath(segments, servedTypes(cluster.world.metrics === 'served'));
+  const path = parsePath(segments, servedTypes(cluster.world.metrics !== 'absent'));
   if (path === undefined) {
+    // Such as a scale subresource: that nothing can be changed says more than that it is not there.
+    if (!/^(GET|HEAD)$/.test(method)) throw methodNotAllowed(method, url.pathname);
     sendNoSuchPath(response);
     return;
   }
@@ -57,6 +59,8 @@ export async function route(call: Call): Promise<void> {
 /** RBAC. @throws ApiError 403 */
 export function authorize(cluster: Cluster, path: ResourcePath, verb: string): void {
   const { type, namespace, name, subresource } = path;
+  if (cluster.recorded && subresource !== undefined && subresource !== 'log')
+    throw new ApiError(403, 'Forbidden', cluster.recorded.refusal, { name, kind: type.plural });
   const resource = subresource === undefined ? type.plural : `${type.plural}/${subresource}`;
   const attributes = { verb, group: type.group, resource, name, namespace };
   if (!allowed(cluster.world.role, attributes)) throw forbidden(USER, attributes);
@@ -83,13 +87,13 @@ function serveWithoutResource({ request, response, cluster }: Call, segments: st
   if (root === 'healthz' || root === 'livez' || root === 'readyz') {
     sendText(response, 200, 'ok');
   } else if (root === 'version') {
-    sendJson(response, 200, versionInfo());
+    sendJson(response, 200, versionInfo(cluster.recorded?.version));
   } else if (root === 'openapi') {
     // kubectl does without it, except for `explain`.
     if (segments[1] === 'v3' && segments.length === 2) sendJson(response, 200, { paths: {} });
     else sendNoSuchPath(response);
   } else if (root === 'api' || root === 'apis') {
-    const types = servedTypes(cluster.world.metrics === 'served');
+    const types = servedTypes(cluster.world.metrics !== 'absent');
     const found = discover(segments, request.headers.accept ?? '', types);
     if (found === undefined) return false;
     sendJson(response, 200, found.body, found.contentType);
@@ -106,6 +110,8 @@ function serveObjects({ request, response, url, cluster }: Call, path: ResourceP
   authorize(cluster, path, name !== undefined ? 'get' : watching ? 'watch' : 'list');
   const asked: ObjectsRequest = { type, namespace, query, accept: request.headers.accept ?? '' };
   if (type.group === 'metrics.k8s.io') {
+    if (cluster.world.metrics === 'down')
+      throw unavailable('the server is currently unable to handle the request');
     sendJson(response, 200, metrics(cluster.world, { ...asked, name }));
   } else if (watching) {
     const stop = watchObjects(
@@ -136,7 +142,7 @@ function serveLog({ response, url, cluster }: Call, path: ResourcePath): void {
     pod,
     `Get "${kubelet}/containerLogs/${namespace}/${name}/${pod.object.spec.containers[0]?.name ?? ''}"`,
   );
-  const log = chooseLog(pod, url.searchParams);
+  const log = cluster.recorded?.log(pod, url.searchParams) ?? chooseLog(pod, url.searchParams);
   const query = logQuery(url.searchParams, Date.now());
   if (url.searchParams.get('follow') === 'true' && log === pod.log) {
     startStream(response, 'text/plain');
@@ -151,6 +157,10 @@ function serveLog({ response, url, cluster }: Call, path: ResourcePath): void {
 
 function serveProxy({ request, response, url, cluster }: Call, path: ResourcePath): void {
   const { name = '', namespace, type, rest } = path;
+  if (type.plural === 'nodes') {
+    sendJson(response, 200, kubeletAnswer(cluster, path));
+    return;
+  }
   const target = parseTarget(name);
   const upstreamPath = `${rest}${url.search}`;
   const fail = (error: ApiError) => sendJson(response, error.code, error.status());
@@ -178,6 +188,21 @@ function serveProxy({ request, response, url, cluster }: Call, path: ResourcePat
     response,
     fail,
   );
+}
+
+/** What the kubelet of a node answers. @throws ApiError */
+function kubeletAnswer({ world }: Cluster, { type, name = '', rest }: ResourcePath): object {
+  const node = world.nodes.find(({ metadata }) => metadata.name === name);
+  if (node === undefined) throw notFound(type, name);
+  if (world.lostNodes.has(name)) {
+    const [address] = node.status?.addresses ?? [];
+    throw unavailable(
+      `error trying to reach service: dial tcp ${address?.address ?? ''}:10250: connect: no route to host`,
+    );
+  }
+  if (rest !== '/stats/summary')
+    throw new ApiError(404, 'NotFound', 'the server could not find the requested resource');
+  return statsSummary(world, name);
 }
 
 /** Fails as the API server does when the kubelet of the pod's node does not answer. @throws ApiError 500 */

@@ -12,6 +12,9 @@ import { ApiError } from './status.js';
 /** What an API server tells to anybody. */
 const PUBLIC = /^\/(healthz|livez|readyz|version)\/?$/;
 
+/** Go's http.DefaultMaxHeaderBytes. */
+const MAX_HEADER_BYTES = 1 << 20;
+
 export class ApiServer {
   readonly #server: Http2SecureServer;
   readonly #sockets = new Set<Socket>();
@@ -29,6 +32,8 @@ export class ApiServer {
       key: certificate.privateKey,
       allowHTTP1: true,
     });
+    // As the API server: an exec carries a whole program in its URL, for which Node's 16 KiB are too little.
+    Object.assign(this.#server, { maxHeaderSize: MAX_HEADER_BYTES });
     // Streams of HTTP/2 come in the shape of HTTP/1.1 requests and responses (Node's compatibility API).
     this.#server.on(
       'request',

@@ -10,5 +10,6 @@ export default defineScenario({
     const pod = podAt(world, 0);
     restarted(world, pod, { exitCode: 137, reason: 'OOMKilled', restarts: 1, lines: [] }, 240_000);
     pod.usage.memoryKi = 986_112;
+    pod.kernel.peakKi = 1_001_204;
   },
 });

@@ -1,4 +1,5 @@
 import { unschedulable } from '../mishaps.js';
+import { addNeighbour } from '../neighbour.js';
 import { replacePod } from '../rollout.js';
 import { defineScenario } from '../scenario.js';
 
@@ -8,6 +9,8 @@ export default defineScenario({
     'A pod was evicted five minutes ago, and the one that replaces it asks for more memory than the node has left.',
   expect: { fail: ['deployment/rollout-complete', 'pods/running'] },
   world(world) {
+    // 7837Mi can be allocated; with the pod that runs (512Mi) this leaves 125Mi.
+    addNeighbour(world, 'kube-system', 'report-builder', { cpu: '500m', memory: '7200Mi' });
     unschedulable(
       world,
       replacePod(world, 1, 300_000),

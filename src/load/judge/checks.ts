@@ -6,7 +6,7 @@ import { count, few, podRef, serviceRef } from '../../checks/shared.js';
 import type { EvidenceMap } from '../../evidence/evidence.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { answersOf, assess, gapOf, type Assessment } from './assessment.js';
-import { isExceeded, shown, valueFor, type Threshold } from './threshold.js';
+import { demandOf, isExceeded, shown, valueFor, type Metric, type Threshold } from './threshold.js';
 import { chance, tallyWords } from './words.js';
 
 export interface JudgeOptions {
@@ -41,6 +41,9 @@ export function loadChecks(options: JudgeOptions): AnyCheck[] {
 
 const endpointsCommand = ({ target }: CheckContext) =>
   `kubectl -n ${target.namespace} get endpointslices -l kubernetes.io/service-name=${target.names.service} -o wide`;
+
+const logsCommand = ({ target }: CheckContext) =>
+  `kubectl -n ${target.namespace} logs -l app.kubernetes.io/component=backend --since=5m --prefix`;
 
 function podsReady({ expectPods }: JudgeOptions): AnyCheck {
   return defineCheck({
@@ -171,10 +174,10 @@ function noErrors(): AnyCheck {
       title: 'no errors',
       failureTitle: 'requests failed',
       why: 'a request that fails is one that a user sees fail, whichever pod it was meant for',
-      remedy: ({ target }, findings) =>
+      remedy: (context, findings) =>
         findings.some(({ messageId }) => messageId === 'no-route')
           ? 'todo-k8s verify --only service,functional'
-          : `kubectl -n ${target.namespace} logs -l app.kubernetes.io/component=backend --since=5m --prefix`,
+          : logsCommand(context),
       severity: 'error',
       reads: READS,
       needs: [],
@@ -260,14 +263,27 @@ function evenSpread(assessed: (evidence: Evidence) => Assessment): AnyCheck {
   });
 }
 
+const slowness = () => 'todo-k8s doctor health';
+
+/** What shows more of a value that is beyond its limit. */
+const LOOK_AT: Record<Metric, (context: CheckContext) => string> = {
+  p50: slowness,
+  p90: slowness,
+  p99: slowness,
+  max: slowness,
+  errors: logsCommand,
+  unattributed: logsCommand,
+  unserved: endpointsCommand,
+};
+
 function limit(threshold: Threshold, index: number, assessed: (evidence: Evidence) => Assessment): AnyCheck {
   return defineCheck<Reads, 'exceeded'>({
     meta: {
       id: `load-balancing/limit-${index + 1}-${threshold.metric}`,
-      title: `not ${threshold.text}`,
-      failureTitle: `${threshold.text}: the limit is exceeded`,
+      title: demandOf(threshold),
+      failureTitle: `the limit ${threshold.text} is exceeded`,
       why: 'the limit was set with --fail-on',
-      remedy: endpointsCommand,
+      remedy: LOOK_AT[threshold.metric],
       severity: 'error',
       reads: READS,
       needs: [],
@@ -277,10 +293,10 @@ function limit(threshold: Threshold, index: number, assessed: (evidence: Evidenc
     evaluate(evidence, { target }) {
       const value = valueFor(threshold, evidence.distribution, assessed(evidence));
       if (typeof value === 'string') return unknown(value);
-      if (!isExceeded(threshold, value)) return pass(`${threshold.metric} is ${shown(threshold, value)}`);
+      if (!isExceeded(threshold, value)) return pass(shown(threshold, value));
       const data = {
         metric: threshold.metric,
-        expected: `not ${threshold.text}`,
+        expected: demandOf(threshold),
         found: shown(threshold, value),
       };
       return { status: 'fail', findings: [{ messageId: 'exceeded', data, object: serviceRef(target) }] };

@@ -92,6 +92,14 @@ export function isExceeded({ operator, value: limit }: Threshold, value: number)
   }
 }
 
+const KEPT = { '>': 'at most', '>=': 'below', '<': 'at least', '<=': 'above' } as const;
+
+/** What holds where the limit is kept, in words: `p99 at most 500 ms`. */
+export function demandOf(threshold: Threshold): string {
+  const { metric, operator, value } = threshold;
+  return `${metric} ${KEPT[operator]} ${shown(threshold, value)}`;
+}
+
 /** A value in the threshold's unit. */
 export function shown({ unit }: Threshold, value: number): string {
   const rounded = String(Math.round(value * 100) / 100);

@@ -1,6 +1,6 @@
 /** Bars on a terminal's stderr while requests are sent, gone when the run ends. */
 import type { LoadProgress } from '../../load/plan.js';
-import { Canvas, type Screen } from '../canvas.js';
+import { Canvas, isWatched, type Screen } from '../canvas.js';
 import { oneLine, toAscii } from '../escape.js';
 import type { Style } from '../style.js';
 
@@ -21,8 +21,7 @@ export function createLoadDisplay(
   style: Style,
   env: Readonly<Record<string, string | undefined>>,
 ): LoadDisplay | undefined {
-  const inCi = env.CI !== undefined && env.CI !== '' && env.CI !== 'false';
-  if (!isTTY || inCi || env.TERM === 'dumb') return undefined;
+  if (!isWatched(isTTY, env)) return undefined;
   const canvas = new Canvas(screen);
   const dots = style.unicode ? '…' : '...';
   canvas.draw([`looking for the pods and the way to them${dots}`.slice(0, canvas.columns)]);

@@ -45,6 +45,8 @@ const REMARKS: Record<LoadSection['pods'][number]['state'], string> = {
 /** Heads the column of the requests over one connection. */
 const KEPT_OPEN = 'kept open';
 
+type KeepAlive = NonNullable<LoadSection['keepAlive']>;
+
 /** @throws Error for a report without a load section */
 export function modelOf(report: Report): LoadModel {
   const { load } = report;
@@ -149,18 +151,29 @@ function notesOf(load: LoadSection, prefix: string): string[] {
   }
   const { keepAlive } = load;
   if (keepAlive !== null) {
-    const pods = keepAlive.pods.map(({ what, requests }) => `${requests} to ${shortName(what, prefix)}`);
-    if (keepAlive.others > 0) pods.push(`${keepAlive.others} to no known pod`);
-    notes.push(
-      `${KEPT_OPEN}: of ${keepAlive.requests} requests over one connection went ${pods.join(', ')}. ` +
-        'kube-proxy picks a pod for each connection, not for each request',
-    );
+    notes.push(`${KEPT_OPEN}: ${pinning(keepAlive, prefix)}`);
   }
   return notes;
 }
 
+/** What the connection that was kept open did with the requests. */
+function pinning({ requests, connections, pods, others }: KeepAlive, prefix: string): string {
+  const parts = pods.map((pod) => ({ requests: pod.requests, to: shortName(pod.what, prefix) }));
+  if (others > 0) parts.push({ requests: others, to: 'no known pod' });
+  const [first, ...more] = parts;
+  const where =
+    first && more.length === 0
+      ? `all ${requests} requests to ${first.to}`
+      : `${requests} requests: ${parts.map((part) => `${part.requests} to ${part.to}`).join(', ')}`;
+  const took =
+    connections === 1
+      ? `one connection took ${where}`
+      : `${connections} connections, because the server closes them, took ${where}`;
+  return `${took}. kube-proxy picks a pod for each connection, not for each request`;
+}
+
 /** Requests that a pod served over the connection that was kept open. */
-function keptOpen({ pods }: NonNullable<LoadSection['keepAlive']>, pod: string): string {
+function keptOpen({ pods }: KeepAlive, pod: string): string {
   return String(pods.find(({ what }) => what === pod)?.requests ?? 0);
 }
 

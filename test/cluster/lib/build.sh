@@ -43,13 +43,19 @@ build_tools() {
 
 # go_build MODULE OUT LDFLAGS PACKAGE…
 go_build() {
-  local module=$1 out=$2 flags=$3
+  local module=$1 out=$2 flags=$3 status=0
   shift 3
   mkdir -p "$out"
-  # The machine's own Go settings (vendoring, workspaces, version stamping) are for its own code.
-  (cd "$module" && CGO_ENABLED=0 GOFLAGS='' GOWORK=off \
-    nice -n 10 go build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w $flags" -o "$out/" "$@") ||
-    { rm -rf "$out"; fail "the Go build in ${module#"$PROJECT"/} failed"; }
+  (
+    cd "$module"
+    # The machine's own Go settings (vendoring, workspaces, version stamping) are for its own code.
+    export CGO_ENABLED=0 GOFLAGS='' GOWORK=off
+    bounded "$BUILD_LIMIT" "the Go build in ${module#"$PROJECT"/}" \
+      nice -n 10 go build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w $flags" -o "$out/" "$@"
+  ) || status=$?
+  [ "$status" != 0 ] || return 0
+  rm -rf "$out"
+  give_up "$status" "the Go build in ${module#"$PROJECT"/} failed"
 }
 
 # Builds that were interrupted leave folders named after a process that is gone.

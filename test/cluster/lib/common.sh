@@ -32,6 +32,11 @@ DATABASE_USER=todo_owner
 
 # Exit codes beyond 0 and 1.
 EXIT_UNSUPPORTED=77   # this machine cannot run the cluster; nothing was tried
+EXIT_TOO_SLOW=75      # what is built once took longer than its limit; the next start goes on from there
+
+# Seconds for one build (Go), and for what is fetched (packages, the base system, Python packages).
+BUILD_LIMIT=${TODO_K8S_BUILD_LIMIT:-1500}
+FETCH_LIMIT=${TODO_K8S_FETCH_LIMIT:-600}
 
 # Names that other parts build or start by.
 PAUSE_IMAGE=todo-k8s.test/pause:1
@@ -39,6 +44,7 @@ COREDNS_IMAGE=todo-k8s.test/coredns:$COREDNS
 METRICS_SERVER_IMAGE=todo-k8s.test/metrics-server:$METRICS_SERVER
 # Written the way the container runtime writes it: `todo-chatbot-backend:latest` on a pod means this image.
 BACKEND_IMAGE=docker.io/library/todo-chatbot-backend:latest
+OTHER_BACKEND_TAG=1.3.0
 
 # select_version [MINOR]: sets KUBERNETES (the release), MINOR and BIN from the pins.
 select_version() {
@@ -93,6 +99,25 @@ step() {
   shift
   "$@"
   say "$title ($((SECONDS - began)) s)"
+}
+
+# bounded SECONDS WHAT COMMAND…: ends the command after that time, and returns EXIT_TOO_SLOW.
+bounded() {
+  local limit=$1 what=$2 status=0
+  shift 2
+  timeout --kill-after=30 "$limit" "$@" || status=$?
+  if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+    say "$what took longer than $limit s and was ended; what is done of it is kept for the next start"
+    return "$EXIT_TOO_SLOW"
+  fi
+  return "$status"
+}
+
+# give_up STATUS MESSAGE: ends this script; what was too slow is told from what went wrong.
+give_up() {
+  say "$2"
+  [ "$1" != "$EXIT_TOO_SLOW" ] || exit "$1"
+  exit 1
 }
 
 # wait_for SECONDS WHAT COMMAND…: tries the command four times a second until it succeeds.

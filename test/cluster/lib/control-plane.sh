@@ -42,7 +42,8 @@ start_kube_controller_manager() {
     --authentication-kubeconfig="$identity" --authorization-kubeconfig="$identity" \
     --service-account-private-key-file="$RUN/pki/service-account.key" --root-ca-file="$RUN/pki/ca.crt" \
     --cluster-signing-cert-file="$RUN/pki/ca.crt" --cluster-signing-key-file="$RUN/pki/ca.key" \
-    --use-service-account-credentials --leader-elect=false --flex-volume-plugin-dir="$RUN/kubelet/volume-plugins" \
+    --use-service-account-credentials --leader-elect=false --node-monitor-grace-period=30s \
+    --flex-volume-plugin-dir="$RUN/kubelet/volume-plugins" \
     --allocate-node-cidrs=true --cluster-cidr="$POD_CIDR" --service-cluster-ip-range="$SERVICE_CIDR"
 }
 

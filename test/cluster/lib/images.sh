@@ -78,4 +78,6 @@ load_images() {
   for tar in "$SYSTEM_TARS"/*.tar "$BACKEND_TAR"; do
     containers images import "$tar" >>"$RUN/log/images.log" 2>&1 || fail "could not load $(basename "$tar"): see $RUN/log/images.log"
   done
+  # The same image under another tag, for whoever deploys the wrong one.
+  containers images tag --force "$BACKEND_IMAGE" "${BACKEND_IMAGE%:*}:$OTHER_BACKEND_TAG" >>"$RUN/log/images.log" 2>&1
 }

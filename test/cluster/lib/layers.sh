@@ -7,8 +7,9 @@ build_base_layer() {
   say "building the base system of the images (once)"
   local root=$IMAGES/base.tmp.$$ log=$CACHE/debootstrap.log mirror
   mirror=$(apt_mirror)
-  nice -n 10 debootstrap --variant=minbase --include=python3,ca-certificates "$IMAGE_SUITE" "$root" "$mirror" >"$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; umount_below "$root"; rm -rf "$root"; fail "debootstrap failed"; }
+  bounded "$FETCH_LIMIT" debootstrap \
+    nice -n 10 debootstrap --variant=minbase --include=python3,ca-certificates "$IMAGE_SUITE" "$root" "$mirror" >"$log" 2>&1 ||
+    { local status=$?; tail -n 20 "$log" >&2; umount_below "$root"; rm -rf "$root"; give_up "$status" 'debootstrap failed'; }
   umount_below "$root"
   echo 'appuser:x:1001:1001::/app:/usr/sbin/nologin' >>"$root/etc/passwd"
   echo 'appuser:x:1001:' >>"$root/etc/group"
@@ -39,10 +40,11 @@ build_python_layer() {
   local root=$IMAGES/python.tmp.$$ log=$CACHE/pip.log version
   version=$(tar -tf "$BASE_LAYER" | sed -n 's#^\./usr/bin/python\(3\.[0-9]*\)$#\1#p')
   mkdir -p "$root"
-  python3 -m pip install --quiet --no-compile --no-deps --disable-pip-version-check --root-user-action=ignore \
+  bounded "$FETCH_LIMIT" 'pip install' \
+    python3 -m pip install --quiet --no-compile --no-deps --disable-pip-version-check --root-user-action=ignore \
     --only-binary=:all: --python-version "$version" --implementation cp \
     --target "$root/opt/python" -r "$BACKEND_SOURCE/requirements.txt" >"$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; rm -rf "$root"; fail "pip could not fetch the packages of examples/backend"; }
+    { local status=$?; tail -n 20 "$log" >&2; rm -rf "$root"; give_up "$status" "pip could not fetch the packages of examples/backend"; }
   # Bytecode for the container's Python, made once here instead of at every start of every pod.
   if python3 -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')"; then
     python3 -m compileall -q -s "$root" --invalidation-mode unchecked-hash "$root/opt/python" || true

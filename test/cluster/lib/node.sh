@@ -108,7 +108,8 @@ YAML
 
 node_ready() { kube get node "$NODE_NAME" | grep -q ' Ready'; }
 
-# One cgroup above all pods, so that what is left of them can be found and ended.
+# One cgroup above all pods, so that what is left of them can be found and ended. By itself a cgroup gets as much of the
+# processors as a single process beside it: on a busy machine all pods together would then fail their probes.
 make_cgroups() {
   local controller
   if [ "$(cgroup_kind)" = v2 ]; then
@@ -118,12 +119,14 @@ make_cgroups() {
     done
     echo "$enable" >/sys/fs/cgroup/cgroup.subtree_control
     mkdir -p "/sys/fs/cgroup$CGROUP"
+    echo 1600 >"/sys/fs/cgroup$CGROUP/cpu.weight"
     return
   fi
   for controller in /sys/fs/cgroup/*/; do
     # `cpu` and `cpuacct` are often links to one folder, and `unified` is not a controller.
     if [ ! -L "${controller%/}" ]; then mkdir -p "${controller%/}$CGROUP"; fi
   done
+  echo 16384 >"/sys/fs/cgroup/cpu$CGROUP/cpu.shares"
   # A new cpuset has no processors and no memory until it is told which.
   local cpuset=/sys/fs/cgroup/cpuset
   cat "$cpuset/cpuset.cpus" >"$cpuset$CGROUP/cpuset.cpus"

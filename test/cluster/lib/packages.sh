@@ -42,8 +42,9 @@ have() {
 install_now() {
   export DEBIAN_FRONTEND=noninteractive
   local log=$CACHE/apt.log
-  { apt-get update && apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 ||
-    { tail -n 20 "$log" >&2; fail "apt-get could not install: $*"; }
+  { bounded "$FETCH_LIMIT" 'apt-get update' apt-get update &&
+    bounded "$FETCH_LIMIT" 'apt-get install' apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1 ||
+    { local status=$?; tail -n 20 "$log" >&2; give_up "$status" "apt-get could not install: $*"; }
 }
 
 # without_services COMMAND…: while it runs, packages do not start the daemons they bring (a second containerd,

@@ -9,7 +9,9 @@ main_run() {
   while [ $# -gt 0 ]; do
     case $1 in
       --down) down=yes ;;
-      --only) export TODO_K8S_TEST_ONLY=${2:?--only needs a pattern} && arguments+=(--testNamePattern 'faults') && shift ;;
+      --only) export TODO_K8S_TEST_ONLY=${2:?--only needs a pattern} && arguments+=(--testNamePattern '^faults (?!of )') && shift ;;
+      --record) export TODO_K8S_TEST_RECORD=1 TODO_K8S_TEST_TWINS=1 && arguments+=(--testNamePattern '^faults (?!of )') ;;
+      --sample) export TODO_K8S_TEST_SAMPLE=1 ;;
       --healthy) arguments+=(--testNamePattern 'healthy|permissions') ;;
       *) arguments+=("$1") ;;
     esac

@@ -57,14 +57,15 @@ export class Account {
     );
   }
 
-  /** Runs it while the Roles lack one permission, and the API server acts on that. */
-  async without(permission: Permission, whatFor: () => Promise<void>): Promise<void> {
+  /** Runs it while the Roles lack these permissions, and the API server acts on that. */
+  async without(permissions: readonly Permission[], whatFor: () => Promise<void>): Promise<void> {
     const acts = (allowed: boolean) =>
-      until(`${key(permission)} to be ${allowed ? 'allowed' : 'forbidden'}`, 20, async () => {
-        return (await this.#may(permission)) === allowed;
+      until(`${permissions.map(key).join(', ')} to be ${allowed ? 'allowed' : 'forbidden'}`, 20, async () => {
+        const may = await Promise.all(permissions.map((permission) => this.#may(permission)));
+        return may.every((each) => each === allowed);
       });
     try {
-      await this.#apply(this.#roles.map((role) => without(role, permission)));
+      await this.#apply(this.#roles.map((role) => permissions.reduce(without, role)));
       await acts(false);
       await whatFor();
     } finally {

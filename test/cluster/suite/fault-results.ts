@@ -5,7 +5,7 @@ import type { Fault } from './faults/fault.js';
 export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
   const [first] = trials.values();
   const version = first?.verified.report.target.kubernetesVersion ?? 'unknown';
-  const rows = [...trials].map(([{ name, steps, symptom }, { verified, symptomSeconds }]) => {
+  const rows = [...trials].map(([{ name, steps, symptom }, { verified, diagnosed, symptomSeconds }]) => {
     const { checks } = verified.report;
     const failing = checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status));
     return [
@@ -15,9 +15,11 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
       failing.length === 0
         ? '–'
         : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
+      diagnosed.report.diagnoses?.[0]?.cause ?? '–',
       String(checks.filter(({ status }) => status === 'blocked').length),
       symptomSeconds.toFixed(1),
       verified.seconds.toFixed(1),
+      diagnosed.seconds.toFixed(1),
     ];
   });
   const head = [
@@ -25,19 +27,23 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
     'caused by',
     'symptom',
     'checks that say so',
+    'first cause',
     'blocked',
     'symptom after, s',
     'verify, s',
+    'doctor, s',
   ];
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-  const times = [...trials.values()].map(({ verified }) => verified.seconds).sort((a, b) => a - b);
+  const times = (of: 'verified' | 'diagnosed') =>
+    [...trials.values()].map((trial) => trial[of].seconds).sort((a, b) => a - b);
+  const [verify, doctor] = [times('verified'), times('diagnosed')];
   return `# Faults on a real cluster
 
 Written by \`npm run test:cluster\`, which causes each fault on a real Kubernetes, waits for its symptom, runs
-\`todo-k8s verify\`, and compares the checks that do not pass with the expected ones. Times are those of the run that
-wrote this file, with three faults at a time on two processors.
+\`todo-k8s verify\` and \`doctor\`, and compares the checks that do not pass, and the cause that is named first, with the expected ones. Times are those of the run that
+wrote this file, with four faults at a time on two processors.
 
-Kubernetes ${version} · ${trials.size} faults · verify took ${median(times).toFixed(1)} s in the median, ${(times.at(-1) ?? 0).toFixed(1)} s at most
+Kubernetes ${version} · ${trials.size} faults · verify took ${median(verify).toFixed(1)} s in the median, ${(verify.at(-1) ?? 0).toFixed(1)} s at most, doctor ${median(doctor).toFixed(1)} s and ${(doctor.at(-1) ?? 0).toFixed(1)} s
 
 ${table}
 `;

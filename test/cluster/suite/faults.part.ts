@@ -3,9 +3,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SCENARIO_NAMES } from '../../../src/lab/scenarios/index.js';
 import { Campaign, type Trial } from './campaign.js';
 import { PROJECT } from './cluster.js';
-import { compare } from './conformance.js';
+import { compare, COMPARED_ELSEWHERE, WITHOUT_TWIN } from './conformance.js';
 import { faultResults } from './fault-results.js';
 import { ALL_FAULTS, FAULTS } from './faults/index.js';
 import type { Fault } from './faults/fault.js';
@@ -31,24 +32,33 @@ describe('faults', () => {
     }
   }, LIMIT_MS);
 
+  test('every scenario of the lab has a fault that is compared with it, or a reason why it has none', () => {
+    const twins = ALL_FAULTS.flatMap(({ twin }) => twin?.scenario ?? []);
+    const compared = [...new Set([...twins, ...COMPARED_ELSEWHERE, ...Object.keys(WITHOUT_TWIN)])];
+    expect(compared.sort()).toEqual([...SCENARIO_NAMES].sort());
+  });
+
   test.each(FAULTS.map((fault) => [fault.name, fault] as const))(
     '%s',
     async (_, fault) => {
       const { trial, undone } = await campaign.result(fault);
       if (trial instanceof Error) throw trial;
       const { report, code } = trial.verified;
-      const { twin } = fault;
+      const twin = await trial.twin;
+      if (twin instanceof Error) throw twin;
       const seen = {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
+        cause: trial.diagnosed.report.diagnoses?.[0]?.cause,
         otherThanTheLab:
-          twin && trial.twin ? compare(trial.twin, report, Object.keys(twin.differs ?? {})) : [],
+          twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
       };
       const wanted = {
         code: fault.expect.fail ? 1 : fault.expect.unknown ? 3 : 0,
         ...sorted(fault.expect),
         blockedWithoutCause: [],
+        cause: fault.cause,
         otherThanTheLab: [],
       };
       if (!isDeepStrictEqual(seen, wanted)) console.error(`${fault.name}:\n${complaints(report)}`);

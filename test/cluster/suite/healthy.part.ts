@@ -5,11 +5,11 @@ import path from 'node:path';
 import type { Report } from '../../../src/engine/report.js';
 import { Account } from './account.js';
 import { kubectl, OWN, PROJECT, run } from './cluster.js';
-import { compare } from './conformance.js';
-import { HOME, verifyHome } from './home.js';
+import { compare, verifyLab } from './conformance.js';
+import { doctorHome, HOME, verifyHome } from './home.js';
 import { verifyInPod } from './in-cluster.js';
 import { BACKEND } from './stage.js';
-import { complaints, notPassed, result, verify } from './verify.js';
+import { complaints, inContext, notPassed, result, todo } from './verify.js';
 
 const LABEL = 'app.kubernetes.io/component=backend';
 const LIMIT_MS = 120_000;
@@ -33,6 +33,13 @@ describe('healthy', () => {
     expect(report.notices).toEqual([]);
   });
 
+  test('doctor names no cause', async () => {
+    const { report: diagnosed, code } = await doctorHome();
+    expect(diagnosed.diagnoses).toEqual([]);
+    expect(diagnosed.unexplained).toEqual([]);
+    expect(code).toBe(0);
+  }, LIMIT_MS);
+
   test('every check is in the report; only what needs a frontend is skipped', () => {
     const checks = path.join(PROJECT, 'src/checks');
     const ids = readdirSync(checks, { recursive: true, encoding: 'utf8' })
@@ -45,7 +52,7 @@ describe('healthy', () => {
   });
 
   test('the lab’s healthy state gets the same verdicts, check by check', async () => {
-    const lab = await verify(['--lab=healthy']);
+    const lab = await verifyLab('healthy');
     expect(compare(lab.report, report, [])).toEqual([]);
   });
 
@@ -160,6 +167,35 @@ describe('healthy', () => {
       expect((await run('curl', args)).stdout).toBe(String(status));
       expect(message(id)).toContain(`HTTP ${status}`);
     });
+  });
+
+  describe('loadbalance', () => {
+    test(
+      'a thousand requests: exit 0, none lost, an even spread over both pods',
+      async () => {
+        // The confidence is such that an even spread is not called uneven once in a hundred runs of this suite.
+        const args = ['-n', HOME.namespace, '--requests', '1000', '--confidence', '0.9999', '--timeout', '30s'];
+        const { code, stdout } = await todo(['loadbalance', ...inContext(args), '-o', 'json']);
+        const { load, checks } = JSON.parse(stdout) as Report;
+        expect(checks.filter(({ status }) => status !== 'pass').map(({ id, message }) => [id, message])).toEqual([]);
+        expect(load?.pods).toHaveLength(2);
+        expect(load?.pods.reduce((sum, { requests }) => sum + requests, 0)).toBe(1000);
+        expect(code).toBe(0);
+      },
+      LIMIT_MS,
+    );
+
+    // It has the NodePort of the release in `default` written into it.
+    (OWN ? test : test.skip)(
+      'the count of each pod is that of its log, also among somebody else’s requests',
+      async () => {
+        const script = path.join(PROJECT, 'test/cluster/load-counts');
+        const { code, stdout } = await run(script, ['10', '1000'], { timeoutMs: LIMIT_MS });
+        expect(stdout.match(/equal: \w+/g)).toEqual(['equal: yes', 'equal: yes']);
+        expect(code).toBe(0);
+      },
+      LIMIT_MS,
+    );
   });
 
   describe('the same on other ways', () => {

@@ -1,7 +1,7 @@
 /** The release that is left alone: what is healthy is shown on it. */
 import { kubectl, OWN, run, until } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
-import { verify, type Verified } from './verify.js';
+import { doctor, notPassed, verify, type Verified } from './verify.js';
 
 /** On the cluster of this folder the one that test/cluster/install made, with every default of the contract. */
 const stage = OWN ? undefined : new Stage('todo-k8s-home', 30180);
@@ -11,8 +11,8 @@ const BACKEND_PODS = ['-l', 'app.kubernetes.io/component=backend'];
 
 export async function installHome(): Promise<void> {
   if (stage !== undefined) return stage.install();
-  // An earlier run stopped the database: pods that bear marks of it (restarts, errors in the log) are replaced.
-  if ((await verifyHome()).code === 0) return;
+  // Pods that bear marks of an earlier run (restarts, errors in the log, a log too long to be read) are replaced.
+  if (Object.keys(notPassed((await verifyHome()).report)).length === 0) return;
   await kubectl(['-n', HOME.namespace, 'delete', 'pods', ...BACKEND_PODS]);
   await kubectl(['-n', HOME.namespace, 'rollout', 'status', `deployment/${BACKEND}`, '--timeout=120s']);
   // A pod is ready a moment before kube-proxy sends it requests.
@@ -35,4 +35,8 @@ export async function removeHome(): Promise<void> {
 /** With nothing but the namespace said. */
 export function verifyHome(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Verified> {
   return verify(['-n', HOME.namespace, ...args], env);
+}
+
+export function doctorHome(args: readonly string[] = []): Promise<Verified> {
+  return doctor(['-n', HOME.namespace, ...args]);
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CHART, helm, kubectl, OWN, script, until } from './cluster.js';
 import { verifyHome } from './home.js';
 import { RELEASE, Stage } from './stage.js';
-import { complaints, notPassed, result, todo, verify } from './verify.js';
+import { complaints, inContext, notPassed, PATIENT, result, todo, verify } from './verify.js';
 
 const LIMIT_MS = 300_000;
 
@@ -61,8 +61,6 @@ describe('faults of choice', () => {
   /** Its name does not hold the chart's, so the objects are named after both. */
   const OTHER = 'blue';
   const IN = ['-n', stage.namespace];
-  /** How quick the backend is on a busy machine is not judged here. */
-  const PATIENT = ['--set', 'http.healthLatencyWarnMs=2500'];
 
   beforeAll(async () => {
     await stage.install();
@@ -76,7 +74,7 @@ describe('faults of choice', () => {
   test(
     'two releases in one namespace: exit 2, both are named',
     async () => {
-      const { code, stderr } = await todo(['verify', ...IN]);
+      const { code, stderr } = await todo(['verify', ...inContext(IN)]);
       expect(code).toBe(2);
       expect(stderr).toContain(RELEASE);
       expect(stderr).toContain(OTHER);
@@ -100,7 +98,7 @@ describe('faults of choice', () => {
   test(
     '--all-releases is clean',
     async () => {
-      const { code } = await todo(['verify', ...IN, '--all-releases', ...PATIENT]);
+      const { code } = await todo(['verify', ...inContext(IN), '--all-releases', ...PATIENT]);
       expect(code).toBe(0);
     },
     LIMIT_MS,

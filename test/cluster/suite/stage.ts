@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
+import { get } from './api.js';
 import { AUTH_SECRET, CHART, DATABASE_URL, helm, kubectl, until } from './cluster.js';
-import { notPassed, verify, type Verified } from './verify.js';
+import { complaints, doctor, PATIENT, verify, type Verified } from './verify.js';
 
 export const RELEASE = 'todo-chatbot';
 export const BACKEND = 'todo-chatbot-backend';
@@ -26,10 +27,23 @@ interface PodList {
           running?: { startedAt: string };
           terminated?: object;
         };
-        lastState: { terminated?: { reason: string; exitCode: number } };
+        lastState: { terminated?: { reason: string; exitCode: number; finishedAt: string } };
       }[];
     };
   }[];
+}
+interface EventList {
+  items: { reason: string; message: string }[];
+}
+interface DeploymentItem {
+  metadata: { generation: number };
+  spec: { replicas: number };
+  status: Partial<
+    Record<
+      'observedGeneration' | 'replicas' | 'updatedReplicas' | 'readyReplicas' | 'availableReplicas',
+      number
+    >
+  >;
 }
 export type PodItem = PodList['items'][number];
 
@@ -37,14 +51,18 @@ export class Stage {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
   /** What was meant to be installed, without the secrets: what verify is told to expect. */
   readonly expected = path.join(this.#folder, 'values.yaml');
+  /** Of the pods that `restore` has found whole. */
+  #names: string[] = [];
 
   /**
    * @param namespace made by `install`, deleted by `remove`
    * @param nodePort free on the node
+   * @param values of `backend`, where they are not the contract's
    */
   constructor(
     readonly namespace: string,
     readonly nodePort: number,
+    values: object = {},
   ) {
     writeFileSync(
       this.expected,
@@ -53,7 +71,8 @@ export class Stage {
           replicaCount: 2,
           image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
           // Small requests: several stages share two processors.
-          resources: { requests: { cpu: '60m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          ...values,
           service: { type: 'NodePort', port: 8000, nodePort },
           env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },
         },
@@ -65,6 +84,7 @@ export class Stage {
     // What a run that was broken off has left there.
     await kubectl(['delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s']);
     await this.upgrade(['--create-namespace', '--wait', '--timeout', '3m']);
+    this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
   }
 
   /** `helm upgrade --install` with the stage's own values and these arguments; does not wait. */
@@ -92,59 +112,89 @@ export class Stage {
 
   /** The backend's pods, oldest first. */
   async pods(): Promise<PodItem[]> {
-    const { items } = await this.json<PodList>(['get', 'pods', '-l', 'app.kubernetes.io/component=backend']);
+    const selector = 'labelSelector=app.kubernetes.io%2Fcomponent%3Dbackend';
+    const { items } = await get<PodList>(`/api/v1/namespaces/${this.namespace}/pods?${selector}`);
     return items.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   }
 
-  /** Messages of the namespace's events, newest last. */
+  /** Reasons and messages of the namespace's events. */
   async events(): Promise<string> {
-    return this.kubectl([
-      'get',
-      'events',
-      '--sort-by=.lastTimestamp',
-      '-o',
-      'jsonpath={range .items[*]}{.reason}: {.message}{"\\n"}{end}',
-    ]);
+    const { items } = await get<EventList>(`/api/v1/namespaces/${this.namespace}/events`);
+    return items.map(({ reason, message }) => `${reason}: ${message}`).join('\n');
   }
 
-  /** Against what was meant to be installed. Stages share two processors, so the backend may take its time. */
+  /** The newest revision of the Deployment is all there is: as many pods as wanted, all of them ready. */
+  async isRolledOut(): Promise<boolean> {
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments/${BACKEND}`;
+    const { metadata, spec, status } = await get<DeploymentItem>(path);
+    const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
+    if (status.observedGeneration !== metadata.generation) return false;
+    if (counts.some((count) => count !== spec.replicas)) return false;
+    const pods = await this.pods();
+    return (
+      pods.length === spec.replicas &&
+      pods.every(
+        (pod) => pod.metadata.deletionTimestamp === undefined && pod.status.containerStatuses?.[0]?.ready,
+      )
+    );
+  }
+
+  /** Against what was meant to be installed. */
   verify(args: readonly string[] = []): Promise<Verified> {
-    return verify([
-      '-n',
-      this.namespace,
-      '--values',
-      this.expected,
-      '--set',
-      'http.healthLatencyWarnMs=2500',
-      ...args,
-    ]);
+    return verify(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
   }
 
-  /** Puts everything back, and proves it. Pods that bear marks of the fault (restarts, errors in the log) are replaced. */
+  doctor(): Promise<Verified> {
+    return doctor(['-n', this.namespace, '--values', this.expected, ...PATIENT]);
+  }
+
+  /** Puts everything back, and proves it. Pods that the fault may have left its marks on are replaced. */
   async restore(): Promise<void> {
+    if (!(await this.#isUntouched().catch(() => false))) await this.#empty();
     await this.upgrade();
     await this.#settled();
     // What this fault left behind is no symptom of the next.
     await this.kubectl(['delete', 'events', '--all']);
-    if ((await this.verify()).report.exitCode === 0) return;
-    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--wait=false']);
-    await this.#settled();
-    const { report } = await this.verify();
-    if (report.exitCode !== 0)
-      throw new Error(`${this.namespace} is not whole again: ${JSON.stringify(notPassed(report))}`);
+    if ((await this.verify()).report.exitCode !== 0) {
+      await this.#empty();
+      await this.upgrade();
+      await this.#settled();
+      await this.#whole();
+    }
+    this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
   }
 
-  async #settled(): Promise<void> {
-    await until(`two ready pods in ${this.namespace}`, 150, async () => {
-      await this.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=60s']);
-      const pods = await this.pods();
-      return (
-        pods.length === 2 &&
-        pods.every(
-          ({ metadata, status }) => !metadata.deletionTimestamp && status.containerStatuses?.[0]?.ready,
-        )
-      );
+  /** The pods are those of the last `restore`, and none has been restarted. */
+  async #isUntouched(): Promise<boolean> {
+    const pods = await this.pods();
+    return (
+      pods.every(({ status }) => status.containerStatuses?.[0]?.restartCount === 0) &&
+      pods.map(({ metadata }) => metadata.name).join() === this.#names.join()
+    );
+  }
+
+  /** Ends all pods, so that the next revision starts with all of its own at once, not one by one. */
+  async #empty(): Promise<void> {
+    // There may be no Deployment any more.
+    await this.kubectl(['scale', `deployment/${BACKEND}`, '--replicas=0']).catch(() => undefined);
+    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--now', '--wait=false']);
+  }
+
+  /** Waits until verify passes: a pod is ready a moment before kube-proxy sends it requests. @throws with what is wrong */
+  async #whole(): Promise<void> {
+    let said = '';
+    const isWhole = async () => {
+      const { report } = await this.verify();
+      said = complaints(report);
+      return report.exitCode === 0;
+    };
+    await until(`${this.namespace} to be whole again`, 30, isWhole).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${said}`);
     });
+  }
+
+  #settled(): Promise<void> {
+    return until(`two ready pods in ${this.namespace}`, 200, () => this.isRolledOut());
   }
 
   /** Deletes the namespace without waiting for it. */

@@ -1,5 +1,6 @@
 /** The parts in their order: one file, so that they run one after the other in one process. */
 import { afterAll, beforeAll } from '@jest/globals';
+import { closeApi } from './api.js';
 import { installHome, removeHome } from './home.js';
 import './healthy.part.js';
 import './rights.part.js';
@@ -7,4 +8,7 @@ import './special.part.js';
 import './faults.part.js';
 
 beforeAll(installHome, 300_000);
-afterAll(removeHome, 120_000);
+afterAll(async () => {
+  await removeHome();
+  await closeApi();
+}, 120_000);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +124,28 @@ describe.each(tools)('the program for %s', (tool) => {
     const { stdout } = await run(tool, { names: [hostile], endpoints: [] });
     expect(stdout).not.toMatch(/uid=\d/);
     expect(existsSync(mark)).toBe(false);
+  });
+});
+
+describe('a resolver that never answers', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'todo-k8s-resolver-'));
+    writeFileSync(join(folder, 'getent'), '#!/bin/sh\nexec sleep 20\n', { mode: 0o755 });
+    writeFileSync(
+      join(folder, 'sitecustomize.py'),
+      'import socket, time\nsocket.getaddrinfo = lambda *_: time.sleep(20)\n',
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each(tools)('%s: the lookup is late, not the database', async (tool) => {
+    const targets = { names: [], endpoints: [{ host: 'db.example.net', port: 5432 }] };
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, PYTHONPATH: folder };
+    const { value } = await run(tool, targets, 4, env);
+    expect(value?.tcp).toMatchObject([
+      { connected: false, error: expect.stringMatching(/^dns: no answer within \d s$/) },
+    ]);
   });
 });
 

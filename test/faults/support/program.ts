@@ -66,8 +66,8 @@ function run(command: string, argv: string[], env: Record<string, string>): Run 
 
 /** Builds the program when a source is newer than it: what is tested is what the sources say. */
 export function buildIfStale(): void {
-  if (newest(join(ROOT, 'src')) > newest(join(ROOT, 'dist')))
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  const sources = Math.max(...['src', 'scripts'].map((folder) => newest(join(ROOT, folder))));
+  if (sources > newest(join(ROOT, 'dist'))) execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT });
 }
 
 /** Time of the newest file below a folder; 0 when there is none. */

@@ -14,12 +14,15 @@ export interface Outcome {
 }
 
 /** One at a time: a process has one stdout and one exit code. */
-export async function verify(...argv: string[]): Promise<Outcome> {
+export function verify(...argv: string[]): Promise<Outcome> {
+  return captured(() => Verify.run(argv, { root }));
+}
+
+/** What a command's run comes to. */
+export async function captured(run: () => Promise<unknown>): Promise<Outcome> {
   process.exitCode = undefined;
   const begin = performance.now();
-  const { stdout, stderr, error } = await captureOutput(() => Verify.run(argv, { root }), {
-    stripAnsi: false,
-  });
+  const { stdout, stderr, error } = await captureOutput(run, { stripAnsi: false });
   const ms = performance.now() - begin;
   const exitCode = (error as { oclif?: { exit?: number } } | undefined)?.oclif?.exit ?? process.exitCode;
   process.exitCode = undefined;

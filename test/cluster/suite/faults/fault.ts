@@ -19,6 +19,8 @@ export interface Fault {
   twin?: { scenario: string; differs?: Record<string, string> };
   /** It touches more than its namespace, or needs processes of the cluster itself: nothing else runs meanwhile. */
   alone?: true;
+  /** It needs what only the cluster of this folder has. */
+  own?: true;
 }
 
 export interface Step {
@@ -120,6 +122,19 @@ export function execInPod(...command: string[]): Step {
   };
 }
 
+/** A command in every pod, in all of them at the same time. */
+export function execInEachPod(...command: string[]): Step {
+  return {
+    shown: `kubectl exec (each pod) -- ${command.join(' ')}`,
+    run: async (stage) => {
+      const pods = await stage.pods();
+      await Promise.all(
+        pods.map(({ metadata }) => stage.kubectl(['exec', metadata.name, '--', ...command])),
+      );
+    },
+  };
+}
+
 /** One of the cluster's processes is paused, killed and so on. */
 export function component(name: string, action: string): Step {
   return { shown: `${name}: ${action}`, run: () => script('component', [name, action]) };
@@ -164,15 +179,24 @@ export function podsShow(shown: string, within: number, test: (pods: PodItem[]) 
   return { shown, within, seen: async (stage) => test(await stage.pods()) };
 }
 
-/** A rollout is through: exactly two pods, both ready, of the newest revision. */
+/** What asking verify takes at most on a busy machine. */
+const NEEDED_MS = 7000;
+
+/** Between two starts the container runs for a second or two; verify has to be asked while it waits for the next. */
+export const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>
+  pods.some(({ status }) => {
+    const { state, lastState } = status.containerStatuses?.[0] ?? {};
+    const [, minutes = '0', seconds = '0'] = /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
+    const ends = Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
+    return ends - Date.now() > NEEDED_MS;
+  }),
+);
+
+/** A rollout is through: as many pods as wanted, all ready, all of the newest revision. */
 export const rolledOut: Symptom = {
   shown: 'the rollout is complete',
-  within: 180,
-  seen: async (stage) => {
-    await stage.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=20s']);
-    const pods = await stage.pods();
-    return pods.length === 2 && pods.every(isReady);
-  },
+  within: 240,
+  seen: (stage) => stage.isRolledOut(),
 };
 
 /** Seconds since the container started; 0 while it does not run. */

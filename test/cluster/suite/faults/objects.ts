@@ -1,21 +1,30 @@
 /** Objects that are not what the contract says, and what surrounds the backend: Service, scale, configuration, network. */
 import { BACKEND } from '../stage.js';
+import { todo } from '../verify.js';
 import {
   apply,
   atOnce,
   component,
+  crashed,
   kubectl,
   logs,
   podsShow,
   rolledOut,
   secretKey,
   upgrade,
-  waiting,
   type Fault,
+  type Step,
 } from './fault.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
+
+/** Every pod opens as many connections to the database as its pool may hold, and keeps them. */
+const connectionsFilled: Step = {
+  shown: 'requests, forty at a time',
+  run: (stage) =>
+    todo(['loadbalance', '-n', stage.namespace, '--requests', '400', '--concurrency', '40', '--timeout', '30s']),
+};
 
 export const OBJECTS: Fault[] = [
   {
@@ -196,7 +205,10 @@ export const OBJECTS: Fault[] = [
   },
   {
     name: 'CoreDNS down',
-    steps: [kubectl('scale deployment/coredns -n kube-system --replicas=0')],
+    steps: [
+      // What the application looks up while it is asked is new connections: after traffic it has all it needs.
+      connectionsFilled,
+      kubectl('scale deployment/coredns -n kube-system --replicas=0')],
     symptom: {
       shown: 'no CoreDNS pod',
       within: 60,
@@ -234,10 +246,23 @@ export const OBJECTS: Fault[] = [
     // The liveness probe asks the database, too, so a blip becomes a storm of restarts.
     name: 'database stopped for a minute',
     steps: [component('postgresql', 'stop')],
-    symptom: waiting('CrashLoopBackOff'),
+    symptom: crashed,
     expect: { fail: ['deployment/rollout-complete', 'pods/restarts', 'pods/running'] },
     cause: 'db/connection-refused',
     undo: [component('postgresql', 'start')],
+    twin: {
+      scenario: 'database-down',
+      differs: Object.fromEntries(
+        [
+          'pods/restarts',
+          'pods/running',
+          'pods/ready',
+          'functional/database-logs',
+          'network/database-egress',
+          'network/service-dns',
+        ].map((id) => [id, 'the liveness probe asks the database, too: here both pods were restarted, and crash']),
+      ),
+    },
     alone: true,
   },
   {
@@ -253,6 +278,7 @@ export const OBJECTS: Fault[] = [
       unknown: ['functional/database-logs', 'network/database-egress', 'network/service-dns'],
     },
     cause: 'cluster/node-not-ready',
+    twin: { scenario: 'node-not-ready' },
     undo: [component('kubelet', 'start')],
     alone: true,
   },

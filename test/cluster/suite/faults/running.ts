@@ -2,6 +2,7 @@
 import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
 import {
   atOnce,
+  crashed,
   databaseUrl,
   deletePod,
   environment,
@@ -13,14 +14,12 @@ import {
   runningSeconds,
   secretKey,
   upgrade,
-  waiting,
   type Fault,
   type Symptom,
 } from './fault.js';
 
 /** The new pod crashes, the old ones serve. */
 const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
-const crashed = waiting('CrashLoopBackOff');
 const restarted: Symptom = {
   shown: 'a pod was restarted, and its log begins anew',
   within: 180,
@@ -30,9 +29,30 @@ const restarted: Symptom = {
     return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
   },
 };
+const restartedAndReady: Symptom = {
+  shown: 'a pod was restarted, and all are ready again',
+  within: 300,
+  seen: async (stage) =>
+    (await stage.isRolledOut()) &&
+    (await stage.pods()).some(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0),
+};
 const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
   pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
 );
+
+/** What fails or is blocked as long as a pod of the newest revision is not ready. */
+const NEEDS_READY_PODS = [
+  'deployment/rollout-complete',
+  'pods/ready',
+  'pods/same-revision',
+  'functional/api-docs',
+  'functional/auth-required',
+  'functional/health',
+  'functional/health-latency',
+  'functional/node-port',
+  'load-balancing/distribution',
+  'load-balancing/endpoints',
+];
 
 export const RUNNING: Fault[] = [
   {
@@ -96,10 +116,11 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'memory that leaks',
-    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '1000')],
-    symptom: restarted,
-    expect: { fail: ['deployment/rollout-complete', 'pods/no-oom', 'pods/ready', 'pods/restarts'] },
+    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '800')],
+    symptom: restartedAndReady,
+    expect: { fail: ['pods/no-oom', 'pods/restarts'] },
     cause: 'memory/leak',
+    twin: { scenario: 'oom-killed' },
   },
   {
     name: 'liveness path that does not exist',
@@ -109,6 +130,12 @@ export const RUNNING: Fault[] = [
       fail: ['deployment/liveness-probe', 'deployment/rollout-complete', 'pods/ready', 'pods/restarts'],
     },
     cause: 'health/wrong-path',
+    twin: {
+      scenario: 'liveness-path-wrong',
+      differs: Object.fromEntries(
+        NEEDS_READY_PODS.map((id) => [id, 'there both pods are ready again; here one is asked for while it starts']),
+      ),
+    },
   },
   {
     name: 'readiness port that nothing listens on',

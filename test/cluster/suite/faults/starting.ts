@@ -21,6 +21,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('ErrImagePull', 'ImagePullBackOff'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/registry-unreachable',
+    twin: { scenario: 'image-pull' },
   },
   {
     name: 'local image never loaded into the node',

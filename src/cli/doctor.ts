@@ -1,0 +1,117 @@
+/** What `doctor` and its topics share: their flags, and what they do with them. */
+import { Flags } from '@oclif/core';
+import type { Topic } from '../diagnoses/diagnosis.js';
+import type { LookOptions } from '../diagnoses/tree.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
+import type { EvidenceKey } from '../evidence/evidence.js';
+import { DOCTOR_RENDERERS } from '../report/outputs.js';
+import { forSameTarget, targetOptions } from './command-line.js';
+import { diagnoseRelease } from './diagnosis.js';
+import { examine, type ExamineFlags } from './examine.js';
+import {
+  bundleFlags,
+  connectionFlags,
+  contractFlags,
+  durationFlag,
+  outputFlags,
+  releaseFlags,
+  routeFlags,
+} from './flags.js';
+import { observeMemory } from './observation.js';
+import type { ReplayedRun } from './session.js';
+
+export const DOCTOR_EXIT_CODES =
+  'Reads the cluster and the backend’s HTTP endpoints, never writes. ' +
+  'Exit code: 0 healthy, 1 a cause was found, 2 wrong usage, 3 something could not be determined, 4 internal error.';
+
+export const doctorFlags = {
+  ...connectionFlags,
+  ...releaseFlags,
+  pod: Flags.string({ description: 'Look at this pod only', helpGroup: 'DIAGNOSIS' }),
+  since: durationFlag({
+    description: 'Events and log lines older than this are history, such as 30m',
+    helpGroup: 'DIAGNOSIS',
+  }),
+  observe: durationFlag({
+    description: 'Watch memory use for so long first, such as 30s, to tell whether it grows',
+    exclusive: ['from'],
+    helpGroup: 'DIAGNOSIS',
+  }),
+  strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
+  watch: Flags.boolean({
+    description: 'Look again and again until it is healthy, or Ctrl-C',
+    exclusive: ['record'],
+    helpGroup: 'DIAGNOSIS',
+  }),
+  ...contractFlags,
+  ...bundleFlags,
+  ...routeFlags,
+  ...outputFlags,
+};
+
+interface DoctorFlags extends ExamineFlags {
+  pod?: string;
+  since?: number;
+  observe?: number;
+  strict: boolean;
+}
+
+/**
+ * @param topic undefined: all of them
+ * @param argv as it was typed
+ * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
+ */
+export async function runDoctor(
+  flags: DoctorFlags,
+  topic: Topic | undefined,
+  version: string,
+  argv: readonly string[],
+): Promise<void> {
+  await examine({
+    flags,
+    argv,
+    version,
+    command: topic === undefined ? 'doctor' : `doctor ${topic}`,
+    renderers: DOCTOR_RENDERERS,
+    enough: (reports) => reports.every(({ exitCode }) => exitCode === 0),
+    look: async (release, hooks) => {
+      const trend =
+        flags.observe === undefined
+          ? undefined
+          : await observeMemory(() => release.observe(), flags.observe, hooks.interruption.signal);
+      const options = runOptions(flags, trend, release.replayed);
+      // What to do next is done where the evidence came from.
+      const target = release.replayed ? (release.replayed.options.target ?? {}) : targetOptions(flags);
+      const report = await diagnoseRelease({
+        version,
+        release,
+        topic,
+        options: options.doctor,
+        declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
+        strict: options.strict,
+        again: (command) => forSameTarget(command, target),
+        ...hooks,
+      });
+      return { report, options };
+    },
+  });
+}
+
+/** A replay takes over what the recorded run was asked for, so that it comes to the same. */
+function runOptions(
+  { exec, pod, since, strict }: DoctorFlags,
+  trend: LookOptions['trend'],
+  replayed: ReplayedRun | undefined,
+): Required<Pick<RunOptions, 'strict' | 'declined' | 'doctor'>> {
+  const recorded = replayed?.options;
+  const from = replayed?.startedAt ?? Date.now();
+  return {
+    strict: strict || recorded?.strict === true,
+    declined: { ...recorded?.declined, ...(exec ? {} : { inPod: '--no-exec' }) },
+    doctor: {
+      pod: pod ?? recorded?.doctor?.pod,
+      since: since === undefined ? recorded?.doctor?.since : from - since,
+      trend: trend ?? recorded?.doctor?.trend,
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
+import type { EngineEvent, Report } from '../engine/report.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
+import type { EventStream } from '../report/events.js';
+import { createLive } from '../report/live.js';
+import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
+import { decideStyle, type Style } from '../report/style.js';
+import { readerHasGone, writeReport } from '../report/write.js';
+import { targetOptions } from './command-line.js';
+import { Interruption, sleep } from './interruption.js';
+import { saveBundle, savedLine } from './recording.js';
+import { openSession, type Release, type Session, type SessionFlags } from './session.js';
+import { UsageError } from './usage-error.js';
+
+/** Milliseconds between two reports of --watch. */
+const WATCH_STEP_MS = 5000;
+/** What --all-releases replaces in the name of an output file. */
+const RELEASE_PLACE = '{release}';
+
+export interface ExamineFlags extends SessionFlags {
+  output?: string[];
+  color?: boolean;
+  watch: boolean;
+  record?: string;
+}
+
+export interface Looked {
+  report: Report;
+  /** What a replay needs to be the same run. */
+  options: RunOptions;
+}
+
+export interface Examination {
+  flags: ExamineFlags;
+  /** As it was typed, for --record. */
+  argv: readonly string[];
+  version: string;
+  /** As the report names it. */
+  command: string;
+  /** Looks at one release. */
+  look: (
+    release: Release,
+    hooks: { interruption: Interruption; emit: (event: EngineEvent) => void },
+  ) => Promise<Looked>;
+  renderers?: Renderers;
+  /** With --watch: whether these reports are what was waited for. */
+  enough?: (reports: readonly Report[]) => boolean;
+}
+
+/**
+ * Sets the process's exit code: the worst of the reports', or the interrupting signal's.
+ * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
+ */
+export async function examine(examination: Examination): Promise<void> {
+  const { flags, argv, look, renderers, enough } = examination;
+  const outputs = parseOutputs(flags.output ?? [], process.cwd());
+  checkOutputs([...outputs, { file: flags.record }]);
+  const { env, stderr, stdout } = process;
+  const style = (stream: NodeJS.WriteStream) =>
+    decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+  // Lines of --verbose and a live display would write over each other.
+  const isTTY = stderr.isTTY && !flags.verbose;
+  const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });
+
+  const interruption = new Interruption();
+  let session: Session | undefined;
+  const streams = new Map<Release, EventStream>();
+  try {
+    session = await openSession(flags, interruption.signal);
+    if (session.releases.length > 1) requirePlaces(outputs, flags.record);
+    for (const release of session.releases) {
+      const stream = await openStream(outputs.map(placed(release)), release, session, examination);
+      if (stream) streams.set(release, stream);
+    }
+    let watching: boolean;
+    do {
+      const looks: (Looked & { release: Release })[] = [];
+      for (const release of session.releases) {
+        const stream = streams.get(release);
+        const emit = (event: EngineEvent) => {
+          live?.onEvent(event);
+          stream?.onEvent(event);
+        };
+        looks.push({ release, ...(await look(release, { interruption, emit })) });
+      }
+      live?.stop();
+      if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
+      for (const { release, report, options } of looks) {
+        const shown = { report, outputs: outputs.map(placed(release)), stream: streams.get(release) };
+        await show(shown, style(stdout), session, renderers);
+        const { file } = placed(release)({ file: flags.record });
+        if (file === undefined) continue;
+        const packed = await saveBundle({
+          ...{ file, session, release, report, argv, options },
+          target: targetOptions(flags),
+        });
+        stderr.write(savedLine(file, packed));
+      }
+      const seen = looks.map(({ report }) => report);
+      process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
+      watching = flags.watch && !readerHasGone(stdout) && enough?.(seen) !== true;
+      if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
+    } while (watching && interruption.exitCode === undefined);
+    if (interruption.exitCode !== undefined) process.exitCode = interruption.exitCode;
+  } finally {
+    live?.stop();
+    for (const stream of streams.values()) stream.close();
+    await session?.close();
+    interruption.dispose();
+  }
+}
+
+/**
+ * The event streams of one release, where some were asked for.
+ * @throws OutputError (2) when a file cannot be opened
+ */
+export async function openStream(
+  outputs: readonly Output[],
+  { target }: Release,
+  { redactor }: Session,
+  { version, command }: { version: string; command: string },
+): Promise<EventStream | undefined> {
+  if (!outputs.some(({ format }) => format === 'events')) return undefined;
+  const { EventStream } = await import('../report/events.js');
+  const redact = (text: string) => redactor.redact(text);
+  return new EventStream(outputs, { stdout: process.stdout, redact, version, command, target });
+}
+
+async function show(
+  { report, outputs, stream }: { report: Report; outputs: Output[]; stream: EventStream | undefined },
+  style: Style,
+  session: Session,
+  renderers: Renderers | undefined,
+): Promise<void> {
+  const context = {
+    stdout: process.stdout,
+    style,
+    redact: (text: string) => session.redactor.redact(text),
+    stepSummary: process.env.GITHUB_STEP_SUMMARY,
+  };
+  try {
+    await writeReport(report, outputs, context, renderers);
+  } finally {
+    await stream?.onReport(report);
+  }
+}
+
+/** A failure outranks what could not be determined. */
+function worst(codes: number[]): number {
+  return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
+}
+
+function requirePlaces(outputs: readonly Output[], record: string | undefined): void {
+  if (record?.includes(RELEASE_PLACE) === false) {
+    throw new UsageError(`--record: with several releases the file's name must have ${RELEASE_PLACE} in it`);
+  }
+  const clash = outputs.find(({ file }) => file !== undefined && !file.includes(RELEASE_PLACE));
+  if (clash) {
+    throw new UsageError(
+      `-o ${clash.format}: with several releases the file's name must have ${RELEASE_PLACE} in it`,
+    );
+  }
+}
+
+/** Puts the release's name into the name of a file. */
+function placed(release: Release): <T extends { file?: string | undefined }>(output: T) => T {
+  const name = release.target.release ?? release.target.names.deployment;
+  return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
+}

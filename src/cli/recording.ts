@@ -1,0 +1,73 @@
+/** `--record`: what was observed becomes a bundle. The same for every command. */
+import type { Report } from '../engine/report.js';
+import type { RunOptions } from '../evidence/bundle/manifest.js';
+import type { Packed } from '../evidence/bundle/pack.js';
+import { writeFileAtomically } from '../report/write.js';
+import { publicArguments } from './command-line.js';
+import type { Release, Session } from './session.js';
+
+export interface SaveInput {
+  /** The bundle's file; replaced when it is there. */
+  file: string;
+  session: Pick<Session, 'redactor'>;
+  release: Release;
+  /** What was made of the evidence. */
+  report: Report;
+  argv: readonly string[];
+  /** The options that name the target (`targetOptions`). */
+  target: Record<string, string>;
+  /** What a replay needs to be the same run. */
+  options: Omit<RunOptions, 'target'>;
+  /** Host names, addresses and user names become tokens by this key. */
+  pseudonymKey?: Buffer;
+  /** Bytes, unpacked. */
+  maxBytes?: number;
+}
+
+/**
+ * Writes the bundle of a run, atomically and readable by its owner alone.
+ * @throws OutputError (4) when the file cannot be written
+ */
+export async function saveBundle(input: SaveInput): Promise<Packed> {
+  const { report, release, session } = input;
+  const { recorder, resolved, target } = release;
+  if (!recorder) throw new Error('nothing was recorded');
+  const { packBundle } = await import('../evidence/bundle/pack.js');
+  const startedAt = Date.parse(report.startedAt);
+  const packed = await packBundle({
+    recording: recorder.recording,
+    redactor: session.redactor,
+    pseudonymKey: input.pseudonymKey,
+    maxBytes: input.maxBytes,
+    head: {
+      tool: report.tool,
+      run: {
+        command: report.command,
+        arguments: publicArguments(input.argv),
+        options: { ...input.options, target: input.target },
+      },
+      startedAt: report.startedAt,
+      finishedAt: new Date(startedAt + report.durationMs).toISOString(),
+      judgedAt: new Date(recorder.judgedAt).toISOString(),
+      target,
+      contract: resolved.contract,
+      origins: Object.fromEntries(resolved.origins),
+      notices: report.notices,
+      result: { exitCode: report.exitCode, summary: { ...report.summary } },
+    },
+  });
+  writeFileAtomically(input.file, packed.bytes);
+  return packed;
+}
+
+/** What `--record` says when it is done. */
+export function savedLine(file: string, { manifest, bytes }: Packed): string {
+  const size = bytes.reduce((sum, part) => sum + part.length, 0);
+  const hidden = manifest.redactions.reduce((sum, { count }) => sum + count, 0);
+  const left = manifest.leftOut.length > 0 ? `; left out: ${manifest.leftOut.join(', ')}` : '';
+  return `Recorded in ${file} (${kibibytes(size)}): ${hidden} secret ${hidden === 1 ? 'value' : 'values'} left out${left}\n`;
+}
+
+export function kibibytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

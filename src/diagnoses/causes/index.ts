@@ -1,0 +1,44 @@
+/** Every cause that the doctor knows, in the order of the topics. */
+import type { Cause } from '../cause.js';
+import { CLUSTER_CAUSES } from './cluster.js';
+import { CRASH_CAUSES } from './crash.js';
+import { DB_CAUSES } from './db.js';
+import { HEALTH_CAUSES } from './health.js';
+import { MEMORY_CAUSES } from './memory.js';
+import {
+  ADMISSION_CAUSES,
+  CONFIG_CAUSES,
+  DEPLOYMENT_CAUSES,
+  IMAGE_CAUSES,
+  ROLLOUT_CAUSES,
+  SCHEDULING_CAUSES,
+} from './pods.js';
+import { SERVICE_CAUSES } from './service.js';
+
+const LISTS = [
+  ...CLUSTER_CAUSES,
+  ...DEPLOYMENT_CAUSES,
+  ...ADMISSION_CAUSES,
+  ...SCHEDULING_CAUSES,
+  ...IMAGE_CAUSES,
+  ...CONFIG_CAUSES,
+  ...CRASH_CAUSES,
+  ...ROLLOUT_CAUSES,
+  ...DB_CAUSES,
+  ...SERVICE_CAUSES,
+  ...HEALTH_CAUSES,
+  ...MEMORY_CAUSES,
+] as const;
+
+export type CauseId = (typeof LISTS)[number]['id'];
+
+export const CAUSES: readonly Cause[] = LISTS;
+
+const BY_ID = new Map(CAUSES.map((cause) => [cause.id, cause]));
+
+/** @throws Error for an id that no cause has: a defect of a tree */
+export function causeOf(id: string): Cause {
+  const cause = BY_ID.get(id);
+  if (!cause) throw new Error(`there is no cause '${id}'`);
+  return cause;
+}

@@ -1,0 +1,110 @@
+/** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
+import { isActive } from '../../checks/pod-state.js';
+import type { DatabaseLadder, HostLadder, Rung, RungResult } from '../../evidence/deep-facts.js';
+import type { Pod } from '../../evidence/objects.js';
+import { podsToJudge } from '../look.js';
+import { loggedErrors, type LoggedError } from '../parse/database-error.js';
+import type { Look } from '../tree.js';
+
+/** What judging the way takes, besides the pods. */
+export const DB_CONSULTS = [
+  'databaseLadder',
+  'secret',
+  'logs',
+  'previousLogs',
+  'inPod',
+  'networkPolicies',
+  'deployment',
+  'drift',
+  'replicaSets',
+] as const;
+export type DbLook = Look<(typeof DB_CONSULTS)[number]>;
+
+export const RUNGS: readonly Rung[] = ['dns', 'tcp', 'ssl', 'tls', 'startup', 'login', 'query'];
+
+/** One pod's way, as far as it is known. */
+export interface Way {
+  pod: Pod;
+  /** undefined: nothing was measured from inside of it. */
+  ladder: DatabaseLadder | undefined;
+  /** Why nothing was measured. */
+  why: string | undefined;
+  host: HostLadder | undefined;
+  /** The climb that counts: the last one to the host that got furthest. */
+  climb: readonly RungResult[];
+  /** The rung that was not taken. */
+  stop: (RungResult & { error: NonNullable<RungResult['error']> }) | undefined;
+  /** It came to an answer of `SELECT 1`. */
+  through: boolean;
+  /** What its log says since it last connected; the previous log's where no container runs. */
+  logged: { errors: LoggedError[]; run: 'log' | 'previous log' };
+}
+
+/** The ways of the pods that count as replicas. */
+export function waysOf(pods: readonly Pod[], look: DbLook): Way[] {
+  return podsToJudge(pods, look)
+    .filter(isActive)
+    .map((pod) => wayOf(pod, look));
+}
+
+function wayOf(pod: Pod, look: DbLook): Way {
+  const facts = look.maybe('databaseLadder');
+  const all = facts.ok ? facts.value.pods : facts;
+  const own = all.ok ? all.value.find((each) => each.pod === pod.metadata.name)?.ladder : undefined;
+  const logged = loggedOf(pod, look);
+  const none = { host: undefined, climb: [], stop: undefined, through: false };
+  if (!own?.ok) {
+    const why = !all.ok ? all.detail : (own?.detail ?? 'not among the pods that were looked into');
+    return { pod, ladder: undefined, why, ...none, logged };
+  }
+  const ladder = own.value;
+  const best = ladder.hosts
+    .map((host) => ({ host, climb: host.climbs.at(-1) ?? [] }))
+    // libpq takes the first host that works; where none does, the one that it came furthest with.
+    .sort((a, b) => heightOf(b.climb) - heightOf(a.climb))[0];
+  const climb = best?.climb ?? [];
+  const last = climb.at(-1);
+  const stop = last?.error ? { ...last, error: last.error } : undefined;
+  const through = last?.rung === 'query' && last.error === undefined;
+  return { pod, ladder, why: undefined, host: best?.host, climb, stop, through, logged };
+}
+
+/** How far a climb came; one rung higher where the last was taken. */
+function heightOf(climb: readonly RungResult[]): number {
+  const last = climb.at(-1);
+  return last === undefined ? -1 : RUNGS.indexOf(last.rung) + (last.error === undefined ? 1 : 0);
+}
+
+function loggedOf(pod: Pod, look: DbLook): Way['logged'] {
+  const { context } = look;
+  const { name } = pod.metadata;
+  const logs = look.maybe('logs');
+  const log = logs.ok ? logs.value.find((each) => each.pod === name)?.log : undefined;
+  const current = log?.ok ? loggedErrors(sinceOf(log.value.lines, look), context.contract.database) : [];
+  if (current.length > 0) return { errors: current, run: 'log' };
+  // What a run said that has ended tells of now only where no later run says otherwise.
+  if (log?.ok && log.value.lines.length > 0) return { errors: [], run: 'log' };
+  const previous = look.maybe('previousLogs');
+  const before = previous.ok ? previous.value.find((each) => each.pod === name)?.log : undefined;
+  const lines = before?.ok ? (before.value?.lines ?? []) : [];
+  return { errors: loggedErrors(sinceOf(lines, look), context.contract.database), run: 'previous log' };
+}
+
+function sinceOf<T extends { at: string }>(lines: readonly T[], { options }: DbLook): T[] {
+  const { since } = options;
+  return since === undefined ? [...lines] : lines.filter(({ at }) => Date.parse(at) >= since);
+}
+
+/** How the way from this machine ends; undefined where it was not climbed. */
+export function fromHere(look: DbLook): { through: boolean; stop: Way['stop'] } | undefined {
+  const facts = look.maybe('databaseLadder');
+  if (!facts.ok || !facts.value.host.ok) return undefined;
+  const climbs = facts.value.host.value.hosts.map(({ climbs: each }) => each.at(-1) ?? []);
+  const [best] = climbs.sort((a, b) => heightOf(b) - heightOf(a));
+  const last = best?.at(-1);
+  if (last === undefined) return undefined;
+  return {
+    through: last.rung === 'query' && last.error === undefined,
+    stop: last.error ? { ...last, error: last.error } : undefined,
+  };
+}

@@ -1,0 +1,345 @@
+/** From where a pod's way to the database ends to the cause of it, with what shows it and what to do. */
+import { demandedFlows } from '../../checks/network/_flows.js';
+import { rule } from '../../checks/network/_policy.js';
+import { podRef } from '../../checks/shared.js';
+import type { DatabaseUrlFacts } from '../../evidence/evidence.js';
+import type { EvidenceItem, Fix } from '../diagnosis.js';
+import { advise, run, setKeys } from '../fixes.js';
+import { databaseError, type DbCause, type LoggedError } from '../parse/database-error.js';
+import { field, logItem, observed } from '../seen.js';
+import type { CauseFinding } from '../tree.js';
+import { fromHere, type DbLook, type Way } from './climb.js';
+import { staleFinding } from './stale.js';
+
+type Stop = NonNullable<Way['stop']>;
+
+/** The cause behind a rung that could not be taken. */
+export function stopFinding(way: Way, stop: Stop, look: DbLook): CauseFinding {
+  const stale = staleFinding(way, look);
+  const cause = causeOfStop(stop);
+  // An older value explains whatever it led to, where the newer one leads elsewhere.
+  if (stale && cause !== 'db/dns-failure' && cause !== 'db/egress-blocked') return stale;
+  const place = way.host ? `${way.host.host}:${way.host.port}` : 'the database';
+  const base: CauseFinding = {
+    cause,
+    verdict: 'confirmed',
+    object: podRef(look.context.target, way.pod.metadata.name),
+    pods: [way.pod.metadata.name],
+    summary: summaryOf(cause, place, stop.error.text, look),
+    evidence: [...climbItems(way, stop, look), ...logged(way, cause, look)],
+    fix: fixesOf(cause, look, way.host),
+  };
+  return refine(base, way, stop, look);
+}
+
+/** The cause behind a line of the log of a pod in which nothing could be measured. */
+export function loggedFinding(way: Way, error: LoggedError, look: DbLook): CauseFinding {
+  const { name } = way.pod.metadata;
+  const { context } = look;
+  const stale = error.cause === 'db/authentication-failed' ? staleFinding(way, look) : undefined;
+  const item = logItem(error.line, name, context.target, way.logged.run);
+  if (stale) return { ...stale, evidence: [item, ...stale.evidence] };
+  const host = urlOf(look)?.hosts?.[0];
+  const here = fromHere(look);
+  const evidence = [item, ...hereItems(look)];
+  return {
+    cause: error.cause,
+    verdict: 'confirmed',
+    object: podRef(context.target, name),
+    pods: [name],
+    summary: summaryOf(
+      error.cause,
+      host ? `${host.host}:${host.port}` : 'the database',
+      error.line.text,
+      look,
+    ),
+    evidence,
+    fix: fixesOf(error.cause, look, host),
+    ...(here?.through && { ruledOut: ['the database itself: it can be used from here'] }),
+  };
+}
+
+function urlOf(look: DbLook): DatabaseUrlFacts | undefined {
+  const secret = look.maybe('secret');
+  return secret.ok ? secret.value?.databaseUrl : undefined;
+}
+
+function causeOfStop({ rung, error }: Stop): DbCause {
+  switch (error.kind) {
+    case 'name':
+      return 'db/dns-wrong-host';
+    case 'resolver':
+      return 'db/dns-failure';
+    case 'refused':
+      return 'db/connection-refused';
+    case 'unreachable':
+      return 'db/network-unreachable';
+    case 'timeout':
+      return rung === 'dns' ? 'db/dns-failure' : 'db/timeout';
+    case 'refused-tls':
+    case 'certificate':
+    case 'tls':
+      return 'db/tls-rejected';
+    case 'server':
+      return databaseError(error.text, error.sqlstate)?.cause ?? 'db/connection-refused';
+    case 'reset':
+      return rung === 'query' ? 'db/connection-dropped' : 'db/connection-refused';
+    default:
+      return 'db/connection-refused';
+  }
+}
+
+/** What the surroundings say about it: policies, other names, the way from here. */
+function refine(base: CauseFinding, way: Way, stop: Stop, look: DbLook): CauseFinding {
+  const here = fromHere(look);
+  const ruledOut = here?.through ? ['the database itself: it can be used from here'] : [];
+  if (base.cause === 'db/timeout' && stop.rung === 'tcp') {
+    const blocked = egressBlocked(base, way, look);
+    if (blocked) return { ...blocked, ruledOut: [...ruledOut, 'DNS'] };
+    const where = here?.through
+      ? ' It answers from here, so packets are dropped between the cluster and it.'
+      : here?.stop?.rung === 'tcp'
+        ? ' Nor does it answer from here.'
+        : '';
+    return { ...base, summary: `${base.summary}${where}`, ruledOut: ['DNS', 'egress policy', ...ruledOut] };
+  }
+  if (base.cause === 'db/dns-failure') return dnsFailure(base, way, look);
+  if (base.cause === 'db/dns-wrong-host') {
+    if (here?.through) {
+      return {
+        ...base,
+        cause: 'db/dns-failure',
+        summary: `{pods}: the cluster’s DNS says that ${way.host?.host ?? 'the host'} does not exist, and this machine’s DNS knows it.`,
+        fix: fixesOf('db/dns-failure', look, way.host),
+        ruledOut,
+      };
+    }
+    return { ...base, ruledOut: resolvesOthers(way, look) ? ['DNS: other names resolve'] : [] };
+  }
+  return { ...base, ruledOut };
+}
+
+/** A policy that allows no way to the port, where the measurement says that there is none. */
+function egressBlocked(base: CauseFinding, way: Way, look: DbLook): CauseFinding | undefined {
+  const policies = look.maybe('networkPolicies');
+  if (!policies.ok) return undefined;
+  const port = way.host?.port ?? 5432;
+  const ruling = rule(policies.value, way.pod.metadata.labels ?? {}, {
+    direction: 'Egress',
+    protocol: 'TCP',
+    port,
+    portNames: undefined,
+    peers: [{ kind: 'internet' }],
+  });
+  if (ruling.answer === 'yes') return undefined;
+  const names = ruling.policies.map(({ metadata }) => metadata.name);
+  const object = { kind: 'NetworkPolicy', namespace: look.context.target.namespace, name: names[0] ?? '' };
+  const allowed = ruling.policies.flatMap(({ spec }) => spec.egress ?? []).flatMap(({ ports = [] }) => ports);
+  const ports = allowed.map(({ protocol = 'TCP', port: each = 'all' }) => `${protocol} ${each}`).join(', ');
+  const remedy = look.check('network/policies')?.remedy ?? null;
+  return {
+    ...base,
+    cause: 'db/egress-blocked',
+    verdict: ruling.answer === 'no' ? 'confirmed' : 'likely',
+    object,
+    summary:
+      `NetworkPolicy ${names.join(', ')} allows no TCP ${port} out of {pods}, and connections to the database time out.`.replace(
+        '{pods}',
+        'the backend’s pods',
+      ),
+    evidence: [
+      field(object, 'spec.egress', ports === '' ? 'nothing is allowed' : `allows ${ports}`),
+      ...base.evidence,
+    ],
+    fix: [advise(`Allow TCP ${port} out: policies only ever allow, so one more does.`, remedy)],
+    ...(ruling.answer === 'maybe' && {
+      wouldConfirm: `whether ${way.host?.host ?? 'the host'} is among the addresses that ${names.join(', ')} allows`,
+    }),
+  };
+}
+
+/** No answer from DNS: for this name alone, because of a policy, or at all. */
+function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
+  const { context } = look;
+  const others = otherLookups(way, look);
+  const works = resolvesOthers(way, look);
+  const object = podRef(context.target, way.pod.metadata.name);
+  const evidence = [
+    ...base.evidence,
+    ...others
+      .slice(0, 1)
+      .map(({ name, addresses, error }) =>
+        observed('lookup inside of the pod', object, `${name}: ${error ?? addresses.join(', ')}`),
+      ),
+  ];
+  if (works) {
+    return {
+      ...base,
+      evidence,
+      summary: `{pods}: DNS answers for names of the cluster, and not for ${way.host?.host ?? 'the database'}: CoreDNS gets no answer from the servers that it asks.`,
+    };
+  }
+  const denied = dnsDenied(way, look);
+  if (denied === undefined) return { ...base, evidence, ruledOut: ['egress policy'] };
+  const policy = { kind: 'NetworkPolicy', namespace: context.target.namespace, name: denied };
+  return {
+    ...base,
+    object: policy,
+    summary: `NetworkPolicy ${denied} allows no DNS (UDP 53) out of the backend’s pods, so that they resolve no name.`,
+    evidence: [field(policy, 'spec.egress', 'allows no UDP 53 to kube-dns'), ...evidence],
+    fix: [advise('Allow UDP and TCP 53 out.', look.check('network/policies')?.remedy ?? null)],
+  };
+}
+
+/** Names of the cluster that were looked up in the same pod. */
+function otherLookups(way: Way, look: DbLook) {
+  const inPod = look.maybe('inPod');
+  const probe = inPod.ok ? inPod.value.find(({ pod }) => pod === way.pod.metadata.name)?.probe : undefined;
+  return probe?.ok ? probe.value.dns : [];
+}
+
+function resolvesOthers(way: Way, look: DbLook): boolean {
+  return otherLookups(way, look).some(({ error }) => error === undefined);
+}
+
+/** The policy that denies UDP 53 to the cluster's DNS, if one does. */
+function dnsDenied(way: Way, look: DbLook): string | undefined {
+  const policies = look.maybe('networkPolicies');
+  const deployment = look.maybe('deployment');
+  if (!policies.ok || !deployment.ok || !deployment.value) return undefined;
+  const flow = demandedFlows(deployment.value, [], look.context).find(
+    ({ protocol, port, direction }) => direction === 'Egress' && protocol === 'UDP' && port === 53,
+  );
+  if (flow === undefined) return undefined;
+  const { answer, policies: isolating } = rule(policies.value, way.pod.metadata.labels ?? {}, flow);
+  return answer === 'no' ? isolating[0]?.metadata.name : undefined;
+}
+
+function summaryOf(cause: DbCause, place: string, words: string, { context }: DbLook): string {
+  const { secret } = context.target.names;
+  const said = words.replace(/\s+/g, ' ').slice(0, 200);
+  const texts: Partial<Record<DbCause, string>> = {
+    'db/dns-wrong-host': `{pods}: the host of the DATABASE_URL, ${place.replace(/:\d+$/, '')}, does not exist.`,
+    'db/dns-failure': '{pods}: DNS does not answer, so that the database’s host cannot be looked up.',
+    'db/connection-refused': `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
+    'db/timeout': `{pods}: ${place} does not answer.`,
+    'db/network-unreachable': `{pods}: there is no route to ${place}.`,
+    'db/tls-rejected': `{pods}: TLS with ${place} does not come about: ${said}.`,
+    'db/tls-required': `{pods}: ${place} refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.`,
+    'db/authentication-failed': `{pods}: the database refuses the password that Secret ${secret} has now.`,
+    'db/sni-missing':
+      '{pods}: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
+  };
+  return texts[cause] ?? `{pods}: the database says: ${said}`;
+}
+
+function fixesOf(cause: DbCause, look: DbLook, host: { host: string; port: number } | undefined): Fix[] {
+  const { context } = look;
+  const { names } = context.target;
+  const newUrl = (hint: string): Fix => {
+    const fix = setKeys(context, ['DATABASE_URL']);
+    return { ...fix, description: `${hint} ${fix.description}` };
+  };
+  const logs = run(
+    context,
+    'Read what the application says at that moment.',
+    `logs deployment/${names.deployment} --all-pods=true --since=10m`,
+  );
+  switch (cause) {
+    case 'db/dns-wrong-host':
+    case 'db/endpoint-not-found':
+      return [newUrl('Copy the connection string anew from the database’s console.')];
+    case 'db/authentication-failed':
+      return [newUrl('Copy the connection string with its password anew from the database’s console.')];
+    case 'db/connection-refused':
+      return [
+        newUrl(
+          `Compare ${host ? `port ${host.port}` : 'the port'} with the database’s console (PostgreSQL’s is 5432), and see whether the server runs.`,
+        ),
+      ];
+    case 'db/database-missing':
+      return [newUrl('Correct the name after the last / of the URL, or create the database.')];
+    case 'db/tls-required':
+      return [newUrl('Append sslmode=require to the URL.')];
+    case 'db/driver-mismatch':
+    case 'db/url-malformed':
+    case 'db/sslmode-invalid':
+      return [newUrl('Write the URL as the driver wants it.')];
+    case 'db/dns-failure':
+      return [
+        advise(
+          'See whether the cluster’s DNS runs.',
+          'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',
+        ),
+        advise(
+          'Start it anew where it does not.',
+          'kubectl -n kube-system rollout restart deployment/coredns',
+        ),
+      ];
+    case 'db/schema-missing':
+      return [
+        advise('Run the application’s migrations against this database, such as alembic upgrade head.'),
+        logs,
+      ];
+    case 'db/endpoint-disabled':
+      return [advise('Enable the endpoint in the database’s console.')];
+    case 'db/quota-exceeded':
+      return [advise('Raise the plan in the database’s console, or wait for the next period.')];
+    case 'db/ip-not-allowed':
+      return [advise('Put the address under which the cluster goes out on the database’s allow list.')];
+    case 'db/connection-dropped':
+      return [
+        advise(
+          'Let the pool test each connection before use: create_engine(…, pool_pre_ping=True, pool_recycle=300).',
+        ),
+        logs,
+      ];
+    case 'db/pool-exhausted':
+      return [
+        advise('Give each session back when a request ends (with or yield), then think of a larger pool.'),
+        logs,
+      ];
+    case 'db/too-many-connections':
+      return [
+        advise('Use the database’s pooler (the -pooler host), or make pool_size and max_overflow smaller.'),
+        logs,
+      ];
+    case 'db/pooler-incompatible':
+      return [
+        advise(
+          'Use the host without -pooler, or turn prepared statements off (asyncpg: statement_cache_size=0).',
+        ),
+      ];
+    case 'db/sni-missing':
+      return [newUrl('Append options=endpoint%3D<endpoint id> to the URL, or use libpq 14 or newer.')];
+    case 'db/tls-rejected':
+      return [
+        advise('Turn TLS on at the server, or give the right sslrootcert for verify-ca and verify-full.'),
+      ];
+    default:
+      return [advise('See to firewalls, routes and allow lists between the cluster and the database.')];
+  }
+}
+
+/** The rungs of a climb in one item, and the error of the one that was not taken. */
+function climbItems(way: Way, stop: Stop, look: DbLook): EvidenceItem[] {
+  const object = podRef(look.context.target, way.pod.metadata.name);
+  const state = stop.error.sqlstate === undefined ? '' : ` (SQLSTATE ${stop.error.sqlstate})`;
+  const before = way.climb.slice(0, -1).map(({ rung, ms }) => `${rung} ${ms} ms`);
+  const value = `${[...before, stop.rung].join(', ')}: ${stop.error.text}${state}, after ${stop.ms} ms`;
+  return [observed('measured inside of the pod', object, value), ...hereItems(look)];
+}
+
+function hereItems(look: DbLook): EvidenceItem[] {
+  const here = fromHere(look);
+  if (here === undefined) return [];
+  const { stop } = here;
+  const value = stop ? `${stop.rung}: ${stop.error.text}` : 'SELECT 1 is answered';
+  return [observed('measured from here', null, value)];
+}
+
+function logged(way: Way, cause: DbCause, look: DbLook): EvidenceItem[] {
+  const { errors, run: which } = way.logged;
+  const error = errors.find((each) => each.cause === cause) ?? errors[0];
+  return error ? [logItem(error.line, way.pod.metadata.name, look.context.target, which)] : [];
+}

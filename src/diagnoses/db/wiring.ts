@@ -1,0 +1,253 @@
+/** Hops: does the container get a DATABASE_URL, does the Secret have it, and can it be read as one? */
+import { backendContainer } from '../../checks/deployment/_container.js';
+import { entryOf, importsOf } from '../../checks/deployment/_environment.js';
+import { deploymentRef, secretRef } from '../../checks/shared.js';
+import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
+import { advise, run, setKeys } from '../fixes.js';
+import type { DbCause } from '../parse/database-error.js';
+import { field } from '../seen.js';
+import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
+
+const KEY = 'DATABASE_URL';
+
+export const envHop = defineHop({
+  id: 'env',
+  asks: 'Does the container take DATABASE_URL from the Secret?',
+  reads: ['deployment'],
+  needs: ['cluster', 'deployment'],
+  rulesOut: ['wiring of the variable'],
+  ask({ deployment }, { context }) {
+    const located = deployment && backendContainer(deployment, context.contract);
+    if (!located) return notReached('no container');
+    const { container, path } = located;
+    const { names } = context.target;
+    const object = deploymentRef(context.target);
+    const entry = entryOf(container, KEY);
+    if (entry?.from === 'literal' && entry.literal === 'plain') {
+      return broken('a literal value', [
+        {
+          cause: 'db/url-hardcoded',
+          verdict: 'confirmed',
+          object,
+          summary: `Deployment ${names.deployment} has the DATABASE_URL itself in its pod template, so whoever may read it reads the password, and a change of Secret ${names.secret} has no effect.`,
+          evidence: [field(object, `${path}.${entry.field}.value`, '(value hidden)')],
+          fix: [
+            run(
+              context,
+              `Take it out, so that it comes from Secret ${names.secret}; then change the password, which others may have read.`,
+              `set env deployment/${names.deployment} ${KEY}-`,
+            ),
+          ],
+        },
+      ]);
+    }
+    const sources = importsOf(container).filter(({ kind, prefix }) => kind === 'Secret' && prefix === '');
+    if (entry?.from === 'reference') return good(`from ${entry.kind} ${entry.name}`);
+    if (entry === undefined && sources.length > 0) {
+      return good(
+        `from Secret ${(sources.find(({ name }) => name === names.secret) ?? sources[0])?.name ?? ''}`,
+      );
+    }
+    const how = entry === undefined ? 'nowhere' : entry.from === 'literal' ? 'an empty value' : entry.what;
+    return broken(how, [
+      {
+        cause: 'db/url-missing',
+        verdict: 'confirmed',
+        object,
+        summary: `The container of Deployment ${names.deployment} does not take DATABASE_URL from Secret ${names.secret}.`,
+        evidence: [field(object, `${path}.${entry?.field ?? 'envFrom'}`, how)],
+        fix: [
+          run(
+            context,
+            `Let the container take its environment from Secret ${names.secret}; with Helm the chart must say so (envFrom), or the next upgrade undoes it.`,
+            `set env deployment/${names.deployment} --from=secret/${names.secret}`,
+          ),
+        ],
+      },
+    ]);
+  },
+});
+
+export const secretHop = defineHop({
+  id: 'secret',
+  asks: 'Does the Secret have a DATABASE_URL?',
+  reads: ['secret'],
+  needs: ['cluster', 'env'],
+  rulesOut: ['missing key'],
+  ask({ secret }, { context }) {
+    const { names } = context.target;
+    const object = secretRef(context.target);
+    const problem = secret?.databaseUrl?.problems[0];
+    const isEmpty = problem === 'url-empty';
+    const hasKey = secret?.keys.some(({ key }) => key === KEY) === true;
+    if (hasKey && !isEmpty) return good(`${secret.databaseUrl?.length ?? 0} characters`);
+    const what = !secret
+      ? `Secret ${names.secret} does not exist`
+      : isEmpty
+        ? `Secret ${names.secret} has an empty DATABASE_URL`
+        : `Secret ${names.secret} has no key DATABASE_URL`;
+    const keys = secret?.keys.map(({ key }) => key).join(', ') ?? 'no such object';
+    return broken(!secret ? 'missing' : isEmpty ? 'empty' : 'no such key', [
+      {
+        cause: 'db/url-missing',
+        verdict: 'confirmed',
+        object,
+        summary: `${what}, so the application does not know its database.`,
+        evidence: [
+          isEmpty
+            ? field(object, `data.${KEY}`, 'empty')
+            : field(object, 'data', keys === '' ? 'no key' : keys),
+        ],
+        fix: [setKeys(context, [KEY])],
+      },
+    ]);
+  },
+});
+
+/** Problems that keep everybody from reading the URL, and those of the TLS that it asks for, with their causes. */
+const CAUSES: Partial<Record<DatabaseUrlProblem, DbCause>> = {
+  'url-malformed': 'db/url-malformed',
+  'url-scheme': 'db/url-malformed',
+  'url-port': 'db/url-malformed',
+  'url-whitespace': 'db/url-whitespace',
+  'url-quoted': 'db/url-quoted',
+  'url-double-encoded': 'db/url-double-encoded',
+  'url-unescaped': 'db/url-unescaped',
+  'driver-mismatch': 'db/driver-mismatch',
+  'sslmode-missing': 'db/sslmode-missing',
+  'sslmode-weak': 'db/sslmode-weak',
+  'sslmode-invalid': 'db/sslmode-invalid',
+};
+
+export const urlHop = defineHop({
+  id: 'url',
+  asks: 'Is it a PostgreSQL connection string that demands TLS?',
+  reads: ['secret'],
+  needs: ['cluster', 'env', 'secret'],
+  rulesOut: ['DATABASE_URL', 'sslmode'],
+  ask({ secret }, look) {
+    const url = secret?.databaseUrl;
+    if (!url) return notReached('no DATABASE_URL');
+    const findings = findingsOf(url, look);
+    const [worst] = findings;
+    const mode = url.sslmode === undefined ? '' : `${url.sslParameter ?? 'sslmode'}=${url.sslmode}`;
+    if (worst && worst.severity !== 'warning') return broken(worst.cause.replace('db/', ''), findings);
+    return good([url.scheme, mode].filter(Boolean).join(', '), { findings });
+  },
+});
+
+function findingsOf(url: DatabaseUrlFacts, look: Look): CauseFinding[] {
+  const check = look.check('config/database-url');
+  const causes = url.problems
+    // What the contract accepts is no cause, whatever is said of it elsewhere.
+    .filter((problem) => !problem.startsWith('sslmode') || check?.status !== 'pass')
+    .flatMap((problem) => {
+      const cause = CAUSES[problem];
+      return cause ? [{ cause, problem }] : [];
+    });
+  const notAccepted = check?.findings.some(({ messageId }) => messageId === 'sslmode-not-accepted') === true;
+  if (notAccepted) causes.push({ cause: 'db/sslmode-weak', problem: 'sslmode-weak' });
+  const findings = causes.map(({ cause, problem }) => urlFinding(cause, problem, url, look));
+  if (url.duplicateParameters.length > 0) findings.push(duplicates(url, look));
+  // One cause each: a scheme and a port that are both wrong are one URL that cannot be read.
+  return [...new Map(findings.map((finding) => [finding.cause, finding])).values()];
+}
+
+function urlFinding(
+  cause: DbCause,
+  problem: DatabaseUrlProblem,
+  url: DatabaseUrlFacts,
+  { context }: Look,
+): CauseFinding {
+  const object = secretRef(context.target);
+  const name = context.target.names.secret;
+  const asyncpg = url.scheme?.endsWith('+asyncpg') === true;
+  const wanted = asyncpg ? 'ssl=require' : 'sslmode=require';
+  const given = `${url.sslParameter ?? 'sslmode'}=${url.sslmode ?? ''}`;
+  const words: Partial<Record<DatabaseUrlProblem, [summary: string, seen: string, hint: string]>> = {
+    'url-malformed': [
+      `The DATABASE_URL in Secret ${name} cannot be read as a connection string.`,
+      'no connection string',
+      'Copy the connection string anew from the database’s console.',
+    ],
+    'url-scheme': [
+      `The DATABASE_URL in Secret ${name} begins with ${url.scheme === undefined ? 'no scheme of PostgreSQL’s' : `${url.scheme}://`}, not with postgresql://.`,
+      `scheme ${url.scheme ?? '(hidden)'}`,
+      'It must begin with postgresql://.',
+    ],
+    'url-port': [
+      `The port in the DATABASE_URL in Secret ${name} is not a number from 1 to 65535.`,
+      'not a port number',
+      'PostgreSQL’s port is 5432.',
+    ],
+    'url-whitespace': [
+      `The DATABASE_URL in Secret ${name} has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.`,
+      `${url.length} characters, with white space among them`,
+      'Without a newline: printf %s, not echo.',
+    ],
+    'url-quoted': [
+      `The DATABASE_URL in Secret ${name} stands in quotation marks, and they are part of the value.`,
+      'begins with a quotation mark',
+      'Without the quotation marks.',
+    ],
+    'url-double-encoded': [
+      `The DATABASE_URL in Secret ${name} is base64 of a URL: it was encoded twice.`,
+      'base64 of a URL',
+      'Give the plain value: stringData, --from-literal and Helm encode it themselves.',
+    ],
+    'url-unescaped': [
+      `User or password in the DATABASE_URL in Secret ${name} have a character that must be percent-encoded, so that each reader finds another host in it.`,
+      'a raw @ / : # ? or % in the credentials',
+      'Write %40 %2F %3A %23 %3F %25 for @ / : # ? %.',
+    ],
+    'driver-mismatch': [
+      `The DATABASE_URL in Secret ${name} has a parameter that the driver behind ${url.scheme ?? 'postgresql'}:// refuses.`,
+      `scheme ${url.scheme ?? 'postgresql'}${url.sslParameter ? `, parameter ${url.sslParameter}` : ''}`,
+      asyncpg ? 'asyncpg: ssl=require, and neither sslmode nor channel_binding.' : `psycopg: ${wanted}.`,
+    ],
+    'sslmode-missing': [
+      `The DATABASE_URL in Secret ${name} does not demand TLS: it has no ${asyncpg ? 'ssl' : 'sslmode'}.`,
+      `no ${asyncpg ? 'ssl' : 'sslmode'}`,
+      `Append ?${wanted}.`,
+    ],
+    'sslmode-weak': [
+      `The DATABASE_URL in Secret ${name} has ${given}, ${url.sslmode === 'disable' ? 'which turns TLS off' : 'which does not demand the TLS that the contract wants'}.`,
+      given,
+      `Set ${wanted}.`,
+    ],
+    'sslmode-invalid': [
+      `The DATABASE_URL in Secret ${name} has ${url.sslmode === undefined ? 'an sslmode that is none' : `${given}, which is no mode`}: the driver refuses it.`,
+      url.sslmode === undefined ? '(value hidden)' : given,
+      `Set ${wanted}; modes are written in small letters.`,
+    ],
+  };
+  const [summary, seen, hint] = words[problem] ?? [
+    `The DATABASE_URL in Secret ${name} is wrong.`,
+    problem,
+    '',
+  ];
+  const fix = setKeys(context, [KEY]);
+  return {
+    cause,
+    verdict: 'confirmed',
+    object,
+    summary,
+    evidence: [field(object, `data.${KEY}`, seen)],
+    fix: [{ ...fix, description: `${hint} ${fix.description}`.trim() }],
+  };
+}
+
+function duplicates(url: DatabaseUrlFacts, { context }: Look): CauseFinding {
+  const object = secretRef(context.target);
+  const names = url.duplicateParameters.join(', ');
+  return {
+    cause: 'db/sslmode-invalid',
+    severity: 'warning',
+    verdict: 'confirmed',
+    object,
+    summary: `The DATABASE_URL gives ${names} more than once; the last one counts.`,
+    evidence: [field(object, `data.${KEY}`, `${names} more than once`)],
+    fix: [advise('Give each parameter once.')],
+    symptoms: ['config/database-url'],
+  };
+}

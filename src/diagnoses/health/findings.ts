@@ -1,0 +1,176 @@
+/** A probe that fails: why, by the kind of its failure. */
+import { readHealth } from '../../checks/functional/_health-body.js';
+import { readDatabaseLog } from '../../checks/functional/_database-log.js';
+import { podRef } from '../../checks/shared.js';
+import type { EvidenceItem } from '../diagnosis.js';
+import { advise, run, setValues } from '../fixes.js';
+import { backendOf } from '../look.js';
+import { eventItem, field, logItem, observed } from '../seen.js';
+import type { CauseFinding } from '../tree.js';
+import { probeFix, whyRefused } from './refused.js';
+import { linesOf, type HealthLook, type Trouble } from './trouble.js';
+
+/** The cause of one pod's trouble. */
+export function probeFinding(trouble: Trouble, look: HealthLook): CauseFinding {
+  switch (trouble.failure.kind) {
+    case 'refused':
+      return whyRefused(trouble, look);
+    case 'timeout':
+      return tooSlow(trouble, look);
+    default:
+      return byStatus(trouble, look);
+  }
+}
+
+function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
+  const { pod, failure, spec, event } = trouble;
+  const { context } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const path = spec?.httpGet?.path ?? '/';
+  const { status } = failure;
+  const seen: EvidenceItem[] = [
+    eventItem(event, context.target),
+    field(object, `${trouble.field}.httpGet.path`, path),
+  ];
+  const base = {
+    verdict: 'confirmed' as const,
+    object,
+    pods: [name],
+    evidence: seen,
+    ruledOut: ['wrong port', 'time-out'],
+  };
+  const ends = trouble.restarts ? ', and the kubelet restarts the container' : '';
+  if (status === 404) {
+    const wanted = context.contract.http.healthPath;
+    const isContracts = path === wanted;
+    return {
+      ...base,
+      cause: 'health/wrong-path',
+      summary: `{pods}: the ${failure.probe} probe asks for ${path}, where the application answers 404${isContracts ? '' : `; its health endpoint is ${wanted}`}${ends}.`,
+      fix: isContracts
+        ? [
+            run(
+              context,
+              'The path is the contract’s: see which paths the application serves (root path, prefix of the router).',
+              `logs ${name} --tail=20`,
+            ),
+          ]
+        : [probeFix(failure.probe, 'path', wanted, look)],
+    };
+  }
+  if (status === 401 || status === 403) {
+    return {
+      ...base,
+      cause: 'health/auth-required',
+      summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status}: it wants a token, which the kubelet has not${ends}.`,
+      fix: [advise('Let the application answer its health endpoint without a token.')],
+    };
+  }
+  const database = databaseSign(trouble, look);
+  if (database.length > 0) {
+    return {
+      ...base,
+      cause: 'health/database-down',
+      summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'an error'}, because the application cannot use its database${ends}.`,
+      evidence: [...seen.slice(0, 1), ...database],
+      fix: [advise('See where the way to the database ends.', 'todo-k8s doctor db')],
+      ...(failure.probe === 'liveness' || trouble.restarts
+        ? { ruledOut: ['wrong port', 'time-out', 'wrong path'] }
+        : {}),
+    };
+  }
+  return {
+    ...base,
+    cause: 'health/server-error',
+    verdict: status === undefined ? 'likely' : 'confirmed',
+    summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'no valid response'}, and the log says nothing of the database${ends}.`,
+    fix: [run(context, 'Read what the application says at that moment.', `logs ${name} --tail=50`)],
+    ...(status === undefined ? { wouldConfirm: 'a call of the endpoint from inside the pod' } : {}),
+  };
+}
+
+/** What the application itself says about its database: in its log since the last success, or in its health response. */
+function databaseSign({ pod }: Trouble, look: HealthLook): EvidenceItem[] {
+  const { context } = look;
+  const lines = linesOf(pod.metadata.name, look) ?? [];
+  const log = readDatabaseLog(lines, context.contract.database);
+  if (log.lastError && !log.recovered) {
+    const { at, quote } = log.lastError;
+    return [logItem({ at, text: quote }, pod.metadata.name, context.target, 'log')];
+  }
+  const health = look.maybe('health');
+  const reading = health.ok ? readHealth(health.value.json) : undefined;
+  return health.ok && reading?.database?.judgement === 'bad'
+    ? [
+        observed(
+          `GET ${health.value.url}`,
+          null,
+          `${health.value.status ?? ''}, database "${reading.database.text}"`,
+          health.at,
+        ),
+      ]
+    : [];
+}
+
+/** Percent of the CPU periods that were throttled, from which on the CPU is what the container waits for. */
+const THROTTLED = 0.25;
+/** Periods that must have been counted for that. */
+const PERIODS = 100;
+
+function tooSlow(
+  { pod, failure, spec, event, field: path, restarts }: Trouble,
+  look: HealthLook,
+): CauseFinding {
+  const { context } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const seconds = spec?.timeoutSeconds ?? 1;
+  const seen = [eventItem(event, context.target), field(object, `${path}.timeoutSeconds`, `${seconds} s`)];
+  const cgroups = look.maybe('cgroup');
+  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
+  const { periods = 0, throttledPeriods = 0 } = cgroup?.ok ? cgroup.value.cpu : {};
+  const share = periods >= PERIODS ? throttledPeriods / periods : 0;
+  const ends = restarts ? ', and the kubelet restarts the container' : '';
+  if (share >= THROTTLED) {
+    const limit = backendOf(pod, context)?.resources?.limits?.cpu ?? 'none';
+    const contracted = context.contract.backend.resources.limits.cpu;
+    return {
+      cause: 'health/cpu-throttled',
+      verdict: 'confirmed',
+      object,
+      pods: [name],
+      summary: `{pods}: the ${failure.probe} probe times out after ${seconds} s because the container is throttled at its CPU limit of ${limit} in ${Math.round(share * 100)} % of the time${ends}.`,
+      evidence: [
+        observed('cgroup cpu.stat', object, `${throttledPeriods} of ${periods} periods throttled`),
+        ...seen,
+      ],
+      fix: [
+        setValues(
+          context,
+          `Raise the CPU limit${limit === contracted ? '' : `, to ${contracted} as the contract has it`}.`,
+          [`backend.resources.limits.cpu=${limit === contracted ? '2000m' : contracted}`],
+          `set resources deployment ${context.target.names.deployment} --limits=cpu=${limit === contracted ? '2000m' : contracted}`,
+        ),
+      ],
+      ruledOut: ['wrong port', 'wrong path'],
+    };
+  }
+  return {
+    cause: 'health/too-slow',
+    verdict: 'confirmed',
+    object,
+    pods: [name],
+    summary: `{pods}: the health endpoint does not answer the ${failure.probe} probe within ${seconds} s${ends}.`,
+    evidence: seen,
+    fix: [
+      run(
+        context,
+        'See what it waits for: the database, another service, its CPU.',
+        `logs ${name} --tail=50`,
+      ),
+      probeFix(failure.probe, 'timeoutSeconds', String(Math.max(seconds * 2, 5)), look),
+    ],
+    ruledOut: ['wrong port', 'wrong path', ...(cgroup?.ok ? ['CPU throttling'] : [])],
+  };
+}

@@ -1,0 +1,156 @@
+/** A probe that is refused: wrong port, wrong address, or too early. */
+import { podRef } from '../../checks/shared.js';
+import type { LogLine } from '../../evidence/evidence.js';
+import type { Fix } from '../diagnosis.js';
+import { run, setValues } from '../fixes.js';
+import { backendOf, backendStatus } from '../look.js';
+import { isLoopback, listeningOn } from '../parse/uvicorn.js';
+import { eventItem, field, logItem } from '../seen.js';
+import type { CauseFinding } from '../tree.js';
+import { budget, linesOf, type HealthLook, type Trouble } from './trouble.js';
+
+/** The cause of a refused connection, by what uvicorn says of where it listens. */
+export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
+  const { pod, spec, failure, event } = trouble;
+  const { context } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const port = portOf(trouble, look);
+  const lines = linesOf(name, look);
+  const listening = lines && listeningOn(lines);
+  const asked = field(object, `${trouble.field}.httpGet.port`, String(spec?.httpGet?.port ?? port));
+  const seen = [eventItem(event, context.target), asked];
+  const base = { object, pods: [name], ruledOut: ['wrong path', 'database'] };
+  if (!listening) return notYet(trouble, look, lines);
+  const said = logItem(listening.line, name, context.target, 'log');
+  if (isLoopback(listening.host)) {
+    return {
+      ...base,
+      cause: 'health/bound-to-loopback',
+      verdict: 'confirmed',
+      summary: `{pods}: the application listens on ${listening.host}:${listening.port}, which only the container itself can reach, so the ${failure.probe} probe is refused.`,
+      evidence: [said, ...seen],
+      fix: [
+        run(
+          context,
+          'Let it listen on all addresses: uvicorn --host 0.0.0.0, or',
+          `set env deployment/${context.target.names.deployment} UVICORN_HOST=0.0.0.0`,
+        ),
+      ],
+    };
+  }
+  if (listening.port !== port) {
+    const wanted = context.contract.backend.container.port;
+    return {
+      ...base,
+      cause: 'health/wrong-port',
+      verdict: 'confirmed',
+      summary: `{pods}: the ${failure.probe} probe asks on port ${port ?? '?'}, and the application listens on ${listening.port}.`,
+      evidence: [said, ...seen],
+      fix:
+        listening.port === wanted
+          ? [probeFix(failure.probe, 'port', String(wanted), look)]
+          : [
+              run(
+                context,
+                `The contract has port ${wanted}: let the application listen there.`,
+                `set env deployment/${context.target.names.deployment} UVICORN_PORT=${wanted}`,
+              ),
+            ],
+    };
+  }
+  return {
+    ...base,
+    cause: 'health/not-listening-yet',
+    verdict: 'likely',
+    summary: `{pods}: the ${failure.probe} probe was refused on port ${port}, where the application says that it listens: it did not at that moment.`,
+    evidence: [said, ...seen],
+    fix: [probeFix(failure.probe, 'initialDelaySeconds', '30', look)],
+    wouldConfirm: 'todo-k8s doctor health --watch shows whether it is refused again',
+  };
+}
+
+/** No word of uvicorn's in the log: the start takes longer than the probes allow. */
+function notYet(
+  { pod, spec, failure, event, restarts, field: path }: Trouble,
+  look: HealthLook,
+  lines: readonly LogLine[] | undefined,
+): CauseFinding {
+  const { context } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const allowed = budget(spec);
+  const startedAt = backendStatus(pod, context)?.status.state?.running?.startedAt;
+  const age = startedAt === undefined ? undefined : Math.round((context.now - Date.parse(startedAt)) / 1000);
+  const last = lines?.at(-1);
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = spec ?? {};
+  const arithmetic = `initialDelaySeconds ${initialDelaySeconds} + periodSeconds ${periodSeconds} × failureThreshold ${failureThreshold} = ${allowed} s`;
+  return {
+    cause: 'health/not-listening-yet',
+    verdict: lines === undefined ? 'likely' : 'confirmed',
+    object,
+    pods: [name],
+    summary: `{pods}: the application does not listen yet when its ${failure.probe} probe gives up after ${allowed} s${restarts ? ', so the kubelet starts it again before it ever serves' : ''}.`,
+    evidence: [
+      eventItem(event, context.target),
+      field(object, path, arithmetic),
+      ...(last ? [logItem(last, name, context.target, 'log')] : []),
+      ...(age === undefined || startedAt === undefined
+        ? []
+        : [
+            field(
+              object,
+              'status.containerStatuses[].state.running.startedAt',
+              `${age} s ago, and not listening`,
+              startedAt,
+            ),
+          ]),
+    ],
+    fix: [startupFix(look), probeFix(failure.probe, 'initialDelaySeconds', '60', look)],
+    ...(lines === undefined ? { wouldConfirm: 'the log of the container, which could not be read' } : {}),
+    ruledOut: ['wrong path', 'database'],
+  };
+}
+
+/** A probe's value, where the chart has one for it; else in the object. */
+export function probeFix(
+  probe: Trouble['failure']['probe'],
+  key: 'port' | 'path' | 'initialDelaySeconds' | 'timeoutSeconds',
+  value: string,
+  { context }: HealthLook,
+): Fix {
+  const isHttp = key === 'port' || key === 'path';
+  const literal = key === 'path' ? JSON.stringify(value) : value;
+  const patch = isHttp ? `{"httpGet":{"${key}":${literal}}}` : `{"${key}":${literal}}`;
+  return setValues(
+    context,
+    `Set the ${probe} probe’s ${key} to ${value}.`,
+    [`backend.${probe}Probe.${key}=${value}`],
+    patchContainer(context, `"${probe}Probe":${patch}`),
+  );
+}
+
+function startupFix({ context }: HealthLook): Fix {
+  const { readinessProbe, container } = context.contract.backend;
+  return run(
+    context,
+    'Give it a startupProbe, which holds the other probes back while it starts.',
+    patchContainer(
+      context,
+      `"startupProbe":{"httpGet":{"path":"${readinessProbe.path}","port":${container.port}},"periodSeconds":5,"failureThreshold":60}`,
+    ),
+  );
+}
+
+function patchContainer({ contract, target }: HealthLook['context'], inner: string): string {
+  return `patch deployment ${target.names.deployment} -p '{"spec":{"template":{"spec":{"containers":[{"name":"${contract.backend.container.name}",${inner}}]}}}}'`;
+}
+
+/** The probe's port, a named one looked up. */
+function portOf({ pod, spec }: Trouble, { context }: HealthLook): number | undefined {
+  const port = spec?.httpGet?.port ?? spec?.tcpSocket?.port;
+  if (port === undefined || typeof port === 'number') return port;
+  return /^\d+$/.test(port)
+    ? Number(port)
+    : backendOf(pod, context)?.ports?.find(({ name }) => name === port)?.containerPort;
+}

@@ -1,0 +1,137 @@
+/** Pods whose probes fail, and what the kubelet says of the newest failure. */
+import { isTerminating } from '../../checks/pod-state.js';
+import { few } from '../../checks/shared.js';
+import type { LogLine } from '../../evidence/evidence.js';
+import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
+import { lostReady } from '../cluster.js';
+import { backendOf, backendStatus, podsToJudge } from '../look.js';
+import { parseProbeFailure, type ProbeFailure } from '../parse/probe.js';
+import { eventsAbout, eventTime } from '../seen.js';
+import type { Look } from '../tree.js';
+
+/** What judging a probe takes, besides the pods. */
+export const HEALTH_CONSULTS = ['events', 'logs', 'previousLogs', 'cgroup', 'nodes', 'health'] as const;
+export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
+
+/** Milliseconds since its creation in which a pod may still be on its way to its first container. */
+export const YOUNG_MS = 60_000;
+/** Milliseconds within which a failed probe still counts for a pod that is ready again. */
+const RECENT_MS = 10 * 60 * 1000;
+/** Milliseconds beyond the first probe's time in which a slow node may still make a pod ready. */
+const SLACK_MS = 15_000;
+
+export interface Trouble {
+  pod: Pod;
+  failure: ProbeFailure;
+  event: KubernetesEvent;
+  spec: Probe | undefined;
+  /** Its JSON path. */
+  field: string;
+  /** The kubelet has restarted the container because of its liveness or startup probe. */
+  restarts: boolean;
+}
+
+export interface Troubles {
+  found: Trouble[];
+  /** Pods that have just started: their probes have not had their time yet. */
+  starting: string[];
+  /** Pods that are not ready, and no event says why. */
+  unexplained: string[];
+  /** Running pods that were looked at. */
+  judged: number;
+}
+
+/** Every running pod that is not ready, or was restarted because of a probe. */
+export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
+  const { context } = look;
+  const nodes = look.maybe('nodes');
+  const lost = new Set((nodes.ok ? nodes.value : []).filter(lostReady).map(({ metadata }) => metadata.name));
+  const result: Troubles = { found: [], starting: [], unexplained: [], judged: 0 };
+  for (const pod of podsToJudge(pods, look)) {
+    const status = backendStatus(pod, context)?.status;
+    const hasRun = status?.state?.running ?? status?.lastState?.terminated;
+    // A lost node's pods are not ready because nobody speaks for them.
+    if (isTerminating(pod) || !status || !hasRun || lost.has(pod.spec.nodeName ?? '')) continue;
+    result.judged += 1;
+    const isReady = pod.status?.conditions?.some(
+      ({ type, status: value }) => type === 'Ready' && value === 'True',
+    );
+    const trouble = troubleOf(pod, isReady === true, look);
+    if (trouble) result.found.push(trouble);
+    else if (isReady || !status.state?.running) continue;
+    else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);
+    else result.unexplained.push(pod.metadata.name);
+  }
+  return result;
+}
+
+/** A ready pod is in trouble only where a probe has ended its container lately. */
+function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | undefined {
+  const events = look.maybe('events');
+  if (!events.ok) return undefined;
+  const { context, options } = look;
+  const failures = eventsAbout(events.value, pod.metadata, ['Unhealthy', 'ProbeWarning'], options).flatMap(
+    (event) => {
+      const failure = parseProbeFailure(event.message ?? '');
+      return failure ? [{ event, failure }] : [];
+    },
+  );
+  const killing = eventsAbout(events.value, pod.metadata, ['Killing'], options).find(({ message = '' }) =>
+    /failed (?:liveness|startup) probe/.test(message),
+  );
+  const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
+  const restarts = isRecent && (backendStatus(pod, context)?.status.restartCount ?? 0) > 0;
+  if (isReady && !restarts) return undefined;
+  if (!isReady && isStarting(pod, look) && !restarts) return undefined;
+  const wanted = isReady ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
+  // Right after a restart a probe may be refused until the application listens again: what kept it from living says more.
+  const newest = wanted.find(({ failure }) => !(restarts && failure.kind === 'refused')) ?? wanted[0];
+  if (!newest) return undefined;
+  const name = `${newest.failure.probe}Probe` as const;
+  return {
+    pod,
+    ...newest,
+    spec: backendOf(pod, context)?.[name],
+    field: `spec.containers[].${name}`,
+    restarts,
+  };
+}
+
+/** Its readiness probe has not failed as often yet as it may: initial delay + period × threshold after the start. */
+export function isStarting(pod: Pod, { context }: Pick<Look, 'context'>): boolean {
+  const startedAt = backendStatus(pod, context)?.status.state?.running?.startedAt;
+  const probe = backendOf(pod, context)?.readinessProbe;
+  if (startedAt === undefined) return false;
+  return context.now - Date.parse(startedAt) < budget(probe) * 1000 + SLACK_MS;
+}
+
+/** It was created a moment ago, and may still be on its way to its first container. */
+export function isYoung({ metadata }: Pod, { context }: Pick<Look, 'context'>): boolean {
+  return context.now - Date.parse(metadata.creationTimestamp ?? '') < YOUNG_MS;
+}
+
+/** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */
+export function budget({
+  initialDelaySeconds = 0,
+  periodSeconds = 10,
+  failureThreshold = 3,
+}: Probe = {}): number {
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+/** The pod's current log, else that of its last run; undefined where neither could be read. */
+export function linesOf(pod: string, { maybe }: HealthLook): readonly LogLine[] | undefined {
+  const logs = maybe('logs');
+  const log = logs.ok ? logs.value.find((each) => each.pod === pod)?.log : undefined;
+  if (log?.ok) return log.value.lines;
+  const previous = maybe('previousLogs');
+  const before = previous.ok ? previous.value.find((each) => each.pod === pod)?.log : undefined;
+  return before?.ok ? before.value?.lines : undefined;
+}
+
+/** What to say of pods that are not ready for a reason that nothing tells. */
+export function notReadyUnexplained(pods: readonly string[], { maybe }: HealthLook): string {
+  const events = maybe('events');
+  const why = events.ok ? 'no event says why' : events.detail;
+  return `${few(pods)} ${pods.length === 1 ? 'is' : 'are'} not ready, and ${why}`;
+}

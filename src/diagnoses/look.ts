@@ -1,0 +1,32 @@
+/** What several trees look up in the same facts. */
+import type { CheckContext } from '../checks/check.js';
+import { isActive } from '../checks/pod-state.js';
+import type { Container, ContainerStatus, Pod } from '../evidence/objects.js';
+import type { Look } from './tree.js';
+
+/** The pods to judge: those that count as replicas, or the one that `--pod` names. */
+export function podsToJudge(pods: readonly Pod[], { options }: Pick<Look, 'options'>): Pod[] {
+  return pods.filter(
+    (pod) => isActive(pod) && (options.pod === undefined || pod.metadata.name === options.pod),
+  );
+}
+
+/** The backend's container of a pod: the contract's, else the only one. */
+export function backendOf(pod: Pod, { contract }: CheckContext): Container | undefined {
+  const { containers } = pod.spec;
+  return (
+    containers.find(({ name }) => name === contract.backend.container.name) ??
+    (containers.length === 1 ? containers[0] : undefined)
+  );
+}
+
+/** The backend container's status, and the JSON path at which it stands. */
+export function backendStatus(
+  pod: Pod,
+  context: CheckContext,
+): { status: ContainerStatus; path: string } | undefined {
+  const name = backendOf(pod, context)?.name;
+  const index = pod.status?.containerStatuses?.findIndex((status) => status.name === name) ?? -1;
+  const status = pod.status?.containerStatuses?.[index];
+  return status && { status, path: `status.containerStatuses[${index}]` };
+}

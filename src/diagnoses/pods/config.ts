@@ -1,0 +1,187 @@
+/** Hop: could the kubelet make each pod's sandbox, volumes and containers from their specs? */
+import { podRef } from '../../checks/shared.js';
+import type { Pod } from '../../evidence/objects.js';
+import type { CauseId } from '../causes/index.js';
+import type { Fix } from '../diagnosis.js';
+import { advise, run, setKeys, setValues } from '../fixes.js';
+import { parseConfigProblem, type ConfigProblem } from '../parse/container-config.js';
+import { eventItem, eventsAbout, field } from '../seen.js';
+import { defineHop, type CauseFinding, type Look } from '../tree.js';
+import { answerAt, stagesOf, standingAt, type Stage } from './stage.js';
+
+type ConfigLook = Look<'events'>;
+
+/** Seconds after its creation from which on a pod without containers is worth a word. */
+const GRACE_SECONDS = 60;
+
+/** Events of a pod whose containers are not made, in the order in which the kubelet works. */
+const OBSTACLES: readonly { reasons: readonly string[]; cause: CauseId; what: string }[] = [
+  {
+    reasons: ['FailedCreatePodSandBox', 'FailedCreatePodSandbox', 'NetworkNotReady'],
+    cause: 'node/sandbox-failed',
+    what: 'the node cannot make its sandbox, the network that its containers share',
+  },
+  {
+    reasons: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'],
+    cause: 'volume/mount-failed',
+    what: 'a volume of it cannot be mounted',
+  },
+];
+
+export const configuredHop = defineHop({
+  id: 'configured',
+  asks: 'Are its Secrets, ConfigMaps and volumes there, and its security context possible?',
+  reads: ['pods'],
+  consults: ['events'],
+  needs: ['deployment'],
+  rulesOut: ['Secret and ConfigMap', 'volumes'],
+  ask({ pods }, look) {
+    const stages = stagesOf(pods, look);
+    const config = standingAt(stages, 'config').map((stage) => unusable(stage, look));
+    const creating = standingAt(stages, 'creating').flatMap(({ pod }) => notMade(pod, look));
+    return answerAt(
+      stages,
+      config.length > 0 ? 'config' : 'creating',
+      [...config, ...creating],
+      (count) => `${count} complete`,
+    );
+  },
+});
+
+function unusable(
+  { pod, container, reason, message }: Extract<Stage, { at: 'config' }>,
+  look: ConfigLook,
+): CauseFinding {
+  const { context } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const problem = parseConfigProblem(message);
+  const evidence = [field(object, `${container.path}.state.waiting`, `${reason}: ${message}`)];
+  if (!problem) {
+    return {
+      cause: message.includes('exec format error') ? 'image/wrong-architecture' : 'crash/command-not-found',
+      verdict: 'likely',
+      object,
+      pods: [name],
+      summary: `{pods}: the container cannot be started: ${message}.`,
+      evidence,
+      fix: [run(context, 'See what the kubelet says.', `describe pod ${name}`)],
+      wouldConfirm: 'the kubelet’s message names the program',
+    };
+  }
+  return {
+    cause: problem.cause,
+    verdict: 'confirmed',
+    object,
+    pods: [name],
+    summary: `{pods}: ${WORDS[problem.cause]?.(problem) ?? message}`,
+    evidence,
+    fix: fixes(problem, look),
+  };
+}
+
+const WORDS: Partial<Record<CauseId, (problem: ConfigProblem) => string>> = {
+  'config/secret-missing': ({ object }) =>
+    `the container takes its environment from Secret ${object}, which does not exist.`,
+  'config/secret-key-missing': ({ object, key }) =>
+    `the container needs key ${key} of Secret ${object}, which has no such key.`,
+  'config/configmap-missing': ({ object }) =>
+    `the container takes its environment from ConfigMap ${object}, which does not exist.`,
+  'config/configmap-key-missing': ({ object, key }) =>
+    `the container needs key ${key} of ConfigMap ${object}, which has no such key.`,
+  'config/runs-as-root': () =>
+    'the container would run as root, which its security context forbids (runAsNonRoot).',
+};
+
+function fixes({ cause, object, key }: ConfigProblem, { context }: ConfigLook): Fix[] {
+  const { contract, target } = context;
+  if (cause === 'config/runs-as-root') {
+    const user = contract.backend.securityContext.runAsUser;
+    return [
+      run(
+        context,
+        `Run it as user ${user}, as the contract has it${target.helm ? '; and set it in the chart, too, whose next upgrade would undo this' : ''}.`,
+        `patch deployment ${target.names.deployment} -p '{"spec":{"template":{"spec":{"containers":[{"name":"${contract.backend.container.name}","securityContext":{"runAsNonRoot":true,"runAsUser":${user}}}]}}}}'`,
+      ),
+    ];
+  }
+  const isSecret = cause.startsWith('config/secret');
+  if (isSecret && object === target.names.secret) {
+    return [setKeys(context, key === undefined ? contract.backend.requiredSecretKeys : [key])];
+  }
+  if (!isSecret && object === target.names.configMap) {
+    const entries = Object.entries(contract.backend.env).filter(
+      ([name]) => key === undefined || name === key,
+    );
+    const [first = [key ?? 'KEY', 'VALUE'] as const, ...rest] = entries;
+    const literals = [first, ...rest].map(([name, value]) => ` --from-literal=${name}=${value}`).join('');
+    return [
+      setValues(
+        context,
+        'Put it there with the contract’s values; the kubelet tries again by itself.',
+        [
+          `backend.env.${first[0]}=${first[1]}`,
+          ...rest.map(([name, value]) => `backend.env.${name}=${value}`),
+        ],
+        `create configmap ${object}${literals} --dry-run=client -o yaml | kubectl apply -f -`,
+      ),
+    ];
+  }
+  const kind = isSecret ? 'secret' : 'configmap';
+  return [
+    run(
+      context,
+      `Create what is missing, or take the reference out of the pod template. These are there:`,
+      `get ${kind}s`,
+    ),
+  ];
+}
+
+/** A pod on its node without containers: the kubelet's events say what is in the way. */
+function notMade(pod: Pod, look: ConfigLook): CauseFinding[] {
+  const { context, options } = look;
+  const events = look.maybe('events');
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  for (const { reasons, cause, what } of OBSTACLES) {
+    const [event] = events.ok ? eventsAbout(events.value, pod.metadata, reasons, options) : [];
+    if (!event) continue;
+    const missing = parseConfigProblem(event.message ?? '');
+    return [
+      {
+        cause,
+        verdict: 'confirmed',
+        object,
+        pods: [name],
+        summary: `{pods}: ${what}${missing?.object === undefined ? '' : `: ${missing.cause.includes('secret') ? 'Secret' : 'ConfigMap'} ${missing.object} does not exist`}.`,
+        evidence: [eventItem(event, context.target)],
+        fix: [
+          cause === 'node/sandbox-failed'
+            ? advise(
+                'See what is wrong with the node’s network plug-in.',
+                `kubectl describe node ${pod.spec.nodeName ?? ''}`.trim(),
+              )
+            : run(context, 'Create what the volume comes from.', `describe pod ${name}`),
+        ],
+      },
+    ];
+  }
+  const age = (context.now - Date.parse(pod.metadata.creationTimestamp ?? '')) / 1000;
+  // An init container that does its work is no obstacle; neither is a pull that takes its time.
+  if (!(age > GRACE_SECONDS) || (pod.status?.initContainerStatuses ?? []).some(({ state }) => state?.running))
+    return [];
+  return [
+    {
+      cause: 'evidence/unreadable',
+      verdict: 'inconclusive',
+      object,
+      pods: [name],
+      summary: `{pods}: it has been on its node for ${Math.round(age)} s, none of its containers was made yet, and no event says why.`,
+      evidence: events.ok
+        ? []
+        : [{ source: 'events', object: null, field: null, value: events.detail, at: events.at }],
+      fix: [run(context, 'See its events.', `describe pod ${name}`)],
+      symptoms: ['pods/running', 'deployment/rollout-complete'],
+    },
+  ];
+}

@@ -1,0 +1,272 @@
+/** Hop: do the containers stay alive? */
+import { ago, ending } from '../../checks/pod-state.js';
+import { count, podRef } from '../../checks/shared.js';
+import type { LogLine } from '../../evidence/evidence.js';
+import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
+import type { CauseId } from '../causes/index.js';
+import type { EvidenceItem, Fix } from '../diagnosis.js';
+import { run } from '../fixes.js';
+import { backendOf, backendStatus } from '../look.js';
+import { memoryKill } from '../memory/kill.js';
+import { readCrashLog, workerDeaths, type CrashSign } from '../parse/crash-log.js';
+import { eventItem, eventsAbout, field, logItem } from '../seen.js';
+import { defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
+import { stagesOf, standingAt, type ContainerAt } from './stage.js';
+import { fixOf, wordsOf } from './crash-words.js';
+
+type Terminated = NonNullable<ContainerState['terminated']>;
+export type CrashLook = Look<'events' | 'logs' | 'previousLogs' | 'cgroup' | 'metrics'>;
+
+/** Milliseconds. As in the check pods/restarts: one that has lived for longer is stable now. */
+const STABLE_MS = 10 * 60 * 1000;
+/** Dead workers of one run that are a loop and no accident. */
+const WORKER_LOOP = 3;
+
+export const aliveHop = defineHop({
+  id: 'alive',
+  asks: 'Do the containers stay alive?',
+  reads: ['pods'],
+  consults: ['events', 'logs', 'previousLogs', 'cgroup', 'metrics'],
+  needs: ['deployment'],
+  rulesOut: ['crash', 'restart by the kubelet'],
+  ask({ pods }, look) {
+    const stages = stagesOf(pods, look);
+    const crashed = standingAt(stages, 'crash');
+    const running = standingAt(stages, 'running');
+    const findings = [
+      ...crashed.flatMap(({ pod, container, ended }) => whyEnded(pod, container, ended, look)),
+      ...running.flatMap(({ pod }) => [...restartedOf(pod, look), ...workersOf(pod, look)]),
+    ];
+    if (findings.length > 0) {
+      const state = findings.every(({ verdict }) => verdict === 'inconclusive') ? 'unknown' : 'broken';
+      const ended = new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
+      return { state, detail: `${ended} of ${count(stages.length, 'pod')} ended`, findings };
+    }
+    return running.length === 0
+      ? notReached('no pod has come this far')
+      : good(`no restart in ${count(running.length, 'pod')}`);
+  },
+});
+
+/** A container that runs again; not where that is so long ago that it is stable. */
+function restartedOf(pod: Pod, look: CrashLook): CauseFinding[] {
+  const found = backendStatus(pod, look.context);
+  const ended = found?.status.lastState?.terminated;
+  if (!found || !ended) return [];
+  const finished = Date.parse(ended.finishedAt ?? '');
+  const { now } = look.context;
+  if (finished < (look.options.since ?? now - STABLE_MS) && ended.reason !== 'OOMKilled') return [];
+  return whyEnded(pod, { ...found, spec: backendOf(pod, look.context) }, ended, look);
+}
+
+function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: CrashLook): CauseFinding[] {
+  const killed = memoryKill(pod, look);
+  if (killed) return [killed];
+  const restart = livenessKill(pod, ended, look);
+  if (restart) return [livenessFinding(pod, container, ended, restart, look)];
+  const lines = lastWords(pod, container, look);
+  const sign = lines.ok ? readCrashLog(lines.value) : undefined;
+  const { cause, verdict } = conclude(ended, sign, lines.ok);
+  const { context } = look;
+  const object = podRef(context.target, pod.metadata.name);
+  const state = container.status.state?.terminated === ended ? 'state' : 'lastState';
+  const evidence: EvidenceItem[] = [
+    field(
+      object,
+      `${container.path}.${state}.terminated`,
+      describe(container, ended, look),
+      ended.finishedAt,
+    ),
+    ...(ended.message ? [field(object, `${container.path}.${state}.terminated.message`, ended.message)] : []),
+    ...(sign ? [logItem(sign.line, pod.metadata.name, context.target, lines.run)] : []),
+  ];
+  if (verdict === 'inconclusive') {
+    return [
+      {
+        cause: 'evidence/unreadable',
+        verdict,
+        object,
+        pods: [pod.metadata.name],
+        summary: `{pods}: the container ended (${ending(ended)}), and its log, which says why, could not be read: ${lines.ok ? '' : lines.detail}.`,
+        evidence,
+        fix: [previousLogFix(pod, container, look)],
+        symptoms: ['pods/running', 'pods/restarts', 'deployment/rollout-complete'],
+      },
+    ];
+  }
+  return [
+    {
+      cause,
+      verdict,
+      object,
+      pods: [pod.metadata.name],
+      summary: `{pods}: ${wordsOf(cause, { sign, ended, container })}`,
+      evidence,
+      fix: [...fixOf(cause, { sign, ended, container }, context), previousLogFix(pod, container, look)],
+      ...(verdict === 'likely' ? { wouldConfirm: 'the last lines of the log of the run that ended' } : {}),
+      ruledOut: ['OOMKilled', 'liveness probe'],
+    },
+  ];
+}
+
+/** The cause by exit code (POSIX shells: 126, 127; uvicorn: 3 where the application's start failed) and by the log. */
+function conclude(
+  { exitCode, reason, message = '' }: Terminated,
+  sign: CrashSign | undefined,
+  logRead: boolean,
+): { cause: CauseId; verdict: CauseFinding['verdict'] } {
+  const isStartError =
+    reason === 'StartError' || reason === 'ContainerCannotRun' || exitCode === 127 || exitCode === 126;
+  if (message.includes('exec format error'))
+    return { cause: 'image/wrong-architecture', verdict: 'confirmed' };
+  if (isStartError) {
+    const byLog = sign?.cause === 'image/wrong-architecture';
+    return { cause: byLog ? 'image/wrong-architecture' : 'crash/command-not-found', verdict: 'confirmed' };
+  }
+  if (exitCode === 0) return { cause: 'crash/exits-cleanly', verdict: 'confirmed' };
+  if (sign) return { cause: sign.cause, verdict: 'confirmed' };
+  // Ended by a signal, and neither the kernel nor the kubelet says that it was them.
+  if (exitCode === 137) return { cause: 'memory/child-killed', verdict: 'likely' };
+  if (exitCode === 143) return { cause: 'crash/liveness-killed', verdict: 'likely' };
+  return { cause: 'crash/startup-exception', verdict: logRead ? 'likely' : 'inconclusive' };
+}
+
+/** The kubelet's word that it ended the container, which it writes just before; undefined where it did not. */
+function livenessKill(pod: Pod, ended: Terminated, look: CrashLook): KubernetesEvent | undefined {
+  if (ended.exitCode !== 137 && ended.exitCode !== 143 && ended.exitCode !== 0) return undefined;
+  const events = look.maybe('events');
+  if (!events.ok) return undefined;
+  return eventsAbout(events.value, pod.metadata, ['Killing'], look.options).find(({ message = '' }) =>
+    /failed (?:liveness|startup) probe/.test(message),
+  );
+}
+
+function livenessFinding(
+  pod: Pod,
+  container: ContainerAt,
+  ended: Terminated,
+  event: KubernetesEvent,
+  look: CrashLook,
+): CauseFinding {
+  const { context, options } = look;
+  const { name } = pod.metadata;
+  const object = podRef(context.target, name);
+  const events = look.maybe('events');
+  const [unhealthy] = (
+    events.ok ? eventsAbout(events.value, pod.metadata, ['Unhealthy'], options) : []
+  ).filter(({ message = '' }) => /^(?:Liveness|Startup) probe/.test(message));
+  const which = (event.message ?? '').includes('startup') ? 'startup' : 'liveness';
+  return {
+    cause: 'crash/liveness-killed',
+    verdict: 'confirmed',
+    object,
+    pods: [name],
+    summary: `{pods}: the kubelet ended the container because its ${which} probe failed, and started it again.`,
+    evidence: [
+      field(
+        object,
+        `${container.path}.lastState.terminated`,
+        describe(container, ended, look),
+        ended.finishedAt,
+      ),
+      eventItem(event, context.target),
+      ...(unhealthy ? [eventItem(unhealthy, context.target)] : []),
+    ],
+    fix: [
+      {
+        description: 'See why the probe fails.',
+        command: 'todo-k8s doctor health',
+        helmValue: null,
+      },
+    ],
+    ruledOut: ['OOMKilled', 'crash of the application'],
+  };
+}
+
+/** Workers that die under a main process that lives. */
+function workersOf(pod: Pod, look: CrashLook): CauseFinding[] {
+  const { context } = look;
+  const { name } = pod.metadata;
+  const logs = look.maybe('logs');
+  const log = logs.ok ? logs.value.find((each) => each.pod === name)?.log : undefined;
+  if (!log?.ok) return [];
+  const { options } = look;
+  const lines = log.value.lines.filter(
+    ({ at }) => options.since === undefined || Date.parse(at) >= options.since,
+  );
+  const { count: deaths, last } = workerDeaths(lines);
+  if (deaths < WORKER_LOOP || !last) return [];
+  const cgroups = look.maybe('cgroup');
+  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
+  const oomKills = cgroup?.ok ? (cgroup.value.memory.oomKills ?? 0) : 0;
+  const object = podRef(context.target, name);
+  return [
+    {
+      cause: 'crash/worker-loop',
+      verdict: 'confirmed',
+      object,
+      pods: [name],
+      summary: `{pods}: worker processes died ${deaths} times and were replaced, while the main process lives, so that Kubernetes counts no restart.`,
+      evidence: [
+        logItem(last, name, context.target, 'log'),
+        ...(oomKills > 0
+          ? [
+              {
+                source: 'cgroup memory.events',
+                object,
+                field: null,
+                value: `${oomKills} processes killed for memory`,
+                at: null,
+              },
+            ]
+          : []),
+      ],
+      fix: [
+        run(
+          context,
+          'Read what they say before they die.',
+          `logs ${name} -c ${backendOf(pod, context)?.name ?? ''} | grep -B 20 died`,
+        ),
+      ],
+    },
+  ];
+}
+
+type Words = { run: 'log' | 'previous log' } & (
+  { ok: true; value: readonly LogLine[] } | { ok: false; detail: string }
+);
+
+/** The log of the run that ended: the current one while the container is down, else the previous one. */
+function lastWords({ metadata }: Pod, { status }: ContainerAt, look: CrashLook): Words {
+  const current = look.maybe('logs');
+  const previous = look.maybe('previousLogs');
+  const now = current.ok ? current.value.find(({ pod }) => pod === metadata.name)?.log : current;
+  const before = previous.ok ? previous.value.find(({ pod }) => pod === metadata.name)?.log : previous;
+  if (!status.state?.running && now?.ok) return { run: 'log', ok: true, value: now.value.lines };
+  if (before?.ok) {
+    return before.value
+      ? { run: 'previous log', ok: true, value: before.value.lines }
+      : { run: 'previous log', ok: false, detail: 'the node keeps no log of it' };
+  }
+  const detail = before?.detail ?? (now?.ok === false ? now.detail : 'the pod’s log was not read');
+  return { run: 'previous log', ok: false, detail };
+}
+
+function describe({ status }: ContainerAt, ended: Terminated, { context }: CrashLook): string {
+  const lived = (Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '')) / 1000;
+  const parts = [
+    ending(ended),
+    ...(lived >= 0 ? [`after ${Math.round(lived)} s`] : []),
+    count(status.restartCount, 'restart'),
+    ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
+  ];
+  return parts.join(', ');
+}
+
+function previousLogFix(pod: Pod, { status }: ContainerAt, { context }: CrashLook): Fix {
+  return run(
+    context,
+    'Read the log of the run that ended.',
+    `logs ${pod.metadata.name} -c ${status.name} --previous --tail=50`,
+  );
+}

@@ -1,0 +1,148 @@
+/** Hops: did the pods become ready, and did the rollout come to its end? */
+import { count, deploymentRef } from '../../checks/shared.js';
+import type { Deployment } from '../../evidence/objects.js';
+import { probeFinding } from '../health/findings.js';
+import {
+  HEALTH_CONSULTS,
+  isStarting,
+  isYoung,
+  notReadyUnexplained,
+  troublesOf,
+  YOUNG_MS,
+  type HealthLook,
+} from '../health/trouble.js';
+import { advise, run } from '../fixes.js';
+import { field } from '../seen.js';
+import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { stagesOf } from './stage.js';
+
+export const readyHop = defineHop({
+  id: 'ready',
+  asks: 'Are the pods that run ready?',
+  reads: ['pods'],
+  consults: HEALTH_CONSULTS,
+  needs: ['deployment'],
+  rulesOut: [],
+  ask({ pods }, look) {
+    const { found, judged, unexplained, starting } = troublesOf(pods, look);
+    if (judged === 0) return notReached('no pod has come this far');
+    const findings = found.map((trouble) => probeFinding(trouble, look));
+    if (findings.length > 0)
+      return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
+    if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
+    return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
+  },
+});
+
+export const rolloutHop = defineHop({
+  id: 'rollout',
+  asks: 'Has the rollout come to its end?',
+  reads: ['deployment', 'pods'],
+  consults: HEALTH_CONSULTS,
+  needs: ['deployment'],
+  rulesOut: [],
+  ask({ deployment, pods }, look) {
+    if (!deployment) return notReached('there is no Deployment');
+    const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+    if (progress?.reason === 'ProgressDeadlineExceeded') return broken('stuck', [stuck(deployment, look)]);
+    const moving = underWay(deployment, pods, look);
+    if (moving === undefined) return good('rollout complete');
+    const object = deploymentRef(look.context.target);
+    return {
+      state: 'unknown',
+      detail: `under way: ${moving}`,
+      findings: [
+        {
+          cause: 'rollout/under-way',
+          // Whether it comes to a good end is not known yet.
+          verdict: 'inconclusive',
+          object,
+          summary: `A rollout of Deployment ${object.name} is under way: ${moving}. Nothing is wrong so far.`,
+          evidence: progress
+            ? [
+                field(
+                  object,
+                  "status.conditions[type='Progressing']",
+                  progress.message ?? progress.reason ?? '',
+                  progress.lastUpdateTime,
+                ),
+              ]
+            : [],
+          fix: [
+            run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`),
+          ],
+        },
+      ],
+    };
+  },
+});
+
+/** What is still on its way and has had no time yet to go wrong; undefined where nothing is. */
+function underWay(
+  deployment: Deployment,
+  pods: Parameters<typeof stagesOf>[0],
+  look: HealthLook,
+): string | undefined {
+  const { context } = look;
+  const { metadata, status = {} } = deployment;
+  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0))
+    return 'the newest change was not acted on yet';
+  if (look.check('deployment/rollout-complete')?.status !== 'fail') return undefined;
+  const { starting } = troublesOf(pods, look);
+  const young = stagesOf(pods, look).filter(
+    ({ at, pod }) => (at === 'creating' || at === 'unscheduled') && isYoung(pod, look),
+  );
+  const leaving = pods.filter(
+    ({ metadata: { deletionTimestamp } }) => deletionTimestamp !== undefined,
+  ).length;
+  const coming = starting.length + young.length;
+  const parts = [
+    ...(coming > 0 ? [`${count(coming, 'pod')} starting`] : []),
+    ...(leaving > 0 ? [`${leaving} ending`] : []),
+  ];
+  if (parts.length > 0) return parts.join(', ');
+  // Between two steps the controller has not made the next pod yet, or has not counted the one that is ready.
+  const progress = status.conditions?.find(({ type }) => type === 'Progressing');
+  const changed = Date.parse(progress?.lastUpdateTime ?? progress?.lastTransitionTime ?? '');
+  const isFresh = context.now - changed < YOUNG_MS && progress?.status === 'True';
+  const isSettled = progress?.reason === 'NewReplicaSetAvailable';
+  return isFresh && !isSettled && pods.every((pod) => isReadyOrStarting(pod, look))
+    ? 'pods are replaced'
+    : undefined;
+}
+
+function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Look, 'context'>): boolean {
+  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
+  return ready === true || isStarting(pod, look);
+}
+
+function stuck(
+  { metadata, spec, status = {} }: Deployment,
+  { context }: Pick<Look, 'context'>,
+): CauseFinding {
+  const object = deploymentRef(context.target);
+  const progress = status.conditions?.find(({ type }) => type === 'Progressing');
+  const { updatedReplicas = 0, readyReplicas = 0 } = status;
+  return {
+    cause: 'rollout/stuck',
+    verdict: 'confirmed',
+    object,
+    summary: `The rollout of Deployment ${metadata.name} has made no progress for ${spec.progressDeadlineSeconds ?? 600} s: ${updatedReplicas} of ${spec.replicas ?? 1} pods are of the new revision, ${readyReplicas} ready in all.`,
+    evidence: [
+      field(
+        object,
+        "status.conditions[type='Progressing']",
+        [progress?.reason, progress?.message].filter(Boolean).join(': '),
+        progress?.lastUpdateTime ?? progress?.lastTransitionTime,
+      ),
+    ],
+    fix: [
+      context.target.helm
+        ? advise(
+            'Go back to the release’s revision before.',
+            `helm rollback ${context.target.release ?? ''} -n ${context.target.namespace}`,
+          )
+        : run(context, 'Go back to the revision before.', `rollout undo deployment ${metadata.name}`),
+    ],
+  };
+}

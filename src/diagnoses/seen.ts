@@ -1,0 +1,78 @@
+/** Evidence in the form in which a diagnosis shows it. */
+import type { ObjectRef } from '../checks/check.js';
+import { podRef } from '../checks/shared.js';
+import type { Target } from '../contract/target.js';
+import type { LogLine } from '../evidence/evidence.js';
+import type { KubernetesEvent, ObjectMeta } from '../evidence/objects.js';
+import type { EvidenceItem } from './diagnosis.js';
+import type { LookOptions } from './tree.js';
+
+/** Characters of a message or log line that are shown. */
+const LONGEST = 400;
+
+/** A field of an object as it stands. */
+export function field(object: ObjectRef, path: string, value: string, at?: string): EvidenceItem {
+  return { source: 'object', object, field: path, value: shorten(value), at: at ?? null };
+}
+
+/** Something that was worked out, or read from elsewhere than an object. */
+export function observed(source: string, object: ObjectRef | null, value: string, at?: string): EvidenceItem {
+  return { source, object, field: null, value: shorten(value), at: at ?? null };
+}
+
+/** An event, with how often it came. */
+export function eventItem(event: KubernetesEvent, target: Target): EvidenceItem {
+  const { kind = 'Object', name = '', namespace = target.namespace } = event.involvedObject;
+  const times = (event.count ?? 1) > 1 ? ` (×${event.count})` : '';
+  const value = `${shorten((event.message ?? '').replaceAll('\n', ' '))}${times}`;
+  return {
+    source: `event ${event.reason ?? ''}`.trim(),
+    object: { kind, namespace, name },
+    field: null,
+    value,
+    at: eventTime(event) ?? null,
+  };
+}
+
+/** A line of a pod's log. @param run which run of the container wrote it */
+export function logItem(
+  line: LogLine,
+  pod: string,
+  target: Target,
+  run: 'log' | 'previous log',
+): EvidenceItem {
+  return { source: run, object: podRef(target, pod), field: null, value: shorten(line.text), at: line.at };
+}
+
+/** When the event was seen last. */
+export function eventTime({
+  lastTimestamp,
+  eventTime: time,
+  firstTimestamp,
+  metadata,
+}: KubernetesEvent): string | undefined {
+  return lastTimestamp ?? time ?? firstTimestamp ?? metadata.creationTimestamp;
+}
+
+/**
+ * Events about one object, newest first. By UID: a name may have been another object's before.
+ * @param reasons the events' reasons that are wanted
+ */
+export function eventsAbout(
+  events: readonly KubernetesEvent[],
+  { uid, name }: ObjectMeta,
+  reasons: readonly string[],
+  { since }: Pick<LookOptions, 'since'>,
+): KubernetesEvent[] {
+  return events
+    .filter(({ involvedObject, reason = '' }) => {
+      const isIt = uid === undefined ? involvedObject.name === name : involvedObject.uid === uid;
+      return isIt && reasons.includes(reason);
+    })
+    .filter((event) => since === undefined || Date.parse(eventTime(event) ?? '') >= since)
+    .reverse();
+}
+
+export function shorten(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

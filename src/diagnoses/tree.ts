@@ -1,0 +1,131 @@
+/**
+ * A topic's decision tree: hops in the order in which an expert asks. Each hop judges facts that were read and results
+ * of checks; it is pure and synchronous, and reads nothing itself.
+ */
+import type { CheckContext, ObjectRef } from '../checks/check.js';
+import type { CheckResult } from '../engine/report.js';
+import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import type { DiagnosisVerdict, EvidenceItem, Fix, Topic } from './diagnosis.js';
+import type { CauseId } from './causes/index.js';
+
+/** A cause that a hop found. One finding for each pod: the engine puts those together that say the same. */
+export interface CauseFinding {
+  cause: CauseId;
+  verdict: DiagnosisVerdict;
+  object: ObjectRef;
+  /** Where it is milder here than the cause is as a rule. */
+  severity?: 'warning';
+  /** Pods whose trouble it is; undefined: all of the backend's. */
+  pods?: readonly string[];
+  /**
+   * What happened, in one or two sentences. `{pods}` stands for the pods that it happened to ("Pod x", "Both pods"):
+   * findings of one cause with the same summary become one diagnosis.
+   */
+  summary: string;
+  evidence: EvidenceItem[];
+  fix: Fix[];
+  /** Shows whether the fix worked; `todo-k8s doctor <topic> --watch` unless said otherwise. */
+  then?: string;
+  /** For `likely`: how to be sure. */
+  wouldConfirm?: string;
+  /** What was looked at and is not the cause, beyond the hops that are good. */
+  ruledOut?: readonly string[];
+  /** Checks that fail because of it here, beyond those that the cause explains everywhere. */
+  symptoms?: readonly string[];
+}
+
+/** What a hop says. A broken hop has findings; a good one may have warnings, an unknown one what was seen all the same. */
+export interface Answer {
+  state: 'good' | 'broken' | 'unknown' | 'not-reached' | 'skipped';
+  /** The fact to show, or the reason. */
+  detail: string;
+  ms?: number;
+  findings?: readonly CauseFinding[];
+}
+
+/** What a hop may look at besides the facts that it reads. */
+export interface Look<C extends EvidenceKey = EvidenceKey> {
+  context: CheckContext;
+  /** A consulted fact, or why it could not be read. */
+  maybe: <K extends C>(key: K) => Observed<EvidenceMap[K]>;
+  /** A check's result in the same run over the same evidence; undefined where it was not among those asked. */
+  check: (id: string) => CheckResult | undefined;
+  options: LookOptions;
+}
+
+/** What the user narrowed the question to. */
+export interface LookOptions {
+  /** `--pod`: only this pod. */
+  pod?: string;
+  /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
+  since?: number;
+  /** `--observe`: how the memory of each pod, by name, developed meanwhile; undefined: it was not observed. */
+  trend?: Readonly<Record<string, MemoryTrend>>;
+}
+
+/** A straight line through samples of one pod's memory use. */
+export interface MemoryTrend {
+  /** Seconds from the first sample to the last. */
+  seconds: number;
+  samples: number;
+  firstBytes: number;
+  lastBytes: number;
+  bytesPerSecond: number;
+  /** It grew by more than samples scatter around the line, and by more than a few MiB. */
+  growing: boolean;
+}
+
+export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey = EvidenceKey> {
+  /** One short word: it stands in the path. */
+  id: string;
+  /** The question, for people who read the tree. */
+  asks: string;
+  /** Facts without which the hop is unknown. */
+  reads: readonly R[];
+  /** Facts that it uses where they could be read. */
+  consults?: readonly C[];
+  /** Hops of this tree that must have been crossed; behind a broken one this hop is not reached. */
+  needs?: readonly string[];
+  /** What is ruled out as a cause when the hop is good. */
+  rulesOut: readonly string[];
+  ask(facts: Readonly<Pick<EvidenceMap, R>>, look: Look<C>): Answer;
+}
+
+/** A hop whose evidence is no longer told apart by type: what the engine handles. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the one place where the type parameters are dropped
+export type AnyHop = Hop<any, any>;
+
+export interface Tree {
+  topic: Topic;
+  /** Checks (ids or `suite/*`) that this topic runs too: none of them may fail without being told. */
+  checks: readonly string[];
+  hops: readonly AnyHop[];
+}
+
+/** Ties a hop's `reads` and `consults` to its `ask`. */
+export function defineHop<const R extends EvidenceKey = never, const C extends EvidenceKey = never>(
+  hop: Hop<R, C>,
+): Hop<R, C> {
+  return hop;
+}
+
+export function good(detail: string, more: Pick<Answer, 'ms' | 'findings'> = {}): Answer {
+  return { state: 'good', detail, ...more };
+}
+
+export function broken(detail: string, findings: readonly CauseFinding[]): Answer {
+  return { state: 'broken', detail, findings };
+}
+
+/** @param reason what could not be seen and why, as a sentence without a full stop */
+export function unclear(reason: string, findings: readonly CauseFinding[] = []): Answer {
+  return { state: 'unknown', detail: reason, findings };
+}
+
+export function notReached(reason: string): Answer {
+  return { state: 'not-reached', detail: reason };
+}
+
+export function skipped(reason: string): Answer {
+  return { state: 'skipped', detail: reason };
+}

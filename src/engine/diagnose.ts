@@ -1,0 +1,171 @@
+/**
+ * Walks the trees over facts that were read and checks that were judged, and tells roots from symptoms. Pure: the same
+ * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
+ */
+import type { CheckContext } from '../checks/check.js';
+import { names } from '../diagnoses/cause.js';
+import { causeOf } from '../diagnoses/causes/index.js';
+import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
+import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
+import { shorten } from '../diagnoses/seen.js';
+import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import { foldFindings, type TopicFinding } from './fold.js';
+import { deepFreeze } from './freeze.js';
+import { grantCommand } from './grant.js';
+import type { CheckResult } from './report.js';
+
+/** Every fact that the trees read, or why it could not be read. */
+export type Facts = { [K in EvidenceKey]?: Observed<EvidenceMap[K]> };
+
+export interface DiagnoseInput {
+  trees: readonly Tree[];
+  facts: Facts;
+  /** Every check of these topics, judged over the same facts. */
+  results: readonly CheckResult[];
+  context: CheckContext;
+  options: LookOptions;
+}
+
+export interface Diagnosed {
+  /** Roots, worst first. */
+  diagnoses: Diagnosis[];
+  topics: TopicPath[];
+  /** Ids of checks that do not pass and that no diagnosis explains. */
+  unexplained: string[];
+}
+
+/** How the API server, and what quotes it, says that a permission is missing. */
+const FORBIDDEN = /\bforbidden\b/;
+
+/** The facts that these trees read. */
+export function factsOf(trees: readonly Tree[]): EvidenceKey[] {
+  const keys = trees.flatMap(({ hops }) =>
+    hops.flatMap((hop) => [...(hop.reads as EvidenceKey[]), ...((hop.consults ?? []) as EvidenceKey[])]),
+  );
+  return [...new Set(keys)];
+}
+
+/** Never throws: a hop that fails is unknown, and says so. */
+export function diagnose(input: DiagnoseInput): Diagnosed {
+  const topics: TopicPath[] = [];
+  const findings: TopicFinding[] = [];
+  for (const tree of input.trees) {
+    const answers = walk(tree, input);
+    const path = answers.map(([hop, { state, detail, ms }]): PathHop => ({
+      hop: hop.id,
+      state,
+      detail,
+      ms: ms ?? null,
+    }));
+    topics.push({ topic: tree.topic, path });
+    const ruledOut = answers.flatMap(([hop, { state, findings = [] }]) =>
+      state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
+    );
+    for (const [hop, answer] of answers) {
+      const found = [...(answer.findings ?? [])];
+      const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
+      if (answer.state === 'unknown' && !isSaid) found.push(gap(answer, input.context));
+      for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
+    }
+  }
+  const unknown = input.results
+    .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
+    .map((result) => gapOfCheck(result, topics, input.context));
+  const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
+  return { diagnoses, topics, unexplained };
+}
+
+/** An answer of a hop that could not be asked, with the permission that is missing. */
+type Gap = Answer & { access?: Access };
+
+function walk({ hops }: Tree, input: DiagnoseInput): [AnyHop, Gap][] {
+  const answers = new Map<string, Gap>();
+  return hops.map((hop) => {
+    const answer = askHop(hop, answers, input);
+    answers.set(hop.id, answer);
+    return [hop, answer];
+  });
+}
+
+function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: DiagnoseInput): Gap {
+  const barrier = (hop.needs ?? []).find((need) =>
+    ['broken', 'not-reached'].includes(before.get(need)?.state ?? ''),
+  );
+  if (barrier !== undefined) return { state: 'not-reached', detail: `behind ${barrier}` };
+  const facts: Record<string, unknown> = {};
+  for (const key of hop.reads as EvidenceKey[]) {
+    const observed = input.facts[key];
+    if (!observed) return { state: 'unknown', detail: `${key} was not read` };
+    if (!observed.ok) {
+      return {
+        state: 'unknown',
+        detail: observed.detail,
+        ...(observed.access && { access: observed.access }),
+      };
+    }
+    facts[key] = deepFreeze(observed.value);
+  }
+  const look: Look = {
+    context: input.context,
+    maybe: (key) => input.facts[key] ?? notRead(key),
+    check: (id) => input.results.find((result) => result.id === id),
+    options: input.options,
+  };
+  try {
+    return hop.ask(facts as never, look);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { state: 'unknown', detail: `the hop itself failed: ${reason}` };
+  }
+}
+
+function notRead<T>(key: EvidenceKey): Observed<T> {
+  return { ok: false, at: new Date(0).toISOString(), why: 'not-collected', detail: `${key} was not read` };
+}
+
+/** What could not be seen, as something to tell: unknown is never clean. */
+function gap(answer: Gap, context: CheckContext): CauseFinding {
+  const { target } = context;
+  const forbidden = answer.access !== undefined || FORBIDDEN.test(answer.detail);
+  return {
+    cause: forbidden ? 'evidence/forbidden' : 'evidence/unreadable',
+    verdict: 'inconclusive',
+    object: { kind: 'Namespace', name: target.namespace },
+    summary: shorten(answer.detail),
+    evidence: [],
+    fix: forbidden
+      ? [
+          {
+            description: 'Have an administrator grant it.',
+            command: answer.access
+              ? grantCommand(answer.access, target.namespace)
+              : `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -`,
+            helmValue: null,
+          },
+        ]
+      : [],
+  };
+}
+
+/** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */
+function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckResult): boolean {
+  return (
+    !FORBIDDEN.test(message) &&
+    findings.some(
+      ({ finding: { cause, verdict } }) => verdict !== 'inconclusive' && names(causeOf(cause).explains, id),
+    )
+  );
+}
+
+function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
+  const finding: CauseFinding = {
+    ...gap({ state: 'unknown', detail: result.message }, context),
+    symptoms: [result.id],
+  };
+  const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
+  const [fix] = finding.fix;
+  if (fix && grant !== undefined) finding.fix = [{ ...fix, command: grant }];
+  const topic = causeOf(finding.cause).topic;
+  const path = topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
+  return { finding, topic, path, ruledOut: [], hop: '' };
+}

@@ -1,0 +1,227 @@
+/** Tells roots from symptoms: a cause that another one explains, for the same pods, is told as a part of that one. */
+import { names } from '../diagnoses/cause.js';
+import { causeOf } from '../diagnoses/causes/index.js';
+import {
+  TOPICS,
+  type Diagnosis,
+  type EvidenceItem,
+  type Fix,
+  type DiagnosisVerdict,
+  type PathHop,
+  type Topic,
+} from '../diagnoses/diagnosis.js';
+import type { CauseFinding } from '../diagnoses/tree.js';
+import type { CheckResult, ReportFinding, Status } from './report.js';
+
+/** A finding with the tree that it comes from. */
+export interface TopicFinding {
+  finding: CauseFinding;
+  topic: Topic;
+  path: PathHop[];
+  /** What the good hops of its tree rule out. */
+  ruledOut: readonly string[];
+  hop: string;
+}
+
+/** Items of evidence that one diagnosis shows of all its pods together; more is repetition. */
+const EVIDENCE_MOST = 6;
+
+const WRONG: ReadonlySet<Status> = new Set(['fail', 'warn', 'unknown', 'blocked']);
+
+interface Root {
+  members: [TopicFinding, ...TopicFinding[]];
+  folded: Set<string>;
+  symptoms: Set<string>;
+}
+
+/**
+ * @param found what all trees found, in the order of topics and hops
+ * @param results the checks of the same run
+ * @returns roots, worst first, and the checks that do not pass although no root explains them
+ */
+export function foldFindings(
+  found: readonly TopicFinding[],
+  results: readonly CheckResult[],
+): { diagnoses: Diagnosis[]; unexplained: string[] } {
+  const parents = new Map(found.map((each) => [each, found.filter((other) => explains(other, each, found))]));
+  const roots = new Map<string, Root>();
+  const rootOf = new Map<TopicFinding, Root>();
+  for (const each of found) {
+    if ((parents.get(each) ?? []).length > 0) continue;
+    const { cause, verdict, severity = '', summary } = each.finding;
+    // What could not be seen is told once, with all of its parts.
+    const key = [cause, verdict, severity, isGap(cause) ? '' : summary].join('\n');
+    const known = roots.get(key);
+    const root = known ?? { members: [each], folded: new Set(), symptoms: new Set() };
+    if (known) known.members.push(each);
+    roots.set(key, root);
+    rootOf.set(each, root);
+  }
+  for (const each of found) {
+    for (const root of ultimate(each, parents, rootOf, new Set())) {
+      if (!root.members.includes(each)) root.folded.add(each.finding.cause);
+      for (const id of each.finding.symptoms ?? []) root.symptoms.add(id);
+    }
+  }
+  const all = [...roots.values()];
+  assignChecks(all, found, parents, rootOf, results);
+  const told = new Set(all.flatMap(({ symptoms }) => [...symptoms]));
+  const unexplained = results
+    // One that is blocked is told with what blocks it.
+    .filter(({ id, status, blockedBy }) => WRONG.has(status) && !told.has(id) && blockedBy.length === 0)
+    .map(({ id }) => id);
+  return { diagnoses: all.map((root) => toDiagnosis(root, results)).sort(worstFirst), unexplained };
+}
+
+/** Whether `root` explains `symptom`: by its kind, and for every pod that has the symptom. */
+function explains(root: TopicFinding, symptom: TopicFinding, found: readonly TopicFinding[]): boolean {
+  if (root === symptom || !explainsCause(root, symptom)) return false;
+  // Two that explain each other are both told: neither is known to come first.
+  if (explainsCause(symptom, root)) return false;
+  const pods = symptom.finding.pods;
+  if (pods === undefined || root.finding.pods === undefined) return true;
+  const others = found.filter((other) => other !== symptom && explainsCause(other, symptom));
+  const covered = (pod: string) => others.some(({ finding }) => finding.pods?.includes(pod) ?? true);
+  return pods.some((pod) => root.finding.pods?.includes(pod)) && pods.every(covered);
+}
+
+function explainsCause(root: TopicFinding, symptom: TopicFinding): boolean {
+  return (
+    // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
+    (root.finding.verdict !== 'inconclusive' ||
+      symptom.finding.verdict === 'inconclusive' ||
+      root.finding.cause === 'rollout/under-way') &&
+    root.finding.cause !== symptom.finding.cause &&
+    names(causeOf(root.finding.cause).explains, symptom.finding.cause)
+  );
+}
+
+/** The roots that a finding leads to through what explains it. */
+function ultimate(
+  each: TopicFinding,
+  parents: ReadonlyMap<TopicFinding, TopicFinding[]>,
+  rootOf: ReadonlyMap<TopicFinding, Root>,
+  seen: Set<TopicFinding>,
+): Root[] {
+  if (seen.has(each)) return [];
+  seen.add(each);
+  const own = rootOf.get(each);
+  if (own) return [own];
+  return (parents.get(each) ?? []).flatMap((parent) => ultimate(parent, parents, rootOf, seen));
+}
+
+/** Gives each check that does not pass to the roots that explain it. */
+function assignChecks(
+  roots: readonly Root[],
+  found: readonly TopicFinding[],
+  parents: ReadonlyMap<TopicFinding, TopicFinding[]>,
+  rootOf: ReadonlyMap<TopicFinding, Root>,
+  results: readonly CheckResult[],
+): void {
+  for (const { id, status, findings } of results) {
+    if (!WRONG.has(status) || status === 'blocked') continue;
+    const explaining = found.filter(({ finding }) => names(causeOf(finding.cause).explains, id));
+    const everywhere = explaining.some(({ finding }) => finding.pods === undefined);
+    const pods = explaining.flatMap(({ finding }) => finding.pods ?? []);
+    // A check that also fails for a pod that nothing was found about is not explained.
+    if (!everywhere && !podsOf(findings).every((pod) => pods.includes(pod))) continue;
+    for (const each of explaining) {
+      for (const root of ultimate(each, parents, rootOf, new Set())) root.symptoms.add(id);
+    }
+  }
+  for (const { id, status, blockedBy } of results) {
+    if (status !== 'blocked') continue;
+    for (const { symptoms } of roots)
+      if (blockedBy.some((blocker) => symptoms.has(blocker))) symptoms.add(id);
+  }
+}
+
+function podsOf(findings: readonly ReportFinding[]): string[] {
+  return findings.flatMap(({ object }) => (object?.kind === 'Pod' ? [object.name] : []));
+}
+
+function toDiagnosis({ members, folded, symptoms }: Root, results: readonly CheckResult[]): Diagnosis {
+  const { title, severity, topic: home } = causeOf(members[0].finding.cause);
+  // Where several trees met it, the one that it belongs to tells it.
+  const first = members.find(({ topic }) => topic === home) ?? members[0];
+  const { finding, path } = first;
+  const topic = isGap(finding.cause) ? first.topic : home;
+  const pods = members.flatMap(({ finding: { pods = [] } }) => [...pods]);
+  // Two trees may meet the same cause.
+  const evidence = [
+    ...new Map(
+      members.flatMap((member) => member.finding.evidence.map((item) => [JSON.stringify(item), item])),
+    ).values(),
+  ];
+  return {
+    cause: finding.cause,
+    topic,
+    title,
+    severity: finding.severity ?? severity,
+    verdict: finding.verdict,
+    object: finding.object,
+    summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
+    evidence: (isGap(finding.cause) ? gaps(members, finding.summary) : evidence).slice(0, EVIDENCE_MOST),
+    fix: isGap(finding.cause) ? fixesOf(members) : finding.fix,
+    then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
+    wouldConfirm: finding.wouldConfirm ?? null,
+    ruledOut:
+      finding.verdict === 'inconclusive'
+        ? []
+        : [...new Set([...first.ruledOut, ...(finding.ruledOut ?? [])])],
+    symptoms: results.flatMap(({ id }) => (symptoms.has(id) ? [id] : [])),
+    folded: [...folded].filter((cause) => !isGap(cause)).sort(),
+    path,
+  };
+}
+
+/** The parts of what could not be seen besides the one that is told. */
+function gaps(members: readonly TopicFinding[], told: string): EvidenceItem[] {
+  const others = [...new Set(members.map(({ finding }) => finding.summary))];
+  const items = members.flatMap(({ finding }) => [...finding.evidence]);
+  return [
+    ...items,
+    ...others
+      .filter((summary) => summary !== told)
+      .map((value) => ({ source: 'not seen either', object: null, field: null, value, at: null })),
+  ];
+}
+
+function fixesOf(members: readonly TopicFinding[]): Fix[] {
+  const fixes = members.flatMap(({ finding }) => [...finding.fix]);
+  return [...new Map(fixes.map((fix) => [fix.command ?? fix.description, fix])).values()];
+}
+
+/** Of something that could not be seen, rather than of something that is wrong. */
+function isGap(cause: string): boolean {
+  return cause.startsWith('evidence/');
+}
+
+/** A name stays as it is, a word begins a sentence. */
+function capitalised(text: string): string {
+  return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** `Pod x`, `Pods x and y`, `Pods x, y and 3 more`. */
+function namePods(pods: readonly string[]): string {
+  const [first = 'A pod', second] = pods;
+  if (second === undefined) return pods.length === 0 ? first : `Pod ${first}`;
+  return pods.length === 2
+    ? `Pods ${first} and ${second}`
+    : `Pods ${first}, ${second} and ${pods.length - 2} more`;
+}
+
+const VERDICTS: readonly DiagnosisVerdict[] = ['confirmed', 'likely', 'inconclusive'];
+
+/** Errors before warnings, what is certain before what is not, what explains most first; then the order of topics. */
+function worstFirst(a: Diagnosis, b: Diagnosis): number {
+  const weight = ({ severity, verdict }: Diagnosis) =>
+    (verdict === 'inconclusive' ? 2 : 0) + (severity === 'warning' ? 1 : 0);
+  const reach = ({ symptoms, folded }: Diagnosis) => symptoms.length + folded.length;
+  return (
+    weight(a) - weight(b) ||
+    reach(b) - reach(a) ||
+    VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
+    TOPICS.indexOf(a.topic) - TOPICS.indexOf(b.topic)
+  );
+}

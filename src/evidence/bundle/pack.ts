@@ -1,0 +1,192 @@
+/**
+ * Makes a bundle of what was recorded. Whatever is written has passed the redactor twice: each value by itself, and the
+ * finished text as a stream, so that nothing hides in how values are put together or where the text is cut.
+ */
+import type { Target } from '../../contract/target.js';
+import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
+import { unread } from '../observed.js';
+import { redactingWriter, type Redactor } from '../redaction.js';
+import { mapStrings } from '../sanitize.js';
+import { copies, evidencePath, evidenceText, type Clean } from './contents.js';
+import { MAX_FILES, MAX_UNPACKED } from './limits.js';
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_VERSION,
+  BundleError,
+  MANIFEST,
+  type Manifest,
+  type Redaction,
+} from './manifest.js';
+import type { Recording } from './recorder.js';
+import { createPseudonyms, type Names } from './pseudonyms.js';
+import { endOfArchive, packEntry, type PackedEntry } from './tar.js';
+
+export interface PackInput {
+  recording: Recording;
+  /** All but what is found out while packing. */
+  head: Omit<
+    Manifest,
+    'format' | 'schemaVersion' | 'server' | 'redactions' | 'leftOut' | 'files' | 'pseudonymized'
+  >;
+  redactor: Redactor;
+  /** Host names, addresses and user names become tokens by this key; undefined: they stay. */
+  pseudonymKey?: Buffer;
+  /** Bytes of everything, unpacked; at most what a reader accepts. */
+  maxBytes?: number;
+}
+
+export interface Packed {
+  manifest: Manifest;
+  /** The file's bytes, in parts. */
+  bytes: Buffer[];
+}
+
+/** What stands where a credential was (see `hide.ts` and `redaction.ts`). */
+const HIDDEN = /\(value hidden(?:, \d+ characters)?\)/g;
+
+/** At most what a fact takes that was left out. */
+const NOTE_BYTES = 400;
+
+/** @throws BundleError when the manifest could not be freed of secrets */
+export async function packBundle(input: PackInput): Promise<Packed> {
+  const { recording, redactor } = input;
+  const clean = cleaner(input);
+  const modified = new Date(input.head.startedAt);
+  const limit = Math.min(input.maxBytes ?? MAX_UNPACKED, MAX_UNPACKED);
+  const entries: PackedEntry[] = [];
+  const redactions: Redaction[] = [];
+  const leftOut: string[] = [];
+  let used = 0;
+  // Each fact that is still to come may need a note in its place that says why it is not there.
+  let reserved = recording.size * NOTE_BYTES;
+  const put = (path: string, text: Guarded): boolean => {
+    if (used + text.bytes + reserved > limit || entries.length >= MAX_FILES - 1) return false;
+    used += text.bytes;
+    entries.push(packEntry(path, text.parts, modified));
+    if (text.hidden > 0) redactions.push({ path, what: 'credentials', count: text.hidden });
+    return true;
+  };
+
+  for (const [key, observed] of bySize(recording)) {
+    const path = evidencePath(key);
+    reserved -= NOTE_BYTES;
+    const text = guarded(evidenceText(observed, clean), redactor);
+    if (text.changed && !isJson(text.parts)) {
+      put(
+        path,
+        guarded(evidenceText(unread('not-collected', 'it could not be freed of secrets'), clean), redactor),
+      );
+      leftOut.push(`${path}: it could not be freed of secrets`);
+    } else if (!put(path, text)) {
+      const reason = `left out of the bundle: with its ${text.bytes} bytes it would have been larger than ${limit} bytes`;
+      put(path, guarded(evidenceText(unread('not-collected', reason), clean), redactor));
+      leftOut.push(`${path}: ${text.bytes} bytes, more than fit`);
+    }
+  }
+  redactions.push(...secretValues(recording));
+  for (const copy of await copies(recording, input.head.target.namespace, clean)) {
+    const text = guarded(copy.text(), redactor);
+    if (!put(copy.path, text)) leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
+  }
+
+  entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const manifest: Manifest = {
+    format: BUNDLE_FORMAT,
+    schemaVersion: BUNDLE_VERSION,
+    server: serverOf(recording),
+    ...clean(input.head),
+    pseudonymized: input.pseudonymKey !== undefined,
+    redactions: redactions.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    leftOut,
+    files: entries.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
+  };
+  const text = guarded([`${JSON.stringify(manifest, null, 2)}\n`], redactor);
+  if (text.changed && !isJson(text.parts))
+    throw new BundleError('the manifest could not be freed of secrets');
+  const first = packEntry(MANIFEST, text.parts, modified);
+  return { manifest, bytes: [...[first, ...entries].flatMap(({ packed }) => packed), endOfArchive()] };
+}
+
+/** Small facts first: what does not fit is then the one that is too large, not the one that came last. */
+function bySize(recording: Recording): [EvidenceKey, Observed<unknown>][] {
+  const size = (observed: Observed<unknown>) =>
+    observed.ok && Array.isArray(observed.value) ? observed.value.length : 0;
+  return [...recording].sort(([a, x], [b, y]) => size(x) - size(y) || (a < b ? -1 : 1));
+}
+
+function cleaner({ redactor, recording, head, pseudonymKey }: PackInput): Clean {
+  const pseudonymize = pseudonymKey && createPseudonyms(pseudonymKey, namesIn(recording, head.target));
+  return (value) => {
+    const redacted = redactor.redactDeep(value);
+    return pseudonymize ? mapStrings(redacted, pseudonymize) : redacted;
+  };
+}
+
+/** Host names that the evidence itself says are some. */
+function namesIn(recording: Recording, { context, server, namespace, release, names }: Target): Names {
+  const value = <K extends EvidenceKey>(key: K): EvidenceMap[K] | undefined => {
+    const observed = recording.get(key) as Observed<EvidenceMap[K]> | undefined;
+    return observed?.ok ? observed.value : undefined;
+  };
+  const nodes = (value('nodes') ?? []).flatMap(({ metadata, status }) => [
+    metadata.name,
+    ...(status?.addresses ?? []).map(({ address }) => address),
+  ]);
+  const pods = (value('pods') ?? []).map(({ spec }) => spec.nodeName ?? '');
+  const databases = (value('secret')?.databaseUrl?.hosts ?? []).map(({ host }) => host);
+  return {
+    hosts: [...nodes, ...pods, ...databases, ...(URL.canParse(server) ? [new URL(server).hostname] : [])],
+    // The name of a context is often that of a person, of a cluster, or of both.
+    users: [context],
+    keep: [namespace, release ?? '', 'in-cluster', 'docker-desktop', ...(Object.values(names) as string[])],
+  };
+}
+
+interface Guarded {
+  parts: Buffer[];
+  bytes: number;
+  /** How often something stands for a credential. */
+  hidden: number;
+  /** The redactor found something in the finished text. */
+  changed: boolean;
+}
+
+/** The last look at a text, across the borders of its parts. */
+function guarded(text: Iterable<string>, redactor: Redactor): Guarded {
+  const result: Guarded = { parts: [], bytes: 0, hidden: 0, changed: false };
+  let before = 0;
+  const writer = redactingWriter(redactor, (clean) => {
+    const bytes = Buffer.from(clean);
+    result.parts.push(bytes);
+    result.bytes += bytes.length;
+    result.hidden += (clean.match(HIDDEN) ?? []).length;
+  });
+  for (const part of text) {
+    before += Buffer.byteLength(part);
+    writer.write(part);
+  }
+  writer.end();
+  result.changed = before !== result.bytes;
+  return result;
+}
+
+function isJson(parts: readonly Buffer[]): boolean {
+  try {
+    JSON.parse(Buffer.concat(parts).toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Values of Secrets were never recorded: how many is part of what is told. */
+function secretValues(recording: Recording): Redaction[] {
+  const secret = recording.get('secret') as Observed<{ keys: unknown[] } | undefined> | undefined;
+  const count = secret?.ok ? (secret.value?.keys.length ?? 0) : 0;
+  return count > 0 ? [{ path: evidencePath('secret'), what: 'values of the Secret', count }] : [];
+}
+
+function serverOf(recording: Recording): Manifest['server'] {
+  const server = recording.get('server') as Observed<{ gitVersion: string; platform: string }> | undefined;
+  return server?.ok ? { version: server.value.gitVersion, platform: server.value.platform } : null;
+}

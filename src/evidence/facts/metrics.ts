@@ -1,0 +1,147 @@
+import { parseQuantity } from '../../checks/quantity.js';
+import { mapLimited } from '../concurrency.js';
+import type { MetricsFacts, NotRead, PodUsage } from '../deep-facts.js';
+import type { FactContext } from '../fact-context.js';
+import { KubernetesError } from '../kubernetes/client.js';
+import { failed, type Unread } from '../observed.js';
+import type { ObjectMeta, Pod } from '../objects.js';
+import { backendContainer, statusOf } from '../pod-state.js';
+
+/** metrics.k8s.io/v1beta1 PodMetrics. */
+interface PodMetrics {
+  metadata: ObjectMeta;
+  timestamp: string;
+  containers?: { name: string; usage?: Record<string, string> }[];
+}
+
+/** The kubelet's stats/summary (k8s.io/kubelet/pkg/apis/stats/v1alpha1), as far as it is read. */
+interface StatsSummary {
+  pods?: {
+    podRef?: { name?: string; namespace?: string };
+    containers?: {
+      name?: string;
+      cpu?: { usageNanoCores?: number };
+      memory?: { time?: string; workingSetBytes?: number };
+    }[];
+  }[];
+}
+
+type UsagesOfPods = Pick<MetricsFacts, 'pods' | 'unread'>;
+
+/** Kubelets that are asked where metrics.k8s.io says nothing. */
+const CONCURRENT_NODES = 4;
+
+/** Memory and CPU of each pod: from metrics.k8s.io, else from the kubelet of its node. */
+export async function readMetrics(context: FactContext): Promise<MetricsFacts> {
+  const [pods, { api, usages }] = await Promise.all([context.read('pods'), readApi(context)]);
+  const container = ({ spec }: Pod) => backendContainer({ spec } as Pod, containerName(context))?.name ?? '';
+  const running = pods.filter((pod) => statusOf(pod, container(pod))?.state?.running !== undefined);
+  const known = running.flatMap((pod) => usageOf(usages, pod, container(pod)));
+  const left = running.filter(({ metadata }) => !known.some(({ pod }) => pod === metadata.name));
+  const byKubelet = await askKubelets(context, left, container);
+  return { api, pods: [...known, ...byKubelet.pods], unread: byKubelet.unread };
+}
+
+function containerName({ contract }: FactContext): string {
+  return contract.backend.container.name;
+}
+
+async function readApi(
+  context: FactContext,
+): Promise<{ api: MetricsFacts['api']; usages: readonly PodMetrics[] }> {
+  const { client, target, signal, hider } = context;
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(target.namespace)}/pods`;
+  try {
+    const usages = await client.list<PodMetrics>(path, signal, {
+      pick: ({ metadata, timestamp, containers }) => ({
+        metadata: { name: metadata.name },
+        timestamp,
+        containers,
+      }),
+    });
+    const times = usages.map(({ timestamp }) => timestamp).sort();
+    return { api: { state: 'served', newestAt: times.at(-1) }, usages };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const state = error instanceof KubernetesError ? stateOf(error) : 'unread';
+    return { api: { state, ...reason(failed(error, 'reading metrics', hider)) }, usages: [] };
+  }
+}
+
+/** 404: the API is not registered. 503: it is, and what serves it does not answer the API server. */
+function stateOf({ status }: KubernetesError): 'not-installed' | 'unavailable' | 'unread' {
+  if (status === 404) return 'not-installed';
+  return status === 503 ? 'unavailable' : 'unread';
+}
+
+function reason({ why, detail, access }: Unread): NotRead {
+  return { why, detail, ...(access && { access }) };
+}
+
+function usageOf(usages: readonly PodMetrics[], { metadata }: Pod, container: string): PodUsage[] {
+  const found = usages.find((each) => each.metadata.name === metadata.name);
+  const usage = found?.containers?.find(({ name }) => name === container)?.usage;
+  const memory = parseQuantity(usage?.memory ?? '');
+  if (found === undefined || memory === undefined) return [];
+  const cpu = parseQuantity(usage?.cpu ?? '');
+  return [
+    {
+      pod: metadata.name,
+      source: 'metrics-api',
+      at: found.timestamp,
+      memoryBytes: Number(memory / 1_000_000_000n),
+      cpuMillis: cpu === undefined ? undefined : Number(cpu) / 1e6,
+    },
+  ];
+}
+
+/** One question to the kubelet of each node on which a pod is left. */
+async function askKubelets(
+  context: FactContext,
+  pods: readonly Pod[],
+  container: (pod: Pod) => string,
+): Promise<UsagesOfPods> {
+  const nodes = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
+  const parts = await mapLimited(nodes, CONCURRENT_NODES, async (node): Promise<UsagesOfPods> => {
+    const here = pods.filter(({ spec }) => spec.nodeName === node);
+    try {
+      const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`;
+      const summary = await context.client.get<StatsSummary>(path, context.signal);
+      const found = here.map((pod) => ({ pod, usage: usageIn(summary, pod, container(pod)) }));
+      return {
+        pods: found.flatMap(({ usage }) => usage ?? []),
+        unread: found
+          .filter(({ usage }) => usage === undefined)
+          .map(({ pod }) => ({
+            pod: pod.metadata.name,
+            why: 'failed',
+            detail: `the kubelet of node ${node} has no figures of it yet`,
+          })),
+      };
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      const why = reason(failed(error, `asking the kubelet of node ${node}`, context.hider));
+      return { pods: [], unread: here.map(({ metadata }) => ({ pod: metadata.name, ...why })) };
+    }
+  });
+  return { pods: parts.flatMap((part) => part.pods), unread: parts.flatMap((part) => part.unread) };
+}
+
+function usageIn(
+  summary: StatsSummary | undefined,
+  { metadata }: Pod,
+  container: string,
+): PodUsage | undefined {
+  const stats = summary?.pods?.find(
+    ({ podRef }) => podRef?.name === metadata.name && podRef.namespace === metadata.namespace,
+  );
+  const { memory, cpu } = stats?.containers?.find(({ name }) => name === container) ?? {};
+  if (typeof memory?.workingSetBytes !== 'number') return undefined;
+  return {
+    pod: metadata.name,
+    source: 'kubelet',
+    at: memory.time ?? '',
+    memoryBytes: memory.workingSetBytes,
+    cpuMillis: typeof cpu?.usageNanoCores === 'number' ? cpu.usageNanoCores / 1e6 : undefined,
+  };
+}

@@ -1,0 +1,50 @@
+import { mapLimited } from '../concurrency.js';
+import type { PreviousLog } from '../deep-facts.js';
+import type { FactContext } from '../fact-context.js';
+import { KubernetesError } from '../kubernetes/client.js';
+import { failedForPod, now, unread } from '../observed.js';
+import type { Pod } from '../objects.js';
+import { backendContainer, statusOf } from '../pod-state.js';
+import { CONCURRENT_PODS, MAX_PODS, newestFirst, readLines, tooMany } from './logs.js';
+
+/** What the container of each pod wrote in its run before the current one: why it ended stands there. */
+export async function readPreviousLogs(context: FactContext): Promise<PreviousLog[]> {
+  const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
+  const newest = newestFirst(pods);
+  return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
+    pod: pod.metadata.name,
+    log: index < MAX_PODS ? await readPrevious(context, pod) : tooMany(newest.length),
+  }));
+}
+
+async function readPrevious(context: FactContext, pod: Pod): Promise<PreviousLog['log']> {
+  const container = backendContainer(pod, context.contract.backend.container.name);
+  if (container === undefined) return unread('failed', 'the pod has no container');
+  const status = statusOf(pod, container.name);
+  const ended = status?.lastState?.terminated;
+  // A container that never ended has no run before this one: nothing needs to be asked.
+  if (ended === undefined && (status?.restartCount ?? 0) === 0) return none();
+  const { name } = pod.metadata;
+  try {
+    const { lines, gap } = await readLines(context, name, container.name, true);
+    const { startedAt, finishedAt } = ended ?? {};
+    return { ok: true, at: now(), value: { lines, gap, startedAt, finishedAt } };
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    if (isNone(error)) return none();
+    return failedForPod(error, name, `reading the previous log of pod ${name}`, context.hider);
+  }
+}
+
+function none(): PreviousLog['log'] {
+  return { ok: true, at: now(), value: undefined };
+}
+
+/** The kubelet's words for a container of which no earlier run is kept (kubelet_pods.go, validateContainerLogStatus). */
+function isNone(error: unknown): boolean {
+  return (
+    error instanceof KubernetesError &&
+    (error.status === 400 || error.status === 404) &&
+    /previous terminated container .* not found/.test(error.message)
+  );
+}

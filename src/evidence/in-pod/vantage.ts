@@ -1,0 +1,165 @@
+/**
+ * The fixed program that looks at the application from inside of its own pod: what listens where, and what the health
+ * endpoint answers on localhost and on the pod's address. Told apart, these two show a server that is bound to loopback.
+ *
+ *     {"kind":"listen","local":"00000000:1F40"}
+ *     {"kind":"http","host":"127.0.0.1","port":8000,"status":200,"error":null,"ms":3}
+ *     {"kind":"end"}
+ *
+ * `local` is as /proc/net/tcp and tcp6 have it. The shell can read these, but cannot ask by HTTP.
+ */
+import type { Listener, VantagePoint } from '../deep-facts.js';
+import type { HttpOutcome } from '../evidence.js';
+import type { InPodTool } from './script.js';
+
+/** Seconds after which the program ends by itself. */
+export const VANTAGE_SECONDS = 7;
+
+const PYTHON = String.raw`
+import http.client, json, os, socket, sys, threading, time
+begin = time.monotonic()
+budget = float(sys.argv[1])
+path = sys.argv[2]
+places = [(sys.argv[i], int(sys.argv[i + 1])) for i in range(3, len(sys.argv) - 1, 2)]
+lock = threading.Lock()
+def say(**line):
+    with lock:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+def words(error):
+    if isinstance(error, ConnectionRefusedError):
+        return "refused: connection refused"
+    if isinstance(error, (socket.timeout, TimeoutError)):
+        return "timeout: no answer within %g s" % (budget - 1)
+    if isinstance(error, (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)):
+        return "reset: the connection was closed before it was answered"
+    if isinstance(error, http.client.HTTPException):
+        return "not-http: the answer is not HTTP"
+    return "unreachable: " + str(getattr(error, "strerror", None) or error)
+def ask(host, port):
+    since = time.monotonic()
+    status, problem = None, None
+    try:
+        peer = http.client.HTTPConnection(host, port, timeout=budget - 1)
+        peer.request("GET", path, headers={"User-Agent": "todo-k8s", "Connection": "close"})
+        status = peer.getresponse().status
+    except Exception as error:
+        problem = words(error)
+    say(kind="http", host=host, port=port, status=status, error=problem, ms=round((time.monotonic() - since) * 1000))
+for name in ("/proc/net/tcp", "/proc/net/tcp6"):
+    try:
+        for line in open(name):
+            parts = line.split()
+            if len(parts) > 3 and parts[3] == "0A":
+                say(kind="listen", local=parts[1])
+    except OSError:
+        pass
+threads = [threading.Thread(target=ask, args=place, daemon=True) for place in places]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(max(0, budget - (time.monotonic() - begin)))
+say(kind="end")
+os._exit(0)
+`
+  .trim()
+  .replace(/^ +/gm, (indent) => '\t'.repeat(indent.length / 4));
+
+const SHELL = `
+for file in /proc/net/tcp /proc/net/tcp6; do
+  [ -r "$file" ] && while read -r number local remote state rest; do
+    [ "$state" = 0A ] && printf '{"kind":"listen","local":"%s"}\\n' "$local"
+  done <"$file"
+done
+printf '{"kind":"end"}\\n'
+`.trim();
+
+export interface VantageCall {
+  path: string;
+  places: { host: string; port: number }[];
+}
+
+export function vantageArgv({ path, places }: VantageCall): (readonly [InPodTool, readonly string[]])[] {
+  const items = places.flatMap(({ host, port }) => [host, String(port)]);
+  return [
+    ['python3', ['python3', '-c', PYTHON, String(VANTAGE_SECONDS), path, ...items]],
+    ['sh', ['sh', '-c', SHELL]],
+  ];
+}
+
+/** The inverse of `vantageArgv`; undefined when it is another program. The shell's has no places to ask. */
+export function parseVantageArgv(argv: readonly string[]): VantageCall | undefined {
+  if (argv[0] === 'sh' && argv[2] === SHELL) return { path: '', places: [] };
+  const [program, , script, , path = '', ...items] = argv;
+  if (program !== 'python3' || script !== PYTHON) return undefined;
+  const places: VantageCall['places'] = [];
+  for (let index = 0; index + 1 < items.length; index += 2) {
+    places.push({ host: items[index] ?? '', port: Number(items[index + 1]) });
+  }
+  return { path, places };
+}
+
+const OUTCOMES: readonly HttpOutcome[] = ['refused', 'timeout', 'reset', 'not-http', 'unreachable'];
+
+export interface VantageOutput {
+  listening: Listener[];
+  /** In the order of the call; undefined where the program did not come to it. */
+  answers: (VantagePoint | undefined)[];
+}
+
+/** @returns undefined when it is not the program's output. Nothing of it is taken on trust. */
+export function parseVantageOutput(
+  stdout: string,
+  { path, places }: VantageCall,
+  clean: (text: string) => string,
+): VantageOutput | undefined {
+  const lines = stdout.split('\n').flatMap(parseLine);
+  if (!lines.some(({ kind }) => kind === 'end' || kind === 'listen')) return undefined;
+  const listening = lines.flatMap(({ kind, local }) =>
+    kind === 'listen' && typeof local === 'string' ? (listener(local) ?? []) : [],
+  );
+  const answers = places.map(({ host, port }): VantagePoint | undefined => {
+    const line = lines.find((each) => each.kind === 'http' && each.host === host && each.port === port);
+    if (typeof line?.ms !== 'number') return undefined;
+    const { status, error, ms } = line;
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+    const shared = { url, ms: Math.max(0, Math.round(ms)) };
+    if (typeof status === 'number' && Number.isInteger(status)) {
+      return { ...shared, outcome: 'response', status, detail: '' };
+    }
+    if (typeof error !== 'string') return undefined;
+    const outcome = OUTCOMES.find((known) => error.startsWith(`${known}: `));
+    const detail = outcome === undefined ? error : error.slice(outcome.length + 2);
+    return { ...shared, outcome: outcome ?? 'reset', status: undefined, detail: clean(detail).slice(0, 200) };
+  });
+  const unique = new Map(listening.map((each) => [`${each.address} ${each.port}`, each]));
+  return { listening: [...unique.values()].sort((a, b) => a.port - b.port), answers };
+}
+
+function parseLine(text: string): Record<string, unknown>[] {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === 'object' && value !== null ? [value as Record<string, unknown>] : [];
+  } catch {
+    return [];
+  }
+}
+
+/** `0100007F:1F40`: the address in groups of four bytes of the machine's (little-endian) order, and the port. */
+function listener(local: string): Listener | undefined {
+  const match = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/.exec(local);
+  if (match === null) return undefined;
+  const [, hex = '', port = ''] = match;
+  const bytes = Buffer.from(hex, 'hex');
+  for (let group = 0; group < bytes.length; group += 4) bytes.subarray(group, group + 4).reverse();
+  if (bytes.length === 4) return { address: bytes.join('.'), port: parseInt(port, 16) };
+  const mapped = bytes.subarray(0, 12).toString('hex') === '00000000000000000000ffff';
+  const text = mapped
+    ? bytes.subarray(12).join('.')
+    : bytes.every((byte) => byte === 0)
+      ? '::'
+      : bytes.readBigUInt64BE() === 0n && bytes.readBigUInt64BE(8) === 1n
+        ? '::1'
+        : (bytes.toString('hex').match(/.{4}/g) ?? []).join(':');
+  return { address: text, port: parseInt(port, 16) };
+}

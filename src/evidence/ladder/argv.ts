@@ -1,0 +1,53 @@
+/** How the ladder's program is called. What varies travels as argv items of its own, never inside of the program. */
+import { LADDER_PYTHON } from './python.js';
+
+/** Seconds after which the program ends by itself. */
+export const LADDER_SECONDS = 9;
+
+export interface LadderCall {
+  /** Hosts and ports by the Secret: what is looked at where the environment's URL cannot be used. */
+  hosts: { host: string; port: number }[];
+  /** Key of the digest by which the environment's URL is compared; new for each run. */
+  key: string;
+}
+
+export function ladderArgv({ hosts, key }: LadderCall, seconds = LADDER_SECONDS): string[] {
+  const places = hosts.flatMap(({ host, port }) => [host, String(port)]);
+  return ['python3', '-c', LADDER_PYTHON, String(seconds), key, ...places];
+}
+
+/** The inverse of `ladderArgv`; undefined when it is another program. */
+export function parseLadderArgv(argv: readonly string[]): LadderCall | undefined {
+  const [program, flag, script, , key, ...places] = argv;
+  if (program !== 'python3' || flag !== '-c' || script !== LADDER_PYTHON || key === undefined)
+    return undefined;
+  const hosts: LadderCall['hosts'] = [];
+  for (let index = 0; index + 1 < places.length; index += 2) {
+    hosts.push({ host: places[index] ?? '', port: Number(places[index + 1]) });
+  }
+  return { hosts, key };
+}
+
+/** One line of the program's output, as it is printed. */
+export type LadderLine =
+  | {
+      kind: 'url';
+      state: 'ok' | 'missing' | 'empty' | 'unclear';
+      mode: string | null;
+      hosts: [string, number][];
+      digest: string | null;
+    }
+  | {
+      kind: 'rung';
+      host: string;
+      port: number;
+      climb: number;
+      rung: string;
+      error: string | null;
+      state: string | null;
+      detail: string;
+      ms: number;
+    }
+  | { kind: 'certificate'; host: string; port: number; der: string }
+  | { kind: 'unmeasured'; what: string; reason: string }
+  | { kind: 'end' };

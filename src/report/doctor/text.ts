@@ -1,0 +1,114 @@
+/** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
+import type { Diagnosis } from '../../diagnoses/diagnosis.js';
+import type { CheckResult, Report } from '../../engine/report.js';
+import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';
+import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
+import { stanza } from '../stanza.js';
+import { paint, type Style } from '../style.js';
+import { header } from '../text.js';
+import { wrap, wrapItems } from '../wrap.js';
+import { drawPath } from './path.js';
+import { ownHops, topicLines } from './topics.js';
+import { allClear, evidenceLine, explained, HELM_NOTE, hopCount, isHelms, outcome } from './words.js';
+
+/** Lines of evidence that are shown where the reader did not ask for all. */
+const EVIDENCE_SHOWN = 4;
+
+/** What is wrong, and a line for what is not. */
+export function renderDoctorText(report: Report, style: Style): string {
+  return render(report, style, false);
+}
+
+/** All the evidence, and every hop with its fact. */
+export function renderDoctorWide(report: Report, style: Style): string {
+  return render(report, style, true);
+}
+
+function render(report: Report, style: Style, wide: boolean): string {
+  const { diagnoses = [], topics = [] } = report;
+  const [only] = topics;
+  const blocks = [
+    header(report, style),
+    topics.length === 1 && only ? drawPath(ownHops(only), style) : [],
+    wide || topics.length > 1 ? topicLines(topics, style, wide) : [],
+    ...diagnoses.map((diagnosis) => diagnosisLines(diagnosis, report, style, wide)),
+    ...unexplainedBlocks(report, style, wide),
+    clearLines(report, style),
+    footer(report, style),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide: boolean): string[] {
+  const { color, columns, measure, symbols } = style;
+  const status = diagnosisStatus(diagnosis);
+  const head = `${paint(style, status)(symbols[status])} ${color.bold(clean(diagnosis.cause, style))}   ${color.dim(diagnosis.verdict)}`;
+  const indent = columns < NARROW_COLUMNS ? 1 : 2;
+  const rows = new Rows(style, indent);
+  const shown = wide ? diagnosis.evidence : diagnosis.evidence.slice(0, EVIDENCE_SHOWN);
+  rows.list(
+    'seen',
+    shown.map((item) => evidenceLine(item, report.target.namespace)),
+  );
+  diagnosis.fix.forEach(({ description, command }, index) => {
+    rows.add(index === 0 ? 'fix' : '', description);
+    if (command !== null) rows.command('', command);
+  });
+  if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
+  if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
+  if (diagnosis.then !== null) rows.command('then', diagnosis.then);
+  // The longer label leaves no space behind it where labels are narrow.
+  rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
+  rows.items('explains', explained(diagnosis, report, wide));
+  return [
+    head,
+    ...indented(wrap(clean(diagnosis.summary, style), columns - indent, measure), indent, unpainted),
+    ...rows.lines,
+  ];
+}
+
+/** A check that does not pass is told even where nothing explains it. */
+function unexplainedBlocks(report: Report, style: Style, wide: boolean): string[][] {
+  const results = (report.unexplained ?? []).flatMap((id) =>
+    report.checks.filter((check) => check.id === id),
+  );
+  const isTold = ({ status }: CheckResult) => wide || status !== 'warn';
+  const context = { report, digest: digest(report), style, all: wide };
+  const told = results.filter(isTold).flatMap((result) => stanza(result, context));
+  const rows = new Rows(style, 0);
+  rows.items(
+    'warns',
+    results.filter((result) => !isTold(result)).map(({ id }) => id),
+  );
+  return [
+    told.length > 0 ? [style.color.bold('Fails, and nothing deeper was found:'), ...told] : [],
+    rows.lines,
+  ];
+}
+
+function clearLines(report: Report, style: Style): string[] {
+  const text = allClear(report);
+  if (text === undefined) return [];
+  return indented(wrap(clean(text, style), style.columns, style.measure), 0, style.color.green);
+}
+
+function footer(report: Report, style: Style): string[] {
+  const { color, columns, measure, symbols } = style;
+  const { status, phrase } = outcome(report);
+  const parts = [
+    `${symbols[status]} ${phrase}`,
+    hopCount(report),
+    duration(report.durationMs),
+    exitPhrase(report),
+  ];
+  const [first = '', ...rest] = wrapItems(
+    parts.map((part) => clean(part, style)),
+    symbols.separator,
+    columns,
+    measure,
+  );
+  return [color.bold(paint(style, status)(first)), ...rest];
+}

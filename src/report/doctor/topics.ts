@@ -1,0 +1,107 @@
+/** A line for each topic: its most telling facts, or where it is broken. */
+import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
+import { clean, indented, unpainted } from '../rows.js';
+import type { Style } from '../style.js';
+import { padEnd, wrap } from '../wrap.js';
+import { mark, stateOf } from './path.js';
+
+/** The hops whose facts say most, for the one line of a topic that is well. */
+const HEADLINES: readonly string[] = [
+  'ready',
+  'alive',
+  'rollout',
+  'answers',
+  'in-time',
+  'steady',
+  'usage',
+  'limit',
+  'killed',
+  'query',
+  'login',
+  'tls',
+];
+/** More facts than this are noise. */
+const FACTS_SHOWN = 3;
+/** Where every topic begins: worth a word only where they are not good. */
+const PRELIMINARY: readonly string[] = ['cluster', 'nodes', 'deployment'];
+
+/** The hops that are the topic's own, and those before them that are not good. */
+export function ownHops({ topic, path }: TopicPath): PathHop[] {
+  return path.filter(
+    ({ hop, state }) =>
+      state !== 'good' || !PRELIMINARY.includes(hop) || (topic === 'pods' && hop === 'deployment'),
+  );
+}
+
+/** @param wide every hop with its fact */
+export function topicLines(topics: readonly TopicPath[], style: Style, wide: boolean): string[] {
+  return wide ? topics.flatMap((topic) => allHops(topic, style)) : oneLineEach(topics, style);
+}
+
+function oneLineEach(topics: readonly TopicPath[], style: Style): string[] {
+  const { columns, measure } = style;
+  const nameColumns = Math.max(0, ...topics.map(({ topic }) => topic.length));
+  const indent = nameColumns + 4;
+  return topics.flatMap((topic) => {
+    const state = stateOf(topic);
+    const said = state === 'good' ? headlines(topic, style, columns - indent) : problems(topic, state);
+    const text = clean(said.join(` ${style.symbols.separator} `), style);
+    const [first = '', ...rest] = wrap(text, columns - indent, measure);
+    const padding = ' '.repeat(nameColumns - topic.topic.length);
+    return [`${head(topic, style)}${padding}  ${first}`.trimEnd(), ...indented(rest, indent, unpainted)];
+  });
+}
+
+function head(topic: TopicPath, style: Style): string {
+  const state = stateOf(topic);
+  return `${mark(state, style)} ${state === 'good' ? topic.topic : style.color.bold(topic.topic)}`;
+}
+
+/** Facts that fit on one line, the most telling ones first. */
+function headlines(topic: TopicPath, style: Style, room: number): string[] {
+  const rank = ({ hop }: PathHop) => (HEADLINES.includes(hop) ? HEADLINES.indexOf(hop) : HEADLINES.length);
+  const facts = ownHops(topic)
+    .filter(({ state }) => state === 'good')
+    .sort((a, b) => rank(a) - rank(b));
+  const joint = style.measure(` ${style.symbols.separator} `);
+  const chosen: string[] = [];
+  let used = 0;
+  for (const { detail } of facts) {
+    const wide = style.measure(clean(detail, style)) + (chosen.length > 0 ? joint : 0);
+    if (detail === '' || chosen.length === FACTS_SHOWN || used + wide > room) continue;
+    chosen.push(detail);
+    used += wide;
+  }
+  return chosen;
+}
+
+/** Characters of what is wrong with a hop: the diagnosis below says it whole. */
+const PROBLEM_SHOWN = 100;
+
+/** Hops with the same trouble are named together. */
+function problems({ path }: TopicPath, state: HopState): string[] {
+  const hops = new Map<string, string[]>();
+  for (const hop of path) {
+    if (hop.state === state) hops.set(hop.detail, [...(hops.get(hop.detail) ?? []), hop.hop]);
+  }
+  return [...hops].map(([detail, names]) => {
+    const short = detail.length > PROBLEM_SHOWN ? `${detail.slice(0, PROBLEM_SHOWN).trimEnd()}…` : detail;
+    return `${names.join(', ')}: ${short}`;
+  });
+}
+
+function allHops(topic: TopicPath, style: Style): string[] {
+  const { columns, measure } = style;
+  const hopColumns = Math.max(0, ...topic.path.map(({ hop }) => measure(clean(hop, style))));
+  return [
+    head(topic, style),
+    ...topic.path.flatMap(({ hop, state, detail, ms }) => {
+      const text = clean(ms === null ? detail : `${detail} (${Math.round(ms)} ms)`, style);
+      const [first = '', ...rest] = wrap(text, columns - hopColumns - 6, measure);
+      return [
+        `  ${mark(state, style)} ${padEnd(clean(hop, style), hopColumns, measure)}  ${first}`.trimEnd(),
+        ...indented(rest, hopColumns + 6, unpainted),
+      ];
+    }),
+  ];
+}

@@ -1,0 +1,113 @@
+/** The report as a page to share: the verdict first, then what to do, then why, then everything. */
+import type { Report, Status } from '../../engine/report.js';
+import { countPhrases, digest, duration, exitPhrase, verdictOf, type Digest } from '../digest.js';
+import { outcome } from '../doctor/words.js';
+import { modelOf } from '../loadbalance/model.js';
+import { diagnoses, topics } from './diagnosis.js';
+import { allChecks, problems, suiteTiles } from './checks.js';
+import { loadSections } from './load.js';
+import { memorySection } from './memory.js';
+import { facts, MARKS, pre, section, text } from './markup.js';
+import { page } from './page.js';
+import { timelineSection } from './timeline.js';
+
+/** One HTML file for any command's report. */
+export function renderHtml(report: Report): string {
+  const digested = digest(report);
+  const verdict = wordsOf(report);
+  const name = `${report.tool.name} ${report.command}`;
+  const body = [
+    header(report, name, verdict),
+    '<main>',
+    report.notices.map((notice) => `<p class="note">${text(notice)}</p>`).join('\n'),
+    section(
+      'next',
+      report.exitCode === 0 ? 'To be more certain' : 'Do next',
+      report.next === null ? '' : pre(report.next),
+    ),
+    diagnoses(report),
+    topics(report),
+    overview(report, digested),
+    problems(report, digested),
+    loadSections(report),
+    memorySection(report),
+    timelineSection(report),
+    allChecks(digested),
+    '</main>',
+    footer(report),
+  ];
+  return page(
+    `${text(capital(verdict.words))} – ${text(name)}`,
+    body.filter((part) => part !== '').join('\n'),
+  );
+}
+
+/** The same verdict as in the terminal: each kind of run has its words. */
+function wordsOf(report: Report): { status: Status; words: string } {
+  if (report.load) return modelOf(report).verdict;
+  if (!report.topics || report.interrupted) return verdictOf(report);
+  const { status, phrase } = outcome(report);
+  return { status, words: phrase };
+}
+
+function header(report: Report, name: string, { status, words }: { status: Status; words: string }): string {
+  const { target } = report;
+  const counts = countPhrases(report).map(
+    (phrase) =>
+      `<li class="badge ${phrase.status}"><span aria-hidden="true">${MARKS[phrase.status].mark}</span> ${phrase.text}</li>`,
+  );
+  return [
+    `<header class="verdict ${status}"><div>`,
+    `<p class="name">${text(name)}</p>`,
+    `<h1><span aria-hidden="true">${MARKS[status].mark}</span> ${text(capital(words))}</h1>`,
+    `<ul class="counts">${counts.join('')}</ul>`,
+    proportions(report),
+    facts([
+      ['Cluster', text(target.context)],
+      ['Namespace', text(target.namespace)],
+      ['Release', text(target.release ?? '')],
+      // Without a version the server did not answer: then its address is what the reader needs.
+      target.kubernetesVersion === null
+        ? ['API server', text(target.server)]
+        : ['Kubernetes', text(target.kubernetesVersion)],
+      ['HTTP', target.route ? text(`${target.route.via} ${target.route.url}`) : ''],
+      ['Proves', target.route ? text(target.route.proves) : ''],
+      ['When', `<time datetime="${text(report.startedAt)}">${text(when(report.startedAt))}</time>`],
+      ['Took', duration(report.durationMs)],
+      ['Exit code', text(exitPhrase(report).replace(/^exit /, ''))],
+    ]),
+    '</div></header>',
+  ].join('\n');
+}
+
+/** How many checks came to what, as one bar. */
+function proportions({ summary, checks }: Report): string {
+  if (checks.length === 0) return '';
+  let x = 0;
+  const parts = (['fail', 'unknown', 'blocked', 'warn', 'pass', 'skip'] as const).map((status) => {
+    const width = (summary[status] / checks.length) * 100;
+    const part = `<rect class="${status}" x="${x.toFixed(3)}" width="${width.toFixed(3)}" height="1" />`;
+    x += width;
+    return width === 0 ? '' : part;
+  });
+  return `<svg class="proportions" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${parts.join('')}</svg>`;
+}
+
+function overview({ load, topics: followed }: Report, digested: Digest): string {
+  // The checks of a load run are of one suite; what doctor followed says more than its checks' suites.
+  return load || followed || digested.suites.length < 2 ? '' : suiteTiles(digested);
+}
+
+function footer({ tool, target }: Report): string {
+  return `<footer><p>${text(`${tool.name} ${tool.version}`)} · API server ${text(target.server)}</p></footer>`;
+}
+
+/** RFC 3339 for people: `2026-02-09 03:12:44 UTC`. */
+function when(at: string): string {
+  const time = new Date(at);
+  return Number.isNaN(time.getTime()) ? at : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

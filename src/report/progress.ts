@@ -1,0 +1,44 @@
+/** A line on stderr that says how far something has come; only on a terminal, and gone at the end. */
+import { Canvas, isWatched, type Screen } from './canvas.js';
+import type { Style } from './style.js';
+
+export interface Progress {
+  /** @param waiting what is not done yet */
+  show(what: string, done: number, all: number, waiting: readonly string[]): void;
+  stop(): void;
+}
+
+const FRAME_MS = 80;
+
+/** @returns undefined where nobody would see it */
+export function createProgress(
+  screen: Screen,
+  isTTY: boolean,
+  style: Style,
+  env: Readonly<Record<string, string | undefined>>,
+): Progress | undefined {
+  if (!isWatched(isTTY, env)) return undefined;
+  const canvas = new Canvas(screen);
+  let line = '';
+  let frame = 0;
+  const draw = () => {
+    const { spinner } = style.symbols;
+    canvas.draw([
+      `${style.color.cyan(spinner[frame % spinner.length] ?? '')} ${line.slice(0, canvas.columns - 2)}`,
+    ]);
+    frame += 1;
+  };
+  const timer = setInterval(draw, FRAME_MS);
+  // The display must not keep the program alive.
+  timer.unref();
+  return {
+    show(what, done, all, waiting) {
+      line = `${what}  ${done}/${all}${waiting.length > 0 ? `  ${waiting.join(', ')}` : ''}`;
+      draw();
+    },
+    stop() {
+      clearInterval(timer);
+      canvas.close();
+    },
+  };
+}

@@ -1,0 +1,326 @@
+/** Bundles that nobody made in good faith: refused with exit code 2 and the reason, nothing written, nothing hung. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Header } from 'tar';
+import Verify from '../../src/commands/verify.js';
+import type { Manifest } from '../../src/evidence/bundle/manifest.js';
+import { startLab } from '../../src/lab/lab.js';
+import { runCommand, temporaryFolder } from './support.js';
+
+jest.setTimeout(60_000);
+
+const { folder, file, remove } = temporaryFolder();
+afterAll(remove);
+
+type Type =
+  NonNullable<ConstructorParameters<typeof Header>[0]> extends infer D
+    ? D extends { type?: infer T }
+      ? T
+      : never
+    : never;
+
+interface Entry {
+  path: string;
+  content: Buffer;
+  type?: Type;
+  linkpath?: string;
+}
+
+let sound: Entry[];
+let manifest: Manifest;
+
+beforeAll(async () => {
+  const lab = await startLab();
+  const good = file('good.tgz');
+  try {
+    await runCommand(Verify, ['--kubeconfig', lab.kubeconfigPath, '--only', 'service', '--record', good]);
+  } finally {
+    await lab.close();
+  }
+  sound = entriesOf(gunzipSync(readFileSync(good)));
+  manifest = JSON.parse(sound[0]?.content.toString() ?? '') as Manifest;
+});
+
+/** The entries of a plain tar archive, read by hand. */
+function entriesOf(tar: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; tar[at] !== 0;) {
+    const path = tar
+      .subarray(at, at + 100)
+      .toString()
+      .replace(/\0.*$/s, '');
+    const size = parseInt(tar.subarray(at + 124, at + 136).toString(), 8);
+    entries.push({ path, content: Buffer.from(tar.subarray(at + 512, at + 512 + size)) });
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return entries;
+}
+
+function tarOf(entries: readonly Entry[]): Buffer {
+  const parts = entries.flatMap(({ path, content, type = 'File', linkpath }) => {
+    const header = new Header({
+      path,
+      size: content.length,
+      type,
+      mode: 0o644,
+      ...(linkpath && { linkpath }),
+    });
+    header.encode();
+    return [header.block ?? Buffer.alloc(0), content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(1024)]);
+}
+
+/** The sound bundle with another manifest, and with more entries behind. */
+function bundle(change: (manifest: Manifest) => unknown, more: Entry[] = []): Buffer {
+  const copy = structuredClone(manifest);
+  const changed = change(copy) ?? copy;
+  const first = { path: 'manifest.json', content: Buffer.from(JSON.stringify(changed)) };
+  return gzipSync(tarOf([first, ...sound.slice(1), ...more]));
+}
+
+function listed(entry: Entry): Manifest['files'][number] {
+  return {
+    path: entry.path,
+    size: entry.content.length,
+    sha256: createHash('sha256').update(entry.content).digest('hex'),
+  };
+}
+
+/** Lists the entry, so that nothing but the entry itself is wrong. */
+function withListed(entry: Entry): Buffer {
+  return bundle((all) => void all.files.push(listed(entry)), [entry]);
+}
+
+const text = Buffer.from('x\n');
+const outside = file('outside.txt');
+
+const CASES: [string, () => Buffer, RegExp][] = [
+  ['no gzip', () => Buffer.from('hello'), /no bundle/],
+  ['an empty file', () => Buffer.alloc(0), /no manifest|truncated|holds no/],
+  [
+    'gzip of something else',
+    () => gzipSync('hello, this is some text '.repeat(60)),
+    /its first file is not manifest/,
+  ],
+  ['a tar without manifest', () => gzipSync(tarOf(sound.slice(1))), /first file/],
+  ['packed twice', () => gzipSync(bundle(() => undefined)), /its first file is not manifest/],
+  ['a truncated file', () => bundle(() => undefined).subarray(0, 4000), /truncated/],
+  [
+    'an archive that ends early',
+    () =>
+      gzipSync(tarOf([{ path: 'manifest.json', content: sound[0]?.content ?? text }, ...sound.slice(1, -2)])),
+    /truncated: .* is not in it/,
+  ],
+  [
+    'a wrong checksum',
+    () => bundle((all) => void Object.assign(all.files[0] ?? {}, { sha256: '0'.repeat(64) })),
+    /checksum of .* is wrong/,
+  ],
+  ['a wrong size', () => bundle((all) => void Object.assign(all.files[0] ?? {}, { size: 1 })), /not as long/],
+  [
+    'a changed byte of evidence',
+    () => {
+      const tar = gunzipSync(bundle(() => undefined));
+      const at = tar.indexOf('"spec"');
+      tar[at + 1] = 'S'.charCodeAt(0);
+      return gzipSync(tar);
+    },
+    /checksum of .* is wrong/,
+  ],
+  ['a newer schema', () => bundle((all) => ({ ...all, schemaVersion: 2 })), /made by a newer todo-k8s/],
+  ['an unknown format', () => bundle((all) => ({ ...all, format: 'other' })), /no bundle of todo-k8s/],
+  [
+    'a manifest that is no JSON',
+    () => gzipSync(tarOf([{ path: 'manifest.json', content: text }])),
+    /no JSON/,
+  ],
+  ['a manifest without target', () => bundle((all) => ({ ...all, target: undefined })), /not of the form/],
+  [
+    'another contract',
+    () => bundle((all) => ({ ...all, contract: { backend: { replicaCount: 'many' } } })),
+    /its contract is not one that this todo-k8s knows/,
+  ],
+  [
+    'a pattern that would never be done with a line of its log',
+    () => bundle((all) => void all.contract.database.errorLogPatterns.push('^(a+)+$')),
+    /could take for ever.*\^\(a\+\)\+\$/,
+  ],
+  [
+    'a symbolic link',
+    () =>
+      withListed({
+        path: 'evidence/link.json',
+        content: Buffer.alloc(0),
+        type: 'SymbolicLink',
+        linkpath: outside,
+      }),
+    /no plain file: "evidence\/link.json" \(SymbolicLink\)/,
+  ],
+  [
+    'a hard link',
+    () =>
+      withListed({
+        path: 'evidence/link.json',
+        content: Buffer.alloc(0),
+        type: 'Link',
+        linkpath: '/etc/passwd',
+      }),
+    /no plain file/,
+  ],
+  [
+    'a device',
+    () => withListed({ path: 'evidence/null', content: Buffer.alloc(0), type: 'CharacterDevice' }),
+    /no plain file/,
+  ],
+  [
+    'a pipe',
+    () => withListed({ path: 'evidence/pipe', content: Buffer.alloc(0), type: 'FIFO' }),
+    /no plain file/,
+  ],
+  [
+    'a folder',
+    () => withListed({ path: 'evidence/folder', content: Buffer.alloc(0), type: 'Directory' }),
+    /no plain file/,
+  ],
+  [
+    'an absolute path',
+    () => withListed({ path: '/evidence/x.json', content: text }),
+    /lists a file that no bundle has/,
+  ],
+  [
+    'a path upwards',
+    () => withListed({ path: 'evidence/../../x', content: text }),
+    /lists a file that no bundle has/,
+  ],
+  [
+    'a path with dots',
+    () => withListed({ path: 'evidence/..', content: text }),
+    /lists a file that no bundle has/,
+  ],
+  [
+    'a backslash',
+    () => withListed({ path: 'evidence\\..\\x', content: text }),
+    /lists a file that no bundle has/,
+  ],
+  [
+    'a file twice',
+    () => {
+      const again = sound.find(({ path }) => path.startsWith('evidence/')) ?? { path: '', content: text };
+      return bundle(() => undefined, [again]);
+    },
+    /twice/,
+  ],
+  [
+    'a file listed twice',
+    () => bundle((all) => void all.files.push(all.files[0] ?? listed({ path: '', content: text }))),
+    /twice/,
+  ],
+  ['a second manifest', () => bundle(() => undefined, [{ path: 'manifest.json', content: text }]), /twice/],
+  [
+    'a file that is not listed',
+    () => bundle(() => undefined, [{ path: 'evidence/x', content: text }]),
+    /does not list/,
+  ],
+  [
+    'an extended header',
+    () =>
+      withListed({
+        path: 'evidence/pax',
+        content: Buffer.from('30 path=../../../outside.txt\n'),
+        type: 'ExtendedHeader',
+      }),
+    /of a kind that no bundle has \(ExtendedHeader\)/,
+  ],
+  [
+    'a GNU long name',
+    () => withListed({ path: '././@LongLink', content: text, type: 'NextFileHasLongPath' }),
+    /lists a file/,
+  ],
+  [
+    'a bomb by ratio',
+    () => {
+      const zeros = { path: 'evidence/zeros.json', content: Buffer.alloc(64 * 1024 * 1024) };
+      return withListed(zeros);
+    },
+    /400 times its size/,
+  ],
+  [
+    'a bomb by size, as it says itself',
+    () =>
+      bundle((all) => void all.files.push({ path: 'evidence/huge', size: 2 ** 40, sha256: '0'.repeat(64) })),
+    /unpacks to more than 192 MiB/,
+  ],
+  [
+    'more files than a bundle has',
+    () =>
+      bundle((all) => {
+        for (let index = 0; index < 3000; index += 1)
+          all.files.push({ path: `evidence/f${index}`, size: 0, sha256: '0'.repeat(64) });
+      }),
+    /more than 2000 files/,
+  ],
+];
+
+describe('a bundle with', () => {
+  test.each(CASES)('%s is refused', async (_, make, words) => {
+    const hostile = file('hostile.tgz');
+    writeFileSync(hostile, make());
+    const before = readdirSync(folder).sort();
+    const { exitCode, stdout, stderr } = await runCommand(Verify, ['--from', hostile]);
+    expect(stderr).toMatch(words);
+    expect(stderr.startsWith(`todo-k8s: ${hostile}: `)).toBe(true);
+    expect(stderr).not.toMatch(/internal error/);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(readdirSync(folder).sort()).toEqual(before);
+  });
+
+  test('nothing wrong is taken, also when packed by another hand', async () => {
+    const repacked = file('repacked.tgz');
+    writeFileSync(
+      repacked,
+      bundle(() => undefined),
+    );
+    const { exitCode } = await runCommand(Verify, ['--from', repacked]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+test('no file, a folder, and a stream without end', async () => {
+  expect((await runCommand(Verify, ['--from', file('none.tgz')])).stderr).toMatch(/there is no such file/);
+  expect((await runCommand(Verify, ['--from', folder])).stderr).toMatch(/it is a directory/);
+  expect((await runCommand(Verify, ['--from', '/dev/zero'])).stderr).toMatch(/no bundle/);
+});
+
+test('evidence in a wrong form is unknown, never passed', async () => {
+  const path = 'evidence/service.json';
+  const forged = [
+    '{"ok":true,"at":"2026-02-09T14:05:00Z","value":[1,2]}',
+    '{"ok":true,"at":"2026-02-09T14:05:00Z","value":{"metadata":null,"spec":7}}',
+    '[]',
+    '{"ok":false}',
+  ];
+  for (const content of forged) {
+    const entry = { path, content: Buffer.from(content) };
+    const change = (all: Manifest) => {
+      all.files = all.files.map((one) => (one.path === path ? listed(entry) : one));
+    };
+    const copy = structuredClone(manifest);
+    change(copy);
+    const others = sound.slice(1).map((one) => (one.path === path ? entry : one));
+    const forgedFile = file('forged.tgz');
+    const first = { path: 'manifest.json', content: Buffer.from(JSON.stringify(copy)) };
+    writeFileSync(forgedFile, gzipSync(tarOf([first, ...others])));
+    const { exitCode, stdout } = await runCommand(Verify, ['--from', forgedFile, '-o', 'json']);
+    const { summary } = JSON.parse(stdout) as { summary: { pass: number } };
+    expect([1, 2, 3]).toContain(exitCode);
+    expect(summary.pass).toBe(0);
+  }
+});
+
+test('a bundle is for its owner alone', () => {
+  expect(statSync(file('good.tgz')).mode & 0o777).toBe(0o600);
+});

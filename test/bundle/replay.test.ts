@@ -1,0 +1,99 @@
+/**
+ * Every scenario of the lab: recorded, moved to a folder of its own, and judged again without kubeconfig, home or
+ * cluster. The report is the same to the byte, but for how long each check took.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import Collect from '../../src/commands/collect.js';
+import Loadbalance from '../../src/commands/loadbalance.js';
+import Verify from '../../src/commands/verify.js';
+import { startLab } from '../../src/lab/lab.js';
+import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
+import { CANARIES, canaryForms } from '../scenarios/canaries.js';
+import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from './support.js';
+
+jest.setTimeout(60_000);
+
+const { folder, file, remove } = temporaryFolder();
+const elsewhere = file('elsewhere');
+mkdirSync(elsewhere);
+afterAll(remove);
+
+function replay(command: typeof Verify | typeof Loadbalance, argv: string[]) {
+  return runWithoutCluster(command, argv, elsewhere);
+}
+
+describe.each(SCENARIO_NAMES)('%s', (name) => {
+  test('is judged from its bundle as it was judged live', async () => {
+    const lab = await startLab(name, { secrets: { ...CANARIES } });
+    const recorded = file(`${name}.tgz`);
+    const json = file('live.json');
+    const live = await runCommand(Verify, [
+      ...['--kubeconfig', lab.kubeconfigPath, '--no-color', '--record', recorded, '-o', `json=${json}`],
+    ]).finally(() => lab.close());
+    expect(live.stderr).toContain(`Recorded in ${recorded}`);
+
+    const moved = path.join(elsewhere, 'moved.tgz');
+    renameSync(recorded, moved);
+    const again = file('again.json');
+    const replayed = await replay(Verify, ['--from', moved, '--no-color', '-o', `json=${again}`]);
+
+    expect(replayed.exitCode).toBe(live.exitCode);
+    expect(withoutDurations(readFileSync(again, 'utf8'))).toEqual(
+      withoutDurations(readFileSync(json, 'utf8')),
+    );
+    const bytes = await bundleBytes(moved);
+    expect(bytes.includes('"namespace": "default"')).toBe(true);
+    for (const form of canaryForms()) expect(bytes.includes(form)).toBe(false);
+  });
+});
+
+test('what collect reads is judged as verify judges it, and as loadbalance does', async () => {
+  const lab = await startLab('crash-loop');
+  const bundle = file('collected.tgz');
+  try {
+    const collected = await runCommand(Collect, ['--kubeconfig', lab.kubeconfigPath, '-o', bundle]);
+    expect(collected.exitCode).toBe(0);
+    expect(collected.stdout).toMatch(/✔ (\d+) of \1 kinds of evidence read/);
+  } finally {
+    await lab.close();
+  }
+  const verified = await replay(Verify, ['--from', bundle, '-o', 'json']);
+  expect(verified.exitCode).toBe(1);
+  const balanced = await replay(Loadbalance, ['--from', bundle, '-o', 'json']);
+  expect(balanced.exitCode).toBe(1);
+  expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
+});
+
+test('a load run is judged again by the limits of then, or by others', async () => {
+  const lab = await startLab();
+  const bundle = file('load.tgz');
+  let live;
+  try {
+    live = await runCommand(Loadbalance, [
+      ...[
+        '--kubeconfig',
+        lab.kubeconfigPath,
+        '--requests',
+        '40',
+        '--fail-on',
+        'errors>50%',
+        '--timeout',
+        '4s',
+      ],
+      ...['--record', bundle, '-o', 'json', '-H', 'Authorization: Bearer load-header-canary'],
+    ]);
+  } finally {
+    await lab.close();
+  }
+  const replayed = await replay(Loadbalance, ['--from', bundle, '-o', 'json']);
+  expect(replayed.exitCode).toBe(live.exitCode);
+  expect(withoutDurations(replayed.stdout)).toEqual(withoutDurations(live.stdout));
+  expect((await bundleBytes(bundle)).includes('load-header-canary')).toBe(false);
+
+  const stricter = await replay(Loadbalance, ['--from', bundle, '-o', 'json', '--fail-on', 'max>=0ms']);
+  expect(stricter.exitCode).toBe(1);
+  const sending = await replay(Loadbalance, ['--from', bundle, '--requests', '5']);
+  expect(sending.exitCode).toBe(2);
+});

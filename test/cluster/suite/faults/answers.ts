@@ -1,0 +1,158 @@
+/** Pods that are ready and serve, and an application, a database or a node behind them that is not as it should be. */
+import { run } from '../cluster.js';
+import { UNHEALTHY_FILE, type Stage } from '../stage.js';
+import {
+  apply,
+  atOnce,
+  component,
+  environment,
+  execInEachPod,
+  execInPod,
+  kubectl,
+  podsShow,
+  rolledOut,
+  runningSeconds,
+  secretKey,
+  isReady,
+  type Fault,
+  type Step,
+} from './fault.js';
+
+/** As PostgreSQL answers a request for TLS where it has none: N. */
+const WITHOUT_TLS = `
+import socket
+server = socket.create_server(("", 5432))
+while True:
+    client, _ = server.accept()
+    client.settimeout(2)
+    try:
+        client.recv(8)
+        client.sendall(b"N")
+    except OSError:
+        pass
+    client.close()
+`;
+
+/** The rule of kube-proxy that leads half of the Service's requests to the first pod is taken away. */
+const forgetOnePod: Step = {
+  shown: 'iptables: one of the two rules of kube-proxy for the Service deleted',
+  async run(stage) {
+    const { stdout } = await run('iptables-save', ['-t', 'nat']);
+    const comment = `"${stage.namespace}/`;
+    const rule = stdout
+      .split('\n')
+      .find((line) => line.startsWith('-A KUBE-SVC-') && line.includes(comment) && line.includes('--probability'));
+    if (rule === undefined) throw new Error(`no rule of kube-proxy mentions ${comment} and a probability`);
+    const change = ['*nat', rule.replace('-A', '-D'), 'COMMIT', ''].join('\n');
+    const { code, stderr } = await run('iptables-restore', ['--noflush'], { input: change });
+    if (code !== 0) throw new Error(stderr);
+  },
+};
+
+/** Beginning of one pod's log, as `kubectl logs` shows it. */
+async function logHead(stage: Stage): Promise<string> {
+  const [pod] = await stage.pods();
+  return stage.kubectl(['logs', pod?.metadata.name ?? '', '--limit-bytes=300']);
+}
+
+export const ANSWERS: Fault[] = [
+  {
+    name: 'API documentation switched off',
+    steps: [environment('API_DOCS', 'false')],
+    symptom: rolledOut,
+    expect: { fail: ['functional/api-docs'] },
+    twin: { scenario: 'docs-disabled' },
+  },
+  {
+    name: 'health endpoint that has just begun to fail',
+    steps: [execInEachPod('sh', '-c', `echo 500 > ${UNHEALTHY_FILE}`)],
+    symptom: atOnce,
+    expect: { fail: ['functional/health'] },
+    twin: { scenario: 'health-500' },
+  },
+  {
+    name: 'health endpoint that says 200 and unhealthy',
+    steps: [execInEachPod('sh', '-c', `echo 200 > ${UNHEALTHY_FILE}`)],
+    symptom: atOnce,
+    expect: { fail: ['functional/health'] },
+    undo: [execInEachPod('rm', '-f', UNHEALTHY_FILE)],
+    twin: { scenario: 'health-degraded' },
+  },
+  {
+    name: 'database errors in the log of one pod',
+    steps: [
+      execInPod(
+        'sh',
+        '-c',
+        'echo "ERROR:    todo.database: QueuePool limit of size 10 overflow 0 reached, connection timed out, timeout 30.00" > /proc/1/fd/1',
+      ),
+    ],
+    symptom: atOnce,
+    expect: { fail: ['functional/database-logs'] },
+    cause: 'db/pool-exhausted',
+    twin: { scenario: 'database-log-errors' },
+  },
+  {
+    name: 'connection pool exhausted',
+    steps: [environment('FAULT_HOLD_CONNECTIONS', '10')],
+    symptom: podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
+      pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
+    ),
+    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    cause: 'db/pool-exhausted',
+  },
+  {
+    name: 'log that was rotated away',
+    steps: [execInPod('sh', '-c', 'head -c 18000000 /dev/zero | tr "\\\\0" x | fold -w 1000 > /proc/1/fd/1')],
+    symptom: {
+      shown: 'the log of a pod does not begin with its start',
+      within: 60,
+      seen: async (stage) => !(await logHead(stage)).includes('server process'),
+    },
+    expect: { unknown: ['functional/database-logs'] },
+    twin: { scenario: 'log-rotated' },
+  },
+  {
+    name: 'Secret changed to a database server without TLS',
+    steps: [
+      apply('a pod that answers as PostgreSQL without TLS does', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'plain', labels: { app: 'plain' } },
+        spec: {
+          containers: [
+            {
+              name: 'plain',
+              image: 'todo-chatbot-backend:latest',
+              imagePullPolicy: 'IfNotPresent',
+              command: ['python3', '-c', WITHOUT_TLS],
+            },
+          ],
+        },
+      }),
+      kubectl('wait --for=condition=Ready pod/plain --timeout=60s'),
+      kubectl('expose pod plain --port=5432'),
+      secretKey(
+        'DATABASE_URL',
+        'postgresql://todo_owner:changed@plain:5432/todo?sslmode=require',
+        'with the name of another server',
+      ),
+    ],
+    symptom: atOnce,
+    expect: { fail: ['network/database-egress'] },
+    cause: 'db/tls-rejected',
+    undo: [kubectl('delete pod,service plain --now')],
+    twin: { scenario: 'database-without-tls' },
+  },
+  {
+    name: 'kube-proxy whose rules are out of date',
+    steps: [component('kube-proxy', 'pause'), forgetOnePod],
+    symptom: atOnce,
+    expect: { fail: ['load-balancing/distribution'] },
+    cause: 'service/proxy-broken',
+    // A kube-proxy that starts writes all of its rules.
+    undo: [component('kube-proxy', 'kill'), component('kube-proxy', 'start')],
+    twin: { scenario: 'one-pod-unserved' },
+    alone: true,
+  },
+];

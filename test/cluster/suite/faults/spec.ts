@@ -1,0 +1,76 @@
+/** A Deployment that runs, and is not what the contract says: these roll out without a complaint. */
+import { BACKEND } from '../stage.js';
+import { kubectl, rolledOut, upgrade, type Fault, type Step } from './fault.js';
+
+const CONTAINER = '/spec/template/spec/containers/0';
+const API = 'todo-chatbot-api';
+
+/** `kubectl patch`, taking away one thing of the container; the next `helm upgrade` puts it back. */
+const without = (field: string) =>
+  kubectl(`patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"${CONTAINER}/${field}"}]`);
+
+interface Named {
+  metadata: Record<string, unknown>;
+}
+
+/** A Deployment cannot be renamed: the same is created under another name, and the first one deleted. */
+const renamed: Step = {
+  shown: `kubectl get deployment ${BACKEND} -o json, created again as ${API}; kubectl delete deployment ${BACKEND}`,
+  async run(stage) {
+    const { metadata, ...rest } = await stage.json<Named>(['get', 'deployment', BACKEND]);
+    const { labels, namespace, annotations } = metadata;
+    await stage.kubectl(['delete', 'deployment', BACKEND]);
+    await stage.kubectl(
+      ['create', '-f', '-'],
+      JSON.stringify({ ...rest, metadata: { name: API, labels, namespace, annotations } }),
+    );
+    await stage.kubectl(['rollout', 'status', `deployment/${API}`, '--timeout=90s']);
+  },
+};
+
+export const SPEC: Fault[] = [
+  {
+    name: 'ConfigMap not given to the container',
+    steps: [without('envFrom/0')],
+    symptom: rolledOut,
+    expect: { fail: ['deployment/environment'], warn: ['config/unreferenced-keys'] },
+    twin: { scenario: 'config-not-wired' },
+  },
+  {
+    name: 'no liveness probe',
+    steps: [without('livenessProbe')],
+    symptom: rolledOut,
+    expect: { fail: ['deployment/liveness-probe'] },
+    twin: { scenario: 'liveness-missing' },
+  },
+  {
+    name: 'no requests and no limits',
+    steps: [without('resources')],
+    symptom: rolledOut,
+    expect: { fail: ['deployment/resources'] },
+    twin: { scenario: 'resources-missing' },
+  },
+  {
+    name: 'no security context',
+    steps: [without('securityContext')],
+    symptom: rolledOut,
+    expect: { fail: ['deployment/security-context'] },
+    twin: { scenario: 'runs-as-root' },
+  },
+  {
+    name: 'another image tag, which runs',
+    steps: [upgrade('backend.image.tag=1.3.0')],
+    symptom: rolledOut,
+    expect: { fail: ['deployment/image'] },
+    twin: { scenario: 'image-tag-wrong' },
+    own: true,
+  },
+  {
+    name: 'Deployment of another name',
+    steps: [renamed],
+    symptom: { shown: 'the rollout is complete', within: 5, seen: () => Promise.resolve(true) },
+    expect: { fail: ['deployment/name'] },
+    undo: [kubectl(`delete deployment ${API}`)],
+    twin: { scenario: 'deployment-misnamed' },
+  },
+];

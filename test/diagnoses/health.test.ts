@@ -1,0 +1,230 @@
+/** Probes that fail: each cause from the kubelet's words, found first. */
+import { describe, expect, test } from '@jest/globals';
+import type { HealthyEvidence } from '../support/check-context.js';
+import { diagnosed } from '../support/diagnosed.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { ago, containerOf, log, notReady, podEvent, podOf, restarted } from '../support/pod-states.js';
+
+type Change = (evidence: HealthyEvidence) => void;
+
+const REFUSED =
+  'Get "http://10.244.0.5:8000/api/health": dial tcp 10.244.0.5:8000: connect: connection refused';
+const TIMED_OUT =
+  'Get "http://10.244.0.5:8000/api/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+
+/** The pod runs and is not ready. */
+function readiness(failure: string, change: Change = () => undefined): Change {
+  return (evidence) => {
+    notReady(evidence, 0);
+    podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${failure}`, { count: 12 });
+    change(evidence);
+  };
+}
+
+/** The kubelet ends the container again and again. */
+function liveness(failure: string, change: Change = () => undefined): Change {
+  return (evidence) => {
+    restarted(evidence, 0, { exitCode: 137 }, { secondsAgo: 40 });
+    podEvent(evidence, 0, 'Unhealthy', `Liveness probe failed: ${failure}`, { count: 9, secondsAgo: 41 });
+    podEvent(evidence, 0, 'Killing', 'Container backend failed liveness probe, will be restarted', {
+      count: 3,
+      secondsAgo: 40,
+    });
+    change(evidence);
+  };
+}
+
+const port =
+  (probe: 'livenessProbe' | 'readinessProbe', value: number): Change =>
+  (evidence) => {
+    const action = containerOf(evidence)[probe]?.httpGet;
+    if (action) action.port = value;
+  };
+const path: Change = (evidence) => {
+  const action = containerOf(evidence).livenessProbe?.httpGet;
+  if (action) action.path = '/healthz';
+};
+const says =
+  (...lines: string[]): Change =>
+  (evidence) =>
+    log(evidence, 0, lines);
+const throttled: Change = ({ cgroup }) => {
+  const own = cgroup[0]?.cgroup;
+  if (own?.ok) own.value.cpu = { periods: 1000, throttledPeriods: 810, throttledMicros: 81_000_000 };
+};
+const together =
+  (...changes: Change[]): Change =>
+  (evidence) => {
+    for (const change of changes) change(evidence);
+  };
+
+const CAUSES: [cause: string, change: Change][] = [
+  ['health/wrong-port', readiness(REFUSED.replaceAll('8000', '9000'), port('readinessProbe', 9000))],
+  [
+    'health/wrong-port',
+    readiness(REFUSED, says('INFO:     Uvicorn running on http://0.0.0.0:8001 (Press CTRL+C to quit)')),
+  ],
+  ['health/wrong-port', liveness(REFUSED.replaceAll('8000', '8080'), port('livenessProbe', 8080))],
+  [
+    'health/bound-to-loopback',
+    readiness(REFUSED, says('INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)')),
+  ],
+  [
+    'health/not-listening-yet',
+    liveness(
+      REFUSED,
+      says('INFO:     Started server process [1]', 'INFO:     Waiting for application startup.'),
+    ),
+  ],
+  ['health/wrong-path', liveness('HTTP probe failed with statuscode: 404', path)],
+  ['health/auth-required', readiness('HTTP probe failed with statuscode: 401')],
+  ['health/auth-required', readiness('HTTP probe failed with statuscode: 403')],
+  [
+    'health/database-down',
+    readiness(
+      'HTTP probe failed with statuscode: 503',
+      says('ERROR:    todo: Health check: database error: connection failed: Connection refused'),
+    ),
+  ],
+  ['health/server-error', readiness('HTTP probe failed with statuscode: 503')],
+  ['health/too-slow', readiness(TIMED_OUT)],
+  ['health/cpu-throttled', readiness(TIMED_OUT, throttled)],
+];
+
+describe('each cause is found first, and the probe’s checks follow from it', () => {
+  test.each(CAUSES)('%s', async (cause, change) => {
+    const { causes, diagnoses, unexplained, exitCode } = await diagnosed(change, { topic: 'health' });
+    expect(causes).toEqual([cause]);
+    expect(unexplained).toEqual([]);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Pod', name: POD_NAMES[0] } });
+    expect(diagnoses[0]?.fix.length).toBeGreaterThan(0);
+    expect(exitCode).toBe(1);
+  });
+
+  test('the pods topic says the same', async () => {
+    const { causes } = await diagnosed(readiness('HTTP probe failed with statuscode: 401'), {
+      topic: 'pods',
+    });
+    expect(causes).toEqual(['health/auth-required']);
+  });
+
+  test('probe arithmetic: what the probes allow, and what was seen', async () => {
+    const { diagnoses } = await diagnosed(
+      liveness(REFUSED, says('INFO:     Waiting for application startup.')),
+      { topic: 'health' },
+    );
+    expect(diagnoses[0]?.evidence.map(({ value }) => value)).toContainEqual(
+      'initialDelaySeconds 15 + periodSeconds 10 × failureThreshold 3 = 45 s',
+    );
+    expect(diagnoses[0]?.fix[0]?.command).toContain('startupProbe');
+  });
+
+  test('flapping warns', async () => {
+    const { causes, exitCode } = await diagnosed(
+      (evidence) => {
+        podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${TIMED_OUT}`, {
+          count: 14,
+          secondsAgo: 90,
+        });
+        const ready = podOf(evidence).status.conditions?.find(({ type }) => type === 'Ready');
+        if (ready) ready.lastTransitionTime = ago(60);
+      },
+      { topic: 'health' },
+    );
+    expect(causes).toEqual(['health/flapping']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('200 with a body that says otherwise is seen, though no probe notices', async () => {
+    const { causes, exitCode } = await diagnosed(
+      ({ health }) => {
+        health.json = { status: 'unhealthy', database: 'disconnected' };
+      },
+      { topic: 'health' },
+    );
+    expect(causes).toEqual(['health/database-down']);
+    expect(exitCode).toBe(1);
+  });
+
+  test('slow, though quicker than the time-out: a warning', async () => {
+    const { causes, diagnoses, exitCode } = await diagnosed(({ health }) => void (health.ms = 1300), {
+      topic: 'health',
+    });
+    expect(causes).toEqual(['health/too-slow']);
+    expect(diagnoses[0]?.severity).toBe('warning');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('no answer is no all-clear', () => {
+  test('not ready, and no event says why', async () => {
+    const { diagnoses, exitCode } = await diagnosed((evidence) => notReady(evidence, 0), { topic: 'health' });
+    expect(diagnoses[0]?.verdict).toBe('inconclusive');
+    expect(diagnoses[0]?.summary).toContain('no event says why');
+    expect(exitCode).not.toBe(0);
+  });
+
+  test('events may not be read', async () => {
+    const { exitCode, causes } = await diagnosed(undefined, {
+      topic: 'health',
+      unread: { events: { ok: false, at: ago(0), why: 'timeout', detail: 'events: no answer within 5 s' } },
+    });
+    expect(causes).toEqual(['evidence/unreadable']);
+    expect(exitCode).toBe(3);
+  });
+});
+
+describe('pairs that look alike', () => {
+  const kills: [string, Change, string][] = [
+    [
+      'the kubelet’s liveness kill',
+      liveness('HTTP probe failed with statuscode: 404', path),
+      'health/wrong-path',
+    ],
+    [
+      'the kernel’s kill at the memory limit',
+      (evidence) => restarted(evidence, 0, { exitCode: 137, reason: 'OOMKilled' }, { secondsAgo: 40 }),
+      'memory/oom-killed',
+    ],
+    [
+      'a kill of a child process',
+      (evidence) => restarted(evidence, 0, { exitCode: 137 }, { secondsAgo: 40 }),
+      'memory/child-killed',
+    ],
+    [
+      'the application’s own crash',
+      (evidence) =>
+        restarted(
+          evidence,
+          0,
+          { exitCode: 1 },
+          { secondsAgo: 40, lines: ['Traceback (most recent call last):', '  File "x"', 'RuntimeError: no'] },
+        ),
+      'crash/startup-exception',
+    ],
+  ];
+  test.each(kills)('%s', async (_, change, cause) => {
+    expect((await diagnosed(change)).causes).toEqual([cause]);
+  });
+
+  test('too slow to start, wrong path, database down', async () => {
+    const causes = await Promise.all(
+      [
+        liveness(REFUSED, says('INFO:     Waiting for application startup.')),
+        liveness('HTTP probe failed with statuscode: 404', path),
+        liveness(
+          'HTTP probe failed with statuscode: 503',
+          says('ERROR:    todo: Health check: database error: connection failed: timeout'),
+        ),
+      ].map(async (change) => (await diagnosed(change, { topic: 'health' })).causes),
+    );
+    expect(causes).toEqual([['health/not-listening-yet'], ['health/wrong-path'], ['health/database-down']]);
+  });
+
+  test('right after a restart a probe is refused for a moment: the failure before it counts', async () => {
+    const change = together(liveness('HTTP probe failed with statuscode: 404', path), (evidence) =>
+      podEvent(evidence, 0, 'Unhealthy', `Liveness probe failed: ${REFUSED}`, { secondsAgo: 5 }),
+    );
+    expect((await diagnosed(change, { topic: 'health' })).causes).toEqual(['health/wrong-path']);
+  });
+});

@@ -1,0 +1,203 @@
+/** High memory use and what it ends in. */
+import { describe, expect, test } from '@jest/globals';
+import type { MemoryTrend } from '../../src/diagnoses/tree.js';
+import type { HealthyEvidence } from '../support/check-context.js';
+import { diagnosed } from '../support/diagnosed.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { ago, containerOf, podEvent, podOf, restarted } from '../support/pod-states.js';
+
+type Change = (evidence: HealthyEvidence) => void;
+
+const MEBIBYTE = 1024 ** 2;
+
+const uses =
+  (mebibytes: number, index = 0): Change =>
+  ({ metrics }) => {
+    const own = metrics.pods[index];
+    if (own) own.memoryBytes = mebibytes * MEBIBYTE;
+  };
+const killed =
+  (more: object = {}, at: { secondsAgo?: number; restarts?: number } = {}): Change =>
+  (evidence) =>
+    restarted(evidence, 0, { exitCode: 137, reason: 'OOMKilled', ...more }, at);
+const limit =
+  (memory: string | undefined): Change =>
+  (evidence) => {
+    for (const index of [0, 1]) {
+      const limits = containerOf(evidence, index).resources?.limits;
+      if (limits && memory === undefined) delete limits.memory;
+      else if (limits && memory !== undefined) limits.memory = memory;
+    }
+  };
+const evicted: Change = (evidence) => {
+  const gone = structuredClone(podOf(evidence));
+  gone.metadata = { ...gone.metadata, name: 'todo-chatbot-backend-6d5f9c7b4d-gone1', uid: 'gone' };
+  gone.status = {
+    phase: 'Failed',
+    reason: 'Evicted',
+    message: 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 61Mi.',
+  };
+  evidence.pods.push(gone);
+};
+const cgroup =
+  (change: { oomKills?: number; peak?: number }): Change =>
+  (evidence) => {
+    const own = evidence.cgroup[0]?.cgroup;
+    if (own?.ok) Object.assign(own.value.memory, change);
+  };
+const together =
+  (...changes: Change[]): Change =>
+  (evidence) => {
+    for (const change of changes) change(evidence);
+  };
+
+const CAUSES: [cause: string, change: Change, exitCode: number][] = [
+  ['memory/oom-killed', killed(), 1],
+  ['memory/limit-too-low', together(killed(), limit('128Mi')), 1],
+  // The last run lasted 200 s; after 100 s half of the limit is in use again.
+  [
+    'memory/leak',
+    together(
+      killed({ startedAt: ago(300), finishedAt: ago(100) }, { secondsAgo: 100, restarts: 4 }),
+      uses(520),
+    ),
+    1,
+  ],
+  ['memory/child-killed', cgroup({ oomKills: 3 }), 1],
+  ['memory/node-pressure', evicted, 1],
+  [
+    'memory/node-pressure',
+    ({ nodes }) => {
+      const condition = nodes[0]?.status?.conditions?.find(({ type }) => type === 'MemoryPressure');
+      if (condition) condition.status = 'True';
+    },
+    1,
+  ],
+  ['memory/near-limit', together(uses(900), uses(880, 1)), 0],
+  ['memory/skewed', uses(400), 0],
+  ['memory/no-limit', limit(undefined), 0],
+  [
+    'metrics/not-installed',
+    ({ metrics }) => void (metrics.api = { state: 'not-installed', why: 'not-found', detail: '404' }),
+    0,
+  ],
+  [
+    'metrics/unavailable',
+    ({ metrics }) => void (metrics.api = { state: 'unavailable', why: 'failed', detail: '503' }),
+    0,
+  ],
+];
+
+describe('each cause is found first', () => {
+  test.each(CAUSES)('%s', async (cause, change, exitCode) => {
+    const found = await diagnosed(change, { topic: 'memory' });
+    expect(found.causes).toEqual([cause]);
+    expect(found.unexplained).toEqual([]);
+    expect(found.exitCode).toBe(exitCode);
+  });
+
+  test('a pool larger than planned explains memory that is short', async () => {
+    const { causes, diagnoses } = await diagnosed(
+      (evidence) => {
+        uses(900)(evidence);
+        uses(880, 1)(evidence);
+        evidence.configMap.data = { ...evidence.configMap.data, DATABASE_POOL_SIZE: '60' };
+      },
+      { topic: 'memory' },
+    );
+    expect(causes).toEqual(['memory/pool-too-large']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'likely', folded: ['memory/near-limit'] });
+  });
+
+  test('OOMKilled: the pod, its limit, what follows, and a limit that suits the peak', async () => {
+    const { diagnoses } = await diagnosed(together(killed(), cgroup({ peak: 1100 * MEBIBYTE })), {
+      topic: 'memory',
+    });
+    expect(diagnoses[0]).toMatchObject({
+      verdict: 'confirmed',
+      object: { kind: 'Pod', name: POD_NAMES[0] },
+      symptoms: ['pods/no-oom', 'pods/restarts'],
+    });
+    expect(diagnoses[0]?.ruledOut).toContain('node pressure');
+    // 1100Mi + 20 %, in steps of 64Mi.
+    expect(diagnoses[0]?.fix[0]?.helmValue).toBe('backend.resources.limits.memory=1344Mi');
+  });
+
+  test('an eviction is the node’s doing, not the limit’s', async () => {
+    const { diagnoses } = await diagnosed(evicted, { topic: 'memory' });
+    expect(diagnoses[0]).toMatchObject({ object: { kind: 'Node', name: 'minikube' } });
+    expect(diagnoses[0]?.summary).toContain('not the container');
+  });
+});
+
+describe('--observe', () => {
+  const trend = (change: Partial<MemoryTrend>): MemoryTrend => ({
+    seconds: 30,
+    samples: 10,
+    firstBytes: 60 * MEBIBYTE,
+    lastBytes: 61 * MEBIBYTE,
+    bytesPerSecond: 0.03 * MEBIBYTE,
+    growing: false,
+    ...change,
+  });
+  const growing = trend({ lastBytes: 160 * MEBIBYTE, bytesPerSecond: 3.3 * MEBIBYTE, growing: true });
+
+  test('growth without a kill is likely a leak', async () => {
+    const { causes, diagnoses } = await diagnosed(undefined, {
+      topic: 'memory',
+      trend: { [POD_NAMES[0]]: growing },
+    });
+    expect(causes).toEqual(['memory/leak']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'likely', object: { name: POD_NAMES[0] } });
+    expect(diagnoses[0]?.summary).toContain('it reaches its limit of 1Gi in');
+  });
+
+  test('growth that has ended in a kill is a leak for certain', async () => {
+    const { diagnoses } = await diagnosed(killed(), {
+      topic: 'memory',
+      trend: { [POD_NAMES[0]]: growing },
+    });
+    expect(diagnoses.map(({ cause, verdict }) => [cause, verdict])).toEqual([['memory/leak', 'confirmed']]);
+  });
+
+  test('no growth: the hop is good, with its pace', async () => {
+    const { causes, topics } = await diagnosed(undefined, {
+      topic: 'memory',
+      trend: { [POD_NAMES[0]]: trend({}) },
+    });
+    expect(causes).toEqual([]);
+    expect(topics[0]?.path.at(-1)).toMatchObject({ hop: 'trend', state: 'good', detail: '+2Mi/min' });
+  });
+
+  test('nothing could be observed: not determined', async () => {
+    const { exitCode } = await diagnosed(undefined, { topic: 'memory', trend: {} });
+    expect(exitCode).toBe(3);
+  });
+});
+
+test('usage that nobody tells is not determined', async () => {
+  const { causes, exitCode } = await diagnosed(
+    ({ metrics, cgroup: all }) => {
+      metrics.pods = [];
+      for (const own of all)
+        own.cgroup = { ok: false, at: ago(0), why: 'not-collected', detail: 'not asked for (--no-exec)' };
+    },
+    { topic: 'memory' },
+  );
+  expect(causes).toEqual(['evidence/unreadable']);
+  expect(exitCode).toBe(3);
+});
+
+test('a liveness kill is not taken for memory', async () => {
+  const { causes } = await diagnosed(
+    (evidence) => {
+      restarted(evidence, 0, { exitCode: 137 }, { secondsAgo: 40 });
+      podEvent(evidence, 0, 'Killing', 'Container backend failed liveness probe, will be restarted', {
+        secondsAgo: 40,
+      });
+    },
+    { topic: 'memory' },
+  );
+  expect(causes).not.toContain('memory/oom-killed');
+  expect(causes).not.toContain('memory/child-killed');
+});

@@ -1,0 +1,193 @@
+/** Why an application says that it ended; and that no log makes the reader slow. */
+import { describe, expect, test } from '@jest/globals';
+import { parseLog } from '../../../src/evidence/log-lines.js';
+import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
+import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
+import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
+import { imageProblem } from '../../../src/diagnoses/parse/image.js';
+import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
+import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { listeningOn } from '../../../src/diagnoses/parse/uvicorn.js';
+
+const AT = '2026-02-09T14:00:00Z';
+const lines = (...texts: string[]) => texts.map((text) => ({ at: AT, text }));
+const TRACEBACK = ['Traceback (most recent call last):', '  File "/app/main.py", line 3, in <module>'];
+
+describe('the last exception counts', () => {
+  test('of a chain, the last', () => {
+    const sign = readCrashLog(
+      lines(
+        ...TRACEBACK,
+        "KeyError: 'cache'",
+        '',
+        'During handling of the above exception, another exception occurred:',
+        '',
+        ...TRACEBACK,
+        'app.errors.StartError: no model',
+        'ERROR:    Application startup failed. Exiting.',
+      ),
+    );
+    expect(sign).toMatchObject({
+      cause: 'crash/startup-exception',
+      subject: 'app.errors.StartError',
+      line: { text: 'app.errors.StartError: no model' },
+    });
+  });
+
+  test('what was survived earlier does not count', () => {
+    const sign = readCrashLog(
+      lines("WARNING:  Permission denied: '/tmp/cache', going on without", ...TRACEBACK, 'ValueError: no'),
+    );
+    expect(sign).toMatchObject({ cause: 'crash/startup-exception', subject: 'ValueError' });
+  });
+
+  test('a database’s exception is marked as such', () => {
+    const sign = readCrashLog(
+      lines(
+        ...TRACEBACK,
+        'sqlalchemy.exc.OperationalError: (psycopg.OperationalError) connection failed: timeout',
+      ),
+    );
+    expect(sign).toMatchObject({ cause: 'crash/startup-exception', database: true });
+  });
+
+  test('several missing variables are named together, no value is', () => {
+    const sign = readCrashLog(
+      lines(
+        ...TRACEBACK,
+        'pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings',
+        'DATABASE_URL',
+        "  Field required [type=missing, input_value={'TOKEN': 'hidden'}, input_type=dict]",
+        'BETTER_AUTH_SECRET',
+        "  Field required [type=missing, input_value={'TOKEN': 'hidden'}, input_type=dict]",
+      ),
+    );
+    expect(sign).toMatchObject({
+      cause: 'crash/missing-environment',
+      subject: 'DATABASE_URL, BETTER_AUTH_SECRET',
+    });
+    expect(JSON.stringify(sign)).not.toContain('hidden');
+  });
+
+  test('a variable that is there and wrong is not missing', () => {
+    const sign = readCrashLog(
+      lines(
+        ...TRACEBACK,
+        'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings',
+        'DATABASE_POOL_SIZE',
+        '  Input should be a valid integer [type=int_parsing]',
+      ),
+    );
+    expect(sign).toMatchObject({ cause: 'crash/startup-exception', subject: 'ValidationError' });
+  });
+
+  test('a log that says nothing of an end', () => {
+    expect(
+      readCrashLog(lines('INFO:     Started server process [1]', 'SomeError: not in a traceback')),
+    ).toBeUndefined();
+    expect(readCrashLog([])).toBeUndefined();
+  });
+});
+
+/** Milliseconds that a run takes; the least of three, since other processes share the machine. */
+function fastest(run: () => void): number {
+  return Math.min(
+    ...[1, 2, 3].map(() => {
+      const begin = performance.now();
+      run();
+      return performance.now() - begin;
+    }),
+  );
+}
+
+describe('hostile logs', () => {
+  const MEBIBYTE = 1024 * 1024;
+  const nested = [
+    'Traceback (most recent call last):'.repeat(300_000),
+    `${'a.'.repeat(5 * MEBIBYTE)}Error: x`,
+    `ModuleNotFoundError: ${"'".repeat(10 * MEBIBYTE)}`,
+    `Read-only file system: '${'x'.repeat(10 * MEBIBYTE)}`,
+    `ValidationError: ${'1 validation error for '.repeat(400_000)}`,
+    ' '.repeat(10 * MEBIBYTE),
+    `Uvicorn running on http://${'1'.repeat(10 * MEBIBYTE)}:8000`,
+    `Child process [${'9'.repeat(10 * MEBIBYTE)}] died`,
+  ];
+  test.each(nested.map((text, index): [number, string] => [index, text]))(
+    'line %i of 10 MB does not hold it up',
+    (_, text) => {
+      const read = lines(...TRACEBACK, text, text);
+      const ms = fastest(() => {
+        readCrashLog(read);
+        workerDeaths(read);
+        listeningOn(read);
+      });
+      expect(ms).toBeLessThan(250);
+    },
+  );
+
+  test('time grows with the number of lines, not with its square', () => {
+    const some = Array.from({ length: 2000 }, (_, index) => TRACEBACK[index % 2] ?? '');
+    const few = fastest(() => void readCrashLog(lines(...some)));
+    const many = fastest(() => void readCrashLog(lines(...some, ...some)));
+    expect(many).toBeLessThan(Math.max(50, few * 20));
+  });
+
+  test('random texts: no parser throws, none takes long', () => {
+    let seed = 42;
+    const random = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return seed % below;
+    };
+    const words = [
+      'Traceback (most recent call last):',
+      'KeyError:',
+      "'A_B'",
+      'ValidationError: 1 validation error for X',
+      '0/1 nodes are available:',
+      '1 Insufficient memory',
+      '{',
+      '}',
+      ',',
+      '"',
+      "'",
+      '[',
+      '(',
+      'exceeded quota:',
+      'Liveness probe failed:',
+      'statuscode: 404',
+      '\u001b[31m',
+      '\u0000',
+      '\ud800',
+      '💥',
+      'Uvicorn running on http://',
+      ':8000',
+      'not found',
+      '\n',
+      ' ',
+      'Field required',
+      'A_B',
+      '.'.repeat(50),
+    ];
+    for (let round = 0; round < 500; round += 1) {
+      const text = Array.from({ length: random(60) }, () => words[random(words.length)] ?? '').join(
+        random(2) === 0 ? ' ' : '',
+      );
+      const log = text.split('\n').map((line) => ({ at: AT, text: line }));
+      const begin = performance.now();
+      readCrashLog(log);
+      workerDeaths(log);
+      listeningOn(log);
+      parseSchedulerMessage(`0/2 nodes are available: ${text}`);
+      parseRefusal(text);
+      parseConfigProblem(text);
+      parseProbeFailure(`Readiness probe failed: ${text}`);
+      imageProblem('ErrImagePull', text);
+      expect(performance.now() - begin).toBeLessThan(500);
+    }
+  });
+
+  test('what the reader gives of a line of 10 MB is short already', () => {
+    const [line] = parseLog(`${AT} ${'x'.repeat(10 * MEBIBYTE)}\n`, false);
+    expect(line?.text.length).toBeLessThan(5000);
+  });
+});

@@ -1,0 +1,144 @@
+/** The messages of the scheduler, the kubelet and admission, as real clusters write them. */
+import { describe, expect, test } from '@jest/globals';
+import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
+import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
+import { imageProblem, looksLocal } from '../../../src/diagnoses/parse/image.js';
+import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
+import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { isLoopback, listeningOn } from '../../../src/diagnoses/parse/uvicorn.js';
+
+describe('the scheduler', () => {
+  test('several reasons: what excludes most nodes first, what is by design last', () => {
+    const answer = parseSchedulerMessage(
+      '0/5 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: , a=b}, 2 Insufficient memory, 2 Insufficient cpu. preemption: 0/5 nodes are available: 1 Preemption is not helpful for scheduling, 4 No preemption victims found for incoming pod.',
+    );
+    expect(answer?.total).toBe(5);
+    expect(answer?.reasons.map(({ cause, nodes }) => [cause, nodes])).toEqual([
+      ['scheduling/insufficient-cpu', 2],
+      ['scheduling/insufficient-memory', 2],
+      ['scheduling/untolerated-taint', 1],
+    ]);
+    expect(answer?.unknown).toEqual([]);
+  });
+
+  test('a reason without a count excludes all nodes', () => {
+    expect(
+      parseSchedulerMessage('0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.')
+        ?.reasons,
+    ).toEqual([
+      { nodes: 3, cause: 'scheduling/volume', text: 'pod has unbound immediate PersistentVolumeClaims' },
+    ]);
+  });
+
+  test('what is not known is kept in the scheduler’s words', () => {
+    expect(parseSchedulerMessage('0/1 nodes are available: 1 node(s) were made of cheese.')).toEqual({
+      total: 1,
+      reasons: [],
+      unknown: ['1 node(s) were made of cheese'],
+    });
+    expect(parseSchedulerMessage('Successfully assigned default/x to minikube')).toBeUndefined();
+  });
+});
+
+describe('image pulls', () => {
+  test.each([
+    ['ErrImagePull', 'manifest for registry.example.org/a/b:v9 not found: manifest unknown', 'not-found'],
+    ['ImagePullBackOff', 'Back-off pulling image "a/b:not found"', 'expired'],
+    [
+      'ImagePullBackOff',
+      'Back-off pulling image "denied:latest": ErrImagePull: dial tcp: lookup x on 10.96.0.10:53: no such host',
+      'registry-unreachable',
+    ],
+    [
+      'ErrImagePull',
+      'failed to authorize: failed to fetch anonymous token: unexpected status: 403 Forbidden',
+      'pull-denied',
+    ],
+    [
+      'ErrImagePull',
+      'Get "https://registry.example.org/v2/": net/http: TLS handshake timeout',
+      'registry-unreachable',
+    ],
+    ['ErrImageNeverPull', '', 'never-pull-missing'],
+    ['InvalidImageName', '', 'invalid-name'],
+    ['CrashLoopBackOff', 'pull access denied', undefined],
+  ])('%s %s', (reason, message, problem) => {
+    expect(imageProblem(reason, message)).toBe(problem);
+  });
+
+  test('a name without registry and user is a local one', () => {
+    expect(
+      [
+        'todo:latest',
+        'docker.io/library/todo:1',
+        'acme/todo',
+        'registry.local:5000/todo',
+        'Not An Image',
+      ].map(looksLocal),
+    ).toEqual([true, true, false, false, false]);
+  });
+});
+
+test('admission names the object and what is exceeded', () => {
+  expect(
+    parseRefusal(
+      'pods "x" is forbidden: exceeded quota: two, requested: pods=1, used: pods=2, limited: pods=2',
+    ),
+  ).toEqual({
+    cause: 'admission/quota-exceeded',
+    subject: 'two',
+    detail: 'requested: pods=1, used: pods=2, limited: pods=2',
+  });
+  expect(
+    parseRefusal('pods "x" is forbidden: failed quota: two: must specify limits.cpu for: backend')?.subject,
+  ).toBe('two');
+  expect(parseRefusal('Internal error occurred: failed calling webhook')).toBeUndefined();
+});
+
+test('what a container needs is named with its object', () => {
+  expect(parseConfigProblem("couldn't find key A in Secret default/b")).toEqual({
+    cause: 'config/secret-key-missing',
+    object: 'b',
+    key: 'A',
+  });
+  expect(parseConfigProblem('configmap "c" not found')).toEqual({
+    cause: 'config/configmap-missing',
+    object: 'c',
+    key: undefined,
+  });
+  expect(parseConfigProblem('failed to generate container "x" spec')).toBeUndefined();
+});
+
+test('probe failures', () => {
+  expect(parseProbeFailure('Readiness probe failed: HTTP probe failed with statuscode: 503')).toEqual({
+    probe: 'readiness',
+    kind: 'status',
+    status: 503,
+  });
+  expect(
+    parseProbeFailure(
+      'Liveness probe failed: Get "http://10.0.0.1:8000/": dial tcp 10.0.0.1:8000: connect: connection refused',
+    )?.kind,
+  ).toBe('refused');
+  expect(
+    parseProbeFailure('Startup probe failed: Get "http://10.0.0.1:8000/": context deadline exceeded')?.kind,
+  ).toBe('timeout');
+  expect(parseProbeFailure('Readiness probe failed: Get "http://10.0.0.1:8000/": EOF')?.kind).toBe('other');
+  expect(parseProbeFailure('Back-off restarting failed container')).toBeUndefined();
+});
+
+test('where uvicorn listens: the newest line counts', () => {
+  const lines = ['http://127.0.0.1:8000', 'https://[::1]:8443'].map((url, index) => ({
+    at: `2026-02-09T14:00:0${index}Z`,
+    text: `INFO:     Uvicorn running on ${url} (Press CTRL+C to quit)`,
+  }));
+  expect(listeningOn(lines)).toMatchObject({ host: '[::1]', port: 8443 });
+  expect(listeningOn([])).toBeUndefined();
+  expect(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'].map(isLoopback)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});

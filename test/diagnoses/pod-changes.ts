@@ -1,0 +1,70 @@
+/** Changes to the healthy evidence that several tests about pods make. */
+import type { HealthyEvidence } from '../support/check-context.js';
+import { ago, containerOf, crashed, unscheduled, waiting } from '../support/pod-states.js';
+
+export type Change = (evidence: HealthyEvidence) => void;
+
+/** The ReplicaSet has no pod where it should have one. */
+export function refused(message: string): Change {
+  return (evidence) => {
+    evidence.pods.pop();
+    evidence.metrics.pods.pop();
+    for (const list of [evidence.logs, evidence.inPod, evidence.previousLogs, evidence.cgroup]) list.pop();
+    const [replicaSet] = evidence.replicaSets;
+    if (!replicaSet?.status) throw new Error('no ReplicaSet');
+    replicaSet.status.replicas = 1;
+    Object.assign(evidence.deployment.status ?? {}, {
+      replicas: 1,
+      readyReplicas: 1,
+      updatedReplicas: 1,
+      availableReplicas: 1,
+    });
+    evidence.deployment.status?.conditions?.push({
+      type: 'ReplicaFailure',
+      status: 'True',
+      reason: 'FailedCreate',
+      message,
+    });
+    (evidence.events as unknown[]).push({
+      metadata: { name: 'e' },
+      type: 'Warning',
+      reason: 'FailedCreate',
+      message: `Error creating: ${message}`,
+      count: 12,
+      lastTimestamp: ago(10),
+      involvedObject: {
+        kind: 'ReplicaSet',
+        namespace: 'default',
+        name: replicaSet.metadata.name,
+        uid: 'rs-1',
+      },
+    });
+  };
+}
+
+export const onNoNode =
+  (message: string): Change =>
+  (evidence) =>
+    unscheduled(evidence, 0, message);
+export const stuckIn =
+  (reason: string, message: string, change: Change = () => undefined): Change =>
+  (evidence) => {
+    waiting(evidence, 0, reason, message);
+    change(evidence);
+  };
+export const image =
+  (name: string, policy = 'IfNotPresent'): Change =>
+  (evidence) =>
+    Object.assign(containerOf(evidence), { image: name, imagePullPolicy: policy });
+export const ended =
+  (exitCode: number, lines: string[] = [], more: object = {}): Change =>
+  (evidence) =>
+    crashed(evidence, 0, { exitCode, ...more }, lines);
+
+export const TRACEBACK = [
+  'Traceback (most recent call last):',
+  '  File "/app/app/main.py", line 26, in <module>',
+];
+export const UVICORN_FAILED = ['ERROR:    Application startup failed. Exiting.'];
+export const PULL =
+  'rpc error: code = Unknown desc = failed to pull and unpack image: failed to resolve reference: ';

@@ -1,0 +1,201 @@
+/** What is said about pods that do not start: objects, fixes, and what cannot be told. */
+import { describe, expect, test } from '@jest/globals';
+import { diagnosed } from '../support/diagnosed.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { ago, podEvent, podOf, restarted, waiting } from '../support/pod-states.js';
+import { ended, image, onNoNode, stuckIn, TRACEBACK, type Change } from './pod-changes.js';
+
+describe('objects and fixes', () => {
+  test('a pod that is pending: which resource, how much of it is missing, on which node', async () => {
+    const { diagnoses } = await diagnosed(
+      (evidence) => {
+        onNoNode('0/1 nodes are available: 1 Insufficient memory.')(evidence);
+        const [node] = evidence.nodeRoom.nodes;
+        if (node?.requested) node.requested.memoryBytes = node.allocatable.memoryBytes - 125 * 1024 ** 2;
+      },
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Pod', name: POD_NAMES[0] } });
+    expect(diagnoses[0]?.evidence.map(({ value }) => value)).toContainEqual(
+      expect.stringContaining('125Mi free, 387Mi missing'),
+    );
+  });
+
+  test('a node selector: which label no node has', async () => {
+    const { diagnoses } = await diagnosed(
+      (evidence) => {
+        onNoNode("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.")(evidence);
+        podOf(evidence).spec.nodeSelector = { disk: 'fast' };
+      },
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]?.summary).toContain('disk=fast');
+    expect(diagnoses[0]?.fix[0]?.command).toBe('kubectl label node minikube disk=fast');
+  });
+
+  test('where Helm manages the release the fix is a Helm value, elsewhere a kubectl command', async () => {
+    const change = stuckIn('ErrImagePull', 'no such host', image('todo-chatbot-backend:latest', 'Always'));
+    const helm = await diagnosed(change, { topic: 'pods' });
+    expect(helm.diagnoses[0]?.fix[0]).toMatchObject({
+      helmValue: 'backend.image.pullPolicy=IfNotPresent',
+      command: expect.stringMatching(
+        /^helm upgrade todo-chatbot .* --reuse-values --set backend\.image\.pullPolicy=IfNotPresent$/,
+      ),
+    });
+    const plain = await diagnosed(
+      (evidence, _contract, target) => {
+        change(evidence);
+        target.helm = undefined;
+      },
+      { topic: 'pods' },
+    );
+    expect(plain.diagnoses[0]?.fix[0]).toMatchObject({
+      helmValue: null,
+      command: expect.stringMatching(/^kubectl -n default patch deployment /),
+    });
+  });
+
+  test('pods with the same trouble are one diagnosis', async () => {
+    const { diagnoses } = await diagnosed(
+      (evidence) => {
+        for (const index of [0, 1])
+          waiting(
+            evidence,
+            index,
+            'CreateContainerConfigError',
+            'secret "todo-chatbot-backend-secret" not found',
+          );
+      },
+      { topic: 'pods' },
+    );
+    expect(diagnoses).toHaveLength(1);
+    expect(diagnoses[0]?.summary).toContain(`Pods ${POD_NAMES[0]} and ${POD_NAMES[1]}`);
+  });
+
+  test('--pod looks at one pod only', async () => {
+    const change: Change = (evidence) =>
+      waiting(evidence, 0, 'CreateContainerConfigError', 'secret "x" not found');
+    expect((await diagnosed(change, { topic: 'pods', pod: POD_NAMES[1] })).causes).toEqual([]);
+    expect((await diagnosed(change, { topic: 'pods', pod: POD_NAMES[0] })).causes).toEqual([
+      'config/secret-missing',
+    ]);
+  });
+
+  test('--since leaves older restarts out', async () => {
+    const change: Change = (evidence) =>
+      restarted(evidence, 0, { exitCode: 1 }, { secondsAgo: 300, lines: [...TRACEBACK, 'ValueError: no'] });
+    expect((await diagnosed(change, { topic: 'pods' })).causes).toEqual(['crash/startup-exception']);
+    expect((await diagnosed(change, { topic: 'pods', since: Date.parse(ago(120)) })).causes).toEqual([]);
+  });
+});
+
+describe('what cannot be told is not made up', () => {
+  test('only “Back-off pulling image” is left', async () => {
+    const { causes, exitCode, diagnoses } = await diagnosed(
+      stuckIn(
+        'ImagePullBackOff',
+        'Back-off pulling image "registry.example.org/a/b:v1"',
+        image('registry.example.org/a/b:v1'),
+      ),
+      { topic: 'pods' },
+    );
+    expect(causes).toContain('evidence/unreadable');
+    expect(diagnoses[0]?.summary).toContain('no longer told');
+    expect(exitCode).not.toBe(0);
+  });
+
+  test('…unless the event of the attempt is still there', async () => {
+    const { causes } = await diagnosed(
+      stuckIn('ImagePullBackOff', 'Back-off pulling image "registry.example.org/a/b:v1"', (evidence) => {
+        image('registry.example.org/a/b:v1')(evidence);
+        podEvent(
+          evidence,
+          0,
+          'Failed',
+          'Failed to pull image "registry.example.org/a/b:v1": manifest unknown',
+        );
+      }),
+      { topic: 'pods' },
+    );
+    expect(causes[0]).toBe('image/not-found');
+  });
+
+  test('the log of the run that ended cannot be read', async () => {
+    const { diagnoses, exitCode } = await diagnosed(ended(1), {
+      topic: 'pods',
+      unread: {
+        previousLogs: {
+          ok: false,
+          at: ago(0),
+          why: 'timeout',
+          detail: 'the kubelet did not answer within 5 s',
+        },
+      },
+    });
+    expect(diagnoses[0]).toMatchObject({ cause: 'evidence/unreadable', verdict: 'inconclusive' });
+    expect(diagnoses[0]?.summary).toContain('the kubelet did not answer within 5 s');
+    expect(exitCode).not.toBe(0);
+  });
+
+  test('pods may not be listed: the permission is named, and nothing is green', async () => {
+    const { diagnoses, exitCode } = await diagnosed(undefined, {
+      topic: 'pods',
+      unread: {
+        pods: {
+          ok: false,
+          at: ago(0),
+          why: 'forbidden',
+          detail: 'pods is forbidden',
+          access: { verb: 'list', group: '', resource: 'pods' },
+        },
+      },
+    });
+    expect(diagnoses[0]).toMatchObject({ cause: 'evidence/forbidden', verdict: 'inconclusive' });
+    expect(diagnoses[0]?.fix[0]?.command).toContain('--verb=list --resource=pods');
+    expect(exitCode).toBe(3);
+  });
+
+  test('the cluster does not answer: one diagnosis, exit 3', async () => {
+    const gone = { ok: false, at: ago(0), why: 'unreachable', detail: 'connection refused' } as const;
+    const { causes, exitCode } = await diagnosed(undefined, {
+      unread: {
+        server: gone,
+        deployment: gone,
+        pods: gone,
+        replicaSets: gone,
+        nodes: gone,
+        events: gone,
+        service: gone,
+        secret: gone,
+        configMap: gone,
+        permissions: gone,
+        route: gone,
+        health: gone,
+        docs: gone,
+        tasks: gone,
+        logs: gone,
+        previousLogs: gone,
+        inPod: gone,
+        endpoints: gone,
+        networkPolicies: gone,
+        namespacePods: gone,
+        frontend: gone,
+        distribution: gone,
+        metrics: gone,
+        cgroup: gone,
+        nodeRoom: gone,
+      },
+    });
+    expect(causes).toEqual(['cluster/unreachable']);
+    expect(exitCode).toBe(3);
+  });
+
+  test('a restart long ago is history', async () => {
+    const { causes, exitCode } = await diagnosed(
+      (evidence) => restarted(evidence, 0, { exitCode: 1 }, { secondsAgo: 3600, restarts: 1 }),
+      { topic: 'pods' },
+    );
+    expect(causes).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+});

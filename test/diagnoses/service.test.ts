@@ -1,0 +1,436 @@
+/** A backend that is not accessible: each cause found first, and the matrix names the broken hop. */
+import { describe, expect, test } from '@jest/globals';
+import type { VantagePoint } from '../../src/evidence/deep-facts.js';
+import type { HttpOutcome } from '../../src/evidence/evidence.js';
+import type { HealthyEvidence } from '../support/check-context.js';
+import { diagnosed, type Circumstances } from '../support/diagnosed.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { ago, log, notReady, podEvent, restarted } from '../support/pod-states.js';
+
+type Change = (evidence: HealthyEvidence) => void;
+
+const SERVICE: Circumstances = { topic: 'service' };
+
+const together =
+  (...changes: Change[]): Change =>
+  (evidence) => {
+    for (const change of changes) change(evidence);
+  };
+
+function point(outcome: HttpOutcome | 'unread', detail: string = outcome): VantagePoint {
+  return { url: 'http://192.168.49.2:30081/api/health', outcome, status: undefined, detail, ms: 3 };
+}
+
+/** Nobody reaches the backend over HTTP from here, as verify's facts say it. */
+const unreached =
+  (outcome: HttpOutcome): Change =>
+  (evidence) => {
+    const failed = {
+      outcome,
+      detail: `no answer (${outcome})`,
+      status: undefined,
+      json: undefined,
+      body: '',
+    };
+    evidence.route = {
+      ...evidence.route,
+      via: 'none',
+      baseUrl: '',
+      tried: [{ url: 'http://192.168.49.2:30081', outcome, detail: outcome }],
+      balances: false,
+      provesNodePort: false,
+    };
+    for (const key of ['health', 'docs', 'tasks'] as const) Object.assign(evidence[key], failed);
+  };
+
+/** From outside of the pods: API server → pod, → Service, node port, user. */
+const matrix =
+  (proxy: HttpOutcome, service: HttpOutcome, node: HttpOutcome): Change =>
+  ({ vantage }) => {
+    if (proxy !== 'response') for (const pod of vantage.pods) pod.proxy = point(proxy);
+    if (service !== 'response') vantage.service = point(service);
+    if (node !== 'response') {
+      vantage.nodes = vantage.nodes.map(() => point(node));
+      vantage.user = point(node);
+    }
+  };
+
+/** What the kernel says that the application listens on, inside of every pod. */
+const listens =
+  (address: string, port: number): Change =>
+  (evidence) => {
+    for (const [index, { inside }] of evidence.vantage.pods.entries()) {
+      if (!inside.ok) continue;
+      inside.value.listening = [{ address, port }];
+      if (port !== 8000) inside.value.localhost = point('refused');
+      if (address.startsWith('127.') || port !== 8000) inside.value.podAddress = point('refused');
+      log(evidence, index, [
+        'INFO:     Database connection established',
+        `INFO:     Uvicorn running on http://${address}:${port} (Press CTRL+C to quit)`,
+      ]);
+    }
+  };
+
+const targetPort =
+  (value: number | string): Change =>
+  ({ service, vantage, endpoints }) => {
+    const [port] = service.spec.ports ?? [];
+    if (port) port.targetPort = value;
+    for (const pod of vantage.pods) pod.port = typeof value === 'number' ? value : 8080;
+    for (const address of endpoints.addresses) address.port = typeof value === 'number' ? value : 8080;
+  };
+
+const deniesIngress: Change = ({ networkPolicies }) => {
+  networkPolicies.push({
+    metadata: { name: 'deny-all', namespace: 'default' },
+    spec: { podSelector: {}, policyTypes: ['Ingress'] },
+  });
+};
+
+describe('healthy', () => {
+  test('the matrix is good hop by hop', async () => {
+    const { diagnoses, topics, exitCode } = await diagnosed(undefined, SERVICE);
+    expect(diagnoses).toEqual([]);
+    expect(topics[0]?.path.map(({ hop, state }) => `${hop} ${state}`)).toEqual([
+      'machine skipped',
+      ...[
+        'cluster',
+        'nodes',
+        'service',
+        'selector',
+        'endpoints',
+        'container',
+        'pod',
+        'through',
+        'node-port',
+        'http',
+      ].map((hop) => `${hop} good`),
+    ]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('a way that may not be used is no fault where users are served', async () => {
+    const { causes, exitCode } = await diagnosed(({ vantage }) => {
+      for (const pod of vantage.pods) {
+        pod.proxy = point('unread', 'pods/proxy is forbidden');
+        pod.inside = { ok: false, at: ago(0), why: 'not-collected', detail: '--no-exec' };
+      }
+      vantage.service = point('unread', 'services/proxy is forbidden');
+    }, SERVICE);
+    expect(causes).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  test('localhost need not be the node: any node address will do', async () => {
+    const { causes } = await diagnosed(({ vantage }) => {
+      vantage.user = point('refused');
+    }, SERVICE);
+    expect(causes).toEqual([]);
+  });
+});
+
+describe('the objects', () => {
+  test('no Service', async () => {
+    const { causes, diagnoses } = await diagnosed(
+      together(unreached('refused'), (evidence) => {
+        evidence.service = undefined as never;
+        evidence.endpoints.addresses = [];
+      }),
+      SERVICE,
+    );
+    expect(causes).toEqual(['service/missing']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Service' } });
+  });
+
+  test.each<[string, Change, string, string]>([
+    ['ClusterIP', ({ service }) => (service.spec.type = 'ClusterIP'), 'service/wrong-type', 'spec.type'],
+    [
+      'another node port',
+      ({ service }) => {
+        const [port] = service.spec.ports ?? [];
+        if (port) port.nodePort = 30090;
+      },
+      'service/wrong-node-port',
+      'spec.ports[0].nodePort',
+    ],
+    [
+      'another port',
+      ({ service }) => {
+        const [port] = service.spec.ports ?? [];
+        if (port) port.port = 80;
+      },
+      'service/wrong-port',
+      'spec.ports[0].port',
+    ],
+    [
+      'a selector with another value',
+      ({ service }) =>
+        (service.spec.selector = { ...service.spec.selector, 'app.kubernetes.io/component': 'api' }),
+      'service/selector-mismatch',
+      "spec.selector['app.kubernetes.io/component']",
+    ],
+  ])('%s', async (_name, change, cause, path) => {
+    const { causes, diagnoses } = await diagnosed(change, SERVICE);
+    expect(causes).toEqual([cause]);
+    expect(diagnoses[0]).toMatchObject({
+      verdict: 'confirmed',
+      object: { kind: 'Service', name: 'todo-chatbot-backend' },
+    });
+    expect(diagnoses[0]?.evidence[0]?.field).toBe(path);
+  });
+
+  test('the machine is stopped: Minikube says so, and the API server is silent', async () => {
+    const { causes, diagnoses, exitCode } = await diagnosed(
+      ({ minikube }) => {
+        Object.assign(minikube, {
+          program: 'found',
+          driver: 'docker',
+          status: {
+            ok: true,
+            at: ago(1),
+            value: { host: 'Stopped', kubelet: 'Stopped', apiServer: 'Stopped', kubeconfig: 'Stopped' },
+          },
+        });
+      },
+      { ...SERVICE, unread: { server: { ok: false, at: ago(0), why: 'unreachable', detail: 'refused' } } },
+    );
+    expect(causes[0]).toBe('minikube/stopped');
+    expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', fix: [{ command: 'minikube start' }] });
+    expect(diagnoses[0]?.folded).toContain('cluster/unreachable');
+    expect(exitCode).toBe(1);
+  });
+
+  test('unreachable, and Minikube says that it runs: inconclusive', async () => {
+    const { causes, exitCode } = await diagnosed(undefined, {
+      ...SERVICE,
+      unread: { server: { ok: false, at: ago(0), why: 'unreachable', detail: 'refused' } },
+    });
+    expect(causes[0]).toBe('cluster/unreachable');
+    expect(exitCode).toBe(3);
+  });
+
+  test('a node that is lost', async () => {
+    const { causes } = await diagnosed(({ nodes }) => {
+      const ready = nodes[0]?.status?.conditions?.find(({ type }) => type === 'Ready');
+      if (ready) Object.assign(ready, { status: 'Unknown', message: 'Kubelet stopped posting node status.' });
+    }, SERVICE);
+    expect(causes[0]).toBe('cluster/node-not-ready');
+  });
+});
+
+describe('the way', () => {
+  test.each<[string, Change, string, 'confirmed' | 'likely']>([
+    [
+      'ingress is denied',
+      together(deniesIngress, matrix('timeout', 'timeout', 'timeout'), unreached('timeout')),
+      'service/ingress-blocked',
+      'confirmed',
+    ],
+    [
+      'ingress from outside of the cluster is denied',
+      together(deniesIngress, matrix('response', 'response', 'timeout'), unreached('timeout')),
+      'service/ingress-blocked',
+      'confirmed',
+    ],
+    [
+      'externalTrafficPolicy Local, and the node has no pod',
+      together(matrix('response', 'response', 'timeout'), unreached('timeout'), ({ service }) => {
+        service.spec.externalTrafficPolicy = 'Local';
+      }),
+      'service/traffic-policy-local',
+      'likely',
+    ],
+    [
+      'the node refuses, and the Service answers',
+      together(matrix('response', 'response', 'refused'), unreached('refused')),
+      'service/proxy-broken',
+      'likely',
+    ],
+    [
+      'the node’s address does not answer from here',
+      together(matrix('response', 'response', 'timeout'), unreached('timeout'), ({ minikube }) => {
+        Object.assign(minikube, { program: 'found', driver: 'docker' });
+      }),
+      'service/host-cannot-reach-node',
+      'confirmed',
+    ],
+  ])('%s', async (_name, change, cause, verdict) => {
+    const { causes, diagnoses } = await diagnosed(change, SERVICE);
+    expect(causes).toEqual([cause]);
+    expect(diagnoses[0]?.verdict).toBe(verdict);
+    expect(diagnoses[0]?.evidence.length).toBeGreaterThan(1);
+    expect((diagnoses[0]?.wouldConfirm === null) === (verdict === 'confirmed')).toBe(true);
+  });
+
+  test('a tunnel is what helps with the docker driver', async () => {
+    const { diagnoses } = await diagnosed(
+      together(matrix('response', 'response', 'timeout'), unreached('timeout'), ({ minikube }) => {
+        Object.assign(minikube, { program: 'found', driver: 'docker' });
+      }),
+      SERVICE,
+    );
+    expect(diagnoses[0]?.fix[0]?.command).toBe('minikube service todo-chatbot-backend -n default --url');
+    expect(diagnoses[0]?.summary).toContain('Minikube’s driver is docker');
+  });
+
+  test('pods that do not answer the API server, and nothing says why: inconclusive', async () => {
+    const { diagnoses, exitCode } = await diagnosed(
+      together(matrix('reset', 'reset', 'reset'), unreached('reset')),
+      SERVICE,
+    );
+    expect(diagnoses.length).toBeGreaterThan(0);
+    expect(diagnoses.every(({ verdict }) => verdict === 'inconclusive')).toBe(true);
+    // A check fails, whatever the reason.
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('look-alikes', () => {
+  test('a selector that is wrong, and pods that are not ready', async () => {
+    const wrong = await diagnosed(
+      together(
+        unreached('refused'),
+        matrix('response', 'proxy-error', 'refused'),
+        ({ service, endpoints }) => {
+          service.spec.selector = { app: 'todo' };
+          endpoints.addresses = [];
+        },
+      ),
+    );
+    expect(wrong.causes[0]).toBe('service/selector-mismatch');
+    expect(wrong.causes).not.toContain('service/no-ready-endpoints');
+    const notYet = await diagnosed(
+      together(unreached('refused'), matrix('response', 'proxy-error', 'refused'), (evidence) => {
+        for (const index of [0, 1]) {
+          notReady(evidence, index);
+          podEvent(
+            evidence,
+            index,
+            'Unhealthy',
+            'Readiness probe failed: HTTP probe failed with statuscode: 404',
+            {
+              count: 30,
+            },
+          );
+        }
+      }),
+    );
+    expect(notYet.causes).toEqual(['health/wrong-path']);
+    expect(notYet.diagnoses[0]?.folded).toContain('service/no-ready-endpoints');
+    const service = await diagnosed(
+      together(unreached('refused'), matrix('response', 'proxy-error', 'refused'), (evidence) => {
+        for (const index of [0, 1]) notReady(evidence, index);
+      }),
+      SERVICE,
+    );
+    expect(service.causes[0]).toBe('service/no-ready-endpoints');
+    expect(service.diagnoses[0]?.ruledOut).toContain('selector');
+  });
+
+  test('a target port that is wrong, by number and by name, and an application on loopback', async () => {
+    const refused = together(matrix('refused', 'refused', 'refused'), unreached('refused'));
+    const number = await diagnosed(together(listens('0.0.0.0', 8000), targetPort(8080), refused), SERVICE);
+    expect(number.causes).toEqual(['service/target-port-mismatch']);
+    expect(number.diagnoses[0]).toMatchObject({
+      verdict: 'confirmed',
+      object: { kind: 'Service' },
+      ruledOut: expect.arrayContaining(['loopback address']) as unknown,
+    });
+    expect(number.diagnoses[0]?.summary).toContain('the application listens on 8000');
+    expect(number.diagnoses[0]?.fix[0]?.command).toMatch(/^helm upgrade \S+ \S+ -n default --reuse-values$/);
+    const application = await diagnosed(together(listens('0.0.0.0', 9000), refused), SERVICE);
+    expect(application.causes).toEqual(['service/target-port-mismatch']);
+    expect(application.diagnoses[0]?.fix[0]?.command).toContain('UVICORN_PORT=8000');
+    const loopback = await diagnosed(together(listens('127.0.0.1', 8000), refused), SERVICE);
+    expect(loopback.causes).toEqual(['service/bound-to-loopback']);
+    expect(loopback.diagnoses[0]).toMatchObject({
+      verdict: 'confirmed',
+      object: { kind: 'Pod', name: POD_NAMES[0] },
+      ruledOut: expect.arrayContaining(['target port']) as unknown,
+    });
+  });
+
+  test('without exec the log says where it listens', async () => {
+    const blind: Change = ({ vantage }) => {
+      for (const pod of vantage.pods) {
+        pod.inside = { ok: false, at: ago(0), why: 'not-collected', detail: '--no-exec' };
+      }
+    };
+    const refused = together(matrix('refused', 'refused', 'refused'), unreached('refused'));
+    const loopback = await diagnosed(together(listens('127.0.0.1', 8000), blind, refused), SERVICE);
+    expect(loopback.causes).toEqual(['service/bound-to-loopback']);
+    const other = await diagnosed(together(listens('0.0.0.0', 9000), blind, refused), SERVICE);
+    expect(other.causes).toEqual(['service/target-port-mismatch']);
+  });
+});
+
+describe('what it answers', () => {
+  const docs =
+    (status: number, body = ''): Change =>
+    (evidence) =>
+      Object.assign(evidence.docs, { status, body });
+  const tasks =
+    (status: number, more: object = {}): Change =>
+    (evidence) =>
+      Object.assign(evidence.tasks, { status, ...more });
+
+  test.each<[string, Change, RegExp]>([
+    ['documentation that is gone', docs(404), /\/docs answers 404: the documentation is turned off/],
+    ['a host that is not trusted', docs(400, 'Invalid host header'), /Invalid host header/],
+    ['tasks for everybody', tasks(200), /authentication is bypassed/],
+    [
+      'a trailing slash',
+      tasks(307, { location: 'http://localhost:30081/api/tasks/' }),
+      /with or without its trailing slash/,
+    ],
+    ['another root path', tasks(404), /another root path/],
+  ])('%s', async (_name, change, words) => {
+    const { causes, diagnoses, exitCode } = await diagnosed(change, SERVICE);
+    expect(causes).toEqual(['service/http-error']);
+    expect(diagnoses[0]?.summary).toMatch(words);
+    expect(exitCode).toBe(1);
+  });
+
+  test('a health status is the health topic’s', async () => {
+    const { causes } = await diagnosed((evidence) => {
+      Object.assign(evidence.health, {
+        status: 503,
+        json: { status: 'unhealthy', database: 'disconnected' },
+      });
+    });
+    expect(causes[0]).toMatch(/^(health|db)\//);
+    expect(causes).not.toContain('service/http-error');
+  });
+});
+
+describe('two at once', () => {
+  test.each<[string, Change, string[]]>([
+    [
+      'another node port, and a container that was killed for its memory',
+      together(
+        ({ service }) => {
+          const [port] = service.spec.ports ?? [];
+          if (port) port.nodePort = 30090;
+        },
+        (evidence) => restarted(evidence, 1, { exitCode: 137, reason: 'OOMKilled' }, { secondsAgo: 300 }),
+      ),
+      ['service/wrong-node-port', 'memory/'],
+    ],
+    [
+      'a selector of another application, and a URL that leaves TLS optional',
+      together(
+        ({ service }) => {
+          service.spec.selector = { app: 'todo' };
+        },
+        ({ secret }) => {
+          if (secret.databaseUrl)
+            Object.assign(secret.databaseUrl, { problems: ['sslmode-weak'], sslmode: 'prefer' });
+        },
+      ),
+      ['service/selector-mismatch', 'db/sslmode-weak'],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    const { causes } = await diagnosed(change);
+    for (const cause of expected) expect(causes.some((each) => each.startsWith(cause))).toBe(true);
+  });
+});

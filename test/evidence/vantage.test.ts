@@ -1,0 +1,169 @@
+/** The health endpoint from each place on its way, on the embedded cluster; and the program that runs in pods. */
+import { spawn, spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import type { VantageFacts, VantagePoint } from '../../src/evidence/deep-facts.js';
+import { parseVantageArgv, parseVantageOutput, vantageArgv } from '../../src/evidence/in-pod/vantage.js';
+import type { World } from '../../src/lab/world.js';
+import { backendServer } from '../support/backend-server.js';
+import { withLab } from '../support/lab-reader.js';
+
+const said = (point: VantagePoint | undefined) => point?.status ?? point?.outcome;
+
+/** in-pod localhost, in-pod pod address, API server → pod, API server → Service, node port. */
+function matrix({ pods: [pod], service, nodes }: VantageFacts) {
+  if (!pod?.inside.ok) throw new Error('nothing from inside');
+  const { localhost, podAddress } = pod.inside.value;
+  return [said(localhost), said(podAddress), said(pod.proxy), said(service), said(nodes[0])];
+}
+
+async function matrixOf(scenario: string, change?: (world: World) => void) {
+  let result: unknown[] = [];
+  await withLab(
+    scenario,
+    async ({ read }) => {
+      result = matrix(await read('vantage'));
+    },
+    change,
+  );
+  return result;
+}
+
+describe('vantage', () => {
+  test('every hop of a healthy deployment', async () => {
+    await withLab('healthy', async ({ read, lab }) => {
+      const facts = await read('vantage');
+      expect(matrix(facts)).toEqual([200, 200, 200, 200, 200]);
+      expect(facts.pods[0]).toMatchObject({
+        port: 8000,
+        inside: { value: { listening: [{ address: '0.0.0.0', port: 8000 }] } },
+      });
+      expect(facts.nodes[0]?.url).toBe(`${lab.url.replace('localhost', '127.0.0.1')}/api/health`);
+      expect(facts.user.url).toBe('http://localhost:30081/api/health');
+    });
+  });
+
+  test.each<[string, string, (world: World) => void, unknown[]]>([
+    [
+      'bound to loopback: only localhost answers',
+      'healthy',
+      ({ pods }) => pods.forEach(({ app }) => (app.loopback = true)),
+      [200, 'refused', 'refused', 'refused', 'refused'],
+    ],
+    [
+      'wrong target port: nothing listens there',
+      'target-port-wrong',
+      () => undefined,
+      ['refused', 'refused', 'refused', 'refused', 'refused'],
+    ],
+    [
+      'selector: pods answer, the Service has none',
+      'selector-mismatch',
+      () => undefined,
+      [200, 200, 200, 'proxy-error', 'refused'],
+    ],
+    ['not ready', 'database-down', () => undefined, [503, 503, 503, 'proxy-error', 'refused']],
+  ])('%s', async (_name, scenario, change, expected) => {
+    expect(await matrixOf(scenario, change)).toEqual(expected);
+  });
+
+  test('what listens is told also where it is on another port', async () => {
+    await withLab('target-port-wrong', async ({ read }) => {
+      const { pods } = await read('vantage');
+      expect(pods[0]).toMatchObject({ inside: { value: { listening: [{ port: 8000 }] } } });
+      expect(pods[0]?.port).not.toBe(8000);
+    });
+  });
+
+  test('without permission for the proxy the hop is unread, not broken', async () => {
+    await withLab(
+      'healthy',
+      async ({ read }) => {
+        const { pods, service } = await read('vantage');
+        expect(pods[0]?.proxy).toMatchObject({
+          outcome: 'unread',
+          access: { verb: 'get', resource: 'pods/proxy' },
+        });
+        expect(service.outcome).toBe('unread');
+      },
+      (world) => {
+        world.role = world.role.map((rule) => ({
+          ...rule,
+          resources: rule.resources.filter((name) => !name.endsWith('/proxy')),
+        }));
+      },
+    );
+  });
+
+  test('--no-exec, and an image with a shell alone', async () => {
+    await withLab(
+      'healthy',
+      async ({ read }) => {
+        expect((await read('vantage')).pods[0]?.inside).toMatchObject({ ok: false, why: 'not-collected' });
+      },
+      undefined,
+      { exec: false },
+    );
+    await withLab(
+      'healthy',
+      async ({ read }) => {
+        expect((await read('vantage')).pods[0]?.inside).toMatchObject({
+          value: { listening: [{ port: 8000 }], localhost: undefined, podAddress: undefined },
+        });
+      },
+      (world) => world.pods.forEach((pod) => (pod.tools = ['sh'])),
+    );
+  });
+});
+
+describe('the program', () => {
+  const call = { path: '/api/health', places: [{ host: '127.0.0.1', port: 8000 }] };
+
+  test('its argv can be read back', () => {
+    const [[, python], [, shell]] = vantageArgv(call) as [[string, string[]], [string, string[]]];
+    expect(parseVantageArgv(python)).toEqual(call);
+    expect(parseVantageArgv(shell)).toEqual({ path: '', places: [] });
+    expect(parseVantageArgv(['python3', '-c', 'print(1)'])).toBeUndefined();
+  });
+
+  for (const tool of ['python3', 'sh'] as const) {
+    const has = spawnSync(tool, ['-c', tool === 'sh' ? ':' : 'pass']).error === undefined;
+    (has ? test : test.skip)(`${tool} sees what listens, and what answers`, async () => {
+      const backend = await backendServer();
+      const closed = await backendServer();
+      await closed.close();
+      const places = [backend.port, closed.port].map((port) => ({ host: '127.0.0.1', port }));
+      const asked = { path: '/api/health?x=1', places };
+      const [, [program = '', ...args] = []] = vantageArgv(asked).find(([each]) => each === tool) ?? [];
+      const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      let stdout = '';
+      child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+      await new Promise((resolve) => child.once('close', resolve));
+      await backend.close();
+      const parsed = parseVantageOutput(stdout, asked, (text) => text);
+      expect(parsed?.listening).toContainEqual({ address: '127.0.0.1', port: backend.port });
+      expect(parsed?.answers.map(said)).toEqual(
+        tool === 'python3' ? [200, 'refused'] : [undefined, undefined],
+      );
+      if (tool === 'python3') expect(backend.requests).toEqual(['/api/health?x=1']);
+    });
+  }
+
+  test('addresses as the kernel writes them; anything else is left out', () => {
+    const lines = [
+      '0100007F:1F40',
+      '00000000:0050',
+      '00000000000000000000000000000000:1F90',
+      '00000000000000000000000001000000:1F91',
+      '0000000000000000FFFF00000100007F:1F92',
+      'xyz:1',
+    ].map((local) => JSON.stringify({ kind: 'listen', local }));
+    expect(parseVantageOutput(lines.join('\n'), call, String)?.listening).toEqual([
+      { address: '0.0.0.0', port: 80 },
+      { address: '127.0.0.1', port: 8000 },
+      { address: '::', port: 8080 },
+      { address: '::1', port: 8081 },
+      { address: '127.0.0.1', port: 8082 },
+    ]);
+    expect(parseVantageOutput('Traceback', call, String)).toBeUndefined();
+  });
+});
