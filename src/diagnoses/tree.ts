@@ -41,6 +41,8 @@ export interface Answer {
   detail: string;
   ms?: number;
   findings?: readonly CauseFinding[];
+  /** For an unknown hop: the check that is unknown for the same reason, and tells it with the permission that is missing. */
+  toldBy?: string;
 }
 
 /** What a hop may look at besides the facts that it reads. */

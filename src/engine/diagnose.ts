@@ -64,7 +64,8 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
     for (const [hop, answer] of answers) {
       const found = [...(answer.findings ?? [])];
       const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
-      if (answer.state === 'unknown' && !isSaid) found.push(gap(answer, input.context));
+      const isTold = input.results.some(({ id, status }) => id === answer.toldBy && status === 'unknown');
+      if (answer.state === 'unknown' && !isSaid && !isTold) found.push(gap(answer, input.context));
       for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
     }
   }

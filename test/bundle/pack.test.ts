@@ -38,6 +38,18 @@ function input(change: (facts: Record<string, unknown>) => void = () => undefine
   };
 }
 
+/** Every file but the manifest, which holds checksums: the parts of a tar archive that are no header and no padding. */
+function contentsOf(text: string): string[] {
+  const tar = Buffer.from(text);
+  const contents: string[] = [];
+  for (let at = 0; tar[at] !== 0;) {
+    const size = parseInt(tar.subarray(at + 124, at + 136).toString(), 8);
+    contents.push(tar.subarray(at + 512, at + 512 + size).toString());
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return contents.slice(1);
+}
+
 async function packed(from: PackInput) {
   const { manifest, bytes } = await packBundle(from);
   const file = Buffer.concat(bytes);
@@ -68,6 +80,31 @@ test('a canary that the reader let through is hidden, in every form, in keys and
   }
   expect(text).toContain('before (value hidden) after');
   expect(manifest.redactions.find(({ path }) => path === 'evidence/logs.json')?.count).toBeGreaterThan(5);
+});
+
+test('nothing but the canary is changed', async () => {
+  const secret = CANARIES.BETTER_AUTH_SECRET;
+  const from = () =>
+    input((facts) => {
+      const lines = Array.from({ length: 500 }, (_, index) => ({
+        at: AT,
+        text: `line ${index}: GET /api/health 200 cAn4ry-auth ${index % 7 === 0 ? `token=${secret};` : ''} <b>&amp;`,
+      }));
+      facts.logs = [
+        { pod: 'p', log: { ok: true, at: AT, value: { lines, fromStart: true, gap: false, startedAt: AT } } },
+      ];
+    });
+  const open = await packed(from());
+  const redacting = from();
+  redacting.redactor.add(secret);
+  const closed = await packed(redacting);
+  expect(open.text).toContain(secret);
+  const expected = contentsOf(open.text).map((content) =>
+    content
+      .replaceAll(JSON.stringify(secret).slice(1, -1), '(value hidden)')
+      .replaceAll(secret, '(value hidden)'),
+  );
+  expect(contentsOf(closed.text)).toEqual(expected);
 });
 
 test('a canary over the borders of parts is hidden', async () => {

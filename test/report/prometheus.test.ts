@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Report } from '../../src/engine/report.js';
 import { renderPrometheus } from '../../src/report/prometheus.js';
@@ -34,6 +36,18 @@ const promtool = spawnSync('promtool', ['--version']).status === 0;
     encoding: 'utf8',
   });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('every metric is in docs/outputs.md', async () => {
+  const docs = readFileSync(path.resolve(import.meta.dirname, '../../docs/outputs.md'), 'utf8');
+  const names = (await Promise.all(every.map(([, make]) => metrics(make())))).flatMap((found) => [
+    ...found.keys(),
+  ]);
+  const isDocumented = (name: string) =>
+    docs.includes(`\`${name}\``) ||
+    docs.includes(`\`${name.replace(/^todo_k8s_load(_pod)?/, (_, pod = '') => `…${String(pod)}`)}\``);
+  expect([...new Set(names)].filter((name) => !isDocumented(name))).toEqual([]);
+  expect(isDocumented('todo_k8s_load_of_something_else')).toBe(false);
 });
 
 test('each check has one status of six, with its suite, release and namespace', async () => {

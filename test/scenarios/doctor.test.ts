@@ -15,7 +15,7 @@ import { CANARIES, canaryForms } from './canaries.js';
 import { expectGolden, stableText } from './stable.js';
 
 const GOLDENS = 'doctor-goldens';
-const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide' };
+const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide', html: 'r.html', prometheus: 'r.prom', events: 'r.jsonl' };
 
 /** What is named first, and the object; a scenario that is not here has nothing that lies deeper than its checks. */
 const FIRST: Partial<Record<ScenarioName, [cause: string, object: string]>> = {

@@ -227,6 +227,15 @@ function summaryOf(cause: DbCause, place: string, words: string, { context }: Db
     'db/tls-rejected': `{pods}: TLS with ${place} does not come about: ${said}.`,
     'db/tls-required': `{pods}: ${place} refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.`,
     'db/authentication-failed': `{pods}: the database refuses the password that Secret ${secret} has now.`,
+    'db/pool-exhausted':
+      '{pods}: the application’s own pool of connections is used up, so that requests wait and fail.',
+    'db/too-many-connections':
+      '{pods}: the database has no connection slot left: replicas × workers × (pool + overflow) are more than it grants.',
+    'db/connection-dropped':
+      '{pods}: the database has ended a connection that the application still wanted to use.',
+    'db/schema-missing': `{pods}: the database is there, and a table is missing: ${said}.`,
+    'db/pooler-incompatible': `{pods}: the pooler before the database cannot do what the driver asks for: ${said}.`,
+    'db/driver-mismatch': `{pods}: the DATABASE_URL is written for another driver: ${said}.`,
     'db/sni-missing':
       '{pods}: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
   };
