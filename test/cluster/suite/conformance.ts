@@ -11,7 +11,8 @@ export const WITHOUT_TWIN: Record<string, string> = {
   'credentials-stale': DATABASE_CHANGED,
   'database-host-wrong': DATABASE_CHANGED,
   'database-password-wrong': DATABASE_CHANGED,
-  'image-without-python': 'the node has no image without a shell; the probe’s script is tried in one in test/evidence',
+  'image-without-python':
+    'the node has no image without a shell; the probe’s script is tried in one in test/evidence',
   'mixed-images': 'the node has one build of the image',
 };
 

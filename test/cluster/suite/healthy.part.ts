@@ -33,12 +33,16 @@ describe('healthy', () => {
     expect(report.notices).toEqual([]);
   });
 
-  test('doctor names no cause', async () => {
-    const { report: diagnosed, code } = await doctorHome();
-    expect(diagnosed.diagnoses).toEqual([]);
-    expect(diagnosed.unexplained).toEqual([]);
-    expect(code).toBe(0);
-  }, LIMIT_MS);
+  test(
+    'doctor names no cause',
+    async () => {
+      const { report: diagnosed, code } = await doctorHome();
+      expect(diagnosed.diagnoses).toEqual([]);
+      expect(diagnosed.unexplained).toEqual([]);
+      expect(code).toBe(0);
+    },
+    LIMIT_MS,
+  );
 
   test('every check is in the report; only what needs a frontend is skipped', () => {
     const checks = path.join(PROJECT, 'src/checks');
@@ -174,10 +178,21 @@ describe('healthy', () => {
       'a thousand requests: exit 0, none lost, an even spread over both pods',
       async () => {
         // The confidence is such that an even spread is not called uneven once in a hundred runs of this suite.
-        const args = ['-n', HOME.namespace, '--requests', '1000', '--confidence', '0.9999', '--timeout', '30s'];
+        const args = [
+          '-n',
+          HOME.namespace,
+          '--requests',
+          '1000',
+          '--confidence',
+          '0.9999',
+          '--timeout',
+          '30s',
+        ];
         const { code, stdout } = await todo(['loadbalance', ...inContext(args), '-o', 'json']);
         const { load, checks } = JSON.parse(stdout) as Report;
-        expect(checks.filter(({ status }) => status !== 'pass').map(({ id, message }) => [id, message])).toEqual([]);
+        expect(
+          checks.filter(({ status }) => status !== 'pass').map(({ id, message }) => [id, message]),
+        ).toEqual([]);
         expect(load?.pods).toHaveLength(2);
         expect(load?.pods.reduce((sum, { requests }) => sum + requests, 0)).toBe(1000);
         expect(code).toBe(0);

@@ -95,8 +95,7 @@ function isNeeded(name: string, version: string | null): boolean {
 
 describe('permissions', () => {
   const account = new Account(HOME.namespace);
-  const verify = () =>
-    verifyHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
+  const verify = () => verifyHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
 
   beforeAll(async () => {
     await account.create();

@@ -177,7 +177,14 @@ export class Stage {
   async #empty(): Promise<void> {
     // There may be no Deployment any more.
     await this.kubectl(['scale', `deployment/${BACKEND}`, '--replicas=0']).catch(() => undefined);
-    await this.kubectl(['delete', 'pods', '-l', 'app.kubernetes.io/component=backend', '--now', '--wait=false']);
+    await this.kubectl([
+      'delete',
+      'pods',
+      '-l',
+      'app.kubernetes.io/component=backend',
+      '--now',
+      '--wait=false',
+    ]);
   }
 
   /** Waits until verify passes: a pod is ready a moment before kube-proxy sends it requests. @throws with what is wrong */

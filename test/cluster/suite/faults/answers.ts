@@ -41,7 +41,9 @@ const forgetOnePod: Step = {
     const comment = `"${stage.namespace}/`;
     const rule = stdout
       .split('\n')
-      .find((line) => line.startsWith('-A KUBE-SVC-') && line.includes(comment) && line.includes('--probability'));
+      .find(
+        (line) => line.startsWith('-A KUBE-SVC-') && line.includes(comment) && line.includes('--probability'),
+      );
     if (rule === undefined) throw new Error(`no rule of kube-proxy mentions ${comment} and a probability`);
     const change = ['*nat', rule.replace('-A', '-D'), 'COMMIT', ''].join('\n');
     const { code, stderr } = await run('iptables-restore', ['--noflush'], { input: change });

@@ -128,9 +128,7 @@ export function execInEachPod(...command: string[]): Step {
     shown: `kubectl exec (each pod) -- ${command.join(' ')}`,
     run: async (stage) => {
       const pods = await stage.pods();
-      await Promise.all(
-        pods.map(({ metadata }) => stage.kubectl(['exec', metadata.name, '--', ...command])),
-      );
+      await Promise.all(pods.map(({ metadata }) => stage.kubectl(['exec', metadata.name, '--', ...command])));
     },
   };
 }
@@ -186,8 +184,10 @@ const NEEDED_MS = 7000;
 export const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>
   pods.some(({ status }) => {
     const { state, lastState } = status.containerStatuses?.[0] ?? {};
-    const [, minutes = '0', seconds = '0'] = /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
-    const ends = Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
+    const [, minutes = '0', seconds = '0'] =
+      /^back-off (?:(\d+)m)?(\d+)s/.exec(state?.waiting?.message ?? '') ?? [];
+    const ends =
+      Date.parse(lastState?.terminated?.finishedAt ?? '') + (Number(minutes) * 60 + Number(seconds)) * 1000;
     return ends - Date.now() > NEEDED_MS;
   }),
 );

@@ -37,7 +37,10 @@ const SAMPLE_ONLY = process.env.TODO_K8S_TEST_SAMPLE === '1';
 export const ALL_FAULTS: readonly Fault[] = [...RUNNING, ...STARTING, ...SPEC, ...ANSWERS, ...OBJECTS];
 export const FAULTS = ALL_FAULTS.filter(
   ({ name, alone, own, twin }) =>
-    only.test(name) && (OWN || (alone !== true && own !== true)) && (!TWINS_ONLY || twin !== undefined) && (!SAMPLE_ONLY || SAMPLE.includes(name)),
+    only.test(name) &&
+    (OWN || (alone !== true && own !== true)) &&
+    (!TWINS_ONLY || twin !== undefined) &&
+    (!SAMPLE_ONLY || SAMPLE.includes(name)),
 );
 
 const names = new Set(ALL_FAULTS.map(({ name }) => name));

@@ -23,7 +23,17 @@ const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} 
 const connectionsFilled: Step = {
   shown: 'requests, forty at a time',
   run: (stage) =>
-    todo(['loadbalance', '-n', stage.namespace, '--requests', '400', '--concurrency', '40', '--timeout', '30s']),
+    todo([
+      'loadbalance',
+      '-n',
+      stage.namespace,
+      '--requests',
+      '400',
+      '--concurrency',
+      '40',
+      '--timeout',
+      '30s',
+    ]),
 };
 
 export const OBJECTS: Fault[] = [
@@ -208,7 +218,8 @@ export const OBJECTS: Fault[] = [
     steps: [
       // What the application looks up while it is asked is new connections: after traffic it has all it needs.
       connectionsFilled,
-      kubectl('scale deployment/coredns -n kube-system --replicas=0')],
+      kubectl('scale deployment/coredns -n kube-system --replicas=0'),
+    ],
     symptom: {
       shown: 'no CoreDNS pod',
       within: 60,
@@ -260,7 +271,10 @@ export const OBJECTS: Fault[] = [
           'functional/database-logs',
           'network/database-egress',
           'network/service-dns',
-        ].map((id) => [id, 'the liveness probe asks the database, too: here both pods were restarted, and crash']),
+        ].map((id) => [
+          id,
+          'the liveness probe asks the database, too: here both pods were restarted, and crash',
+        ]),
       ),
     },
     alone: true,

@@ -133,7 +133,10 @@ export const RUNNING: Fault[] = [
     twin: {
       scenario: 'liveness-path-wrong',
       differs: Object.fromEntries(
-        NEEDS_READY_PODS.map((id) => [id, 'there both pods are ready again; here one is asked for while it starts']),
+        NEEDS_READY_PODS.map((id) => [
+          id,
+          'there both pods are ready again; here one is asked for while it starts',
+        ]),
       ),
     },
   },
