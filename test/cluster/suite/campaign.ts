@@ -4,7 +4,8 @@ import { until } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
 import { HEALTHY, record, RECORDING } from './record.js';
-import { Stage } from './stage.js';
+import { Recording } from './replay.js';
+import { isWell, Stage } from './stage.js';
 import type { Verified } from './verify.js';
 
 export interface Trial {
@@ -14,7 +15,11 @@ export interface Trial {
   verified: Verified;
   /** What doctor said. */
   diagnosed: Verified;
-  /** What it says of the lab's scenario of the same fault. */
+  /** The pods that were not as they should be when doctor was asked: not ready, restarted, or not to be. */
+  sick: string[];
+  /** On what the two differ when they are asked again of what they recorded. */
+  replayed: Promise<string[]>;
+  /** What verify says of the lab's scenario of the same fault. */
   twin: Promise<Report | Error> | undefined;
 }
 
@@ -94,12 +99,15 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
     },
   );
   const symptomSeconds = (performance.now() - began) / 1000;
-  const verified = await stage.verify();
-  const diagnosed = await stage.doctor();
+  const recording = new Recording();
+  const verified = await stage.verify(recording.of('verify'));
+  const diagnosed = await stage.doctor(recording.of('doctor'));
+  const sick = (await stage.pods()).filter((pod) => !isWell(pod)).map(({ metadata }) => metadata.name);
   if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);
-  // The stage need not wait for it.
+  // The stage need not wait for these.
+  const replayed = recording.differences({ verify: verified, doctor: diagnosed });
   const twin = fault.twin && verifyLab(fault.twin.scenario).then(({ report }) => report, asError);
-  return { symptomSeconds, verified, diagnosed, twin };
+  return { symptomSeconds, verified, diagnosed, sick, replayed, twin };
 }
 
 async function undo(stage: Stage, fault: Fault): Promise<void> {

@@ -47,10 +47,10 @@ export interface Outcome {
 export function run(
   command: string,
   args: readonly string[],
-  options: { timeoutMs?: number; env?: NodeJS.ProcessEnv; input?: string } = {},
+  options: { timeoutMs?: number; env?: NodeJS.ProcessEnv; input?: string; cwd?: string } = {},
 ): Promise<Outcome> {
   const began = performance.now();
-  const { timeoutMs = 120_000, input } = options;
+  const { timeoutMs = 120_000, input, cwd } = options;
   return new Promise((resolve) => {
     const child = execFile(
       command,
@@ -59,6 +59,7 @@ export function run(
         timeout: timeoutMs,
         killSignal: 'SIGKILL',
         maxBuffer: 64 << 20,
+        cwd,
         // As from a shell: Jest sets NODE_ENV, which the program under test would take notice of.
         env: { ...env, ...options.env, NO_COLOR: '1', NODE_ENV: undefined, NODE_OPTIONS: undefined },
       },

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ObjectRef } from '../../../src/checks/check.js';
 import { SCENARIO_NAMES } from '../../../src/lab/scenarios/index.js';
 import { Campaign, type Trial } from './campaign.js';
 import { PROJECT } from './cluster.js';
@@ -50,8 +51,8 @@ describe('faults', () => {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
-        // Where no cause is written down, what doctor says is only taken into the table.
-        cause: fault.cause && trial.diagnosed.report.diagnoses?.[0]?.cause,
+        ...firstDiagnosis(trial),
+        replayedOtherwise: await trial.replayed,
         otherThanTheLab:
           twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
       };
@@ -60,9 +61,13 @@ describe('faults', () => {
         ...sorted(fault.expect),
         blockedWithoutCause: [],
         cause: fault.cause,
+        object: fault.object,
+        // What no cause explains is told as it is: with nothing named, that is all that fails.
+        unexplained: fault.cause === null ? failing(fault.expect) : [],
+        replayedOtherwise: [],
         otherThanTheLab: [],
       };
-      if (!isDeepStrictEqual(seen, wanted)) console.error(`${fault.name}:\n${complaints(report)}`);
+      if (!isDeepStrictEqual(seen, wanted)) console.error(`${fault.name}:\n${said(trial)}`);
       expect(seen).toEqual(wanted);
       if (undone) throw undone;
       trials.set(fault, trial);
@@ -74,4 +79,32 @@ describe('faults', () => {
 function sorted(expected: Fault['expect']): Fault['expect'] {
   const lists = Object.entries(expected).filter(([, ids]) => ids.length > 0);
   return Object.fromEntries(lists.map(([status, ids]) => [status, [...ids].sort()]));
+}
+
+function failing({ fail = [], warn = [], unknown = [] }: Fault['expect']): string[] {
+  return [...fail, ...warn, ...unknown].sort();
+}
+
+function firstDiagnosis({ diagnosed, sick }: Trial) {
+  const { diagnoses: [first] = [], unexplained = [] } = diagnosed.report;
+  return {
+    cause: first?.cause ?? null,
+    object: first?.object ? named(first.object, sick) : undefined,
+    unexplained: first === undefined ? [...unexplained].sort() : [],
+  };
+}
+
+/** Pods have names that nobody knows before: any of those that are not well will do. */
+function named({ kind, name }: ObjectRef, sick: readonly string[]): string {
+  if (kind !== 'Pod') return `${kind} ${name}`;
+  return sick.length === 0 || sick.includes(name) ? kind : `Pod ${name}, which is well`;
+}
+
+/** For the person who has to find out why a fault was not told as it should be. */
+function said({ verified, diagnosed }: Trial): string {
+  const causes = (diagnosed.report.diagnoses ?? []).map(
+    ({ cause, verdict, object, summary }) =>
+      `${verdict} ${cause} ${object?.kind} ${object?.name}: ${summary}`,
+  );
+  return [complaints(verified.report), ...causes].join('\n');
 }

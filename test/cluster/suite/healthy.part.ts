@@ -8,6 +8,7 @@ import { kubectl, OWN, PROJECT, run } from './cluster.js';
 import { compare, verifyLab } from './conformance.js';
 import { doctorHome, HOME, verifyHome } from './home.js';
 import { verifyInPod } from './in-cluster.js';
+import { MinikubeContext } from './minikube-context.js';
 import { BACKEND } from './stage.js';
 import { complaints, inContext, notPassed, result, todo } from './verify.js';
 
@@ -224,6 +225,24 @@ describe('healthy', () => {
         expect(
           ['functional/node-port', 'load-balancing/distribution'].map((id) => result(other, id).status),
         ).toEqual(['skip', 'skip']);
+      },
+      LIMIT_MS,
+    );
+
+    (OWN ? test : test.skip)(
+      '--context minikube, from a kubeconfig as Minikube writes it',
+      async () => {
+        const context = new MinikubeContext();
+        try {
+          await context.write();
+          const args = ['--kubeconfig', context.kubeconfig, '--context', 'minikube'];
+          const { report: other, code } = await verifyHome(args);
+          expect(notPassed(other)).toEqual({});
+          expect(code).toBe(0);
+          expect(other.target.context).toBe('minikube');
+        } finally {
+          context.remove();
+        }
       },
       LIMIT_MS,
     );

@@ -47,6 +47,14 @@ interface DeploymentItem {
 }
 export type PodItem = PodList['items'][number];
 
+/** It is ready, and has been from its start. */
+export function isWell({ metadata, status }: PodItem): boolean {
+  const [container] = status.containerStatuses ?? [];
+  return (
+    metadata.deletionTimestamp === undefined && container?.ready === true && container.restartCount === 0
+  );
+}
+
 export class Stage {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
   /** What was meant to be installed, without the secrets: what verify is told to expect. */
@@ -144,8 +152,8 @@ export class Stage {
     return verify(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
   }
 
-  doctor(): Promise<Verified> {
-    return doctor(['-n', this.namespace, '--values', this.expected, ...PATIENT]);
+  doctor(args: readonly string[] = []): Promise<Verified> {
+    return doctor(['-n', this.namespace, '--values', this.expected, ...PATIENT, ...args]);
   }
 
   /** Puts everything back, and proves it. Pods that the fault may have left its marks on are replaced. */

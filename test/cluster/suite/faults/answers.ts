@@ -63,6 +63,7 @@ export const ANSWERS: Fault[] = [
     steps: [environment('API_DOCS', 'false')],
     symptom: rolledOut,
     expect: { fail: ['functional/api-docs'] },
+    cause: null,
     twin: { scenario: 'docs-disabled' },
   },
   {
@@ -70,6 +71,7 @@ export const ANSWERS: Fault[] = [
     steps: [execInEachPod('sh', '-c', `echo 500 > ${UNHEALTHY_FILE}`)],
     symptom: atOnce,
     expect: { fail: ['functional/health'] },
+    cause: null,
     twin: { scenario: 'health-500' },
   },
   {
@@ -77,6 +79,7 @@ export const ANSWERS: Fault[] = [
     steps: [execInEachPod('sh', '-c', `echo 200 > ${UNHEALTHY_FILE}`)],
     symptom: atOnce,
     expect: { fail: ['functional/health'] },
+    cause: null,
     undo: [execInEachPod('rm', '-f', UNHEALTHY_FILE)],
     twin: { scenario: 'health-degraded' },
   },
@@ -112,6 +115,7 @@ export const ANSWERS: Fault[] = [
       seen: async (stage) => !(await logHead(stage)).includes('server process'),
     },
     expect: { unknown: ['functional/database-logs'] },
+    cause: null,
     twin: { scenario: 'log-rotated' },
   },
   {

@@ -11,8 +11,13 @@ export interface Fault {
   symptom: Symptom;
   /** Ids of the checks that do not pass; blocked ones aside. */
   expect: { fail?: string[]; warn?: string[]; unknown?: string[] };
-  /** Cause that the doctor has to name (ids as in `checks explain`); none where all is well. */
-  cause?: string;
+  /**
+   * What the doctor has to name first (an id as in `checks explain`); `null` where it must not name any, because each
+   * failed check is its own root, or nothing is wrong.
+   */
+  cause: string | null;
+  /** What it has to name it of: `Kind name`, or `Pod`, which has to be one that is not well, where any is. */
+  object?: string;
   /** What the chart does not put back by itself. */
   undo?: Step[];
   /** The lab's scenario of the same fault, and the checks that may say something else there, with the reason. */

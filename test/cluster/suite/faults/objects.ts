@@ -82,6 +82,7 @@ export const OBJECTS: Fault[] = [
     steps: [patchService('-p {"spec":{"sessionAffinity":"ClientIP"}}')],
     symptom: atOnce,
     expect: { fail: ['service/session-affinity'] },
+    cause: null,
     undo: [patchService('-p {"spec":{"sessionAffinity":"None","sessionAffinityConfig":null}}')],
     twin: { scenario: 'session-affinity' },
   },
@@ -97,6 +98,7 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`scale deployment/${BACKEND} --replicas=1`)],
     symptom: podsShow('one pod', 60, (pods) => pods.length === 1),
     expect: { fail: ['deployment/replicas'] },
+    cause: null,
     twin: { scenario: 'replicas-scaled-down' },
   },
   {
@@ -126,6 +128,7 @@ export const OBJECTS: Fault[] = [
     steps: [patchDeployment('-p {"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}')],
     symptom: atOnce,
     expect: { fail: ['deployment/strategy'] },
+    cause: null,
     twin: { scenario: 'strategy-recreate' },
   },
   {
@@ -133,6 +136,7 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`label deployment ${BACKEND} app.kubernetes.io/managed-by-`)],
     symptom: atOnce,
     expect: { fail: ['deployment/labels'] },
+    cause: null,
     twin: { scenario: 'label-missing' },
   },
   {
@@ -142,6 +146,7 @@ export const OBJECTS: Fault[] = [
     ],
     symptom: rolledOut,
     expect: { fail: ['deployment/no-inline-secrets'] },
+    cause: null,
     undo: [kubectl(`set env deployment/${BACKEND} BETTER_AUTH_SECRET-`)],
     twin: { scenario: 'inline-secret' },
   },
@@ -150,6 +155,7 @@ export const OBJECTS: Fault[] = [
     steps: [secretKey('BETTER_AUTH_SECRET', 'short', 'of 5 characters')],
     symptom: atOnce,
     expect: { fail: ['config/auth-secret-length'] },
+    cause: null,
     twin: { scenario: 'short-auth-secret' },
   },
   {
@@ -165,6 +171,7 @@ export const OBJECTS: Fault[] = [
     ],
     symptom: atOnce,
     expect: { fail: ['config/auth-secret-matches-frontend'] },
+    cause: null,
     twin: { scenario: 'auth-secret-mismatch' },
   },
   {
@@ -172,6 +179,7 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"LOG_LEVEL":"LOUD"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/log-level-value'] },
+    cause: null,
     twin: { scenario: 'log-level-invalid' },
   },
   {
@@ -179,6 +187,7 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"ENVIRONMENT":"home"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/environment-value'] },
+    cause: null,
     twin: { scenario: 'environment-invalid' },
   },
   {

@@ -34,6 +34,7 @@ export const SPEC: Fault[] = [
     steps: [without('envFrom/0')],
     symptom: rolledOut,
     expect: { fail: ['deployment/environment'], warn: ['config/unreferenced-keys'] },
+    cause: null,
     twin: { scenario: 'config-not-wired' },
   },
   {
@@ -41,6 +42,7 @@ export const SPEC: Fault[] = [
     steps: [without('livenessProbe')],
     symptom: rolledOut,
     expect: { fail: ['deployment/liveness-probe'] },
+    cause: null,
     twin: { scenario: 'liveness-missing' },
   },
   {
@@ -48,6 +50,7 @@ export const SPEC: Fault[] = [
     steps: [without('resources')],
     symptom: rolledOut,
     expect: { fail: ['deployment/resources'] },
+    cause: null,
     twin: { scenario: 'resources-missing' },
   },
   {
@@ -55,6 +58,7 @@ export const SPEC: Fault[] = [
     steps: [without('securityContext')],
     symptom: rolledOut,
     expect: { fail: ['deployment/security-context'] },
+    cause: null,
     twin: { scenario: 'runs-as-root' },
   },
   {
@@ -62,6 +66,7 @@ export const SPEC: Fault[] = [
     steps: [upgrade('backend.image.tag=1.3.0')],
     symptom: rolledOut,
     expect: { fail: ['deployment/image'] },
+    cause: null,
     twin: { scenario: 'image-tag-wrong' },
     own: true,
   },
@@ -70,6 +75,7 @@ export const SPEC: Fault[] = [
     steps: [renamed],
     symptom: { shown: 'the rollout is complete', within: 5, seen: () => Promise.resolve(true) },
     expect: { fail: ['deployment/name'] },
+    cause: null,
     undo: [kubectl(`delete deployment ${API}`)],
     twin: { scenario: 'deployment-misnamed' },
   },

@@ -1,0 +1,171 @@
+/** No false alarm: what the doctor says while all is well, or on its way there, and of what is none of its business. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { kubectl, until } from './cluster.js';
+import { BACKEND, Stage } from './stage.js';
+import { complaints, inContext, notPassed, PATIENT, todo, verify, type Verified } from './verify.js';
+import type { Report } from '../../../src/engine/report.js';
+
+const LIMIT_MS = 300_000;
+/** Milliseconds between two questions. */
+const PAUSE_MS = 1500;
+/** The contract's own probes and delays, so that a start takes as long as it does for everybody. */
+const VALUES = { resources: { requests: { cpu: '50m', memory: '64Mi' } } };
+
+describe('no false alarm', () => {
+  const stage = new Stage('todo-k8s-calm', 30191, VALUES);
+  const IN = ['-n', stage.namespace];
+
+  /** Without the values that were meant: whoever scales with helm has meant that. */
+  async function doctor(): Promise<Verified> {
+    const outcome = await todo(['doctor', ...inContext(IN), ...PATIENT, '-o', 'json']);
+    if (!outcome.stdout.startsWith('{'))
+      throw new Error(`doctor ended with ${outcome.code}: ${outcome.stderr}`);
+    return { ...outcome, report: JSON.parse(outcome.stdout) as Report };
+  }
+
+  /** Asks again and again until the change is through, and once more then: healthy. @returns how often it was asked before */
+  async function askedUntilDone(change: Promise<unknown>): Promise<number> {
+    const state = { done: false };
+    const finished = change.finally(() => (state.done = true));
+    const alarms: string[] = [];
+    let asked = 0;
+    const mind = (answer: Verified) => {
+      if (!isCalm(answer)) alarms.push(alarm(answer));
+    };
+    while (!state.done) {
+      mind(await doctor());
+      asked += 1;
+      await sleep(PAUSE_MS);
+    }
+    await finished;
+    // Old pods are still on their way out when a rollout is complete.
+    await sleep(PAUSE_MS);
+    mind(await doctor());
+    expect(alarms).toEqual([]);
+    return asked;
+  }
+
+  const rolledOut = () => stage.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=180s']);
+
+  beforeAll(async () => {
+    await kubectl(['delete', 'namespace', stage.namespace, '--ignore-not-found', '--timeout=120s']);
+    await kubectl(['create', 'namespace', stage.namespace]);
+  }, LIMIT_MS);
+
+  afterAll(() => stage.remove(), LIMIT_MS);
+
+  test(
+    'from the first second after an install',
+    async () => {
+      await stage.upgrade();
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
+      expect(await doctor()).toMatchObject({ code: 0, report: { diagnoses: [] } });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a rolling update',
+    async () => {
+      await stage.kubectl(['rollout', 'restart', `deployment/${BACKEND}`]);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
+    },
+    LIMIT_MS,
+  );
+
+  test.each([
+    ['up', 4],
+    ['down', 2],
+  ])(
+    'scaling %s to %d replicas with helm',
+    async (_, replicas) => {
+      await stage.upgrade(['--set', `backend.replicaCount=${replicas}`]);
+      await askedUntilDone(rolledOut());
+      await until(`${replicas} pods`, 60, async () => (await stage.pods()).length === replicas);
+      expect(await doctor()).toMatchObject({ code: 0, report: { diagnoses: [] } });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'the frontend beside it',
+    async () => {
+      // The backend's image serves as one: what it serves is nobody's business here.
+      const serve = ['python3', '-m', 'http.server', '3000'].map(
+        (word, index) => `frontend.command[${index}]=${word}`,
+      );
+      const sets = [
+        'frontend.enabled=true',
+        'frontend.image.repository=todo-chatbot-backend',
+        'frontend.service.type=ClusterIP',
+        'frontend.resources.requests.cpu=50m',
+        ...serve,
+      ];
+      await stage.upgrade(sets.flatMap((set) => ['--set-string', set]));
+      await stage.kubectl(['rollout', 'status', `deployment/todo-chatbot-frontend`, '--timeout=120s']);
+      const [verified, diagnosed] = [await verify([...IN, ...PATIENT]), await doctor()];
+      expect(complaints(verified.report)).toBe('');
+      // With a frontend there is nothing to skip: its signing secret is compared.
+      expect(verified.report.summary.skip).toBe(0);
+      expect(diagnosed).toMatchObject({ code: 0, report: { diagnoses: [], unexplained: [] } });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'another application in the namespace, which crashes',
+    async () => {
+      await stage.kubectl([
+        'create',
+        'deployment',
+        'other',
+        '--image=todo-chatbot-backend:latest',
+        '--',
+        'false',
+      ]);
+      await stage.kubectl([
+        'patch',
+        'deployment',
+        'other',
+        '-p',
+        JSON.stringify({
+          spec: {
+            template: { spec: { containers: [{ name: 'todo-chatbot-backend', imagePullPolicy: 'Never' }] } },
+          },
+        }),
+      ]);
+      await stage.kubectl(['expose', 'deployment', 'other', '--port=8000']);
+      await stage.kubectl([
+        'wait',
+        '--for=jsonpath={.status.containerStatuses[0].restartCount}=1',
+        'pod',
+        '-l',
+        'app=other',
+        '--timeout=60s',
+      ]);
+      const [verified, diagnosed] = [await verify([...IN, ...PATIENT]), await doctor()];
+      expect(notPassed(verified.report)).toEqual({});
+      expect(diagnosed).toMatchObject({ code: 0, report: { diagnoses: [], unexplained: [] } });
+    },
+    LIMIT_MS,
+  );
+});
+
+/** Healthy, or a rollout under way and nothing else. */
+function isCalm({ code, report: { diagnoses = [] } }: Verified): boolean {
+  if (code === 0) return true;
+  return code === 3 && diagnoses.every(({ cause }) => cause === 'rollout/under-way');
+}
+
+function alarm({ code, report }: Verified): string {
+  const causes = (report.diagnoses ?? []).map(
+    ({ cause, verdict, summary }) => `${verdict} ${cause}: ${summary}`,
+  );
+  return [
+    `exit ${code}`,
+    ...causes,
+    `unexplained: ${report.unexplained?.join(', ')}`,
+    complaints(report),
+  ].join('\n');
+}
