@@ -1,0 +1,41 @@
+/** What the faults of the more-….ts lists have in common. */
+import { run, until } from '../cluster.js';
+import { BACKEND } from '../stage.js';
+import type { Step, Symptom } from './fault.js';
+
+/** The new pod does not start, or crashes; the old ones serve. */
+export const STUCK = ['deployment/rollout-complete', 'pods/running'];
+
+export const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
+
+export const CONTAINER = '/spec/template/spec/containers/0';
+
+/** A patch of the Deployment, which may hold blanks; `undo` takes out what the chart does not know. */
+export function patched(shown: string, patch: object): Step {
+  return {
+    shown: `kubectl patch deployment, ${shown}`,
+    run: (stage) => stage.kubectl(['patch', 'deployment', BACKEND, '-p', JSON.stringify(patch)]),
+  };
+}
+
+/** Pod template changes of the backend's container, and of the pod's other fields. */
+export function container(shown: string, change: object, pod: object = {}): Step {
+  return patched(shown, {
+    spec: { template: { spec: { ...pod, containers: [{ name: 'backend', ...change }] } } },
+  });
+}
+
+/** What the steps after it need. */
+export const waited = (symptom: Symptom): Step => ({
+  shown: `wait: ${symptom.shown}`,
+  run: (stage) => until(symptom.shown, symptom.within, () => symptom.seen(stage)),
+});
+
+/** As packets are lost on the way: in the network of the cluster alone, see lib/network.sh. */
+export const iptables = (...args: string[]): Step => ({
+  shown: `iptables ${args.join(' ')}`,
+  run: async () => {
+    const { code, stderr } = await run('iptables', args);
+    if (code !== 0) throw new Error(stderr);
+  },
+});
