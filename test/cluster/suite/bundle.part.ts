@@ -24,7 +24,9 @@ describe('a bundle of the healthy state', () => {
   beforeAll(async () => {
     const { code, stderr } = await todo(['collect', ...inContext(['-n', HOME.namespace]), '-o', bundle]);
     if (code !== 0) throw new Error(`collect ended with ${code}: ${stderr}`);
-    lab = spawn(process.execPath, [PROGRAM, 'lab', bundle], { stdio: ['pipe', 'pipe', 'inherit'] });
+    // As from a shell: Jest sets NODE_ENV, which the program under test would take notice of.
+    const env = { ...process.env, NODE_ENV: undefined, NODE_OPTIONS: undefined };
+    lab = spawn(process.execPath, [PROGRAM, 'lab', bundle], { stdio: ['pipe', 'pipe', 'inherit'], env });
     const [said] = (await once(lab.stdout ?? lab, 'data')) as [Buffer];
     kubeconfig = /KUBECONFIG=(\S+)/.exec(said.toString())?.[1] ?? '';
   }, LIMIT_MS);
@@ -36,7 +38,8 @@ describe('a bundle of the healthy state', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(['deployments', 'pods', 'services', 'configmaps', 'endpointslices', 'replicasets'])(
+  // EndpointSlices are recorded as one list of addresses, under a name of the bundle's own: compared below.
+  test.each(['deployments', 'pods', 'services', 'configmaps', 'replicasets'])(
     'kubectl get %s: the same names',
     async (kind) => {
       const labelled = ['get', kind, '-l', 'app.kubernetes.io/name=todo-chatbot', '-o', 'name'];
@@ -44,6 +47,21 @@ describe('a bundle of the healthy state', () => {
       const there = await onCluster(labelled);
       expect(there).not.toBe('');
       expect({ code, stdout }).toEqual({ code: 0, stdout: there });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'kubectl get endpointslices: the same addresses',
+    async () => {
+      const addresses = ['get', 'endpointslices', '-o', 'jsonpath={.items[*].endpoints[*].addresses[0]}'];
+      const of = ['-l', `kubernetes.io/service-name=${BACKEND}`];
+      const [{ stdout }, there] = [
+        await onBundle([...addresses, ...of]),
+        await onCluster([...addresses, ...of]),
+      ];
+      expect(there).not.toBe('');
+      expect(stdout.split(' ').sort()).toEqual(there.split(' ').sort());
     },
     LIMIT_MS,
   );

@@ -1,6 +1,6 @@
 /** Whether the lab and the cluster say the same. */
 import type { Report } from '../../../src/engine/report.js';
-import { verify, type Verified } from './verify.js';
+import { PATIENT, verify, type Verified } from './verify.js';
 
 const DATABASE_CHANGED =
   'the suite’s faults of this kind are there when a pod starts, and the application ends; in the lab the database changes under pods that run';
@@ -19,9 +19,9 @@ export const WITHOUT_TWIN: Record<string, string> = {
 /** Lab scenarios that other parts of the suite than the table of faults compare with. */
 export const COMPARED_ELSEWHERE = ['healthy', 'forbidden-exec', 'forbidden-secrets'];
 
-/** What verify says of a scenario of the lab. */
+/** What verify says of a scenario of the lab, which shares the processors with the cluster. */
 export function verifyLab(scenario: string): Promise<Verified> {
-  return verify([`--lab=${scenario}`]);
+  return verify([`--lab=${scenario}`, ...(scenario === 'slow-health' ? [] : PATIENT)]);
 }
 
 /**

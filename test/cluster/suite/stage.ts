@@ -9,8 +9,8 @@ import { complaints, doctor, PATIENT, verify, type Verified } from './verify.js'
 
 export const RELEASE = 'todo-chatbot';
 export const BACKEND = 'todo-chatbot-backend';
-/** Touching this file in a container makes its health endpoint fail. */
-export const UNHEALTHY_FILE = '/tmp/unhealthy';
+/** Touching this file in a container makes its health endpoint fail. It is the pod's: a restart does not take it away. */
+export const UNHEALTHY_FILE = '/dev/shm/unhealthy';
 
 interface PodList {
   items: {

@@ -72,6 +72,7 @@ export const ANSWERS: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/health'] },
     cause: null,
+    undo: [execInEachPod('rm', '-f', UNHEALTHY_FILE)],
     twin: { scenario: 'health-500' },
   },
   {

@@ -2,6 +2,7 @@
 import { OWN } from '../cluster.js';
 import type { Fault } from './fault.js';
 import { ANSWERS } from './answers.js';
+import { MORE } from './more.js';
 import { OBJECTS } from './objects.js';
 import { RUNNING } from './running.js';
 import { SPEC } from './spec.js';
@@ -34,7 +35,14 @@ const SAMPLE = [
 const SAMPLE_ONLY = process.env.TODO_K8S_TEST_SAMPLE === '1';
 
 // The slow ones first: while one stage waits for a restart, the others go through the quick ones.
-export const ALL_FAULTS: readonly Fault[] = [...RUNNING, ...STARTING, ...SPEC, ...ANSWERS, ...OBJECTS];
+export const ALL_FAULTS: readonly Fault[] = [
+  ...RUNNING,
+  ...MORE,
+  ...STARTING,
+  ...SPEC,
+  ...ANSWERS,
+  ...OBJECTS,
+];
 export const FAULTS = ALL_FAULTS.filter(
   ({ name, alone, own, twin }) =>
     only.test(name) &&

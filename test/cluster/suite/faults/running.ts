@@ -201,7 +201,7 @@ export const RUNNING: Fault[] = [
     steps: [execInPod('touch', UNHEALTHY_FILE)],
     symptom: restarted,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready', 'pods/restarts'] },
-    cause: 'service/no-ready-endpoints',
+    cause: 'health/server-error',
     twin: {
       scenario: 'pod-not-ready',
       differs: { 'pods/restarts': 'the lab has no kubelet that acts on the liveness probe' },
@@ -212,7 +212,7 @@ export const RUNNING: Fault[] = [
     steps: [environment('FAULT_OPEN_TASKS', '1')],
     symptom: rolledOut,
     expect: { fail: ['functional/auth-required'] },
-    cause: 'service/authentication-bypass',
+    cause: 'service/http-error',
     twin: { scenario: 'auth-bypass' },
   },
   {
