@@ -224,3 +224,44 @@ describe('a pod that has just started', () => {
     expect((await diagnosed(quick(3, 20))).causes).not.toContain('health/bound-to-loopback');
   });
 });
+
+describe('the health endpoint as it answers inside of the pods', () => {
+  const inside =
+    (status: number): Change =>
+    ({ vantage }) => {
+      for (const pod of vantage.pods) {
+        if (pod.inside.ok && pod.inside.value.localhost) pod.inside.value.localhost.status = status;
+      }
+    };
+  const outside: Change = ({ health }) =>
+    Object.assign(health, { status: 503, json: undefined, body: 'upstream' });
+
+  test('fails as well: it is the application', async () => {
+    const { diagnoses } = await diagnosed(together(outside, inside(503)));
+    expect(diagnoses[0]).toMatchObject({ cause: 'health/server-error', verdict: 'confirmed' });
+    expect(diagnoses[0]?.evidence.map(({ source, value }) => `${source}: ${value}`)).toContain(
+      'asked at localhost inside of the pod: HTTP 503',
+    );
+  });
+
+  test('is well: what lies between answers so', async () => {
+    const { causes, diagnoses, exitCode } = await diagnosed(together(outside, inside(200)));
+    expect(causes).toEqual(['service/http-error']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'likely', object: { kind: 'Service' } });
+    expect(diagnoses[0]?.symptoms).toContain('functional/health');
+    expect(exitCode).toBe(1);
+  });
+
+  test('makes certain what the kubelet got no valid response to', async () => {
+    const broken = readiness('Get "http://10.244.0.5:8000/api/health": EOF');
+    expect((await diagnosed(together(broken, inside(500)))).diagnoses[0]).toMatchObject({
+      cause: 'health/server-error',
+      verdict: 'confirmed',
+      wouldConfirm: null,
+    });
+    expect((await diagnosed(together(broken, inside(200)))).diagnoses[0]).toMatchObject({
+      cause: 'health/server-error',
+      verdict: 'likely',
+    });
+  });
+});

@@ -10,7 +10,15 @@ import { eventsAbout, eventTime } from '../seen.js';
 import type { Look } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
-export const HEALTH_CONSULTS = ['events', 'logs', 'previousLogs', 'cgroup', 'nodes', 'health'] as const;
+export const HEALTH_CONSULTS = [
+  'events',
+  'logs',
+  'previousLogs',
+  'cgroup',
+  'nodes',
+  'health',
+  'vantage',
+] as const;
 export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
 
 /** Milliseconds since its creation in which a pod may still be on its way to its first container. */
