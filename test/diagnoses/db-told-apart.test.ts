@@ -156,6 +156,19 @@ describe('by the log alone', () => {
     expect(diagnoses[0]?.evidence[0]).toMatchObject({ source: 'previous log' });
   });
 
+  test('a server that demands TLS is the root of a URL that leaves it out', async () => {
+    const { causes, diagnoses } = await diagnosed(
+      together(
+        crash('FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", no encryption'),
+        ({ secret }) =>
+          Object.assign(secret.databaseUrl ?? {}, { problems: ['sslmode-weak'], sslmode: 'disable' }),
+      ),
+    );
+    expect(causes).toEqual(['db/tls-required']);
+    expect(diagnoses[0]?.folded).toContain('db/sslmode-weak');
+    expect(diagnoses[0]?.symptoms).toContain('config/database-url');
+  });
+
   test('over all topics it is the root of the crash', async () => {
     const { causes, diagnoses } = await diagnosed(
       crash('FATAL:  password authentication failed for user "todo"'),
@@ -193,6 +206,26 @@ describe('by the log alone', () => {
     );
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]?.symptoms).toContain('functional/database-logs');
+  });
+
+  test('a table that is missing is told though no line looks like an error of the database', async () => {
+    const { causes, diagnoses } = await diagnosed(
+      says(
+        'INFO:     Database connection established',
+        'sqlalchemy.exc.ProgrammingError: (psycopg.errors.UndefinedTable) relation "tasks" does not exist',
+      ),
+      DB,
+    );
+    expect(causes).toEqual(['db/schema-missing']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Pod', name: POD_NAMES[0] } });
+  });
+
+  test('…and another service that refuses connections is none of it', async () => {
+    const { causes } = await diagnosed(
+      says('INFO:     Database connection established', 'httpx.ConnectError: [Errno 111] Connection refused'),
+      DB,
+    );
+    expect(causes).toEqual([]);
   });
 
   test('an error of the way that is over is told, as likely', async () => {

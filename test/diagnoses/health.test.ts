@@ -1,62 +1,20 @@
 /** Probes that fail: each cause from the kubelet's words, found first. */
 import { describe, expect, test } from '@jest/globals';
-import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
-import { ago, containerOf, log, notReady, podEvent, podOf, restarted } from '../support/pod-states.js';
-
-type Change = (evidence: HealthyEvidence) => void;
-
-const REFUSED =
-  'Get "http://10.244.0.5:8000/api/health": dial tcp 10.244.0.5:8000: connect: connection refused';
-const TIMED_OUT =
-  'Get "http://10.244.0.5:8000/api/health": context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
-
-/** The pod runs and is not ready. */
-function readiness(failure: string, change: Change = () => undefined): Change {
-  return (evidence) => {
-    notReady(evidence, 0);
-    podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${failure}`, { count: 12 });
-    change(evidence);
-  };
-}
-
-/** The kubelet ends the container again and again. */
-function liveness(failure: string, change: Change = () => undefined): Change {
-  return (evidence) => {
-    restarted(evidence, 0, { exitCode: 137 }, { secondsAgo: 40 });
-    podEvent(evidence, 0, 'Unhealthy', `Liveness probe failed: ${failure}`, { count: 9, secondsAgo: 41 });
-    podEvent(evidence, 0, 'Killing', 'Container backend failed liveness probe, will be restarted', {
-      count: 3,
-      secondsAgo: 40,
-    });
-    change(evidence);
-  };
-}
-
-const port =
-  (probe: 'livenessProbe' | 'readinessProbe', value: number): Change =>
-  (evidence) => {
-    const action = containerOf(evidence)[probe]?.httpGet;
-    if (action) action.port = value;
-  };
-const path: Change = (evidence) => {
-  const action = containerOf(evidence).livenessProbe?.httpGet;
-  if (action) action.path = '/healthz';
-};
-const says =
-  (...lines: string[]): Change =>
-  (evidence) =>
-    log(evidence, 0, lines);
-const throttled: Change = ({ cgroup }) => {
-  const own = cgroup[0]?.cgroup;
-  if (own?.ok) own.value.cpu = { periods: 1000, throttledPeriods: 810, throttledMicros: 81_000_000 };
-};
-const together =
-  (...changes: Change[]): Change =>
-  (evidence) => {
-    for (const change of changes) change(evidence);
-  };
+import {
+  liveness,
+  path,
+  port,
+  readiness,
+  REFUSED,
+  says,
+  throttled,
+  TIMED_OUT,
+  together,
+  type Change,
+} from '../support/health-states.js';
+import { ago, containerOf, notReady, podEvent, podOf, restarted, statusOf } from '../support/pod-states.js';
 
 const CAUSES: [cause: string, change: Change][] = [
   ['health/wrong-port', readiness(REFUSED.replaceAll('8000', '9000'), port('readinessProbe', 9000))],
@@ -226,5 +184,84 @@ describe('pairs that look alike', () => {
       podEvent(evidence, 0, 'Unhealthy', `Liveness probe failed: ${REFUSED}`, { secondsAgo: 5 }),
     );
     expect((await diagnosed(change, { topic: 'health' })).causes).toEqual(['health/wrong-path']);
+  });
+
+  test('a container that is about to end fails its readiness probe in other ways: what has ended it counts', async () => {
+    const change = together(liveness('HTTP probe failed with statuscode: 404', path), (evidence) => {
+      notReady(evidence, 0);
+      podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${TIMED_OUT}`, { secondsAgo: 38 });
+      podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${REFUSED}`, { secondsAgo: 36 });
+    });
+    expect((await diagnosed(change)).causes).toEqual(['health/wrong-path']);
+  });
+});
+
+describe('a pod that has just started', () => {
+  /** Quick probes: after 25 s they have failed more often than they may. */
+  const quick =
+    (count: number, since: number): Change =>
+    (evidence) => {
+      notReady(evidence, 0);
+      statusOf(evidence, 0).state = { running: { startedAt: ago(25) } };
+      Object.assign(containerOf(evidence).readinessProbe ?? {}, { initialDelaySeconds: 4, periodSeconds: 5 });
+      podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${REFUSED}`, {
+        count,
+        since,
+        secondsAgo: 1,
+      });
+      says('INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)')(evidence);
+    };
+
+  test('whose probe has failed more often than it may is not merely starting', async () => {
+    expect((await diagnosed(quick(4, 20))).causes).toEqual(['health/bound-to-loopback']);
+  });
+
+  test('…where the failures are not those of the run before', async () => {
+    expect((await diagnosed(quick(40, 300))).causes).not.toContain('health/bound-to-loopback');
+  });
+
+  test('…and not before', async () => {
+    expect((await diagnosed(quick(3, 20))).causes).not.toContain('health/bound-to-loopback');
+  });
+});
+
+describe('the health endpoint as it answers inside of the pods', () => {
+  const inside =
+    (status: number): Change =>
+    ({ vantage }) => {
+      for (const pod of vantage.pods) {
+        if (pod.inside.ok && pod.inside.value.localhost) pod.inside.value.localhost.status = status;
+      }
+    };
+  const outside: Change = ({ health }) =>
+    Object.assign(health, { status: 503, json: undefined, body: 'upstream' });
+
+  test('fails as well: it is the application', async () => {
+    const { diagnoses } = await diagnosed(together(outside, inside(503)));
+    expect(diagnoses[0]).toMatchObject({ cause: 'health/server-error', verdict: 'confirmed' });
+    expect(diagnoses[0]?.evidence.map(({ source, value }) => `${source}: ${value}`)).toContain(
+      'asked at localhost inside of the pod: HTTP 503',
+    );
+  });
+
+  test('is well: what lies between answers so', async () => {
+    const { causes, diagnoses, exitCode } = await diagnosed(together(outside, inside(200)));
+    expect(causes).toEqual(['service/http-error']);
+    expect(diagnoses[0]).toMatchObject({ verdict: 'likely', object: { kind: 'Service' } });
+    expect(diagnoses[0]?.symptoms).toContain('functional/health');
+    expect(exitCode).toBe(1);
+  });
+
+  test('makes certain what the kubelet got no valid response to', async () => {
+    const broken = readiness('Get "http://10.244.0.5:8000/api/health": EOF');
+    expect((await diagnosed(together(broken, inside(500)))).diagnoses[0]).toMatchObject({
+      cause: 'health/server-error',
+      verdict: 'confirmed',
+      wouldConfirm: null,
+    });
+    expect((await diagnosed(together(broken, inside(200)))).diagnoses[0]).toMatchObject({
+      cause: 'health/server-error',
+      verdict: 'likely',
+    });
   });
 });

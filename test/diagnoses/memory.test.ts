@@ -1,55 +1,19 @@
 /** High memory use and what it ends in. */
 import { describe, expect, test } from '@jest/globals';
 import type { MemoryTrend } from '../../src/diagnoses/tree.js';
-import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
-import { ago, containerOf, podEvent, podOf, restarted } from '../support/pod-states.js';
-
-type Change = (evidence: HealthyEvidence) => void;
-
-const MEBIBYTE = 1024 ** 2;
-
-const uses =
-  (mebibytes: number, index = 0): Change =>
-  ({ metrics }) => {
-    const own = metrics.pods[index];
-    if (own) own.memoryBytes = mebibytes * MEBIBYTE;
-  };
-const killed =
-  (more: object = {}, at: { secondsAgo?: number; restarts?: number } = {}): Change =>
-  (evidence) =>
-    restarted(evidence, 0, { exitCode: 137, reason: 'OOMKilled', ...more }, at);
-const limit =
-  (memory: string | undefined): Change =>
-  (evidence) => {
-    for (const index of [0, 1]) {
-      const limits = containerOf(evidence, index).resources?.limits;
-      if (limits && memory === undefined) delete limits.memory;
-      else if (limits && memory !== undefined) limits.memory = memory;
-    }
-  };
-const evicted: Change = (evidence) => {
-  const gone = structuredClone(podOf(evidence));
-  gone.metadata = { ...gone.metadata, name: 'todo-chatbot-backend-6d5f9c7b4d-gone1', uid: 'gone' };
-  gone.status = {
-    phase: 'Failed',
-    reason: 'Evicted',
-    message: 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 61Mi.',
-  };
-  evidence.pods.push(gone);
-};
-const cgroup =
-  (change: { oomKills?: number; peak?: number }): Change =>
-  (evidence) => {
-    const own = evidence.cgroup[0]?.cgroup;
-    if (own?.ok) Object.assign(own.value.memory, change);
-  };
-const together =
-  (...changes: Change[]): Change =>
-  (evidence) => {
-    for (const change of changes) change(evidence);
-  };
+import {
+  cgroup,
+  evicted,
+  killed,
+  limit,
+  MEBIBYTE,
+  together,
+  uses,
+  type Change,
+} from '../support/memory-states.js';
+import { ago, podEvent, restarted } from '../support/pod-states.js';
 
 const CAUSES: [cause: string, change: Change, exitCode: number][] = [
   ['memory/oom-killed', killed(), 1],
@@ -94,6 +58,15 @@ describe('each cause is found first', () => {
     expect(found.causes).toEqual([cause]);
     expect(found.unexplained).toEqual([]);
     expect(found.exitCode).toBe(exitCode);
+  });
+
+  test('a leak is told by the kernel’s count where metrics are from before the restart', async () => {
+    const change = together(
+      killed({ startedAt: ago(300), finishedAt: ago(100) }, { secondsAgo: 100, restarts: 4 }),
+      uses(520),
+      ({ metrics }) => Object.assign(metrics.pods[0] ?? {}, { memoryBytes: 90 * MEBIBYTE, at: ago(95) }),
+    );
+    expect((await diagnosed(change, { topic: 'memory' })).causes).toEqual(['memory/leak']);
   });
 
   test('a pool larger than planned explains memory that is short', async () => {

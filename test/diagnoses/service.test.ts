@@ -1,91 +1,19 @@
 /** A backend that is not accessible: each cause found first, and the matrix names the broken hop. */
 import { describe, expect, test } from '@jest/globals';
-import type { VantagePoint } from '../../src/evidence/deep-facts.js';
-import type { HttpOutcome } from '../../src/evidence/evidence.js';
-import type { HealthyEvidence } from '../support/check-context.js';
-import { diagnosed, type Circumstances } from '../support/diagnosed.js';
+import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
-import { ago, log, notReady, podEvent, restarted } from '../support/pod-states.js';
-
-type Change = (evidence: HealthyEvidence) => void;
-
-const SERVICE: Circumstances = { topic: 'service' };
-
-const together =
-  (...changes: Change[]): Change =>
-  (evidence) => {
-    for (const change of changes) change(evidence);
-  };
-
-function point(outcome: HttpOutcome | 'unread', detail: string = outcome): VantagePoint {
-  return { url: 'http://192.168.49.2:30081/api/health', outcome, status: undefined, detail, ms: 3 };
-}
-
-/** Nobody reaches the backend over HTTP from here, as verify's facts say it. */
-const unreached =
-  (outcome: HttpOutcome): Change =>
-  (evidence) => {
-    const failed = {
-      outcome,
-      detail: `no answer (${outcome})`,
-      status: undefined,
-      json: undefined,
-      body: '',
-    };
-    evidence.route = {
-      ...evidence.route,
-      via: 'none',
-      baseUrl: '',
-      tried: [{ url: 'http://192.168.49.2:30081', outcome, detail: outcome }],
-      balances: false,
-      provesNodePort: false,
-    };
-    for (const key of ['health', 'docs', 'tasks'] as const) Object.assign(evidence[key], failed);
-  };
-
-/** From outside of the pods: API server → pod, → Service, node port, user. */
-const matrix =
-  (proxy: HttpOutcome, service: HttpOutcome, node: HttpOutcome): Change =>
-  ({ vantage }) => {
-    if (proxy !== 'response') for (const pod of vantage.pods) pod.proxy = point(proxy);
-    if (service !== 'response') vantage.service = point(service);
-    if (node !== 'response') {
-      vantage.nodes = vantage.nodes.map(() => point(node));
-      vantage.user = point(node);
-    }
-  };
-
-/** What the kernel says that the application listens on, inside of every pod. */
-const listens =
-  (address: string, port: number): Change =>
-  (evidence) => {
-    for (const [index, { inside }] of evidence.vantage.pods.entries()) {
-      if (!inside.ok) continue;
-      inside.value.listening = [{ address, port }];
-      if (port !== 8000) inside.value.localhost = point('refused');
-      if (address.startsWith('127.') || port !== 8000) inside.value.podAddress = point('refused');
-      log(evidence, index, [
-        'INFO:     Database connection established',
-        `INFO:     Uvicorn running on http://${address}:${port} (Press CTRL+C to quit)`,
-      ]);
-    }
-  };
-
-const targetPort =
-  (value: number | string): Change =>
-  ({ service, vantage, endpoints }) => {
-    const [port] = service.spec.ports ?? [];
-    if (port) port.targetPort = value;
-    for (const pod of vantage.pods) pod.port = typeof value === 'number' ? value : 8080;
-    for (const address of endpoints.addresses) address.port = typeof value === 'number' ? value : 8080;
-  };
-
-const deniesIngress: Change = ({ networkPolicies }) => {
-  networkPolicies.push({
-    metadata: { name: 'deny-all', namespace: 'default' },
-    spec: { podSelector: {}, policyTypes: ['Ingress'] },
-  });
-};
+import { ago, notReady, podEvent, restarted } from '../support/pod-states.js';
+import {
+  deniesIngress,
+  listens,
+  matrix,
+  point,
+  SERVICE,
+  targetPort,
+  together,
+  unreached,
+  type Change,
+} from '../support/service-states.js';
 
 describe('healthy', () => {
   test('the matrix is good hop by hop', async () => {

@@ -26,13 +26,13 @@ export function containerOf(evidence: HealthyEvidence, index = 0) {
   return container;
 }
 
-/** An event about a pod. */
+/** An event about a pod. @param since seconds ago that it came first */
 export function podEvent(
   evidence: HealthyEvidence,
   index: number,
   reason: string,
   message: string,
-  { count = 1, secondsAgo = 20 }: { count?: number; secondsAgo?: number } = {},
+  { count = 1, secondsAgo = 20, since }: { count?: number; secondsAgo?: number; since?: number } = {},
 ): KubernetesEvent {
   const { name, uid } = podOf(evidence, index).metadata;
   const event: KubernetesEvent = {
@@ -41,6 +41,7 @@ export function podEvent(
     reason,
     message,
     count,
+    ...(since === undefined ? {} : { firstTimestamp: ago(since) }),
     lastTimestamp: ago(secondsAgo),
     involvedObject: { kind: 'Pod', namespace: 'default', name, ...(uid === undefined ? {} : { uid }) },
   };

@@ -130,7 +130,7 @@ const URL = defineCauses([
     why: 'Neon refuses connections without TLS, and elsewhere a downgrade would go unnoticed',
     seen: 'the URL has no sslmode (for asyncpg: no ssl)',
     remedy: 'append ?sslmode=require; for asyncpg ?ssl=require',
-    explains: ['config/database-url', 'db/tls-required'],
+    explains: ['config/database-url'],
   },
   {
     id: 'db/sslmode-weak',
@@ -140,7 +140,7 @@ const URL = defineCauses([
     why: 'disable, allow and prefer connect without TLS where they can: passwords and data may be read on the way',
     seen: 'sslmode is disable, allow or prefer',
     remedy: 'set sslmode=require, or verify-full with the authority’s certificate',
-    explains: ['config/database-url', 'db/tls-required'],
+    explains: ['config/database-url'],
   },
   {
     id: 'db/sslmode-invalid',
@@ -238,7 +238,8 @@ const SESSION = defineCauses([
     why: 'the application connected without TLS, and the server wants it',
     seen: 'connection is insecure (try using sslmode=require), or no encryption in a line about pg_hba.conf',
     remedy: 'append sslmode=require to the DATABASE_URL',
-    explains: UNUSABLE,
+    // A mode that leaves TLS optional is no more than a fault of the URL, until a server refuses it.
+    explains: ['config/database-url', 'db/sslmode-missing', 'db/sslmode-weak', ...UNUSABLE],
   },
   {
     id: 'db/tls-rejected',

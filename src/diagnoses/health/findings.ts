@@ -8,6 +8,7 @@ import { backendOf } from '../look.js';
 import { eventItem, field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { probeFix, whyRefused } from './refused.js';
+import { askedInside, insideItem, isBad } from './inside.js';
 import { linesOf, type HealthLook, type Trouble } from './trouble.js';
 
 /** The cause of one pod's trouble. */
@@ -80,13 +81,17 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
         : {}),
     };
   }
+  const inside = askedInside(look).find(({ pod: each }) => each === name)?.point;
+  // What the kubelet got no valid response to may be answered otherwise by now.
+  const isSeen = status !== undefined || (inside !== undefined && isBad(inside));
   return {
     ...base,
     cause: 'health/server-error',
-    verdict: status === undefined ? 'likely' : 'confirmed',
+    verdict: isSeen ? 'confirmed' : 'likely',
     summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'no valid response'}, and the log says nothing of the database${ends}.`,
+    evidence: [...seen, ...(inside ? [insideItem(name, inside, look)] : [])],
     fix: [run(context, 'Read what the application says at that moment.', `logs ${name} --tail=50`)],
-    ...(status === undefined ? { wouldConfirm: 'a call of the endpoint from inside the pod' } : {}),
+    ...(isSeen ? {} : { wouldConfirm: 'a call of the endpoint from inside the pod' }),
   };
 }
 

@@ -5,6 +5,7 @@ import { advise, run } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { probeFinding } from './findings.js';
+import { askedInside, insideItem, isBad } from './inside.js';
 import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
 
 export const listensHop = defineHop({
@@ -86,12 +87,27 @@ function overService(look: HealthLook): CauseFinding | undefined {
     };
   }
   if (status < 500 && reading.status?.judgement !== 'bad') return undefined;
+  const words = `The health endpoint answers ${status}${says.length > 0 ? ` (${says.join(', ')})` : ''}`;
+  const asked = askedInside(look);
+  const inside = asked.map(({ pod, point }) => insideItem(pod, point, look));
+  if (status >= 500 && asked.length > 0 && asked.every(({ point }) => !isBad(point))) {
+    return {
+      cause: 'service/http-error',
+      // The application may have recovered between the two.
+      verdict: 'likely',
+      object,
+      summary: `${words} to callers, and ${asked[0]?.point.status ?? 200} inside of ${asked.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
+      evidence: [...evidence, ...inside],
+      fix: [advise('See what answers there: an ingress, a proxy of this machine, another Service.')],
+      wouldConfirm: 'the same difference at a second look: todo-k8s doctor health',
+    };
+  }
   return {
     cause: 'health/server-error',
     verdict: 'confirmed',
     object,
-    summary: `The health endpoint answers ${status}${says.length > 0 ? ` (${says.join(', ')})` : ''}${unnoticed}.`,
-    evidence,
+    summary: `${words}${unnoticed}.`,
+    evidence: [...evidence, ...inside],
     fix: [
       run(
         context,

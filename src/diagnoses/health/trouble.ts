@@ -10,7 +10,15 @@ import { eventsAbout, eventTime } from '../seen.js';
 import type { Look } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
-export const HEALTH_CONSULTS = ['events', 'logs', 'previousLogs', 'cgroup', 'nodes', 'health'] as const;
+export const HEALTH_CONSULTS = [
+  'events',
+  'logs',
+  'previousLogs',
+  'cgroup',
+  'nodes',
+  'health',
+  'vantage',
+] as const;
 export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
 
 /** Milliseconds since its creation in which a pod may still be on its way to its first container. */
@@ -82,10 +90,13 @@ function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | unde
   const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
   const restarts = isRecent && (backendStatus(pod, context)?.status.restartCount ?? 0) > 0;
   if (isReady && !restarts) return undefined;
-  if (!isReady && isStarting(pod, look) && !restarts) return undefined;
+  if (!isReady && isStarting(pod, look) && !restarts && !hasHadItsTime(pod, failures, look)) return undefined;
   const wanted = isReady ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
-  // Right after a restart a probe may be refused until the application listens again: what kept it from living says more.
-  const newest = wanted.find(({ failure }) => !(restarts && failure.kind === 'refused')) ?? wanted[0];
+  // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.
+  const killer = restarts
+    ? wanted.filter(({ failure }) => killing.message?.includes(`failed ${failure.probe} probe`))
+    : [];
+  const newest = killer.find(({ failure }) => failure.kind !== 'refused') ?? killer[0] ?? wanted[0];
   if (!newest) return undefined;
   const name = `${newest.failure.probe}Probe` as const;
   return {
@@ -95,6 +106,23 @@ function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | unde
     field: `spec.containers[].${name}`,
     restarts,
   };
+}
+
+/** The kubelet has counted more failures of its readiness probe in this run than it may have, whatever the clock says. */
+function hasHadItsTime(
+  pod: Pod,
+  failures: readonly { event: KubernetesEvent; failure: ProbeFailure }[],
+  { context }: HealthLook,
+): boolean {
+  const startedAt = Date.parse(backendStatus(pod, context)?.status.state?.running?.startedAt ?? '');
+  const { failureThreshold = 3 } = backendOf(pod, context)?.readinessProbe ?? {};
+  return failures.some(
+    ({ event: { count, firstTimestamp }, failure }) =>
+      // An event is counted on over restarts: one that began before them tells nothing of this run.
+      failure.probe === 'readiness' &&
+      (count ?? 1) > failureThreshold &&
+      Date.parse(firstTimestamp ?? '') >= startedAt,
+  );
 }
 
 /** Its readiness probe has not failed as often yet as it may: initial delay + period × threshold after the start. */

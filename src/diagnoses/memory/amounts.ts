@@ -19,6 +19,8 @@ export interface MemoryAmounts {
   limit: number | undefined;
   /** Working set in bytes, and where it was read. */
   usage: { bytes: number; source: string; at: string } | undefined;
+  /** The kernel's count of this moment, where it was read: metrics are some seconds old. */
+  newest: { bytes: number; at: string } | undefined;
   /** Highest use since the container started, bytes. */
   peak: number | undefined;
   /** Why neither metrics nor the control group tell the usage. */
@@ -42,6 +44,7 @@ export function memoryOf(pod: Pod, look: MemoryLook): MemoryAmounts {
     limitText,
     limit: limitText === undefined ? undefined : bytesOf(limitText),
     usage,
+    newest: kernel?.current !== undefined && cgroup?.ok ? { bytes: kernel.current, at: cgroup.at } : usage,
     peak: largest([kernel?.peak, usage?.bytes]),
     unread: usage ? undefined : cgroup?.ok === false ? cgroup.detail : 'its memory use is told nowhere',
   };

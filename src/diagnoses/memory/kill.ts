@@ -133,19 +133,19 @@ function background(pod: Pod, ended: Terminated, lived: number | undefined, look
     };
   }
   const running = backendStatus(pod, context)?.status.state?.running;
-  const uptime =
-    running?.startedAt === undefined ? undefined : (context.now - Date.parse(running.startedAt)) / 1000;
+  const { newest } = memory;
+  const uptime = seconds(running?.startedAt, newest?.at);
   if (
     lived !== undefined &&
     uptime !== undefined &&
     lived > PACE_SECONDS &&
     uptime > PACE_SECONDS &&
-    memory.usage &&
+    newest &&
     memory.limit
   ) {
     // Straight growth from nothing to the limit, as in the run that was killed, would be here by now.
     const expected = Math.min(1, uptime / lived);
-    const share = memory.usage.bytes / memory.limit;
+    const share = newest.bytes / memory.limit;
     const isOnPace = share >= PACE.least * expected && share <= PACE.most * expected && uptime < lived;
     if (isOnPace && (backendStatus(pod, context)?.status.restartCount ?? 0) > 1) {
       return {

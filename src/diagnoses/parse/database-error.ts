@@ -111,12 +111,13 @@ const TRACEBACK_LINES = 60;
 
 /**
  * Database errors that a log tells since the last successful connection, newest first, one of each cause. Errors of the
- * network count only where a driver is spoken of: an application may call others too.
+ * network count only where a driver is spoken of: an application may call others too. Where no line after it looks like
+ * an error by the contract's patterns, only those count that a session alone can meet, such as a table that is not there.
  * @param database the contract's patterns for a connection and for an error
  */
 export function loggedErrors(lines: readonly LogLine[], database: Contract['database']): LoggedError[] {
   const { recovered, connectedAt } = readDatabaseLog(lines, database);
-  if (recovered && connectedAt !== undefined) return [];
+  const isConnected = recovered && connectedAt !== undefined;
   const begin = Math.max(
     0,
     lines.findIndex(({ at }) => at === connectedAt),
@@ -131,6 +132,7 @@ export function loggedErrors(lines: readonly LogLine[], database: Contract['data
     const error = databaseError(text);
     const isNetwork = error?.place === 'dns' || error?.place === 'tcp';
     if (error === undefined || (isNetwork && index - spokenOf > TRACEBACK_LINES)) continue;
+    if (isConnected && error.place !== 'use') continue;
     const count = (found.get(error.cause)?.count ?? 0) + 1;
     // Put in anew, so that the newest comes last.
     found.delete(error.cause);

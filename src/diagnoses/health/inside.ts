@@ -1,0 +1,37 @@
+/** What the health endpoint answers inside of the pods: whether the application fails, or what lies before it. */
+import { podRef } from '../../checks/shared.js';
+import type { VantagePoint } from '../../evidence/deep-facts.js';
+import type { EvidenceItem } from '../diagnosis.js';
+import { observed } from '../seen.js';
+import type { HealthLook } from './trouble.js';
+
+export interface Inside {
+  pod: string;
+  /** Asked at localhost. */
+  point: VantagePoint;
+}
+
+/** Of each pod that could be asked. */
+export function askedInside({ maybe }: HealthLook): Inside[] {
+  const vantage = maybe('vantage');
+  if (!vantage.ok) return [];
+  return vantage.value.pods.flatMap(({ pod, inside }) =>
+    inside.ok && inside.value.localhost && inside.value.localhost.outcome !== 'unread'
+      ? [{ pod, point: inside.value.localhost }]
+      : [],
+  );
+}
+
+/** No answer that a probe would take. */
+export function isBad({ outcome, status = 0 }: VantagePoint): boolean {
+  return outcome !== 'response' || status < 200 || status >= 400;
+}
+
+export function insideItem(
+  pod: string,
+  { outcome, status, detail }: VantagePoint,
+  { context }: HealthLook,
+): EvidenceItem {
+  const answer = outcome === 'response' ? `HTTP ${status ?? '?'}` : detail || outcome;
+  return observed('asked at localhost inside of the pod', podRef(context.target, pod), answer);
+}
