@@ -16,7 +16,7 @@ export const SERVICE: Tree = {
     'functional/api-docs',
     'functional/auth-required',
     'functional/node-port',
-    'load-balancing/endpoints',
+    'load-balancing/*',
     'network/policies',
   ],
   hops: [

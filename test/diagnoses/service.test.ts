@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
+import { loadFacts } from '../support/load-facts.js';
 import { ago, notReady, podEvent, restarted } from '../support/pod-states.js';
 import {
   deniesIngress,
@@ -211,6 +212,19 @@ describe('the way', () => {
     // A check fails, whatever the reason.
     expect(exitCode).toBe(1);
   });
+});
+
+test('a node port that leads to one of two ready pods only', async () => {
+  const { causes, diagnoses } = await diagnosed((evidence) => {
+    evidence.distribution = loadFacts({ [POD_NAMES[0]]: 0, [POD_NAMES[1]]: 10 });
+  });
+  expect(causes).toEqual(['service/proxy-broken']);
+  expect(diagnoses[0]).toMatchObject({
+    verdict: 'likely',
+    object: { kind: 'Service', name: 'todo-chatbot-backend' },
+    symptoms: ['load-balancing/distribution'],
+  });
+  expect(diagnoses[0]?.summary).toContain(POD_NAMES[0]);
 });
 
 describe('look-alikes', () => {

@@ -137,7 +137,7 @@ export const SERVICE_CAUSES = defineCauses([
     title: 'The node does not pass connections on to the Service',
     severity: 'error',
     why: 'kube-proxy writes the rules that lead from the node port to the pods; where it does not run, they are old or missing',
-    seen: 'the pods answer through the API server, and the node port refuses',
+    seen: 'the pods answer through the API server, and the node port refuses, or leads to some of the ready ones only',
     remedy: 'see to kube-proxy in kube-system',
     explains: UNANSWERED,
   },

@@ -7,6 +7,7 @@ import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
+import { passedOver } from './spread.js';
 import {
   broken,
   defineHop,
@@ -311,10 +312,11 @@ export const nodePortHop = defineHop({
     const { nodes, user, service } = vantage;
     const all = [...nodes, user];
     const free = all.filter(answers);
-    if (free.length > 0) {
-      const [first] = free;
-      const url = first ? new URL(first.url).host : '';
-      return good(url, { ms: first?.ms ?? 0 });
+    const [first] = free;
+    if (first) {
+      const passed = passedOver(look);
+      if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
+      return good(new URL(first.url).host, { ms: first.ms });
     }
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');
     if (look.check('service/type')?.status === 'fail') return notReached('the Service has no node port');
