@@ -136,14 +136,10 @@ describe('no false alarm', () => {
         }),
       ]);
       await stage.kubectl(['expose', 'deployment', 'other', '--port=8000']);
-      await stage.kubectl([
-        'wait',
-        '--for=jsonpath={.status.containerStatuses[0].restartCount}=1',
-        'pod',
-        '-l',
-        'app=other',
-        '--timeout=60s',
-      ]);
+      await until('the other application to crash again', 90, async () => {
+        const restarts = ['get', 'pods', '-l', 'app=other', '-o', 'jsonpath={..restartCount}'];
+        return Number(await stage.kubectl(restarts)) > 0;
+      });
       const [verified, diagnosed] = [await verify([...IN, ...PATIENT]), await doctor()];
       expect(notPassed(verified.report)).toEqual({});
       expect(diagnosed).toMatchObject({ code: 0, report: { diagnoses: [], unexplained: [] } });

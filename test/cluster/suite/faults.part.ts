@@ -94,8 +94,9 @@ function firstDiagnosis({ diagnosed, sick }: Trial) {
   };
 }
 
-/** Pods have names that nobody knows before: any of those that are not well will do. */
+/** Pods and ReplicaSets have names that nobody knows before: any pod that is not well will do. */
 function named({ kind, name }: ObjectRef, sick: readonly string[]): string {
+  if (kind === 'ReplicaSet') return kind;
   if (kind !== 'Pod') return `${kind} ${name}`;
   return sick.length === 0 || sick.includes(name) ? kind : `Pod ${name}, which is well`;
 }
@@ -106,5 +107,7 @@ function said({ verified, diagnosed }: Trial): string {
     ({ cause, verdict, object, summary }) =>
       `${verdict} ${cause} ${object?.kind} ${object?.name}: ${summary}`,
   );
-  return [complaints(verified.report), ...causes].join('\n');
+  return ['verify:', complaints(verified.report), 'doctor:', complaints(diagnosed.report), ...causes].join(
+    '\n',
+  );
 }

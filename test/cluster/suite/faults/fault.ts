@@ -16,7 +16,7 @@ export interface Fault {
    * failed check is its own root, or nothing is wrong.
    */
   cause: string | null;
-  /** What it has to name it of: `Kind name`, or `Pod`, which has to be one that is not well, where any is. */
+  /** What it has to name it of: `Kind name`; `Pod`, which has to be one that is not well, where any is; `ReplicaSet`. */
   object?: string;
   /** What the chart does not put back by itself. */
   undo?: Step[];

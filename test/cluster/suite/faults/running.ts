@@ -61,6 +61,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/import-error',
+    object: 'Pod',
     twin: { scenario: 'crash-loop' },
   },
   {
@@ -69,6 +70,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/import-error',
+    object: 'Pod',
   },
   {
     name: 'exception while starting',
@@ -76,6 +78,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/startup-exception',
+    object: 'Pod',
   },
   {
     name: 'process that ends without an error',
@@ -83,6 +86,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/exits-cleanly',
+    object: 'Pod',
   },
   {
     name: 'command that does not exist',
@@ -94,6 +98,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/command-not-found',
+    object: 'Pod',
     undo: [
       kubectl(
         `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"/spec/template/spec/containers/0/command"}]`,
@@ -106,6 +111,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: ['config/secret', ...CRASHING] },
     cause: 'crash/missing-environment',
+    object: 'Pod',
   },
   {
     name: 'out of memory at the start',
@@ -113,6 +119,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: ['pods/no-oom', ...CRASHING] },
     cause: 'memory/oom-killed',
+    object: 'Pod',
   },
   {
     name: 'memory that leaks',
@@ -130,6 +137,7 @@ export const RUNNING: Fault[] = [
       fail: ['deployment/liveness-probe', 'deployment/rollout-complete', 'pods/ready', 'pods/restarts'],
     },
     cause: 'health/wrong-path',
+    object: 'Pod',
     twin: {
       scenario: 'liveness-path-wrong',
       differs: Object.fromEntries(
@@ -158,6 +166,7 @@ export const RUNNING: Fault[] = [
       warn: ['pods/no-oom'],
     },
     cause: 'health/not-listening-yet',
+    object: 'Pod',
   },
   {
     name: 'health endpoint slower than the probe’s timeout',
@@ -172,6 +181,7 @@ export const RUNNING: Fault[] = [
     symptom: rolledOut,
     expect: { warn: ['functional/health-latency'] },
     cause: 'health/too-slow',
+    object: 'Service todo-chatbot-backend',
     twin: { scenario: 'slow-health' },
   },
   {
@@ -221,6 +231,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/authentication-failed',
+    object: 'Pod',
   },
   {
     name: 'database that does not exist',
@@ -228,6 +239,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/database-missing',
+    object: 'Pod',
   },
   {
     name: 'database host that does not exist',
@@ -237,6 +249,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/dns-wrong-host',
+    object: 'Pod',
   },
   {
     name: 'database port that is closed',
@@ -244,6 +257,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING, warn: ['config/database-url'] },
     cause: 'db/connection-refused',
+    object: 'Pod',
   },
   {
     name: 'database URL without TLS against a server that demands it',
@@ -264,6 +278,7 @@ export const RUNNING: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['config/database-url'] },
     cause: 'db/sslmode-missing',
+    object: 'Secret todo-chatbot-backend-secret',
     twin: { scenario: 'sslmode-prefer' },
   },
   {
@@ -273,6 +288,7 @@ export const RUNNING: Fault[] = [
     symptom: rolledOut,
     expect: { fail: ['config/database-url'] },
     cause: 'db/url-whitespace',
+    object: 'Secret todo-chatbot-backend-secret',
     twin: { scenario: 'database-url-newline' },
   },
   {
@@ -281,6 +297,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: ['config/database-url', ...CRASHING] },
     cause: 'db/url-quoted',
+    object: 'Secret todo-chatbot-backend-secret',
   },
   {
     name: 'Secret changed, pods not restarted',
@@ -294,5 +311,6 @@ export const RUNNING: Fault[] = [
     symptom: atOnce,
     expect: {},
     cause: 'db/credentials-stale',
+    object: 'Secret todo-chatbot-backend-secret',
   },
 ];

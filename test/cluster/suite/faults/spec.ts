@@ -50,7 +50,8 @@ export const SPEC: Fault[] = [
     steps: [without('resources')],
     symptom: rolledOut,
     expect: { fail: ['deployment/resources'] },
-    cause: null,
+    cause: 'memory/no-limit',
+    object: 'Pod',
     twin: { scenario: 'resources-missing' },
   },
   {

@@ -21,6 +21,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('ErrImagePull', 'ImagePullBackOff'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/registry-unreachable',
+    object: 'Pod',
     twin: { scenario: 'image-pull' },
   },
   {
@@ -29,6 +30,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('ErrImagePull', 'ImagePullBackOff'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/local-image-pulled',
+    object: 'Pod',
   },
   {
     name: 'pull policy Always for a local image',
@@ -36,6 +38,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('ErrImagePull', 'ImagePullBackOff'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/local-image-pulled',
+    object: 'Pod',
   },
   {
     name: 'pull policy Never, image not there',
@@ -43,6 +46,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('ErrImageNeverPull'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/never-pull-missing',
+    object: 'Pod',
   },
   {
     name: 'image name that is none',
@@ -50,6 +54,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('InvalidImageName'),
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/invalid-name',
+    object: 'Pod',
   },
   {
     name: 'Secret missing',
@@ -57,6 +62,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('CreateContainerConfigError'),
     expect: { fail: ['config/secret', ...STUCK] },
     cause: 'config/secret-missing',
+    object: 'Pod',
     twin: { scenario: 'secret-missing' },
   },
   {
@@ -65,6 +71,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('CreateContainerConfigError'),
     expect: { fail: ['config/configmap', ...STUCK] },
     cause: 'config/configmap-missing',
+    object: 'Pod',
   },
   {
     name: 'container that would run as root',
@@ -76,6 +83,7 @@ export const STARTING: Fault[] = [
     symptom: waiting('CreateContainerConfigError'),
     expect: { fail: ['deployment/security-context', ...STUCK] },
     cause: 'config/runs-as-root',
+    object: 'Pod',
   },
   {
     name: 'requests too large',
@@ -83,6 +91,7 @@ export const STARTING: Fault[] = [
     symptom: unschedulable('Insufficient memory'),
     expect: { fail: ['deployment/resources', ...STUCK] },
     cause: 'scheduling/insufficient-memory',
+    object: 'Pod',
     twin: {
       scenario: 'unschedulable',
       differs: {
@@ -97,6 +106,7 @@ export const STARTING: Fault[] = [
     symptom: unschedulable("didn't match Pod's node affinity/selector"),
     expect: { fail: STUCK },
     cause: 'scheduling/node-selector',
+    object: 'Pod',
   },
   {
     name: 'volume claim that does not exist',
@@ -108,6 +118,7 @@ export const STARTING: Fault[] = [
     symptom: unschedulable('persistentvolumeclaim "data" not found'),
     expect: { fail: STUCK },
     cause: 'scheduling/volume',
+    object: 'Pod',
     undo: [kubectl(`patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"volumes":null}}}}`)],
   },
   {
@@ -116,6 +127,7 @@ export const STARTING: Fault[] = [
     symptom: unschedulable('unschedulable'),
     expect: { fail: STUCK, warn: ['cluster/nodes-ready'] },
     cause: 'scheduling/cordoned',
+    object: 'Pod',
     undo: [kubectl('uncordon minikube')],
     alone: true,
   },
@@ -125,6 +137,7 @@ export const STARTING: Fault[] = [
     symptom: event('exceeded quota'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/quota-exceeded',
+    object: 'ReplicaSet',
     undo: [kubectl('delete quota two'), kubectl(`rollout undo deployment/${BACKEND}`)],
   },
   {
@@ -141,6 +154,7 @@ export const STARTING: Fault[] = [
     symptom: event('maximum memory usage per Container'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/limit-range',
+    object: 'ReplicaSet',
     undo: [kubectl('delete limitrange small'), kubectl(`rollout undo deployment/${BACKEND}`)],
   },
   {
@@ -152,6 +166,7 @@ export const STARTING: Fault[] = [
     symptom: event('violates PodSecurity'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/pod-security',
+    object: 'ReplicaSet',
     undo: [
       labelNamespace('pod-security.kubernetes.io/enforce-'),
       kubectl(`rollout undo deployment/${BACKEND}`),
@@ -165,6 +180,7 @@ export const STARTING: Fault[] = [
     symptom: event('serviceaccount "todo" not found'),
     expect: { fail: ['deployment/rollout-complete'] },
     cause: 'admission/service-account-missing',
+    object: 'ReplicaSet',
     undo: [
       kubectl(
         `patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"serviceAccountName":null,"serviceAccount":null}}}}`,
