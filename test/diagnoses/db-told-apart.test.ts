@@ -109,6 +109,17 @@ describe('look-alikes', () => {
     expect(exitCode).toBe(0);
   });
 
+  test('…and does not explain that the new value leads to a server without TLS', async () => {
+    const { diagnoses, unexplained } = await diagnosed(
+      together(ladder([], POD_NAMES, false), ({ inPod }) => {
+        for (const { probe } of inPod) if (probe.ok) for (const way of probe.value.tls) way.answer = 'N';
+      }),
+      DB,
+    );
+    expect(diagnoses).toMatchObject([{ cause: 'db/credentials-stale', symptoms: [] }]);
+    expect(unexplained).toEqual(['network/database-egress']);
+  });
+
   test('pods that a rollout is about to replace are expected to have the old value', async () => {
     const { causes } = await diagnosed(
       together(ladder([], [POD_NAMES[0]], false), ({ replicaSets, pods }) => {

@@ -279,7 +279,12 @@ const SESSION = defineCauses([
     why: 'a container’s environment is set when it starts: a Secret that changes later does not reach it',
     seen: 'the Secret was written after the container had started, and the container’s value is another than the Secret’s',
     remedy: 'restart the pods: kubectl rollout restart',
-    explains: ['db/authentication-failed', 'db/dns-wrong-host', ...UNUSABLE],
+    // Whether the Secret's own value leads to a database is another question: pods that were restarted would have it.
+    explains: [
+      'db/authentication-failed',
+      'db/dns-wrong-host',
+      ...UNUSABLE.filter((id) => id !== 'network/database-egress'),
+    ],
   },
   {
     id: 'db/database-missing',

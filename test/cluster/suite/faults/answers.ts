@@ -17,6 +17,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
+import { waited } from './more-tools.js';
 
 /** As PostgreSQL answers a request for TLS where it has none: N. */
 const WITHOUT_TLS = `
@@ -112,7 +113,13 @@ export const ANSWERS: Fault[] = [
   },
   {
     name: 'log that was rotated away',
-    steps: [execInPod('sh', '-c', 'head -c 18000000 /dev/zero | tr "\\\\0" x | fold -w 1000 > /proc/1/fd/1')],
+    steps: [
+      // A log whose first line is as young as its container has its beginning.
+      waited(
+        podsShow('all pods have run for 40 s', 90, (pods) => pods.every((pod) => runningSeconds(pod) > 40)),
+      ),
+      execInPod('sh', '-c', 'head -c 18000000 /dev/zero | tr "\\\\0" x | fold -w 1000 > /proc/1/fd/1'),
+    ],
     symptom: {
       shown: 'the log of a pod does not begin with its start',
       within: 60,
@@ -150,7 +157,9 @@ export const ANSWERS: Fault[] = [
     ],
     symptom: atOnce,
     expect: { fail: ['network/database-egress'] },
-    cause: 'db/tls-rejected',
+    // The pods still use the old value: that they are told apart is the point.
+    cause: 'db/credentials-stale',
+    object: 'Secret todo-chatbot-backend-secret',
     undo: [kubectl('delete pod,service plain --now')],
     twin: { scenario: 'database-without-tls' },
   },
