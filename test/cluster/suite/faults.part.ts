@@ -96,9 +96,9 @@ function firstDiagnosis({ diagnosed, sick }: Trial) {
 
 /** Pods and ReplicaSets have names that nobody knows before: any pod that is not well will do. */
 function named({ kind, name }: ObjectRef, sick: readonly string[]): string {
-  if (kind === 'ReplicaSet') return kind;
+  if (kind === 'ReplicaSet' || kind === 'Namespace') return kind;
   if (kind !== 'Pod') return `${kind} ${name}`;
-  return sick.length === 0 || sick.includes(name) ? kind : `Pod ${name}, which is well`;
+  return sick.length === 0 || sick.includes(name) ? kind : 'any Pod';
 }
 
 /** For the person who has to find out why a fault was not told as it should be. */

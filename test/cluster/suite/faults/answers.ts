@@ -64,7 +64,8 @@ export const ANSWERS: Fault[] = [
     steps: [environment('API_DOCS', 'false')],
     symptom: rolledOut,
     expect: { fail: ['functional/api-docs'] },
-    cause: null,
+    cause: 'service/http-error',
+    object: 'Service todo-chatbot-backend',
     twin: { scenario: 'docs-disabled' },
   },
   {
@@ -104,12 +105,14 @@ export const ANSWERS: Fault[] = [
   },
   {
     name: 'connection pool exhausted',
-    steps: [environment('FAULT_HOLD_CONNECTIONS', '10')],
+    // The pool gives up before the probe does, and says why.
+    steps: [environment('FAULT_HOLD_CONNECTIONS', '10', 'DATABASE_POOL_TIMEOUT', '3')],
     symptom: podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
       pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
     ),
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'db/pool-exhausted',
+    object: 'Pod',
   },
   {
     name: 'log that was rotated away',
@@ -126,7 +129,8 @@ export const ANSWERS: Fault[] = [
       seen: async (stage) => !(await logHead(stage)).includes('server process'),
     },
     expect: { unknown: ['functional/database-logs'] },
-    cause: null,
+    cause: 'evidence/unreadable',
+    object: 'Namespace',
     twin: { scenario: 'log-rotated' },
   },
   {
@@ -169,6 +173,7 @@ export const ANSWERS: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['load-balancing/distribution'] },
     cause: 'service/proxy-broken',
+    object: 'Service todo-chatbot-backend',
     // A kube-proxy that starts writes all of its rules.
     undo: [component('kube-proxy', 'kill'), component('kube-proxy', 'start')],
     twin: { scenario: 'one-pod-unserved' },

@@ -16,7 +16,10 @@ export interface Fault {
    * failed check is its own root, or nothing is wrong.
    */
   cause: string | null;
-  /** What it has to name it of: `Kind name`; `Pod`, which has to be one that is not well, where any is; `ReplicaSet`. */
+  /**
+   * What it has to name it of: `Kind name`; `Pod`, which has to be one that is not well, where any is; `any Pod`;
+   * `ReplicaSet` and `Namespace` without a name.
+   */
   object?: string;
   /** What the chart does not put back by itself. */
   undo?: Step[];
@@ -49,17 +52,16 @@ export function upgrade(...sets: string[]): Step {
   };
 }
 
-/** `helm upgrade` with an environment variable on the container. */
-export function environment(name: string, value: string): Step {
+/** `helm upgrade` with environment variables on the container: name, value, name, value. */
+export function environment(...words: string[]): Step {
+  const sets = words.flatMap((word, index) => {
+    const entry = `backend.extraEnv[${Math.floor(index / 2)}]`;
+    return index % 2 === 0 ? ['--set', `${entry}.name=${word}`] : ['--set-string', `${entry}.value=${word}`];
+  });
+  const shown = words.map((word, index) => (index % 2 === 0 ? `${word}=` : `${word} `)).join('');
   return {
-    shown: `helm upgrade, with ${name}=${value} in backend.extraEnv`,
-    run: (stage) =>
-      stage.upgrade([
-        '--set',
-        `backend.extraEnv[0].name=${name}`,
-        '--set-string',
-        `backend.extraEnv[0].value=${value}`,
-      ]),
+    shown: `helm upgrade, with ${shown}in backend.extraEnv`,
+    run: (stage) => stage.upgrade(sets),
   };
 }
 

@@ -108,6 +108,7 @@ const url: Fault[] = (
   symptom: atOnce,
   expect: { fail: ['config/database-url'] },
   cause,
+  object: 'Secret todo-chatbot-backend-secret',
 }));
 
 export const MORE_DATABASE: Fault[] = [
@@ -144,6 +145,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/connection-dropped',
+    object: 'Pod',
   },
   {
     name: 'prepared statement that is there already',
@@ -151,6 +153,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/pooler-incompatible',
+    object: 'Pod',
   },
   {
     name: 'table that is not there',
@@ -160,6 +163,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/schema-missing',
+    object: 'Pod',
   },
   {
     name: 'role that may not connect any more',
@@ -167,6 +171,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/too-many-connections',
+    object: 'Pod',
     undo: [sql(`alter role ${ROLE} connection limit -1`)],
     own: true,
     alone: true,
@@ -177,6 +182,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/authentication-failed',
+    object: 'any Pod',
     undo: [sql(`alter role ${ROLE} password '${PASSWORD}'`, PASSWORD)],
     own: true,
     alone: true,
@@ -193,6 +199,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/ip-not-allowed',
+    object: 'Pod',
     undo: [
       sql(`copy (select 1) to program 'cat >/dev/null && mv pg_hba.kept pg_hba.conf'`),
       sql('select pg_reload_conf()'),
@@ -216,6 +223,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['network/policies', 'network/database-egress'] },
     cause: 'db/egress-blocked',
+    object: 'NetworkPolicy dns-only',
     undo: [lost('-D'), kubectl('delete networkpolicy dns-only')],
     own: true,
     alone: true,

@@ -114,6 +114,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: unschedulable('Insufficient cpu'),
     expect: { fail: ['deployment/resources', ...STUCK] },
     cause: 'scheduling/insufficient-cpu',
+    object: 'Pod',
   },
   {
     name: 'node tainted while a pod moves',
@@ -121,6 +122,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: unschedulable('untolerated taint'),
     expect: { fail: STUCK },
     cause: 'scheduling/untolerated-taint',
+    object: 'Pod',
     undo: [kubectl('taint node minikube dedicated-')],
     alone: true,
   },
@@ -159,6 +161,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: unschedulable('Too many pods'),
     expect: { fail: STUCK },
     cause: 'scheduling/too-many-pods',
+    object: 'Pod',
     undo: [
       kubectl('delete deployment filler --cascade=foreground --timeout=180s'),
       kubectl(`rollout undo deployment/${BACKEND}`),
@@ -171,6 +174,7 @@ export const MORE_STARTING: Fault[] = [
     ...notPulled,
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/not-found',
+    object: 'Pod',
   },
   {
     name: 'registry that refuses',
@@ -210,6 +214,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'image/wrong-architecture',
+    object: 'Pod',
     undo: [
       container('without it', { command: null, volumeMounts: null }, { volumes: null, initContainers: null }),
     ],
@@ -226,6 +231,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: waiting('CreateContainerConfigError'),
     expect: { fail: STUCK },
     cause: 'config/secret-key-missing',
+    object: 'Pod',
   },
   {
     name: 'key that the ConfigMap does not have',
@@ -239,6 +245,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: waiting('CreateContainerConfigError'),
     expect: { fail: STUCK },
     cause: 'config/configmap-key-missing',
+    object: 'Pod',
   },
   {
     name: 'volume of a Secret that does not exist',
@@ -252,6 +259,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: event('FailedMount'),
     expect: { fail: STUCK },
     cause: 'volume/mount-failed',
+    object: 'Pod',
     undo: [container('without it', { volumeMounts: null }, { volumes: null })],
   },
   {
@@ -268,6 +276,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: event('FailedCreatePodSandBox'),
     expect: { fail: STUCK },
     cause: 'node/sandbox-failed',
+    object: 'Pod',
     undo: [
       container('without it', {}, { runtimeClassName: null }),
       kubectl('delete runtimeclass todo-k8s-none --ignore-not-found'),
@@ -279,6 +288,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/port-in-use',
+    object: 'Pod',
     undo: [ownCommand],
   },
   {
@@ -292,6 +302,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/read-only-filesystem',
+    object: 'Pod',
     undo: [container('without it', { securityContext: { readOnlyRootFilesystem: null }, command: null })],
   },
   {
@@ -302,6 +313,7 @@ export const MORE_STARTING: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'crash/permission-denied',
+    object: 'Pod',
     undo: [ownCommand],
   },
   {
@@ -347,6 +359,7 @@ export const MORE_STARTING: Fault[] = [
     },
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'rollout/stuck',
+    object: 'Deployment todo-chatbot-backend',
     undo: [
       patched('without it', {
         spec: { progressDeadlineSeconds: 600, template: { spec: { readinessGates: null } } },

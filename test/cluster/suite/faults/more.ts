@@ -84,6 +84,7 @@ export const MORE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/node-port'] },
     cause: 'service/host-cannot-reach-node',
+    object: 'Service todo-chatbot-backend',
     undo: [nodePortLost('-D')],
     own: true,
   },
@@ -93,6 +94,7 @@ export const MORE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['functional/node-port', 'network/policies'] },
     cause: 'service/ingress-blocked',
+    object: 'NetworkPolicy frontend-only',
     undo: [nodePortLost('-D'), kubectl('delete networkpolicy frontend-only')],
     own: true,
   },
@@ -106,6 +108,7 @@ export const MORE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['service/ports'] },
     cause: 'service/wrong-port',
+    object: 'Service todo-chatbot-backend',
     // Ports are merged by number: an upgrade would add the chart's beside this one.
     undo: [
       kubectl(
@@ -128,6 +131,7 @@ export const MORE: Fault[] = [
       unknown: ['functional/health', 'functional/api-docs', 'functional/auth-required'],
     },
     cause: 'service/bound-to-loopback',
+    object: 'Pod',
     undo: [kubectl(`set env deployment/${BACKEND} UVICORN_HOST-`)],
   },
   {
@@ -136,6 +140,7 @@ export const MORE: Fault[] = [
     symptom: crashed,
     expect: { fail: ['deployment/resources', 'pods/no-oom', ...CRASHING] },
     cause: 'memory/limit-too-low',
+    object: 'Pod',
   },
   {
     name: 'no memory limit',
@@ -147,6 +152,7 @@ export const MORE: Fault[] = [
     symptom: rolledOut,
     expect: { fail: ['deployment/resources'] },
     cause: 'memory/no-limit',
+    object: 'Pod',
   },
   {
     name: 'memory close to its limit',
@@ -154,6 +160,7 @@ export const MORE: Fault[] = [
     symptom: usesAtLeast(830),
     expect: {},
     cause: 'memory/near-limit',
+    object: 'Pod',
     undo: [deletePod],
   },
   {
@@ -162,6 +169,7 @@ export const MORE: Fault[] = [
     symptom: usesAtLeast(400),
     expect: {},
     cause: 'memory/skewed',
+    object: 'Pod',
     undo: [deletePod],
   },
   {
@@ -170,6 +178,7 @@ export const MORE: Fault[] = [
     symptom: usesAtLeast(830),
     expect: {},
     cause: 'memory/pool-too-large',
+    object: 'Pod',
   },
   {
     // Where control groups are of the first version; with the second the kubelet lets the whole container be killed.
@@ -183,6 +192,7 @@ export const MORE: Fault[] = [
     symptom: atOnce,
     expect: {},
     cause: 'memory/child-killed',
+    object: 'Pod',
     // The kernel's count stays as long as the container does.
     undo: [deletePod],
     own: true,
@@ -208,6 +218,7 @@ export const MORE: Fault[] = [
     ),
     expect: {},
     cause: 'health/flapping',
+    object: 'Pod',
   },
   {
     name: 'metrics API not installed',
@@ -215,6 +226,7 @@ export const MORE: Fault[] = [
     symptom: atOnce,
     expect: {},
     cause: 'metrics/not-installed',
+    object: 'APIService v1beta1.metrics.k8s.io',
     undo: [
       {
         shown: 'kubectl apply, the APIService of metrics-server',

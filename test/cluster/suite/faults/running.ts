@@ -29,12 +29,16 @@ const restarted: Symptom = {
     return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
   },
 };
-const restartedAndReady: Symptom = {
-  shown: 'a pod was restarted, and all are ready again',
-  within: 300,
+/** Killed at least twice, and in its third run for long enough that growth shows. */
+const grownAgain: Symptom = {
+  shown: 'a pod was restarted twice, has run for 25 s again, and all are ready',
+  within: 400,
   seen: async (stage) =>
     (await stage.isRolledOut()) &&
-    (await stage.pods()).some(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0),
+    (await stage.pods()).some((pod) => {
+      const [container] = pod.status.containerStatuses ?? [];
+      return (container?.restartCount ?? 0) > 1 && runningSeconds(pod) > 25 && runningSeconds(pod) < 35;
+    }),
 };
 const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
   pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
@@ -123,10 +127,11 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'memory that leaks',
-    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '800')],
-    symptom: restartedAndReady,
+    steps: [environment('FAULT_MEMORY_GROWTH_MIB_PER_MINUTE', '1200')],
+    symptom: grownAgain,
     expect: { fail: ['pods/no-oom', 'pods/restarts'] },
     cause: 'memory/leak',
+    object: 'Pod',
     twin: { scenario: 'oom-killed' },
   },
   {
@@ -154,6 +159,7 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/readiness-probe', 'deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/wrong-port',
+    object: 'Pod',
     twin: { scenario: 'readiness-port-wrong' },
   },
   {
@@ -174,6 +180,7 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/too-slow',
+    object: 'Pod',
   },
   {
     name: 'health endpoint slow, though quicker than the probe’s timeout',
@@ -190,6 +197,7 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/auth-required',
+    object: 'Pod',
   },
   {
     name: 'application listens on the loopback only',
@@ -197,6 +205,7 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/bound-to-loopback',
+    object: 'Pod',
   },
   {
     name: 'application listens on another port',
@@ -204,6 +213,7 @@ export const RUNNING: Fault[] = [
     symptom: probeFails,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/wrong-port',
+    object: 'Pod',
   },
   {
     // The contract's probes ask the same endpoint, so a pod that is not ready for long is restarted, too.
@@ -212,6 +222,7 @@ export const RUNNING: Fault[] = [
     symptom: restarted,
     expect: { fail: ['deployment/rollout-complete', 'pods/ready', 'pods/restarts'] },
     cause: 'health/server-error',
+    object: 'Pod',
     twin: {
       scenario: 'pod-not-ready',
       differs: { 'pods/restarts': 'the lab has no kubelet that acts on the liveness probe' },
@@ -223,6 +234,7 @@ export const RUNNING: Fault[] = [
     symptom: rolledOut,
     expect: { fail: ['functional/auth-required'] },
     cause: 'service/http-error',
+    object: 'Service todo-chatbot-backend',
     twin: { scenario: 'auth-bypass' },
   },
   {
@@ -265,6 +277,7 @@ export const RUNNING: Fault[] = [
     symptom: crashed,
     expect: { fail: ['config/database-url', ...CRASHING] },
     cause: 'db/tls-required',
+    object: 'Pod',
   },
   {
     name: 'database URL without sslmode',
