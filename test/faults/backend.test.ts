@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Service } from '../../src/evidence/objects.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
+import { buildIfStale, start } from './support/program.js';
 import { closed, filtered, http, raw, tls } from './support/backends.js';
 import { expectDocumented } from './support/documented.js';
 import { faultyApi } from './support/faulty-api.js';
@@ -11,8 +12,9 @@ import { report, type Told } from './support/verify.js';
 
 let lab: Lab;
 beforeAll(async () => {
+  buildIfStale();
   lab = await startLab();
-});
+}, 120_000);
 afterAll(() => lab.close());
 
 /** Verify where the Service's node port is this one, and reachable on localhost. */
@@ -78,6 +80,22 @@ describe('no response', () => {
     expect(told.having('pass')).toEqual(['functional/database-logs']);
     expect(told.ms).toBeLessThan(3500);
   });
+
+  // The kernel goes on trying for two minutes: no attempt may keep the process alive once the report is written.
+  (process.platform === 'linux' ? test : test.skip).each(['verify', 'doctor', 'loadbalance'])(
+    '…and %s ends with its report',
+    async (command) => {
+      const port = await filtered();
+      const api = await faultyApi(lab, {});
+      const { ended } = start([
+        ...[command, '--kubeconfig', api.kubeconfig, '--url', `http://127.0.0.1:${port}`],
+        ...['--request-timeout', '1s'],
+      ]);
+      // Ended by its limit of 30 s it would have none.
+      expect((await ended).exitCode).toBe(1);
+    },
+    60_000,
+  );
 });
 
 const json =

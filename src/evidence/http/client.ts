@@ -3,12 +3,11 @@
  * is a value (`HttpExchange.outcome`), because to see how a backend fails is what a probe is for.
  */
 import type { Dispatcher } from 'undici';
-import Client from 'undici/lib/dispatcher/client.js';
 import type { HttpExchange } from '../evidence.js';
 import { BodyReader } from './body.js';
-import { connector } from './connector.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
+import { openClient } from './one-client.js';
 
 export interface ProbeOptions {
   /** Milliseconds for the whole exchange, body included. */
@@ -43,13 +42,8 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
 async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   const { signal, timeoutMs, connectTimeoutMs } = options;
   signal.throwIfAborted();
-  // pipelining 0: the connection ends with the response. undici's own timers tick too coarsely; these bound it.
-  const client = new Client(target.origin, {
-    pipelining: 0,
-    connect: connector,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  // pipelining 0: the connection ends with the response.
+  const { client, end } = openClient(target.origin, 0);
   let phase: Phase = 'connecting';
   let abort: (failure: Error) => void = () => undefined;
   const expired = (bound: number) => abort(describeFailure(target, phase, bound));
@@ -72,8 +66,7 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
     clearTimeout(whole);
     clearTimeout(connecting);
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a peer that never answers must not hold up the result. Errors after the end concern nobody.
-    client.destroy().catch(() => undefined);
+    end();
   }
 }
 

@@ -9,10 +9,13 @@ declare module 'undici/lib/dispatcher/client.js' {
   export default Client;
 }
 
-/** What `Client` connects with unless it is given something else. */
+/** What `Client` connects with unless it is given something else; it returns the socket, which undici's types leave out. */
 declare module 'undici/lib/core/connect.js' {
+  import type { Socket } from 'node:net';
   import type { buildConnector as Build } from 'undici';
 
-  const buildConnector: typeof Build;
+  const buildConnector: (
+    options: Build.BuildOptions,
+  ) => (options: Build.Options, callback: Build.Callback) => Socket;
   export default buildConnector;
 }

@@ -1,11 +1,10 @@
 /** Requests through undici: over TLS on a connection each, or over one connection that is kept open. */
-import Client from 'undici/lib/dispatcher/client.js';
-import { connector } from './connector.js';
 import { describeFailure, type Phase } from './failures.js';
 import { CONTENT_BYTES, ENOUGH_BYTES, type Lane, type LaneOptions, type Reply } from './lane.js';
+import { openClient, type OneClient } from './one-client.js';
 
 export class UndiciLane implements Lane {
-  #client: InstanceType<typeof Client> | undefined;
+  #client: OneClient | undefined;
   #cut: () => void = () => undefined;
 
   /**
@@ -20,13 +19,7 @@ export class UndiciLane implements Lane {
 
   exchange(target: string, wantsContent: boolean): Promise<Reply> {
     return new Promise((resolve) => {
-      // undici's own timers tick too coarsely for small bounds.
-      const client = (this.#client ??= new Client(this.origin.origin, {
-        pipelining: this.keepAlive ? 1 : 0,
-        connect: connector,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-      }));
+      const { client, end } = (this.#client ??= openClient(this.origin.origin, this.keepAlive ? 1 : 0));
       const start = performance.now();
       const isOpen = this.keepAlive && client.stats.connected;
       let phase: Phase = isOpen ? 'waiting' : 'connecting';
@@ -50,7 +43,7 @@ export class UndiciLane implements Lane {
         reply.totalMs = performance.now() - start;
         if (!this.keepAlive || outcome !== 'response') {
           this.#client = undefined;
-          client.destroy().catch(() => undefined);
+          end();
         }
         resolve(reply);
       };
@@ -105,7 +98,7 @@ export class UndiciLane implements Lane {
 
   close(): void {
     this.#cut();
-    this.#client?.destroy().catch(() => undefined);
+    this.#client?.end();
     this.#client = undefined;
   }
 }
