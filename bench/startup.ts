@@ -1,20 +1,20 @@
 /**
  * What starting costs, as ratios in one run on one lab: `--version` and `--help` against `node -e 0`, `verify`
  * against the commands that the contract asks a person to type, and `loadbalance` against the least that `verify` does;
- * and how long `loadbalance` says nothing. Runs are interleaved, medians are compared.
+ * and how long `loadbalance` says nothing. Runs are interleaved; a ratio is the median of those of each round.
+ * Needs bash, in which the contract's commands are written, and which measures.
  *
  * npm run bench:startup [runs]
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
+import { FURTHER_COMMANDS, VERIFICATION_STEPS, type ContractCommand } from './contract-commands.js';
 
 const runs = Number(process.argv[2] ?? 9);
 const bin = path.resolve(import.meta.dirname, '../bin/run.js');
 const env = { ...process.env };
 // Node 20 parses these certificates at every start, which would hide what is measured.
 delete env.NODE_EXTRA_CA_CERTS;
-
-type CommandLine = readonly [string, ...string[]];
 
 /** Of the lab, a process of its own: it must not share a thread with the clock. */
 interface Lab {
@@ -38,92 +38,116 @@ function startLab(): Promise<Lab> {
   });
 }
 
-/** The contract's Verification Steps as they are written, but for the address and that curl and kubectl find the lab. */
-function contractCommands({ url }: Lab): string {
-  const label = '-l app.kubernetes.io/component=backend';
-  return [
-    'kubectl get deployment todo-chatbot-backend',
-    `kubectl get pods ${label}`,
-    'kubectl get service todo-chatbot-backend',
-    `curl -s ${url}/api/health`,
-    `curl -s ${url}/docs`,
-    `kubectl logs ${label} | grep -i database`,
-    `curl -s ${url}/api/tasks`,
-    'kubectl get endpoints todo-chatbot-backend',
-    `for i in 1 2 3 4 5 6 7 8 9 10; do curl -s ${url}/api/health | grep -o pod-name; done`,
-    // What grep has found is not what is measured.
-    'true',
-  ].join('; ');
-}
-
-/** Milliseconds from the start to the first output, and to the end. */
+/** Milliseconds to the first output and to the end, and of CPU (user and system, of the command and all that it starts). */
 interface Times {
   first: number;
   wall: number;
+  cpu: number;
 }
 
-/** @throws Error when it ends with anything but 0 */
-async function timesOf([command, ...args]: CommandLine): Promise<Times> {
+/** @param commands in bash, whose own start is not counted @throws Error when the last one ends with anything but 0 */
+async function timesOf(commands: string): Promise<Times> {
+  const timed = `TIMEFORMAT='%3R %3U %3S'; time { ${commands}; } 2>/dev/null`;
   const began = performance.now();
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('bash', ['-c', timed], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let first = Number.NaN;
+  let said = '';
   child.stdout.once('data', () => (first = performance.now() - began)).resume();
-  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
-  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${String(code)}`);
-  return { first, wall: performance.now() - began };
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [wall = Number.NaN, user = Number.NaN, sys = Number.NaN] = said.trim().split(' ').map(Number);
+  if (code !== 0 || Number.isNaN(wall + user + sys))
+    throw new Error(`${commands} ended with ${String(code)}: ${said}`);
+  return { first, wall: wall * 1000, cpu: (user + sys) * 1000 };
 }
+
+/** What the commands find is not what is measured: `true` ends them well. */
+const typed = (commands: readonly ContractCommand[]) =>
+  [...commands.map(({ command }) => command), 'true'].join('; ');
 
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 const missing = ['kubectl', 'curl'].filter((program) => spawnSync(program, ['--help']).error !== undefined);
 const lab = await startLab();
-env.KUBECONFIG = lab.kubeconfig;
+Object.assign(env, { NODE: process.execPath, BIN: bin, KUBECONFIG: lab.kubeconfig, URL: lab.url });
 const BARE = 'node -e 0';
-const CONTRACT = 'the contract’s kubectl and curl';
+const STEPS = 'the contract’s Verification Steps';
+const ALL = 'all its commands that verify answers';
+const VERIFY = 'todo-k8s verify';
 const LOAD = 'todo-k8s loadbalance --requests 10';
 const LEAST = 'todo-k8s verify --only cluster';
-const candidates: Record<string, CommandLine> = {
-  [BARE]: [process.execPath, '-e', '0'],
-  'todo-k8s --version': [process.execPath, bin, '--version'],
-  'todo-k8s --help': [process.execPath, bin, '--help'],
-  'todo-k8s verify': [process.execPath, bin, 'verify', '--url', lab.url],
-  [LEAST]: [process.execPath, bin, 'verify', '--only', 'cluster'],
-  [LOAD]: [process.execPath, bin, 'loadbalance', '--requests', '10', '--url', lab.url],
-  ...(missing.length === 0 ? { [CONTRACT]: ['sh', '-c', contractCommands(lab)] as const } : {}),
+const candidates: Record<string, string> = {
+  [BARE]: '$NODE -e 0',
+  'todo-k8s --version': '$NODE $BIN --version',
+  'todo-k8s --help': '$NODE $BIN --help',
+  [VERIFY]: '$NODE $BIN verify --url $URL',
+  [LEAST]: '$NODE $BIN verify --only cluster',
+  [LOAD]: '$NODE $BIN loadbalance --requests 10 --url $URL',
 };
-const times = new Map<string, Times[]>(Object.keys(candidates).map((name) => [name, []]));
+const times = new Map<string, Times[]>();
 try {
+  if (missing.length === 0) {
+    candidates[STEPS] = typed(VERIFICATION_STEPS);
+    candidates[ALL] = typed([...VERIFICATION_STEPS, ...FURTHER_COMMANDS]);
+    const backend = 'app.kubernetes.io/component=backend';
+    const name = ['get', 'pods', '-l', backend, '-o', 'jsonpath={.items[0].metadata.name}'];
+    env.POD = spawnSync('kubectl', name, { env, encoding: 'utf8' }).stdout;
+  }
   // The first round fills caches and is not counted.
   for (let round = -1; round < runs; round += 1) {
-    for (const [name, command] of Object.entries(candidates)) {
-      const measured = await timesOf(command);
-      if (round >= 0) times.get(name)?.push(measured);
+    for (const [candidate, commands] of Object.entries(candidates)) {
+      const measured = await timesOf(commands);
+      if (round >= 0) times.set(candidate, [...(times.get(candidate) ?? []), measured]);
     }
   }
 } finally {
   lab.process.kill();
 }
 
-const of = (name: string) => (times.get(name) ?? []).map(({ wall }) => wall);
-console.log(`${process.version}, ${runs} runs, milliseconds of wall time:         median    best`);
-for (const name of times.keys()) {
-  const values = of(name);
-  const column = (value: number) => value.toFixed(0).padStart(8);
-  console.log(`  ${name.padEnd(52)}${column(median(values))}${column(Math.min(...values))}`);
+const of = (candidate: string, what: keyof Times) => (times.get(candidate) ?? []).map((each) => each[what]);
+const column = (text: string) => text.padStart(9);
+const row = (title: string, values: readonly string[]) =>
+  console.log(`  ${title.padEnd(66)}${values.map(column).join('')}`);
+
+console.log(`${process.version}, ${runs} rounds, milliseconds\n`);
+row('', ['wall', 'best', 'CPU', 'best']);
+for (const candidate of times.keys()) {
+  const values = (['wall', 'cpu'] as const).flatMap((what) => {
+    const measured = of(candidate, what);
+    return [median(measured), Math.min(...measured)];
+  });
+  row(
+    candidate,
+    values.map((value) => value.toFixed(0)),
+  );
 }
-const ratio = (a: string, b: string) =>
-  console.log(`  ${`${a} ÷ ${b}`.padEnd(52)}${(median(of(a)) / median(of(b))).toFixed(2).padStart(8)}`);
-console.log('\nratios of the medians:');
+
+/** Round by round, because what else the machine does changes meanwhile; and of the bests, which it disturbed least. */
+const ratio = (a: string, b: string) => {
+  const values = (['wall', 'cpu'] as const).flatMap((what) => {
+    const divisors = of(b, what);
+    const ratios = of(a, what).map((value, round) => value / (divisors[round] ?? Number.NaN));
+    return [median(ratios), Math.min(...of(a, what)) / Math.min(...divisors)];
+  });
+  row(
+    `${a} ÷ ${b}`,
+    values.map((value) => value.toFixed(2)),
+  );
+};
+console.log('\nratios: the median of those of each round, and that of the bests');
 ratio('todo-k8s --version', BARE);
 ratio('todo-k8s --help', BARE);
 ratio(LOAD, LEAST);
-if (missing.length === 0) ratio('todo-k8s verify', CONTRACT);
-else
+if (missing.length === 0) {
+  ratio(VERIFY, STEPS);
+  ratio(VERIFY, ALL);
+} else {
   console.log(
     `  ${missing.join(' and ')} not installed: verify was not compared with the contract’s commands`,
   );
-const silence = (times.get(LOAD) ?? []).map(({ first }) => first);
+}
+const silence = of(LOAD, 'first');
 console.log(
   `\n${LOAD}, not on a terminal: first output after ${median(silence).toFixed(0)} ms (best ${Math.min(...silence).toFixed(0)})`,
 );

@@ -3,6 +3,7 @@ import { isActive } from '../checks/pod-state.js';
 import { parseQuantity } from '../checks/quantity.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { Container, Pod } from '../evidence/objects.js';
+import { byText } from '../text-order.js';
 
 export interface MemoryUse {
   pod: string;
@@ -52,7 +53,7 @@ export function memoryOf({ container, pods, metrics }: MemoryInput): MemorySecti
   });
   if (all.every(({ usageBytes, oomKilledAt }) => usageBytes === null && oomKilledAt === null))
     return undefined;
-  all.sort((a, b) => pressure(b) - pressure(a) || a.pod.localeCompare(b.pod));
+  all.sort((a, b) => pressure(b) - pressure(a) || byText(a.pod, b.pod));
   const containers = all.slice(0, MAX_CONTAINERS);
   return { containers, omitted: all.length - containers.length };
 }

@@ -2,6 +2,7 @@
 import type { ObjectRef } from '../checks/check.js';
 import { elapsed, ending } from '../checks/pod-state.js';
 import type { ContainerStatus, KubernetesEvent, Pod } from '../evidence/objects.js';
+import { byText } from '../text-order.js';
 
 export interface TimelineEntry {
   /** RFC 3339, by the cluster's clocks. */
@@ -42,7 +43,7 @@ export function timelineOf({ pods, events }: TimelineInput): Timeline | undefine
   const kept = all
     .sort((a, b) => rank(a) - rank(b) || Date.parse(b.at) - Date.parse(a.at))
     .slice(0, MAX_ENTRIES);
-  kept.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || a.object.name.localeCompare(b.object.name));
+  kept.sort((a, b) => Date.parse(a.at) - Date.parse(b.at) || byText(a.object.name, b.object.name));
   return { entries: kept, omitted: all.length - kept.length };
 }
 

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +55,15 @@ describe('what starting loads', () => {
     expect(marksIn(code.join('\n'))).toEqual(Object.keys(MARKS));
   });
 
+  test('each file is ASCII, of which V8 holds a character in one byte', async () => {
+    const files = (await readdir(join(ROOT, 'dist'), { recursive: true })).filter((name) =>
+      name.endsWith('.cjs'),
+    );
+    const bytes = await Promise.all(files.map((name) => readFile(join(ROOT, 'dist', name))));
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.filter((_, index) => bytes[index]?.some((byte) => byte > 127))).toEqual([]);
+  });
+
   test.each([['--version'], ['--help']])('%s: nothing of what the commands need', async (flag) => {
     const { marks, files } = await loadedBy(flag);
     expect(marks).toEqual([]);
@@ -70,6 +80,22 @@ describe('what starting loads', () => {
     } finally {
       await lab.close();
     }
+  });
+});
+
+test('a program that has nothing left to wait for before it is done has not ended well', async () => {
+  await cp(join(ROOT, 'bin'), join(folder, 'package/bin'), { recursive: true });
+  await mkdir(join(folder, 'package/dist'));
+  await writeFile(
+    join(folder, 'package/dist/main.cjs'),
+    'exports.main = () => new Promise(() => undefined);',
+  );
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'package/bin/run.js')], {
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({
+    status: 4,
+    stderr: 'todo-k8s: internal error: ended before it was done\n',
   });
 });
 

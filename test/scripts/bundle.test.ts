@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withLazyRequires } from '../../scripts/lazy-requires.js';
+import { withCheaperWords, withLazyRequires } from '../../scripts/lazy-requires.js';
 import { packChunks } from '../../scripts/pack-chunks.js';
 
 type Require = (id: string) => unknown;
@@ -54,6 +54,20 @@ describe('lazy requires', () => {
     exports.make?.();
     expect(exports.Names).toEqual({ all: 1 });
     expect(loaded.sort()).toEqual(['./base', './names', './thing', 'node:path']);
+  });
+});
+
+describe('cheaper words for oclif’s', () => {
+  const file = '/node_modules/@oclif/core/lib/config/plugin.js';
+
+  test('stand in their place, in that file alone', () => {
+    const source = 'ids.sort((a, b) => a.id.localeCompare(b.id))';
+    expect(withCheaperWords(file, source)).toBe('ids.sort((a, b) => (a.id < b.id ? -1 : 1))');
+    expect(withCheaperWords('/lib/config/config.js', source)).toBe(source);
+  });
+
+  test('a file without them is told, because it is of another version', () => {
+    expect(() => withCheaperWords(file, 'ids.sort()')).toThrow('has no a.id.localeCompare(b.id) any more');
   });
 });
 

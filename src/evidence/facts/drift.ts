@@ -3,6 +3,7 @@ import { namespaced, type FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
 import type { Container, ObjectMeta, Pod, PodSpec } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
+import { byText } from '../../text-order.js';
 
 /** Depth to which a field is named: `.spec.template.spec.containers`. */
 const MAX_DEPTH = 4;
@@ -46,7 +47,7 @@ async function writesOf(
         at: time,
         fields: fieldsOf(fieldsV1 ?? {}, '', 0).slice(0, MAX_FIELDS),
       }))
-      .sort((a, b) => (a.at ?? '').localeCompare(b.at ?? ''));
+      .sort((a, b) => byText(a.at ?? '', b.at ?? ''));
     return { writes: { kind, name, generation, createdAt: creationTimestamp, writers } };
   } catch (error) {
     if (context.signal.aborted) throw error;

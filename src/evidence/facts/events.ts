@@ -1,6 +1,7 @@
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { KubernetesEvent } from '../objects.js';
 import { pickEvent } from '../pick.js';
+import { byText } from '../../text-order.js';
 
 /** Events about the backend's objects, newest last. Matched by UID where it is known: names are used again. */
 export async function readEvents(context: FactContext): Promise<KubernetesEvent[]> {
@@ -15,7 +16,7 @@ export async function readEvents(context: FactContext): Promise<KubernetesEvent[
       ...event,
       message: event.message === undefined ? undefined : context.hider.text(event.message),
     }))
-    .sort((a, b) => lastSeen(a).localeCompare(lastSeen(b)));
+    .sort((a, b) => byText(lastSeen(a), lastSeen(b)));
 }
 
 async function matcher(context: FactContext): Promise<(event: KubernetesEvent) => boolean> {

@@ -5,6 +5,7 @@ import { parseLog } from '../log-lines.js';
 import { failedForPod, now, unread } from '../observed.js';
 import type { ContainerStatus, Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
+import { byText } from '../../text-order.js';
 
 /** Pods whose logs are read (or that a program is run in), newest first; of the others it is said that they were not. */
 export const MAX_PODS = 20;
@@ -42,9 +43,7 @@ export async function readLogs(context: FactContext): Promise<PodLog[]> {
 /** The order in which pods are chosen where there are too many. */
 export function newestFirst(pods: readonly Pod[]): Pod[] {
   const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-  return [...pods].sort(
-    (a, b) => created(b).localeCompare(created(a)) || a.metadata.name.localeCompare(b.metadata.name),
-  );
+  return [...pods].sort((a, b) => byText(created(b), created(a)) || byText(a.metadata.name, b.metadata.name));
 }
 
 export function tooMany(count: number): Extract<Observed<never>, { ok: false }> {

@@ -2,6 +2,7 @@ import { namespaced, type FactContext } from '../fact-context.js';
 import type { Deployment, ObjectMeta, ReplicaSet } from '../objects.js';
 import { hideInWorkload, pickReplicaSet } from '../pick.js';
 import { toLabelSelector } from '../selector.js';
+import { byText } from '../../text-order.js';
 
 /** ReplicaSets that the Deployment owns, newest revision first. */
 export async function readReplicaSets(context: FactContext): Promise<ReplicaSet[]> {
@@ -17,7 +18,7 @@ export async function readReplicaSets(context: FactContext): Promise<ReplicaSet[
   return replicaSets
     .filter((replicaSet) => isOwnedBy(replicaSet.metadata, deployment))
     .map((replicaSet) => hideInWorkload(replicaSet, context.hider))
-    .sort((a, b) => revision(b) - revision(a) || created(b).localeCompare(created(a)));
+    .sort((a, b) => revision(b) - revision(a) || byText(created(b), created(a)));
 }
 
 function isOwnedBy(meta: ObjectMeta, deployment: Deployment): boolean {
