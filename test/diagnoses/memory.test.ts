@@ -58,6 +58,17 @@ describe('each cause is found first', () => {
   });
 });
 
+describe('pairs that look alike', () => {
+  test('the node that is full, and the container’s own limit', async () => {
+    const node = await diagnosed(evicted);
+    expect(node.causes).toEqual(['memory/node-pressure']);
+    expect(node.diagnoses[0]?.ruledOut).toContain('the container’s own limit');
+    const own = await diagnosed(killed());
+    expect(own.causes).toEqual(['memory/oom-killed']);
+    expect(own.diagnoses[0]?.ruledOut).toContain('node pressure');
+  });
+});
+
 describe('--observe', () => {
   const trend = (change: Partial<MemoryTrend>): MemoryTrend => ({
     seconds: 30,
