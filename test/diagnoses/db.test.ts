@@ -1,27 +1,12 @@
 /** Database connection failures: each cause in the words of its system, found first. */
 import { describe, expect, test } from '@jest/globals';
 import type { RungResult } from '../../src/evidence/deep-facts.js';
-import type { DatabaseUrlProblem } from '../../src/evidence/evidence.js';
 import { healthyLadder } from '../support/deep-facts.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { ago } from '../support/pod-states.js';
-import {
-  type Change,
-  DB,
-  HOST,
-  RUNGS,
-  together,
-  climb,
-  ladder,
-  stopsAt,
-  fromHereNot,
-  url,
-  says,
-  denies,
-  DNS_ONLY,
-  noService,
-} from '../support/database-states.js';
+import { DB, HOST, RUNGS, together, climb, ladder, url, says } from '../support/database-states.js';
+import { badUrl, MEASURED, URLS } from './shown/db.js';
 
 describe('healthy', () => {
   test('every hop is good, in the order of the way', async () => {
@@ -109,26 +94,8 @@ describe('wiring and URL', () => {
     expect(empty.diagnoses[0]?.evidence[0]).toMatchObject({ field: 'data.DATABASE_URL', value: 'empty' });
   });
 
-  test.each<[DatabaseUrlProblem, string]>([
-    ['url-malformed', 'db/url-malformed'],
-    ['url-scheme', 'db/url-malformed'],
-    ['url-port', 'db/url-malformed'],
-    ['url-whitespace', 'db/url-whitespace'],
-    ['url-quoted', 'db/url-quoted'],
-    ['url-double-encoded', 'db/url-double-encoded'],
-    ['url-unescaped', 'db/url-unescaped'],
-    ['driver-mismatch', 'db/driver-mismatch'],
-    ['sslmode-missing', 'db/sslmode-missing'],
-    ['sslmode-weak', 'db/sslmode-weak'],
-    ['sslmode-invalid', 'db/sslmode-invalid'],
-  ])('%s', async (problem, cause) => {
-    const { diagnoses, causes, exitCode } = await diagnosed(
-      together(url(problem), ({ secret }) => {
-        if (secret.databaseUrl && problem === 'sslmode-weak') secret.databaseUrl.sslmode = 'prefer';
-        if (secret.databaseUrl && problem === 'sslmode-missing') secret.databaseUrl.sslmode = undefined;
-      }),
-      DB,
-    );
+  test.each(URLS)('%s', async (problem, cause) => {
+    const { diagnoses, causes, exitCode } = await diagnosed(badUrl(problem), DB);
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]).toMatchObject({
       verdict: 'confirmed',
@@ -157,124 +124,7 @@ describe('wiring and URL', () => {
 });
 
 describe('the way, measured', () => {
-  test.each<[string, Change, string]>([
-    [
-      'DNS knows no such name',
-      together(stopsAt('dns', 'name', 'Name or service not known'), fromHereNot),
-      'db/dns-wrong-host',
-    ],
-    [
-      'DNS does not answer',
-      together(stopsAt('dns', 'resolver', 'Temporary failure in name resolution'), noService),
-      'db/dns-failure',
-    ],
-    [
-      'egress is denied',
-      together(stopsAt('tcp', 'timeout', 'no answer in time'), denies(DNS_ONLY)),
-      'db/egress-blocked',
-    ],
-    ['nobody answers', stopsAt('tcp', 'timeout', 'no answer in time'), 'db/timeout'],
-    ['refused', stopsAt('tcp', 'refused', 'Connection refused'), 'db/connection-refused'],
-    ['no route', stopsAt('tcp', 'unreachable', 'Network is unreachable'), 'db/network-unreachable'],
-    [
-      'no TLS at the server',
-      stopsAt('ssl', 'refused-tls', 'the server does not support SSL'),
-      'db/tls-rejected',
-    ],
-    [
-      'a certificate that is not trusted',
-      stopsAt('tls', 'certificate', 'self-signed certificate'),
-      'db/tls-rejected',
-    ],
-    [
-      'TLS is demanded',
-      stopsAt('startup', 'server', 'connection is insecure (try using `sslmode=require`)', '28000'),
-      'db/tls-required',
-    ],
-    [
-      'TLS is demanded by pg_hba',
-      stopsAt(
-        'startup',
-        'server',
-        'no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", no encryption',
-        '28000',
-      ),
-      'db/tls-required',
-    ],
-    [
-      'no entry in pg_hba',
-      stopsAt(
-        'startup',
-        'server',
-        'no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", SSL encryption',
-        '28000',
-      ),
-      'db/ip-not-allowed',
-    ],
-    [
-      'an address that is not allowed',
-      stopsAt('startup', 'server', 'This IP address 203.0.113.9 is not allowed to connect to this endpoint.'),
-      'db/ip-not-allowed',
-    ],
-    [
-      'no SNI',
-      stopsAt(
-        'startup',
-        'server',
-        'Endpoint ID is not specified. Either please upgrade the postgres client library (libpq) for SNI support',
-      ),
-      'db/sni-missing',
-    ],
-    [
-      'an endpoint that is disabled',
-      stopsAt('startup', 'server', 'ERROR: The endpoint is disabled. Enable it using Neon API and retry.'),
-      'db/endpoint-disabled',
-    ],
-    [
-      'an endpoint that is gone',
-      stopsAt(
-        'startup',
-        'server',
-        'The requested endpoint could not be found, or you don’t have access to it',
-      ),
-      'db/endpoint-not-found',
-    ],
-    [
-      'the quota is used up',
-      stopsAt('startup', 'server', 'Your account or project has exceeded the compute time quota.'),
-      'db/quota-exceeded',
-    ],
-    [
-      'a pooler',
-      stopsAt('startup', 'server', 'unsupported startup parameter: search_path', '08P01'),
-      'db/pooler-incompatible',
-    ],
-    [
-      'wrong password',
-      stopsAt('login', 'server', 'password authentication failed for user "todo"', '28P01'),
-      'db/authentication-failed',
-    ],
-    [
-      'no such database',
-      stopsAt('login', 'server', 'database "todos" does not exist', '3D000'),
-      'db/database-missing',
-    ],
-    [
-      'no slots',
-      stopsAt(
-        'login',
-        'server',
-        'remaining connection slots are reserved for roles with the SUPERUSER attribute',
-        '53300',
-      ),
-      'db/too-many-connections',
-    ],
-    [
-      'ended by an administrator',
-      stopsAt('query', 'server', 'terminating connection due to administrator command', '57P01'),
-      'db/connection-dropped',
-    ],
-  ])('%s', async (_name, change, cause) => {
+  test.each(MEASURED)('%s', async (_name, change, cause) => {
     const { diagnoses, causes, exitCode } = await diagnosed(change, DB);
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]?.verdict).toBe('confirmed');

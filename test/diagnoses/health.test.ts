@@ -5,52 +5,18 @@ import { POD_NAMES } from '../support/healthy.js';
 import {
   liveness,
   path,
-  port,
   readiness,
   REFUSED,
   says,
-  throttled,
   TIMED_OUT,
   together,
   type Change,
 } from '../support/health-states.js';
 import { ago, containerOf, notReady, podEvent, podOf, restarted, statusOf } from '../support/pod-states.js';
-
-const CAUSES: [cause: string, change: Change][] = [
-  ['health/wrong-port', readiness(REFUSED.replaceAll('8000', '9000'), port('readinessProbe', 9000))],
-  [
-    'health/wrong-port',
-    readiness(REFUSED, says('INFO:     Uvicorn running on http://0.0.0.0:8001 (Press CTRL+C to quit)')),
-  ],
-  ['health/wrong-port', liveness(REFUSED.replaceAll('8000', '8080'), port('livenessProbe', 8080))],
-  [
-    'health/bound-to-loopback',
-    readiness(REFUSED, says('INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)')),
-  ],
-  [
-    'health/not-listening-yet',
-    liveness(
-      REFUSED,
-      says('INFO:     Started server process [1]', 'INFO:     Waiting for application startup.'),
-    ),
-  ],
-  ['health/wrong-path', liveness('HTTP probe failed with statuscode: 404', path)],
-  ['health/auth-required', readiness('HTTP probe failed with statuscode: 401')],
-  ['health/auth-required', readiness('HTTP probe failed with statuscode: 403')],
-  [
-    'health/database-down',
-    readiness(
-      'HTTP probe failed with statuscode: 503',
-      says('ERROR:    todo: Health check: database error: connection failed: Connection refused'),
-    ),
-  ],
-  ['health/server-error', readiness('HTTP probe failed with statuscode: 503')],
-  ['health/too-slow', readiness(TIMED_OUT)],
-  ['health/cpu-throttled', readiness(TIMED_OUT, throttled)],
-];
+import { HEALTH } from './shown/health.js';
 
 describe('each cause is found first, and the probe’s checks follow from it', () => {
-  test.each(CAUSES)('%s', async (cause, change) => {
+  test.each(HEALTH)('%s', async (cause, change) => {
     const { causes, diagnoses, unexplained, exitCode } = await diagnosed(change, { topic: 'health' });
     expect(causes).toEqual([cause]);
     expect(unexplained).toEqual([]);

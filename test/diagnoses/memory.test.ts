@@ -3,57 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import type { MemoryTrend } from '../../src/diagnoses/tree.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
-import {
-  cgroup,
-  evicted,
-  killed,
-  limit,
-  MEBIBYTE,
-  together,
-  uses,
-  type Change,
-} from '../support/memory-states.js';
+import { cgroup, evicted, killed, MEBIBYTE, together, uses } from '../support/memory-states.js';
 import { ago, podEvent, restarted } from '../support/pod-states.js';
-
-const CAUSES: [cause: string, change: Change, exitCode: number][] = [
-  ['memory/oom-killed', killed(), 1],
-  ['memory/limit-too-low', together(killed(), limit('128Mi')), 1],
-  // The last run lasted 200 s; after 100 s half of the limit is in use again.
-  [
-    'memory/leak',
-    together(
-      killed({ startedAt: ago(300), finishedAt: ago(100) }, { secondsAgo: 100, restarts: 4 }),
-      uses(520),
-    ),
-    1,
-  ],
-  ['memory/child-killed', cgroup({ oomKills: 3 }), 1],
-  ['memory/node-pressure', evicted, 1],
-  [
-    'memory/node-pressure',
-    ({ nodes }) => {
-      const condition = nodes[0]?.status?.conditions?.find(({ type }) => type === 'MemoryPressure');
-      if (condition) condition.status = 'True';
-    },
-    1,
-  ],
-  ['memory/near-limit', together(uses(900), uses(880, 1)), 0],
-  ['memory/skewed', uses(400), 0],
-  ['memory/no-limit', limit(undefined), 0],
-  [
-    'metrics/not-installed',
-    ({ metrics }) => void (metrics.api = { state: 'not-installed', why: 'not-found', detail: '404' }),
-    0,
-  ],
-  [
-    'metrics/unavailable',
-    ({ metrics }) => void (metrics.api = { state: 'unavailable', why: 'failed', detail: '503' }),
-    0,
-  ],
-];
+import { MEMORY } from './shown/memory.js';
 
 describe('each cause is found first', () => {
-  test.each(CAUSES)('%s', async (cause, change, exitCode) => {
+  test.each(MEMORY)('%s', async (cause, change, exitCode) => {
     const found = await diagnosed(change, { topic: 'memory' });
     expect(found.causes).toEqual([cause]);
     expect(found.unexplained).toEqual([]);
@@ -100,6 +55,17 @@ describe('each cause is found first', () => {
     const { diagnoses } = await diagnosed(evicted, { topic: 'memory' });
     expect(diagnoses[0]).toMatchObject({ object: { kind: 'Node', name: 'minikube' } });
     expect(diagnoses[0]?.summary).toContain('not the container');
+  });
+});
+
+describe('pairs that look alike', () => {
+  test('the node that is full, and the container’s own limit', async () => {
+    const node = await diagnosed(evicted);
+    expect(node.causes).toEqual(['memory/node-pressure']);
+    expect(node.diagnoses[0]?.ruledOut).toContain('the container’s own limit');
+    const own = await diagnosed(killed());
+    expect(own.causes).toEqual(['memory/oom-killed']);
+    expect(own.diagnoses[0]?.ruledOut).toContain('node pressure');
   });
 });
 

@@ -62,6 +62,46 @@ const UNSETTLED: [string, Change][] = [
     },
   ],
   [
+    'one second after an install: no pod has a node yet, and the Service has no endpoint',
+    (evidence) => {
+      for (const index of [0, 1]) {
+        notReady(evidence, index);
+        const pod = podOf(evidence, index);
+        delete pod.spec.nodeName;
+        pod.metadata.creationTimestamp = ago(1);
+        pod.status = { phase: 'Pending' };
+      }
+      evidence.endpoints.addresses = [];
+      progressing(evidence, { readyReplicas: 0, availableReplicas: 0 });
+    },
+  ],
+  [
+    'fifty seconds after an install: the probe has failed as often as it may, and not more often',
+    (evidence) => {
+      for (const index of [0, 1]) {
+        notReady(evidence, index);
+        podOf(evidence, index).metadata.creationTimestamp = ago(50);
+        statusOf(evidence, index).state = { running: { startedAt: ago(48) } };
+        podEvent(
+          evidence,
+          index,
+          'Unhealthy',
+          'Readiness probe failed: Get "http://10.244.0.5:8000/api/health": dial tcp 10.244.0.5:8000: connect: connection refused',
+          { count: 3, since: 25, secondsAgo: 5 },
+        );
+      }
+      progressing(evidence, { readyReplicas: 0, availableReplicas: 0 });
+    },
+  ],
+  [
+    'scaled up: the third pod runs, and has not been probed yet',
+    (evidence) => {
+      fresh(evidence, 'todo-chatbot-backend-6d5f9c7b4d-third', 8, true);
+      evidence.deployment.spec.replicas = 3;
+      progressing(evidence, { replicas: 3, updatedReplicas: 3, readyReplicas: 2, availableReplicas: 2 });
+    },
+  ],
+  [
     'five seconds after an install: containers are being made',
     (evidence) => {
       for (const index of [0, 1]) {
@@ -129,6 +169,39 @@ describe('as it should be', () => {
       (evidence) => {
         const gone = fresh(evidence, 'todo-chatbot-backend-6d5f9c7b4d-gone1', 900, true);
         gone.metadata.deletionTimestamp = ago(5);
+      },
+    ],
+    [
+      'the frontend beside it',
+      (evidence) => {
+        const { labels } = podOf(evidence).metadata;
+        evidence.namespacePods.push({
+          name: 'todo-chatbot-frontend-5c6d-x2x9p',
+          labels: { ...labels, 'app.kubernetes.io/component': 'frontend' },
+          ownerName: 'todo-chatbot-frontend-5c6d',
+        });
+      },
+    ],
+    [
+      'a second application in the namespace, which is in trouble of its own',
+      (evidence) => {
+        evidence.namespacePods.push({
+          name: 'blog-7f9d',
+          labels: { 'app.kubernetes.io/name': 'blog' },
+          ownerName: 'blog-7f',
+        });
+        const messages: [string, string][] = [
+          ['FailedScheduling', '0/1 nodes are available: 1 Insufficient memory.'],
+          ['Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503'],
+          ['Killing', 'Container blog failed liveness probe, will be restarted'],
+          ['FailedCreate', 'Error creating: pods "blog" is forbidden: exceeded quota: two'],
+        ];
+        for (const [reason, message] of messages) {
+          Object.assign(podEvent(evidence, 0, reason, message, { count: 30 }).involvedObject, {
+            name: 'blog-7f9d',
+            uid: 'blog',
+          });
+        }
       },
     ],
     [

@@ -89,6 +89,30 @@ describe('objects and fixes', () => {
   });
 });
 
+describe('pairs that look alike', () => {
+  const REFUSAL = 'pull access denied, repository does not exist or may require authorization';
+  const pull = (name: string, nodeHas: readonly string[]) =>
+    diagnosed(
+      stuckIn('ErrImagePull', REFUSAL, (evidence) => {
+        image(name)(evidence);
+        Object.assign(evidence.nodes[0]?.status ?? {}, {
+          images: nodeHas.map((each) => ({ names: [each] })),
+        });
+      }),
+    );
+
+  test('a local image that was never loaded, one whose tag is missing, and one of a registry', async () => {
+    const never = await pull('todo-chatbot-backend-new:latest', [
+      'docker.io/library/todo-chatbot-backend:latest',
+    ]);
+    expect(never.causes[0]).toBe('image/local-image-pulled');
+    const tag = await pull('todo-chatbot-backend:v9', ['docker.io/library/todo-chatbot-backend:latest']);
+    expect(tag.causes[0]).toBe('image/not-found');
+    const registry = await pull('registry.example.org/todo/backend:v9', []);
+    expect(registry.causes[0]).toBe('image/pull-denied');
+  });
+});
+
 describe('what cannot be told is not made up', () => {
   test('only “Back-off pulling image” is left', async () => {
     const { causes, exitCode, diagnoses } = await diagnosed(

@@ -5,7 +5,6 @@ import { POD_NAMES } from '../support/healthy.js';
 import { loadFacts } from '../support/load-facts.js';
 import { ago, notReady, podEvent, restarted } from '../support/pod-states.js';
 import {
-  deniesIngress,
   listens,
   matrix,
   point,
@@ -15,6 +14,7 @@ import {
   unreached,
   type Change,
 } from '../support/service-states.js';
+import { OBJECTS, WAYS } from './shown/service.js';
 
 describe('healthy', () => {
   test('the matrix is good hop by hop', async () => {
@@ -71,34 +71,7 @@ describe('the objects', () => {
     expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Service' } });
   });
 
-  test.each<[string, Change, string, string]>([
-    ['ClusterIP', ({ service }) => (service.spec.type = 'ClusterIP'), 'service/wrong-type', 'spec.type'],
-    [
-      'another node port',
-      ({ service }) => {
-        const [port] = service.spec.ports ?? [];
-        if (port) port.nodePort = 30090;
-      },
-      'service/wrong-node-port',
-      'spec.ports[0].nodePort',
-    ],
-    [
-      'another port',
-      ({ service }) => {
-        const [port] = service.spec.ports ?? [];
-        if (port) port.port = 80;
-      },
-      'service/wrong-port',
-      'spec.ports[0].port',
-    ],
-    [
-      'a selector with another value',
-      ({ service }) =>
-        (service.spec.selector = { ...service.spec.selector, 'app.kubernetes.io/component': 'api' }),
-      'service/selector-mismatch',
-      "spec.selector['app.kubernetes.io/component']",
-    ],
-  ])('%s', async (_name, change, cause, path) => {
+  test.each(OBJECTS)('%s', async (_name, change, cause, path) => {
     const { causes, diagnoses } = await diagnosed(change, SERVICE);
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]).toMatchObject({
@@ -148,42 +121,7 @@ describe('the objects', () => {
 });
 
 describe('the way', () => {
-  test.each<[string, Change, string, 'confirmed' | 'likely']>([
-    [
-      'ingress is denied',
-      together(deniesIngress, matrix('timeout', 'timeout', 'timeout'), unreached('timeout')),
-      'service/ingress-blocked',
-      'confirmed',
-    ],
-    [
-      'ingress from outside of the cluster is denied',
-      together(deniesIngress, matrix('response', 'response', 'timeout'), unreached('timeout')),
-      'service/ingress-blocked',
-      'confirmed',
-    ],
-    [
-      'externalTrafficPolicy Local, and the node has no pod',
-      together(matrix('response', 'response', 'timeout'), unreached('timeout'), ({ service }) => {
-        service.spec.externalTrafficPolicy = 'Local';
-      }),
-      'service/traffic-policy-local',
-      'likely',
-    ],
-    [
-      'the node refuses, and the Service answers',
-      together(matrix('response', 'response', 'refused'), unreached('refused')),
-      'service/proxy-broken',
-      'likely',
-    ],
-    [
-      'the node’s address does not answer from here',
-      together(matrix('response', 'response', 'timeout'), unreached('timeout'), ({ minikube }) => {
-        Object.assign(minikube, { program: 'found', driver: 'docker' });
-      }),
-      'service/host-cannot-reach-node',
-      'confirmed',
-    ],
-  ])('%s', async (_name, change, cause, verdict) => {
+  test.each(WAYS)('%s', async (_name, change, cause, verdict) => {
     const { causes, diagnoses } = await diagnosed(change, SERVICE);
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]?.verdict).toBe(verdict);

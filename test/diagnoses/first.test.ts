@@ -1,0 +1,65 @@
+/**
+ * Every cause that the doctor knows is shown by at least one state of the healthy deployment with one fault in it: named
+ * first by the doctor without a topic, at the object that has it.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { diagnosed, type Circumstances } from '../support/diagnosed.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { badUrl, MEASURED, URLS } from './shown/db.js';
+import { HEALTH } from './shown/health.js';
+import { MEMORY } from './shown/memory.js';
+import { OTHERS } from './shown/others.js';
+import { PODS } from './shown/pods.js';
+import { OBJECTS, WAYS } from './shown/service.js';
+import type { Shown } from './shown/shown.js';
+
+const POD = `Pod ${POD_NAMES[0]}`;
+const BACKEND = 'todo-chatbot-backend';
+
+/** Whose fault it is, by cause or by group; all others are a pod's. */
+const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
+  [/^(?:cluster\/unreachable|minikube\/stopped)$/, 'Cluster minikube'],
+  [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
+  [/^evidence\//, 'Namespace default'],
+  [/^(?:deployment|rollout)\/|^db\/url-hardcoded$/, `Deployment ${BACKEND}`],
+  [/^admission\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
+  [/^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale)$/, `Secret ${BACKEND}-secret`],
+  [/^db\/egress-blocked$/, 'NetworkPolicy backend-egress'],
+  [/^service\/ingress-blocked$/, 'NetworkPolicy deny-all'],
+  [/^service\/(?!bound-to-loopback)|^health\/database-down$/, `Service ${BACKEND}`],
+  [/^memory\/pool-too-large$/, `ConfigMap ${BACKEND}-config`],
+  [/^metrics\//, 'APIService v1beta1.metrics.k8s.io'],
+];
+
+const SHOWN: (readonly [...Shown, circumstances?: Circumstances])[] = [
+  ...PODS,
+  // Over all topics the database's own trouble comes first; the endpoint's word alone shows it below.
+  ...HEALTH.filter(([cause]) => cause !== 'health/database-down'),
+  ...MEMORY.map(([cause, change]) => [cause, change] as const),
+  ...URLS.map(([problem, cause]) => [cause, badUrl(problem)] as const),
+  ...MEASURED.map(([, change, cause]) => [cause, change] as const),
+  ...[...OBJECTS, ...WAYS].map(([, change, cause]) => [cause, change] as const),
+  ...OTHERS,
+];
+
+describe('found first, with the right object', () => {
+  // A row as one object: Jest takes a parameter that a row does not fill for `done`.
+  test.each(SHOWN.map(([cause, change, circumstances]) => ({ cause, change, circumstances })))(
+    '$cause',
+    async ({ cause, change, circumstances }) => {
+      const { diagnoses } = await diagnosed(change, circumstances);
+      const [first] = diagnoses;
+      const object = first?.object ? `${first.object.kind} ${first.object.name}` : 'none';
+      expect([first?.cause, object]).toEqual([
+        cause,
+        OBJECTS_OF.find(([pattern]) => pattern.test(cause))?.[1] ?? POD,
+      ]);
+    },
+  );
+});
+
+test('no cause is left out', () => {
+  const shown = new Set<string>(SHOWN.map(([cause]) => cause));
+  expect(CAUSES.map(({ id }) => id).filter((id) => !shown.has(id))).toEqual([]);
+});

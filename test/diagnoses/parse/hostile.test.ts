@@ -1,0 +1,130 @@
+/** Logs that somebody wrote to hold up their reader: the time to read them stays linear in their length. */
+import { describe, expect, test } from '@jest/globals';
+import { readDatabaseLog } from '../../../src/checks/functional/_database-log.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
+import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
+import { imageProblem } from '../../../src/diagnoses/parse/image.js';
+import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
+import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { listeningOn } from '../../../src/diagnoses/parse/uvicorn.js';
+import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
+import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
+import type { LogLine } from '../../../src/evidence/evidence.js';
+
+const { database } = DEFAULT_CONTRACT;
+const MEGABYTE = 1_000_000;
+
+/** What each pattern begins with, so that it is tried again and again, or what it may go over and over. */
+const PIECES = [
+  'database ',
+  'database error database ',
+  'not \t',
+  'failed to ',
+  'never a b connect ',
+  'relation "',
+  'database "x" ',
+  'no pg_hba.conf entry ',
+  'endpoint x ',
+  'this ip address ',
+  'prepared statement ',
+  'root certificate file ',
+  '"GET ',
+  'Traceback (most recent call last):',
+  'a.b.',
+  '1 validation error for ',
+  "Permission denied: '",
+  'Child process [1',
+  'Uvicorn running on http://1:',
+  '0/1 nodes are available: 1 ',
+  'exceeded quota: a, ',
+  "couldn't find key a in Secret a",
+  'Readiness probe failed: ',
+  ' ',
+  '\u202e\u001b[31m',
+];
+
+type Reader = [name: string, read: (text: string) => void];
+
+const OF_LOGS: Reader[] = [
+  ['readDatabaseLog', (text) => readDatabaseLog(lines(text), database)],
+  ['loggedErrors', (text) => loggedErrors(lines(text), database)],
+  ['readCrashLog', (text) => readCrashLog(lines(text))],
+  ['workerDeaths', (text) => workerDeaths(lines(text))],
+  ['listeningOn', (text) => listeningOn(lines(text))],
+];
+const READERS: Reader[] = [
+  ...OF_LOGS,
+  ['databaseError', (text) => databaseError(text)],
+  ['imageProblem', (text) => imageProblem('ErrImagePull', text)],
+  ['parseProbeFailure', (text) => parseProbeFailure(text)],
+  ['parseSchedulerMessage', (text) => parseSchedulerMessage(text)],
+  ['parseConfigProblem', (text) => parseConfigProblem(text)],
+  ['parseRefusal', (text) => parseRefusal(text)],
+];
+
+function lines(text: string): LogLine[] {
+  return text.split('\n').map((line) => ({ at: '2026-02-09T14:05:00Z', text: line }));
+}
+
+const repeated = (piece: string, length: number) =>
+  piece.repeat(Math.ceil(length / piece.length)).slice(0, length);
+
+/** Milliseconds of this process's own time; the least of some runs, since collecting garbage counts, too. */
+function cpu(run: () => void, runs = 3): number {
+  return Math.min(
+    ...Array.from({ length: runs }, () => {
+      const begin = process.cpuUsage();
+      run();
+      const { user, system } = process.cpuUsage(begin);
+      return (user + system) / 1000;
+    }),
+  );
+}
+
+describe('one line of 10 MB', () => {
+  test.each(READERS)('%s reads no more than the beginning of it', (_name, read) => {
+    for (const piece of PIECES) {
+      const short = repeated(piece, 10_000);
+      const long = repeated(piece, 10 * MEGABYTE);
+      // A thousand times as long: no more time than what splitting it, and looking at 10 kB a few times, takes.
+      const [few, many] = [cpu(() => read(short)), cpu(() => read(long))];
+      expect({ piece, slow: many > few * 20 + 60 }).toEqual({ piece, slow: false });
+    }
+  });
+});
+
+describe('many lines', () => {
+  test.each(OF_LOGS)('%s: twice as many take about twice the time', (_name, read) => {
+    const some = PIECES.map((piece) => repeated(piece, 400)).join('\n');
+    const text = Array.from({ length: 160 }, () => some).join('\n');
+    const twice = `${text}\n${text}`;
+    // The best of three pairs: other processes share the machine's caches.
+    const ratios = [1, 2, 3].map(
+      () =>
+        cpu(() => read(twice), 2) /
+        Math.max(
+          1,
+          cpu(() => read(text), 2),
+        ),
+    );
+    expect(Math.min(...ratios)).toBeLessThan(2.5);
+  });
+});
+
+test('random pieces, in random order: no reader throws, and none takes long', () => {
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return seed % below;
+  };
+  for (let round = 0; round < 200; round += 1) {
+    const text = Array.from({ length: random(400) }, () => PIECES[random(PIECES.length)] ?? '').join(
+      ['', ' ', '\n'][random(3)],
+    );
+    for (const [name, read] of READERS) {
+      const ms = cpu(() => read(text), 1);
+      expect({ name, round, slow: ms > 200 }).toEqual({ name, round, slow: false });
+    }
+  }
+});

@@ -1,0 +1,45 @@
+/** What shows each cause of probes that fail, in the kubelet's words. */
+import {
+  liveness,
+  path,
+  port,
+  readiness,
+  REFUSED,
+  says,
+  throttled,
+  TIMED_OUT,
+} from '../../support/health-states.js';
+import type { Shown } from './shown.js';
+
+export const HEALTH: readonly Shown[] = [
+  ['health/wrong-port', readiness(REFUSED.replaceAll('8000', '9000'), port('readinessProbe', 9000))],
+  [
+    'health/wrong-port',
+    readiness(REFUSED, says('INFO:     Uvicorn running on http://0.0.0.0:8001 (Press CTRL+C to quit)')),
+  ],
+  ['health/wrong-port', liveness(REFUSED.replaceAll('8000', '8080'), port('livenessProbe', 8080))],
+  [
+    'health/bound-to-loopback',
+    readiness(REFUSED, says('INFO:     Uvicorn running on http://127.0.0.1:8000 (Press CTRL+C to quit)')),
+  ],
+  [
+    'health/not-listening-yet',
+    liveness(
+      REFUSED,
+      says('INFO:     Started server process [1]', 'INFO:     Waiting for application startup.'),
+    ),
+  ],
+  ['health/wrong-path', liveness('HTTP probe failed with statuscode: 404', path)],
+  ['health/auth-required', readiness('HTTP probe failed with statuscode: 401')],
+  ['health/auth-required', readiness('HTTP probe failed with statuscode: 403')],
+  [
+    'health/database-down',
+    readiness(
+      'HTTP probe failed with statuscode: 503',
+      says('ERROR:    todo: Health check: database error: connection failed: Connection refused'),
+    ),
+  ],
+  ['health/server-error', readiness('HTTP probe failed with statuscode: 503')],
+  ['health/too-slow', readiness(TIMED_OUT)],
+  ['health/cpu-throttled', readiness(TIMED_OUT, throttled)],
+];

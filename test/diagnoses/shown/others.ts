@@ -1,0 +1,151 @@
+/** What shows the causes that need more than one change, or something that cannot be read. */
+import {
+  together as databaseStates,
+  climb,
+  ladder,
+  noService,
+  says,
+  secretChanged,
+  url,
+} from '../../support/database-states.js';
+import type { Circumstances } from '../../support/diagnosed.js';
+import { POD_NAMES } from '../../support/healthy.js';
+import { uses } from '../../support/memory-states.js';
+import { ago, notReady, podEvent, podOf } from '../../support/pod-states.js';
+import { listens, matrix, targetPort, together, unreached } from '../../support/service-states.js';
+import type { Shown } from './shown.js';
+
+const CONNECTED = 'INFO:     Database connection established';
+const noServer = {
+  server: { ok: false, at: ago(0), why: 'unreachable', detail: 'connection refused' },
+} as const;
+const refused = together(matrix('refused', 'refused', 'refused'), unreached('refused'));
+const cold = [{ rung: 'query', error: undefined, detail: '', ms: 4200 } as const];
+const warm = [{ rung: 'query', error: undefined, detail: '', ms: 20 } as const];
+
+export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances])[] = [
+  ['cluster/unreachable', () => undefined, { unread: noServer }],
+  [
+    'cluster/node-not-ready',
+    ({ nodes }) => {
+      const ready = nodes[0]?.status?.conditions?.find(({ type }) => type === 'Ready');
+      Object.assign(ready ?? {}, { status: 'Unknown', message: 'Kubelet stopped posting node status.' });
+    },
+  ],
+  [
+    'minikube/stopped',
+    ({ minikube }) =>
+      Object.assign(minikube, {
+        program: 'found',
+        driver: 'docker',
+        status: {
+          ok: true,
+          at: ago(1),
+          value: { host: 'Stopped', kubelet: 'Stopped', apiServer: 'Stopped', kubeconfig: 'Stopped' },
+        },
+      }),
+    { unread: noServer },
+  ],
+  [
+    'evidence/forbidden',
+    () => undefined,
+    {
+      unread: {
+        pods: {
+          ok: false,
+          at: ago(0),
+          why: 'forbidden',
+          detail: 'pods is forbidden',
+          access: { verb: 'list', group: '', resource: 'pods' },
+        },
+      },
+    },
+  ],
+  [
+    'evidence/unreadable',
+    () => undefined,
+    { unread: { events: { ok: false, at: ago(0), why: 'timeout', detail: 'events: no answer within 5 s' } } },
+  ],
+  [
+    'rollout/under-way',
+    ({ deployment }) => {
+      deployment.metadata.generation = 2;
+    },
+  ],
+  [
+    'db/url-missing',
+    ({ secret }) => {
+      secret.keys = secret.keys.filter(({ key }) => key !== 'DATABASE_URL');
+      secret.databaseUrl = undefined;
+    },
+  ],
+  [
+    'db/url-hardcoded',
+    ({ deployment }) => {
+      const [container] = deployment.spec.template.spec.containers;
+      if (container) container.env = [{ name: 'DATABASE_URL', value: '(value hidden, 78 characters)' }];
+    },
+  ],
+  ['db/url-whitespace', databaseStates(url('url-whitespace'))],
+  [
+    'db/credentials-stale',
+    databaseStates(
+      ladder(
+        [climb('login', 'server', 'password authentication failed for user "todo"', '28P01')],
+        POD_NAMES,
+        false,
+      ),
+      secretChanged,
+    ),
+  ],
+  [
+    'db/dns-failure',
+    databaseStates(ladder([climb('dns', 'resolver', 'Temporary failure in name resolution')]), noService),
+  ],
+  ['db/waking', ladder([cold, warm].map((rungs) => [...rungs]))],
+  ['db/schema-missing', says(CONNECTED, '(psycopg.errors.UndefinedTable) relation "tasks" does not exist')],
+  [
+    'db/pool-exhausted',
+    says(CONNECTED, 'ERROR:    todo.database: QueuePool limit of size 5 overflow 10 reached, timeout 30.00'),
+  ],
+  [
+    'service/missing',
+    together(unreached('refused'), (evidence) => {
+      evidence.service = undefined as never;
+      evidence.endpoints.addresses = [];
+    }),
+  ],
+  [
+    'service/no-ready-endpoints',
+    together(unreached('refused'), (evidence) => {
+      for (const index of [0, 1]) notReady(evidence, index);
+    }),
+  ],
+  ['service/target-port-mismatch', together(listens('0.0.0.0', 8000), targetPort(8080), refused)],
+  ['service/bound-to-loopback', together(listens('127.0.0.1', 8000), refused)],
+  ['service/http-error', ({ docs }) => Object.assign(docs, { status: 404 })],
+  [
+    'health/database-down',
+    ({ health }) => {
+      health.json = { status: 'unhealthy', database: 'disconnected' };
+    },
+  ],
+  [
+    'health/flapping',
+    (evidence) => {
+      podEvent(evidence, 0, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', {
+        count: 14,
+        secondsAgo: 90,
+      });
+      const ready = podOf(evidence).status.conditions?.find(({ type }) => type === 'Ready');
+      if (ready) ready.lastTransitionTime = ago(60);
+    },
+  ],
+  [
+    'memory/pool-too-large',
+    (evidence) => {
+      for (const index of [0, 1]) uses(900, index)(evidence);
+      evidence.configMap.data = { ...evidence.configMap.data, DATABASE_POOL_SIZE: '60' };
+    },
+  ],
+];

@@ -1,0 +1,290 @@
+/** What shows each cause of pods that do not start or do not stay, in the words of Kubernetes. */
+import { log, podEvent, restarted } from '../../support/pod-states.js';
+import { ended, image, onNoNode, PULL, refused, stuckIn, TRACEBACK, UVICORN_FAILED } from '../pod-changes.js';
+import type { Shown } from './shown.js';
+
+export const PODS: readonly Shown[] = [
+  [
+    'deployment/missing',
+    (evidence) => Object.assign(evidence, { deployment: undefined, pods: [], replicaSets: [] }),
+  ],
+  [
+    'deployment/scaled-to-zero',
+    (evidence) => {
+      evidence.deployment.spec.replicas = 0;
+      evidence.deployment.status = { observedGeneration: 1 };
+      evidence.pods = [];
+      evidence.endpoints.addresses = [];
+    },
+  ],
+  ['deployment/paused', (evidence) => void (evidence.deployment.spec.paused = true)],
+  [
+    'admission/quota-exceeded',
+    refused(
+      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: exceeded quota: two, requested: pods=1, used: pods=2, limited: pods=2',
+    ),
+  ],
+  [
+    'admission/pod-security',
+    refused(
+      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: violates PodSecurity "restricted:latest": seccompProfile (pod or container "backend" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
+    ),
+  ],
+  [
+    'admission/service-account-missing',
+    refused(
+      'pods "todo-chatbot-backend-6d5f9c7b4d-" is forbidden: error looking up service account default/todo: serviceaccount "todo" not found',
+    ),
+  ],
+  [
+    'admission/limit-range',
+    refused(
+      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: maximum memory usage per Container is 512Mi, but limit is 1Gi',
+    ),
+  ],
+  [
+    'scheduling/insufficient-cpu',
+    onNoNode(
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    ),
+  ],
+  [
+    'scheduling/insufficient-memory',
+    onNoNode(
+      '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+    ),
+  ],
+  [
+    'scheduling/untolerated-taint',
+    onNoNode(
+      '0/1 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
+    ),
+  ],
+  [
+    'scheduling/node-selector',
+    onNoNode("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."),
+  ],
+  ['scheduling/cordoned', onNoNode('0/1 nodes are available: 1 node(s) were unschedulable.')],
+  ['scheduling/too-many-pods', onNoNode('0/1 nodes are available: 1 Too many pods.')],
+  [
+    'scheduling/volume',
+    onNoNode('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
+  ],
+  ['scheduling/volume', onNoNode('persistentvolumeclaim "data" not found')],
+  [
+    'image/not-found',
+    stuckIn(
+      'ImagePullBackOff',
+      `Back-off pulling image "registry.example.org/todo/backend:v9": ErrImagePull: ${PULL}registry.example.org/todo/backend:v9: not found`,
+      image('registry.example.org/todo/backend:v9'),
+    ),
+  ],
+  [
+    'image/pull-denied',
+    stuckIn(
+      'ErrImagePull',
+      `${PULL}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+      image('registry.example.org/todo/backend:v1'),
+    ),
+  ],
+  [
+    'image/registry-unreachable',
+    stuckIn(
+      'ImagePullBackOff',
+      'Back-off pulling image "registry.example.org/todo/backend:v1": ErrImagePull: failed to do request: Head "https://registry.example.org/v2/todo/backend/manifests/v1": dial tcp: lookup registry.example.org: no such host',
+      image('registry.example.org/todo/backend:v1'),
+    ),
+  ],
+  [
+    'image/rate-limited',
+    stuckIn(
+      'ErrImagePull',
+      `${PULL}unexpected status code 429 Too Many Requests - Server message: toomanyrequests: You have reached your pull rate limit.`,
+      image('acme/backend:v1'),
+    ),
+  ],
+  [
+    'image/invalid-name',
+    stuckIn(
+      'InvalidImageName',
+      'Failed to apply default image tag "Todo-Chatbot-Backend:latest": couldn\'t parse image name "Todo-Chatbot-Backend:latest": invalid reference format: repository name must be lowercase',
+      image('Todo-Chatbot-Backend:latest'),
+    ),
+  ],
+  [
+    'image/never-pull-missing',
+    stuckIn(
+      'ErrImageNeverPull',
+      'Container image "todo-chatbot-backend:v9" is not present with pull policy of Never',
+      image('todo-chatbot-backend:v9', 'Never'),
+    ),
+  ],
+  [
+    'image/local-image-pulled',
+    stuckIn(
+      'ImagePullBackOff',
+      `Back-off pulling image "todo-chatbot-backend-new:latest": ErrImagePull: ${PULL}pull access denied, repository does not exist or may require authorization`,
+      image('todo-chatbot-backend-new:latest'),
+    ),
+  ],
+  [
+    'image/local-image-pulled',
+    stuckIn(
+      'ErrImagePull',
+      'failed to do request: Head "https://registry-1.docker.io/v2/library/todo-chatbot-backend/manifests/latest": dial tcp: lookup registry-1.docker.io: no such host',
+      image('todo-chatbot-backend:latest', 'Always'),
+    ),
+  ],
+  ['image/wrong-architecture', ended(255, ['exec /usr/local/bin/uvicorn: exec format error'])],
+  [
+    'config/secret-missing',
+    stuckIn('CreateContainerConfigError', 'secret "todo-chatbot-backend-secret" not found'),
+  ],
+  [
+    'config/secret-key-missing',
+    stuckIn(
+      'CreateContainerConfigError',
+      "couldn't find key BETTER_AUTH_SECRET in Secret default/todo-chatbot-backend-secret",
+    ),
+  ],
+  [
+    'config/configmap-missing',
+    stuckIn('CreateContainerConfigError', 'configmap "todo-chatbot-backend-config" not found'),
+  ],
+  [
+    'config/configmap-key-missing',
+    stuckIn(
+      'CreateContainerConfigError',
+      "couldn't find key LOG_LEVEL in ConfigMap default/todo-chatbot-backend-config",
+    ),
+  ],
+  [
+    'config/runs-as-root',
+    stuckIn(
+      'CreateContainerConfigError',
+      'container has runAsNonRoot and image will run as root (pod: "x_default(1)", container: backend)',
+    ),
+  ],
+  [
+    'config/runs-as-root',
+    stuckIn(
+      'CreateContainerConfigError',
+      'container has runAsNonRoot and image has non-numeric user (appuser), cannot verify user is non-root',
+    ),
+  ],
+  [
+    'volume/mount-failed',
+    stuckIn('ContainerCreating', '', (evidence) =>
+      podEvent(
+        evidence,
+        0,
+        'FailedMount',
+        'MountVolume.SetUp failed for volume "certs" : secret "todo-certs" not found',
+        { count: 9 },
+      ),
+    ),
+  ],
+  [
+    'node/sandbox-failed',
+    stuckIn('ContainerCreating', '', (evidence) =>
+      podEvent(
+        evidence,
+        0,
+        'FailedCreatePodSandBox',
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="bridge" failed (add): no IP addresses available in range set',
+      ),
+    ),
+  ],
+  ['crash/command-not-found', ended(127, ['sh: 1: todo-server: not found'])],
+  [
+    'crash/command-not-found',
+    ended(128, [], {
+      reason: 'StartError',
+      message:
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "todo-server": executable file not found in $PATH: unknown',
+    }),
+  ],
+  [
+    'crash/import-error',
+    ended(1, ['ERROR:    Error loading ASGI app. Could not import module "app.missing".']),
+  ],
+  [
+    'crash/import-error',
+    ended(1, [...TRACEBACK, "ModuleNotFoundError: No module named 'todo_chatbot_that_was_never_installed'"]),
+  ],
+  [
+    'crash/startup-exception',
+    ended(3, [
+      'ERROR:    Traceback (most recent call last):',
+      '  File "/app/app/faults.py", line 50, in at_start',
+      'RuntimeError: could not load the model registry: unexpected end of file',
+      '',
+      ...UVICORN_FAILED,
+    ]),
+  ],
+  [
+    'crash/missing-environment',
+    ended(1, [
+      ...TRACEBACK,
+      'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings',
+      'BETTER_AUTH_SECRET',
+      "  Field required [type=missing, input_value={'PATH': '/usr/bin'}, input_type=dict]",
+      '    For further information visit https://errors.pydantic.dev/2.11/v/missing',
+    ]),
+  ],
+  ['crash/missing-environment', ended(1, [...TRACEBACK, "KeyError: 'DATABASE_URL'"])],
+  [
+    'crash/port-in-use',
+    ended(1, [
+      "ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
+    ]),
+  ],
+  [
+    'crash/read-only-filesystem',
+    ended(3, [
+      'ERROR:    Traceback (most recent call last):',
+      '  File "/app/app/main.py", line 9, in lifespan',
+      "OSError: [Errno 30] Read-only file system: '/app/cache'",
+      ...UVICORN_FAILED,
+    ]),
+  ],
+  [
+    'crash/permission-denied',
+    ended(3, [
+      'ERROR:    Traceback (most recent call last):',
+      '  File "/app/app/main.py", line 9, in lifespan',
+      "PermissionError: [Errno 13] Permission denied: '/var/cache/todo'",
+      ...UVICORN_FAILED,
+    ]),
+  ],
+  ['crash/exits-cleanly', ended(0, ['bye'], { reason: 'Completed' })],
+  [
+    'crash/worker-loop',
+    (evidence) =>
+      log(evidence, 0, [
+        'INFO:     Started parent process [1]',
+        ...Array.from({ length: 9 }, (_, index) => `INFO:     Child process [${10 + index}] died`),
+      ]),
+  ],
+  [
+    'crash/liveness-killed',
+    (evidence) => {
+      restarted(evidence, 0, { exitCode: 143 });
+      podEvent(evidence, 0, 'Killing', 'Container backend failed liveness probe, will be restarted', {
+        secondsAgo: 60,
+      });
+    },
+  ],
+  [
+    'rollout/stuck',
+    ({ deployment }) => {
+      Object.assign(deployment.status ?? {}, { updatedReplicas: 1, replicas: 3 });
+      const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+      Object.assign(progress ?? {}, {
+        status: 'False',
+        reason: 'ProgressDeadlineExceeded',
+        message: 'ReplicaSet "x" has timed out progressing.',
+      });
+    },
+  ],
+];
