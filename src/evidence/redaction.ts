@@ -133,8 +133,10 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
   /** The cut, moved to the left until it goes through no secret that is whole. */
   const beforeStraddling = (text: string, cut: number): number => {
     for (const { text: needle } of needles) {
-      const found = text.lastIndexOf(needle, cut - 1);
-      if (found !== -1 && found < cut && found + needle.length > cut) return beforeStraddling(text, found);
+      // Only what is so near to the cut can go through it: a text may be long, and there are many forms.
+      const from = Math.max(0, cut - needle.length + 1);
+      const found = text.slice(from, cut + needle.length - 1).lastIndexOf(needle);
+      if (found !== -1) return beforeStraddling(text, from + found);
     }
     return cut;
   };

@@ -188,9 +188,15 @@ figcaption span:nth-child(2){display:none}
 :root{color-scheme:light;${variables({ ...THEMES.light, ground: '#ffffff' })}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}
-main,footer,.verdict>div{max-width:none;padding-left:0;padding-right:0}
-.card,.lanes,figure,tr,dl>div{break-inside:avoid}
-h2,h3,caption{break-after:avoid}
+main,footer{max-width:none;padding-left:0;padding-right:0}
+.verdict>div{max-width:none;padding-left:.75rem;padding-right:.75rem}
+.card{display:block}
+.card>*+*{margin-top:.7rem}
+.lanes,figure,pre,tr,dl>div,li,.finding{break-inside:avoid}
+.scroll{overflow:visible}
+.load th code{white-space:normal}
+.load td,.load th{padding-left:.35rem;padding-right:.35rem}
+h2,h3,h4,caption{break-after:avoid}
 pre code{white-space:pre-wrap}
 a{text-decoration:none}
 @page{margin:14mm}
