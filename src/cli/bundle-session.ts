@@ -24,7 +24,7 @@ export async function openBundleSession(
     contractFile: flags.contract,
     sets: flags.set ?? [],
   });
-  const { startedAt, finishedAt, judgedAt, run } = manifest;
+  const { startedAt, finishedAt, judgedAt, run, pseudonymized } = manifest;
   return {
     releases: [
       {
@@ -35,7 +35,12 @@ export async function openBundleSession(
         observe: () => reader,
         now: () => Date.parse(judgedAt),
         recorder: undefined,
-        replayed: { ...run, startedAt: Date.parse(startedAt), finishedAt: Date.parse(finishedAt) },
+        replayed: {
+          ...run,
+          startedAt: Date.parse(startedAt),
+          finishedAt: Date.parse(finishedAt),
+          pseudonymized,
+        },
       },
     ],
     redactor: createRedactor(),

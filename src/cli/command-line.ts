@@ -36,20 +36,22 @@ export function publicArguments(
 const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
 
 /** Those that tell neither a user nor a user's files. */
-const ANONYMOUS_OPTIONS = ['namespace', 'release'] as const;
+const ANONYMOUS_OPTIONS = new Set(['namespace', 'release']);
 
-/**
- * The options that name the target, of all that were given.
- * @param anonymous without those that may name a user
- */
+/** The options that name the target, of all that were given. */
 export function targetOptions(
   flags: Partial<Record<(typeof TARGET_OPTIONS)[number], string | undefined>>,
-  anonymous = false,
 ): Record<string, string> {
-  const names = anonymous ? ANONYMOUS_OPTIONS : TARGET_OPTIONS;
   return Object.fromEntries(
-    names.flatMap((name): [string, string][] => (flags[name] === undefined ? [] : [[name, flags[name]]])),
+    TARGET_OPTIONS.flatMap((name): [string, string][] =>
+      flags[name] === undefined ? [] : [[name, flags[name]]],
+    ),
   );
+}
+
+/** Those of the target's options that may not name a user. */
+export function anonymousOptions(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => ANONYMOUS_OPTIONS.has(name)));
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What `doctor` and its topics share: their flags, and what they do with them. */
-import { Flags } from '@oclif/core';
+import { Flags, type Config } from '@oclif/core';
 import type { Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
@@ -64,13 +64,14 @@ interface DoctorFlags extends ExamineFlags {
 export async function runDoctor(
   flags: DoctorFlags,
   topic: Topic | undefined,
-  version: string,
+  config: Pick<Config, 'version' | 'dataDir'>,
   argv: readonly string[],
 ): Promise<void> {
+  const { version } = config;
   await examine({
     flags,
     argv,
-    version,
+    config,
     command: topic === undefined ? 'doctor' : `doctor ${topic}`,
     renderers: DOCTOR_RENDERERS,
     enough: (reports) => reports.every(({ exitCode }) => exitCode === 0),

@@ -1,4 +1,5 @@
 /** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
+import type { Config } from '@oclif/core';
 import type { EngineEvent, Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EventStream } from '../report/events.js';
@@ -8,6 +9,7 @@ import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport } from '../report/write.js';
 import { targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
+import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { openSession, type Release, type Session, type SessionFlags } from './session.js';
 import { UsageError } from './usage-error.js';
@@ -22,6 +24,7 @@ export interface ExamineFlags extends SessionFlags {
   color?: boolean;
   watch: boolean;
   record?: string;
+  pseudonymize?: boolean;
 }
 
 export interface Looked {
@@ -34,7 +37,7 @@ export interface Examination {
   flags: ExamineFlags;
   /** As it was typed, for --record. */
   argv: readonly string[];
-  version: string;
+  config: Pick<Config, 'version' | 'dataDir'>;
   /** As the report names it. */
   command: string;
   /** Looks at one release. */
@@ -52,7 +55,7 @@ export interface Examination {
  * @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say
  */
 export async function examine(examination: Examination): Promise<void> {
-  const { flags, argv, look, renderers, enough } = examination;
+  const { flags, argv, config, command, look, renderers, enough } = examination;
   const outputs = parseOutputs(flags.output ?? [], process.cwd());
   checkOutputs([...outputs, { file: flags.record }]);
   const { env, stderr, stdout } = process;
@@ -69,7 +72,10 @@ export async function examine(examination: Examination): Promise<void> {
     session = await openSession(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     for (const release of session.releases) {
-      const stream = await openStream(outputs.map(placed(release)), release, session, examination);
+      const stream = await openStream(outputs.map(placed(release)), release, session, {
+        version: config.version,
+        command,
+      });
       if (stream) streams.set(release, stream);
     }
     let watching: boolean;
@@ -93,6 +99,7 @@ export async function examine(examination: Examination): Promise<void> {
         const packed = await saveBundle({
           ...{ file, session, release, report, argv, options },
           target: targetOptions(flags),
+          pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });
         stderr.write(savedLine(file, packed));
       }

@@ -115,6 +115,11 @@ export const bundleFlags = {
     description: 'Keep the evidence in this file: a bundle, for --from and for others to look at',
     helpGroup: 'BUNDLE',
   }),
+  pseudonymize: Flags.boolean({
+    description: 'With --record: tokens in place of host names, addresses and user names',
+    dependsOn: ['record'],
+    helpGroup: 'BUNDLE',
+  }),
   from: Flags.string({
     description: 'Judge the evidence of a bundle, without any cluster',
     helpGroup: 'BUNDLE',

@@ -3,7 +3,7 @@ import type { Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { Packed } from '../evidence/bundle/pack.js';
 import { writeFileAtomically } from '../report/write.js';
-import { publicArguments } from './command-line.js';
+import { anonymousOptions, publicArguments } from './command-line.js';
 import type { Release, Session } from './session.js';
 
 export interface SaveInput {
@@ -33,6 +33,7 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
   const { recorder, resolved, target } = release;
   if (!recorder) throw new Error('nothing was recorded');
   const { packBundle } = await import('../evidence/bundle/pack.js');
+  const isAnonymous = input.pseudonymKey !== undefined;
   const startedAt = Date.parse(report.startedAt);
   const packed = await packBundle({
     recording: recorder.recording,
@@ -43,8 +44,9 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
       tool: report.tool,
       run: {
         command: report.command,
-        arguments: publicArguments(input.argv),
-        options: { ...input.options, target: input.target },
+        // A command line may name users and files of theirs.
+        arguments: isAnonymous ? [] : publicArguments(input.argv),
+        options: { ...input.options, target: isAnonymous ? anonymousOptions(input.target) : input.target },
       },
       startedAt: report.startedAt,
       finishedAt: new Date(startedAt + report.durationMs).toISOString(),

@@ -63,6 +63,8 @@ export interface ReplayedRun extends BundleRun {
   /** Milliseconds since the epoch. */
   startedAt: number;
   finishedAt: number;
+  /** Its host names, addresses and user names are tokens. */
+  pseudonymized: boolean;
 }
 
 export interface Session {

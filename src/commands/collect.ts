@@ -104,9 +104,8 @@ export default class Collect extends BaseCommand {
         session,
         release,
         report,
-        // A command line may name users and files of theirs.
-        argv: flags.pseudonymize ? [] : this.argv,
-        target: targetOptions(flags, flags.pseudonymize),
+        argv: this.argv,
+        target: targetOptions(flags),
         options: { declined: Object.fromEntries(declined) },
         maxBytes: flags['max-size'] * 1024 * 1024,
         pseudonymKey,

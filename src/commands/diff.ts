@@ -130,7 +130,14 @@ export default class Diff extends BaseCommand {
         onProgress: (pending, all) => progress?.show(name, all - pending.length, all, pending),
       });
       const at = isLive ? report.startedAt : new Date(replayed?.startedAt ?? 0).toISOString();
-      return snapshotOf({ label: name, report: { ...report, startedAt: at }, target, contract, evidence });
+      return snapshotOf({
+        label: name,
+        report: { ...report, startedAt: at },
+        target,
+        contract,
+        evidence,
+        pseudonymized: replayed?.pseudonymized,
+      });
     } finally {
       await session.close();
     }

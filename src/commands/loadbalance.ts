@@ -24,6 +24,7 @@ import {
   viaFlag,
 } from '../cli/load-flags.js';
 import { runLoad } from '../cli/load-run.js';
+import { readPseudonymKey } from '../cli/pseudonym-key.js';
 import { saveBundle, savedLine } from '../cli/recording.js';
 import { openSession, type ReplayedRun, type Session } from '../cli/session.js';
 import { commandLine, targetOptions } from '../cli/command-line.js';
@@ -155,6 +156,7 @@ export default class Loadbalance extends BaseCommand {
     release: releaseFlags.release,
     ...contractFlags,
     record: bundleFlags.record,
+    pseudonymize: bundleFlags.pseudonymize,
     from: {
       ...bundleFlags.from,
       exclusive: [...(bundleFlags.from.exclusive ?? []), ...SENDING],
@@ -249,6 +251,7 @@ export default class Loadbalance extends BaseCommand {
           argv: this.argv,
           target: targetOptions(flags),
           options: { load: options },
+          pseudonymKey: flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined,
         });
         stderr.write(savedLine(file, packed));
       }

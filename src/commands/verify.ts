@@ -78,7 +78,7 @@ export default class Verify extends BaseCommand {
     await examine({
       flags,
       argv: this.argv,
-      version: this.config.version,
+      config: this.config,
       command: 'verify',
       look: async (release, hooks) => {
         const options = runOptions(flags, choice, release.replayed);

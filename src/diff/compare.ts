@@ -43,10 +43,19 @@ export function compareSnapshots(a: Snapshot, b: Snapshot, version: string): Dif
     tool: { name: 'todo-k8s', version },
     a: a.side,
     b: b.side,
+    notices: noticesOf(a, b),
     changes,
     notCompared,
     exitCode: changes.length > 0 ? 1 : notCompared.length > 0 ? 3 : 0,
   };
+}
+
+function noticesOf({ side: a }: Snapshot, { side: b }: Snapshot): string[] {
+  if (a.pseudonymized === b.pseudonymized) return [];
+  const [hidden, plain] = a.pseudonymized ? [a, b] : [b, a];
+  return [
+    `${hidden.label} has tokens in place of host names, addresses and user names, ${plain.label} has not: those differ for that alone`,
+  ];
 }
 
 function checks(a: Snapshot, b: Snapshot): Change[] {

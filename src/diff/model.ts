@@ -41,6 +41,8 @@ export interface SideSummary {
   context: string;
   namespace: string;
   release: string | null;
+  /** Host names, addresses and user names are tokens. */
+  pseudonymized: boolean;
   /** What verify says of it. */
   exitCode: number;
   summary: Record<Status, number>;
@@ -51,6 +53,8 @@ export interface DiffResult {
   tool: { name: 'todo-k8s'; version: string };
   a: SideSummary;
   b: SideSummary;
+  /** What to know when reading the changes. */
+  notices: string[];
   changes: Change[];
   /** What one of the sides does not know. */
   notCompared: { evidence: string; reason: string }[];

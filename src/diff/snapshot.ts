@@ -59,13 +59,22 @@ export interface SnapshotInput {
   target: Target;
   contract: Contract;
   evidence: ReadonlyMap<EvidenceKey, Observed<unknown>>;
+  /** Host names, addresses and user names are tokens. */
+  pseudonymized?: boolean;
 }
 
 /** Written by controllers, or said elsewhere. */
 const NOISE =
   /^metadata\.(uid|generation|creationTimestamp|resourceVersion|managedFields|namespace|ownerReferences)|\[deployment\.kubernetes\.io\/|^status\b|^metadata\.name$/;
 
-export function snapshotOf({ label, report, target, contract, evidence }: SnapshotInput): Snapshot {
+export function snapshotOf({
+  label,
+  report,
+  target,
+  contract,
+  evidence,
+  pseudonymized,
+}: SnapshotInput): Snapshot {
   const missing = new Map<string, string>();
   const read = <K extends EvidenceKey>(key: K): { value: EvidenceMap[K] } | undefined => {
     const observed = evidence.get(key) as Observed<EvidenceMap[K]> | undefined;
@@ -93,6 +102,7 @@ export function snapshotOf({ label, report, target, contract, evidence }: Snapsh
       context: target.context,
       namespace: target.namespace,
       release: target.release ?? null,
+      pseudonymized: pseudonymized === true,
       exitCode: report.exitCode,
       summary: report.summary,
     },

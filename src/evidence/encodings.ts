@@ -11,13 +11,42 @@ export function encodedForms(value: string): Set<string> {
   const add = (form: string) => {
     if (form.length >= MIN_ENCODED) forms.add(form);
   };
-  for (const form of [...urlForms(value), ...escapedForms(value)]) add(form);
-  for (const form of [...base64Forms(bytes), ...base64Forms(Buffer.from(base64))]) add(form);
-  const hex = bytes.toString('hex');
-  add(hex);
-  add(hex.toUpperCase());
+  // As PowerShell and .NET have text.
+  const wide = Buffer.from(value, 'utf16le');
+  for (const form of [...urlForms(value), ...escapedForms(value), ...byteForms(bytes)]) add(form);
+  for (const form of [...base64Forms(bytes), ...base64Forms(wide), ...wrappedForms(base64)]) add(form);
+  // Twice, and of what stands in a JSON document.
+  const inner = [base64, bytes.toString('base64url'), JSON.stringify(value).slice(1, -1)];
+  for (const form of inner.flatMap((text) => base64Forms(Buffer.from(text)))) add(form);
+  add(wide.toString('hex'));
   forms.add(value);
   return forms;
+}
+
+/** Characters that encoders of URLs leave as they are, beside letters, digits and `-_.`. */
+const UNRESERVED = [
+  // Python's quote.
+  '/~',
+  // Go's PathEscape, its user information, and its query.
+  '~$&+=:@',
+  '~$&+,;=',
+  '~',
+  // Java's and a form's.
+  '*',
+  // The URL standard's path, user information and query, in Node and in browsers.
+  "!$%&'()*+,/:;=@[]|~",
+  "!$%&'()*+,~",
+  '!$%&()*+,/:;=?@[]|~`^{}\\',
+  // JavaScript's old escape.
+  '@*+/',
+];
+
+function percentEncoded(bytes: Buffer, unreserved: string): string {
+  return Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    const stays = byte < 0x80 && (/[\w.-]/.test(character) || unreserved.includes(character));
+    return stays ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }).join('');
 }
 
 function urlForms(value: string): string[] {
@@ -28,14 +57,20 @@ function urlForms(value: string): string[] {
   );
   const component = encodeURIComponent(text);
   const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const forms = [component, strict, encodeURI(text), strict.replaceAll('%20', '+')];
+  const others = UNRESERVED.map((unreserved) => percentEncoded(Buffer.from(text), unreserved));
+  const encoded = [component, strict, encodeURI(text), ...others];
+  const forms = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
   const lower = (form: string) => form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
-  // `%25`: encoded once more, as a URL inside another URL's query.
-  return [...forms, ...forms.map(lower), encodeURIComponent(component)];
+  // `%25`: encoded once more, as a URL inside another URL's query. And as a JSON document in a query.
+  const again = [component, JSON.stringify(text).slice(1, -1)].map(encodeURIComponent);
+  return [...forms, ...forms.map(lower), ...again];
 }
 
+const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
 function escapedForms(value: string): string[] {
-  const json = JSON.stringify(value).slice(1, -1);
+  const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
+  const json = quoted(value);
   const unicode = (digits: (hex: string) => string) => (text: string) =>
     text.replace(/[^\0-\x7f]/g, (c) => `\\u${digits(c.charCodeAt(0).toString(16).padStart(4, '0'))}`);
   const lower = unicode((hex) => hex);
@@ -56,6 +91,7 @@ function escapedForms(value: string): string[] {
       .replaceAll('>', '&gt;')
       .replaceAll('"', quote)
       .replaceAll("'", apostrophe);
+  const page = html('&#39;', '&quot;');
   return [
     json,
     lower(json),
@@ -65,8 +101,11 @@ function escapedForms(value: string): string[] {
     goSafe(lower(json)),
     safe(json, (hex) => hex),
     safe(json, (hex) => hex.toUpperCase()),
-    JSON.stringify(json).slice(1, -1),
-    JSON.stringify(goSafe(json)).slice(1, -1),
+    // Inside another document, and that one inside a third.
+    quoted(json),
+    quoted(quoted(json)),
+    quoted(lower(json)),
+    quoted(goSafe(json)),
     every('\\u', '', 4),
     every('\\u', '', 4, true),
     every('\\x', '', 2),
@@ -79,7 +118,10 @@ function escapedForms(value: string): string[] {
     html("'", '"'),
     html("'", '&quot;'),
     html('&#39;', '"'),
-    html('&#39;', '&quot;'),
+    page,
+    page.replaceAll('&', '&amp;'),
+    quoted(page),
+    json.replace(/[&<>"']/g, (c) => HTML[c] ?? c),
     html('&#039;', '&quot;'),
     html('&#x27;', '&quot;'),
     html('&apos;', '&quot;'),
@@ -92,6 +134,34 @@ function escapedForms(value: string): string[] {
     value.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, '\\$&'),
     value.replaceAll('|', '\\|'),
   ];
+}
+
+/** The bytes one by one, as Python, C, Node and hexdump print them. */
+function byteForms(bytes: Buffer): string[] {
+  const hex = bytes.toString('hex');
+  const numbers = Array.from(bytes);
+  return [
+    hex,
+    hex.toUpperCase(),
+    hex.replace(/..(?!$)/g, '$& '),
+    hex.replace(/../g, '\\x$&'),
+    numbers.join(','),
+    numbers.join(', '),
+    // Python's `bytes`: as text, where that is ASCII.
+    numbers
+      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
+      .join('')
+      .replaceAll("'", "\\'"),
+    numbers.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  ];
+}
+
+/** The lines of base64 that is broken at 64 (PEM) or 76 characters (MIME, the base64 command). */
+function wrappedForms(base64: string): string[] {
+  return [64, 76].flatMap((width) => {
+    if (base64.length <= width) return [];
+    return base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  });
 }
 
 /**

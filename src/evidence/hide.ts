@@ -6,7 +6,7 @@
 import type { Contract } from '../contract/contract.js';
 import { credentialParts } from './database-url.js';
 import type { EnvVar } from './objects.js';
-import type { Redactor } from './redaction.js';
+import { CUT_LENGTH, type Redactor } from './redaction.js';
 import { sanitize, sanitizeLine } from './sanitize.js';
 
 export type HiddenReason = NonNullable<EnvVar['hidden']>;
@@ -19,6 +19,26 @@ const SECRET_NAME =
 const DIGEST_NAME = /(^|[/_.-])(checksum|digest|hash|sha256)([/_.-]|$)/i;
 
 const SECRET_FLAG = /^--?[\w-]*(password|passwd|secret|token|api-?key)$/i;
+
+/**
+ * A word that ends like a secret's name, with its value: `DB_PASSWORD=…`, `?token=…`, `"apiKey": "…"`, `--password …`.
+ * A bare `token: word` is prose, and so is a value of a few characters.
+ */
+const NAMED =
+  /((?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)(?:=["']?|\\{0,3}["']\s{0,8}:\s{0,8}\\{0,3}["']))([^\s"'\\,;&|<>()[\]{}]{6,})|((?:^|\s)--?[\w-]{0,40}(?:password|passwd|secret|token|api-?key)\s{1,8})([^\s"'\\,;&|<>()[\]{}-][^\s"'\\,;&|<>()[\]{}]{5,})/gi;
+
+/** What an Authorization header carries. A digit is asked for, because prose says `Bearer authentication`, too. */
+const AUTHORIZATION = /\b(Bearer|Basic) {1,4}([A-Za-z0-9._~+/-]{12,}={0,2})/g;
+
+/** A signed token (RFC 7519): two JSON objects in base64url and a signature. */
+const SIGNED_TOKEN = /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/g;
+
+/** Keys that say by their beginning whose they are: OpenAI, OpenRouter, Neon, GitHub, Slack, AWS. */
+const MARKED_KEY =
+  /\b(?:sk-[\w-]{20,}|npg_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16})(?![\w-])/g;
+
+/** Headers that log in. */
+const SECRET_HEADER = /^(proxy-)?authorization$|^cookie$|^(x-)?[\w-]*(token|secret|api-?key)$/i;
 
 /** A value that is a switch, a small number, or a reference to another variable rather than a credential. */
 const NO_CREDENTIAL = /^(|true|false|yes|no|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?\w+\}?)$/i;
@@ -40,6 +60,8 @@ export interface Hider {
   line: (text: string) => string;
   /** As `line`, for each line of a long text. */
   lines: (texts: readonly string[]) => string[];
+  /** The value of an HTTP header, or what stands for it. */
+  header: (name: string, value: string) => string;
   /** A command line's items. */
   argv: (items: readonly string[]) => string[];
   /** Registers a value that is known to be secret, with its parts when it is a URL. */
@@ -88,11 +110,12 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
         NO_CREDENTIAL.test(value.replace(/^["']|["']$/g, '')) ? whole : `${key}${placeholder(value)}`,
       );
     }
-    return redactor.redact(result);
+    return redactor.redactCut(withoutTokens(result));
   };
 
   const value = (name: string, literal: string): string => {
-    if (reason(name, literal) === undefined) return sanitize(literal);
+    // No credential as a whole, but it may hold one.
+    if (reason(name, literal) === undefined) return clean(sanitize(literal));
     learn(literal);
     return placeholder(literal);
   };
@@ -108,7 +131,9 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
     for (let start = 0; start < texts.length; start += BLOCK_LINES) {
       const block = texts.slice(start, start + BLOCK_LINES);
       const joined = block.join('\n');
-      const isClean = !joined.includes('\t') && clean(sanitize(joined)) === joined;
+      // What was cut is looked at for itself: where it ends is where a secret may have been cut.
+      const isCut = block.some((each) => each.length >= CUT_LENGTH || each.includes('…'));
+      const isClean = !isCut && !joined.includes('\t') && clean(sanitize(joined)) === joined;
       result.push(...(isClean ? block : block.map(line)));
     }
     return result;
@@ -120,6 +145,7 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
     text: (text) => clean(sanitize(text)),
     line,
     lines,
+    header: (name, text) => (SECRET_HEADER.test(name) ? placeholder(text) : clean(sanitize(text))),
     argv: (items) =>
       items.map((item, index) => {
         if (SECRET_FLAG.test(items[index - 1] ?? '')) return value('password', item);
@@ -129,6 +155,26 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
       }),
     learn,
   };
+}
+
+/** Without what names itself as a credential, or has the form of one. */
+function withoutTokens(text: string): string {
+  let result = text.replace(MARKED_KEY, placeholder);
+  if (/eyJ|B(?:earer|asic) /.test(text)) {
+    result = result
+      .replace(SIGNED_TOKEN, placeholder)
+      .replace(AUTHORIZATION, (whole: string, scheme: string, token: string) =>
+        /\d/.test(token) ? `${scheme} ${placeholder(token)}` : whole,
+      );
+  }
+  return result.replace(
+    NAMED,
+    (whole: string, name: string | undefined, value: string, flag: string, argument: string) => {
+      const literal = name === undefined ? argument : value;
+      const isNone = NO_CREDENTIAL.test(literal) || PATH.test(literal) || /^(.)\1*$/.test(literal);
+      return isNone ? whole : `${name ?? flag}${placeholder(literal)}`;
+    },
+  );
 }
 
 /** What stands in the place of a credential. */

@@ -48,6 +48,7 @@ export interface HttpGetAction {
   port: IntOrString;
   scheme?: string;
   host?: string;
+  httpHeaders?: { name: string; value: string }[];
 }
 
 export interface Probe {

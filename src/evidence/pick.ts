@@ -261,8 +261,18 @@ function hideInPodSpec(spec: PodSpec, hider: Hider): PodSpec {
 }
 
 function hideInProbe(probe: Container['livenessProbe'], hider: Hider): Container['livenessProbe'] {
-  if (probe?.exec?.command === undefined) return probe;
-  return { ...probe, exec: { command: hider.argv(probe.exec.command) } };
+  const { exec, httpGet } = probe ?? {};
+  const headers = httpGet?.httpHeaders?.map(({ name, value }) => ({
+    name,
+    value: hider.header(name, value),
+  }));
+  return (
+    probe && {
+      ...probe,
+      ...(exec?.command && { exec: { command: hider.argv(exec.command) } }),
+      ...(httpGet && headers && { httpGet: { ...httpGet, httpHeaders: headers } }),
+    }
+  );
 }
 
 function hideInEnv(variable: EnvVar, hider: Hider): EnvVar {

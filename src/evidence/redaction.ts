@@ -18,6 +18,12 @@ const MIN_LENGTH = 6;
 /** A value of letters and digits shorter than this is replaced only where it stands as a word of its own. */
 const WORD_LENGTH = 12;
 
+/** As little of a secret as is still one, where a text was cut through it. */
+const MIN_PIECE = 8;
+
+/** Shorter texts were cut by nobody, unless an ellipsis says so. The API server cuts an event's message at 1024. */
+export const CUT_LENGTH = 1000;
+
 /** Words that are part of what every report shows. */
 const VOCABULARY = [
   'app.kubernetes.io/component',
@@ -36,6 +42,11 @@ export interface Redactor {
   add(value: string): void;
   /** Text without any registered secret in any known encoding. */
   redact(text: string): string;
+  /**
+   * As `redact`, also without what is left of a secret where the text was cut: at an ellipsis, and at both ends of a
+   * long text, which may be the beginning or the end of a longer one.
+   */
+  redactCut(text: string): string;
   /** As `redact`, for every string of a JSON-like value; a copy. */
   redactDeep<T>(value: T): T;
   /** How many characters at the end of `text` may be the beginning of a secret. */
@@ -79,11 +90,53 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
     return text;
   };
 
+  /** Without the beginning of a secret that the text ends with. */
+  const withoutHead = (text: string): string => {
+    const last = text.slice(-MIN_PIECE);
+    let cut = text.length;
+    for (const { text: needle } of needles) {
+      for (let at = needle.indexOf(last); at >= 0; at = needle.indexOf(last, at + 1)) {
+        const piece = needle.slice(0, at + last.length);
+        if (text.endsWith(piece)) cut = Math.min(cut, text.length - piece.length);
+      }
+    }
+    return cut === text.length ? text : `${text.slice(0, cut)}${REDACTED}`;
+  };
+
+  /** Without the end of a secret that the text begins with. */
+  const withoutTail = (text: string): string => {
+    const first = text.slice(0, MIN_PIECE);
+    let cut = 0;
+    for (const { text: needle } of needles) {
+      for (let at = needle.indexOf(first); at >= 0; at = needle.indexOf(first, at + 1)) {
+        const piece = needle.slice(at);
+        if (text.startsWith(piece)) cut = Math.max(cut, piece.length);
+      }
+    }
+    return cut === 0 ? text : `${REDACTED}${text.slice(cut)}`;
+  };
+
+  const redactCut = (text: string): string => {
+    const whole = redact(text);
+    const isLong = text.length >= CUT_LENGTH;
+    if (!isLong && !whole.includes('…')) return whole;
+    const pieces = whole.split('…');
+    const cut = pieces.map((piece, index) => {
+      const isCut = isLong || index < pieces.length - 1;
+      return piece.length >= MIN_PIECE && isCut ? withoutHead(piece) : piece;
+    });
+    const [first = ''] = cut;
+    if (isLong && first.length >= MIN_PIECE) cut[0] = withoutTail(first);
+    return cut.join('…');
+  };
+
   /** The cut, moved to the left until it goes through no secret that is whole. */
   const beforeStraddling = (text: string, cut: number): number => {
     for (const { text: needle } of needles) {
-      const found = text.lastIndexOf(needle, cut - 1);
-      if (found !== -1 && found < cut && found + needle.length > cut) return beforeStraddling(text, found);
+      // Only what is so near to the cut can go through it: a text may be long, and there are many forms.
+      const from = Math.max(0, cut - needle.length + 1);
+      const found = text.slice(from, cut + needle.length - 1).lastIndexOf(needle);
+      if (found !== -1) return beforeStraddling(text, from + found);
     }
     return cut;
   };
@@ -96,6 +149,7 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
       if (lines.length > 1) lines.filter((line) => line.length >= WORD_LENGTH).forEach(register);
     },
     redact,
+    redactCut,
     redactDeep: (value) => mapStrings(value, redact),
     heldBack(text) {
       const longest = needles[0]?.text.length ?? 0;

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bundle } from '../evidence/bundle/bundle-reader.js';
 import { kubernetesObjects } from '../evidence/bundle/kubernetes-objects.js';
+import type { PreviousLog } from '../evidence/deep-facts.js';
 import type { EvidenceKey, Observed, PodLog } from '../evidence/evidence.js';
 import { backendContainer } from '../evidence/pod-state.js';
 import type { RecordedCluster } from './api/cluster.js';
@@ -56,7 +57,7 @@ export async function serveBundle(bundle: Bundle): Promise<RecordedLab> {
     recorded: {
       version: manifest.server?.version ?? 'v0.0.0',
       refusal: `this is what was recorded at ${manifest.startedAt}: nothing runs in it, nothing can be reached`,
-      log: logsOf(recording.get('logs'), manifest.contract.backend.container.name),
+      log: logsOf(recording, manifest.contract.backend.container.name),
     },
   });
   const url = `https://127.0.0.1:${await server.listen()}`;
@@ -112,20 +113,33 @@ function podOf(object: LabPod['object']): LabPod {
   };
 }
 
-/** The recorded logs: of the backend's container, as it ran then. */
-function logsOf(observed: Observed<unknown> | undefined, contractName: string): RecordedCluster['log'] {
-  const logs = observed?.ok ? (observed.value as PodLog[]) : [];
-  const missing = observed?.ok === false ? observed.detail : 'it was not read';
+/** The recorded logs: of the backend's container, as it ran then, and of its run before. */
+function logsOf(
+  recording: ReadonlyMap<EvidenceKey, Observed<unknown>>,
+  contractName: string,
+): RecordedCluster['log'] {
   return ({ object }, query) => {
     const { name } = object.metadata;
     const own = backendContainer(object, contractName)?.name;
     const wanted = query.get('container') ?? own;
-    if (wanted !== own || query.get('previous') === 'true') {
-      throw badRequest(`the bundle has the current log of container "${own ?? ''}" of pod "${name}" only`);
+    if (wanted !== own) {
+      throw badRequest(`the bundle has logs of container "${own ?? ''}" of pod "${name}" only`);
     }
+    const isPrevious = query.get('previous') === 'true';
+    const observed = recording.get(isPrevious ? 'previousLogs' : 'logs');
+    const logs = observed?.ok ? (observed.value as (PodLog | PreviousLog)[]) : [];
     const log = logs.find(({ pod }) => pod === name)?.log;
-    if (!log?.ok)
-      throw badRequest(`the log of pod "${name}" is not in the bundle: ${log?.detail ?? missing}`);
+    if (log?.ok && log.value === undefined) {
+      // In the kubelet's words, which programs know.
+      throw badRequest(`previous terminated container "${own ?? ''}" in pod "${name}" not found`);
+    }
+    if (!log?.ok || log.value === undefined) {
+      const missing = observed?.ok === false ? observed.detail : 'it was not read';
+      const which = isPrevious ? 'previous log' : 'log';
+      throw badRequest(
+        `the ${which} of pod "${name}" is not in the bundle: ${log?.ok === false ? log.detail : missing}`,
+      );
+    }
     const text = new ContainerLog();
     for (const line of log.value.lines) text.append(line.text, Date.parse(line.at));
     return text;

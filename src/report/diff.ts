@@ -28,6 +28,7 @@ export function renderDiff(result: DiffResult, style: Style): string {
     color.bold('todo-k8s diff'),
     ...side('from', result.a, style),
     ...side('to', result.b, style),
+    ...result.notices.flatMap((notice) => hanging(`  ${symbols.warn} `, notice, style)),
     '',
     ...AREAS.flatMap((area) => section(area, result, style)),
     ...result.notCompared.flatMap(({ evidence, reason }) =>

@@ -1,4 +1,4 @@
-/** A namespace with 5,000 pods, all of the Deployment: collected, replayed and compared within 300 MB. */
+/** A namespace with 5,000 pods, all of the Deployment: collected, judged again, diagnosed and compared within 300 MB. */
 import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -69,6 +69,16 @@ test('5,000 pods fit, in time and in memory', async () => {
     (JSON.parse(replayed.stdout) as Report).checks.find(({ id }) => id === 'pods/ready')?.message,
   ).toMatch(/5000/);
   expect(replayed.rss).toBeLessThan(LIMIT_KIB);
+
+  const diagnosed = await measured(['doctor', '--from', bundle, '-o', 'json']);
+  const { topics = [] } = JSON.parse(diagnosed.stdout) as Report;
+  expect(
+    topics
+      .find(({ topic }) => topic === 'pods')
+      ?.path.map(({ detail }) => detail)
+      .join(),
+  ).toMatch(/5000/);
+  expect(diagnosed.rss).toBeLessThan(LIMIT_KIB);
 
   const compared = await measured(['diff', bundle, bundle]);
   expect(compared.exitCode).toBe(0);

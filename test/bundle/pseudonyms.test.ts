@@ -131,11 +131,18 @@ test.each(['healthy', 'egress-blocked', 'database-down', 'node-not-ready', 'forb
         reports.push((JSON.parse(stdout) as Report).checks.map(({ id, status }) => ({ id, status })));
       }
       expect(reports[1]).toEqual(reports[0]);
+      const record = ['--record', file('recorded.tgz'), '--pseudonymize'];
+      const live = await runCommand(Verify, [...access, ...record]);
+      const again = await runCommand(Verify, ['--from', file('recorded.tgz')]);
+      expect(again.exitCode).toBe(live.exitCode);
+      const recorded = (await bundleBytes(file('recorded.tgz'))).toString();
+      expect(recorded).not.toContain(lab.kubeconfigPath);
       const plain = (await bundleBytes(file('plain.tgz'))).toString();
       const hidden = (await bundleBytes(file('hidden.tgz'))).toString();
       for (const telling of ['10.244.0.5', 'ep-lab-meadow', '10.96.113.7', 'User "lab"', 'minikube-m02']) {
         if (name === 'healthy' && telling.startsWith('1')) expect(plain).toContain(telling);
         expect(hidden).not.toContain(telling);
+        expect(recorded).not.toContain(telling);
       }
     } finally {
       delete process.env.XDG_DATA_HOME;

@@ -81,7 +81,14 @@ function kubectl(...words: string[]): Promise<{ code: number; stdout: string; st
     expect(crashed.stderr).toMatch(
       /is not in the bundle: container backend is not running \(CrashLoopBackOff\)/,
     );
-    expect((await kubectl('logs', '-p', POD)).stderr).toMatch(/the current log of container "backend"/);
+    const before = await kubectl('logs', '-p', 'todo-chatbot-backend-6d5f9c7b4d-m5t9z');
+    expect(before.stdout).toMatch(
+      /PermissionError: .*\n.*\n?ERROR: +Application startup failed\. Exiting\.\n$/,
+    );
+    expect((await kubectl('logs', '-p', POD)).stderr).toMatch(
+      /previous terminated container "backend" in pod .* not found/,
+    );
+    expect((await kubectl('logs', POD, '-c', 'other')).stderr).toMatch(/container other is not valid/);
   });
 
   test('changes nothing and runs nothing', async () => {

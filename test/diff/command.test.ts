@@ -56,6 +56,20 @@ test('two bundles: the field, what verify now says, and nothing else', async () 
   expect(new Set(result.changes.map(({ area }) => area))).toEqual(new Set(['checks', 'service']));
 });
 
+test('tokens on one side alone are no change of the cluster, which is said', async () => {
+  process.env.XDG_DATA_HOME = file('data');
+  const hidden = file('hidden/3-broken.tgz');
+  mkdirSync(path.dirname(hidden));
+  await runCommand(Collect, ['--kubeconfig', lab.kubeconfigPath, '--pseudonymize', '-o', hidden]);
+  delete process.env.XDG_DATA_HOME;
+  const { result } = await diff(file('3-broken.tgz'), hidden);
+  expect(result.notices).toEqual([expect.stringContaining('those differ for that alone')]);
+  expect((await runCommand(Diff, [file('3-broken.tgz'), hidden])).stdout).toMatch(
+    /▲ .*hidden\/3-broken\.tgz has\s+tokens/,
+  );
+  expect((await diff(hidden, hidden)).result.notices).toEqual([]);
+});
+
 test('a bundle and the cluster', async () => {
   const broken = await diff(file('3-broken.tgz'), 'live', '--kubeconfig', lab.kubeconfigPath);
   expect(broken.result.changes).toEqual([]);

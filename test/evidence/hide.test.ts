@@ -96,6 +96,87 @@ describe('text', () => {
   });
 });
 
+describe('credentials that nobody has registered', () => {
+  const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJlLW9mLTEyMw';
+
+  test.each([
+    ['Authorization: Bearer abc123def456ghi', 'Authorization: Bearer (value hidden, 15 characters)'],
+    ['authorization=Basic dXNlcjpwYXNzd29yZDEy', 'authorization=Basic (value hidden, 20 characters)'],
+    [`user 7 has ${JWT}`, `user 7 has (value hidden, ${JWT.length} characters)`],
+    [
+      '"GET /api/tasks?page=2&token=abcdefgh HTTP/1.1"',
+      '"GET /api/tasks?page=2&token=(value hidden, 8 characters) HTTP/1.1"',
+    ],
+    ['host=db user=u password=abcdefgh', 'host=db user=u password=(value hidden, 8 characters)'],
+    ['{"apiKey": "abcdefgh"}', '{"apiKey": "(value hidden, 8 characters)"}'],
+    ['{\\"client_secret\\":\\"abcdefgh\\"}', '{\\"client_secret\\":\\"(value hidden, 8 characters)\\"}'],
+    ['key sk-or-v1-0123456789abcdef0123 is invalid', 'key (value hidden, 29 characters) is invalid'],
+    ['sh -c run --password abcdefgh -v', 'sh -c run --password (value hidden, 8 characters) -v'],
+  ])('%s', (text, hidden) => {
+    expect(hider().text(text)).toBe(hidden);
+    expect(hider().lines([text])).toEqual([hidden]);
+  });
+
+  test.each([
+    'password authentication failed for user "todo_owner"',
+    'Bearer authentication-is-required',
+    'secret "todo-chatbot-backend-secret" not found',
+    'token=true secret=false password=$DB_PASSWORD',
+    'sslcert=/run/secrets/token secret=/run/secrets/key',
+    'the token: expired two minutes ago',
+    '--token-file /run/token --password-stdin --verbose',
+    'password=********',
+  ])('%s stays', (text) => {
+    expect(hider().text(text)).toBe(text);
+  });
+
+  test('inside of a value that is none as a whole', () => {
+    expect(hider().value('DSN', 'host=db password=abcdefgh')).toBe(
+      'host=db password=(value hidden, 8 characters)',
+    );
+  });
+
+  test('headers of probes', () => {
+    expect(hider().header('Authorization', 'whatever')).toBe('(value hidden, 8 characters)');
+    expect(hider().header('X-Api-Key', 'whatever')).toBe('(value hidden, 8 characters)');
+    expect(hider().header('Accept', 'application/json')).toBe('application/json');
+  });
+});
+
+describe('a secret that a text was cut through', () => {
+  const SECRET = 'cAn4ry-of-the-database-0123456789';
+  const long = 'm'.repeat(1000);
+
+  test.each([8, 20, SECRET.length - 1])(
+    '%i characters of it, at the end, at the beginning and before an ellipsis',
+    (length) => {
+      const made = hider(SECRET);
+      const head = SECRET.slice(0, length);
+      const tail = SECRET.slice(-length);
+      expect(made.text(`${long}${head}`)).toBe(`${long}(value hidden)`);
+      expect(made.text(`${tail} ${long}`)).toBe(`(value hidden) ${long}`);
+      expect(made.text(`a ${head}… and so on`)).toBe('a (value hidden)… and so on');
+      expect(made.lines(['a', `${long}${head}…`, 'b'])).toEqual(['a', `${long}(value hidden)…`, 'b']);
+    },
+  );
+
+  test('in an encoding', () => {
+    const cut = Buffer.from(SECRET).toString('base64').slice(0, 30);
+    expect(hider(SECRET).text(`${long} ${cut}`)).toBe(`${long} (value hidden)`);
+  });
+
+  test('nothing else is taken', () => {
+    const made = hider(SECRET);
+    const texts = [
+      `${long} cAn4ry`,
+      `${long} the cAn4ry-of-the-coal-mine`,
+      'short: cAn4ry-of-the',
+      `${SECRET.slice(-5)} ${long}`,
+    ];
+    expect(texts.map(made.text)).toEqual(texts);
+  });
+});
+
 describe('argv', () => {
   test('flags and assignments', () => {
     expect(

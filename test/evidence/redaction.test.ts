@@ -11,6 +11,14 @@ const escapeXml = (text: string) =>
     .replaceAll('"', '&quot;')
     .replaceAll("'", '&apos;');
 
+const inner = (text: string) => JSON.stringify(text).slice(1, -1);
+
+function passwordOf(text: string): string {
+  const url = new URL('http://user@host/');
+  url.password = text;
+  return url.password;
+}
+
 const FORMS: [string, string][] = [
   ['raw', SECRET],
   ['base64', Buffer.from(SECRET).toString('base64')],
@@ -37,6 +45,32 @@ const FORMS: [string, string][] = [
   ['hex', Buffer.from(SECRET).toString('hex')],
   ['YAML, single-quoted', SECRET.replaceAll("'", "''")],
   ['shell, single-quoted', SECRET.replaceAll("'", "'\\''")],
+  ['URL of Python', encodeURIComponent(SECRET).replaceAll('%2F', '/').replaceAll("'", '%27')],
+  [
+    'URL of Java',
+    encodeURIComponent(SECRET).replaceAll('%20', '+').replaceAll("'", '%27').replaceAll('~', '%7E'),
+  ],
+  ['password of a URL', passwordOf(SECRET)],
+  [
+    'path of a URL in Go',
+    encodeURIComponent(SECRET)
+      .replace(/%(26|2B|3D|3A|40|24)/g, decodeURIComponent)
+      .replaceAll("'", '%27'),
+  ],
+  ['JSON in a query', encodeURIComponent(inner(SECRET))],
+  ['JSON in JSON in JSON', inner(inner(inner(SECRET)))],
+  ['ASCII JSON in JSON', inner(inner(SECRET).replaceAll('é', '\\u00e9'))],
+  ['JSON in base64', Buffer.from(inner(SECRET)).toString('base64')],
+  ['JSON in HTML', escapeXml(inner(SECRET)).replaceAll('&apos;', '&#39;')],
+  ['HTML in HTML', escapeXml(escapeXml(SECRET).replaceAll('&apos;', '&#39;'))],
+  ['UTF-16 in base64', Buffer.from(SECRET, 'utf16le').toString('base64')],
+  ['UTF-16 in hex', Buffer.from(SECRET, 'utf16le').toString('hex')],
+  ['base64url in base64', Buffer.from(Buffer.from(SECRET).toString('base64url')).toString('base64')],
+  ['bytes of Python', SECRET.replaceAll("'", "\\'").replaceAll('é', '\\xc3\\xa9')],
+  ['list of bytes', [...Buffer.from(SECRET)].join(', ')],
+  ['buffer in JSON', JSON.stringify([...Buffer.from(SECRET)]).slice(1, -1)],
+  ['hexdump', [...Buffer.from(SECRET)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')],
+  ['octal', [...Buffer.from(SECRET)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')],
 ];
 
 function redactorOf(...values: string[]) {
@@ -58,6 +92,17 @@ describe('redact', () => {
     expect(redacted).toContain(REDACTED);
     // What is left decides at most a character at each border.
     expect(redacted.replace(REDACTED, '').length).toBeLessThan(encoded.length - 30);
+  });
+
+  test.each([64, 76])('base64 in lines of %i characters, each of them by itself', (width) => {
+    const value = Array.from({ length: 12 }, (_, index) => `longer-than-a-line-${index}`).join('/');
+    const lines =
+      Buffer.from(value)
+        .toString('base64')
+        .match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    expect(lines.length).toBeGreaterThan(3);
+    const redactor = redactorOf(value);
+    expect(lines.map((line) => redactor.redact(`| ${line}`))).toEqual(lines.map(() => `| ${REDACTED}`));
   });
 
   test('the longest first: a part does not break the match of the whole', () => {

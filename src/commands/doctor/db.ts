@@ -13,6 +13,6 @@ export default class DoctorDb extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(DoctorDb);
-    await runDoctor(flags, 'db', this.config.version, this.argv);
+    await runDoctor(flags, 'db', this.config, this.argv);
   }
 }

@@ -10,6 +10,6 @@ export default class DoctorHealth extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(DoctorHealth);
-    await runDoctor(flags, 'health', this.config.version, this.argv);
+    await runDoctor(flags, 'health', this.config, this.argv);
   }
 }

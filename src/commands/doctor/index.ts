@@ -17,6 +17,6 @@ export default class Doctor extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(Doctor);
-    await runDoctor(flags, undefined, this.config.version, this.argv);
+    await runDoctor(flags, undefined, this.config, this.argv);
   }
 }

@@ -13,6 +13,6 @@ export default class DoctorMemory extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(DoctorMemory);
-    await runDoctor(flags, 'memory', this.config.version, this.argv);
+    await runDoctor(flags, 'memory', this.config, this.argv);
   }
 }

@@ -13,6 +13,6 @@ export default class DoctorPods extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(DoctorPods);
-    await runDoctor(flags, 'pods', this.config.version, this.argv);
+    await runDoctor(flags, 'pods', this.config, this.argv);
   }
 }

@@ -13,6 +13,6 @@ export default class DoctorService extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(DoctorService);
-    await runDoctor(flags, 'service', this.config.version, this.argv);
+    await runDoctor(flags, 'service', this.config, this.argv);
   }
 }

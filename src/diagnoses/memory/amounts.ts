@@ -64,7 +64,7 @@ export function bytesOf(quantity: string): number | undefined {
   return nanos === undefined ? undefined : Number(nanos / 1_000_000_000n);
 }
 
-function largest(values: readonly (number | undefined)[]): number | undefined {
+export function largest(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }

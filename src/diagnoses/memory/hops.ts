@@ -16,7 +16,7 @@ import {
   type Look,
   type MemoryTrend,
 } from '../tree.js';
-import { mebibytes, memoryOf, recommended, type MemoryLook } from './amounts.js';
+import { largest, mebibytes, memoryOf, recommended, type MemoryAmounts, type MemoryLook } from './amounts.js';
 import { memoryKill } from './kill.js';
 import { childKill, poolTooLarge } from './inside.js';
 
@@ -175,11 +175,7 @@ export const usageHop = defineHop({
     );
     if (running.length === 0) return notReached('no container runs');
     const known = running.map((pod) => ({ pod, memory: memoryOf(pod, look) }));
-    const findings = [
-      ...metricsFindings(look),
-      ...nearLimit(running, look),
-      ...known.flatMap(({ pod }) => skewed(pod, running, look)),
-    ];
+    const findings = [...metricsFindings(look), ...nearLimit(known, look), ...skewed(known, look)];
     const missing = known.filter(({ memory }) => !memory.usage);
     if (missing.length > 0) {
       const names = missing.map(({ pod }) => pod.metadata.name).join(', ');
@@ -191,10 +187,12 @@ export const usageHop = defineHop({
 });
 
 /** One finding for all pods near their limit: one limit must suit them all. */
-function nearLimit(pods: readonly Pod[], look: MemoryLook & Look<'configMap'>): CauseFinding[] {
+function nearLimit(
+  pods: readonly { pod: Pod; memory: MemoryAmounts }[],
+  look: MemoryLook & Look<'configMap'>,
+): CauseFinding[] {
   const { context } = look;
-  const near = pods.flatMap((pod) => {
-    const memory = memoryOf(pod, look);
+  const near = pods.flatMap(({ pod, memory }) => {
     const { usage, limit } = memory;
     return usage && limit !== undefined && usage.bytes >= NEAR * limit
       ? [{ pod, ...memory, usage, limit }]
@@ -236,14 +234,17 @@ function nearLimit(pods: readonly Pod[], look: MemoryLook & Look<'configMap'>): 
   ];
 }
 
-function skewed(pod: Pod, running: readonly Pod[], look: MemoryLook): CauseFinding[] {
-  const { context } = look;
-  const own = memoryOf(pod, look).usage?.bytes;
-  const others = running
-    .filter((other) => other !== pod)
-    .flatMap((other) => memoryOf(other, look).usage?.bytes ?? []);
-  if (own === undefined || others.length === 0) return [];
-  const most = Math.max(...others);
+/** One pod that uses far more than each of the others: only the one that uses most can be it. */
+function skewed(
+  pods: readonly { pod: Pod; memory: MemoryAmounts }[],
+  { context }: MemoryLook,
+): CauseFinding[] {
+  const used = pods.flatMap(({ pod, memory }) => (memory.usage ? [{ pod, bytes: memory.usage.bytes }] : []));
+  const own = largest(used.map(({ bytes }) => bytes));
+  const pod = used.find(({ bytes }) => bytes === own)?.pod;
+  const others = used.flatMap((each) => (each.pod === pod ? [] : [each.bytes]));
+  const most = largest(others);
+  if (pod === undefined || own === undefined || most === undefined) return [];
   if (own < SKEW.factor * most || own - most < SKEW.bytes) return [];
   const { name } = pod.metadata;
   const object = podRef(context.target, name);

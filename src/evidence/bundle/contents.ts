@@ -1,4 +1,5 @@
 /** The texts that a bundle is made of: evidence for programs, and copies for people. */
+import type { PreviousLog } from '../deep-facts.js';
 import type { EvidenceKey, Observed, PodLog } from '../evidence.js';
 import { kubernetesObjects } from './kubernetes-objects.js';
 import type { Recording } from './recorder.js';
@@ -8,6 +9,12 @@ const INDENTED_ITEMS = 60;
 
 /** Objects of one kind that are also written as YAML; the others are in the evidence alone. */
 const MAX_YAML_OBJECTS = 200;
+
+/** Logs of containers as they run, and of their run before. */
+const LOGS = [
+  ['logs', '.log'],
+  ['previousLogs', '.previous.log'],
+] as const;
 
 /** Characters of a part, about. */
 const PART = 256 * 1024;
@@ -56,17 +63,20 @@ export async function copies(recording: Recording, namespace: string, clean: Cle
       },
     });
   }
-  const logs = recording.get('logs') as Observed<PodLog[]> | undefined;
-  for (const { pod, log } of logs?.ok ? logs.value : []) {
-    if (!log.ok) continue;
-    const name = clean(pod);
-    result.push({
-      // Longer paths would take an extended header; pods' names end in what tells them apart.
-      path: `logs/${name.replace(/[^\w.-]/g, '_').slice(-80)}.log`,
-      *text() {
-        for (const { at, text } of log.value.lines) yield `${at} ${clean(text)}\n`;
-      },
-    });
+  for (const [key, ending] of LOGS) {
+    const logs = recording.get(key) as Observed<(PodLog | PreviousLog)[]> | undefined;
+    for (const { pod, log } of logs?.ok ? logs.value : []) {
+      const lines = log.ok ? log.value?.lines : undefined;
+      if (lines === undefined) continue;
+      const name = clean(pod);
+      result.push({
+        // Longer paths would take an extended header; pods' names end in what tells them apart.
+        path: `logs/${name.replace(/[^\w.-]/g, '_').slice(-80)}${ending}`,
+        *text() {
+          for (const { at, text } of lines) yield `${at} ${clean(text)}\n`;
+        },
+      });
+    }
   }
   return result;
 }

@@ -1,6 +1,7 @@
 import type { ConfigMapFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { ObjectMeta } from '../objects.js';
+import { sanitize } from '../sanitize.js';
 
 interface ConfigMap {
   metadata: ObjectMeta;
@@ -17,7 +18,7 @@ export async function readConfigMap(context: FactContext): Promise<ConfigMapFact
   const { hider } = context;
   const entries = Object.entries(configMap.data ?? {});
   const hiddenKeys = entries
-    .filter(([key, value]) => hider.reason(key, value) !== undefined)
+    .filter(([key, value]) => hider.value(key, value) !== sanitize(value))
     .map(([key]) => key);
   return {
     name: configMap.metadata.name,

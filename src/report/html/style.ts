@@ -97,7 +97,7 @@ dl{display:grid;gap:.15rem 1.25rem;font-size:.9rem}
 dl>div{display:grid;grid-template-columns:8.5rem 1fr;gap:.75rem}
 dt{color:var(--dim)}
 .verdict dl{grid-template-columns:repeat(auto-fill,minmax(19rem,1fr))}
-.verdict dl>div{grid-template-columns:5.25rem 1fr;gap:.5rem}
+.verdict dl>div{grid-template-columns:6rem 1fr;gap:.25rem}
 .note{background:var(--warn-tint);border-left:4px solid var(--warn);border-radius:4px;padding:.5rem .9rem;margin:1rem 0 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.6rem;margin:2rem 0 0}
 .tile{display:block;background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--own);border-radius:8px;padding:.5rem .75rem;text-decoration:none}
@@ -174,9 +174,9 @@ th,td{padding:.4rem .5rem}
 .load tbody th{flex:0 0 100%}
 .load thead th:first-child{display:none}
 .load .bars{flex:1 1 2.5rem;min-width:0;width:auto}
-.load .number{flex:0 0 4.1rem;padding-left:.3rem;padding-right:.3rem;white-space:normal}
+.load .number{flex:0 0 4.8rem;padding-left:.3rem;padding-right:.3rem;white-space:normal}
 .load tbody td,.load thead th{border-top:0}
-.way td:nth-child(2){width:6.5rem}
+.way td:nth-child(2){width:7.5rem}
 .checks .number{display:none}
 .lane{grid-template-columns:1fr;gap:0;padding:.2rem 0}
 .scale>span{display:none}
@@ -188,9 +188,15 @@ figcaption span:nth-child(2){display:none}
 :root{color-scheme:light;${variables({ ...THEMES.light, ground: '#ffffff' })}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}
-main,footer,.verdict>div{max-width:none;padding-left:0;padding-right:0}
-.card,.lanes,figure,tr,dl>div{break-inside:avoid}
-h2,h3,caption{break-after:avoid}
+main,footer{max-width:none;padding-left:0;padding-right:0}
+.verdict>div{max-width:none;padding-left:.75rem;padding-right:.75rem}
+.card{display:block}
+.card>*+*{margin-top:.7rem}
+.lanes,figure,pre,tr,dl>div,li,.finding{break-inside:avoid}
+.scroll{overflow:visible}
+.load th code{white-space:normal}
+.load td,.load th{padding-left:.35rem;padding-right:.35rem}
+h2,h3,h4,caption{break-after:avoid}
 pre code{white-space:pre-wrap}
 a{text-decoration:none}
 @page{margin:14mm}
