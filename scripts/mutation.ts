@@ -1,44 +1,57 @@
 /**
- * Tests the tests: with every check forced to pass, the test file of each check must have a test that fails, and one
- * that passes as long as the check is left alone. A test file imports no check but its own (which is looked at, too),
- * so each check's tests stand for themselves.
+ * Tests the tests: with a check forced to pass whatever it finds, a test that passes otherwise must fail. The checks of
+ * `verify` are all forced at once: the test file of each imports no other check (which is looked at, too), so its tests
+ * stand for it alone. Those of `loadbalance` share a test file, and are forced one at a time.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { loadChecks } from '../src/load/judge/checks.js';
+import { parseThreshold } from '../src/load/judge/threshold.js';
 
 interface TestFile {
   name: string;
   message: string;
   assertionResults: { fullName: string; status: string }[];
 }
+type Run = ReadonlyMap<string, TestFile>;
 
 const root = path.resolve(import.meta.dirname, '..');
-const sighted = runTests('jest.config.js', ['test/checks/']);
-const blinded = runTests('test/mutation/jest.mutation.config.js');
-const checks = checkIds();
-const problems = checks.flatMap(problemsOf);
-for (const problem of problems) console.error(problem);
-console.log(
-  `${checks.length - new Set(problems.map((problem) => problem.split(':')[0])).size} of ${checks.length} checks: ` +
-    'a test fails when the check is forced to pass',
-);
-process.exitCode = problems.length === 0 && checks.length > 0 ? 0 : 1;
+const CHECKS = 'test/checks/[a-z-]+/[a-z]';
+const LOAD = 'test/load/judge.test.ts';
 
-function problemsOf(id: string): string[] {
-  const file = `test/checks/${id}.test.ts`;
+const verify = checkIds();
+const loadbalance = loadCheckIds();
+const sighted = runTests('jest.config.js', [CHECKS, LOAD]);
+const blinded = runTests('test/mutation/jest.mutation.config.js', [CHECKS]);
+const problems = new Map([
+  ...verify.map((id) => [id, problemOf(`test/checks/${id}.test.ts`, blinded) ?? othersImported(id)] as const),
+  ...loadbalance.map((id) => {
+    const one = runTests('test/mutation/jest.mutation.config.js', [LOAD], { BLINDED: id });
+    return [`${id} (loadbalance)`, problemOf(LOAD, one)] as const;
+  }),
+]);
+const unnoticed = [...problems].filter(([, problem]) => problem !== undefined);
+for (const [id, problem] of unnoticed) console.error(`${id}: ${problem}`);
+console.log(
+  `${problems.size - unnoticed.length} of ${problems.size} checks: a test fails when the check is forced to pass`,
+);
+process.exitCode = unnoticed.length === 0 && verify.length > 0 ? 0 : 1;
+
+/** Why nothing says that the tests of `file` notice; undefined when they do. */
+function problemOf(file: string, blind: Run): string | undefined {
   const before = sighted.get(file);
-  const after = blinded.get(file);
-  if (before === undefined || after === undefined) return [`${id}: ${file} was not run`];
-  if (before.assertionResults.length === 0) return [`${id}: ${file} could not be run: ${before.message}`];
-  if (after.assertionResults.length === 0) return [`${id}: ${file} could not be run: ${after.message}`];
-  const others = importedChecks(file).filter((other) => other !== id);
-  if (others.length > 0) return [`${id}: ${file} imports ${others.join(', ')} as well`];
+  const after = blind.get(file);
+  if (before === undefined || after === undefined) return `${file} was not run`;
+  for (const { assertionResults, message } of [before, after])
+    if (assertionResults.length === 0) return `${file} could not be run: ${message}`;
   const passed = named(before, 'passed');
-  return [...named(after, 'failed')].some((name) => passed.has(name))
-    ? []
-    : [`${id}: forced to pass, and no test in ${file} fails that passed before`];
+  if (![...named(after, 'failed')].some((name) => passed.has(name)))
+    return `forced to pass, and no test in ${file} fails that passed before`;
+  // Tests of what is in order must go on passing: where all fail, it is not for what the check no longer finds.
+  if (named(after, 'passed').size === 0) return `forced to pass, and every test in ${file} fails`;
+  return undefined;
 }
 
 function named({ assertionResults }: TestFile, wanted: string): Set<string> {
@@ -46,7 +59,7 @@ function named({ assertionResults }: TestFile, wanted: string): Set<string> {
 }
 
 /** What became of each test file, by its path in the project. */
-function runTests(config: string, patterns: string[] = []): Map<string, TestFile> {
+function runTests(config: string, patterns: string[], environment: Record<string, string> = {}): Run {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-mutation-'));
   const output = path.join(folder, 'results.json');
   spawnSync(
@@ -56,7 +69,7 @@ function runTests(config: string, patterns: string[] = []): Map<string, TestFile
       ...['node_modules/jest/bin/jest.js', '--config', config],
       ...['--json', '--outputFile', output, '--silent', ...patterns],
     ],
-    { cwd: root, stdio: 'ignore' },
+    { cwd: root, stdio: 'ignore', env: { ...process.env, ...environment } },
   );
   const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as { testResults: TestFile[] };
   rmSync(folder, { recursive: true });
@@ -71,9 +84,17 @@ function checkIds(): string[] {
     .sort();
 }
 
-function importedChecks(file: string): string[] {
-  const source = readFileSync(path.join(root, file), 'utf8');
-  return [...source.matchAll(/from '[./]+src\/checks\/([a-z-]+\/[a-z][a-z-]*)\.js'/g)].map(
-    ([, id = '']) => id,
-  );
+/** Limits differ in what they limit alone, and number themselves: one stands for all. */
+function loadCheckIds(): string[] {
+  const limit = parseThreshold('p99>500ms');
+  if (typeof limit === 'string') throw new Error(limit);
+  const checks = loadChecks({ expectPods: undefined, confidence: 0.99, thresholds: [limit] });
+  return checks.map(({ meta }) => meta.id.replace(/(\/limit-).*/, '$1'));
+}
+
+function othersImported(id: string): string | undefined {
+  const source = readFileSync(path.join(root, `test/checks/${id}.test.ts`), 'utf8');
+  const imported = [...source.matchAll(/from '[./]+src\/checks\/([a-z-]+\/[a-z][a-z-]*)\.js'/g)];
+  const others = imported.map(([, other]) => other).filter((other) => other !== id);
+  return others.length > 0 ? `its test file imports ${others.join(', ')} as well` : undefined;
 }

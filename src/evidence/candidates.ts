@@ -48,9 +48,8 @@ export async function urlCandidate(context: FactContext, url: string): Promise<C
 }
 
 /**
- * localhost, then the nodes' addresses. A node with a loopback address of its own comes first: it is this
- * machine and this cluster for certain, where something else may listen on localhost. None where the Service has no node port, with
- * the reason.
+ * localhost, then the nodes' addresses. Where a node has a loopback address of its own, what listens on localhost is
+ * something else's, and is not asked. None where the Service has no node port, with the reason.
  */
 export async function nodePortCandidates(
   context: FactContext,
@@ -63,7 +62,8 @@ export async function nodePortCandidates(
   const { port } = service;
   const addresses = nodes.ok ? [...nodes.value].sort(readyFirst).flatMap(addressesOf) : [];
   const own = addresses.filter((address) => /^127\.(?!0\.0\.1$)/.test(address));
-  const hosts = [...new Set([...own, 'localhost', ...addresses])].slice(0, MAX_ADDRESSES);
+  const first = own.length > 0 ? own : ['localhost'];
+  const hosts = [...new Set([...first, ...addresses])].slice(0, MAX_ADDRESSES);
   return { port, candidates: hosts.map((host) => addressCandidate(context, host, port)) };
 }
 

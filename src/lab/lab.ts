@@ -10,6 +10,7 @@ import { ApiServer } from './api/server.js';
 import { Store } from './api/store.js';
 import { Backend } from './backend.js';
 import { selfSigned } from './certificate.js';
+import { newDice } from './dice.js';
 import { install, logProbes } from './install.js';
 import { writeKubeconfig, type KubeconfigFile } from './kubeconfig.js';
 import { healthyManifests } from './manifests.js';
@@ -105,6 +106,7 @@ function clusterOf(world: World, backends: Map<LabPod, Backend>): Cluster {
   return {
     world,
     store: new Store(),
+    dice: newDice(),
     pod: find,
     backend(name) {
       const pod = find(name);

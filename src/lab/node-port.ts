@@ -2,6 +2,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Service, ServicePort } from '../evidence/objects.js';
 import type { Backend } from './backend.js';
+import { newDice } from './dice.js';
 import { endpointsOf, targetPort } from './settle.js';
 import type { Api, World } from './world.js';
 
@@ -36,6 +37,7 @@ export class NodePorts {
   readonly #sockets = new Set<Socket>();
   /** ClientIP affinity: the pod that a client address was given first. */
   readonly #affinity = new Map<string, string>();
+  readonly #dice = newDice();
 
   /** Held since the address was chosen, so that nobody else takes it before the first Service is there. */
   #reserved: Server | undefined;
@@ -121,7 +123,7 @@ export class NodePorts {
 
   #pick({ targets, sticky }: Listener, client: string): Target | undefined {
     const known = sticky ? targets.find(({ pod }) => pod === this.#affinity.get(client)) : undefined;
-    const chosen = known ?? targets[Math.floor(Math.random() * targets.length)];
+    const chosen = known ?? targets[this.#dice(targets.length)];
     if (chosen && sticky) this.#affinity.set(client, chosen.pod);
     return chosen;
   }

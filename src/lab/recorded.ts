@@ -15,6 +15,7 @@ import { Store } from './api/store.js';
 import { selfSigned } from './certificate.js';
 import { viewerRole } from './cluster-objects.js';
 import { ContainerLog } from './container-log.js';
+import { newDice } from './dice.js';
 import { install } from './install.js';
 import { writeKubeconfig } from './kubeconfig.js';
 import { healthyManifests } from './manifests.js';
@@ -52,6 +53,7 @@ export async function serveBundle(bundle: Bundle): Promise<RecordedLab> {
   const server = new ApiServer(certificate, token, {
     world: emptyWorld(),
     store,
+    dice: newDice(),
     pod: (name) => pods.get(name),
     backend: () => undefined,
     recorded: {

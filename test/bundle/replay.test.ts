@@ -1,16 +1,13 @@
 /**
- * Every scenario of the lab: recorded, moved to a folder of its own, and judged again without kubeconfig, home or
- * cluster. The report is the same to the byte, but for how long each check took.
+ * What one command recorded, judged by others. That every scenario's own report comes out of its bundle again is
+ * looked at where the report is: test/scenarios.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
-import path from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import Collect from '../../src/commands/collect.js';
 import Loadbalance from '../../src/commands/loadbalance.js';
 import Verify from '../../src/commands/verify.js';
 import { startLab } from '../../src/lab/lab.js';
-import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
-import { CANARIES, canaryForms } from '../scenarios/canaries.js';
 import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from './support.js';
 
 jest.setTimeout(60_000);
@@ -23,31 +20,6 @@ afterAll(remove);
 function replay(command: typeof Verify | typeof Loadbalance, argv: string[]) {
   return runWithoutCluster(command, argv, elsewhere);
 }
-
-describe.each(SCENARIO_NAMES)('%s', (name) => {
-  test('is judged from its bundle as it was judged live', async () => {
-    const lab = await startLab(name, { secrets: { ...CANARIES } });
-    const recorded = file(`${name}.tgz`);
-    const json = file('live.json');
-    const live = await runCommand(Verify, [
-      ...['--kubeconfig', lab.kubeconfigPath, '--no-color', '--record', recorded, '-o', `json=${json}`],
-    ]).finally(() => lab.close());
-    expect(live.stderr).toContain(`Recorded in ${recorded}`);
-
-    const moved = path.join(elsewhere, 'moved.tgz');
-    renameSync(recorded, moved);
-    const again = file('again.json');
-    const replayed = await replay(Verify, ['--from', moved, '--no-color', '-o', `json=${again}`]);
-
-    expect(replayed.exitCode).toBe(live.exitCode);
-    expect(withoutDurations(readFileSync(again, 'utf8'))).toEqual(
-      withoutDurations(readFileSync(json, 'utf8')),
-    );
-    const bytes = await bundleBytes(moved);
-    expect(bytes.includes('"namespace": "default"')).toBe(true);
-    for (const form of canaryForms()) expect(bytes.includes(form)).toBe(false);
-  });
-});
 
 test('what collect reads is judged as verify judges it, and as loadbalance does', async () => {
   const lab = await startLab('crash-loop');

@@ -38,7 +38,7 @@ describe('vantage', () => {
         inside: { value: { listening: [{ address: '0.0.0.0', port: 8000 }] } },
       });
       expect(facts.nodes[0]?.url).toBe(`${lab.url.replace('localhost', '127.0.0.1')}/api/health`);
-      expect(facts.user.url).toBe('http://localhost:30081/api/health');
+      expect(facts.user.url).toBe(`${lab.url}/api/health`);
     });
   });
 

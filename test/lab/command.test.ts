@@ -3,18 +3,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
+import { buildIfStale, PROGRAM, ROOT } from '../faults/support/program.js';
 
 jest.setTimeout(30_000);
 
-const root = path.resolve(import.meta.dirname, '../..');
-const program = path.join(root, 'bin/dev.js');
 const env = { ...process.env, COLUMNS: '80', NODE_OPTIONS: '', FORCE_COLOR: '0' };
 
 let temp: string;
 const children: ChildProcess[] = [];
 
+beforeAll(buildIfStale);
 beforeEach(() => {
   temp = mkdtempSync(path.join(tmpdir(), 'todo-k8s-test-'));
 });
@@ -69,7 +69,7 @@ test.each([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const)('lab runs until %s, ends with %i, and leaves nothing behind', async (signal, code) => {
-  const { child, until, ended } = start([program, 'lab', 'crash-loop']);
+  const { child, until, ended } = start([PROGRAM, 'lab', 'crash-loop']);
   const text = await until(/Ctrl-C to stop\n/);
   const kubeconfig = /export KUBECONFIG=(\S+)/.exec(text)?.[1] ?? '';
   expect(existsSync(kubeconfig)).toBe(true);
@@ -84,7 +84,7 @@ test.each([
 test('lab ends when the process that started it has ended', async () => {
   const script = `
     const { spawn } = require('node:child_process');
-    const lab = spawn(process.execPath, ${JSON.stringify([program, 'lab'])}, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lab = spawn(process.execPath, ${JSON.stringify([PROGRAM, 'lab'])}, { stdio: ['ignore', 'pipe', 'inherit'] });
     lab.stdout.on('data', (text) => { if (String(text).includes('Ctrl-C')) { process.exit(); } });`;
   const { ended } = start(['-e', script]);
   // The lab holds the pipe of standard error too: it closes when both have ended.
@@ -93,10 +93,12 @@ test('lab ends when the process that started it has ended', async () => {
 });
 
 test('lab list names every scenario', async () => {
-  const { stdout } = await start([program, 'lab', 'list']).ended;
+  const { stdout } = await start([PROGRAM, 'lab', 'list']).ended;
   for (const name of SCENARIO_NAMES) expect(stdout).toMatch(new RegExp(`^${name} +[A-Z]`, 'm'));
   for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
-  const json = JSON.parse((await start([program, 'lab', 'list', '-o', 'json']).ended).stdout) as unknown;
+  // From the sources, as a developer starts it.
+  const fromSources = start([path.join(ROOT, 'bin/dev.js'), 'lab', 'list', '-o', 'json']);
+  const json = JSON.parse((await fromSources.ended).stdout) as unknown;
   expect(json).toEqual(
     SCENARIO_NAMES.map((name) => ({
       name,

@@ -186,7 +186,9 @@ function rows(text: string): string[][] {
       'Liveness:   http-get http://:8000/api/health delay=15s timeout=5s period=10s #success=1 #failure=3',
     );
     expect(stdout).toMatch(/todo-chatbot-backend-secret +Secret +Optional: false/);
-    expect(stdout).toMatch(/Normal +Started +\S+ +kubelet +Started container backend/);
+    expect(stdout).toMatch(
+      /Normal +Started +\S+ +kubelet +(spec\.containers\{backend\}: )?Started container backend/,
+    );
     for (const kind of ['deploy', 'rs', 'svc', 'node', 'ns', 'secret', 'endpointslices']) {
       expect({ kind, code: (await kubectl(['describe', kind])).code }).toEqual({ kind, code: 0 });
     }

@@ -1,6 +1,7 @@
 /** What the checks of a load run say of facts, one thing wrong at a time. */
 import { describe, expect, test } from '@jest/globals';
 import type { DistributionFacts } from '../../src/evidence/load-facts.js';
+import { parseThreshold, type Threshold } from '../../src/load/judge/threshold.js';
 import { latency, loadFacts, podLoad } from '../support/load-facts.js';
 import { loadReport } from './load-report.js';
 
@@ -173,6 +174,35 @@ describe('the way to the pods', () => {
     });
     expect(statuses).toMatchObject({ 'every-pod-answered': 'unknown', 'no-errors': 'fail' });
     expect(messages[0]).toBe('no request reached a pod that was ready all the time');
+  });
+});
+
+describe('a limit', () => {
+  const limits = (...texts: string[]) => ({
+    thresholds: texts.map(parseThreshold).filter((each): each is Threshold => typeof each !== 'string'),
+  });
+
+  test('that is exceeded fails the run, and no other does', async () => {
+    const { exitCode, report, statuses } = await judged(
+      [50, 50],
+      (facts) => (facts.latency = latency(100, 900)),
+      limits('p99>500ms', 'p50>2s'),
+    );
+    expect(exitCode).toBe(1);
+    expect(statuses).toMatchObject({ 'limit-1-p99': 'fail', 'limit-2-p50': 'pass', 'no-errors': 'pass' });
+    const [finding] = report.checks.find(({ id }) => id.endsWith('limit-1-p99'))?.findings ?? [];
+    expect(finding?.data).toEqual({ metric: 'p99', expected: 'p99 at most 500 ms', found: '900 ms' });
+  });
+
+  test('for errors replaces the rule that there are none', async () => {
+    const { exitCode, statuses } = await judged(
+      [50, 50],
+      (facts) => (facts.problems = [{ what: 'HTTP 503', requests: 5 }]),
+      limits('errors>10%'),
+    );
+    expect(exitCode).toBe(0);
+    expect(statuses).not.toHaveProperty('no-errors');
+    expect(statuses).toHaveProperty('limit-1-errors', 'pass');
   });
 });
 

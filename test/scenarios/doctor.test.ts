@@ -1,15 +1,19 @@
 /**
  * Every scenario of the lab through `doctor`: the cause that it names first, the exit code, the text as a person sees it
  * (doctor-goldens/<scenario>.txt, read them), and no secret in anything that was written.
+ * What doctor recorded comes to the same report without a cluster, to the byte, but for durations; what `collect` reads
+ * of the same state comes to the same causes, statuses and exit codes.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import Collect from '../../src/commands/collect.js';
+import Doctor from '../../src/commands/doctor/index.js';
 import type { Report } from '../../src/engine/report.js';
 import { startLab } from '../../src/lab/lab.js';
 import { loadScenario, SCENARIO_NAMES, type ScenarioName } from '../../src/lab/scenarios/index.js';
 import { renderDoctorText } from '../../src/report/doctor/text.js';
+import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from '../bundle/support.js';
 import { doctor } from '../faults/support/doctor.js';
 import { CANARIES, canaryForms } from './canaries.js';
 import { expectGolden, stableText } from './stable.js';
@@ -58,40 +62,76 @@ const FIRST: Partial<Record<ScenarioName, [cause: string, object: string]>> = {
   'image-without-python': ['evidence/unreadable', 'default'],
 };
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'doctor-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, file: inFolder, remove } = temporaryFolder();
+const elsewhere = inFolder('elsewhere');
+mkdirSync(elsewhere);
+afterAll(remove);
 
 // Access logs are waited for 2 s at most: on an overloaded machine a request may stay unattributed, which is unknown.
 jest.retryTimes(2);
 
 describe.each(SCENARIO_NAMES)('%s', (name) => {
-  test('names the cause first, is never greener than verify, and gives no secret away', async () => {
+  test('names the cause first, live and from a bundle, is never greener than verify, and gives no secret away', async () => {
     const { expect: verified } = await loadScenario(name);
     const lab = await startLab(name, { secrets: { ...CANARIES } });
+    const files = Object.entries(FILES).flatMap(([format, file]) => ['-o', `${format}=${path.join(folder, file)}`]);
+    const at = ['--kubeconfig', lab.kubeconfigPath];
+    let live, collected;
     try {
-      const files = Object.entries(FILES).flatMap(([format, file]) => ['-o', `${format}=${path.join(folder, file)}`]);
-      const { exitCode, stdout, stderr } = await doctor('all', '--kubeconfig', lab.kubeconfigPath, '--no-color', ...files);
-      const written = Object.values(FILES).map((file) => readFileSync(path.join(folder, file), 'utf8'));
-      const report = JSON.parse(written[0] ?? '') as Report;
-
-      const first = report.diagnoses?.[0];
-      expect(first ? [first.cause, first.object?.name] : undefined).toEqual(FIRST[name]);
-      expect(exitCode).toBe(report.exitCode);
-      if (verified.fail) expect(exitCode).toBe(1);
-      else if (verified.unknown) expect(exitCode).toBe(3);
-      // A check that does not pass is told: with a cause, or by itself.
-      const told = [...(report.unexplained ?? []), ...(report.diagnoses ?? []).flatMap(({ symptoms }) => symptoms)];
-      const wrong = report.checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status)).map(({ id }) => id);
-      expect(wrong.filter((id) => !told.includes(id))).toEqual([]);
-
-      const everything = [stdout, stderr, ...written].join('\n');
-      for (const form of canaryForms()) expect(everything.includes(form)).toBe(false);
-      expectGolden(GOLDENS, name, stableText(report, renderDoctorText));
+      live = await doctor('all', ...at, '--no-color', '--record', inFolder('recorded.tgz'), ...files);
+      collected = await runCommand(Collect, [...at, '-o', inFolder('collected.tgz')]);
     } finally {
       await lab.close();
     }
+    const { exitCode, stdout, stderr } = live;
+    const written = Object.values(FILES).map((file) => readFileSync(path.join(folder, file), 'utf8'));
+    const report = JSON.parse(written[0] ?? '') as Report;
+
+    const first = report.diagnoses?.[0];
+    expect(first ? [first.cause, first.object?.name] : undefined).toEqual(FIRST[name]);
+    expect(exitCode).toBe(report.exitCode);
+    if (verified.fail) expect(exitCode).toBe(1);
+    else if (verified.unknown) expect(exitCode).toBe(3);
+    // A check that does not pass is told: with a cause, or by itself.
+    const told = [...(report.unexplained ?? []), ...(report.diagnoses ?? []).flatMap(({ symptoms }) => symptoms)];
+    const wrong = report.checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status)).map(({ id }) => id);
+    expect(wrong.filter((id) => !told.includes(id))).toEqual([]);
+
+    const everything = [stdout, stderr, ...written].join('\n');
+    for (const form of canaryForms()) expect(everything.includes(form)).toBe(false);
+    expectGolden(GOLDENS, name, stableText(report, renderDoctorText));
+
+    expect(stderr).toContain(`Recorded in ${inFolder('recorded.tgz')}`);
+    const again = await replay('recorded.tgz');
+    expect(again.exitCode).toBe(exitCode);
+    expect(withoutDurations(again.stdout)).toEqual(withoutDurations(written[0] ?? ''));
+
+    expect([0, 3]).toContain(collected.exitCode);
+    const elsewhereRead = await replay('collected.tgz');
+    expect(elsewhereRead.exitCode).toBe(exitCode);
+    expect(outcome(JSON.parse(elsewhereRead.stdout) as Report)).toEqual(outcome(report));
   });
 });
+
+/** Doctor on a bundle that was moved to a folder of its own, without kubeconfig, home or cluster, and without secrets. */
+async function replay(bundle: string) {
+  const moved = path.join(elsewhere, bundle);
+  renameSync(inFolder(bundle), moved);
+  const bytes = await bundleBytes(moved);
+  for (const form of canaryForms()) expect(bytes.includes(form)).toBe(false);
+  return runWithoutCluster(Doctor, ['--from', moved, '-o', 'json'], elsewhere);
+}
+
+/** What two runs over the same state have in common: what was found, and what it means. */
+function outcome({ checks, diagnoses, unexplained, exitCode, topics }: Report) {
+  return {
+    checks: checks.map(({ id, status }) => `${id} ${status}`),
+    causes: diagnoses?.map(({ cause, verdict, object }) => [cause, verdict, object?.name]),
+    hops: topics?.map(({ topic, path }) => [topic, ...path.map(({ hop, state }) => `${hop} ${state}`)]),
+    unexplained,
+    exitCode,
+  };
+}
 
 test('there is a golden file for each scenario, and no other', () => {
   expect(readdirSync(path.join(import.meta.dirname, GOLDENS)).sort()).toEqual(SCENARIO_NAMES.map((name) => `${name}.txt`).sort());

@@ -111,7 +111,7 @@ async function fromOutside(context: FactContext): Promise<[VantagePoint[], Vanta
   const { candidates, excuse } = await nodePortCandidates(context);
   const own =
     options.url === undefined
-      ? candidates.find(({ isOnNode }) => !isOnNode)
+      ? (candidates.find(({ isOnNode }) => !isOnNode) ?? candidates[0])
       : await urlCandidate(context, options.url);
   const missing: VantagePoint = {
     url: excuse?.url ?? `http://localhost:${contract.backend.service.nodePort}`,

@@ -1,12 +1,15 @@
 /** What the API server serves: the objects, and what runs behind them. */
 import type { Backend } from '../backend.js';
 import type { ContainerLog } from '../container-log.js';
+import type { Dice } from '../dice.js';
 import type { LabPod, World } from '../world.js';
 import type { Store } from './store.js';
 
 export interface Cluster {
   readonly world: World;
   readonly store: Store;
+  /** Which of a Service's pods the API server's proxy asks. */
+  readonly dice: Dice;
   pod(name: string): LabPod | undefined;
   backend(pod: string): Backend | undefined;
   /** Set where a bundle is served: nothing runs behind the objects. */

@@ -2,6 +2,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Service } from '../../evidence/objects.js';
 import type { Backend } from '../backend.js';
+import type { Dice } from '../dice.js';
 import { endpointsOf, targetPort } from '../settle.js';
 import type { Api, World } from '../world.js';
 import { badRequest, unavailable, type ApiError } from './status.js';
@@ -41,13 +42,14 @@ export function serviceUpstream(
   service: Api<Service>,
   port: string,
   backendOf: (pod: string) => Backend | undefined,
+  dice: Dice,
 ): Upstream {
   const { name } = service.metadata;
   const ports = service.spec.ports ?? [];
   const found = port === '' ? ports[0] : ports.find((one) => one.name === port || String(one.port) === port);
   if (found === undefined) throw unavailable(`no service port "${port}" found for service "${name}"`);
   const ready = endpointsOf(world, service).filter((endpoint) => endpoint.ready);
-  const chosen = ready[Math.floor(Math.random() * ready.length)]?.pod;
+  const chosen = ready[dice(ready.length)]?.pod;
   if (chosen === undefined) throw unavailable(`no endpoints available for service "${name}"`);
   const backend = backendOf(chosen.metadata.name);
   const target = targetPort(chosen, found) ?? found.port;

@@ -169,7 +169,7 @@ function serveProxy({ request, response, url, cluster }: Call, path: ResourcePat
     const service = cluster.store.get('services', namespace, target.name) as Api<Service> | undefined;
     if (service === undefined) throw notFound(type, target.name);
     forward(
-      serviceUpstream(cluster.world, service, target.port, backendOf),
+      serviceUpstream(cluster.world, service, target.port, backendOf, cluster.dice),
       request,
       upstreamPath,
       response,
