@@ -165,6 +165,49 @@ test('a node port that leads to one of two ready pods only', async () => {
   expect(diagnoses[0]?.summary).toContain(POD_NAMES[0]);
 });
 
+describe('requests that fail', () => {
+  const refused: Change = ({ distribution }) => {
+    distribution.problems = [{ what: 'connection refused', requests: 1 }];
+  };
+
+  test('while a pod ends are no cause: a rollout is under way', async () => {
+    const { causes, diagnoses, exitCode, unexplained } = await diagnosed(
+      together(refused, ({ distribution }) => {
+        const [first] = distribution.pods;
+        if (first) first.state = 'left';
+      }),
+    );
+    expect({ causes, exitCode, unexplained }).toEqual({
+      causes: ['rollout/under-way'],
+      exitCode: 3,
+      unexplained: [],
+    });
+    expect(diagnoses[0]).toMatchObject({
+      verdict: 'inconclusive',
+      object: { kind: 'Deployment', name: 'todo-chatbot-backend' },
+      symptoms: ['load-balancing/distribution'],
+    });
+  });
+
+  test('just after a rollout has ended, too', async () => {
+    const { causes, exitCode } = await diagnosed(
+      together(refused, ({ deployment }) => {
+        for (const each of deployment.status?.conditions ?? []) each.lastUpdateTime = ago(5);
+      }),
+    );
+    expect({ causes, exitCode }).toEqual({ causes: ['rollout/under-way'], exitCode: 3 });
+  });
+
+  test('with the same pods all the time are told as they are', async () => {
+    const { causes, exitCode, unexplained } = await diagnosed(refused);
+    expect({ causes, exitCode, unexplained }).toEqual({
+      causes: [],
+      exitCode: 1,
+      unexplained: ['load-balancing/distribution'],
+    });
+  });
+});
+
 describe('look-alikes', () => {
   test('a selector that is wrong, and pods that are not ready', async () => {
     const wrong = await diagnosed(

@@ -7,7 +7,7 @@ import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
-import { passedOver } from './spread.js';
+import { passedOver, replacedMeanwhile } from './spread.js';
 import {
   broken,
   defineHop,
@@ -305,7 +305,7 @@ export const nodePortHop = defineHop({
   id: 'node-port',
   asks: 'Does the node port answer?',
   reads: ['vantage'],
-  consults: CONSULTS,
+  consults: [...CONSULTS, 'distribution'],
   needs: [...OBJECTS, 'container', 'pod', 'through'],
   rulesOut: ['node port', 'kube-proxy'],
   ask({ vantage }, look) {
@@ -316,6 +316,8 @@ export const nodePortHop = defineHop({
     if (first) {
       const passed = passedOver(look);
       if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
+      const replaced = replacedMeanwhile(look);
+      if (replaced) return { state: 'unknown', detail: 'pods are being replaced', findings: [replaced] };
       return good(new URL(first.url).host, { ms: first.ms });
     }
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');

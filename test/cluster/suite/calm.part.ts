@@ -116,25 +116,23 @@ describe('no false alarm', () => {
   test(
     'another application in the namespace, which crashes',
     async () => {
-      await stage.kubectl([
-        'create',
-        'deployment',
-        'other',
-        '--image=todo-chatbot-backend:latest',
-        '--',
-        'false',
-      ]);
-      await stage.kubectl([
-        'patch',
-        'deployment',
-        'other',
-        '-p',
-        JSON.stringify({
-          spec: {
-            template: { spec: { containers: [{ name: 'todo-chatbot-backend', imagePullPolicy: 'Never' }] } },
-          },
-        }),
-      ]);
+      const labels = { app: 'other' };
+      const container = {
+        name: 'other',
+        image: 'todo-chatbot-backend:latest',
+        imagePullPolicy: 'Never',
+        command: ['false'],
+      };
+      const deployment = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'other', labels },
+        spec: {
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [container] } },
+        },
+      };
+      await stage.kubectl(['apply', '-f', '-'], JSON.stringify(deployment));
       await stage.kubectl(['expose', 'deployment', 'other', '--port=8000']);
       await until('the other application to crash again', 90, async () => {
         const restarts = ['get', 'pods', '-l', 'app=other', '-o', 'jsonpath={..restartCount}'];

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, key } from './account.js';
 import { compare, verifyLab } from './conformance.js';
-import { HOME, verifyHome } from './home.js';
+import { doctorHome, HOME, verifyHome } from './home.js';
 import { blockedWithoutCause, notPassed, PATIENT, result } from './verify.js';
 
 const OF_PODS = [
@@ -110,6 +110,20 @@ describe('permissions', () => {
     expect(notPassed(report)).toEqual({});
     expect(code).toBe(0);
   }, 60_000);
+
+  test.each(['pods/exec', 'pods/log', 'secrets', 'events'])(
+    'doctor without rights to %s names them, and no other cause',
+    async (resource) => {
+      const missing = account.permissions().filter((each) => each.resource === resource);
+      await account.without(missing, async () => {
+        const { report, code } = await doctorHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
+        expect(report.diagnoses?.map(({ cause }) => cause)).toEqual(['evidence/forbidden']);
+        expect(JSON.stringify(report.diagnoses)).toContain(resource);
+        expect(code).toBe(3);
+      });
+    },
+    90_000,
+  );
 
   test('the table below has each permission of the Role', () => {
     expect(account.permissions().map(key).sort()).toEqual(Object.keys(UNKNOWN_WITHOUT).sort());

@@ -1,7 +1,7 @@
 /** States in which more is to be seen than which checks fail: no API server, two releases. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CHART, helm, kubectl, OWN, script, until } from './cluster.js';
-import { verifyHome } from './home.js';
+import { doctorHome, verifyHome } from './home.js';
 import { RELEASE, Stage } from './stage.js';
 import { complaints, inContext, notPassed, PATIENT, result, todo, verify } from './verify.js';
 
@@ -9,6 +9,9 @@ const LIMIT_MS = 300_000;
 
 (OWN ? describe : describe.skip)('faults of the API server', () => {
   const API = 'kube-apiserver';
+  const UNREACHABLE = {
+    report: { diagnoses: [expect.objectContaining({ cause: 'cluster/unreachable' })] },
+  };
 
   test(
     'suspended: exit 3 within the request’s time and a second, nothing green',
@@ -23,6 +26,7 @@ const LIMIT_MS = 300_000;
           message: expect.stringMatching(/2 s/),
         });
         expect(report.summary).toMatchObject({ pass: 0, fail: 0 });
+        expect(await doctorHome(['--request-timeout', '2s'])).toMatchObject(UNREACHABLE);
       } finally {
         await script('component', [API, 'resume']);
       }
@@ -42,6 +46,7 @@ const LIMIT_MS = 300_000;
           message: expect.stringMatching(/refuses connections/),
         });
         expect(report.summary).toMatchObject({ pass: 0, fail: 0 });
+        expect(await doctorHome()).toMatchObject(UNREACHABLE);
       } finally {
         await script('component', [API, 'start']);
         await until(
