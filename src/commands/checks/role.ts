@@ -2,6 +2,8 @@ import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { routeFlags } from '../../cli/flags.js';
+import { TREES } from '../../diagnoses/index.js';
+import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
 import { requiredRole } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
@@ -14,6 +16,7 @@ export default class ChecksRole extends BaseCommand {
   static override examples = [
     '<%= config.bin %> checks role -n default | kubectl apply -f -',
     '<%= config.bin %> checks role --skip network --no-exec',
+    '<%= config.bin %> checks role --doctor | kubectl apply -f -',
   ];
   static override flags = {
     namespace: Flags.string({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
@@ -29,6 +32,9 @@ export default class ChecksRole extends BaseCommand {
       multipleNonGreedy: true,
       delimiter: ',',
     }),
+    doctor: Flags.boolean({
+      description: 'Also for what doctor reads: events, metrics, proxies, and the pods of all namespaces',
+    }),
     via: routeFlags.via,
     exec: routeFlags.exec,
   };
@@ -38,7 +44,8 @@ export default class ChecksRole extends BaseCommand {
     const { flags } = await this.parse(ChecksRole);
     const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
     const wanted = CHECKS.filter(({ meta }) => selected.has(meta.id as string));
-    const keys = [...new Set(wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))];
+    const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
+    const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : [])])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
     await writeStdout(process.stdout, requiredRole(keys, flags.namespace, options));
   }
