@@ -58,7 +58,7 @@ describe('the next step', () => {
 
   test('is the doctor where the check shows only what follows from something', () => {
     expect(report([result('pods/running', 'fail', { remedy: 'kubectl logs api-1' })]).next).toBe(
-      'todo-k8s doctor -n default',
+      'todo-k8s doctor',
     );
   });
 
