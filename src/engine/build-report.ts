@@ -57,7 +57,7 @@ export function buildReport(input: ReportInput): Report {
     exitCode,
     interrupted: input.interruptedBy !== undefined,
     notices: input.notices,
-    next: nextStep(results, exitCode),
+    next: nextStep(results, exitCode, input.interruptedBy !== undefined),
     checks: results,
     ...(timeline && { timeline }),
     ...(memory && { memory }),
@@ -90,9 +90,10 @@ const SYMPTOMS: ReadonlySet<string> = new Set([
 ]);
 
 /** The one thing to do next, for the report's last line: the fix of what stands in the way of most. */
-function nextStep(results: CheckResult[], exitCode: number): string | null {
+function nextStep(results: CheckResult[], exitCode: number, isInterrupted: boolean): string | null {
   if (exitCode === 0) return null;
-  const gravest = (['fail', 'unknown', 'warn'] as const)
+  // What an interruption left unknown has no fix.
+  const gravest = (isInterrupted ? (['fail'] as const) : (['fail', 'unknown', 'warn'] as const))
     .map((status) => results.filter((result) => result.status === status))
     .find((group) => group.length > 0);
   if (!gravest) return null;

@@ -83,6 +83,16 @@ describe('the next step', () => {
   });
 });
 
+test('what an interruption left unknown is no next step; what failed before it is', () => {
+  const unknown = result('pods/ready', 'unknown', { remedy: 'kubectl get pods' });
+  const more = { interruptedBy: 130 } as const;
+  expect(report([unknown]).next).toBe('kubectl get pods');
+  expect(report([unknown], more).next).toBeNull();
+  expect(report([unknown, result('service/exists', 'fail', { remedy: 'kubectl get svc' })], more).next).toBe(
+    'kubectl get svc',
+  );
+});
+
 test('a signal’s exit code is the report’s, and the report says that it was interrupted', () => {
   const partial = report([result('pods/ready', 'unknown')], { interruptedBy: 130 });
   expect(partial).toMatchObject({ exitCode: 130, interrupted: true, durationMs: 500 });
