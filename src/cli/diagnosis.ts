@@ -3,7 +3,7 @@ import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
 import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
-import { buildReport } from '../engine/build-report.js';
+import { buildReport, DOCTOR } from '../engine/build-report.js';
 import { diagnose, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
@@ -114,7 +114,7 @@ function nextStep(
 ): string | null {
   const command = first?.fix.find((fix) => fix.command !== null)?.command;
   if (command !== undefined && command !== null) return command;
-  if (!reported?.startsWith('todo-k8s doctor')) return reported;
+  if (reported !== DOCTOR) return reported;
   const id = check ?? first?.cause;
   return id === undefined ? null : `todo-k8s checks explain ${id}`;
 }

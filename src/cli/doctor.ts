@@ -5,9 +5,8 @@ import type { LookOptions } from '../diagnoses/tree.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
-import { forSameTarget, targetOptions } from './command-line.js';
 import { diagnoseRelease } from './diagnosis.js';
-import { examine, type ExamineFlags } from './examine.js';
+import { againFor, examine, type ExamineFlags } from './examine.js';
 import {
   bundleFlags,
   connectionFlags,
@@ -81,8 +80,6 @@ export async function runDoctor(
           ? undefined
           : await observeMemory(() => release.observe(), flags.observe, hooks.interruption.signal);
       const options = runOptions(flags, trend, release.replayed);
-      // What to do next is done where the evidence came from.
-      const target = release.replayed ? (release.replayed.options.target ?? {}) : targetOptions(flags);
       const report = await diagnoseRelease({
         version,
         release,
@@ -90,7 +87,7 @@ export async function runDoctor(
         options: options.doctor,
         declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
         strict: options.strict,
-        again: (command) => forSameTarget(command, target),
+        again: againFor(release, flags),
         ...hooks,
       });
       return { report, options };

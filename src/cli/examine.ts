@@ -7,7 +7,7 @@ import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport } from '../report/write.js';
-import { targetOptions } from './command-line.js';
+import { forSameTarget, targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
@@ -150,6 +150,12 @@ async function show(
   } finally {
     await stream?.onReport(report);
   }
+}
+
+/** Makes a command of this program one for the same target: what to do next is done where the evidence came from. */
+export function againFor({ replayed }: Release, flags: ExamineFlags): (command: string) => string {
+  const target = replayed ? (replayed.options.target ?? {}) : targetOptions(flags);
+  return (command) => forSameTarget(command, target);
 }
 
 /** A failure outranks what could not be determined. */

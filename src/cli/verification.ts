@@ -29,6 +29,7 @@ export interface VerificationInput {
 export async function verifyRelease(input: VerificationInput): Promise<Report> {
   const startedAt = Date.now();
   const deadline = startedAt + input.waitMs;
+  let before: Report | undefined;
   for (;;) {
     const reader = input.release.observe();
     try {
@@ -38,6 +39,12 @@ export async function verifyRelease(input: VerificationInput): Promise<Report> {
         startedAt,
         Math.max(RUN_LIMIT_MS, deadline - Date.now()),
       );
+      // Who ends the waiting is told what was seen last, not what the interruption kept from being seen.
+      if (report.interrupted && before !== undefined) {
+        const { interrupted, exitCode, durationMs } = report;
+        return { ...before, interrupted, exitCode, durationMs };
+      }
+      before = report;
       if (input.waitMs === 0 || report.exitCode === 0 || report.interrupted) return report;
       const pods = await reader.read('pods', input.interruption.signal);
       const stuck = pods.ok ? cannotHeal(pods.value) : undefined;

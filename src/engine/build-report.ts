@@ -57,7 +57,7 @@ export function buildReport(input: ReportInput): Report {
     exitCode,
     interrupted: input.interruptedBy !== undefined,
     notices: input.notices,
-    next: nextStep(results, exitCode, context.target.namespace),
+    next: nextStep(results, exitCode, input.interruptedBy !== undefined),
     checks: results,
     ...(timeline && { timeline }),
     ...(memory && { memory }),
@@ -75,6 +75,9 @@ function whatRouteProves(route: Route): string {
   return 'one pod at a time, not the NodePort nor load balancing';
 }
 
+/** What says why; for the target that the command line names. */
+export const DOCTOR = 'todo-k8s doctor';
+
 /** Checks whose own fix is to look further: what made them fail lies deeper. */
 const SYMPTOMS: ReadonlySet<string> = new Set([
   'deployment/rollout-complete',
@@ -87,15 +90,16 @@ const SYMPTOMS: ReadonlySet<string> = new Set([
 ]);
 
 /** The one thing to do next, for the report's last line: the fix of what stands in the way of most. */
-function nextStep(results: CheckResult[], exitCode: number, namespace: string): string | null {
+function nextStep(results: CheckResult[], exitCode: number, isInterrupted: boolean): string | null {
   if (exitCode === 0) return null;
-  const gravest = (['fail', 'unknown', 'warn'] as const)
+  // What an interruption left unknown has no fix.
+  const gravest = (isInterrupted ? (['fail'] as const) : (['fail', 'unknown', 'warn'] as const))
     .map((status) => results.filter((result) => result.status === status))
     .find((group) => group.length > 0);
   if (!gravest) return null;
   const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
   const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
-  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return `todo-k8s doctor -n ${namespace}`;
+  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return DOCTOR;
   return command(root.remedy) ?? `todo-k8s checks explain ${root.id}`;
 }
 

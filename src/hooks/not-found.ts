@@ -8,6 +8,14 @@ const SHELL_NOT_FOUND = 127;
 
 const hook: Hook.CommandNotFound = async function (options) {
   const { config, id } = options;
+  // A flag in a command's place is taken for one.
+  if (id.startsWith('-'))
+    this.error(
+      `${id} is no flag of ${config.bin}. Run ${config.bin} help for a list of available commands.`,
+      {
+        exit: 2,
+      },
+    );
   try {
     return await didYouMean.call(this, options);
   } catch (error) {

@@ -58,7 +58,7 @@ describe('the next step', () => {
 
   test('is the doctor where the check shows only what follows from something', () => {
     expect(report([result('pods/running', 'fail', { remedy: 'kubectl logs api-1' })]).next).toBe(
-      'todo-k8s doctor -n default',
+      'todo-k8s doctor',
     );
   });
 
@@ -81,6 +81,16 @@ describe('the next step', () => {
     expect(report([warning, unknown]).next).toBe('todo-k8s checks explain config/secret');
     expect(report([warning], { strict: true }).next).toBe('todo-k8s checks explain pods/restarts');
   });
+});
+
+test('what an interruption left unknown is no next step; what failed before it is', () => {
+  const unknown = result('pods/ready', 'unknown', { remedy: 'kubectl get pods' });
+  const more = { interruptedBy: 130 } as const;
+  expect(report([unknown]).next).toBe('kubectl get pods');
+  expect(report([unknown], more).next).toBeNull();
+  expect(report([unknown, result('service/exists', 'fail', { remedy: 'kubectl get svc' })], more).next).toBe(
+    'kubectl get svc',
+  );
 });
 
 test('a signal’s exit code is the report’s, and the report says that it was interrupted', () => {

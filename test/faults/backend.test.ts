@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Service } from '../../src/evidence/objects.js';
+import type { Node, Service } from '../../src/evidence/objects.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import { buildIfStale, start } from './support/program.js';
 import { closed, filtered, http, raw, tls } from './support/backends.js';
@@ -17,11 +17,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => lab.close());
 
-/** Verify where the Service's node port is this one, and reachable on localhost. */
+/** Verify where the Service's node port is this one, and the node is this machine: not at the address of a lab. */
 async function onNodePort(port: number, ...argv: string[]): Promise<Told> {
   const api = await faultyApi(lab, {
-    rewrite: (path, body: Service) => {
+    rewrite: (path, body: Service & { items?: Node[] }) => {
       if (path.includes('/services/')) for (const each of body.spec.ports ?? []) each.nodePort = port;
+      if (path.startsWith('/api/v1/nodes'))
+        for (const { status } of body.items ?? [])
+          if (status) status.addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
       return body;
     },
   });

@@ -51,6 +51,12 @@ test('Unknown command', async () => {
   expect(await start(['volcano']).ended).toMatchObject({ exitCode: 2, stdout: '' });
 });
 
+test('Unknown flag without a command', async () => {
+  const outcome = await start(['--bogus']).ended;
+  const stderr = outcome.stderr.replaceAll('›', '').replaceAll(/\s+/g, ' ');
+  expectDocumented('Unknown flag without a command', { ...outcome, stderr });
+});
+
 describe('signals', () => {
   /** Sends signals once the run waits for an answer that never comes. */
   async function interrupted(
@@ -123,6 +129,19 @@ describe('signals', () => {
     expect(performance.now() - at).toBeLessThan(500);
     expect(outcome.exitCode).toBe(130);
     expect(told(outcome).report.interrupted).toBe(true);
+  });
+
+  test('Ctrl-C ends --wait with what was seen last', async () => {
+    const argv = ['verify', '--lab=node-port-wrong', '--wait', '25s', '-v', '-o', 'json'];
+    const run = start(argv);
+    const observations = () => run.soFar.stderr.match(/^list \S+\/nodes /gm) ?? [];
+    while (run.child.exitCode === null && observations().length < 2) await sleep(10);
+    run.child.kill('SIGINT');
+    const outcome = await run.ended;
+    const { report, having } = told(outcome);
+    expect([outcome.exitCode, report.exitCode, report.interrupted]).toEqual([130, 130, true]);
+    expect(having('fail')).toContain('service/ports');
+    expect(having('unknown')).toEqual([]);
   });
 
   test('--lab and --watch: nothing is left of the lab after Ctrl-C', async () => {

@@ -89,7 +89,7 @@ async function explainCause(id: string, format: ExplainFormat, color: boolean | 
     const known = [...CHECKS.map(({ meta }) => meta.id as string), ...CAUSES.map((each) => each.id)];
     const close = nearest(id, known);
     throw new UsageError(
-      `there is no check or cause '${id}'${close === undefined ? '' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
+      `there is no check or cause '${id}'${close === undefined ? ';' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
     );
   }
   const explained = { ...cause, explains: [...cause.explains] };
