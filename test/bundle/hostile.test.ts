@@ -94,6 +94,17 @@ function withListed(entry: Entry): Buffer {
   return bundle((all) => void all.files.push(listed(entry)), [entry]);
 }
 
+/** The sound bundle, in which only the value of one fact is wrong. */
+function withEvidence(key: string, value: string): Buffer {
+  const path = `evidence/${key}.json`;
+  const content = Buffer.from(`{"ok":true,"at":"2026-02-09T14:05:00Z","value":${value}}`);
+  const copy = structuredClone(manifest);
+  copy.files = copy.files.map((file) => (file.path === path ? listed({ path, content }) : file));
+  const first = { path: 'manifest.json', content: Buffer.from(JSON.stringify(copy)) };
+  const others = sound.slice(1).map((entry) => (entry.path === path ? { path, content } : entry));
+  return gzipSync(tarOf([first, ...others]));
+}
+
 const text = Buffer.from('x\n');
 const outside = file('outside.txt');
 
@@ -252,6 +263,26 @@ const CASES: [string, () => Buffer, RegExp][] = [
     () =>
       bundle((all) => void all.files.push({ path: 'evidence/huge', size: 2 ** 40, sha256: '0'.repeat(64) })),
     /unpacks to more than 192 MiB/,
+  ],
+  [
+    'more archives behind it',
+    () => Buffer.concat([bundle(() => undefined), gzipSync(Buffer.alloc(8 * 1024 * 1024))]),
+    /it goes on behind its end/,
+  ],
+  [
+    'more pods than a cluster has',
+    () => withEvidence('pods', JSON.stringify(Array.from({ length: 10_001 }, () => ({})))),
+    /evidence\/pods\.json has more than 10000 items/,
+  ],
+  [
+    'pods that are none',
+    () => withEvidence('pods', '[null,1]'),
+    /its evidence is not in the form in which this todo-k8s records it/,
+  ],
+  [
+    'evidence that is nested without end',
+    () => withEvidence('pods', `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+    /its evidence is not in the form in which this todo-k8s records it/,
   ],
   [
     'more files than a bundle has',

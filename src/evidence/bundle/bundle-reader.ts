@@ -3,6 +3,8 @@ import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '..
 import { unread } from '../observed.js';
 import { sanitizeDeep } from '../sanitize.js';
 import { evidencePath } from './contents.js';
+import { foreign } from './foreign.js';
+import { MAX_ITEMS } from './limits.js';
 import type { Manifest } from './manifest.js';
 import { BundleError } from './manifest.js';
 import { unpackBundle } from './unpack.js';
@@ -28,6 +30,7 @@ const WHYS: Record<Why, true> = {
 
 /** @throws BundleError */
 export async function openBundle(file: string): Promise<Bundle> {
+  foreign.file = file;
   const { manifest, files } = await unpackBundle(file);
   const facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
   const { command } = manifest.run;
@@ -70,6 +73,8 @@ function observedFrom(bytes: Buffer, where: string): Observed<unknown> {
   const isUnread =
     ok === false && typeof at === 'string' && typeof detail === 'string' && Object.hasOwn(WHYS, String(why));
   if (!isRead && !isUnread) throw new BundleError(`${where} is not evidence as todo-k8s records it`);
+  if (Array.isArray(value) && value.length > MAX_ITEMS)
+    throw new BundleError(`${where} has more than ${MAX_ITEMS} items`);
   // What came from a cluster was sanitised when it was recorded; what a hand has changed was not.
   return sanitizeDeep(isRead ? { ok, at, value } : parsed) as Observed<unknown>;
 }

@@ -19,3 +19,6 @@ export const MAX_RATIO = 400;
 
 /** Bytes that may be unpacked before the ratio is looked at: a small file of blanks hurts nobody. */
 export const RATIO_FLOOR = 16 * 1024 * 1024;
+
+/** Items of one list, such as pods: some of what is asked of them takes the square of their number. */
+export const MAX_ITEMS = 10_000;

@@ -8,7 +8,7 @@ import { unread } from '../observed.js';
 import { redactingWriter, type Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
 import { copies, evidencePath, evidenceText, type Clean } from './contents.js';
-import { MAX_FILES, MAX_UNPACKED } from './limits.js';
+import { MAX_FILES, MAX_ITEMS, MAX_UNPACKED } from './limits.js';
 import {
   BUNDLE_FORMAT,
   BUNDLE_VERSION,
@@ -70,6 +70,13 @@ export async function packBundle(input: PackInput): Promise<Packed> {
   for (const [key, observed] of bySize(recording)) {
     const path = evidencePath(key);
     reserved -= NOTE_BYTES;
+    const items = itemsOf(observed);
+    if (items > MAX_ITEMS) {
+      const reason = `left out of the bundle: it has ${items} items, more than ${MAX_ITEMS}`;
+      put(path, guarded(evidenceText(unread('not-collected', reason), clean), redactor));
+      leftOut.push(`${path}: ${items} items, more than fit`);
+      continue;
+    }
     const text = guarded(evidenceText(observed, clean), redactor);
     if (text.changed && !isJson(text.parts)) {
       put(
@@ -109,9 +116,12 @@ export async function packBundle(input: PackInput): Promise<Packed> {
 
 /** Small facts first: what does not fit is then the one that is too large, not the one that came last. */
 function bySize(recording: Recording): [EvidenceKey, Observed<unknown>][] {
-  const size = (observed: Observed<unknown>) =>
-    observed.ok && Array.isArray(observed.value) ? observed.value.length : 0;
-  return [...recording].sort(([a, x], [b, y]) => size(x) - size(y) || (a < b ? -1 : 1));
+  return [...recording].sort(([a, x], [b, y]) => itemsOf(x) - itemsOf(y) || (a < b ? -1 : 1));
+}
+
+/** Of a list; 0 for what is none. */
+function itemsOf(observed: Observed<unknown>): number {
+  return observed.ok && Array.isArray(observed.value) ? observed.value.length : 0;
 }
 
 function cleaner({ redactor, recording, head, pseudonymKey }: PackInput): Clean {

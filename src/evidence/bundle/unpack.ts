@@ -18,6 +18,9 @@ export interface Unpacked {
   files: Map<string, Buffer>;
 }
 
+/** Bytes behind the end of an archive: tar fills its last record, of 10 KiB unless it was told another size. */
+const MAX_PADDING = 1024 * 1024;
+
 /** Names of files in a bundle: one folder deep, no dots that lead anywhere. */
 const PATH = /^(evidence|objects|logs)\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
@@ -72,9 +75,12 @@ class Intake {
   #manifest: Manifest | undefined;
   #problem: Error | undefined;
   #begun = false;
+  /** Two empty blocks end an archive; from there on, its bytes. */
+  #behind: number | undefined;
 
   constructor(private readonly manifestOnly: boolean) {
     this.#parser.on('entry', (entry: ReadEntry) => this.#guard(() => this.#take(entry)));
+    this.#parser.on('eof', () => (this.#behind = 0));
     this.#parser.on('meta', () => this.#refuse('it has extended headers, which no bundle needs'));
     this.#parser.on('ignoredEntry', (entry: ReadEntry) =>
       this.#refuse(`it has an entry of a kind that no bundle has (${entry.type})`),
@@ -90,7 +96,10 @@ class Intake {
     if (!this.#begun && chunk[0] !== MANIFEST.charCodeAt(0))
       this.#refuse(`its first file is not ${MANIFEST}`);
     this.#begun = true;
-    if (!this.#problem) this.#parser.write(chunk);
+    if (this.#behind !== undefined) {
+      this.#behind += chunk.length;
+      if (this.#behind > MAX_PADDING) this.#refuse('it goes on behind its end');
+    } else if (!this.#problem) this.#parser.write(chunk);
     if (this.#problem) throw this.#problem;
   }
 
