@@ -109,5 +109,13 @@ function passUpgrade(upstream: Upstream, request: IncomingMessage, socket: Duple
     far.on('error', () => socket.destroy());
     socket.pipe(far).pipe(socket);
   });
+  call.on('response', (refusal) => {
+    const { statusCode = 502, statusMessage = '', headers: told } = refusal;
+    const type = told['content-type'] ?? 'text/plain';
+    socket.write(
+      `HTTP/1.1 ${statusCode} ${statusMessage}\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n`,
+    );
+    refusal.pipe(socket);
+  });
   call.end();
 }
