@@ -32,7 +32,11 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
   const { report, release, session } = input;
   const { recorder, resolved, target } = release;
   if (!recorder) throw new Error('nothing was recorded');
-  const { packBundle } = await import('../evidence/bundle/pack.js');
+  const { ledger } = recorder;
+  const [{ packBundle }, { sampleLines }] = await Promise.all([
+    import('../evidence/bundle/pack.js'),
+    import('../report/loadbalance/samples.js'),
+  ]);
   const isAnonymous = input.pseudonymKey !== undefined;
   const startedAt = Date.parse(report.startedAt);
   const packed = await packBundle({
@@ -40,6 +44,7 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
     redactor: session.redactor,
     pseudonymKey: input.pseudonymKey,
     maxBytes: input.maxBytes,
+    samples: ledger && (() => sampleLines(ledger)),
     head: {
       tool: report.tool,
       run: {

@@ -194,7 +194,12 @@ async function findReleases(
           client,
           target,
           contract: resolved.contract,
-          options: { ...options, load, probeTimeoutMs: probeTimeout(options, load) },
+          options: {
+            ...options,
+            load,
+            probeTimeoutMs: probeTimeout(options, load),
+            onLedger: (ledger) => recorder?.keepLedger(ledger),
+          },
           redactor,
         });
         const reader = readerOf(live, gap);

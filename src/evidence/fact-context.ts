@@ -1,6 +1,7 @@
 /** What a fact's provider gets to work with. */
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
+import type { Ledger } from '../load/ledger.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { EvidenceKey, EvidenceMap, Observed } from './evidence.js';
 import type { Hider } from './hide.js';
@@ -23,6 +24,8 @@ export interface ReaderOptions {
   probeTimeoutMs: number;
   /** Requests that the `distribution` fact sends in place of the contract's. */
   load?: LoadPlan;
+  /** Gets every request of that run, before it is summed up. */
+  onLedger?: (ledger: Ledger) => void;
 }
 
 export interface FactContext {

@@ -63,8 +63,12 @@ function putEverywhere({ manifests, pods, nodes, events }: World): void {
     app.health.body = { ...app.health.body, leak: AUTH, nested: json(URL) };
     if (object.status) object.status.message = `${'m'.repeat(1000)}${AUTH.slice(0, 30)}`;
   }
-  for (const { metadata } of [manifests.deployment, manifests.service, manifests.deployment.spec.template])
-    Object.assign(((metadata ?? {}).annotations ??= {}), annotations);
+  const { deployment, service } = manifests;
+  for (const object of [deployment, service, deployment.spec.template])
+    object.metadata = {
+      ...object.metadata,
+      annotations: { ...object.metadata?.annotations, ...annotations },
+    };
   Object.assign(manifests.configMap.data, { EXTRA: `url=${URL}`, FILE: `database:\n  url: ${URL}\n` });
   for (const node of nodes) Object.assign((node.metadata.labels ??= {}), { canary: AUTH });
   const [event] = events;

@@ -59,6 +59,10 @@ test('a load run is judged again by the limits of then, or by others', async () 
   } finally {
     await lab.close();
   }
+  // Every request is in it: a line for each, below the names of the columns.
+  const [, samples = ''] = /(request,at_ms,pod,[^\0]*)/.exec((await bundleBytes(bundle)).toString()) ?? [];
+  expect(samples.trimEnd().split('\n')).toHaveLength(41);
+  expect(samples).toMatch(/^39,\d+,todo-chatbot-backend-[\w-]+,response,200,/m);
   const replayed = await replay(Loadbalance, ['--from', bundle, '-o', 'json']);
   expect(replayed.exitCode).toBe(live.exitCode);
   expect(withoutDurations(replayed.stdout)).toEqual(withoutDurations(live.stdout));

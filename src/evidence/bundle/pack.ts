@@ -31,6 +31,8 @@ export interface PackInput {
   redactor: Redactor;
   /** Host names, addresses and user names become tokens by this key; undefined: they stay. */
   pseudonymKey?: Buffer;
+  /** Every request of the load run, as CSV. */
+  samples?: () => Iterable<string>;
   /** Bytes of everything, unpacked; at most what a reader accepts. */
   maxBytes?: number;
 }
@@ -91,7 +93,8 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     }
   }
   redactions.push(...secretValues(recording));
-  for (const copy of await copies(recording, input.head.target.namespace, clean)) {
+  const samples = input.samples ? [{ path: 'samples/requests.csv', text: input.samples }] : [];
+  for (const copy of [...(await copies(recording, input.head.target.namespace, clean)), ...samples]) {
     const text = guarded(copy.text(), redactor);
     if (!put(copy.path, text)) leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
   }

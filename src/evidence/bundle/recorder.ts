@@ -1,5 +1,6 @@
 /** Takes down what a reader gives, so that it can be given again. */
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, PodLog } from '../evidence.js';
+import type { Ledger } from '../../load/ledger.js';
 import { unread } from '../observed.js';
 
 /** Evidence by key, as it was read. */
@@ -7,6 +8,7 @@ export type Recording = ReadonlyMap<EvidenceKey, Observed<unknown>>;
 
 export class Recorder {
   #facts = new Map<EvidenceKey, Observed<unknown>>();
+  #ledger: Ledger | undefined;
   #judgedAt = Date.now();
 
   /** @param logLines the newest lines of each log that are kept; undefined: all that were read */
@@ -15,6 +17,11 @@ export class Recorder {
   /** What the newest reader gave so far. */
   get recording(): Recording {
     return this.#facts;
+  }
+
+  /** Every request of the load run, where there was one. */
+  get ledger(): Ledger | undefined {
+    return this.#ledger;
   }
 
   /** Milliseconds since the epoch: the newest time that was taken for now. */
@@ -28,10 +35,15 @@ export class Recorder {
     return this.#judgedAt;
   }
 
+  keepLedger(ledger: Ledger): void {
+    this.#ledger = ledger;
+  }
+
   /** A reader that gives what this one does, and takes it down. What another one gave before is forgotten. */
   record(reader: EvidenceReader): EvidenceReader {
     const facts = new Map<EvidenceKey, Observed<unknown>>();
     this.#facts = facts;
+    this.#ledger = undefined;
     return {
       read: async <K extends EvidenceKey>(key: K, signal: AbortSignal): Promise<Observed<EvidenceMap[K]>> => {
         const known = facts.get(key) as Observed<EvidenceMap[K]> | undefined;

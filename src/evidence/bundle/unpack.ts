@@ -22,7 +22,7 @@ export interface Unpacked {
 const MAX_PADDING = 1024 * 1024;
 
 /** Names of files in a bundle: one folder deep, no dots that lead anywhere. */
-const PATH = /^(evidence|objects|logs)\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+const PATH = /^(evidence|objects|logs|samples)\/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
 
 /** Ends the reading when all that is wanted is there. */
 class Enough extends Error {}
@@ -143,7 +143,7 @@ class Intake {
 
   /** Reads an entry's content; what is kept is its own copy, not a piece of a larger buffer. */
   #collect(entry: ReadEntry, hash: Hash | undefined, done: (bytes: Buffer) => void): void {
-    const isKept = !entry.path.startsWith('objects/') && !entry.path.startsWith('logs/');
+    const isKept = !/^(objects|logs|samples)\//.test(entry.path);
     const parts: Buffer[] = [];
     entry.on('data', (part: Buffer) => {
       hash?.update(part);

@@ -7,6 +7,13 @@ export async function readDistribution(context: FactContext): Promise<Distributi
     import('../../load/measure.js'),
     import('../../load/plan.js'),
   ]);
-  const { load, probeTimeoutMs } = context.options;
-  return measureLoad(context, load ?? contractPlan(context.contract, probeTimeoutMs));
+  const { load, probeTimeoutMs, onLedger } = context.options;
+  const plan = load ?? contractPlan(context.contract, probeTimeoutMs);
+  return measureLoad(context, {
+    ...plan,
+    onLedger: (ledger) => {
+      plan.onLedger?.(ledger);
+      onLedger?.(ledger);
+    },
+  });
 }
