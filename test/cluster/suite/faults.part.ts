@@ -51,7 +51,7 @@ describe('faults', () => {
         code,
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
-        ...firstDiagnosis(trial),
+        ...firstDiagnosis(trial, fault.object === 'any Pod'),
         replayedOtherwise: await trial.replayed,
         otherThanTheLab:
           twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
@@ -85,20 +85,21 @@ function failing({ fail = [], warn = [], unknown = [] }: Fault['expect']): strin
   return [...fail, ...warn, ...unknown].sort();
 }
 
-function firstDiagnosis({ diagnosed, sick }: Trial) {
+function firstDiagnosis({ diagnosed, sick }: Trial, anyPod: boolean) {
   const { diagnoses: [first] = [], unexplained = [] } = diagnosed.report;
   return {
     cause: first?.cause ?? null,
-    object: first?.object ? named(first.object, sick) : undefined,
+    object: first?.object ? named(first.object, anyPod ? undefined : sick) : undefined,
     unexplained: first === undefined ? [...unexplained].sort() : [],
   };
 }
 
-/** Pods and ReplicaSets have names that nobody knows before: any pod that is not well will do. */
-function named({ kind, name }: ObjectRef, sick: readonly string[]): string {
+/** Pods and ReplicaSets have names that nobody knows before. @param sick undefined: any pod will do */
+function named({ kind, name }: ObjectRef, sick: readonly string[] | undefined): string {
   if (kind === 'ReplicaSet' || kind === 'Namespace') return kind;
   if (kind !== 'Pod') return `${kind} ${name}`;
-  return sick.length === 0 || sick.includes(name) ? kind : 'any Pod';
+  if (sick === undefined) return 'any Pod';
+  return sick.length === 0 || sick.includes(name) ? kind : `Pod ${name}, which is well`;
 }
 
 /** For the person who has to find out why a fault was not told as it should be. */

@@ -119,6 +119,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['config/secret'] },
     cause: 'db/url-missing',
+    object: 'Secret todo-chatbot-backend-secret',
   },
   {
     name: 'database URL written into the Deployment',
@@ -130,6 +131,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: rolledOut,
     expect: { fail: ['deployment/no-inline-secrets'] },
     cause: 'db/url-hardcoded',
+    object: 'Deployment todo-chatbot-backend',
     undo: [kubectl(`set env deployment/${BACKEND} DATABASE_URL-`)],
   },
   {
@@ -138,6 +140,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/network-unreachable',
+    object: 'Pod',
   },
   {
     name: 'session ended by the database',
@@ -171,7 +174,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/too-many-connections',
-    object: 'Pod',
+    object: 'any Pod',
     undo: [sql(`alter role ${ROLE} connection limit -1`)],
     own: true,
     alone: true,
@@ -199,7 +202,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/ip-not-allowed',
-    object: 'Pod',
+    object: 'any Pod',
     undo: [
       sql(`copy (select 1) to program 'cat >/dev/null && mv pg_hba.kept pg_hba.conf'`),
       sql('select pg_reload_conf()'),
@@ -213,6 +216,7 @@ export const MORE_DATABASE: Fault[] = [
     symptom: atOnce,
     expect: { fail: ['network/database-egress'] },
     cause: 'db/timeout',
+    object: 'Pod',
     undo: [lost('-D')],
     own: true,
     alone: true,

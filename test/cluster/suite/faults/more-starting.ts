@@ -182,6 +182,7 @@ export const MORE_STARTING: Fault[] = [
     ...notPulled,
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/pull-denied',
+    object: 'Pod',
   },
   {
     name: 'registry whose limit is used up',
@@ -189,6 +190,7 @@ export const MORE_STARTING: Fault[] = [
     ...notPulled,
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/rate-limited',
+    object: 'Pod',
   },
   {
     name: 'program for another processor',
@@ -315,29 +317,6 @@ export const MORE_STARTING: Fault[] = [
     cause: 'crash/permission-denied',
     object: 'Pod',
     undo: [ownCommand],
-  },
-  {
-    name: 'workers that die and are replaced',
-    steps: [
-      container('UVICORN_WORKERS=2, FAULT_CRASH_AT_START=1', {
-        env: [
-          { name: 'UVICORN_WORKERS', value: '2' },
-          { name: 'FAULT_CRASH_AT_START', value: '1' },
-        ],
-      }),
-    ],
-    symptom: {
-      shown: 'three workers of a pod have died',
-      within: 60,
-      seen: async (stage) => {
-        const pods = await stage.pods();
-        const log = await stage.kubectl(['logs', pods.at(-1)?.metadata.name ?? '']);
-        return [...log.matchAll(/Child process \[\d+\] died/g)].length >= 3;
-      },
-    },
-    expect: { fail: ['deployment/rollout-complete', 'functional/database-logs', 'pods/ready'] },
-    cause: 'crash/worker-loop',
-    undo: [kubectl(`set env deployment/${BACKEND} UVICORN_WORKERS- FAULT_CRASH_AT_START-`)],
   },
   {
     name: 'rollout that does not come to an end',
