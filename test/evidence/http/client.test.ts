@@ -50,6 +50,15 @@ describe('a response', () => {
     expect(exchange.ms).toBeGreaterThan(0);
   });
 
+  test('a connection that stood while this process was busy is no time-out', async () => {
+    const port = await serve((_request, response) => response.end('ok'));
+    // The lookup of an address takes no turn of the event loop: the kernel connects while nothing here runs.
+    const answer = get(port, { connectTimeoutMs: 40, timeoutMs: 2000 });
+    const busyUntil = performance.now() + 150;
+    while (performance.now() < busyUntil);
+    expect((await answer).outcome).toBe('response');
+  });
+
   test('each request has a connection of its own', async () => {
     let connections = 0;
     const server = http.createServer((_request, response) => response.end('ok'));

@@ -110,7 +110,7 @@ export const ANSWERS: Fault[] = [
     symptom: podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
       pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
     ),
-    expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
+    expect: { fail: ['deployment/rollout-complete', 'functional/database-logs', 'pods/ready'] },
     cause: 'db/pool-exhausted',
     object: 'Pod',
   },
