@@ -17,7 +17,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { waited } from './more-tools.js';
+import { waited } from './tools.js';
 
 /** As PostgreSQL answers a request for TLS where it has none: N. */
 const WITHOUT_TLS = `

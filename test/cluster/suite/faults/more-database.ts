@@ -1,9 +1,7 @@
 /** Causes between the application and its database that the other lists do not show. */
 import { DATABASE_URL, script } from '../cluster.js';
 import { BACKEND } from '../stage.js';
-import { todo } from '../verify.js';
 import {
-  apply,
   atOnce,
   crashed,
   databaseUrl,
@@ -15,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, iptables } from './more-tools.js';
+import { container, CRASHING, dnsOnly, iptables, poolsFilled } from './tools.js';
 
 const DATABASE = 'ep-test-pooler.local.neon.test:5432/todo';
 
@@ -26,23 +24,6 @@ function sql(statement: string, secret?: string): Step {
 }
 
 const [, ROLE = '', PASSWORD = ''] = /^postgresql:\/\/([^:]+):([^@]+)@/.exec(DATABASE_URL) ?? [];
-
-/** As many connections as the pools may hold: what is asked afterwards needs no new one. */
-const poolsFilled: Step = {
-  shown: 'requests, forty at a time',
-  run: (stage) =>
-    todo([
-      'loadbalance',
-      '-n',
-      stage.namespace,
-      '--requests',
-      '400',
-      '--concurrency',
-      '40',
-      '--timeout',
-      '30s',
-    ]),
-};
 
 /** Statements in a session of one pod; the application would log the error that the last one meets, in these words. */
 function logsError(shown: string, ...statements: string[]): Step {
@@ -62,24 +43,6 @@ except psycopg.Error as error:
 /** First packets of new connections to the database; those that are open go on. */
 const lost = (action: '-I' | '-D') =>
   iptables(action, 'INPUT', '-p', 'tcp', '--syn', '--dport', '5432', '-j', 'DROP');
-
-const dnsOnly = apply('a NetworkPolicy that allows DNS only', {
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'NetworkPolicy',
-  metadata: { name: 'dns-only' },
-  spec: {
-    podSelector: {},
-    policyTypes: ['Egress'],
-    egress: [
-      {
-        ports: [
-          { port: 53, protocol: 'UDP' },
-          { port: 53, protocol: 'TCP' },
-        ],
-      },
-    ],
-  },
-});
 
 const url: Fault[] = (
   [

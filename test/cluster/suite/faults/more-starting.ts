@@ -12,7 +12,7 @@ import {
   waiting,
   type Fault,
 } from './fault.js';
-import { container, CONTAINER, CRASHING, patched, STUCK, waited } from './more-tools.js';
+import { container, CONTAINER, CRASHING, patched, STUCK, waited } from './tools.js';
 
 const ownCommand = kubectl(
   `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"${CONTAINER}/command"}]`,

@@ -21,7 +21,7 @@ import {
 } from './fault.js';
 import { MORE_DATABASE } from './more-database.js';
 import { MORE_STARTING } from './more-starting.js';
-import { container, CONTAINER, CRASHING, iptables, waited } from './more-tools.js';
+import { container, CONTAINER, CRASHING, iptables, waited } from './tools.js';
 
 const taking = (mebibytes: number) =>
   `import os, time; x = [os.urandom(4096) * 256 for _ in range(${mebibytes})]`;

@@ -1,8 +1,6 @@
 /** Objects that are not what the contract says, and what surrounds the backend: Service, scale, configuration, network. */
 import { BACKEND } from '../stage.js';
-import { todo } from '../verify.js';
 import {
-  apply,
   atOnce,
   component,
   crashed,
@@ -13,28 +11,11 @@ import {
   secretKey,
   upgrade,
   type Fault,
-  type Step,
 } from './fault.js';
+import { dnsOnly, poolsFilled } from './tools.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
-
-/** Every pod opens as many connections to the database as its pool may hold, and keeps them. */
-const connectionsFilled: Step = {
-  shown: 'requests, forty at a time',
-  run: (stage) =>
-    todo([
-      'loadbalance',
-      '-n',
-      stage.namespace,
-      '--requests',
-      '400',
-      '--concurrency',
-      '40',
-      '--timeout',
-      '30s',
-    ]),
-};
 
 export const OBJECTS: Fault[] = [
   {
@@ -200,25 +181,7 @@ export const OBJECTS: Fault[] = [
   },
   {
     name: 'egress policy that leaves no way to the database (stored, not enforced)',
-    steps: [
-      apply('a NetworkPolicy that allows DNS only', {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'dns-only' },
-        spec: {
-          podSelector: {},
-          policyTypes: ['Egress'],
-          egress: [
-            {
-              ports: [
-                { port: 53, protocol: 'UDP' },
-                { port: 53, protocol: 'TCP' },
-              ],
-            },
-          ],
-        },
-      }),
-    ],
+    steps: [dnsOnly],
     symptom: atOnce,
     expect: { fail: ['network/policies'] },
     // Nothing is blocked: what verify says of the policy, that it is not enforced, is all there is to say.
@@ -235,7 +198,7 @@ export const OBJECTS: Fault[] = [
     name: 'CoreDNS down',
     steps: [
       // What the application looks up while it is asked is new connections: after traffic it has all it needs.
-      connectionsFilled,
+      poolsFilled,
       kubectl('scale deployment/coredns -n kube-system --replicas=0'),
     ],
     symptom: {

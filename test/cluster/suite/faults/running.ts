@@ -17,9 +17,8 @@ import {
   type Fault,
   type Symptom,
 } from './fault.js';
+import { CRASHING } from './tools.js';
 
-/** The new pod crashes, the old ones serve. */
-const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
 const restarted: Symptom = {
   shown: 'a pod was restarted, and its log begins anew',
   within: 180,

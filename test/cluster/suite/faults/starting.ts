@@ -11,8 +11,7 @@ import {
   waiting,
   type Fault,
 } from './fault.js';
-
-const STUCK = ['deployment/rollout-complete', 'pods/running'];
+import { STUCK } from './tools.js';
 
 export const STARTING: Fault[] = [
   {

@@ -1,7 +1,8 @@
-/** What the faults of the more-….ts lists have in common. */
+/** What the lists of faults have in common. */
 import { run, until } from '../cluster.js';
 import { BACKEND } from '../stage.js';
-import type { Step, Symptom } from './fault.js';
+import { todo } from '../verify.js';
+import { apply, type Step, type Symptom } from './fault.js';
 
 /** The new pod does not start, or crashes; the old ones serve. */
 export const STUCK = ['deployment/rollout-complete', 'pods/running'];
@@ -37,5 +38,40 @@ export const iptables = (...args: string[]): Step => ({
   run: async () => {
     const { code, stderr } = await run('iptables', args);
     if (code !== 0) throw new Error(stderr);
+  },
+});
+
+/** As many connections as the pools may hold: what is asked afterwards needs no new one. */
+export const poolsFilled: Step = {
+  shown: 'requests, forty at a time',
+  run: (stage) =>
+    todo([
+      'loadbalance',
+      '-n',
+      stage.namespace,
+      '--requests',
+      '400',
+      '--concurrency',
+      '40',
+      '--timeout',
+      '30s',
+    ]),
+};
+
+export const dnsOnly = apply('a NetworkPolicy that allows DNS only', {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'NetworkPolicy',
+  metadata: { name: 'dns-only' },
+  spec: {
+    podSelector: {},
+    policyTypes: ['Egress'],
+    egress: [
+      {
+        ports: [
+          { port: 53, protocol: 'UDP' },
+          { port: 53, protocol: 'TCP' },
+        ],
+      },
+    ],
   },
 });
