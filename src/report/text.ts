@@ -67,7 +67,9 @@ export function header(report: Report, style: Style): string[] {
       : [`${color.bold(name)}   ${first}`.trimEnd(), ...indented(rest, indent, unpainted)];
   const { route } = report.target;
   if (route) {
-    const items = [`HTTP by ${route.via}`, route.url, `proves ${route.proves}`].map((part) => clean(part, style));
+    const items = [`HTTP by ${route.via}`, route.url, `proves ${route.proves}`].map((part) =>
+      clean(part, style),
+    );
     const filled = wrapItems(
       items.filter((item) => item !== ''),
       symbols.separator,
