@@ -15,6 +15,16 @@ export function field(object: ObjectRef, path: string, value: string, at?: strin
   return { source: 'object', object, field: path, value: shorten(value), at: at ?? null };
 }
 
+/** A Deployment's condition Progressing, as it stands; nothing where it has none. */
+export function progressItems(
+  deployment: ObjectRef,
+  condition: { message?: string; reason?: string; lastUpdateTime?: string } | undefined,
+): EvidenceItem[] {
+  if (condition === undefined) return [];
+  const value = condition.message ?? condition.reason ?? '';
+  return [field(deployment, "status.conditions[type='Progressing']", value, condition.lastUpdateTime)];
+}
+
 /** Something that was worked out, or read from elsewhere than an object. */
 export function observed(source: string, object: ObjectRef | null, value: string, at?: string): EvidenceItem {
   return { source, object, field: null, value: shorten(value), at: at ?? null };

@@ -12,7 +12,7 @@ import {
   type HealthLook,
 } from '../health/trouble.js';
 import { advise, run } from '../fixes.js';
-import { field } from '../seen.js';
+import { field, progressItems } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { stagesOf } from './stage.js';
 
@@ -58,16 +58,7 @@ export const rolloutHop = defineHop({
           verdict: 'inconclusive',
           object,
           summary: `A rollout of Deployment ${object.name} is under way: ${moving}. Nothing is wrong so far.`,
-          evidence: progress
-            ? [
-                field(
-                  object,
-                  "status.conditions[type='Progressing']",
-                  progress.message ?? progress.reason ?? '',
-                  progress.lastUpdateTime,
-                ),
-              ]
-            : [],
+          evidence: progressItems(object, progress),
           fix: [
             run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`),
           ],

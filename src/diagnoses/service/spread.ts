@@ -1,7 +1,7 @@
 /** A node port that answers, and leads to some of the ready pods only, or to one that is about to end. */
 import { deploymentRef, podRef, serviceRef } from '../../checks/shared.js';
 import { advise, run } from '../fixes.js';
-import { field, observed } from '../seen.js';
+import { observed, progressItems } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 /** Ready pods to which the node port leads none of the requests, too many for that to be chance. */
@@ -69,16 +69,7 @@ export function replacedMeanwhile(
     summary: `Pods of Deployment ${object.name} are being replaced; meanwhile ${failure.message}. A pod that ends gets requests until every node has heard of it.`,
     evidence: [
       observed('requests at the node port', serviceRef(look.context.target), failure.message),
-      ...(progress?.lastUpdateTime
-        ? [
-            field(
-              object,
-              "status.conditions[type='Progressing']",
-              progress.message ?? progress.reason ?? '',
-              progress.lastUpdateTime,
-            ),
-          ]
-        : []),
+      ...progressItems(object, progress),
     ],
     fix: [run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`)],
   };
