@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from 'undici';
 import type { HttpExchange } from '../evidence.js';
+import { patientTimeout } from '../patient-timer.js';
 import { BodyReader } from './body.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
@@ -46,12 +47,10 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   const { client, end } = openClient(target.origin, 0);
   let phase: Phase = 'connecting';
   let abort: (failure: Error) => void = () => undefined;
-  // A process that was busy for longer than the bound finds its timers due before what has arrived meanwhile: one turn of
-  // the event loop lets that be seen first.
   const expired = (bound: number) => abort(describeFailure(target, phase, bound));
-  const whole = setTimeout(() => setImmediate(expired, timeoutMs), timeoutMs);
-  const connecting = setTimeout(
-    () => setImmediate(() => phase === 'connecting' && expired(connectTimeoutMs)),
+  const stopWhole = patientTimeout(() => expired(timeoutMs), timeoutMs);
+  const stopConnecting = patientTimeout(
+    () => phase === 'connecting' && expired(connectTimeoutMs),
     connectTimeoutMs,
   );
   const onAbort = () => abort(signal.reason as Error);
@@ -68,8 +67,8 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
       });
     });
   } finally {
-    clearTimeout(whole);
-    clearTimeout(connecting);
+    stopWhole();
+    stopConnecting();
     signal.removeEventListener('abort', onAbort);
     end();
   }

@@ -4,6 +4,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { HostLadder, Rung, RungResult } from '../deep-facts.js';
+import { patientTimeout } from '../patient-timer.js';
 
 import { asFault, LadderFault } from './fault.js';
 import { login } from './login.js';
@@ -147,12 +148,12 @@ class Climb {
     const ms = Math.max(50, this.#left());
     let stop: () => void = () => undefined;
     const ended = new Promise<never>((_, reject) => {
-      const timer = setTimeout(() => reject(new LadderFault('timeout', 'no answer in time')), ms);
+      const stopTimer = patientTimeout(() => reject(new LadderFault('timeout', 'no answer in time')), ms);
       const onAbort = () => reject(new LadderFault('error', 'it was stopped before it was done'));
       if (this.signal.aborted) onAbort();
       this.signal.addEventListener('abort', onAbort, { once: true });
       stop = () => {
-        clearTimeout(timer);
+        stopTimer();
         this.signal.removeEventListener('abort', onAbort);
       };
     });
@@ -242,14 +243,14 @@ function connected(address: string, port: number, ms: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port });
     const fail = (error: Error) => {
-      clearTimeout(timer);
+      stopTimer();
       socket.destroy();
       reject(error);
     };
-    const timer = setTimeout(() => fail(new LadderFault('timeout', 'no answer in time')), ms);
+    const stopTimer = patientTimeout(() => fail(new LadderFault('timeout', 'no answer in time')), ms);
     socket.once('error', fail);
     socket.once('connect', () => {
-      clearTimeout(timer);
+      stopTimer();
       socket.off('error', fail);
       resolve(socket);
     });

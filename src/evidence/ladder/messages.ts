@@ -3,6 +3,7 @@
  * Frontend/Backend Protocol, Message Formats).
  */
 import type { Duplex } from 'node:stream';
+import { patientTimeout } from '../patient-timer.js';
 import { LadderFault } from './fault.js';
 
 /** Bytes of one message that are read: none that is expected here comes near. */
@@ -75,7 +76,7 @@ export class Wire {
     if (read !== null) return Promise.resolve(read);
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
-        clearTimeout(timer);
+        stopTimer();
         stream.off('readable', onReadable).off('error', onError).off('end', onEnd).off('close', onEnd);
         settle();
       };
@@ -86,7 +87,7 @@ export class Wire {
       const onError = (error: Error) => finish(() => reject(error));
       const onEnd = () =>
         finish(() => reject(new LadderFault('reset', 'the server closed the connection without a word')));
-      const timer = setTimeout(
+      const stopTimer = patientTimeout(
         () => finish(() => reject(new LadderFault('timeout', 'no answer in time'))),
         Math.max(50, this.msLeft()),
       );

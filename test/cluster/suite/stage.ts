@@ -33,7 +33,7 @@ interface PodList {
   }[];
 }
 interface EventList {
-  items: { reason: string; message: string }[];
+  items: { reason: string; message: string; count?: number }[];
 }
 interface DeploymentItem {
   metadata: { generation: number };
@@ -125,10 +125,9 @@ export class Stage {
     return items.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
   }
 
-  /** Reasons and messages of the namespace's events. */
-  async events(): Promise<string> {
-    const { items } = await get<EventList>(`/api/v1/namespaces/${this.namespace}/events`);
-    return items.map(({ reason, message }) => `${reason}: ${message}`).join('\n');
+  /** The namespace's events: since `restore`, which deletes those before. */
+  async events(): Promise<EventList['items']> {
+    return (await get<EventList>(`/api/v1/namespaces/${this.namespace}/events`)).items;
   }
 
   /** The newest revision of the Deployment is all there is: as many pods as wanted, all of them ready. */

@@ -166,7 +166,12 @@ export function unschedulable(text: string): Symptom {
 
 /** An event of the namespace says this. */
 export function event(text: string, within = 90): Symptom {
-  return { shown: `event “${text}”`, within, seen: async (stage) => (await stage.events()).includes(text) };
+  return {
+    shown: `event “${text}”`,
+    within,
+    seen: async (stage) =>
+      (await stage.events()).some(({ reason, message }) => `${reason}: ${message}`.includes(text)),
+  };
 }
 
 /** The log of a pod says this. */

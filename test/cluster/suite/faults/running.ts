@@ -7,9 +7,7 @@ import {
   deletePod,
   environment,
   execInPod,
-  isReady,
   kubectl,
-  podsShow,
   rolledOut,
   runningSeconds,
   secretKey,
@@ -39,9 +37,16 @@ const grownAgain: Symptom = {
       return (container?.restartCount ?? 0) > 1 && runningSeconds(pod) > 25 && runningSeconds(pod) < 35;
     }),
 };
-const probeFails = podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
-  pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
-);
+/** One more than its threshold of the contract: until then the pod may still be starting. */
+const probeFails: Symptom = {
+  shown: 'five failures of a readiness probe',
+  within: 120,
+  seen: async (stage) =>
+    (await stage.events()).some(
+      ({ reason, message, count = 1 }) =>
+        reason === 'Unhealthy' && message.startsWith('Readiness probe') && count >= 5,
+    ),
+};
 
 /** What fails or is blocked as long as a pod of the newest revision is not ready. */
 const NEEDS_READY_PODS = [
