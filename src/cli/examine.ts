@@ -98,7 +98,7 @@ export async function examine(examination: Examination): Promise<void> {
         if (file === undefined) continue;
         const packed = await saveBundle({
           ...{ file, session, release, report, argv, options },
-          target: targetOptions(flags),
+          target: optionsOf(release, flags),
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });
         stderr.write(savedLine(file, packed));
@@ -153,9 +153,15 @@ async function show(
 }
 
 /** Makes a command of this program one for the same target: what to do next is done where the evidence came from. */
-export function againFor({ replayed }: Release, flags: ExamineFlags): (command: string) => string {
-  const target = replayed ? (replayed.options.target ?? {}) : targetOptions(flags);
+export function againFor(release: Release, flags: ExamineFlags): (command: string) => string {
+  const { replayed } = release;
+  const target = replayed ? (replayed.options.target ?? {}) : optionsOf(release, flags);
   return (command) => forSameTarget(command, target);
+}
+
+/** The options that lead to this release, also where all of them were asked for. */
+function optionsOf({ target }: Release, flags: ExamineFlags): Record<string, string> {
+  return targetOptions({ ...flags, release: flags['all-releases'] ? target.release : flags.release });
 }
 
 /** A failure outranks what could not be determined. */

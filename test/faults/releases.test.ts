@@ -62,11 +62,12 @@ test('--all-releases: one report for each, and the worst decides', async () => {
     two.kubeconfigPath,
     '--all-releases',
     '--only',
-    'deployment/name,service/exists',
+    'deployment/name,pods/running,service/exists',
   );
   expect(outcome.stdout).toMatch(/todo-k8s verify .*release staging/);
   expect(outcome.stdout).toMatch(/todo-k8s verify .*release todo-chatbot/);
   expect(outcome.stdout).toContain('staging-todo-chatbot-backend');
+  expect(outcome.stdout).toMatch(/^Next: .*todo-k8s doctor .*--release=staging$/m);
   expect(outcome.exitCode).toBe(1);
 });
 

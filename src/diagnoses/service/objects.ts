@@ -199,7 +199,7 @@ export const endpointsHop = defineHop({
             );
           }),
         ],
-        fix: [advise('See why they are not ready.', `todo-k8s doctor -n ${context.target.namespace}`)],
+        fix: [advise('See why they are not ready.', 'todo-k8s doctor health')],
       },
     ]);
   },

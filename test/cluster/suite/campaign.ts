@@ -29,8 +29,8 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: four stages are what two processors carry. */
-const STAGES = 4;
+/** Most of a fault is waiting for probes: seven stages are what two processors carry. */
+export const STAGES = 7;
 const FIRST_NODE_PORT = 30181;
 
 /** Sooner than the contract's 15 and 10 seconds, because most of a fault is waiting for pods to be ready. */

@@ -1,5 +1,5 @@
 /** docs/fault-results.md: what the suite saw when it last ran through. */
-import type { Trial } from './campaign.js';
+import { STAGES, type Trial } from './campaign.js';
 import type { Fault } from './faults/fault.js';
 
 export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
@@ -41,8 +41,8 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
 
 Written by \`npm run test:cluster\`, which causes each fault on a real Kubernetes, waits for its symptom, runs
 \`todo-k8s verify\` and \`doctor\`, compares the checks that do not pass and the cause that is named first with the expected
-ones, and replays both runs from what they recorded. Times are those of the run that wrote this file, with four faults at
-a time on two processors.
+ones, and replays both runs from what they recorded. Times are those of the run that wrote this file, with ${STAGES} faults
+at a time.
 
 Kubernetes ${version} · ${trials.size} faults · verify took ${median(verify).toFixed(1)} s in the median, ${(verify.at(-1) ?? 0).toFixed(1)} s at most, doctor ${median(doctor).toFixed(1)} s and ${(doctor.at(-1) ?? 0).toFixed(1)} s
 

@@ -11,7 +11,7 @@ export interface Verified extends Outcome {
  * not called uneven by chance. With the contract's ten requests that is one run in five hundred.
  */
 export const PATIENT = [
-  'http.healthLatencyWarnMs=2500',
+  'http.healthLatencyWarnMs=3500',
   'loadBalancing.requests=20',
   'loadBalancing.confidence=0.9999',
 ].flatMap((value) => ['--set', value]);

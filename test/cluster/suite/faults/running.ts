@@ -188,7 +188,7 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'health endpoint slow, though quicker than the probe’s timeout',
-    steps: [environment('FAULT_SLOW_HEALTH_SECONDS', '3')],
+    steps: [environment('FAULT_SLOW_HEALTH_SECONDS', '4')],
     symptom: rolledOut,
     expect: { warn: ['functional/health-latency'] },
     cause: 'health/too-slow',
