@@ -83,9 +83,12 @@ export class Campaign {
   /** Takes faults from the queue that the stages share until it is empty. */
   async #tryEach(stage: Stage, queue: Fault[]): Promise<void> {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const began = performance.now();
       const trial = await tryFault(stage, fault).catch(asError);
+      const tried = performance.now();
       const undone = await undo(stage, fault).then(() => undefined, asError);
       this.#settle.get(fault.name)?.({ trial, undone });
+      tell(fault, (tried - began) / 1000, (performance.now() - tried) / 1000);
     }
   }
 }
@@ -108,6 +111,13 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   const replayed = recording.differences({ verify: verified, doctor: diagnosed });
   const twin = fault.twin && verifyLab(fault.twin.scenario).then(({ report }) => report, asError);
   return { symptomSeconds, verified, diagnosed, sick, replayed, twin };
+}
+
+/** Results are told in the order of the table; this is how far it has come. */
+function tell({ name }: Fault, trySeconds: number, undoSeconds: number): void {
+  process.stderr.write(
+    `  tried: ${name} (${trySeconds.toFixed(0)} s, undone in ${undoSeconds.toFixed(0)} s)\n`,
+  );
 }
 
 async function undo(stage: Stage, fault: Fault): Promise<void> {
