@@ -17,6 +17,7 @@ main_run() {
     esac
     shift
   done
+  [ ${#arguments[@]} -gt 0 ] || export TODO_K8S_TEST_WHOLE=1
   local status=0 program
   step 'program built' npm --prefix "$PROJECT" run --silent build
   program=$(mktemp -d)

@@ -3,6 +3,7 @@ import type { Report } from '../../../src/engine/report.js';
 import { until } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
+import { FAULTS } from './faults/index.js';
 import { HEALTHY, record, RECORDING } from './record.js';
 import { Recording } from './replay.js';
 import { isWell, Stage } from './stage.js';
@@ -29,20 +30,23 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: seven stages are what two processors carry. */
-export const STAGES = 7;
+/** Most of a fault is waiting for probes: eight stages are what two processors carry. */
+export const STAGES = 8;
 const FIRST_NODE_PORT = 30181;
 
 /** Sooner than the contract's 15 and 10 seconds, because most of a fault is waiting for pods to be ready. */
-const QUICK = { readinessProbe: { initialDelaySeconds: 4, periodSeconds: 5 } };
+const QUICK = { readinessProbe: { initialDelaySeconds: 3, periodSeconds: 2 } };
 
-export class Campaign {
+class Campaign {
   readonly #stages = Array.from(
     { length: STAGES },
     (_, index) => new Stage(`todo-k8s-stage-${index + 1}`, FIRST_NODE_PORT + index, QUICK),
   );
   readonly #results = new Map<string, Promise<Result>>();
   readonly #settle = new Map<string, (result: Result) => void>();
+  #running: Promise<void> | undefined;
+  #nothingBeside: () => void = () => undefined;
+  readonly #isAlone = new Promise<void>((resolve) => (this.#nothingBeside = resolve));
 
   constructor(readonly faults: readonly Fault[]) {
     for (const { name } of faults) {
@@ -50,8 +54,24 @@ export class Campaign {
     }
   }
 
+  /** Starts with the faults that disturb nothing beside them, if it has not yet. */
+  begin(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Nothing else goes on in the cluster any more: the other faults may come, too. */
+  allowAll(): void {
+    this.begin();
+    this.#nothingBeside();
+  }
+
+  /** All faults have been tried. */
+  async ended(): Promise<void> {
+    await this.#running;
+  }
+
   /** Goes through all faults. Never rejects: where a stage cannot be installed, each fault's result says so. */
-  async run(): Promise<void> {
+  async #run(): Promise<void> {
     try {
       await Promise.all(this.#stages.map((stage) => stage.install()));
       if (RECORDING && this.#stages[0]) await record(HEALTHY, this.#stages[0].namespace);
@@ -62,6 +82,7 @@ export class Campaign {
       if (stage === undefined || alone.length === 0) return;
       // They would suffer with it, and take the processors' time for that.
       await Promise.all(others.map((other) => other.remove()));
+      await this.#isAlone;
       await this.#tryEach(stage, alone);
     } catch (error) {
       // A fault that has its result already keeps it.
@@ -128,3 +149,6 @@ async function undo(stage: Stage, fault: Fault): Promise<void> {
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
+
+/** The faults of this run. */
+export const campaign = new Campaign(FAULTS);

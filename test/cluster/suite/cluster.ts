@@ -21,6 +21,9 @@ export const OWN = folder !== undefined;
 /** kubeconfig context; undefined: the current one. */
 export const CONTEXT = env.TODO_K8S_TEST_CONTEXT;
 
+/** Everything was asked for, so that parts may go on side by side. */
+export const WHOLE = env.TODO_K8S_TEST_WHOLE === '1';
+
 /** A DATABASE_URL that works, and the signing secret. */
 export const DATABASE_URL =
   folder === undefined

@@ -80,7 +80,7 @@ export class Stage {
           replicaCount: 2,
           image: { repository: 'todo-chatbot-backend', tag: 'latest', pullPolicy: 'IfNotPresent' },
           // Small requests: several stages share two processors.
-          resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
+          resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } },
           ...values,
           service: { type: 'NodePort', port: 8000, nodePort },
           env: { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' },

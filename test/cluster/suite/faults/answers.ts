@@ -107,8 +107,8 @@ export const ANSWERS: Fault[] = [
     name: 'connection pool exhausted',
     // The pool gives up before the probe does, and says why.
     steps: [environment('FAULT_HOLD_CONNECTIONS', '10', 'DATABASE_POOL_TIMEOUT', '3')],
-    symptom: podsShow('a pod that runs is not ready after 25 s', 120, (pods) =>
-      pods.some((pod) => runningSeconds(pod) > 25 && !isReady(pod)),
+    symptom: podsShow('a pod that runs is not ready after 30 s', 120, (pods) =>
+      pods.some((pod) => runningSeconds(pod) > 30 && !isReady(pod)),
     ),
     expect: { fail: ['deployment/rollout-complete', 'functional/database-logs', 'pods/ready'] },
     cause: 'db/pool-exhausted',

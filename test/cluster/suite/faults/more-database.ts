@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, dnsOnly, iptables, poolsFilled } from './tools.js';
+import { container, CRASHING, dnsOnly, iptables, poolsFilled, waited } from './tools.js';
 
 const DATABASE = 'ep-test-pooler.local.neon.test:5432/todo';
 
@@ -24,6 +24,13 @@ function sql(statement: string, secret?: string): Step {
 }
 
 const [, ROLE = '', PASSWORD = ''] = /^postgresql:\/\/([^:]+):([^@]+)@/.exec(DATABASE_URL) ?? [];
+
+/** The application logs in as a role of its own: what is done to that concerns no other stage. */
+const asRole = (role: string): Step[] => [
+  sql(`create role ${role} login password '${PASSWORD}' in role ${ROLE}`, PASSWORD),
+  databaseUrl(`of role ${role}`, (url) => url.replace(`//${ROLE}:`, `//${role}:`)),
+  waited(rolledOut),
+];
 
 /** Statements in a session of one pod; the application would log the error that the last one meets, in these words. */
 function logsError(shown: string, ...statements: string[]): Step {
@@ -133,25 +140,23 @@ export const MORE_DATABASE: Fault[] = [
   },
   {
     name: 'role that may not connect any more',
-    steps: [sql(`alter role ${ROLE} connection limit 0`), deletePod],
+    steps: [...asRole('limited'), sql('alter role limited connection limit 0'), deletePod],
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/too-many-connections',
     object: 'any Pod',
-    undo: [sql(`alter role ${ROLE} connection limit -1`)],
+    undo: [sql('drop role if exists limited')],
     own: true,
-    alone: true,
   },
   {
     name: 'password changed on the server',
-    steps: [sql(`alter role ${ROLE} password 'changed-on-the-server'`), deletePod],
+    steps: [...asRole('changed'), sql("alter role changed password 'changed-on-the-server'"), deletePod],
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/authentication-failed',
     object: 'any Pod',
-    undo: [sql(`alter role ${ROLE} password '${PASSWORD}'`, PASSWORD)],
+    undo: [sql('drop role if exists changed')],
     own: true,
-    alone: true,
   },
   {
     name: 'address that the database does not accept',
