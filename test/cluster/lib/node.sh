@@ -84,6 +84,8 @@ cgroupDriver: cgroupfs
 cgroupRoot: $CGROUP
 $(if [ "${MINOR#1.}" -ge 31 ]; then echo 'failCgroupV1: false'; fi)
 failSwapOn: false
+# Few enough to be used up in a test.
+maxPods: 64
 oomScoreAdj: 0
 authentication:
   anonymous: {enabled: false}

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { besideFaults } from './campaign.js';
 import { kubectl, PROGRAM, run } from './cluster.js';
 import { HOME } from './home.js';
 import { BACKEND } from './stage.js';
@@ -13,6 +14,7 @@ import { inContext, todo } from './verify.js';
 const LIMIT_MS = 120_000;
 
 describe('a bundle of the healthy state', () => {
+  besideFaults();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-served-'));
   const bundle = path.join(folder, 'bundle.tgz');
   let lab: ChildProcess;

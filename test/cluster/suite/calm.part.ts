@@ -1,8 +1,8 @@
 /** No false alarm: what the doctor says while all is well, or on its way there, and of what is none of its business. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { campaign } from './campaign.js';
-import { kubectl, until, WHOLE } from './cluster.js';
+import { besideFaults } from './campaign.js';
+import { kubectl, until } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
 import { complaints, inContext, notPassed, PATIENT, todo, verify, type Verified } from './verify.js';
 import type { Report } from '../../../src/engine/report.js';
@@ -14,6 +14,7 @@ const PAUSE_MS = 1500;
 const VALUES = { resources: { requests: { cpu: '10m', memory: '64Mi' } } };
 
 describe('no false alarm', () => {
+  besideFaults();
   const stage = new Stage('todo-k8s-calm', 30191, VALUES);
   const IN = ['-n', stage.namespace];
 
@@ -50,8 +51,6 @@ describe('no false alarm', () => {
   const rolledOut = () => stage.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=180s']);
 
   beforeAll(async () => {
-    // A machine that is busy with other things must not raise an alarm either, and this takes minutes of waiting.
-    if (WHOLE) campaign.begin();
     await kubectl(['delete', 'namespace', stage.namespace, '--ignore-not-found', '--timeout=120s']);
     await kubectl(['create', 'namespace', stage.namespace]);
   }, LIMIT_MS);

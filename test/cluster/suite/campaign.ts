@@ -1,6 +1,7 @@
 /** Puts each fault on a stage, asks verify, and takes it away again. Stages work side by side; some faults are alone. */
+import { beforeAll } from '@jest/globals';
 import type { Report } from '../../../src/engine/report.js';
-import { until } from './cluster.js';
+import { until, WHOLE } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
 import { FAULTS } from './faults/index.js';
@@ -30,12 +31,13 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: eight stages are what two processors carry. */
-export const STAGES = 8;
+/** Most of a fault is waiting for probes: seven stages are what two processors carry, and three beside other parts. */
+export const STAGES = 7;
+const BESIDE = 3;
 const FIRST_NODE_PORT = 30181;
 
 /** Sooner than the contract's 15 and 10 seconds, because most of a fault is waiting for pods to be ready. */
-const QUICK = { readinessProbe: { initialDelaySeconds: 3, periodSeconds: 2 } };
+const QUICK = { readinessProbe: { initialDelaySeconds: 3, periodSeconds: 3 } };
 
 class Campaign {
   readonly #stages = Array.from(
@@ -44,50 +46,63 @@ class Campaign {
   );
   readonly #results = new Map<string, Promise<Result>>();
   readonly #settle = new Map<string, (result: Result) => void>();
-  #running: Promise<void> | undefined;
-  #nothingBeside: () => void = () => undefined;
-  readonly #isAlone = new Promise<void>((resolve) => (this.#nothingBeside = resolve));
+  readonly #together: Fault[];
+  readonly #alone: Fault[];
+  #working: Promise<unknown> | undefined;
+  #ending: Promise<void> | undefined;
+  #seenAll: () => void = () => undefined;
+  /** What needs the processors, and not the cluster: one after the other, when fewer faults go on. */
+  #later = new Promise<void>((resolve) => (this.#seenAll = resolve));
 
   constructor(readonly faults: readonly Fault[]) {
     for (const { name } of faults) {
       this.#results.set(name, new Promise((resolve) => this.#settle.set(name, resolve)));
     }
+    this.#together = faults.filter(({ alone }) => alone !== true);
+    this.#alone = faults.filter(({ alone }) => alone === true);
   }
 
-  /** Starts with the faults that disturb nothing beside them, if it has not yet. */
+  /** Starts, if it has not yet, with faults that disturb nothing beside them, on few stages. */
   begin(): void {
-    this.#running ??= this.#run();
+    this.#working ??= this.#work(this.#stages.slice(0, BESIDE));
+    // Whoever waits for the end learns of it.
+    this.#working.catch(() => undefined);
   }
 
-  /** Nothing else goes on in the cluster any more: the other faults may come, too. */
-  allowAll(): void {
-    this.begin();
-    this.#nothingBeside();
+  /** Nothing else goes on in the cluster any more: all stages, and the other faults, too. */
+  finish(): void {
+    this.#ending ??= this.#end();
   }
 
-  /** All faults have been tried. */
+  /** All faults have been tried. Never rejects: where a stage cannot be installed, each fault's result says so. */
   async ended(): Promise<void> {
-    await this.#running;
+    await this.#ending;
   }
 
-  /** Goes through all faults. Never rejects: where a stage cannot be installed, each fault's result says so. */
-  async #run(): Promise<void> {
+  async #end(): Promise<void> {
     try {
-      await Promise.all(this.#stages.map((stage) => stage.install()));
-      if (RECORDING && this.#stages[0]) await record(HEALTHY, this.#stages[0].namespace);
-      const together = this.faults.filter(({ alone }) => alone !== true);
-      await Promise.all(this.#stages.map((stage) => this.#tryEach(stage, together)));
-      const alone = this.faults.filter(({ alone }) => alone === true);
+      this.begin();
+      await Promise.all([this.#working, this.#work(this.#stages.slice(BESIDE))]);
+      this.#seenAll();
       const [stage, ...others] = this.#stages;
-      if (stage === undefined || alone.length === 0) return;
+      if (stage === undefined || this.#alone.length === 0) return;
       // They would suffer with it, and take the processors' time for that.
       await Promise.all(others.map((other) => other.remove()));
-      await this.#isAlone;
-      await this.#tryEach(stage, alone);
+      await this.#tryEach(stage, this.#alone);
     } catch (error) {
       // A fault that has its result already keeps it.
       for (const settle of this.#settle.values()) settle({ trial: asError(error), undone: undefined });
+    } finally {
+      this.#seenAll();
     }
+  }
+
+  /** Installs these stages, and takes faults from the queue that all stages share. */
+  async #work(stages: readonly Stage[]): Promise<void> {
+    await Promise.all(stages.map((stage) => stage.install()));
+    const [first] = stages;
+    if (RECORDING && first !== undefined && first === this.#stages[0]) await record(HEALTHY, first.namespace);
+    await Promise.all(stages.map((each) => this.#tryEach(each, this.#together)));
   }
 
   /** What came of a fault, as soon as it is known. */
@@ -101,20 +116,33 @@ class Campaign {
     await Promise.all(this.#stages.map((stage) => stage.remove()));
   }
 
-  /** Takes faults from the queue that the stages share until it is empty. */
+  /** Takes faults from the queue until it is empty. */
   async #tryEach(stage: Stage, queue: Fault[]): Promise<void> {
     for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
       const began = performance.now();
-      const trial = await tryFault(stage, fault).catch(asError);
+      const trial = await tryFault(stage, fault, (task) => this.#whenQuiet(task)).catch(asError);
       const tried = performance.now();
       const undone = await undo(stage, fault).then(() => undefined, asError);
       this.#settle.get(fault.name)?.({ trial, undone });
       tell(fault, (tried - began) / 1000, (performance.now() - tried) / 1000);
     }
   }
+
+  #whenQuiet<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#later.then(task);
+    this.#later = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
 }
 
-async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
+async function tryFault(
+  stage: Stage,
+  fault: Fault,
+  whenQuiet: <T>(task: () => Promise<T>) => Promise<T>,
+): Promise<Trial> {
   const began = performance.now();
   for (const step of fault.steps) await step.run(stage);
   await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage)).catch(
@@ -128,9 +156,9 @@ async function tryFault(stage: Stage, fault: Fault): Promise<Trial> {
   const diagnosed = await stage.doctor(recording.of('doctor'));
   const sick = (await stage.pods()).filter((pod) => !isWell(pod)).map(({ metadata }) => metadata.name);
   if (RECORDING && fault.twin) await record(fault.twin.scenario, stage.namespace);
-  // The stage need not wait for these.
-  const replayed = recording.differences({ verify: verified, doctor: diagnosed });
-  const twin = fault.twin && verifyLab(fault.twin.scenario).then(({ report }) => report, asError);
+  const { twin: like } = fault;
+  const replayed = whenQuiet(() => recording.differences({ verify: verified, doctor: diagnosed }));
+  const twin = like && whenQuiet(() => verifyLab(like.scenario)).then(({ report }) => report, asError);
   return { symptomSeconds, verified, diagnosed, sick, replayed, twin };
 }
 
@@ -152,3 +180,13 @@ function asError(error: unknown): Error {
 
 /** The faults of this run. */
 export const campaign = new Campaign(FAULTS);
+
+/**
+ * For a part that disturbs no other and mostly waits: the faults go on beside it. Where single parts were asked for they
+ * do not.
+ */
+export function besideFaults(): void {
+  beforeAll(() => {
+    if (WHOLE) campaign.begin();
+  });
+}

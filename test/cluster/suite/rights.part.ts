@@ -1,6 +1,7 @@
 /** What the printed Role allows, and what is said where a permission of it is missing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Account, key } from './account.js';
+import { besideFaults } from './campaign.js';
 import { compare, verifyLab } from './conformance.js';
 import { doctorHome, HOME, verifyHome } from './home.js';
 import { blockedWithoutCause, notPassed, PATIENT, result } from './verify.js';
@@ -94,6 +95,7 @@ function isNeeded(name: string, version: string | null): boolean {
 }
 
 describe('permissions', () => {
+  besideFaults();
   const account = new Account(HOME.namespace);
   const verify = () => verifyHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
 
@@ -160,6 +162,7 @@ describe('permissions', () => {
 });
 
 describe('permissions of the doctor', () => {
+  besideFaults();
   const account = new Account(HOME.namespace);
   const doctor = () => doctorHome(['--kubeconfig', account.kubeconfig, ...PATIENT]);
 

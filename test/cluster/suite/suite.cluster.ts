@@ -3,9 +3,10 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { closeApi } from './api.js';
 import { installHome, removeHome } from './home.js';
 import './healthy.part.js';
+import './api-server.part.js';
 import './bundle.part.js';
 import './rights.part.js';
-import './special.part.js';
+import './releases.part.js';
 import './calm.part.js';
 import './faults.part.js';
 

@@ -130,12 +130,12 @@ export const MORE_STARTING: Fault[] = [
     name: 'node that runs as many pods as it may',
     steps: [
       // Pods that wait for a volume count for the scheduler, and cost the node nothing.
-      apply('a Deployment of 110 pods that never start', {
+      apply('a Deployment of 64 pods that never start', {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'filler' },
         spec: {
-          replicas: 110,
+          replicas: 64,
           selector: { matchLabels: { app: 'filler' } },
           template: {
             metadata: { labels: { app: 'filler' } },
