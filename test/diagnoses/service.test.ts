@@ -165,6 +165,18 @@ test('a node port that leads to one of two ready pods only', async () => {
   expect(diagnoses[0]?.summary).toContain(POD_NAMES[0]);
 });
 
+test('one that has become ready a moment ago may not have been heard of yet', async () => {
+  const { causes, exitCode, unexplained } = await diagnosed((evidence) => {
+    evidence.distribution = loadFacts({ [POD_NAMES[0]]: 0, [POD_NAMES[1]]: 10 });
+    for (const each of evidence.pods[0]?.status?.conditions ?? []) each.lastTransitionTime = ago(4);
+  });
+  expect({ causes, exitCode, unexplained }).toEqual({
+    causes: ['rollout/under-way'],
+    exitCode: 3,
+    unexplained: [],
+  });
+});
+
 describe('requests that fail', () => {
   const refused: Change = ({ distribution }) => {
     distribution.problems = [{ what: 'connection refused', requests: 1 }];
@@ -193,6 +205,15 @@ describe('requests that fail', () => {
     const { causes, exitCode } = await diagnosed(
       together(refused, ({ deployment }) => {
         for (const each of deployment.status?.conditions ?? []) each.lastUpdateTime = ago(5);
+      }),
+    );
+    expect({ causes, exitCode }).toEqual({ causes: ['rollout/under-way'], exitCode: 3 });
+  });
+
+  test('while one is added, too', async () => {
+    const { causes, exitCode } = await diagnosed(
+      together(refused, ({ pods }) => {
+        for (const each of pods[0]?.status?.conditions ?? []) each.lastTransitionTime = ago(4);
       }),
     );
     expect({ causes, exitCode }).toEqual({ causes: ['rollout/under-way'], exitCode: 3 });

@@ -7,7 +7,7 @@ import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
-import { passedOver, replacedMeanwhile } from './spread.js';
+import { passedOver, settlingStill } from './spread.js';
 import {
   broken,
   defineHop,
@@ -316,8 +316,9 @@ export const nodePortHop = defineHop({
     if (first) {
       const passed = passedOver(look);
       if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
-      const replaced = replacedMeanwhile(look);
-      if (replaced) return { state: 'unknown', detail: 'pods are being replaced', findings: [replaced] };
+      const settling = settlingStill(look);
+      if (settling)
+        return { state: 'unknown', detail: 'pods are being replaced or added', findings: [settling] };
       return good(new URL(first.url).host, { ms: first.ms });
     }
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');

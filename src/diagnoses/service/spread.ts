@@ -1,15 +1,22 @@
 /** A node port that answers, and leads to some of the ready pods only, or to one that is about to end. */
 import { deploymentRef, podRef, serviceRef } from '../../checks/shared.js';
+import type { Pod } from '../../evidence/objects.js';
 import { advise, run } from '../fixes.js';
 import { observed, progressItems } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
+type SpreadLook = Look<'pods' | 'deployment' | 'distribution'>;
+
+/** Milliseconds after a pod has become ready in which a node may not have heard of it: kube-proxy writes its rules in turns. */
+const FRESH_MS = 15_000;
+
 /** Ready pods to which the node port leads none of the requests, too many for that to be chance. */
-export function passedOver(look: Look): CauseFinding[] {
+export function passedOver(look: SpreadLook): CauseFinding[] {
   const { target } = look.context;
   const object = serviceRef(target);
+  const fresh = freshPods(look);
   const unserved = (look.check('load-balancing/distribution')?.findings ?? []).filter(
-    ({ messageId }) => messageId === 'unserved',
+    ({ messageId, data }) => messageId === 'unserved' && !fresh.includes(String(data.pod)),
   );
   return unserved.map(({ data, message }) => {
     const pod = String(data.pod);
@@ -36,14 +43,14 @@ export function passedOver(look: Look): CauseFinding[] {
 const SETTLING_MS = 30_000;
 
 /**
- * Requests failed while pods were replaced: a pod that ends gets requests until every node has heard of it. Whether any
- * fail once that is over is not known yet.
+ * Requests failed, or reached no pod that has just become ready, while pods were replaced or added: nodes hear of both a
+ * moment later. Whether any fail once that is over is not known yet.
  */
-export function replacedMeanwhile(
-  look: Look<'pods' | 'deployment' | 'distribution'>,
-): CauseFinding | undefined {
+export function settlingStill(look: SpreadLook): CauseFinding | undefined {
   const check = look.check('load-balancing/distribution');
-  const failure = check?.findings.find(({ messageId }) => messageId === 'requests-failed');
+  const failure = check?.findings.find(
+    ({ messageId }) => messageId === 'requests-failed' || messageId === 'unserved',
+  );
   if (failure === undefined) return undefined;
   const [pods, deployment, distribution] = [
     look.maybe('pods'),
@@ -60,17 +67,30 @@ export function replacedMeanwhile(
     ? deployment.value?.status?.conditions?.find(({ type }) => type === 'Progressing')
     : undefined;
   const justEnded = look.context.now - Date.parse(progress?.lastUpdateTime ?? '') < SETTLING_MS;
-  if (leaving.length + moved.length === 0 && !justEnded) return undefined;
+  if (leaving.length + moved.length + freshPods(look).length === 0 && !justEnded) return undefined;
   const object = deploymentRef(look.context.target);
   return {
     cause: 'rollout/under-way',
     verdict: 'inconclusive',
     object,
-    summary: `Pods of Deployment ${object.name} are being replaced; meanwhile ${failure.message}. A pod that ends gets requests until every node has heard of it.`,
+    summary: `Pods of Deployment ${object.name} are being replaced or added; meanwhile ${failure.message}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
     evidence: [
       observed('requests at the node port', serviceRef(look.context.target), failure.message),
       ...progressItems(object, progress),
     ],
     fix: [run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`)],
   };
+}
+
+function freshPods(look: SpreadLook): string[] {
+  const pods = look.maybe('pods');
+  if (!pods.ok) return [];
+  const isFresh = ({ status }: Pod) =>
+    status?.conditions?.some(
+      ({ type, status: value, lastTransitionTime }) =>
+        type === 'Ready' &&
+        value === 'True' &&
+        look.context.now - Date.parse(lastTransitionTime ?? '') < FRESH_MS,
+    ) === true;
+  return pods.value.filter(isFresh).map(({ metadata }) => metadata.name);
 }

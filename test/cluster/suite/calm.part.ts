@@ -9,7 +9,7 @@ import type { Report } from '../../../src/engine/report.js';
 
 const LIMIT_MS = 300_000;
 /** Milliseconds between two questions. */
-const PAUSE_MS = 1500;
+const PAUSE_MS = 3000;
 /** The contract's own probes and delays, so that a start takes as long as it does for everybody. */
 const VALUES = { resources: { requests: { cpu: '10m', memory: '64Mi' } } };
 

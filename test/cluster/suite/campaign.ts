@@ -31,9 +31,9 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: seven stages are what two processors carry, and three beside other parts. */
+/** Most of a fault is waiting for probes: seven stages are what two processors carry, and five beside other parts. */
 export const STAGES = 7;
-const BESIDE = 3;
+const BESIDE = 5;
 const FIRST_NODE_PORT = 30181;
 
 /** Sooner than the contract's 15 and 10 seconds, because most of a fault is waiting for pods to be ready. */

@@ -163,7 +163,9 @@ export class Stage {
     await this.#settled();
     // What this fault left behind is no symptom of the next.
     await this.kubectl(['delete', 'events', '--all']);
-    if ((await this.#seen()).exitCode !== 0) {
+    const seen = await this.#seen();
+    if (seen.exitCode !== 0) {
+      process.stderr.write(`  ${this.namespace} is put back once more: ${complaints(seen)}\n`);
       await this.#empty();
       await this.upgrade();
       await this.#settled();

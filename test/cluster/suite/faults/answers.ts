@@ -19,6 +19,10 @@ import {
 } from './fault.js';
 import { waited } from './tools.js';
 
+const readyForLong = podsShow('all pods are ready, and have run for 30 s', 90, (pods) =>
+  pods.every((pod) => isReady(pod) && runningSeconds(pod) > 30),
+);
+
 /** As PostgreSQL answers a request for TLS where it has none: N. */
 const WITHOUT_TLS = `
 import socket
@@ -77,6 +81,8 @@ export const ANSWERS: Fault[] = [
     object: 'Service todo-chatbot-backend',
     undo: [execInEachPod('rm', '-f', UNHEALTHY_FILE)],
     twin: { scenario: 'health-500' },
+    // On a busy machine the readiness probes have failed often enough by the time that it is asked.
+    alone: true,
   },
   {
     name: 'health endpoint that says 200 and unhealthy',
@@ -169,7 +175,12 @@ export const ANSWERS: Fault[] = [
   },
   {
     name: 'kube-proxy whose rules are out of date',
-    steps: [component('kube-proxy', 'pause'), forgetOnePod],
+    steps: [
+      // Of a pod that has just become ready it could not be told yet.
+      waited(readyForLong),
+      component('kube-proxy', 'pause'),
+      forgetOnePod,
+    ],
     symptom: atOnce,
     expect: { fail: ['load-balancing/distribution'] },
     cause: 'service/proxy-broken',

@@ -12,7 +12,7 @@ import {
   waiting,
   type Fault,
 } from './fault.js';
-import { container, CONTAINER, CRASHING, patched, STUCK, waited } from './tools.js';
+import { container, CONTAINER, CRASHING, noPods, patched, STUCK, waited } from './tools.js';
 
 const ownCommand = kubectl(
   `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"${CONTAINER}/command"}]`,
@@ -123,7 +123,7 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: STUCK },
     cause: 'scheduling/untolerated-taint',
     object: 'Pod',
-    undo: [kubectl('taint node minikube dedicated-')],
+    undo: [noPods, kubectl('taint node minikube dedicated-')],
     alone: true,
   },
   {
@@ -162,10 +162,7 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: STUCK },
     cause: 'scheduling/too-many-pods',
     object: 'Pod',
-    undo: [
-      kubectl('delete deployment filler --cascade=foreground --timeout=180s'),
-      kubectl(`rollout undo deployment/${BACKEND}`),
-    ],
+    undo: [noPods, kubectl('delete deployment filler --cascade=foreground --timeout=180s')],
     alone: true,
   },
   {

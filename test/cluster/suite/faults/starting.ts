@@ -11,7 +11,7 @@ import {
   waiting,
   type Fault,
 } from './fault.js';
-import { STUCK } from './tools.js';
+import { noPods, STUCK } from './tools.js';
 
 export const STARTING: Fault[] = [
   {
@@ -127,7 +127,7 @@ export const STARTING: Fault[] = [
     expect: { fail: STUCK, warn: ['cluster/nodes-ready'] },
     cause: 'scheduling/cordoned',
     object: 'Pod',
-    undo: [kubectl('uncordon minikube')],
+    undo: [noPods, kubectl('uncordon minikube')],
     alone: true,
   },
   {

@@ -2,7 +2,7 @@
 import { run, until } from '../cluster.js';
 import { BACKEND } from '../stage.js';
 import { todo } from '../verify.js';
-import { apply, type Step, type Symptom } from './fault.js';
+import { apply, kubectl, type Step, type Symptom } from './fault.js';
 
 /** The new pod does not start, or crashes; the old ones serve. */
 export const STUCK = ['deployment/rollout-complete', 'pods/running'];
@@ -31,6 +31,12 @@ export const waited = (symptom: Symptom): Step => ({
   shown: `wait: ${symptom.shown}`,
   run: (stage) => until(symptom.shown, symptom.within, () => symptom.seen(stage)),
 });
+
+/**
+ * Before a node takes pods again: one that waits for it would be started and ended at once, and what has no handler for
+ * SIGTERM yet takes its 30 s to end.
+ */
+export const noPods = kubectl(`scale deployment/${BACKEND} --replicas=0`);
 
 /** As packets are lost on the way: in the network of the cluster alone, see lib/network.sh. */
 export const iptables = (...args: string[]): Step => ({
