@@ -5,6 +5,8 @@ import {
   apply,
   atOnce,
   component,
+  crashed,
+  databaseUrl,
   environment,
   execInEachPod,
   execInPod,
@@ -17,7 +19,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { waited } from './tools.js';
+import { CRASHING, waited } from './tools.js';
 
 const readyForLong = podsShow('all pods are ready, and have run for 30 s', 90, (pods) =>
   pods.every((pod) => isReady(pod) && runningSeconds(pod) > 30),
@@ -61,6 +63,26 @@ async function logHead(stage: Stage): Promise<string> {
   const [pod] = await stage.pods();
   return stage.kubectl(['logs', pod?.metadata.name ?? '', '--limit-bytes=300']);
 }
+
+const serverWithoutTls: Step[] = [
+  apply('a pod that answers as PostgreSQL without TLS does', {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'plain', labels: { app: 'plain' } },
+    spec: {
+      containers: [
+        {
+          name: 'plain',
+          image: 'todo-chatbot-backend:latest',
+          imagePullPolicy: 'IfNotPresent',
+          command: ['python3', '-c', WITHOUT_TLS],
+        },
+      ],
+    },
+  }),
+  kubectl('wait --for=condition=Ready pod/plain --timeout=60s'),
+  kubectl('expose pod plain --port=5432'),
+];
 
 export const ANSWERS: Fault[] = [
   {
@@ -142,23 +164,7 @@ export const ANSWERS: Fault[] = [
   {
     name: 'Secret changed to a database server without TLS',
     steps: [
-      apply('a pod that answers as PostgreSQL without TLS does', {
-        apiVersion: 'v1',
-        kind: 'Pod',
-        metadata: { name: 'plain', labels: { app: 'plain' } },
-        spec: {
-          containers: [
-            {
-              name: 'plain',
-              image: 'todo-chatbot-backend:latest',
-              imagePullPolicy: 'IfNotPresent',
-              command: ['python3', '-c', WITHOUT_TLS],
-            },
-          ],
-        },
-      }),
-      kubectl('wait --for=condition=Ready pod/plain --timeout=60s'),
-      kubectl('expose pod plain --port=5432'),
+      ...serverWithoutTls,
       secretKey(
         'DATABASE_URL',
         'postgresql://todo_owner:changed@plain:5432/todo?sslmode=require',
@@ -172,6 +178,18 @@ export const ANSWERS: Fault[] = [
     object: 'Secret todo-chatbot-backend-secret',
     undo: [kubectl('delete pod,service plain --now')],
     twin: { scenario: 'database-without-tls' },
+  },
+  {
+    name: 'database server without TLS',
+    steps: [
+      ...serverWithoutTls,
+      databaseUrl('with the name of a server without TLS', (url) => url.replace(/@[^/]+/, '@plain:5432')),
+    ],
+    symptom: crashed,
+    expect: { fail: CRASHING },
+    cause: 'db/tls-rejected',
+    object: 'Pod',
+    undo: [kubectl('delete pod,service plain --now')],
   },
   {
     name: 'kube-proxy whose rules are out of date',
