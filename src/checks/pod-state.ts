@@ -1,9 +1,14 @@
 /** A pod's life in words and predicates, for every check that looks at pods. */
-import type { ContainerState, Pod } from '../evidence/objects.js';
+import type { Condition, ContainerState, Pod } from '../evidence/objects.js';
 
 /** Being deleted: its end is wanted, so nothing about it is judged. */
 export function isTerminating(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** `status.conditions[type='Ready']` of a pod; undefined as long as the kubelet has not written it. */
+export function readyCondition({ status }: Pod): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
 /** Ended for good, such as an evicted pod: its ReplicaSet has replaced it (as the controller's IsPodActive has it). */

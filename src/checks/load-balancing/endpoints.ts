@@ -1,7 +1,7 @@
 import type { EndpointFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, type FindingData, type ObjectRef } from '../check.js';
-import { isActive, isTerminating } from '../pod-state.js';
+import { isActive, isTerminating, readyCondition } from '../pod-state.js';
 import { count, failWith, podRef, serviceRef } from '../shared.js';
 
 type Message = 'none' | 'missing' | 'unready-pod' | 'foreign' | 'single';
@@ -77,6 +77,6 @@ function belongsTo({ podName, address }: Address, { metadata, status }: Pod): bo
   return podName === undefined ? status?.podIP === address : podName === metadata.name;
 }
 
-function isReady({ status }: Pod): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+function isReady(pod: Pod): boolean {
+  return readyCondition(pod)?.status === 'True';
 }

@@ -1,6 +1,6 @@
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
-import { isActive } from '../pod-state.js';
+import { isActive, readyCondition } from '../pod-state.js';
 import { describePod, podRef } from '../shared.js';
 
 type Message = 'not-ready' | 'starting';
@@ -27,7 +27,7 @@ export default defineCheck({
     const findings: Finding<Message>[] = [];
     for (const pod of active) {
       const { name } = pod.metadata;
-      const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+      const ready = readyCondition(pod);
       if (ready?.status === 'True') continue;
       const statuses = pod.status?.containerStatuses ?? [];
       const count = `${statuses.filter((status) => status.ready).length}/${statuses.length}`;

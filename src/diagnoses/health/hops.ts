@@ -1,5 +1,6 @@
 /** The health topic's own hops: does the application listen, what does it answer, in time, and always? */
 import { readHealth } from '../../checks/functional/_health-body.js';
+import { readyCondition } from '../../checks/pod-state.js';
 import { count, podRef, serviceRef } from '../../checks/shared.js';
 import { advise, run } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
@@ -196,7 +197,7 @@ export const steadyHop = defineHop({
     const { context, options } = look;
     const findings = pods.flatMap((pod): CauseFinding[] => {
       const { name } = pod.metadata;
-      const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+      const ready = readyCondition(pod);
       if (ready?.status !== 'True' || inTrouble.has(name)) return [];
       const since = Math.max(options.since ?? 0, context.now - FLAP_WINDOW_MS);
       const [event] = eventsAbout(events.value, pod.metadata, ['Unhealthy'], { since }).filter(

@@ -1,5 +1,5 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
-import { isTerminating } from '../../checks/pod-state.js';
+import { isTerminating, readyCondition } from '../../checks/pod-state.js';
 import { few } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
@@ -61,10 +61,8 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     // A lost node's pods are not ready because nobody speaks for them.
     if (isTerminating(pod) || !status || !hasRun || lost.has(pod.spec.nodeName ?? '')) continue;
     result.judged += 1;
-    const isReady = pod.status?.conditions?.some(
-      ({ type, status: value }) => type === 'Ready' && value === 'True',
-    );
-    const trouble = troubleOf(pod, isReady === true, look);
+    const isReady = readyCondition(pod)?.status === 'True';
+    const trouble = troubleOf(pod, isReady, look);
     if (trouble) result.found.push(trouble);
     else if (isReady || !status.state?.running) continue;
     else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);

@@ -1,4 +1,5 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
+import { isTerminating, readyCondition } from '../../checks/pod-state.js';
 import { count, deploymentRef } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { probeFinding } from '../health/findings.js';
@@ -83,9 +84,7 @@ function underWay(
   const young = stagesOf(pods, look).filter(
     ({ at, pod }) => (at === 'creating' || at === 'unscheduled') && isYoung(pod, look),
   );
-  const leaving = pods.filter(
-    ({ metadata: { deletionTimestamp } }) => deletionTimestamp !== undefined,
-  ).length;
+  const leaving = pods.filter(isTerminating).length;
   const coming = starting.length + young.length;
   const parts = [
     ...(coming > 0 ? [`${count(coming, 'pod')} starting`] : []),
@@ -103,8 +102,7 @@ function underWay(
 }
 
 function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Look, 'context'>): boolean {
-  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
-  return ready === true || isStarting(pod, look);
+  return readyCondition(pod)?.status === 'True' || isStarting(pod, look);
 }
 
 function stuck(

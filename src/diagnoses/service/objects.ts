@@ -1,5 +1,5 @@
 /** Hops: the Service itself, whom it selects, and whether any of them is ready. */
-import { isActive } from '../../checks/pod-state.js';
+import { isActive, readyCondition } from '../../checks/pod-state.js';
 import { count, deploymentRef, few, podRef, serviceRef } from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
 import { advise, run, setValues } from '../fixes.js';
@@ -190,7 +190,7 @@ export const endpointsHop = defineHop({
         evidence: [
           field(object, endpoints.source, `${endpoints.addresses.length} addresses, none of them ready`),
           ...live.slice(0, 2).map((pod) => {
-            const condition = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+            const condition = readyCondition(pod);
             return field(
               podRef(context.target, pod.metadata.name),
               "status.conditions[type='Ready']",

@@ -1,4 +1,5 @@
 /** A node port that answers, and leads to some of the ready pods only, or to one that is about to end. */
+import { isTerminating, readyCondition } from '../../checks/pod-state.js';
 import { deploymentRef, podRef, serviceRef } from '../../checks/shared.js';
 import type { Pod } from '../../evidence/objects.js';
 import { advise, run } from '../fixes.js';
@@ -57,9 +58,7 @@ export function settlingStill(look: SpreadLook): CauseFinding | undefined {
     look.maybe('deployment'),
     look.maybe('distribution'),
   ];
-  const leaving = pods.ok
-    ? pods.value.filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
-    : [];
+  const leaving = pods.ok ? pods.value.filter(isTerminating) : [];
   const moved = distribution.ok
     ? distribution.value.pods.filter(({ state }) => state === 'left' || state === 'joined')
     : [];
@@ -85,12 +84,10 @@ export function settlingStill(look: SpreadLook): CauseFinding | undefined {
 function freshPods(look: SpreadLook): string[] {
   const pods = look.maybe('pods');
   if (!pods.ok) return [];
-  const isFresh = ({ status }: Pod) =>
-    status?.conditions?.some(
-      ({ type, status: value, lastTransitionTime }) =>
-        type === 'Ready' &&
-        value === 'True' &&
-        look.context.now - Date.parse(lastTransitionTime ?? '') < FRESH_MS,
-    ) === true;
+  const isFresh = (pod: Pod) => {
+    const ready = readyCondition(pod);
+    const since = Date.parse(ready?.lastTransitionTime ?? '');
+    return ready?.status === 'True' && look.context.now - since < FRESH_MS;
+  };
   return pods.value.filter(isFresh).map(({ metadata }) => metadata.name);
 }
