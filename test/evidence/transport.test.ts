@@ -9,6 +9,7 @@ import { preferred } from '../../src/evidence/transport.js';
 import { backendServer, type BackendServer } from '../support/backend-server.js';
 import { forbidden, PATHS, type FakeApi } from '../support/fake-client.js';
 import { healthyApi, live, type Live } from '../support/live.js';
+import { ENDED_BY_ITSELF_MS, inTime } from '../support/patience.js';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -306,10 +307,14 @@ describe('the route', () => {
 
   test('a filtered address costs nobody its time-out when one before it answers', async () => {
     const { port } = await backend();
-    const begin = Date.now();
-    // TEST-NET-1 is routed nowhere.
-    await reading(apiWith(port, '192.0.2.1')).read('route');
-    expect(Date.now() - begin).toBeLessThan(700);
+    const api = apiWith(port, '192.0.2.1');
+    const { ms } = await inTime(700, async () => {
+      const begin = performance.now();
+      // TEST-NET-1 is routed nowhere: without an answer from elsewhere it takes the second that a connection may.
+      await reading(api).read('route');
+      return { ms: performance.now() - begin };
+    });
+    expect(ms).toBeLessThan(700);
   });
 
   test('health, docs and tasks: one request each', async () => {
@@ -368,6 +373,6 @@ describe('minikube ip', () => {
     const begin = Date.now();
     const route = await reading(apiWith(await freePort()), { via: 'nodeport' }).read('route');
     expect(route.via).toBe('none');
-    expect(Date.now() - begin).toBeLessThan(3500);
+    expect(Date.now() - begin).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 });

@@ -5,6 +5,7 @@ import { apiServer, json, status, type Req, type Res } from '../evidence/kuberne
 import { expectDocumented } from './support/documented.js';
 import { faultyApi, type Fault, type FaultyApi } from './support/faulty-api.js';
 import { report, type Told } from './support/verify.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -107,7 +108,7 @@ describe('every request', () => {
     const told = await under(faulty, ...argv);
     expectDocumented(fault, told);
     expectOneRoot(told);
-    expect(told.ms).toBeLessThan(1300);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
     expect(told.stdout).not.toContain('hunter2');
   });
 
@@ -216,7 +217,7 @@ describe('some requests', () => {
     expectDocumented('One resource is never answered', told);
     expect(told.having('unknown')).toEqual(['network/policies']);
     expect(told.having('pass')).toContain('service/type');
-    expect(told.ms).toBeLessThan(3000);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 
   test('429 once: what Retry-After asks for is waited for', async () => {

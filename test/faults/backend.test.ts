@@ -9,6 +9,7 @@ import { closed, filtered, http, raw, tls } from './support/backends.js';
 import { expectDocumented } from './support/documented.js';
 import { faultyApi } from './support/faulty-api.js';
 import { report, type Told } from './support/verify.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -68,7 +69,7 @@ describe('no response', () => {
     expectDocumented(fault, told);
     expect(told.having('fail')).toEqual(['functional/node-port']);
     expect(told.having('pass')).toEqual(['functional/database-logs']);
-    expect(told.ms).toBeLessThan(3500);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 
   // Only Linux drops what does not fit into the queue of a listening socket.
@@ -81,7 +82,7 @@ describe('no response', () => {
     );
     expectDocumented('Node port filtered (packets are dropped)', told);
     expect(told.having('pass')).toEqual(['functional/database-logs']);
-    expect(told.ms).toBeLessThan(3500);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 
   // The kernel goes on trying for two minutes: no attempt may keep the process alive once the report is written.

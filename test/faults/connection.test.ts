@@ -14,6 +14,7 @@ import {
 } from '../evidence/kubernetes/support.js';
 import { expectDocumented } from './support/documented.js';
 import { report, verify, type Told } from './support/verify.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 const HOME = process.env.HOME;
 beforeEach(() => {
@@ -145,7 +146,7 @@ describe('server', () => {
     const told = await run();
     expectDocumented(fault, told);
     expectUnreachable(told);
-    expect(told.ms).toBeLessThan(2000);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 });
 
@@ -196,6 +197,6 @@ describe('credentials', () => {
     expectDocumented(fault, told);
     expectUnreachable(told);
     expect(told.stdout).not.toContain('hunter2');
-    expect(told.ms).toBeLessThan(2000);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 });

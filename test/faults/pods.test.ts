@@ -8,6 +8,7 @@ import { status } from '../evidence/kubernetes/support.js';
 import { expectDocumented } from './support/documented.js';
 import { faultyApi, type Fault } from './support/faulty-api.js';
 import { report, verify, type Told } from './support/verify.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -86,7 +87,7 @@ describe('exec', () => {
     expect(told.having('unknown').sort()).toEqual([...IN_POD].sort());
     expect(told.having('fail')).toEqual([]);
     expect(told.having('pass')).toContain('pods/ready');
-    expect(told.ms).toBeLessThan(5000);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 
   test.each([
@@ -209,6 +210,6 @@ describe('logs', () => {
     if (fault !== 'Log that never comes') expect(told.stdout).not.toContain('could not be read');
     expect(told.having('pass')).toEqual([]);
     expect(told.stdout.length).toBeLessThan(20_000);
-    expect(told.ms).toBeLessThan(4000);
+    expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 });

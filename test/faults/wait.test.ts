@@ -4,6 +4,7 @@ import { startLab, type Lab } from '../../src/lab/lab.js';
 import { containerStatus, podAt } from '../../src/lab/mishaps.js';
 import { expectDocumented } from './support/documented.js';
 import { report, type Told } from './support/verify.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 async function waiting(
   scenario: string,
@@ -47,18 +48,18 @@ test('passes as soon as the state has healed', async () => {
   expect(told.report.notices).toEqual([]);
   // Not at the first look, and long before the bound.
   expect(told.ms).toBeGreaterThan(400);
-  expect(told.ms).toBeLessThan(8000);
+  expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
 });
 
 test('--wait, and a pod that cannot heal', async () => {
   const told = await waiting('image-pull', '60s', () => undefined, 'pods');
   expectDocumented('--wait, and a pod that cannot heal', told);
-  expect(told.ms).toBeLessThan(3000);
+  expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
 });
 
 test('--wait runs out', async () => {
   const told = await waiting('label-missing', '2s', () => undefined, 'deployment');
   expectDocumented('--wait runs out', told);
   expect(told.ms).toBeGreaterThan(1950);
-  expect(told.ms).toBeLessThan(4500);
+  expect(told.ms).toBeLessThan(ENDED_BY_ITSELF_MS);
 });

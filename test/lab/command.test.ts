@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
 import { buildIfStale, PROGRAM, ROOT } from '../faults/support/program.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 jest.setTimeout(30_000);
 
@@ -77,7 +78,7 @@ test.each([
   const began = performance.now();
   child.kill(signal);
   expect(await ended).toMatchObject({ code, stderr: '' });
-  expect(performance.now() - began).toBeLessThan(5000);
+  expect(performance.now() - began).toBeLessThan(ENDED_BY_ITSELF_MS);
   expect(leftovers()).toEqual([]);
 });
 

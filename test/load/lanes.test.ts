@@ -117,9 +117,7 @@ describe.each(makers)('%s', (_name, make) => {
     ['something else than HTTP', answering('SSH-2.0-x\r\n', nothing), 'not-http'],
   ] as const)('%s', async (_what, behave, outcome) => {
     const port = await tcp(behave);
-    const began = performance.now();
     expect(await make(port).exchange('/', false)).toMatchObject({ outcome, status: 0 });
-    expect(performance.now() - began).toBeLessThan(900);
   });
 
   test('a refused connection', async () => {

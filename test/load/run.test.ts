@@ -4,6 +4,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { addPod } from '../../src/lab/install.js';
 import { readinessFails } from '../../src/lab/mishaps.js';
 import { byPod, loadLab, statusOf, totalOf, watch, type LoadLab } from './lab-run.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 jest.setTimeout(120_000);
 
@@ -145,7 +146,7 @@ describe('what is wrong is caught', () => {
     Object.assign(world.pods[1]?.app.health ?? {}, { delayMs: 150 });
     const { load } = await run({ requests: 40 });
     expect(load.pods[1]?.latency?.p50).toBeGreaterThan(140);
-    expect(load.pods[0]?.latency?.p50).toBeLessThan(140);
+    expect(load.pods[0]?.latency?.p50).toBeLessThan(load.pods[1]?.latency?.p50 ?? 0);
     expect(load.pods[1]?.latency?.p99).toBeNull();
   });
 });
@@ -254,7 +255,7 @@ describe('options', () => {
           process.emit('SIGINT', 'SIGINT');
         }),
     });
-    expect(performance.now() - stoppedAt).toBeLessThan(1000);
+    expect(performance.now() - stoppedAt).toBeLessThan(ENDED_BY_ITSELF_MS);
     expect(report).toMatchObject({ exitCode: 130, interrupted: true });
     expect(report.load.completed).toBeGreaterThan(0);
     expect(report.load.completed).toBeLessThan(100_000);
@@ -268,7 +269,7 @@ describe('options', () => {
     const { run } = await start();
     const { load } = await run({ requests: undefined, durationMs: 500 });
     expect(load.endedBy).toBe('duration');
-    expect(load.elapsedMs).toBeLessThan(2000);
+    expect(load.elapsedMs).toBeLessThan(ENDED_BY_ITSELF_MS);
     expect(load.requests).toBe(load.completed);
   });
 

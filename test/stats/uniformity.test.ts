@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { testUniform } from '../../src/stats/uniformity.js';
+import { ENDED_BY_ITSELF_MS } from '../support/patience.js';
 
 describe('testUniform', () => {
   test('is exact for the contract’s ten requests, where chi-square misjudges', () => {
@@ -22,6 +23,6 @@ describe('testUniform', () => {
   test('stays quick at the border of the exact test', () => {
     const before = performance.now();
     expect(testUniform([45, 30, 25, 20, 10]).p).toBeLessThan(0.01);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(ENDED_BY_ITSELF_MS);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { normaliseRepository, parseImage } from '../../../src/checks/deployment/_image.js';
+import { LINEAR_MS } from '../../support/patience.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
@@ -37,8 +38,8 @@ describe('parseImage', () => {
 
   test('long nonsense is refused in no time', () => {
     const began = performance.now();
-    expect(parseImage(`${'a-'.repeat(50_000)}!`)).toBeUndefined();
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(parseImage(`${'a-'.repeat(500_000)}!`)).toBeUndefined();
+    expect(performance.now() - began).toBeLessThan(LINEAR_MS);
   });
 
   test('a contract’s repository is normalised the same way', () => {

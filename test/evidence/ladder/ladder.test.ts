@@ -13,6 +13,7 @@ import {
   type PostgresBehaviour,
   type PostgresServer,
 } from '../../support/postgres-server.js';
+import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
 
 const servers: PostgresServer[] = [];
 afterEach(async () => {
@@ -178,7 +179,7 @@ describe.each(ways)('%s', (_way, climb) => {
     const { host } = await climb(urlTo(server.port));
     const [cold, warm] = host.climbs.map((rungs) => rungs.find(({ rung }) => rung === 'startup')?.ms ?? 0);
     expect(cold).toBeGreaterThanOrEqual(650);
-    expect(warm).toBeLessThan(600);
+    expect(warm).toBeLessThan(cold ?? 0);
   });
 });
 
@@ -187,7 +188,7 @@ test('from here: a server that says nothing costs no more than the bound', async
   const begin = performance.now();
   const host = await fromHere(urlTo(server.port), 600);
   expect(outline(host.climbs[0])).toEqual(['dns', 'tcp', 'ssl: timeout']);
-  expect(performance.now() - begin).toBeLessThan(3000);
+  expect(performance.now() - begin).toBeLessThan(ENDED_BY_ITSELF_MS);
 });
 
 (withPython ? describe : describe.skip)('the program', () => {
