@@ -16,9 +16,16 @@
  * What varies travels as argv items of its own, never inside the program's text: nothing can be injected. A
  * DATABASE_URL never travels, only host and port.
  */
+import { UNANSWERED_PYTHON, UNANSWERED_SECONDS } from './resolver.js';
 
 /** Seconds after which a program ends by itself; the exec that runs it is bounded a little above. */
 export const SCRIPT_SECONDS = 8;
+
+/**
+ * Seconds until a connection must stand: a SYN that is lost is sent again after 1 s and after 3 s (RFC 6298), so two
+ * may be.
+ */
+const CONNECT_SECONDS = 3.2;
 
 export type InPodTool = 'python3' | 'sh';
 
@@ -32,7 +39,7 @@ export interface InPodTargets {
 
 // One daemon thread for each target: getaddrinfo() cannot be interrupted, but os._exit() leaves it behind.
 const PYTHON_SCRIPT = `
-import json, os, socket, sys, threading, time
+import json, os, select, socket, sys, threading, time
 begin = time.monotonic()
 budget = float(sys.argv[1])
 lock = threading.Lock()
@@ -73,7 +80,7 @@ def connect(addresses, port):
     for address in addresses:
         left = budget - (time.monotonic() - begin) - 0.5
         try:
-            return socket.create_connection((address, port), max(0.1, min(4, left)))
+            return socket.create_connection((address, port), max(0.1, min(${CONNECT_SECONDS}, left)))
         except Exception as error:
             if problem is None or kind(problem) == "unreachable":
                 problem = error
@@ -104,6 +111,7 @@ def tcp(host, port, reached):
         peer.close()
     tls.update(answer=answer, error=problem, ms=ms(since))
     return [line, tls]
+${UNANSWERED_PYTHON}
 def run(job):
     lines = job["measure"]()
     with lock:
@@ -113,37 +121,46 @@ def run(job):
     for line in lines:
         say(**line)
     job["said"].set()
+def give_up(job, seconds):
+    with lock:
+        if job["done"]:
+            return False
+        job["done"] = True
+    for line in job["late"](seconds):
+        say(**line)
+    job["said"].set()
+    return True
+def watch():
+    if unanswered():
+        for job in jobs:
+            if not job["reached"]:
+                give_up(job, ${UNANSWERED_SECONDS})
 jobs, words_left = [], sys.argv[2:]
-slow = "timeout: no answer within %g s" % budget
+def late_dns(name, seconds):
+    return [dict(kind="dns", name=name, addresses=[], error="timeout: no answer within %g s" % seconds, ms=round(seconds * 1000))]
 # What is late is the lookup as long as it has not ended: no packet was sent to the server by then.
-def late_tcp(host, port, reached):
-    error = slow if reached else slow.replace("timeout", "dns", 1)
+def late_tcp(host, port, reached, seconds):
+    error = "%s: no answer within %g s" % ("timeout" if reached else "dns", seconds)
     return [
-        dict(kind="tcp", host=host, port=port, connected=False, error=error, ms=round(budget * 1000)),
+        dict(kind="tcp", host=host, port=port, connected=False, error=error, ms=round(seconds * 1000)),
         dict(kind="tls", host=host, port=port, answer="not-tried", error=None, ms=0)]
 while words_left:
     if words_left[0] == "dns":
         name = words_left[1]
         del words_left[:2]
-        jobs.append(dict(measure=lambda n=name: dns(n), late=lambda n=name: [dict(kind="dns", name=n, addresses=[], error=slow, ms=round(budget * 1000))]))
+        jobs.append(dict(reached=[], measure=lambda n=name: dns(n), late=lambda s, n=name: late_dns(n, s)))
     else:
-        host, port = words_left[1], int(words_left[2])
+        target = (words_left[1], int(words_left[2]), [])
         del words_left[:3]
-        target = (host, port, [])
-        jobs.append(dict(measure=lambda t=target: tcp(*t), late=lambda t=target: late_tcp(*t)))
+        jobs.append(dict(reached=target[2], measure=lambda t=target: tcp(*t), late=lambda s, t=target: late_tcp(*t, s)))
 say(kind="uid", uid=os.getuid())
 for job in jobs:
     job.update(done=False, said=threading.Event())
     threading.Thread(target=run, args=(job,), daemon=True).start()
+threading.Thread(target=watch, daemon=True).start()
 for job in jobs:
     job["said"].wait(max(0, budget - (time.monotonic() - begin)))
-    with lock:
-        gave_up = not job["done"]
-        job["done"] = True
-    if gave_up:
-        for line in job["late"]():
-            say(**line)
-    else:
+    if not give_up(job, budget):
         job["said"].wait(0.2)
 say(kind="end")
 os._exit(0)

@@ -13,8 +13,10 @@
  * A climb ends at its first rung with an error, `<kind>: <words>`, with the SQLSTATE in `state` where the server
  * gave one. The digest, under a key that is new for each run, is for whoever knows the Secret's value to compare.
  */
+import { UNANSWERED_PYTHON, UNANSWERED_SECONDS } from '../in-pod/resolver.js';
+
 const SOURCE = String.raw`
-import base64, hashlib, hmac, json, os, re, socket, struct, sys, threading, time, unicodedata
+import base64, hashlib, hmac, json, os, re, select, socket, struct, sys, threading, time, unicodedata
 from urllib.parse import unquote
 try:
     import ssl
@@ -291,6 +293,11 @@ def main():
             if left() < budget / 3:
                 break
     say(kind="end")
+${UNANSWERED_PYTHON}
+def watch():
+    if unanswered() and now["rung"] == "dns":
+        quiet.append(${UNANSWERED_SECONDS})
+        done.set()
 def run():
     global ended
     try:
@@ -299,13 +306,13 @@ def run():
         with lock:
             ended = True
         done.set()
-done = threading.Event()
+done, quiet = threading.Event(), []
 # getaddrinfo() cannot be interrupted, but os._exit() leaves the thread behind.
 threading.Thread(target=run, daemon=True).start()
-if not done.wait(budget):
-    since = now["since"]
+threading.Thread(target=watch, daemon=True).start()
+if not done.wait(budget) or quiet:
     if now["host"]:
-        tell(now["rung"], since, "timeout: no answer within %g s" % budget, None, "")
+        tell(now["rung"], now["since"], "timeout: no answer within %g s" % (quiet or [budget])[0], None, "")
     with lock:
         ended = True
 os._exit(0)

@@ -14,6 +14,7 @@ import {
   type PostgresServer,
 } from '../../support/postgres-server.js';
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
+import { slowResolver } from '../../support/slow-resolver.js';
 
 const servers: PostgresServer[] = [];
 afterEach(async () => {
@@ -36,9 +37,10 @@ async function inPod(
   url: string | undefined,
   seconds?: number,
   hosts: { host: string; port: number }[] = [],
+  environment: NodeJS.ProcessEnv = process.env,
 ) {
   const [program = '', ...args] = ladderArgv({ hosts, key: KEY }, seconds);
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'DATABASE_URL'));
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => name !== 'DATABASE_URL'));
   const child = spawn(program, args, {
     env: url === undefined ? env : { ...env, DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -226,6 +228,23 @@ test('from here: a server that says nothing costs no more than the bound', async
     expect(ladder.unmeasured).toEqual([{ what: 'startup', reason: expect.any(String) as unknown }]);
     expect(server.seen).toEqual([]);
     expect(stdout).not.toContain('Canary');
+  });
+
+  test('a look-up is not waited for where no DNS server answers anything', async () => {
+    const { env, close } = await slowResolver(20, false);
+    const begin = performance.now();
+    const { ladder } = await inPod(urlTo(5432), 20, [], { ...process.env, ...env });
+    expect(outline(ladder.hosts[0]?.climbs[0])).toEqual(['dns: timeout']);
+    expect(performance.now() - begin).toBeLessThan(ENDED_BY_ITSELF_MS);
+    close();
+  });
+
+  test('a look-up that is late has its time where a DNS server answers', async () => {
+    const server = await serve();
+    const { env, close } = await slowResolver(4, true);
+    const { ladder } = await inPod(urlTo(server.port), 20, [], { ...process.env, ...env });
+    expect(outline(ladder.hosts[0]?.climbs[0]).at(-1)).toBe('query');
+    close();
   });
 
   test('both grammars agree about what is in doubt', async () => {
