@@ -49,8 +49,9 @@ export function foldFindings(
   for (const each of found) {
     if ((parents.get(each) ?? []).length > 0) continue;
     const { cause, verdict, severity = '', summary } = each.finding;
-    // What could not be seen is told once, with all of its parts.
-    const key = [cause, verdict, severity, isGap(cause) ? '' : summary].join('\n');
+    // What could not be seen is told once, with all of its parts; and so is a rollout, by whatever it shows.
+    const once = isGap(cause) || cause === 'rollout/under-way';
+    const key = [cause, verdict, severity, once ? '' : summary].join('\n');
     const known = roots.get(key);
     const root = known ?? { members: [each], folded: new Set(), symptoms: new Set() };
     if (known) known.members.push(each);

@@ -40,6 +40,18 @@ function progressing({ deployment }: HealthyEvidence, counts: object): void {
   });
 }
 
+/**
+ * The second pod has become ready a second ago, and the Service does not list it yet. Scaling leaves the condition
+ * Progressing as it was.
+ */
+function justReady(evidence: HealthyEvidence, counted: number): void {
+  const pod = podOf(evidence, 1);
+  for (const each of pod.status.conditions ?? []) each.lastTransitionTime = ago(1);
+  const { addresses } = evidence.endpoints;
+  evidence.endpoints.addresses = addresses.filter(({ podName }) => podName !== pod.metadata.name);
+  Object.assign(evidence.deployment.status ?? {}, { readyReplicas: counted, availableReplicas: counted });
+}
+
 const rolling: Change = (evidence) => {
   fresh(evidence, 'todo-chatbot-backend-7c8f5d9b6c-n1n1n', 8, true);
   progressing(evidence, { replicas: 3, updatedReplicas: 1, readyReplicas: 2, availableReplicas: 2 });
@@ -138,6 +150,14 @@ const UNSETTLED: [string, Change][] = [
       evidence.deployment.spec.replicas = 3;
       progressing(evidence, { replicas: 3, updatedReplicas: 3, readyReplicas: 2, availableReplicas: 2 });
     },
+  ],
+  [
+    'scaled up: a pod has just become ready; the Deployment has not counted it, nor the Service listed it',
+    (evidence) => justReady(evidence, 1),
+  ],
+  [
+    'scaled up: all are counted, and the Service has not listed the one that has just become ready',
+    (evidence) => justReady(evidence, 2),
   ],
   [
     'the newest change was not acted on yet',

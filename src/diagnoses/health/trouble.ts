@@ -136,6 +136,15 @@ export function isYoung({ metadata }: Pod, { context }: Pick<Look, 'context'>): 
   return context.now - Date.parse(metadata.creationTimestamp ?? '') < YOUNG_MS;
 }
 
+/** Milliseconds after a pod has become ready in which controllers and nodes may not have heard of it: they work in turns. */
+const FRESH_MS = 15_000;
+
+/** It has become ready a moment ago: not every count, endpoint and rule has it yet. */
+export function isFresh(pod: Pod, { context }: Pick<Look, 'context'>): boolean {
+  const ready = readyCondition(pod);
+  return ready?.status === 'True' && context.now - Date.parse(ready.lastTransitionTime ?? '') < FRESH_MS;
+}
+
 /** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */
 export function budget({
   initialDelaySeconds = 0,

@@ -5,6 +5,7 @@ import type { Deployment } from '../../evidence/objects.js';
 import { probeFinding } from '../health/findings.js';
 import {
   HEALTH_CONSULTS,
+  isFresh,
   isStarting,
   isYoung,
   notReadyUnexplained,
@@ -94,11 +95,13 @@ function underWay(
   // Between two steps the controller has not made the next pod yet, or has not counted the one that is ready.
   const progress = status.conditions?.find(({ type }) => type === 'Progressing');
   const changed = Date.parse(progress?.lastUpdateTime ?? progress?.lastTransitionTime ?? '');
-  const isFresh = context.now - changed < YOUNG_MS && progress?.status === 'True';
+  const hasChanged = context.now - changed < YOUNG_MS && progress?.status === 'True';
   const isSettled = progress?.reason === 'NewReplicaSetAvailable';
-  return isFresh && !isSettled && pods.every((pod) => isReadyOrStarting(pod, look))
-    ? 'pods are replaced'
-    : undefined;
+  if (hasChanged && !isSettled && pods.every((pod) => isReadyOrStarting(pod, look)))
+    return 'pods are replaced';
+  // Scaling leaves the condition as it was.
+  const fresh = pods.filter((pod) => isFresh(pod, look)).length;
+  return fresh > 0 ? `${count(fresh, 'pod')} became ready a moment ago` : undefined;
 }
 
 function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Look, 'context'>): boolean {

@@ -1,15 +1,12 @@
 /** A node port that answers, and leads to some of the ready pods only, or to one that is about to end. */
-import { isTerminating, readyCondition } from '../../checks/pod-state.js';
+import { isTerminating } from '../../checks/pod-state.js';
 import { deploymentRef, podRef, serviceRef } from '../../checks/shared.js';
-import type { Pod } from '../../evidence/objects.js';
 import { advise, run } from '../fixes.js';
+import { isFresh } from '../health/trouble.js';
 import { observed, progressItems } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 type SpreadLook = Look<'pods' | 'deployment' | 'distribution'>;
-
-/** Milliseconds after a pod has become ready in which a node may not have heard of it: kube-proxy writes its rules in turns. */
-const FRESH_MS = 15_000;
 
 /** Ready pods to which the node port leads none of the requests, too many for that to be chance. */
 export function passedOver(look: SpreadLook): CauseFinding[] {
@@ -44,14 +41,18 @@ export function passedOver(look: SpreadLook): CauseFinding[] {
 const SETTLING_MS = 30_000;
 
 /**
- * Requests failed, or reached no pod that has just become ready, while pods were replaced or added: nodes hear of both a
- * moment later. Whether any fail once that is over is not known yet.
+ * Requests failed, or reached no pod that has just become ready, while pods were replaced or added: endpoints and nodes
+ * hear of both a moment later. Whether any fail once that is over is not known yet.
  */
 export function settlingStill(look: SpreadLook): CauseFinding | undefined {
-  const check = look.check('load-balancing/distribution');
-  const failure = check?.findings.find(
-    ({ messageId }) => messageId === 'requests-failed' || messageId === 'unserved',
-  );
+  const fresh = freshPods(look);
+  const failure =
+    look
+      .check('load-balancing/distribution')
+      ?.findings.find(({ messageId }) => messageId === 'requests-failed' || messageId === 'unserved') ??
+    look
+      .check('load-balancing/endpoints')
+      ?.findings.find(({ messageId, data }) => messageId === 'missing' && fresh.includes(String(data.pod)));
   if (failure === undefined) return undefined;
   const [pods, deployment, distribution] = [
     look.maybe('pods'),
@@ -66,7 +67,7 @@ export function settlingStill(look: SpreadLook): CauseFinding | undefined {
     ? deployment.value?.status?.conditions?.find(({ type }) => type === 'Progressing')
     : undefined;
   const justEnded = look.context.now - Date.parse(progress?.lastUpdateTime ?? '') < SETTLING_MS;
-  if (leaving.length + moved.length + freshPods(look).length === 0 && !justEnded) return undefined;
+  if (leaving.length + moved.length + fresh.length === 0 && !justEnded) return undefined;
   const object = deploymentRef(look.context.target);
   return {
     cause: 'rollout/under-way',
@@ -74,7 +75,7 @@ export function settlingStill(look: SpreadLook): CauseFinding | undefined {
     object,
     summary: `Pods of Deployment ${object.name} are being replaced or added; meanwhile ${failure.message}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
     evidence: [
-      observed('requests at the node port', serviceRef(look.context.target), failure.message),
+      observed('endpoints and node port', serviceRef(look.context.target), failure.message),
       ...progressItems(object, progress),
     ],
     fix: [run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`)],
@@ -84,10 +85,5 @@ export function settlingStill(look: SpreadLook): CauseFinding | undefined {
 function freshPods(look: SpreadLook): string[] {
   const pods = look.maybe('pods');
   if (!pods.ok) return [];
-  const isFresh = (pod: Pod) => {
-    const ready = readyCondition(pod);
-    const since = Date.parse(ready?.lastTransitionTime ?? '');
-    return ready?.status === 'True' && look.context.now - since < FRESH_MS;
-  };
-  return pods.value.filter(isFresh).map(({ metadata }) => metadata.name);
+  return pods.value.filter((pod) => isFresh(pod, look)).map(({ metadata }) => metadata.name);
 }

@@ -11,11 +11,20 @@ const LIMIT_MS = 10_000;
 let proxy: Promise<{ child: ChildProcess; address: string }> | undefined;
 
 /** GET of a path of the Kubernetes API. @throws for any answer but 200 */
-export async function get<T>(path: string): Promise<T> {
+export function get<T>(path: string): Promise<T> {
+  return ask<T>('GET', path);
+}
+
+/** DELETE of all objects of a list. kubectl deletes one after the other, five in a second. @throws as `get` */
+export async function deleteAll(path: string): Promise<void> {
+  await ask('DELETE', path);
+}
+
+async function ask<T>(method: string, path: string): Promise<T> {
   proxy ??= startProxy();
   const { address } = await proxy;
-  const response = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(LIMIT_MS) });
-  if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status}`);
+  const response = await fetch(`http://${address}${path}`, { method, signal: AbortSignal.timeout(LIMIT_MS) });
+  if (!response.ok) throw new Error(`${method} ${path}: HTTP ${response.status}`);
   return (await response.json()) as T;
 }
 

@@ -31,8 +31,8 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: seven stages are what two processors carry, and five beside other parts. */
-export const STAGES = 7;
+/** Most of a fault is waiting for probes: eight stages are what two processors carry, and five beside other parts. */
+export const STAGES = 8;
 const BESIDE = 5;
 const FIRST_NODE_PORT = 30181;
 

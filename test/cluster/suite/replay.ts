@@ -9,6 +9,9 @@ import { todo, type Verified } from './verify.js';
 const COMMANDS = ['verify', 'doctor'] as const;
 type Command = (typeof COMMANDS)[number];
 
+/** Where the program keeps its compiled code: it was compiled once already. */
+const CACHE = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache');
+
 export class Recording {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-recording-'));
 
@@ -36,7 +39,7 @@ export class Recording {
     renameSync(this.#file(command), path.join(elsewhere, 'bundle.tgz'));
     const { code, stdout, stderr } = await todo(
       [command, '--from', 'bundle.tgz', '-o', 'json'],
-      { HOME: elsewhere, KUBECONFIG: undefined, XDG_CONFIG_HOME: undefined },
+      { HOME: elsewhere, KUBECONFIG: undefined, XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: CACHE },
       elsewhere,
     );
     if (!stdout.startsWith('{')) return [`${command} --from: ${stderr}`];

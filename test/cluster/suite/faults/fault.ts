@@ -217,6 +217,12 @@ export function runningSeconds({ status }: PodItem): number {
   return startedAt === undefined ? 0 : (Date.now() - Date.parse(startedAt)) / 1000;
 }
 
+/** Seconds since the pod has become ready; 0 while it is not, or is about to end. */
+export function readySeconds(pod: PodItem): number {
+  const ready = pod.status.conditions?.find(({ type }) => type === 'Ready');
+  return isReady(pod) ? (Date.now() - Date.parse(ready?.lastTransitionTime ?? '')) / 1000 : 0;
+}
+
 export function isReady({ metadata, status }: PodItem): boolean {
   return metadata.deletionTimestamp === undefined && status.containerStatuses?.[0]?.ready === true;
 }

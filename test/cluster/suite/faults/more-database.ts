@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, dnsOnly, iptables, poolsFilled, waited } from './tools.js';
+import { container, CRASHING, dnsOnly, freshPods, iptables, poolsFilled, waited } from './tools.js';
 
 const DATABASE = 'ep-test-pooler.local.neon.test:5432/todo';
 
@@ -47,9 +47,15 @@ except psycopg.Error as error:
   return { ...execInPod('python3', '-c', program), shown: `kubectl exec (one of two) -- python3, ${shown}` };
 }
 
-/** First packets of new connections to the database; those that are open go on. */
-const lost = (action: '-I' | '-D') =>
-  iptables(action, 'INPUT', '-p', 'tcp', '--syn', '--dport', '5432', '-j', 'DROP');
+/** First packets of new connections from the stage's pods to the database; those that are open go on. */
+const lost = (action: '-I' | '-D'): Step => ({
+  shown: `iptables ${action} INPUT -p tcp --syn --dport 5432 -s (each pod) -j DROP`,
+  async run(stage) {
+    const pods = await stage.pods();
+    const rule = ['INPUT', '-p', 'tcp', '--syn', '--dport', '5432', '-j', 'DROP'];
+    await iptables(action, ...rule, '-s', pods.map(({ status }) => status.podIP).join()).run(stage);
+  },
+});
 
 const url: Fault[] = (
   [
@@ -119,6 +125,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/connection-dropped',
     object: 'Pod',
+    undo: [freshPods],
   },
   {
     name: 'prepared statement that is there already',
@@ -127,6 +134,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/pooler-incompatible',
     object: 'Pod',
+    undo: [freshPods],
   },
   {
     name: 'table that is not there',
@@ -137,6 +145,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/schema-missing',
     object: 'Pod',
+    undo: [freshPods],
   },
   {
     name: 'role that may not connect any more',
@@ -187,7 +196,6 @@ export const MORE_DATABASE: Fault[] = [
     object: 'Pod',
     undo: [lost('-D')],
     own: true,
-    alone: true,
   },
   {
     name: 'egress policy that leaves no way to the database, enforced',
@@ -198,6 +206,5 @@ export const MORE_DATABASE: Fault[] = [
     object: 'NetworkPolicy dns-only',
     undo: [lost('-D'), kubectl('delete networkpolicy dns-only')],
     own: true,
-    alone: true,
   },
 ];

@@ -107,6 +107,15 @@ const SECURITY = {
   capabilities: { drop: ['ALL'] },
 };
 
+const NO_RUNTIME = 'todo-k8s-none';
+const noRuntime = apply('a RuntimeClass that the runtime does not know', {
+  apiVersion: 'node.k8s.io/v1',
+  kind: 'RuntimeClass',
+  metadata: { name: NO_RUNTIME },
+  handler: 'none',
+});
+const withoutNoRuntime = kubectl(`delete runtimeclass ${NO_RUNTIME} --ignore-not-found`);
+
 export const MORE_STARTING: Fault[] = [
   {
     name: 'CPU requests too large',
@@ -129,8 +138,9 @@ export const MORE_STARTING: Fault[] = [
   {
     name: 'node that runs as many pods as it may',
     steps: [
-      // Pods that wait for a volume count for the scheduler, and cost the node nothing.
-      apply('a Deployment of 64 pods that never start', {
+      // Pods that no runtime takes count for the scheduler, cost the node nothing, and are gone as soon as they are deleted.
+      noRuntime,
+      apply('a Deployment of 64 pods of this class, which never start', {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         metadata: { name: 'filler' },
@@ -142,15 +152,10 @@ export const MORE_STARTING: Fault[] = [
             spec: {
               automountServiceAccountToken: false,
               terminationGracePeriodSeconds: 0,
+              runtimeClassName: NO_RUNTIME,
               containers: [
-                {
-                  name: 'filler',
-                  image: 'todo-chatbot-backend:latest',
-                  imagePullPolicy: 'Never',
-                  volumeMounts: [{ name: 'none', mountPath: '/none' }],
-                },
+                { name: 'filler', image: 'todo-chatbot-backend:latest', imagePullPolicy: 'Never' },
               ],
-              volumes: [{ name: 'none', secret: { secretName: 'filler-that-never-comes' } }],
             },
           },
         },
@@ -162,7 +167,7 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: STUCK },
     cause: 'scheduling/too-many-pods',
     object: 'Pod',
-    undo: [noPods, kubectl('delete deployment filler --cascade=foreground --timeout=180s')],
+    undo: [noPods, kubectl('delete deployment filler --wait=false'), withoutNoRuntime],
     alone: true,
   },
   {
@@ -263,23 +268,12 @@ export const MORE_STARTING: Fault[] = [
   },
   {
     name: 'sandbox that the node cannot make',
-    steps: [
-      apply('a RuntimeClass that the runtime does not know', {
-        apiVersion: 'node.k8s.io/v1',
-        kind: 'RuntimeClass',
-        metadata: { name: 'todo-k8s-none' },
-        handler: 'none',
-      }),
-      container('runtimeClassName: todo-k8s-none', {}, { runtimeClassName: 'todo-k8s-none' }),
-    ],
+    steps: [noRuntime, container(`runtimeClassName: ${NO_RUNTIME}`, {}, { runtimeClassName: NO_RUNTIME })],
     symptom: event('FailedCreatePodSandBox'),
     expect: { fail: STUCK },
     cause: 'node/sandbox-failed',
     object: 'Pod',
-    undo: [
-      container('without it', {}, { runtimeClassName: null }),
-      kubectl('delete runtimeclass todo-k8s-none --ignore-not-found'),
-    ],
+    undo: [container('without it', {}, { runtimeClassName: null }), withoutNoRuntime],
   },
   {
     name: 'port that another process of the container has',

@@ -38,11 +38,17 @@ export const waited = (symptom: Symptom): Step => ({
  */
 export const noPods = kubectl(`scale deployment/${BACKEND} --replicas=0`);
 
+/**
+ * What a container's log says stays as long as the container does, and one that has no handler for SIGTERM would take its
+ * 30 s to end: all pods are replaced, at once.
+ */
+export const freshPods = kubectl('delete pods -l app.kubernetes.io/component=backend --now --wait=false');
+
 /** As packets are lost on the way: in the network of the cluster alone, see lib/network.sh. */
 export const iptables = (...args: string[]): Step => ({
   shown: `iptables ${args.join(' ')}`,
   run: async () => {
-    const { code, stderr } = await run('iptables', args);
+    const { code, stderr } = await run('iptables', ['--wait', ...args]);
     if (code !== 0) throw new Error(stderr);
   },
 });
