@@ -75,7 +75,7 @@ describe('what starting loads', () => {
     const lab = await startLab('healthy');
     try {
       const { marks, files } = await loadedBy('verify', '--kubeconfig', lab.kubeconfigPath, '--url', lab.url);
-      expect(marks).toEqual(['undici', 'yaml']);
+      expect(marks).toEqual(['yaml']);
       expect(files).toBeLessThan(20);
     } finally {
       await lab.close();

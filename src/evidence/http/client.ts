@@ -1,14 +1,15 @@
 /**
- * The one adapter around undici: a GET on a connection of its own, bounded as a whole. Every way in which it can fail
- * is a value (`HttpExchange.outcome`), because to see how a backend fails is what a probe is for.
+ * A GET on a connection of its own, bounded as a whole. Every way in which it can fail is a value
+ * (`HttpExchange.outcome`), because to see how a backend fails is what a probe is for.
  */
-import type { Dispatcher } from 'undici';
+import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { HttpExchange } from '../evidence.js';
 import { patientTimeout } from '../patient-timer.js';
 import { BodyReader } from './body.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
-import { openClient } from './one-client.js';
 
 export interface ProbeOptions {
   /** Milliseconds for the whole exchange, body included. */
@@ -43,8 +44,6 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
 async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   const { signal, timeoutMs, connectTimeoutMs } = options;
   signal.throwIfAborted();
-  // pipelining 0: the connection ends with the response.
-  const { client, end } = openClient(target.origin, 0);
   let phase: Phase = 'connecting';
   let abort: (failure: Error) => void = () => undefined;
   const expired = (bound: number) => abort(describeFailure(target, phase, bound));
@@ -55,67 +54,74 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   );
   const onAbort = () => abort(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
-  client.once('connect', () => {
+  const socket = connect(target);
+  socket.once(isSecure(target) ? 'secureConnect' : 'connect', () => {
     if (phase === 'connecting') phase = 'waiting';
   });
+  const sent = request(target, socket, options);
   try {
     return await new Promise<Answer>((resolve, reject) => {
       abort = reject;
-      client.dispatch(request(target, options), {
-        ...handler(options, () => (phase = 'reading'), resolve),
-        onResponseError: (_controller, error) => reject(describeFailure(target, phase, error)),
+      const fail = (error: Error) => reject(describeFailure(target, phase, error));
+      // Errors after the end concern nobody; without a listener they would end the process.
+      sent.on('error', fail);
+      sent.on('response', (response) => {
+        phase = 'reading';
+        receive(response, options, resolve, fail);
       });
     });
   } finally {
     stopWhole();
     stopConnecting();
     signal.removeEventListener('abort', onAbort);
-    end();
+    sent.destroy();
   }
 }
 
-function request(target: URL, options: ProbeOptions): Dispatcher.DispatchOptions {
-  return {
-    method: 'GET',
-    path: `${target.pathname}${target.search}`,
-    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'todo-k8s', ...options.headers },
-    reset: true,
-  };
+/** A connection of its own, without an agent, which would keep and share it. */
+function connect(target: URL): Socket {
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(target.port || (isSecure(target) ? 443 : 80));
+  if (!isSecure(target)) return connectTcp({ host, port });
+  return connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) });
 }
 
-function handler(
+const isSecure = ({ protocol }: URL): boolean => protocol === 'https:';
+
+function request(target: URL, socket: Socket, { headers }: ProbeOptions): ClientRequest {
+  return startRequest({
+    createConnection: () => socket,
+    path: `${target.pathname}${target.search}`,
+    headers: {
+      host: target.host,
+      accept: '*/*',
+      'accept-encoding': 'identity',
+      'user-agent': 'todo-k8s',
+      ...headers,
+    },
+  }).end();
+}
+
+function receive(
+  response: IncomingMessage,
   options: ProbeOptions,
-  onHead: () => void,
   resolve: (answer: Answer) => void,
-): Dispatcher.DispatchHandler {
-  let status = 0;
-  let headers: Record<string, string> = {};
-  let body: BodyReader | undefined;
-  const finish = (reader: BodyReader) =>
-    void reader.end().then((read) => resolve({ status, headers, body: read }));
-  return {
-    // Its presence tells undici which of its two handler interfaces this is.
-    onRequestStart: () => undefined,
-    onResponseStart(_controller, statusCode, received) {
-      if (statusCode < 200) return;
-      onHead();
-      status = statusCode;
-      headers = Object.fromEntries(
-        Object.entries(received).map(([key, value]) => [
-          key.toLowerCase(),
-          Array.isArray(value) ? value.join(', ') : (value ?? ''),
-        ]),
-      );
-      const reader = new BodyReader(headers['content-encoding'], options.maxBytes);
-      // Enough was read: the rest of an endless body is not waited for.
-      reader.onFull = () => finish(reader);
-      body = reader;
-    },
-    onResponseData: (_controller, chunk) => body?.push(chunk),
-    onResponseEnd: () => {
-      if (body) finish(body);
-    },
-  };
+  fail: (error: Error) => void,
+): void {
+  const headers = Object.fromEntries(
+    Object.entries(response.headers).map(([key, value]) => [
+      key,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
+  const reader = new BodyReader(headers['content-encoding'], options.maxBytes);
+  const finish = () =>
+    void reader.end().then((body) => resolve({ status: response.statusCode ?? 0, headers, body }));
+  // Enough was read: the rest of an endless body is not waited for.
+  reader.onFull = finish;
+  response.on('data', (chunk: Buffer) => reader.push(chunk));
+  response.on('end', finish);
+  response.on('error', fail);
 }
 
 /** A server that speaks TLS and was asked in plain HTTP mostly just hangs up: only a handshake tells it apart. */

@@ -29,7 +29,7 @@ const CERTIFICATE: Record<string, string> = {
 };
 
 /**
- * @param cause what undici gave, or the milliseconds of the bound that ran out
+ * @param cause what Node or undici gave, or the milliseconds of the bound that ran out
  */
 export function describeFailure(target: URL, phase: Phase, cause: unknown): ProbeFailure {
   const where = `${target.hostname}:${target.port || (target.protocol === 'https:' ? '443' : '80')}`;
@@ -68,9 +68,12 @@ export function describeFailure(target: URL, phase: Phase, cause: unknown): Prob
       `no TLS with ${where}: the port does not speak it, or the handshake failed (${code})`,
     );
   }
-  if (cause instanceof Error && cause.name === 'HTTPParserError') return notHttp(where, cause);
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (code === 'HPE_HEADER_OVERFLOW' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new ProbeFailure('not-http', `${where} sent headers larger than 16 KiB`);
+  }
+  // undici gives its parser's errors no code.
+  if (code.startsWith('HPE_') || (cause instanceof Error && cause.name === 'HTTPParserError')) {
+    return notHttp(where, cause);
   }
   const moment = phase === 'reading' ? 'in the middle of the body' : 'before it answered';
   const words = phase === 'connecting' ? 'while connecting' : moment;
@@ -91,9 +94,9 @@ function expired(where: string, phase: Phase, bound: number): ProbeFailure {
 }
 
 function notHttp(where: string, cause: unknown): ProbeFailure {
-  const data = (cause as { data?: unknown }).data;
+  const { rawPacket } = cause as { rawPacket?: Buffer };
   // A TLS alert record: the server answered the plain request in its own protocol.
-  if (typeof data === 'string' && data.startsWith('\x15\x03')) {
+  if (rawPacket?.toString('latin1', 0, 2) === '\x15\x03') {
     return new ProbeFailure('tls', `${where} speaks TLS (https), and was asked in plain HTTP`);
   }
   return new ProbeFailure('not-http', `${where} answered with something that is not HTTP/1.1`);

@@ -31,9 +31,9 @@ export interface Result {
   undone: Error | undefined;
 }
 
-/** Most of a fault is waiting for probes: eight stages are what two processors carry, and five beside other parts. */
-export const STAGES = 8;
-const BESIDE = 5;
+/** Most of a fault is waiting for probes: ten stages are what two processors carry, and seven beside other parts. */
+export const STAGES = 10;
+const BESIDE = 7;
 const FIRST_NODE_PORT = 30181;
 
 /** Sooner than the contract's 15 and 10 seconds, because most of a fault is waiting for pods to be ready. */

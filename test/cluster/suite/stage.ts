@@ -57,6 +57,9 @@ export function isWell({ metadata, status }: PodItem): boolean {
   );
 }
 
+/** In which nodes hear of pods that have become ready. */
+const SETTLING_SECONDS = 3;
+
 export class Stage {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
   /** What was meant to be installed, without the secrets: what verify is told to expect. */
@@ -167,14 +170,13 @@ export class Stage {
     await this.#settled();
     // What this fault left behind is no symptom of the next.
     await deleteAll(`/api/v1/namespaces/${this.namespace}/events`);
-    const seen = await this.#seen();
-    if (seen.exitCode !== 0) {
-      process.stderr.write(`  ${this.namespace} is put back once more: ${complaints(seen)}\n`);
+    await this.#whole(SETTLING_SECONDS).catch(async (error: unknown) => {
+      process.stderr.write(`  ${String(error)}\n  It is put back once more.\n`);
       await this.#empty();
       await this.upgrade();
       await this.#settled();
-      await this.#whole();
-    }
+      await this.#whole(30);
+    });
     this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
   }
 
@@ -198,8 +200,13 @@ export class Stage {
 
   /** Ends all pods, so that the next revision starts with all of its own at once, not one by one. */
   async #empty(): Promise<void> {
-    // There may be no Deployment any more.
+    // There may be no Deployment any more, nor pods.
     await this.kubectl(['scale', `deployment/${BACKEND}`, '--replicas=0']).catch(() => undefined);
+    const isEnding = ({ metadata }: PodItem) => metadata.deletionTimestamp !== undefined;
+    // Sooner, and its ReplicaSet would replace them once more: by pods that take 30 s to end, see `noPods`.
+    await until('no pod that stays', 20, async () => (await this.pods()).every(isEnding)).catch(
+      () => undefined,
+    );
     await this.kubectl([
       'delete',
       'pods',
@@ -211,14 +218,14 @@ export class Stage {
   }
 
   /** Waits until verify passes: a pod is ready a moment before kube-proxy sends it requests. @throws with what is wrong */
-  async #whole(): Promise<void> {
+  async #whole(seconds: number): Promise<void> {
     let said = '';
     const isWhole = async () => {
       const report = await this.#seen();
       said = complaints(report);
       return report.exitCode === 0;
     };
-    await until(`${this.namespace} to be whole again`, 30, isWhole).catch((error: unknown) => {
+    await until(`${this.namespace} to be whole again`, seconds, isWhole).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${said}`);
     });
   }

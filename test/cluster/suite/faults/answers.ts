@@ -19,7 +19,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { CRASHING, freshPods, waited } from './tools.js';
+import { CRASHING, noPods, waited } from './tools.js';
 
 const readyForLong = podsShow('all pods are ready, and have run for 30 s', 90, (pods) =>
   pods.every((pod) => isReady(pod) && runningSeconds(pod) > 30),
@@ -129,7 +129,7 @@ export const ANSWERS: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/pool-exhausted',
     object: 'Pod',
-    undo: [freshPods],
+    undo: [noPods],
     twin: { scenario: 'database-log-errors' },
   },
   {
@@ -160,7 +160,7 @@ export const ANSWERS: Fault[] = [
     expect: { unknown: ['functional/database-logs'] },
     cause: 'evidence/unreadable',
     object: 'Namespace',
-    undo: [freshPods],
+    undo: [noPods],
     twin: { scenario: 'log-rotated' },
   },
   {

@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, dnsOnly, freshPods, iptables, poolsFilled, waited } from './tools.js';
+import { container, CRASHING, dnsOnly, noPods, iptables, poolsFilled, waited } from './tools.js';
 
 const DATABASE = 'ep-test-pooler.local.neon.test:5432/todo';
 
@@ -125,7 +125,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/connection-dropped',
     object: 'Pod',
-    undo: [freshPods],
+    undo: [noPods],
   },
   {
     name: 'prepared statement that is there already',
@@ -134,7 +134,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/pooler-incompatible',
     object: 'Pod',
-    undo: [freshPods],
+    undo: [noPods],
   },
   {
     name: 'table that is not there',
@@ -145,7 +145,7 @@ export const MORE_DATABASE: Fault[] = [
     expect: { fail: ['functional/database-logs'] },
     cause: 'db/schema-missing',
     object: 'Pod',
-    undo: [freshPods],
+    undo: [noPods],
   },
   {
     name: 'role that may not connect any more',

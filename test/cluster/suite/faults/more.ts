@@ -21,7 +21,7 @@ import {
 } from './fault.js';
 import { MORE_DATABASE } from './more-database.js';
 import { MORE_STARTING } from './more-starting.js';
-import { container, CONTAINER, CRASHING, freshPods, iptables, waited } from './tools.js';
+import { container, CONTAINER, CRASHING, noPods, iptables, waited } from './tools.js';
 
 const taking = (mebibytes: number) =>
   `import os, time; x = [os.urandom(4096) * 256 for _ in range(${mebibytes})]`;
@@ -194,7 +194,7 @@ export const MORE: Fault[] = [
     cause: 'memory/child-killed',
     object: 'Pod',
     // The kernel's count stays as long as the container does.
-    undo: [freshPods],
+    undo: [noPods],
     own: true,
   },
   {

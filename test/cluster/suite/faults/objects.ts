@@ -12,7 +12,7 @@ import {
   upgrade,
   type Fault,
 } from './fault.js';
-import { dnsOnly, freshPods, poolsFilled } from './tools.js';
+import { dnsOnly, noPods, poolsFilled } from './tools.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
@@ -233,7 +233,7 @@ export const OBJECTS: Fault[] = [
     expect: { fail: ['functional/database-logs', 'functional/health', 'network/database-egress'] },
     cause: 'db/connection-refused',
     object: 'Pod',
-    undo: [component('postgresql', 'start'), freshPods],
+    undo: [component('postgresql', 'start'), noPods],
     alone: true,
   },
   {

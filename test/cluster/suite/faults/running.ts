@@ -15,7 +15,7 @@ import {
   type Fault,
   type Symptom,
 } from './fault.js';
-import { CRASHING, freshPods } from './tools.js';
+import { CRASHING, noPods } from './tools.js';
 
 const restarted: Symptom = {
   shown: 'a pod was restarted, and its log begins anew',
@@ -177,7 +177,7 @@ export const RUNNING: Fault[] = [
     },
     cause: 'health/not-listening-yet',
     object: 'Pod',
-    undo: [freshPods],
+    undo: [noPods],
   },
   {
     name: 'health endpoint slower than the probe’s timeout',

@@ -33,16 +33,10 @@ export const waited = (symptom: Symptom): Step => ({
 });
 
 /**
- * Before a node takes pods again: one that waits for it would be started and ended at once, and what has no handler for
- * SIGTERM yet takes its 30 s to end.
+ * What a container's log says stays as long as the container does. And before a node takes pods again: one that waits
+ * for it would be started and ended at once, and what has no handler for SIGTERM yet takes its 30 s to end.
  */
 export const noPods = kubectl(`scale deployment/${BACKEND} --replicas=0`);
-
-/**
- * What a container's log says stays as long as the container does, and one that has no handler for SIGTERM would take its
- * 30 s to end: all pods are replaced, at once.
- */
-export const freshPods = kubectl('delete pods -l app.kubernetes.io/component=backend --now --wait=false');
 
 /** As packets are lost on the way: in the network of the cluster alone, see lib/network.sh. */
 export const iptables = (...args: string[]): Step => ({
