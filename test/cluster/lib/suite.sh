@@ -38,7 +38,6 @@ main_run() {
     (cd "$PROJECT" && exec "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
   else
     "$CLUSTER_DIR/up"
-    step 'application installed' "$CLUSTER_DIR/install" >/dev/null
     # In a subshell: the way in replaces the process.
     (cd "$PROJECT" && main_shell "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
     if [ -n "$down" ]; then "$CLUSTER_DIR/down"; fi

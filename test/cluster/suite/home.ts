@@ -1,5 +1,5 @@
 /** The release that is left alone: what is healthy is shown on it. */
-import { kubectl, OWN, run, until } from './cluster.js';
+import { kubectl, OWN, run, script, until } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
 import { doctor, notPassed, verify, type Verified } from './verify.js';
 
@@ -11,6 +11,7 @@ const BACKEND_PODS = ['-l', 'app.kubernetes.io/component=backend'];
 
 export async function installHome(): Promise<void> {
   if (stage !== undefined) return stage.install();
+  await script('install', []);
   // Pods that bear marks of an earlier run (restarts, errors in the log, a log too long to be read) are replaced.
   if (Object.keys(notPassed((await verifyHome()).report)).length === 0) return;
   await kubectl(['-n', HOME.namespace, 'delete', 'pods', ...BACKEND_PODS]);

@@ -1,6 +1,8 @@
 /** The parts in their order: one file, so that they run one after the other in one process. */
 import { afterAll, beforeAll } from '@jest/globals';
 import { closeApi } from './api.js';
+import { campaign } from './campaign.js';
+import { WHOLE } from './cluster.js';
 import { installHome, removeHome } from './home.js';
 import './healthy.part.js';
 import './api-server.part.js';
@@ -10,7 +12,7 @@ import './releases.part.js';
 import './calm.part.js';
 import './faults.part.js';
 
-beforeAll(installHome, 300_000);
+beforeAll(() => Promise.all([installHome(), WHOLE ? campaign.prepare() : undefined]), 300_000);
 afterAll(async () => {
   await removeHome();
   await closeApi();
