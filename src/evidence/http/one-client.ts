@@ -1,4 +1,4 @@
-/** undici's client, as probes use it: its parser is not optimised for the few responses that there are, and it ends when told. */
+/** undici's client, as the lanes of a load run use it: its parser is not optimised for few responses, and it ends when told. */
 import type { Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import buildConnector from 'undici/lib/core/connect.js';
@@ -27,7 +27,7 @@ export interface OneClient {
  * Bounds are the caller's: undici's own timers tick too coarsely. Each connection has a TLS handshake of its own.
  *
  * undici parses with WebAssembly. V8 gives that to its optimising compiler as soon as a first response was parsed: one
- * function of 33 KiB, which takes 130 ms of CPU (a third of a whole `verify`), and the process cannot end before it.
+ * function of 33 KiB, which takes 130 ms of CPU (a third of what a whole `verify` takes), and the process cannot end before it.
  * A module keeps the budget that was set when it was compiled, so it is raised for that moment only: as long as a flag
  * differs, V8 would take no cached code.
  */
