@@ -11,6 +11,11 @@ export function readyCondition({ status }: Pod): Condition | undefined {
   return status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
+/** Its Ready condition is True, whether it is about to go or not. */
+export function isReady(pod: Pod): boolean {
+  return readyCondition(pod)?.status === 'True';
+}
+
 /** Ended for good, such as an evicted pod: its ReplicaSet has replaced it (as the controller's IsPodActive has it). */
 export function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';

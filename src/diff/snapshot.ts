@@ -6,7 +6,7 @@ import { leaves, formatPath } from '../contract/paths.js';
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { Report, Status } from '../engine/report.js';
-import { readyCondition } from '../checks/pod-state.js';
+import { isReady } from '../checks/pod-state.js';
 import type { EvidenceKey, EvidenceMap, HttpExchange, Observed } from '../evidence/evidence.js';
 import type { ContainerStatus, KubernetesEvent, Node, ObjectMeta, Pod } from '../evidence/objects.js';
 import { fieldsOf, type Fields } from './fields.js';
@@ -205,9 +205,8 @@ function nodeFields({ metadata, spec, status }: Node): Fields {
 function podState(pod: Pod): PodState {
   const { metadata, spec, status } = pod;
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const isReady = readyCondition(pod)?.status === 'True';
   const reason = statuses.map(reasonOf).find((text) => text !== undefined);
-  const state = metadata.deletionTimestamp !== undefined ? 'Terminating' : isReady ? 'Ready' : undefined;
+  const state = metadata.deletionTimestamp !== undefined ? 'Terminating' : isReady(pod) ? 'Ready' : undefined;
   return {
     state: state ?? reason ?? status?.reason ?? `${status?.phase ?? 'unknown'}, not ready`,
     restarts: statuses.reduce((sum, { restartCount }) => sum + restartCount, 0),

@@ -7,6 +7,7 @@ import { KubernetesError } from './kubernetes/client.js';
 import type { Node, Pod } from './objects.js';
 import { isReady } from './pod-state.js';
 import { failed } from './observed.js';
+import { hostOf } from './url-parts.js';
 
 export interface Candidate {
   via: Exclude<Route['via'], 'none'>;
@@ -30,12 +31,11 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** `--url`: it proves what the contract's NodePort proves only where it is that. */
 export async function urlCandidate(context: FactContext, url: string): Promise<Candidate> {
   const baseUrl = url.replace(/\/+$/, '');
-  const { hostname, port } = new URL(baseUrl);
+  const target = new URL(baseUrl);
+  const { hostname, port } = target;
   const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
   const addresses = nodes.ok ? nodes.value.flatMap(addressesOf) : [];
-  const onNode =
-    /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname) ||
-    addresses.includes(hostname.replace(/^\[|\]$/g, ''));
+  const onNode = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname) || addresses.includes(hostOf(target));
   const isNodePort = onNode && 'port' in service && service.port === Number(port);
   return {
     via: 'url',

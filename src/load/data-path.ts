@@ -2,6 +2,7 @@
 import type { FactContext } from '../evidence/fact-context.js';
 import type { DataPath } from '../evidence/load-facts.js';
 import type { Node } from '../evidence/objects.js';
+import { hostOf } from '../evidence/url-parts.js';
 
 const ZONE = 'topology.kubernetes.io/zone';
 
@@ -29,6 +30,6 @@ export async function readDataPath(context: FactContext, baseUrl: string): Promi
 
 function arrivalNode(baseUrl: string, nodes: readonly Node[]): Node | undefined {
   if (nodes.length === 1) return nodes[0];
-  const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname.replace(/^\[|\]$/g, '') : '';
+  const host = URL.canParse(baseUrl) ? hostOf(new URL(baseUrl)) : '';
   return nodes.find(({ status }) => status?.addresses?.some(({ address }) => address === host));
 }

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { Lane, LaneOptions, Reply } from '../evidence/http/lane.js';
 import { SocketLane } from '../evidence/http/socket-lane.js';
 import type { Transport } from '../evidence/transport.js';
+import { hostOf, portOf } from '../evidence/url-parts.js';
 
 /** Milliseconds for each address of a name to accept a connection, when one is chosen. */
 const TRIAL_MS = 1000;
@@ -34,8 +35,8 @@ export async function openLanes(
   };
   const keptOpen = options.keepAlive ? await undiciLane(true) : undefined;
   if (url.protocol === 'https:') return { fresh: await undiciLane(false), keptOpen, prefix };
-  const port = Number(url.port || 80);
-  const host = await addressOf(url.hostname.replace(/^\[|\]$/g, ''), port);
+  const port = portOf(url);
+  const host = await addressOf(hostOf(url), port);
   const address = { host, port, authority: url.host };
   return { fresh: () => new SocketLane(address, options), keptOpen, prefix };
 }

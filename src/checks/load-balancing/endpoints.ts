@@ -1,7 +1,7 @@
 import type { EndpointFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, type FindingData, type ObjectRef } from '../check.js';
-import { isActive, isTerminating, readyCondition } from '../pod-state.js';
+import { isActive, isReady, isTerminating } from '../pod-state.js';
 import { count, failWith, podRef, serviceRef } from '../shared.js';
 
 type Message = 'none' | 'missing' | 'unready-pod' | 'foreign' | 'single';
@@ -75,8 +75,4 @@ export default defineCheck({
 /** By the reference to the pod, which endpoints made by hand have not; else by address. */
 function belongsTo({ podName, address }: Address, { metadata, status }: Pod): boolean {
   return podName === undefined ? status?.podIP === address : podName === metadata.name;
-}
-
-function isReady(pod: Pod): boolean {
-  return readyCondition(pod)?.status === 'True';
 }

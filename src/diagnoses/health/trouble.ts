@@ -1,5 +1,5 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
-import { isTerminating, readyCondition } from '../../checks/pod-state.js';
+import { isReady, isTerminating, readyCondition } from '../../checks/pod-state.js';
 import { few } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
@@ -61,10 +61,9 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     // A lost node's pods are not ready because nobody speaks for them.
     if (isTerminating(pod) || !status || !hasRun || lost.has(pod.spec.nodeName ?? '')) continue;
     result.judged += 1;
-    const isReady = readyCondition(pod)?.status === 'True';
-    const trouble = troubleOf(pod, isReady, look);
+    const trouble = troubleOf(pod, isReady(pod), look);
     if (trouble) result.found.push(trouble);
-    else if (isReady || !status.state?.running) continue;
+    else if (isReady(pod) || !status.state?.running) continue;
     else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);
     else result.unexplained.push(pod.metadata.name);
   }
@@ -141,8 +140,8 @@ const FRESH_MS = 15_000;
 
 /** It has become ready a moment ago: not every count, endpoint and rule has it yet. */
 export function isFresh(pod: Pod, { context }: Pick<Look, 'context'>): boolean {
-  const ready = readyCondition(pod);
-  return ready?.status === 'True' && context.now - Date.parse(ready.lastTransitionTime ?? '') < FRESH_MS;
+  const since = Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
+  return isReady(pod) && context.now - since < FRESH_MS;
 }
 
 /** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */

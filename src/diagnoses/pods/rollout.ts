@@ -1,5 +1,5 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
-import { isTerminating, readyCondition } from '../../checks/pod-state.js';
+import { isReady, isTerminating } from '../../checks/pod-state.js';
 import { count, deploymentRef } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { probeFinding } from '../health/findings.js';
@@ -105,7 +105,7 @@ function underWay(
 }
 
 function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Look, 'context'>): boolean {
-  return readyCondition(pod)?.status === 'True' || isStarting(pod, look);
+  return isReady(pod) || isStarting(pod, look);
 }
 
 function stuck(

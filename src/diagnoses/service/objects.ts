@@ -1,5 +1,5 @@
 /** Hops: the Service itself, whom it selects, and whether any of them is ready. */
-import { isActive, readyCondition } from '../../checks/pod-state.js';
+import { isActive, isReady, readyCondition } from '../../checks/pod-state.js';
 import { count, deploymentRef, few, podRef, serviceRef } from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
 import { advise, run, setValues } from '../fixes.js';
@@ -172,9 +172,7 @@ export const endpointsHop = defineHop({
     if (live.length > 0 && live.every((pod) => isStarting(pod, { context }) || isYoung(pod, { context })))
       return notReached('the pods are starting');
     const object = serviceRef(context.target);
-    const isReady = (type: string) => (pod: (typeof live)[number]) =>
-      pod.status?.conditions?.some((each) => each.type === type && each.status === 'True') === true;
-    const readyPods = live.filter(isReady('Ready'));
+    const readyPods = live.filter(isReady);
     if (readyPods.length > 0) return unclear('pods are ready, and not among the endpoints yet');
     const why =
       live.length === 0

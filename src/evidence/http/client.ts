@@ -7,6 +7,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { HttpExchange } from '../evidence.js';
 import { patientTimeout } from '../patient-timer.js';
+import { hostOf, portOf } from '../url-parts.js';
 import { BodyReader } from './body.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
@@ -80,8 +81,7 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
 
 /** A connection of its own, without an agent, which would keep and share it. */
 function connect(target: URL): Socket {
-  const host = target.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(target.port || (isSecure(target) ? 443 : 80));
+  const [host, port] = [hostOf(target), portOf(target)];
   if (!isSecure(target)) return connectTcp({ host, port });
   return connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) });
 }
@@ -127,7 +127,7 @@ function receive(
 /** A server that speaks TLS and was asked in plain HTTP mostly just hangs up: only a handshake tells it apart. */
 async function withTlsHint(target: URL, failure: ProbeFailure, options: ProbeOptions): Promise<ProbeFailure> {
   if (target.protocol !== 'http:' || failure.outcome !== 'reset') return failure;
-  const port = Number(target.port || 80);
-  if (!(await speaksTls(target.hostname, port, Math.min(options.connectTimeoutMs, 500)))) return failure;
+  const port = portOf(target);
+  if (!(await speaksTls(hostOf(target), port, Math.min(options.connectTimeoutMs, 500)))) return failure;
   return new ProbeFailure('tls', `port ${port} speaks TLS (https), and was asked in plain HTTP`);
 }

@@ -1,6 +1,7 @@
 /** What a failed exchange means, in words; one outcome for each kind that a person would look into differently. */
 import { connect as tlsConnect } from 'node:tls';
 import type { HttpOutcome } from '../evidence.js';
+import { portOf } from '../url-parts.js';
 
 /** How far an exchange got. */
 export type Phase = 'connecting' | 'waiting' | 'reading';
@@ -32,7 +33,7 @@ const CERTIFICATE: Record<string, string> = {
  * @param cause what Node or undici gave, or the milliseconds of the bound that ran out
  */
 export function describeFailure(target: URL, phase: Phase, cause: unknown): ProbeFailure {
-  const where = `${target.hostname}:${target.port || (target.protocol === 'https:' ? '443' : '80')}`;
+  const where = `${target.hostname}:${portOf(target)}`;
   if (typeof cause === 'number') return expired(where, phase, cause);
   const code = codeOf(cause);
   if (code === 'ECONNREFUSED') return new ProbeFailure('refused', `connection refused at ${where}`);
@@ -113,7 +114,7 @@ function codeOf(cause: unknown): string {
  */
 export async function speaksTls(host: string, port: number, ms: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = tlsConnect({ host: host.replace(/^\[|\]$/g, ''), port, rejectUnauthorized: false });
+    const socket = tlsConnect({ host, port, rejectUnauthorized: false });
     const done = (answer: boolean) => {
       clearTimeout(timer);
       socket.destroy();

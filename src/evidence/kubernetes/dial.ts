@@ -9,6 +9,7 @@ import {
 import { KubeconfigError } from './client.js';
 import type { Identity } from './credentials.js';
 import type { ClusterConnection } from './kubeconfig.js';
+import { hostOf, portOf } from '../url-parts.js';
 
 /** The proxy, not the API server, is what failed. */
 export class ProxyError extends Error {
@@ -26,8 +27,8 @@ export class Dialer {
     private readonly timeoutMs: number,
   ) {
     const { server } = connection;
-    this.#host = server.hostname.replace(/^\[|\]$/g, '');
-    this.#port = Number(server.port) || (server.protocol === 'https:' ? 443 : 80);
+    this.#host = hostOf(server);
+    this.#port = portOf(server);
   }
 
   /**

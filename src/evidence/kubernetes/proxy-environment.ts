@@ -1,6 +1,7 @@
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY as kubectl (Go's net/http) understands them. */
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from './kubeconfig-file.js';
+import { hostOf, portOf } from '../url-parts.js';
 
 /**
  * The proxy for a server, or undefined for a direct connection. Loopback is never proxied.
@@ -16,8 +17,8 @@ export function proxyFor(server: URL, env: Environment): URL | undefined {
 }
 
 function bypassed(server: URL, noProxy: string): boolean {
-  const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  const port = server.port || (server.protocol === 'https:' ? '443' : '80');
+  const host = hostOf(server).toLowerCase();
+  const port = String(portOf(server));
   if (host === 'localhost' || inRange(host, '127.0.0.0/8') || host === '::1') return true;
   return noProxy
     .split(',')
