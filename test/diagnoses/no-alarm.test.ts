@@ -1,11 +1,11 @@
 /** No false alarm: states that are as they should be, or on their way there. */
 import { describe, expect, test } from '@jest/globals';
+import type { HttpOutcome } from '../../src/evidence/evidence.js';
 import type { Pod } from '../../src/evidence/objects.js';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { ago, notReady, podEvent, podOf, statusOf, waiting } from '../support/pod-states.js';
-
-type Change = (evidence: HealthyEvidence) => void;
+import { matrix, together, unreached, type Change } from '../support/service-states.js';
 
 /** A pod that has just been made; its container may be on its way, or wait for its first probe. */
 function fresh(evidence: HealthyEvidence, name: string, secondsAgo: number, running: boolean): Pod {
@@ -166,6 +166,139 @@ const UNSETTLED: [string, Change][] = [
     },
   ],
 ];
+
+type Asked = 'docs' | 'tasks' | 'health';
+
+/** One request met a pod that was about to end, while those before and after it were answered. */
+const missed =
+  (outcome: HttpOutcome, ...asked: Asked[]): Change =>
+  (evidence) => {
+    for (const key of asked) {
+      Object.assign(evidence[key], {
+        outcome,
+        detail: `no answer (${outcome})`,
+        status: undefined,
+        body: '',
+      });
+    }
+  };
+
+const ending: Change = (evidence) => {
+  podOf(evidence, 0).metadata.deletionTimestamp = ago(-27);
+  const heir = structuredClone(podOf(evidence, 1));
+  heir.metadata = { ...heir.metadata, name: 'todo-chatbot-backend-7c8f5d9b6c-heir1', uid: 'heir' };
+  evidence.pods.push(heir);
+  const [address] = evidence.endpoints.addresses;
+  if (address === undefined) throw new Error('no endpoint');
+  evidence.endpoints.addresses.push({ ...address, podName: heir.metadata.name, address: '10.244.0.9' });
+};
+
+/** The pods that were too many are gone already; the Deployment's condition Progressing is as it was. */
+const scaledDown =
+  (secondsAgo: number): Change =>
+  (evidence) => {
+    const { name, uid } = evidence.deployment.metadata;
+    const event = podEvent(
+      evidence,
+      0,
+      'ScalingReplicaSet',
+      'Scaled down replica set todo-chatbot-backend-6d5f9c7b4d from 4 to 2',
+      { secondsAgo },
+    );
+    event.involvedObject = { kind: 'Deployment', namespace: 'default', name, ...(uid && { uid }) };
+  };
+
+const joining: Change = ({ pods }) => {
+  for (const pod of pods) for (const each of pod.status?.conditions ?? []) each.lastTransitionTime = ago(3);
+};
+
+describe('a request that meets a change', () => {
+  const MET: [string, Change][] = [
+    ['refused while a pod ends', together(missed('refused', 'docs', 'tasks'), ending)],
+    ['reset while a pod ends', together(missed('reset', 'tasks'), ending)],
+    ['unanswered while a pod ends', together(missed('timeout', 'health'), ending)],
+    ['unanswered after scaling down', together(missed('timeout', 'tasks'), scaledDown(4))],
+    ['refused at the first request while a pod ends', together(unreached('refused'), ending)],
+    ['unanswered at the first request while a pod ends', together(unreached('timeout'), ending)],
+    ['unanswered at the first request after scaling down', together(unreached('timeout'), scaledDown(4))],
+    [
+      'refused at the first request when pods have just become ready',
+      together(unreached('refused'), joining),
+    ],
+    [
+      'refused by every node as long as they know of no ready pod',
+      together(unreached('refused'), matrix('response', 'response', 'refused'), joining),
+    ],
+    [
+      'unanswered everywhere while a pod ends',
+      together(unreached('timeout'), matrix('response', 'timeout', 'timeout'), ending),
+    ],
+  ];
+  test.each(MET)('%s', async (_, change) => {
+    const { causes, unexplained, exitCode } = await diagnosed(change);
+    expect({ causes, unexplained, exitCode }).toEqual({
+      causes: ['rollout/under-way'],
+      unexplained: [],
+      exitCode: 3,
+    });
+  });
+
+  test('to the health endpoint, with only the health topic asked', async () => {
+    const { causes, unexplained, exitCode } = await diagnosed(together(missed('refused', 'health'), ending), {
+      topic: 'health',
+    });
+    expect({ causes, unexplained, exitCode }).toEqual({
+      causes: ['rollout/under-way'],
+      unexplained: [],
+      exitCode: 3,
+    });
+  });
+
+  const ALARMS: [string, Change, string | undefined, string | undefined][] = [
+    ['the same pods all the time', missed('refused', 'tasks'), undefined, 'functional/auth-required'],
+    [
+      'scaled down long ago',
+      together(missed('timeout', 'tasks'), scaledDown(45)),
+      undefined,
+      'functional/auth-required',
+    ],
+    [
+      'a pod that should have been gone for long',
+      together(missed('timeout', 'tasks'), ending, (evidence) => {
+        podOf(evidence, 0).metadata.deletionTimestamp = ago(120);
+      }),
+      undefined,
+      'functional/auth-required',
+    ],
+    [
+      'an answer that tasks may not get, while a pod ends',
+      together(ending, ({ tasks }) => {
+        tasks.status = 200;
+      }),
+      'service/http-error',
+      undefined,
+    ],
+    [
+      'no node port answers, though pods that have gone were not all',
+      together(unreached('timeout'), matrix('response', 'response', 'timeout'), scaledDown(4)),
+      'service/host-cannot-reach-node',
+      undefined,
+    ],
+    [
+      'no node port answers after an install, by a firewall',
+      together(unreached('timeout'), matrix('response', 'response', 'timeout'), joining),
+      'service/host-cannot-reach-node',
+      undefined,
+    ],
+  ];
+  test.each(ALARMS)('still an alarm: %s', async (_, change, cause, unexplained) => {
+    const found = await diagnosed(change);
+    expect(found.exitCode).toBe(1);
+    if (cause !== undefined) expect(found.causes[0]).toBe(cause);
+    else expect(found.causes).not.toContain('rollout/under-way');
+    if (unexplained !== undefined) expect(found.unexplained).toContain(unexplained);
+  });
+});
 
 describe('on its way: nothing is called wrong, and nothing is called well', () => {
   test.each(UNSETTLED)('%s', async (_, change) => {

@@ -5,6 +5,7 @@ import { count, podRef, serviceRef } from '../../checks/shared.js';
 import { advise, run } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';
+import { settlingStill } from '../service/settling.js';
 import { probeFinding } from './findings.js';
 import { askedInside, insideItem, isBad } from './inside.js';
 import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
@@ -44,6 +45,8 @@ export const answersHop = defineHop({
     // Where the probes have not failed often enough yet, or the status is 200 whatever the body says.
     const direct = findings.length === 0 ? overService(look) : undefined;
     const all = direct ? [direct] : findings;
+    const settling = all.length === 0 ? settlingStill(look, ['functional/health']) : undefined;
+    if (settling) return unclear('pods come and go', [settling]);
     if (all.length === 0) return good(healthWords(look));
     return broken(all[0]?.cause.replace(/^health\//, '') ?? '', all);
   },

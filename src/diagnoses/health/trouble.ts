@@ -18,6 +18,7 @@ export const HEALTH_CONSULTS = [
   'nodes',
   'health',
   'vantage',
+  'deployment',
 ] as const;
 export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
 

@@ -7,7 +7,8 @@ import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
-import { passedOver, settlingStill } from './spread.js';
+import { settlingStill } from './settling.js';
+import { passedOver } from './spread.js';
 import {
   broken,
   defineHop,
@@ -301,11 +302,29 @@ export const throughServiceHop = defineHop({
   },
 });
 
+/** Checks that send requests to the node port, or compare it with the pods. */
+const REQUESTS = [
+  'functional/node-port',
+  'functional/health',
+  'functional/api-docs',
+  'functional/auth-required',
+  'load-balancing/distribution',
+  'load-balancing/endpoints',
+];
+
+/** Pods came or went between the first request of the load run and the last. */
+function hasMoved({ maybe }: Look<'distribution'>): boolean {
+  const distribution = maybe('distribution');
+  return (
+    distribution.ok && distribution.value.pods.some(({ state }) => state === 'left' || state === 'joined')
+  );
+}
+
 export const nodePortHop = defineHop({
   id: 'node-port',
   asks: 'Does the node port answer?',
   reads: ['vantage'],
-  consults: [...CONSULTS, 'distribution'],
+  consults: [...CONSULTS, 'distribution', 'events'],
   needs: [...OBJECTS, 'container', 'pod', 'through'],
   rulesOut: ['node port', 'kube-proxy'],
   ask({ vantage }, look) {
@@ -313,14 +332,11 @@ export const nodePortHop = defineHop({
     const all = [...nodes, user];
     const free = all.filter(answers);
     const [first] = free;
-    if (first) {
-      const passed = passedOver(look);
-      if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
-      const settling = settlingStill(look);
-      if (settling)
-        return { state: 'unknown', detail: 'pods are being replaced or added', findings: [settling] };
-      return good(new URL(first.url).host, { ms: first.ms });
-    }
+    const passed = first === undefined ? [] : passedOver(look);
+    if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
+    const settling = settlingStill(look, REQUESTS, hasMoved(look));
+    if (settling) return unclear('pods come and go', [settling]);
+    if (first) return good(new URL(first.url).host, { ms: first.ms });
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');
     if (look.check('service/type')?.status === 'fail') return notReached('the Service has no node port');
     if (!answers(service)) return notReached('the Service does not answer');

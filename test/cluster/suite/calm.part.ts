@@ -9,7 +9,7 @@ import type { Report } from '../../../src/engine/report.js';
 
 const LIMIT_MS = 300_000;
 /** Milliseconds between two questions. */
-const PAUSE_MS = 2000;
+const PAUSE_MS = 1500;
 /** The contract's own probes and delays, so that a start takes as long as it does for everybody. */
 const VALUES = { resources: { requests: { cpu: '10m', memory: '64Mi' } } };
 
@@ -64,7 +64,7 @@ describe('no false alarm', () => {
     'from the first second after an install',
     async () => {
       await stage.upgrade();
-      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(2);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
       expect(await doctor()).toMatchObject({ code: 0, report: { diagnoses: [] } });
     },
     LIMIT_MS,
@@ -74,7 +74,7 @@ describe('no false alarm', () => {
     'a rolling update',
     async () => {
       await stage.kubectl(['rollout', 'restart', `deployment/${BACKEND}`]);
-      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(2);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
     },
     LIMIT_MS,
   );
