@@ -9,3 +9,11 @@ export function hostOf({ hostname }: URL): string {
 export function portOf({ port, protocol }: URL): number {
   return Number(port) || (protocol === 'https:' ? 443 : 80);
 }
+
+/**
+ * What to connect to for a host, in this order. `localhost` is this machine without asking anybody (RFC 6761): a lookup of
+ * it waits in Node's thread pool, behind those of names for which no DNS server answers. Other names are left to the socket.
+ */
+export function addressesOf(host: string): readonly string[] {
+  return host === 'localhost' ? ['127.0.0.1', '::1'] : [host];
+}

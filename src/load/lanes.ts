@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { Lane, LaneOptions, Reply } from '../evidence/http/lane.js';
 import { SocketLane } from '../evidence/http/socket-lane.js';
 import type { Transport } from '../evidence/transport.js';
-import { hostOf, portOf } from '../evidence/url-parts.js';
+import { addressesOf, hostOf, portOf } from '../evidence/url-parts.js';
 
 /** Milliseconds for each address of a name to accept a connection, when one is chosen. */
 const TRIAL_MS = 1000;
@@ -43,11 +43,17 @@ export async function openLanes(
 
 /** The first address of a name that accepts connections, so that no request has to look for it; else the first. */
 async function addressOf(host: string, port: number): Promise<string> {
-  const found = await lookup(host, { all: true }).catch(() => []);
+  const known = addressesOf(host);
+  const found = known.length > 1 ? known : await lookedUp(host);
   if (found.length > 1) {
-    for (const { address } of found) if (await accepts(address, port)) return address;
+    for (const address of found) if (await accepts(address, port)) return address;
   }
-  return found[0]?.address ?? host;
+  return found[0] ?? host;
+}
+
+async function lookedUp(host: string): Promise<string[]> {
+  const found = await lookup(host, { all: true }).catch(() => []);
+  return found.map(({ address }) => address);
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

@@ -5,9 +5,9 @@
 import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { HttpExchange } from '../evidence.js';
+import type { HttpExchange, HttpOutcome } from '../evidence.js';
 import { patientTimeout } from '../patient-timer.js';
-import { hostOf, portOf } from '../url-parts.js';
+import { addressesOf, hostOf, portOf } from '../url-parts.js';
 import { BodyReader } from './body.js';
 import { exchangeOf, failedExchange, type Answer } from './exchange.js';
 import { describeFailure, ProbeFailure, speaksTls, type Phase } from './failures.js';
@@ -33,7 +33,7 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
   const begin = performance.now();
   const ms = () => Math.round((performance.now() - begin) * 10) / 10;
   const target = new URL(url);
-  const received = await send(target, options).catch(async (failure: unknown) => {
+  const received = await sendToFirst(target, options).catch(async (failure: unknown) => {
     if (!(failure instanceof ProbeFailure)) throw failure;
     return withTlsHint(target, failure, options);
   });
@@ -41,8 +41,33 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
   return exchangeOf(url, received, ms(), options.clean);
 }
 
-/** One request. @throws ProbeFailure, or the reason of `signal` */
-async function send(target: URL, options: ProbeOptions): Promise<Answer> {
+/**
+ * One request to the first of the host's addresses at which something listens.
+ * @throws ProbeFailure, that of the first address; or the reason of `signal`
+ */
+async function sendToFirst(target: URL, options: ProbeOptions): Promise<Answer> {
+  const [first = '', ...others] = addressesOf(hostOf(target));
+  try {
+    return await send(target, first, options);
+  } catch (failure) {
+    // To be refused takes no time: the bounds hold as they are.
+    if (!(failure instanceof ProbeFailure) || !NOBODY.has(failure.outcome)) throw failure;
+    for (const address of others) {
+      const answer = await send(target, address, options).catch((other: unknown) => {
+        if (other instanceof ProbeFailure && NOBODY.has(other.outcome)) return undefined;
+        throw other;
+      });
+      if (answer) return answer;
+    }
+    throw failure;
+  }
+}
+
+/** How a connection fails to an address at which nobody listens, or which this machine has not. */
+const NOBODY: ReadonlySet<HttpOutcome> = new Set(['refused', 'unreachable']);
+
+/** One request to one address. @throws ProbeFailure, or the reason of `signal` */
+async function send(target: URL, host: string, options: ProbeOptions): Promise<Answer> {
   const { signal, timeoutMs, connectTimeoutMs } = options;
   signal.throwIfAborted();
   let phase: Phase = 'connecting';
@@ -55,7 +80,7 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
   );
   const onAbort = () => abort(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
-  const socket = connect(target);
+  const socket = connect(target, host);
   socket.once(isSecure(target) ? 'secureConnect' : 'connect', () => {
     if (phase === 'connecting') phase = 'waiting';
   });
@@ -80,10 +105,10 @@ async function send(target: URL, options: ProbeOptions): Promise<Answer> {
 }
 
 /** A connection of its own, without an agent, which would keep and share it. */
-function connect(target: URL): Socket {
-  const [host, port] = [hostOf(target), portOf(target)];
+function connect(target: URL, host: string): Socket {
+  const [name, port] = [hostOf(target), portOf(target)];
   if (!isSecure(target)) return connectTcp({ host, port });
-  return connectTls({ host, port, ...(isIP(host) === 0 && { servername: host }) });
+  return connectTls({ host, port, ...(isIP(name) === 0 && { servername: name }) });
 }
 
 const isSecure = ({ protocol }: URL): boolean => protocol === 'https:';

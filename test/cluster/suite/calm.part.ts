@@ -51,6 +51,20 @@ describe('no false alarm', () => {
     return asked;
   }
 
+  /**
+   * Called well within a minute, and no alarm before: connections that were open to a pod when it ended leave traces in the
+   * node, by which it sends a few more there.
+   */
+  async function well(): Promise<void> {
+    const alarms: string[] = [];
+    await until('the doctor to call all well', 60, async () => {
+      const answer = await doctor();
+      if (!isCalm(answer)) alarms.push(alarm(answer));
+      return alarms.length > 0 || (answer.code === 0 && answer.report.diagnoses?.length === 0);
+    });
+    expect(alarms).toEqual([]);
+  }
+
   const rolledOut = () => stage.kubectl(['rollout', 'status', `deployment/${BACKEND}`, '--timeout=180s']);
 
   beforeAll(async () => {
@@ -65,30 +79,7 @@ describe('no false alarm', () => {
     async () => {
       await stage.upgrade();
       expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
-      expect(await doctor()).toMatchObject({ code: 0, report: { diagnoses: [] } });
-    },
-    LIMIT_MS,
-  );
-
-  test(
-    'a rolling update',
-    async () => {
-      await stage.kubectl(['rollout', 'restart', `deployment/${BACKEND}`]);
-      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
-    },
-    LIMIT_MS,
-  );
-
-  test.each([
-    ['up', 4],
-    ['down', 2],
-  ])(
-    'scaling %s to %d replicas with helm',
-    async (_, replicas) => {
-      await stage.upgrade(['--set', `backend.replicaCount=${replicas}`]);
-      await askedUntilDone(rolledOut());
-      await until(`${replicas} pods`, 60, async () => (await stage.pods()).length === replicas);
-      expect(await doctor()).toMatchObject({ code: 0, report: { diagnoses: [] } });
+      await well();
     },
     LIMIT_MS,
   );
@@ -146,6 +137,30 @@ describe('no false alarm', () => {
       const [verified, diagnosed] = [await verify([...IN, ...PATIENT]), await doctor()];
       expect(notPassed(verified.report)).toEqual({});
       expect(diagnosed).toMatchObject({ code: 0, report: { diagnoses: [], unexplained: [] } });
+      await stage.kubectl(['delete', 'deployment,service', 'other', '--wait=false']);
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a rolling update',
+    async () => {
+      await stage.kubectl(['rollout', 'restart', `deployment/${BACKEND}`]);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
+    },
+    LIMIT_MS,
+  );
+
+  test.each([
+    ['up', 4],
+    ['down', 2],
+  ])(
+    'scaling %s to %d replicas with helm',
+    async (_, replicas) => {
+      await stage.upgrade(['--set', `backend.replicaCount=${replicas}`]);
+      await askedUntilDone(rolledOut());
+      await until(`${replicas} pods`, 60, async () => (await stage.pods()).length === replicas);
+      await well();
     },
     LIMIT_MS,
   );

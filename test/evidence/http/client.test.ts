@@ -1,7 +1,10 @@
+import { pbkdf2 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { probe, type ProbeOptions } from '../../../src/evidence/http/client.js';
@@ -12,7 +15,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-async function listen(server: net.Server): Promise<number> {
+async function listen(server: net.Server, address = '127.0.0.1'): Promise<number> {
   const sockets = new Set<net.Socket>();
   server.on('connection', (socket: net.Socket) => {
     sockets.add(socket);
@@ -22,7 +25,7 @@ async function listen(server: net.Server): Promise<number> {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   return (server.address() as net.AddressInfo).port;
 }
 
@@ -71,6 +74,43 @@ describe('a response', () => {
     await Promise.all(Array.from({ length: 5 }, () => get(port)));
     for (let i = 0; i < 5; i++) await get(port);
     expect(connections).toBe(10);
+  });
+
+  const LOOPBACK = Object.values(networkInterfaces()).flatMap((list = []) =>
+    list.flatMap(({ internal, address }) =>
+      internal && /^(127\.0\.0\.1|::1)$/.test(address) ? [address] : [],
+    ),
+  );
+  test.each(LOOPBACK)('localhost is this machine, here at %s', async (address) => {
+    const hosts: unknown[] = [];
+    const server = http.createServer(({ headers }, response) => {
+      hosts.push(headers.host);
+      response.end('ok');
+    });
+    const port = await listen(server, address);
+    const exchange = await probe(`http://localhost:${port}/`, OPTIONS);
+    expect(exchange).toMatchObject({ outcome: 'response', status: 200 });
+    expect(hosts).toEqual([`localhost:${port}`]);
+  });
+
+  test('localhost does not wait for names that are being looked up', async () => {
+    const port = await serve((_request, response) => response.end('ok'));
+    // Lookups and key derivation wait in the same queue.
+    const threads = 4;
+    let ended = 0;
+    const derived = Array.from({ length: 3 * threads }, async () => {
+      await promisify(pbkdf2)('word', 'salt', 200_000, 32, 'sha256');
+      ended += 1;
+    });
+    const exchange = await probe(`http://localhost:${port}/`, {
+      ...OPTIONS,
+      connectTimeoutMs: 10_000,
+      timeoutMs: 10_000,
+    });
+    const endedBefore = ended;
+    await Promise.all(derived);
+    expect(exchange.outcome).toBe('response');
+    expect(endedBefore).toBeLessThan(2 * threads);
   });
 
   test('a redirect is not followed', async () => {
