@@ -41,24 +41,31 @@ const UNRESERVED = [
   '@*+/',
 ];
 
-function percentEncoded(bytes: Buffer, unreserved: string): string {
-  return Array.from(bytes, (byte) => {
-    const character = String.fromCharCode(byte);
-    const stays = byte < 0x80 && (/[\w.-]/.test(character) || unreserved.includes(character));
-    return stays ? character : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }).join('');
+/** Percent-encodings of a text, one for each kind of encoder. */
+function percentEncoded(text: string): string[] {
+  // What every encoder leaves as it is, in one piece, and the characters between.
+  const pieces = text.match(/[\w.-]+|[^]/gu) ?? [];
+  const encoded = pieces.map((piece) => (/^[\w.-]/.test(piece) ? piece : escapedBytes(piece)));
+  return UNRESERVED.map((unreserved) =>
+    pieces.map((piece, index) => (unreserved.includes(piece) ? piece : (encoded[index] ?? ''))).join(''),
+  );
+}
+
+function escapedBytes(character: string): string {
+  return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&');
 }
 
 function urlForms(value: string): string[] {
+  // Nothing in it that any encoder changes.
+  if (/^[\w.-]*$/.test(value)) return [value];
   // A lone surrogate has no percent-encoding: encodeURIComponent throws on it.
   const text = value.replace(
     /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
     '\ufffd',
   );
   const component = encodeURIComponent(text);
-  const strict = component.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const others = UNRESERVED.map((unreserved) => percentEncoded(Buffer.from(text), unreserved));
-  const encoded = [component, strict, encodeURI(text), ...others];
+  const strict = component.replace(/[!'()*]/g, escapedBytes);
+  const encoded = [component, strict, encodeURI(text), ...percentEncoded(text)];
   const forms = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
   const lower = (form: string) => form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
   // `%25`: encoded once more, as a URL inside another URL's query. And as a JSON document in a query.

@@ -66,9 +66,10 @@ interface Needle {
 export function createRedactor(keep: readonly string[] = []): Redactor {
   const kept = [...VOCABULARY, ...keep];
   const known = new Set<string>();
-  const needles: Needle[] = [];
-  let byFirst = new Map<string, Needle[]>();
-  let beginnings: RegExp | undefined;
+  const all: Needle[] = [];
+  // Secrets come several at a time: what finds them is made when it is first needed.
+  let index: Index | undefined;
+  const found = (): Index => (index ??= indexOf(all));
 
   const register = (value: string) => {
     if (value.length < MIN_LENGTH || known.has(value) || kept.some((name) => name.includes(value))) return;
@@ -76,16 +77,14 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
     const isWord = value.length < WORD_LENGTH && /^\w+$/.test(value);
     for (const form of encodedForms(value)) {
       const word = isWord && form === value ? new RegExp(`(?<!\\w)${form}(?!\\w)`, 'g') : undefined;
-      needles.push({ text: form, word });
+      all.push({ text: form, word });
     }
-    // Longest first: a part must not break the whole's match.
-    needles.sort((a, b) => b.text.length - a.text.length);
-    byFirst = grouped(needles);
-    beginnings = beginningsOf(needles);
+    index = undefined;
   };
 
   const redact = (text: string) => {
     // Hundreds of forms, and hardly a text with one of them: all are looked for at once before each is by itself.
+    const { needles, beginnings } = found();
     if (beginnings?.test(text) !== true) return text;
     for (const { text: needle, word } of needles) {
       if (text.includes(needle))
@@ -98,7 +97,7 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
   const withoutHead = (text: string): string => {
     const last = text.slice(-MIN_PIECE);
     let cut = text.length;
-    for (const { text: needle } of needles) {
+    for (const { text: needle } of found().needles) {
       for (let at = needle.indexOf(last); at >= 0; at = needle.indexOf(last, at + 1)) {
         const piece = needle.slice(0, at + last.length);
         if (text.endsWith(piece)) cut = Math.min(cut, text.length - piece.length);
@@ -111,7 +110,7 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
   const withoutTail = (text: string): string => {
     const first = text.slice(0, MIN_PIECE);
     let cut = 0;
-    for (const { text: needle } of needles) {
+    for (const { text: needle } of found().needles) {
       for (let at = needle.indexOf(first); at >= 0; at = needle.indexOf(first, at + 1)) {
         const piece = needle.slice(at);
         if (text.startsWith(piece)) cut = Math.max(cut, piece.length);
@@ -137,11 +136,11 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
   /** The cut, moved to the left until it goes through no secret that is whole. */
   const beforeStraddling = (text: string, cut: number): number => {
     if (cut === text.length) return cut;
-    for (const { text: needle } of needles) {
+    for (const { text: needle } of found().needles) {
       // Only what begins before the cut and ends behind it; the text before may be long, and is not searched again.
       const from = Math.max(0, cut - needle.length + 1);
-      const found = text.slice(from, cut + needle.length - 1).lastIndexOf(needle);
-      if (found !== -1) return beforeStraddling(text, from + found);
+      const at = text.slice(from, cut + needle.length - 1).lastIndexOf(needle);
+      if (at !== -1) return beforeStraddling(text, from + at);
     }
     return cut;
   };
@@ -157,6 +156,7 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
     redactCut,
     redactDeep: (value) => mapStrings(value, redact),
     heldBack(text) {
+      const { needles, byFirst } = found();
       const longest = needles[0]?.text.length ?? 0;
       let cut = text.length;
       for (let start = Math.max(0, text.length - longest); start < text.length; start++) {
@@ -169,6 +169,21 @@ export function createRedactor(keep: readonly string[] = []): Redactor {
       return text.length - beforeStraddling(text, cut);
     },
   };
+}
+
+/** All forms of all secrets, in the ways in which they are looked for. */
+interface Index {
+  /** Longest first: a part must not break the whole's match. */
+  needles: Needle[];
+  byFirst: ReadonlyMap<string, Needle[]>;
+  /** Undefined where there is nothing to find: an empty pattern would be found everywhere. */
+  beginnings: RegExp | undefined;
+}
+
+function indexOf(all: readonly Needle[]): Index {
+  const needles = [...all].sort((a, b) => b.text.length - a.text.length);
+  const beginnings = needles.length === 0 ? undefined : beginningsOf(needles);
+  return { needles, byFirst: grouped(needles), beginnings };
 }
 
 /** A bounded word that stands whole at the end may yet turn out to be the beginning of a longer word. */
