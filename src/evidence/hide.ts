@@ -132,7 +132,7 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
       const block = texts.slice(start, start + BLOCK_LINES);
       const joined = block.join('\n');
       // What was cut is looked at for itself: where it ends is where a secret may have been cut.
-      const isCut = block.some((each) => each.length >= CUT_LENGTH || each.includes('…'));
+      const isCut = joined.includes('…') || block.some(({ length }) => length >= CUT_LENGTH);
       const isClean = !isCut && !joined.includes('\t') && clean(sanitize(joined)) === joined;
       result.push(...(isClean ? block : block.map(line)));
     }

@@ -61,6 +61,13 @@ function isHarmless(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return HARMLESS.test(value);
   if (typeof value !== 'object' || value === null) return true;
   if (depth >= MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((item) => isHarmless(item, depth + 1));
-  return Object.entries(value).every(([key, item]) => HARMLESS.test(key) && isHarmless(item, depth + 1));
+  // Loops: a list of entries for each of thousands of log lines would cost more than to look at them.
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isHarmless(item, depth + 1)) return false;
+    return true;
+  }
+  for (const key in value) {
+    if (!HARMLESS.test(key) || !isHarmless(value[key as keyof typeof value], depth + 1)) return false;
+  }
+  return true;
 }

@@ -1,5 +1,4 @@
 /** Opens the lanes on which requests travel, fit for the way that leads to the backend. */
-import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import type { Lane, LaneOptions, Reply } from '../evidence/http/lane.js';
 import { SocketLane } from '../evidence/http/socket-lane.js';
@@ -52,6 +51,7 @@ async function addressOf(host: string, port: number): Promise<string> {
 }
 
 async function lookedUp(host: string): Promise<string[]> {
+  const { lookup } = await import('node:dns/promises');
   const found = await lookup(host, { all: true }).catch(() => []);
   return found.map(({ address }) => address);
 }

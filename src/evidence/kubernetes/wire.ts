@@ -51,24 +51,35 @@ export async function readBody(
   signal: AbortSignal,
   onChunk: (received: number) => void,
 ): Promise<{ body: Buffer; truncated: boolean }> {
+  const { body } = response;
   const chunks: Buffer[] = [];
   let received = 0;
-  const onAbort = (): void => {
-    response.body.destroy(signal.reason as Error);
-  };
+  const onAbort = (): void => void body.destroy(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      received += chunk.length;
-      onChunk(received);
-      if (received > maxBytes) {
-        response.body.destroy();
-        return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: true };
+    // Events, because an iterator costs as much as the rest of a short exchange.
+    await new Promise<void>((resolve, reject) => {
+      const onClose = () => reject(body.errored ?? resetError());
+      if (body.destroyed) {
+        onClose();
+        return;
       }
-    }
+      body.on('end', resolve);
+      body.on('error', reject);
+      body.on('close', onClose);
+      body.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        received += chunk.length;
+        onChunk(received);
+        if (received > maxBytes) resolve();
+      });
+    });
   } finally {
     signal.removeEventListener('abort', onAbort);
+  }
+  if (received > maxBytes) {
+    body.destroy();
+    return { body: Buffer.concat(chunks).subarray(0, maxBytes), truncated: true };
   }
   signal.throwIfAborted();
   // HTTP/2 knows a way to end a stream early that looks like its proper end.
