@@ -1,6 +1,6 @@
 /** What happened when, from facts that were read anyway: the answer to "since when?". */
 import type { ObjectRef } from '../checks/check.js';
-import { elapsed, ending } from '../checks/pod-state.js';
+import { elapsed, ending, readyCondition } from '../checks/pod-state.js';
 import type { ContainerStatus, KubernetesEvent, Pod } from '../evidence/objects.js';
 import { byText } from '../text-order.js';
 
@@ -56,7 +56,8 @@ function keyOf({ at, object, reason }: TimelineEntry): string {
   return JSON.stringify([Date.parse(at), object.kind, object.name, reason]);
 }
 
-function podEntries({ metadata, status }: Pod): TimelineEntry[] {
+function podEntries(pod: Pod): TimelineEntry[] {
+  const { metadata, status } = pod;
   const object = { kind: 'Pod', ...namespaceOf(metadata.namespace), name: metadata.name };
   const entry = (
     at: string | undefined,
@@ -64,7 +65,7 @@ function podEntries({ metadata, status }: Pod): TimelineEntry[] {
     reason: string,
     message: string,
   ): TimelineEntry[] => (at === undefined ? [] : [{ at, level, object, reason, message, count: 1 }]);
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const ready = readyCondition(pod);
   // A pod that was never ready has had this condition since it was made, which says nothing of its own.
   const fell = ready?.status === 'False' && ready.lastTransitionTime !== status?.startTime;
   return [
