@@ -345,8 +345,8 @@ export const ROLLOUT_CAUSES = defineCauses([
     topic: 'pods',
     title: 'A rollout is under way',
     severity: 'warning',
-    why: 'pods start and end while it lasts, so that what is seen now is not what will be',
-    seen: 'pods that have just started, and a Deployment that still makes progress',
+    why: 'pods start and end while it lasts, so that what is seen now is not what will be, and single requests fail',
+    seen: 'pods that have just started or end, and a Deployment that still makes progress or was scaled',
     remedy: 'wait, or follow it with --watch',
     explains: [
       'deployment/rollout-complete',
