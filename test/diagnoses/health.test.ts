@@ -12,7 +12,16 @@ import {
   together,
   type Change,
 } from '../support/health-states.js';
-import { ago, containerOf, notReady, podEvent, podOf, restarted, statusOf } from '../support/pod-states.js';
+import {
+  ago,
+  containerOf,
+  crashed,
+  notReady,
+  podEvent,
+  podOf,
+  restarted,
+  statusOf,
+} from '../support/pod-states.js';
 import { HEALTH } from './shown/health.js';
 
 describe('each cause is found first, and the probe’s checks follow from it', () => {
@@ -144,6 +153,25 @@ describe('pairs that look alike', () => {
     );
     expect(causes).toEqual([['health/not-listening-yet'], ['health/wrong-path'], ['health/database-down']]);
   });
+
+  test.each([
+    ['out of memory', { exitCode: 137, reason: 'OOMKilled' }, 'memory/oom-killed'],
+    ['an exception', { exitCode: 1 }, 'crash/startup-exception'],
+  ])(
+    'a container that ends while it starts (%s), and fails its probes on the way',
+    async (_, ended, cause) => {
+      const traceback = ['Traceback (most recent call last):', '  File "x"', 'RuntimeError: no'];
+      const { causes } = await diagnosed((evidence) => {
+        crashed(evidence, 0, ended, ended.exitCode === 1 ? traceback : []);
+        podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${REFUSED}`, {
+          count: 5,
+          since: 90,
+          secondsAgo: 65,
+        });
+      });
+      expect(causes).toEqual([cause]);
+    },
+  );
 
   test('right after a restart a probe is refused for a moment: the failure before it counts', async () => {
     const change = together(liveness('HTTP probe failed with statuscode: 404', path), (evidence) =>

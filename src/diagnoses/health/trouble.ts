@@ -71,7 +71,7 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
   return result;
 }
 
-/** A ready pod is in trouble only where a probe has ended its container lately. */
+/** A pod that is ready, or whose container does not run, is in trouble only where a probe has ended it lately. */
 function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | undefined {
   const events = look.maybe('events');
   if (!events.ok) return undefined;
@@ -88,6 +88,8 @@ function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | unde
   const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
   const restarts = isRecent && (backendStatus(pod, context)?.status.restartCount ?? 0) > 0;
   if (isReady && !restarts) return undefined;
+  // A container that ended by itself failed its probes on the way: what has ended it says more.
+  if (!restarts && !backendStatus(pod, context)?.status.state?.running) return undefined;
   if (!isReady && isStarting(pod, look) && !restarts && !hasHadItsTime(pod, failures, look)) return undefined;
   const wanted = isReady ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
   // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.

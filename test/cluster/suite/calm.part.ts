@@ -78,7 +78,7 @@ describe('no false alarm', () => {
     'from the first second after an install',
     async () => {
       await stage.upgrade();
-      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(2);
       await well();
     },
     LIMIT_MS,
@@ -146,7 +146,7 @@ describe('no false alarm', () => {
     'a rolling update',
     async () => {
       await stage.kubectl(['rollout', 'restart', `deployment/${BACKEND}`]);
-      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(3);
+      expect(await askedUntilDone(rolledOut())).toBeGreaterThan(2);
     },
     LIMIT_MS,
   );
