@@ -18,6 +18,8 @@ export interface Candidate {
   isOnNode: boolean;
   /** Rejects only when a signal was aborted. */
   get: (path: string, signal?: AbortSignal) => Promise<HttpExchange>;
+  /** The IP address that has answered; undefined as long as none has, and where that is another program's business. */
+  answeredAt?: () => string | undefined;
 }
 
 /** A connection that does not stand by then will hardly stand at all: nodes are near. Milliseconds. */
@@ -43,7 +45,7 @@ export async function urlCandidate(context: FactContext, url: string): Promise<C
     baseUrl,
     balances: isNodePort,
     provesNodePort: isNodePort && Number(port) === context.contract.backend.service.nodePort,
-    get: direct(context, baseUrl),
+    ...direct(context, baseUrl),
   };
 }
 
@@ -109,7 +111,7 @@ export function addressCandidate(context: FactContext, host: string, port: numbe
     baseUrl,
     balances: true,
     provesNodePort: port === context.contract.backend.service.nodePort,
-    get: direct(context, baseUrl),
+    ...direct(context, baseUrl),
   };
 }
 
@@ -158,7 +160,7 @@ export async function portForwardCandidate(context: FactContext): Promise<Candid
     const forward = await openForward(context, pod);
     context.onClose(() => forward.close());
     const baseUrl = `http://127.0.0.1:${forward.localPort}`;
-    return { ...shell, baseUrl, get: direct(context, baseUrl) };
+    return { ...shell, baseUrl, ...direct(context, baseUrl) };
   } catch (error) {
     context.signal.throwIfAborted();
     return {
@@ -184,8 +186,9 @@ function unusable(baseUrl: string, detail: string): Pick<Candidate, 'baseUrl' | 
   };
 }
 
-function direct(context: FactContext, baseUrl: string): Candidate['get'] {
-  return async (path, signal = context.signal) => {
+function direct(context: FactContext, baseUrl: string): Pick<Candidate, 'get' | 'answeredAt'> {
+  let address: string | undefined;
+  const get: Candidate['get'] = async (path, signal = context.signal) => {
     // Loaded when the calls to the API server are already on their way.
     const { probe } = await import('./http/client.js');
     const { probeTimeoutMs } = context.options;
@@ -195,8 +198,10 @@ function direct(context: FactContext, baseUrl: string): Candidate['get'] {
       maxBytes: MAX_BODY_BYTES,
       signal,
       clean: context.hider.text,
+      onAnswer: (at) => (address = at),
     });
   };
+  return { get, answeredAt: () => address };
 }
 
 /** The Service's node port for the contract's port, or why there is none. */

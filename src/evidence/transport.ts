@@ -28,6 +28,8 @@ export interface Transport {
   route: Route;
   /** GET of the health path that found the route; with `none` the failure of the first candidate. */
   health: HttpExchange;
+  /** The IP address that answered it; undefined where none did, or another program connects to it. */
+  address: string | undefined;
   /** GET of a path (with its query) on the route. Rejects only when the reader is closed, or `signal` was aborted. */
   get(path: string, signal?: AbortSignal): Promise<HttpExchange>;
 }
@@ -178,10 +180,11 @@ function wordsOf({ outcome, status, detail }: HttpExchange): string {
 }
 
 function transportOn({ candidate, exchange }: Found, { tried }: Search): Transport {
-  const { via, baseUrl, balances, provesNodePort, get } = candidate;
+  const { via, baseUrl, balances, provesNodePort, get, answeredAt } = candidate;
   return {
     route: { via, baseUrl, tried, balances, provesNodePort },
     health: exchange,
+    address: answeredAt?.(),
     get: (path, signal) => get(path, signal),
   };
 }
@@ -193,6 +196,7 @@ function transportToNowhere({ tried, first }: Search): Transport {
   return {
     route: { via: 'none', baseUrl: '', tried, balances: false, provesNodePort: false },
     health: failure,
+    address: undefined,
     get: () => Promise.resolve(failure),
   };
 }

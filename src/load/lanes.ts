@@ -1,12 +1,8 @@
 /** Opens the lanes on which requests travel, fit for the way that leads to the backend. */
-import { connect } from 'node:net';
 import type { Lane, LaneOptions, Reply } from '../evidence/http/lane.js';
 import { SocketLane } from '../evidence/http/socket-lane.js';
 import type { Transport } from '../evidence/transport.js';
 import { addressesOf, hostOf, portOf } from '../evidence/url-parts.js';
-
-/** Milliseconds for each address of a name to accept a connection, when one is chosen. */
-const TRIAL_MS = 1000;
 
 export interface Lanes {
   /** A lane with a connection for each request. */
@@ -35,38 +31,20 @@ export async function openLanes(
   const keptOpen = options.keepAlive ? await undiciLane(true) : undefined;
   if (url.protocol === 'https:') return { fresh: await undiciLane(false), keptOpen, prefix };
   const port = portOf(url);
-  const host = await addressOf(hostOf(url), port);
+  const host = transport.address ?? (await addressOf(hostOf(url)));
   const address = { host, port, authority: url.host };
   return { fresh: () => new SocketLane(address, options), keptOpen, prefix };
 }
 
-/** The first address of a name that accepts connections, so that no request has to look for it; else the first. */
-async function addressOf(host: string, port: number): Promise<string> {
-  const known = addressesOf(host);
-  const found = known.length > 1 ? known : await lookedUp(host);
-  if (found.length > 1) {
-    for (const address of found) if (await accepts(address, port)) return address;
-  }
-  return found[0] ?? host;
-}
-
-async function lookedUp(host: string): Promise<string[]> {
+/** An address of a host at which nothing has answered yet, so that no request has to look for it. */
+async function addressOf(host: string): Promise<string> {
+  const [known = host] = addressesOf(host);
+  if (known !== host) return known;
   const { lookup } = await import('node:dns/promises');
-  const found = await lookup(host, { all: true }).catch(() => []);
-  return found.map(({ address }) => address);
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const done = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.setTimeout(TRIAL_MS, () => done(false));
-    socket.once('connect', () => done(true));
-    socket.once('error', () => done(false));
-  });
+  return lookup(host).then(
+    ({ address }) => address,
+    () => host,
+  );
 }
 
 /** Through the API server's Service proxy. */

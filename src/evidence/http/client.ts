@@ -23,6 +23,8 @@ export interface ProbeOptions {
   signal: AbortSignal;
   /** Hides secrets in text that came back. */
   clean: (text: string) => string;
+  /** Called with the IP address that has answered. */
+  onAnswer?: (address: string) => void;
 }
 
 /**
@@ -93,6 +95,7 @@ async function send(target: URL, host: string, options: ProbeOptions): Promise<A
       sent.on('error', fail);
       sent.on('response', (response) => {
         phase = 'reading';
+        if (socket.remoteAddress !== undefined) options.onAnswer?.(socket.remoteAddress);
         receive(response, options, resolve, fail);
       });
     });

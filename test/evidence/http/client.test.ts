@@ -88,8 +88,11 @@ describe('a response', () => {
       response.end('ok');
     });
     const port = await listen(server, address);
-    const exchange = await probe(`http://localhost:${port}/`, OPTIONS);
+    const answered: string[] = [];
+    const onAnswer = (at: string) => answered.push(at);
+    const exchange = await probe(`http://localhost:${port}/`, { ...OPTIONS, onAnswer });
     expect(exchange).toMatchObject({ outcome: 'response', status: 200 });
+    expect(answered).toEqual([address]);
     expect(hosts).toEqual([`localhost:${port}`]);
   });
 
