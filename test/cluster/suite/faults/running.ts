@@ -17,12 +17,16 @@ import {
 } from './fault.js';
 import { CRASHING, noPods } from './tools.js';
 
+/** Not ready again yet: one that is has to be restarted once more. */
 const restarted: Symptom = {
-  shown: 'a pod was restarted, and its log begins anew',
+  shown: 'a pod was restarted, its log begins anew, and it is not ready',
   within: 180,
   seen: async (stage) => {
     const pods = await stage.pods();
-    const pod = pods.find(({ status }) => (status.containerStatuses?.[0]?.restartCount ?? 0) > 0);
+    const pod = pods.find(({ status }) => {
+      const [container] = status.containerStatuses ?? [];
+      return container !== undefined && container.restartCount > 0 && !container.ready;
+    });
     return pod !== undefined && (await stage.kubectl(['logs', pod.metadata.name])).includes('Starting in');
   },
 };
