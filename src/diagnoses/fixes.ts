@@ -49,3 +49,9 @@ export function setKeys(context: CheckContext, keys: readonly string[]): Fix {
     helmValue: null,
   };
 }
+
+/** Nothing to mend as long as it lasts. */
+export function waitForRollout(context: CheckContext): Fix {
+  const command = `rollout status deployment ${context.target.names.deployment} --timeout=120s`;
+  return run(context, 'Wait for its end.', command);
+}

@@ -3,7 +3,7 @@ import type { ObjectRef } from '../checks/check.js';
 import { podRef } from '../checks/shared.js';
 import type { Target } from '../contract/target.js';
 import type { LogLine } from '../evidence/evidence.js';
-import type { KubernetesEvent, ObjectMeta } from '../evidence/objects.js';
+import type { Condition, Deployment, KubernetesEvent, ObjectMeta } from '../evidence/objects.js';
 import type { EvidenceItem } from './diagnosis.js';
 import type { LookOptions } from './tree.js';
 
@@ -13,6 +13,11 @@ const LONGEST = 400;
 /** A field of an object as it stands. */
 export function field(object: ObjectRef, path: string, value: string, at?: string): EvidenceItem {
   return { source: 'object', object, field: path, value: shorten(value), at: at ?? null };
+}
+
+/** `status.conditions[type='Progressing']` of a Deployment; undefined as long as its controller has not written it. */
+export function progressOf({ status }: Pick<Deployment, 'status'>): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === 'Progressing');
 }
 
 /** A Deployment's condition Progressing, as it stands; nothing where it has none. */

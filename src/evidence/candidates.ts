@@ -5,7 +5,7 @@ import { failedExchange, exchangeOf } from './http/exchange.js';
 import { readBody } from './http/body.js';
 import { KubernetesError } from './kubernetes/client.js';
 import type { Node, Pod } from './objects.js';
-import { isReady } from './pod-state.js';
+import { isServing } from './pod-state.js';
 import { failed } from './observed.js';
 import { hostOf } from './url-parts.js';
 
@@ -154,7 +154,7 @@ export function proxyCandidate(context: FactContext): Candidate {
 export async function portForwardCandidate(context: FactContext): Promise<Candidate> {
   const shell = { via: 'port-forward', balances: false, provesNodePort: false, isOnNode: false } as const;
   try {
-    const pod = (await context.read('pods')).find(isReady);
+    const pod = (await context.read('pods')).find(isServing);
     if (pod === undefined)
       return { ...shell, ...unusable(podPath(context), 'no pod is ready to forward to') };
     const forward = await openForward(context, pod);

@@ -1,7 +1,7 @@
 import type { Container, ContainerStatus, Pod } from './objects.js';
 
 /** Ready to serve, and not about to go. */
-export function isReady({ metadata, status }: Pod): boolean {
+export function isServing({ metadata, status }: Pod): boolean {
   if (metadata.deletionTimestamp !== undefined) return false;
   return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
 }

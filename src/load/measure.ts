@@ -1,7 +1,7 @@
 /** One load run: sends the requests, finds out which pod served each, and says what was seen. */
 import type { FactContext } from '../evidence/fact-context.js';
 import type { DataPath, DistributionFacts } from '../evidence/load-facts.js';
-import { isReady } from '../evidence/pod-state.js';
+import { isServing } from '../evidence/pod-state.js';
 import type { Transport } from '../evidence/transport.js';
 import { requestsToDecide } from '../stats/occupancy.js';
 import { readLogEnds } from './access-logs.js';
@@ -30,7 +30,7 @@ export async function measureLoad(context: FactContext, plan: LoadPlan): Promise
   const readingPath = readDataPath(context, transport.route.baseUrl);
   if (transport.route.via === 'none') return nothingSent(plan, members, await readingPath);
   const lanes = await openLanes(transport, plan);
-  const topUp = requestsThatDecide(plan, pods.filter(isReady).length);
+  const topUp = requestsThatDecide(plan, pods.filter(isServing).length);
   const pass = new Pass({
     context,
     plan,

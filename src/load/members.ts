@@ -5,7 +5,7 @@ import { KubernetesError } from '../evidence/kubernetes/client.js';
 import type { PodState } from '../evidence/load-facts.js';
 import type { Pod } from '../evidence/objects.js';
 import { pickPod } from '../evidence/pick.js';
-import { isReady } from '../evidence/pod-state.js';
+import { isServing } from '../evidence/pod-state.js';
 import { toLabelSelector } from '../evidence/selector.js';
 
 /** More changes than this are counted, not listed. */
@@ -14,7 +14,7 @@ const MAX_CHANGES = 100;
 interface Member {
   pod: Pod;
   wasReady: boolean;
-  isReady: boolean;
+  isServing: boolean;
   joined: boolean;
   left: boolean;
 }
@@ -30,11 +30,11 @@ export class Members {
     pods: readonly Pod[],
   ) {
     for (const pod of pods) {
-      const ready = isReady(pod);
+      const ready = isServing(pod);
       this.#members.set(pod.metadata.name, {
         pod,
         wasReady: ready,
-        isReady: ready,
+        isServing: ready,
         joined: false,
         left: false,
       });
@@ -88,17 +88,17 @@ export class Members {
   }
 
   #compare(now: readonly Pod[], afterMs: number): void {
-    const readyNow = new Set(now.filter(isReady).map(({ metadata }) => metadata.name));
+    const readyNow = new Set(now.filter(isServing).map(({ metadata }) => metadata.name));
     for (const pod of now) {
       const { name } = pod.metadata;
       const member = this.#members.get(name);
       if (member) member.pod = pod;
-      else this.#members.set(name, { pod, wasReady: false, isReady: false, joined: false, left: false });
+      else this.#members.set(name, { pod, wasReady: false, isServing: false, joined: false, left: false });
     }
     for (const [name, member] of this.#members) {
       const ready = readyNow.has(name);
-      if (ready === member.isReady) continue;
-      member.isReady = ready;
+      if (ready === member.isServing) continue;
+      member.isServing = ready;
       if (ready) member.joined = true;
       else member.left = true;
       if (this.changes.length < MAX_CHANGES)

@@ -62,7 +62,7 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     // A lost node's pods are not ready because nobody speaks for them.
     if (isTerminating(pod) || !status || !hasRun || lost.has(pod.spec.nodeName ?? '')) continue;
     result.judged += 1;
-    const trouble = troubleOf(pod, isReady(pod), look);
+    const trouble = troubleOf(pod, look);
     if (trouble) result.found.push(trouble);
     else if (isReady(pod) || !status.state?.running) continue;
     else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);
@@ -72,10 +72,11 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
 }
 
 /** A pod that is ready, or whose container does not run, is in trouble only where a probe has ended it lately. */
-function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | undefined {
+function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   const events = look.maybe('events');
   if (!events.ok) return undefined;
   const { context, options } = look;
+  const [ready, status] = [isReady(pod), backendStatus(pod, context)?.status];
   const failures = eventsAbout(events.value, pod.metadata, ['Unhealthy', 'ProbeWarning'], options).flatMap(
     (event) => {
       const failure = parseProbeFailure(event.message ?? '');
@@ -86,12 +87,12 @@ function troubleOf(pod: Pod, isReady: boolean, look: HealthLook): Trouble | unde
     /failed (?:liveness|startup) probe/.test(message),
   );
   const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
-  const restarts = isRecent && (backendStatus(pod, context)?.status.restartCount ?? 0) > 0;
-  if (isReady && !restarts) return undefined;
+  const restarts = isRecent && (status?.restartCount ?? 0) > 0;
+  if (ready && !restarts) return undefined;
   // A container that ended by itself failed its probes on the way: what has ended it says more.
-  if (!restarts && !backendStatus(pod, context)?.status.state?.running) return undefined;
-  if (!isReady && isStarting(pod, look) && !restarts && !hasHadItsTime(pod, failures, look)) return undefined;
-  const wanted = isReady ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
+  if (!restarts && !status?.state?.running) return undefined;
+  if (!ready && isStarting(pod, look) && !restarts && !hasHadItsTime(pod, failures, look)) return undefined;
+  const wanted = ready ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
   // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.
   const killer = restarts
     ? wanted.filter(({ failure }) => killing.message?.includes(`failed ${failure.probe} probe`))

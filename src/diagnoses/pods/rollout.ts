@@ -13,8 +13,8 @@ import {
   YOUNG_MS,
   type HealthLook,
 } from '../health/trouble.js';
-import { advise, run } from '../fixes.js';
-import { field, progressItems } from '../seen.js';
+import { advise, run, waitForRollout } from '../fixes.js';
+import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { stagesOf } from './stage.js';
 
@@ -45,7 +45,7 @@ export const rolloutHop = defineHop({
   rulesOut: [],
   ask({ deployment, pods }, look) {
     if (!deployment) return notReached('there is no Deployment');
-    const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+    const progress = progressOf(deployment);
     if (progress?.reason === 'ProgressDeadlineExceeded') return broken('stuck', [stuck(deployment, look)]);
     const moving = underWay(deployment, pods, look);
     if (moving === undefined) return good('rollout complete');
@@ -61,9 +61,7 @@ export const rolloutHop = defineHop({
           object,
           summary: `A rollout of Deployment ${object.name} is under way: ${moving}. Nothing is wrong so far.`,
           evidence: progressItems(object, progress),
-          fix: [
-            run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`),
-          ],
+          fix: [waitForRollout(look.context)],
         },
       ],
     };
@@ -93,7 +91,7 @@ function underWay(
   ];
   if (parts.length > 0) return parts.join(', ');
   // Between two steps the controller has not made the next pod yet, or has not counted the one that is ready.
-  const progress = status.conditions?.find(({ type }) => type === 'Progressing');
+  const progress = progressOf({ status });
   const changed = Date.parse(progress?.lastUpdateTime ?? progress?.lastTransitionTime ?? '');
   const hasChanged = context.now - changed < YOUNG_MS && progress?.status === 'True';
   const isSettled = progress?.reason === 'NewReplicaSetAvailable';
@@ -113,7 +111,7 @@ function stuck(
   { context }: Pick<Look, 'context'>,
 ): CauseFinding {
   const object = deploymentRef(context.target);
-  const progress = status.conditions?.find(({ type }) => type === 'Progressing');
+  const progress = progressOf({ status });
   const { updatedReplicas = 0, readyReplicas = 0 } = status;
   return {
     cause: 'rollout/stuck',

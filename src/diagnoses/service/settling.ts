@@ -3,10 +3,10 @@ import { isActive, isReady, isTerminating } from '../../checks/pod-state.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
 import type { HttpOutcome } from '../../evidence/evidence.js';
-import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { run } from '../fixes.js';
+import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
+import { waitForRollout } from '../fixes.js';
 import { isFresh } from '../health/trouble.js';
-import { eventItem, eventsAbout, eventTime, observed, progressItems } from '../seen.js';
+import { eventItem, eventsAbout, eventTime, observed, progressItems, progressOf } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
@@ -47,6 +47,7 @@ export function settlingStill(
   const { target } = look.context;
   const object = deploymentRef(target);
   const [scaled] = scalingEvents(look);
+  const progress = progressOf(deploymentOf(look) ?? {});
   return {
     cause: 'rollout/under-way',
     verdict: 'inconclusive',
@@ -54,10 +55,10 @@ export function settlingStill(
     summary: `Pods of Deployment ${object.name} are being replaced, added or removed; meanwhile ${few([...new Set(failures.map(({ message }) => message))])}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
     evidence: [
       observed('endpoints and node port', serviceRef(target), failure.message),
-      ...progressItems(object, progressOf(look)),
+      ...progressItems(object, progress),
       ...(scaled === undefined ? [] : [eventItem(scaled, target)]),
     ],
-    fix: [run(look.context, 'Wait for its end.', `rollout status deployment ${object.name} --timeout=120s`)],
+    fix: [waitForRollout(look.context)],
     symptoms: failed.map(({ id }) => id),
   };
 }
@@ -86,7 +87,7 @@ function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean 
     const isRecent = (time: string | undefined) => look.context.now - Date.parse(time ?? '') < SETTLING_MS;
     return (
       freshPods(look).length > 0 ||
-      isRecent(progressOf(look)?.lastUpdateTime) ||
+      isRecent(progressOf(deploymentOf(look) ?? {})?.lastUpdateTime) ||
       // Scaling leaves the condition as it was.
       scalingEvents(look).some((event) => isRecent(eventTime(event)))
     );
@@ -106,15 +107,14 @@ function podsOf({ maybe }: Look<'pods'>): readonly Pod[] {
   return pods.ok ? pods.value : [];
 }
 
-function progressOf({ maybe }: SettlingLook) {
+function deploymentOf({ maybe }: SettlingLook): Deployment | undefined {
   const deployment = maybe('deployment');
-  if (!deployment.ok) return undefined;
-  return deployment.value?.status?.conditions?.find(({ type }) => type === 'Progressing');
+  return deployment.ok ? deployment.value : undefined;
 }
 
 /** Newest first. */
-function scalingEvents({ maybe }: SettlingLook): KubernetesEvent[] {
-  const [events, deployment] = [maybe('events'), maybe('deployment')];
-  if (!events.ok || !deployment.ok || !deployment.value) return [];
-  return eventsAbout(events.value, deployment.value.metadata, ['ScalingReplicaSet'], {});
+function scalingEvents(look: SettlingLook): KubernetesEvent[] {
+  const [events, deployment] = [look.maybe('events'), deploymentOf(look)];
+  if (!events.ok || !deployment) return [];
+  return eventsAbout(events.value, deployment.metadata, ['ScalingReplicaSet'], {});
 }

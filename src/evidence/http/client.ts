@@ -5,7 +5,7 @@
 import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { HttpExchange, HttpOutcome } from '../evidence.js';
+import type { HttpExchange } from '../evidence.js';
 import { patientTimeout } from '../patient-timer.js';
 import { addressesOf, hostOf, portOf } from '../url-parts.js';
 import { BodyReader } from './body.js';
@@ -35,38 +35,36 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
   const begin = performance.now();
   const ms = () => Math.round((performance.now() - begin) * 10) / 10;
   const target = new URL(url);
-  const received = await sendToFirst(target, options).catch(async (failure: unknown) => {
-    if (!(failure instanceof ProbeFailure)) throw failure;
-    return withTlsHint(target, failure, options);
-  });
+  const received = await sendToFirst(target, addressesOf(hostOf(target)), options).catch(
+    async (failure: unknown) => {
+      if (!(failure instanceof ProbeFailure)) throw failure;
+      return withTlsHint(target, failure, options);
+    },
+  );
   if (received instanceof ProbeFailure) return failedExchange(url, received.outcome, received.message, ms());
   return exchangeOf(url, received, ms(), options.clean);
 }
 
-/**
- * One request to the first of the host's addresses at which something listens.
- * @throws ProbeFailure, that of the first address; or the reason of `signal`
- */
-async function sendToFirst(target: URL, options: ProbeOptions): Promise<Answer> {
-  const [first = '', ...others] = addressesOf(hostOf(target));
-  try {
-    return await send(target, first, options);
-  } catch (failure) {
-    // To be refused takes no time: the bounds hold as they are.
-    if (!(failure instanceof ProbeFailure) || !NOBODY.has(failure.outcome)) throw failure;
-    for (const address of others) {
-      const answer = await send(target, address, options).catch((other: unknown) => {
-        if (other instanceof ProbeFailure && NOBODY.has(other.outcome)) return undefined;
-        throw other;
-      });
-      if (answer) return answer;
-    }
-    throw failure;
-  }
-}
+/** To an address at which nobody listens, or which this machine has not. */
+const isNobody = (failure: unknown): boolean =>
+  failure instanceof ProbeFailure && (failure.outcome === 'refused' || failure.outcome === 'unreachable');
 
-/** How a connection fails to an address at which nobody listens, or which this machine has not. */
-const NOBODY: ReadonlySet<HttpOutcome> = new Set(['refused', 'unreachable']);
+/**
+ * One request to the first of these addresses at which something listens. To be refused takes no time: the bounds hold.
+ * @throws ProbeFailure, that of the first address where nobody listens at any; or the reason of `signal`
+ */
+async function sendToFirst(
+  target: URL,
+  [address = '', ...others]: readonly string[],
+  options: ProbeOptions,
+): Promise<Answer> {
+  return send(target, address, options).catch((failure: unknown) => {
+    if (others.length === 0 || !isNobody(failure)) throw failure;
+    return sendToFirst(target, others, options).catch((other: unknown) => {
+      throw isNobody(other) ? failure : other;
+    });
+  });
+}
 
 /** One request to one address. @throws ProbeFailure, or the reason of `signal` */
 async function send(target: URL, host: string, options: ProbeOptions): Promise<Answer> {
