@@ -33,10 +33,10 @@ export function publicArguments(
 }
 
 /** Options that say which cluster, release and namespace are meant. */
-const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release'] as const;
+const TARGET_OPTIONS = ['context', 'kubeconfig', 'namespace', 'as', 'lab', 'release', 'deployment'] as const;
 
 /** Those that tell neither a user nor a user's files. */
-const ANONYMOUS_OPTIONS = new Set(['namespace', 'release']);
+const ANONYMOUS_OPTIONS = new Set(['namespace', 'release', 'deployment']);
 
 /** The options that name the target, of all that were given. */
 export function targetOptions(

@@ -43,6 +43,11 @@ export const releaseFlags = {
     helpGroup: 'RELEASE',
     exclusive: ['all-releases'],
   }),
+  deployment: Flags.string({
+    description: 'Name of the backend’s Deployment (default: found by labels, name and what it runs)',
+    helpGroup: 'RELEASE',
+    exclusive: ['all-releases'],
+  }),
   'all-releases': Flags.boolean({ description: 'Every release of the namespace', helpGroup: 'RELEASE' }),
 };
 
@@ -132,6 +137,7 @@ export const bundleFlags = {
       'as',
       'as-group',
       'release',
+      'deployment',
       'all-releases',
       'url',
       'via',

@@ -13,6 +13,7 @@ import { createRedactor, type Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
+import { lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
 
 /** What the shared flags hold once oclif has parsed them. */
@@ -25,6 +26,7 @@ export interface SessionFlags {
   'request-timeout': number;
   lab?: string;
   release?: string;
+  deployment?: string;
   'all-releases': boolean;
   values?: string[];
   contract?: string;
@@ -143,6 +145,7 @@ async function findReleases(
   const input: NameInput = {
     namespace,
     release: flags.release,
+    deployment: flags.deployment,
     allReleases: flags['all-releases'],
     deployments: valueOf(discovery.deployments),
     services: valueOf(discovery.services),
@@ -156,6 +159,10 @@ async function findReleases(
   if (resolution.ok) names = resolution.targets;
   else {
     await requireNamespace(client, namespace, signal);
+    if (resolution.problem.kind !== 'several-releases') {
+      const elsewhere = await lookElsewhere(client, flags, signal);
+      if (elsewhere !== undefined) throw new UsageError(elsewhere);
+    }
     if (resolution.problem.exitCode === 2) throw new UsageError(resolution.problem.message);
     // Nothing is installed: the report says so check by check, for the names that the contract gives.
     notices.push(resolution.problem.message);

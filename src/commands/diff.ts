@@ -52,6 +52,7 @@ export default class Diff extends BaseCommand {
     }),
     ...connectionFlags,
     release: releaseFlags.release,
+    deployment: releaseFlags.deployment,
     ...contractFlags,
     ...routeFlags,
     color: colorFlag,

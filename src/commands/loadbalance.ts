@@ -154,6 +154,7 @@ export default class Loadbalance extends BaseCommand {
     }),
     ...connectionFlags,
     release: releaseFlags.release,
+    deployment: releaseFlags.deployment,
     ...contractFlags,
     record: bundleFlags.record,
     pseudonymize: bundleFlags.pseudonymize,

@@ -4,12 +4,23 @@
  */
 import { printable } from './errors.js';
 import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type Kind } from './name-forms.js';
+import { describeChoice } from './choice.js';
+import { followReferences, likelyBackends, type ServiceShape, type WorkloadShape } from './references.js';
 import type { ObjectNames, Target } from './target.js';
 
 export interface ObjectIdentity {
   name: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
+}
+
+export interface DeploymentIdentity extends ObjectIdentity {
+  /** What it runs, where more than its metadata was read. */
+  shape?: WorkloadShape;
+}
+
+export interface ServiceIdentity extends ObjectIdentity {
+  shape?: ServiceShape;
 }
 
 /** A Helm release of the namespace, newest revision. */
@@ -26,11 +37,15 @@ export interface NameInput {
   namespace: string;
   /** `--release`. */
   release?: string;
+  /** `--deployment`, or the contract's. */
+  deployment?: string;
   /** `--all-releases`. */
   allReleases?: boolean;
+  /** Names that a contract file gives: they are read and accepted, whatever else is there. */
+  given?: Partial<ObjectNames>;
   /** undefined: could not be read, which is no proof that there is none. */
-  deployments: readonly ObjectIdentity[] | undefined;
-  services: readonly ObjectIdentity[] | undefined;
+  deployments: readonly DeploymentIdentity[] | undefined;
+  services: readonly ServiceIdentity[] | undefined;
   configMaps: readonly ObjectIdentity[] | undefined;
   secrets: readonly ObjectIdentity[] | undefined;
   releases: readonly InstalledRelease[] | undefined;
@@ -40,7 +55,7 @@ export interface NameInput {
 export type ResolvedNames = Pick<Target, 'release' | 'helm' | 'names' | 'accepted'>;
 
 interface NameProblem {
-  kind: 'no-release' | 'release-not-found' | 'several-releases';
+  kind: 'no-release' | 'release-not-found' | 'deployment-not-found' | 'several-releases';
   /** 2 where another flag helps; 1 where nothing is installed. */
   exitCode: 1 | 2;
   message: string;
@@ -52,7 +67,7 @@ export type NameResolution = { ok: true; targets: ResolvedNames[] } | { ok: fals
 
 interface Found {
   kind: Kind;
-  object: ObjectIdentity;
+  object: DeploymentIdentity;
   release: string | undefined;
   /** What gave it away; `weak`: labelled as some backend, and the application is mentioned somewhere. */
   by: 'labels' | 'name' | 'weak';
@@ -72,6 +87,8 @@ export function resolveNames(input: NameInput): NameResolution {
   const found = KINDS.flatMap((kind) =>
     (objectsOf(input, kind) ?? []).flatMap((object) => classify(kind, object, input.releases ?? [])),
   );
+  const wanted = input.deployment ?? input.given?.deployment;
+  if (wanted !== undefined && input.deployments !== undefined) return resolveDeployment(input, found, wanted);
   if (input.release !== undefined) return resolveOne(input, found, input.release);
 
   const releases = findReleases(input, found);
@@ -83,15 +100,25 @@ export function resolveNames(input: NameInput): NameResolution {
     return { ok: false, problem: noRelease(input) };
   }
   if (releases.length > 1 && input.allReleases !== true)
-    return { ok: false, problem: severalReleases(input, releases) };
+    return { ok: false, problem: severalReleases(input, found, releases) };
   const chosen = input.allReleases === true ? releases : releases.filter((each) => each === first);
   return { ok: true, targets: chosen.map((each) => target(input, found, each)) };
 }
 
 /** One backend; where it belongs to no release, its Deployment says which one is meant. */
-interface Candidate {
+export interface Candidate {
   release: string | undefined;
-  deployment?: ObjectIdentity;
+  deployment?: DeploymentIdentity;
+}
+
+function resolveDeployment(input: NameInput, found: Found[], name: string): NameResolution {
+  const deployment = input.deployments?.find((each) => each.name === name);
+  if (deployment !== undefined) {
+    const release = input.release ?? releaseOf('deployment', deployment, input.releases ?? []);
+    return { ok: true, targets: [target(input, found, { release, deployment })] };
+  }
+  const message = `There is no Deployment "${printable(name)}" in namespace "${input.namespace}". ${whatIsThere(input)}`;
+  return { ok: false, problem: { kind: 'deployment-not-found', exitCode: 2, message, candidates: [] } };
 }
 
 function resolveOne(input: NameInput, found: Found[], release: string): NameResolution {
@@ -101,6 +128,13 @@ function resolveOne(input: NameInput, found: Found[], release: string): NameReso
   if (isOurs || hasObjects || input.deployments === undefined) {
     return { ok: true, targets: [target(input, found, { release })] };
   }
+  const [deployment, ...more] = likelyBackends(
+    input.deployments.filter(
+      ({ labels, annotations }) => (annotations[RELEASE_ANNOTATION] ?? labels[LABEL.instance]) === release,
+    ),
+  );
+  if (deployment !== undefined && more.length === 0)
+    return { ok: true, targets: [target(input, found, { release, deployment })] };
   const candidates = findReleases(input, found).flatMap((each) => each.release ?? []);
   const message = `No todo-chatbot backend of release "${printable(release)}" found in namespace "${input.namespace}". ${whatIsThere(input)}`;
   return { ok: false, problem: { kind: 'release-not-found', exitCode: 2, message, candidates } };
@@ -116,17 +150,26 @@ function findReleases(input: NameInput, found: Found[]): Candidate[] {
     .map((each) => each.name);
   const certain = candidates(deployments, installed);
   if (certain.length > 0) return certain;
+  const likely = likelyBackends(input.deployments ?? []);
+  if (likely.length > 0)
+    return likely.map((deployment) => ({
+      release: releaseOf('deployment', deployment, input.releases ?? []),
+      deployment,
+    }));
   // What is left of a release without its Deployment tells at least which Deployment is missing.
   const others = candidates(
     found.filter(({ kind, by }) => kind !== 'deployment' && by !== 'weak'),
     [],
   ).filter((each) => each.release !== undefined);
-  return others.length > 0
-    ? others
-    : candidates(
-        found.filter(({ by }) => by === 'weak'),
-        [],
-      );
+  if (others.length > 0) return others;
+  // Objects of one backend that nothing ties to a release are one candidate, not one each.
+  const weak = found.filter(({ by }) => by === 'weak');
+  const [first] = candidates(weak, []);
+  return weak.some(({ kind }) => kind === 'deployment') || first?.release !== undefined
+    ? candidates(weak, [])
+    : weak.length > 0
+      ? [{ release: undefined }]
+      : [];
 }
 
 function candidates(found: Found[], installed: readonly string[]): Candidate[] {
@@ -147,8 +190,10 @@ function candidates(found: Found[], installed: readonly string[]): Candidate[] {
 
 function target(input: NameInput, found: Found[], candidate: Candidate): ResolvedNames {
   const release = candidate.release;
+  const given = input.given ?? {};
   const accepted = allAcceptedNames(release ?? CHART);
-  const picked = {
+  for (const kind of KINDS) if (given[kind] !== undefined) accepted[kind] = [given[kind]];
+  const picked: Record<Kind, DeploymentIdentity | undefined> = {
     deployment: candidate.deployment ?? pick(input, found, 'deployment', candidate),
     service: pick(input, found, 'service', candidate),
     configMap: pick(input, found, 'configMap', candidate),
@@ -157,8 +202,29 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
   // What is missing is expected under the same form as what is there.
   const form =
     KINDS.map((kind) => accepted[kind].indexOf(picked[kind]?.name ?? '')).find((index) => index >= 0) ?? 0;
+  const { shape } = picked.deployment ?? {};
+  const byName = Object.fromEntries(
+    KINDS.flatMap((kind) => (picked[kind] === undefined ? [] : [[kind, picked[kind].name]])),
+  ) as Partial<ObjectNames>;
+  const referred: Partial<ObjectNames> =
+    picked.deployment === undefined || shape === undefined
+      ? {}
+      : followReferences({
+          deployment: { ...picked.deployment, shape },
+          others: (input.deployments ?? []).filter((each) => each !== picked.deployment),
+          services: input.services,
+          configMaps: input.configMaps,
+          secrets: input.secrets,
+          byName,
+        });
   const nameOf = (kind: Kind): string =>
-    picked[kind]?.name ?? accepted[kind][form] ?? accepted[kind][0] ?? '';
+    given[kind] ??
+    referred[kind] ??
+    byName[kind] ??
+    // What a contract file describes is expected under its own names, not under another application's.
+    accepted[kind][form] ??
+    accepted[kind][0] ??
+    '';
   const names: ObjectNames = {
     deployment: nameOf('deployment'),
     service: nameOf('service'),
@@ -276,18 +342,15 @@ function noRelease(input: NameInput): NameProblem {
   };
 }
 
-function severalReleases(input: NameInput, releases: readonly Candidate[]): NameProblem {
-  const names = releases.flatMap(({ release }) => release ?? []);
-  const unmanaged = releases
-    .filter(({ release }) => release === undefined)
-    .flatMap(({ deployment }) => deployment?.name ?? []);
-  const listed = [
-    enumerate(names),
-    unmanaged.length > 0 ? `Deployments without a release: ${enumerate(unmanaged)}` : '',
-  ]
-    .filter((part) => part !== '')
-    .join('; ');
-  const message = `Several releases found in namespace "${input.namespace}": ${listed}. Choose one with --release, or verify each with --all-releases.`;
+function severalReleases(input: NameInput, found: Found[], releases: readonly Candidate[]): NameProblem {
+  const names = [...new Set(releases.flatMap(({ release }) => release ?? []))];
+  const message = describeChoice(
+    input.namespace,
+    releases.map((each) => ({
+      ...each,
+      deployment: each.deployment ?? pick(input, found, 'deployment', each),
+    })),
+  );
   return { kind: 'several-releases', exitCode: 2, message, candidates: names };
 }
 

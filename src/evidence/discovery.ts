@@ -1,16 +1,23 @@
 /** What name resolution and the Helm overlay need to know before anything can be read by name. */
 import type { HelmRelease } from '../contract/helm-release.js';
-import type { InstalledRelease, ObjectIdentity } from '../contract/names.js';
+import type {
+  DeploymentIdentity,
+  InstalledRelease,
+  ObjectIdentity,
+  ServiceIdentity,
+} from '../contract/names.js';
+import type { ContainerShape } from '../contract/references.js';
 import type { Observed } from './evidence.js';
 import { KubernetesError, type KubernetesClient, type ListOptions } from './kubernetes/client.js';
-import type { ObjectMeta } from './objects.js';
+import type { Container, Deployment, ObjectMeta, Service } from './objects.js';
 import { now, unread, type Unread } from './observed.js';
 import { sanitizeDeep, sanitizeLine } from './sanitize.js';
 
 /** Each list by itself, so that one that is forbidden costs nothing but itself. */
 export interface Discovery {
-  deployments: Observed<ObjectIdentity[]>;
-  services: Observed<ObjectIdentity[]>;
+  /** With where the variables of their containers come from; never a value. */
+  deployments: Observed<DeploymentIdentity[]>;
+  services: Observed<ServiceIdentity[]>;
   configMaps: Observed<ObjectIdentity[]>;
   /** Without those in which Helm keeps its releases. */
   secrets: Observed<ObjectIdentity[]>;
@@ -28,7 +35,7 @@ interface StoredRelease {
   status: string;
 }
 
-/** Four lists of metadata, at the same time. Never rejects but for `signal`. */
+/** Four lists at the same time, two of them of metadata alone. Never rejects but for `signal`. */
 export async function discover(
   client: KubernetesClient,
   namespace: string,
@@ -37,8 +44,8 @@ export async function discover(
   const core = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   const list = (path: string) => identities(client, path, signal);
   const [deployments, services, configMaps, secrets] = await Promise.all([
-    list(`/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`),
-    list(`${core}/services`),
+    listDeployments(client, `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`, signal),
+    listServices(client, `${core}/services`, signal),
     list(`${core}/configmaps`),
     list(`${core}/secrets`),
   ]);
@@ -88,30 +95,117 @@ export async function readHelmRelease(
   }
 }
 
-async function identities(
+/** The Deployments of every namespace: where else the backend may be. Never rejects but for `signal`. */
+export function discoverEverywhere(
+  client: KubernetesClient,
+  signal: AbortSignal,
+): Promise<Observed<(DeploymentIdentity & { namespace: string })[]>> {
+  return read(client, '/apis/apps/v1/deployments', signal, { pick: pickShape }, (deployment) => ({
+    ...deploymentOf(deployment),
+    namespace: deployment.metadata.namespace ?? '',
+  }));
+}
+
+function listDeployments(client: KubernetesClient, path: string, signal: AbortSignal) {
+  return read(client, path, signal, { pick: pickShape }, deploymentOf);
+}
+
+function listServices(client: KubernetesClient, path: string, signal: AbortSignal) {
+  const options: ListOptions<Service> = {
+    pick: ({ metadata, spec: { selector, type, clusterIP, ports } }) => ({
+      metadata: pickIdentity(metadata),
+      spec: {
+        selector,
+        type,
+        clusterIP,
+        ports: ports?.map(({ port, targetPort }) => ({ port, targetPort })),
+      },
+    }),
+  };
+  return read(client, path, signal, options, ({ metadata, spec }): ServiceIdentity => ({
+    ...identityOf(metadata),
+    shape: spec,
+  }));
+}
+
+function identities(
   client: KubernetesClient,
   path: string,
   signal: AbortSignal,
 ): Promise<Observed<ObjectIdentity[]>> {
   const options: ListOptions<{ metadata: ObjectMeta }> = {
     metadataOnly: true,
-    pick: ({ metadata: { name, labels, annotations } }) => ({ metadata: { name, labels, annotations } }),
+    pick: ({ metadata }) => ({ metadata: pickIdentity(metadata) }),
   };
+  return read(client, path, signal, options, ({ metadata }) => identityOf(metadata));
+}
+
+async function read<T extends { metadata: ObjectMeta }, R>(
+  client: KubernetesClient,
+  path: string,
+  signal: AbortSignal,
+  options: ListOptions<T>,
+  reduce: (item: T) => R,
+): Promise<Observed<R[]>> {
   try {
-    const items = await client.list<{ metadata: ObjectMeta }>(path, signal, options);
-    const value = items.map(({ metadata: { name, labels = {}, annotations = {} } }) => ({
-      name,
-      labels,
-      // The one annotation that says whose an object is; others may hold whole objects, secrets included.
-      annotations: Object.fromEntries(
-        Object.entries(annotations).filter(([key]) => key.startsWith('meta.helm.sh/')),
-      ),
-    }));
-    return { ok: true, at: now(), value: sanitizeDeep(value) };
+    const items = await client.list<T>(path, signal, options);
+    return { ok: true, at: now(), value: sanitizeDeep(items.map(reduce)) };
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     return notRead(error);
   }
+}
+
+function pickIdentity({ name, namespace, labels, annotations }: ObjectMeta): ObjectMeta {
+  return { name, namespace, labels, annotations };
+}
+
+function identityOf({ name, labels = {}, annotations = {} }: ObjectMeta): ObjectIdentity {
+  return {
+    name,
+    labels,
+    // The one annotation that says whose an object is; others may hold whole objects, secrets included.
+    annotations: Object.fromEntries(
+      Object.entries(annotations).filter(([key]) => key.startsWith('meta.helm.sh/')),
+    ),
+  };
+}
+
+/** Keeps of a pod template what tells whose it is and where its variables come from. */
+function pickShape({ metadata, spec }: Deployment): Deployment {
+  const { template } = spec;
+  return {
+    metadata: pickIdentity(metadata),
+    spec: {
+      selector: {},
+      template: {
+        metadata: { labels: template.metadata?.labels },
+        spec: { containers: template.spec.containers.map(pickContainer) },
+      },
+    },
+  };
+}
+
+function pickContainer({ name, image, ports, env, envFrom, ...more }: Container): Container {
+  const { livenessProbe, readinessProbe, startupProbe } = more;
+  return {
+    name,
+    image,
+    ports,
+    // Literals may be credentials, and none is known yet: they stay behind.
+    env: env?.map(({ name: variable, valueFrom }) => ({ name: variable, valueFrom })),
+    envFrom,
+    livenessProbe: livenessProbe ?? readinessProbe ?? startupProbe,
+  };
+}
+
+function deploymentOf({ metadata, spec }: Deployment): DeploymentIdentity {
+  const { metadata: meta, spec: pod } = spec.template;
+  const containers = pod.containers.map(({ livenessProbe, ...container }): ContainerShape => ({
+    ...container,
+    probed: livenessProbe !== undefined,
+  }));
+  return { ...identityOf(metadata), shape: { podLabels: meta?.labels ?? {}, containers } };
 }
 
 function notRead({ why, message, access }: KubernetesError): Unread {

@@ -301,8 +301,13 @@ describe('resolveNames', () => {
         kind: 'several-releases',
         exitCode: 2,
         candidates: ['prod', 'todo-chatbot'],
-        message:
-          'Several releases found in namespace "default": prod, todo-chatbot. Choose one with --release, or verify each with --all-releases.',
+        message: [
+          'Several releases found in namespace "default": prod, todo-chatbot. Choose one with --release or --deployment, or verify each with --all-releases.',
+          '',
+          'DEPLOYMENT                  RELEASE        CHOOSE IT WITH',
+          'prod-todo-chatbot-backend   prod           --release prod',
+          'todo-chatbot-backend        todo-chatbot   --release todo-chatbot',
+        ].join('\n'),
       });
     });
 

@@ -39,8 +39,26 @@ function payload(): string {
 
 function api() {
   const objects: Record<string, unknown> = {
-    [PATHS.deployments]: [identity('todo-chatbot-backend', { 'app.kubernetes.io/component': 'backend' })],
-    [PATHS.services]: [identity('todo-chatbot-backend')],
+    [PATHS.deployments]: [
+      {
+        ...identity('todo-chatbot-backend', { 'app.kubernetes.io/component': 'backend' }),
+        spec: {
+          template: {
+            metadata: { labels: { app: 'backend' } },
+            spec: {
+              containers: [
+                {
+                  name: 'backend',
+                  env: [{ name: 'TOKEN', value: 'canary' }],
+                  envFrom: [{ secretRef: { name: 'all' } }],
+                },
+              ],
+            },
+          },
+        },
+      },
+    ],
+    [PATHS.services]: [{ ...identity('todo-chatbot-backend'), spec: { selector: { app: 'backend' } } }],
     [PATHS.configMaps]: [],
     [PATHS.secrets]: [
       identity('todo-chatbot-backend-secret'),
@@ -68,9 +86,16 @@ describe('discover', () => {
           name: 'todo-chatbot-backend',
           labels: { 'app.kubernetes.io/component': 'backend' },
           annotations: { 'meta.helm.sh/release-name': 'todo-chatbot' },
+          shape: {
+            podLabels: { app: 'backend' },
+            containers: [
+              { name: 'backend', env: [{ name: 'TOKEN' }], envFrom: [{ secretRef: { name: 'all' } }] },
+            ],
+          },
         },
       ],
     });
+    expect(found.services).toMatchObject({ ok: true, value: [{ shape: { selector: { app: 'backend' } } }] });
     expect(found.secrets).toMatchObject({ ok: true, value: [{ name: 'todo-chatbot-backend-secret' }] });
     expect(JSON.stringify(found)).not.toContain('canary');
   });

@@ -8,8 +8,9 @@ import { report, verify } from './support/verify.js';
 
 let lab: Lab;
 let two: Lab;
+let none: Lab;
 beforeAll(async () => {
-  [lab, two] = await Promise.all([startLab(), startLab()]);
+  [lab, two, none] = await Promise.all([startLab(), startLab(), startLab('deployment-missing')]);
   await two.change((world) => {
     const second = structuredClone<Api<Deployment>>(world.manifests.deployment);
     const labels = { ...second.metadata.labels, 'app.kubernetes.io/instance': 'staging' };
@@ -23,13 +24,34 @@ beforeAll(async () => {
     world.others['deployments.apps'] = [second];
   });
 });
-afterAll(() => Promise.all([lab.close(), two.close()]));
+afterAll(() => Promise.all([lab.close(), two.close(), none.close()]));
 
 test('Nothing installed in the namespace', async () => {
-  const told = await report('--kubeconfig', lab.kubeconfigPath, '-n', 'kube-node-lease', '--no-exec');
+  const told = await report('--kubeconfig', none.kubeconfigPath, '-n', 'kube-node-lease', '--no-exec');
   expectDocumented('Nothing installed in the namespace', told);
   expect(told.having('fail')).toEqual(expect.arrayContaining(['deployment/exists', 'service/exists']));
   expect(told.having('pass').filter((id) => !id.startsWith('cluster/'))).toEqual([]);
+});
+
+test('The backend is in another namespace', async () => {
+  const outcome = await verify('--kubeconfig', lab.kubeconfigPath, '-n', 'kube-node-lease');
+  expectDocumented('The backend is in another namespace', outcome);
+  expect(outcome.stdout).toBe('');
+});
+
+test('--deployment names the backend, or one that is not there', async () => {
+  const only = ['--only', 'deployment/name,service/exists'];
+  const told = await report(
+    '--kubeconfig',
+    two.kubeconfigPath,
+    '--deployment',
+    'staging-todo-chatbot-backend',
+    ...only,
+  );
+  expect(told.report.target.release).toBe('staging');
+  const outcome = await verify('--kubeconfig', two.kubeconfigPath, '--deployment', 'shop');
+  expect(outcome.exitCode).toBe(2);
+  expect(outcome.stderr).toContain('There is no Deployment "shop" in namespace "default"');
 });
 
 test('--release names one that is not there', async () => {

@@ -19,9 +19,10 @@ export default class ContractShow extends BaseCommand {
   static override flags = {
     ...connectionFlags,
     release: Flags.string({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
+    deployment: Flags.string({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
     offline: Flags.boolean({
       description: 'Ask no cluster: leave the installed release out',
-      exclusive: ['context', 'kubeconfig', 'namespace', 'release', 'lab'],
+      exclusive: ['context', 'kubeconfig', 'namespace', 'release', 'deployment', 'lab'],
       helpGroup: 'CLUSTER',
     }),
     ...contractFlags,

@@ -1,0 +1,59 @@
+/** Where the backend is when it is not in the namespace that was looked at. */
+import { resolveNames, type DeploymentIdentity } from '../contract/names.js';
+import { printable } from '../contract/errors.js';
+import { discoverEverywhere } from '../evidence/discovery.js';
+import type { KubernetesClient } from '../evidence/kubernetes/client.js';
+import { forSameTarget, targetOptions } from './command-line.js';
+import type { SessionFlags } from './session.js';
+
+/** Namespaces that are named; with more the first ones do. */
+const MOST = 5;
+
+/**
+ * One list over all namespaces, where that is allowed.
+ * @returns what was found and the command that looks there; undefined where there is nothing, or nobody may look
+ */
+export async function lookElsewhere(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const everywhere = await discoverEverywhere(client, signal);
+  if (!everywhere.ok) return undefined;
+  const namespaces = [...new Set(everywhere.value.map(({ namespace }) => namespace))];
+  const places = namespaces
+    .filter((namespace) => namespace !== client.namespace)
+    .flatMap((namespace) => {
+      const there = everywhere.value.filter((each) => each.namespace === namespace);
+      return backendsOf(namespace, there, flags).map((name) => ({ namespace, name }));
+    });
+  const [first] = places;
+  if (first === undefined) return undefined;
+  const here = `There is no such backend in namespace "${client.namespace}"`;
+  const found = places
+    .slice(0, MOST)
+    .map(({ namespace, name }) => `found: ${printable(name)} in namespace ${printable(namespace)}`);
+  const more = places.length > MOST ? [`and ${places.length - MOST} more`] : [];
+  const options = targetOptions({ ...flags, namespace: undefined });
+  const next = forSameTarget(`todo-k8s verify -n ${first.namespace}`, options);
+  return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
+}
+
+/** What a look at that namespace would find: releases by name, else the Deployments. */
+function backendsOf(
+  namespace: string,
+  deployments: readonly DeploymentIdentity[],
+  { release, deployment }: SessionFlags,
+): string[] {
+  const none = { services: undefined, configMaps: undefined, secrets: undefined, releases: undefined };
+  const resolution = resolveNames({
+    ...{ namespace, release, deployment, deployments, ...none },
+    allReleases: release === undefined && deployment === undefined,
+  });
+  if (!resolution.ok) return [];
+  return resolution.targets.flatMap((target) =>
+    deployments.some(({ name }) => name === target.names.deployment)
+      ? [target.release ?? target.names.deployment]
+      : [],
+  );
+}
