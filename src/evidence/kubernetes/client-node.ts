@@ -65,9 +65,11 @@ interface TunnelAgent {
  */
 export async function tunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
   const kubeConfig = new KubeConfig();
+  // As Go has it, `socks5` means what others call `socks5h`: the proxy resolves the name, which may be unknown here.
+  const proxyUrl = proxy.href.replace(/^socks5:/, 'socks5h:');
   // An http server, whatever the real one is: then the agent gives the bare tunnel, and TLS stays in one place.
   kubeConfig.loadFromClusterAndUser(
-    { name: 'cluster', server: 'http://tunnel', proxyUrl: proxy.href, skipTLSVerify: false },
+    { name: 'cluster', server: 'http://tunnel', proxyUrl, skipTLSVerify: false },
     { name: '' },
   );
   const options: { agent?: unknown; timeout: number } = { timeout: timeoutMs };

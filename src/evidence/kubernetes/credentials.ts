@@ -16,6 +16,8 @@ export class Credentials {
   readonly #user: UserCredentials;
   #obtained: Promise<PluginCredentials> | undefined;
   #identity: Identity | undefined;
+  /** That the token file held. */
+  #lastToken: string | undefined;
 
   /** @param timeoutMs bound, in milliseconds, of anything that must be run or asked to get credentials */
   constructor(
@@ -50,7 +52,10 @@ export class Credentials {
 
   /** What is known of why the server did not accept the last identity: never the credential, at most its expiry. */
   explainRefusal(): string {
-    const { name, exec, oidc } = this.#user;
+    const { name, exec, oidc, withheld } = this.#user;
+    if (withheld) {
+      return 'no credentials are sent to a server without TLS, as kubectl has it; give its https address as "server"';
+    }
     const whose =
       name === '' ? 'no credentials are configured for this context' : `user "${name}" is not accepted`;
     const expiry = tokenExpiry(this.#identity?.headers.authorization) ?? certificateExpiry(this.#identity);
@@ -84,16 +89,21 @@ export class Credentials {
     return { authorization: undefined, certificate: configured };
   }
 
+  /** As kubectl: what the file says now, else what it said before, else the token beside it. */
   async #fromFile(file: string): Promise<string> {
+    const refuse = (defect: string): KubernetesError =>
+      new KubernetesError('unauthorized', `The token file ${file} of user "${this.#user.name}" ${defect}.`);
+    let token: string;
     try {
-      return (await readFile(file, 'utf8')).trim();
+      token = (await readFile(file, 'utf8')).trim();
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-      throw new KubernetesError(
-        'unauthorized',
-        `The token file ${file} of user "${this.#user.name}" cannot be read (${code}).`,
-      );
+      const last = this.#lastToken ?? this.#user.token;
+      if (last !== undefined) return last;
+      throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
     }
+    if (token === '') throw refuse('is empty');
+    if (/[^\x21-\x7e]/.test(token)) throw refuse('holds something else than one token');
+    return (this.#lastToken = token);
   }
 
   /** From a plugin or an issuer: kept until it expires; whoever waits for it shares one run. */

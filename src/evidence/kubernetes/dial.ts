@@ -57,12 +57,7 @@ export class Dialer {
   prepare(certificate: Identity['certificate']): SecureContext {
     const kept = this.#context;
     if (kept !== undefined && kept.certificate?.cert === certificate?.cert) return kept.value;
-    const { certificateAuthority, context } = this.connection;
-    if (certificateAuthority?.includes('-----BEGIN ') === false) {
-      throw new KubeconfigError(
-        `The certificate-authority of context "${context}" is not a PEM certificate.`,
-      );
-    }
+    const { certificateAuthority, context, files } = this.connection;
     try {
       const value = createSecureContext({
         ca: certificateAuthority,
@@ -75,7 +70,8 @@ export class Dialer {
       // OpenSSL's reason names the defect (such as KEY_VALUES_MISMATCH), never the key.
       const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
       throw new KubeconfigError(
-        `The certificate-authority, client certificate or key of context "${context}" cannot be used (${reason}).`,
+        `The certificate-authority, client certificate or key of context "${context}" cannot be used (${reason}): ` +
+          `compare what ${files.join(' and ')} holds with where it came from.`,
       );
     }
   }

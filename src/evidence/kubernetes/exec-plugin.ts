@@ -6,6 +6,9 @@
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */
 import { spawn } from 'node:child_process';
+import { DEFAULT_CONTRACT } from '../../contract/contract.js';
+import { createHider } from '../hide.js';
+import { createRedactor } from '../redaction.js';
 import { KubernetesError } from './client.js';
 import type { ExecPlugin } from './kubeconfig.js';
 import { isFields, type Environment } from './kubeconfig-file.js';
@@ -133,7 +136,7 @@ function run(
         finish(() => resolve(Buffer.concat(stdout).toString('utf8')));
         return;
       }
-      const words = lastLine(stderr);
+      const words = lastLine(plugin, stderr);
       const end = code === null ? `was ended by ${killedBy ?? 'a signal'}` : `failed with exit code ${code}`;
       fail('unauthorized', `${named} ${end}${words === '' ? '.' : `: ${words}`}`);
     });
@@ -146,9 +149,13 @@ function cannotStart(plugin: ExecPlugin, named: string, error: NodeJS.ErrnoExcep
   return `${named} cannot be started (${error.code ?? 'unknown error'}).${hint}`;
 }
 
-function lastLine(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return plainLine(maskTokens(lines.at(-1) ?? ''), 200);
+/** A plugin may say anything, also what it was given and what it got: hidden like any text from outside. */
+function lastLine(plugin: ExecPlugin, stderr: string): string {
+  const hider = createHider(DEFAULT_CONTRACT, createRedactor());
+  hider.argv(plugin.args);
+  for (const { name, value } of plugin.env) hider.value(name, value);
+  const said = stderr.split('\n').filter((line) => line.trim() !== '');
+  return plainLine(maskTokens(hider.line(said.at(-1) ?? '')), 200);
 }
 
 function parseCredential(plugin: ExecPlugin, named: string, output: string): PluginCredentials {

@@ -75,11 +75,26 @@ function candidates(explicit: string | undefined, env: Environment): string[] {
 
 function readIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return decode(file, readFileSync(file));
   } catch (error) {
+    if (error instanceof KubeconfigError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return undefined;
     throw new KubeconfigError(`The kubeconfig file ${file} cannot be read (${code ?? 'unknown error'}).`);
+  }
+}
+
+/** UTF-8, or UTF-16 with a byte-order mark, as PowerShell's `>` writes it: what YAML knows, and kubectl reads. */
+function decode(file: string, bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const isUtf16 = mark === 'fffe' || mark === 'feff';
+  const littleEndian = mark === 'feff' ? Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16() : bytes;
+  try {
+    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(littleEndian);
+  } catch {
+    throw new KubeconfigError(
+      `The kubeconfig file ${file} is neither UTF-8 nor UTF-16 text. Save it as UTF-8.`,
+    );
   }
 }
 
@@ -92,6 +107,12 @@ async function parse(file: string, text: string): Promise<Fields> {
   const kind = value.kind;
   if (kind !== undefined && kind !== '' && kind !== 'Config') {
     throw new KubeconfigError(`The file ${file} is not a kubeconfig: its kind is not Config.`);
+  }
+  const version = value.apiVersion;
+  if (version !== undefined && version !== '' && version !== 'v1') {
+    throw new KubeconfigError(
+      `The file ${file} is not a kubeconfig that kubectl knows: its apiVersion is not v1.`,
+    );
   }
   return value;
 }
@@ -106,12 +127,36 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What kubectl's parser takes for true and false besides YAML 1.2's words: `insecure-skip-tls-verify: yes`. */
+const TRUE = /^(?:y|Y|yes|Yes|YES|on|On|ON)$/;
+const FALSE = /^(?:n|N|no|No|NO|off|Off|OFF)$/;
+/** Numbers to kubectl's parser, and text in YAML 1.2. */
+const NUMBER = /^[-+]?(?:0b[01][01_]*|0o?[0-7_]*_[0-7_]*|0x[\da-fA-F_]*_[\da-fA-F_]*|\d[\d_]*_[\d_]*)$/;
+
+/**
+ * As kubectl's parser reads a file (sigs.k8s.io/yaml): of a key that is there twice the last one counts, `<<` merges,
+ * of several documents the first counts, and plain scalars have the types of YAML 1.1.
+ */
 async function parseYaml(file: string, text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
-  // prettyErrors would quote the offending line, which may hold a credential.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
-  const [error] = document.errors;
+  const scalar = (test: RegExp, value: boolean | number) => ({
+    tag: 'tag:yaml.org,2002:' + typeof value,
+    default: true as const,
+    test,
+    resolve: () => value,
+  });
+  const document = parseDocument(text, {
+    lineCounter,
+    // It would quote the offending line, which may hold a credential.
+    prettyErrors: false,
+    logLevel: 'silent',
+    strict: false,
+    uniqueKeys: false,
+    merge: true,
+    customTags: (tags) => [scalar(TRUE, true), scalar(FALSE, false), scalar(NUMBER, Number.NaN), ...tags],
+  });
+  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS');
   if (error !== undefined) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
     throw new KubeconfigError(
@@ -181,6 +226,35 @@ export function text(entry: Entry, key: string, where: string): string | undefin
   return value;
 }
 
+/** What `kubectl config view` prints in the place of a credential. */
+const LEFT_OUT = new Set(['DATA+OMITTED', 'REDACTED']);
+
+/**
+ * A text field that holds a credential.
+ * @throws KubeconfigError also for what `kubectl config view` puts in its place
+ */
+export function credential(entry: Entry, key: string, where: string): string | undefined {
+  const value = text(entry, key, where);
+  if (value === undefined || !LEFT_OUT.has(value)) return value;
+  throw new KubeconfigError(
+    `In the kubeconfig file ${entry.file}, "${key}" of ${where} is ${value}: that is what "kubectl config view" prints ` +
+      'in the place of the real value. Use the kubeconfig that this one was copied from, or copy it with ' +
+      '"kubectl config view --raw".',
+  );
+}
+
+/**
+ * A field that is true or false; absent counts as false.
+ * @throws KubeconfigError for text or a number, as kubectl refuses them
+ */
+export function flag(entry: Entry, key: string, where: string): boolean {
+  const value = entry.fields[key] ?? false;
+  if (typeof value === 'boolean') return value;
+  throw new KubeconfigError(
+    `In the kubeconfig file ${entry.file}, "${key}" of ${where} is neither true nor false; write it without quotes.`,
+  );
+}
+
 /** A text field that names a file, resolved against the directory of its kubeconfig. */
 export function path(entry: Entry, key: string, where: string): string | undefined {
   const value = text(entry, key, where);
@@ -188,14 +262,34 @@ export function path(entry: Entry, key: string, where: string): string | undefin
 }
 
 /**
- * Content given either inline in base64 (`<key>-data`, which wins) or as a file.
- * @throws KubeconfigError when the file cannot be read
+ * PEM, given either inline in base64 (`<key>-data`) or as a file.
+ * @throws KubeconfigError when both are given, when the file cannot be read, and when what is there is not PEM
  */
-export function content(entry: Entry, key: string, where: string): string | undefined {
-  const data = text(entry, `${key}-data`, where);
-  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
+export function pem(entry: Entry, key: string, where: string): string | undefined {
+  const data = credential(entry, `${key}-data`, where);
   const file = path(entry, key, where);
-  if (file === undefined) return undefined;
+  if (data !== undefined && file !== undefined) {
+    throw new KubeconfigError(
+      `The ${where} in ${entry.file} has both ${key} and ${key}-data; kubectl refuses that: keep one.`,
+    );
+  }
+  const place = data === undefined ? `${key} ${file ?? ''}` : `${key}-data`;
+  const content = data === undefined ? file && readPem(entry, key, where, file) : fromBase64(data);
+  if (content === undefined || content.includes('-----BEGIN ')) return content;
+  throw new KubeconfigError(
+    `The ${place} of ${where} (in ${entry.file}) is not PEM${data === undefined ? '' : ' in base64'}: ` +
+      'get the kubeconfig again from where it came from.',
+  );
+}
+
+/** Empty for what is not base64: no PEM is. */
+function fromBase64(data: string): string {
+  const compact = data.replace(/[\r\n]/g, '');
+  const isBase64 = compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact);
+  return isBase64 ? Buffer.from(compact, 'base64').toString('utf8') : '';
+}
+
+function readPem(entry: Entry, key: string, where: string, file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {

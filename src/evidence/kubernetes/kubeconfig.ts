@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { ConnectionFlags } from './client.js';
 import { KubeconfigError } from './client.js';
 import type { Entry, Environment, Fields, Kubeconfig } from './kubeconfig-file.js';
-import { content, isFields, loadKubeconfig, path, text } from './kubeconfig-file.js';
+import { credential, flag, isFields, loadKubeconfig, path, pem, text } from './kubeconfig-file.js';
 import { asText } from './text.js';
 import { proxyFor } from './proxy-environment.js';
 
@@ -38,6 +38,8 @@ export interface UserCredentials {
   /** Configuration of the `oidc` auth-provider. */
   oidc: Record<string, string> | undefined;
   impersonate: Impersonation | undefined;
+  /** The server's URL is not https: none of the credentials are here, only whom to impersonate. */
+  withheld: boolean;
 }
 
 interface Impersonation {
@@ -61,6 +63,8 @@ export interface ClusterConnection {
   /** `proxy-url`, else what the environment says. */
   proxy: URL | undefined;
   user: UserCredentials;
+  /** Where cluster and user are from: kubeconfig files, or the directory of a service account. */
+  files: string[];
 }
 
 const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -109,7 +113,7 @@ function inCluster(
     const file = join(directory, name);
     return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
   };
-  const server = serverUrl(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, true, 'in-cluster');
+  const server = serverUrl(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`, 'in-cluster');
   const user: Entry = { file: directory, fields: {} };
   return {
     context: 'in-cluster',
@@ -119,7 +123,8 @@ function inCluster(
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,
     proxy: proxyFor(server, env),
-    user: { ...credentials('service account', user, flags), tokenFile },
+    user: { ...credentials('service account', user, impersonation(user, '', flags)), tokenFile },
+    files: [directory],
   };
 }
 
@@ -143,12 +148,23 @@ function fromKubeconfig(config: Kubeconfig, flags: ConnectionFlags, env: Environ
   const user = userName === undefined ? { file: context.file, fields: {} } : config.users.get(userName);
   if (cluster === undefined) throw dangling(context, where, 'cluster', clusterName, config.clusters);
   if (user === undefined) throw dangling(context, where, 'user', userName, config.users);
-  return {
-    context: contextName,
-    namespace: flags.namespace ?? text(context, 'namespace', where) ?? 'default',
-    ...clusterFields(`cluster "${clusterName ?? ''}"`, cluster, user, env),
-    user: credentials(userName ?? '', user, flags),
-  };
+  const impersonate = impersonation(user, `user "${userName ?? ''}"`, flags);
+  try {
+    const fields = clusterFields(`cluster "${clusterName ?? ''}"`, cluster, env);
+    return {
+      context: contextName,
+      namespace: flags.namespace ?? text(context, 'namespace', where) ?? 'default',
+      ...fields,
+      user:
+        fields.server.protocol === 'https:'
+          ? credentials(userName ?? '', user, impersonate)
+          : withheld(userName ?? '', impersonate),
+      files: [...new Set([cluster.file, user.file])],
+    };
+  } catch (error) {
+    if (!(error instanceof KubeconfigError)) throw error;
+    throw new KubeconfigError(`${error.message.replace(/\.$/, '')} (${where}).`);
+  }
 }
 
 function dangling(
@@ -166,29 +182,26 @@ function dangling(
   );
 }
 
-type ClusterFields = Omit<ClusterConnection, 'context' | 'namespace' | 'user'>;
+type ClusterFields = Omit<ClusterConnection, 'context' | 'namespace' | 'user' | 'files'>;
 
-function clusterFields(where: string, cluster: Entry, user: Entry, env: Environment): ClusterFields {
+function clusterFields(where: string, cluster: Entry, env: Environment): ClusterFields {
   const address = text(cluster, 'server', where);
   if (address === undefined) throw new KubeconfigError(`The ${where} in ${cluster.file} has no server.`);
-  const certificateAuthority = content(cluster, 'certificate-authority', where);
-  const insecureSkipTlsVerify = cluster.fields['insecure-skip-tls-verify'] === true;
+  const server = serverUrl(address, `${where} in ${cluster.file}`);
+  const usesTls = server.protocol === 'https:';
+  const certificateAuthority = usesTls ? pem(cluster, 'certificate-authority', where) : undefined;
+  const insecureSkipTlsVerify = flag(cluster, 'insecure-skip-tls-verify', where);
   if (insecureSkipTlsVerify && certificateAuthority !== undefined) {
     throw new KubeconfigError(
       `The ${where} in ${cluster.file} has both a certificate-authority and insecure-skip-tls-verify; remove one.`,
     );
   }
-  const usesTls =
-    insecureSkipTlsVerify ||
-    certificateAuthority !== undefined ||
-    ['client-certificate', 'client-certificate-data'].some((key) => text(user, key, where) !== undefined);
-  const server = serverUrl(address, usesTls, `${where} in ${cluster.file}`);
   const proxyUrl = text(cluster, 'proxy-url', where);
   return {
     server,
     certificateAuthority,
     tlsServerName: text(cluster, 'tls-server-name', where),
-    insecureSkipTlsVerify,
+    insecureSkipTlsVerify: usesTls && insecureSkipTlsVerify,
     proxy:
       proxyUrl === undefined
         ? proxyFor(server, env)
@@ -196,9 +209,9 @@ function clusterFields(where: string, cluster: Entry, user: Entry, env: Environm
   };
 }
 
-/** kubectl takes `host:port` too, and then decides by the presence of TLS settings. */
-function serverUrl(address: string, usesTls: boolean, where: string): URL {
-  const full = address.includes('://') ? address : `${usesTls ? 'https' : 'http'}://${address}`;
+/** kubectl takes `host:port` too, and reads it as http, whatever the kubeconfig says of TLS. */
+function serverUrl(address: string, where: string): URL {
+  const full = address.includes('://') ? address : `http://${address}`;
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw new KubeconfigError(`The server of ${where} is not an http or https URL.`);
@@ -209,41 +222,66 @@ function serverUrl(address: string, usesTls: boolean, where: string): URL {
 }
 
 function checkedProxy(proxyUrl: string, where: string): string {
-  if (!/^(https?|socks5h?):\/\//.test(proxyUrl) || !URL.canParse(proxyUrl)) {
+  if (!/^(https?|socks5h?):\/\//i.test(proxyUrl) || !URL.canParse(proxyUrl)) {
     throw new KubeconfigError(`The proxy-url of ${where} is not an http, https or socks5 URL.`);
   }
   return proxyUrl;
 }
 
-function credentials(name: string, user: Entry, flags: ConnectionFlags): UserCredentials {
+/**
+ * What a user may send to a server without TLS: nothing that anyone on the way could use, as kubectl has it. Whom to
+ * impersonate is no credential.
+ */
+function withheld(name: string, impersonate: Impersonation | undefined): UserCredentials {
+  return {
+    name,
+    token: undefined,
+    tokenFile: undefined,
+    basic: undefined,
+    clientCertificate: undefined,
+    clientKey: undefined,
+    exec: undefined,
+    oidc: undefined,
+    impersonate,
+    withheld: true,
+  };
+}
+
+function credentials(name: string, user: Entry, impersonate: Impersonation | undefined): UserCredentials {
   const where = `user "${name}"`;
-  const token = text(user, 'token', where);
+  const token = credential(user, 'token', where);
   const tokenFile = path(user, 'tokenFile', where);
   const username = text(user, 'username', where);
-  const certificate = content(user, 'client-certificate', where);
-  const key = content(user, 'client-key', where);
-  if (username !== undefined && (token ?? tokenFile) !== undefined) {
-    throw new KubeconfigError(
-      `The ${where} in ${user.file} has both a token and a user name with password; keep one.`,
-    );
-  }
-  if ((certificate === undefined) !== (key === undefined)) {
-    throw new KubeconfigError(
-      `The ${where} in ${user.file} has a client certificate or a client key, but not both.`,
-    );
-  }
+  const password = credential(user, 'password', where);
+  const certificate = pem(user, 'client-certificate', where);
+  const key = pem(user, 'client-key', where);
+  const exec = execPlugin(user, where);
+  const oidc = oidcProvider(user, where);
+  const refuse = (defect: string): KubeconfigError =>
+    new KubeconfigError(`The ${where} in ${user.file} has ${defect}`);
+  if (username !== undefined && (token ?? tokenFile) !== undefined)
+    throw refuse('both a token and a user name with password; keep one.');
+  if (username === undefined && password !== undefined) throw refuse('a password, but no user name.');
+  if ((certificate === undefined) !== (key === undefined))
+    throw refuse('a client certificate or a client key, but not both.');
+  if (exec !== undefined && oidc !== undefined) throw refuse('both exec and auth-provider; keep one.');
   return {
     name,
     token,
     tokenFile,
-    basic: username === undefined ? undefined : { username, password: text(user, 'password', where) ?? '' },
+    basic: username === undefined ? undefined : { username, password: password ?? '' },
     clientCertificate: certificate,
     clientKey: key,
-    exec: execPlugin(user, where),
-    oidc: oidcProvider(user, where),
-    impersonate: impersonation(user, where, flags),
+    // Any other credential keeps the plugin from being run.
+    exec: (token ?? tokenFile ?? username ?? certificate) === undefined ? exec : undefined,
+    oidc,
+    impersonate,
+    withheld: false,
   };
 }
+
+const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
 
 function execPlugin(user: Entry, where: string): ExecPlugin | undefined {
   const fields = user.fields.exec;
@@ -255,18 +293,35 @@ function execPlugin(user: Entry, where: string): ExecPlugin | undefined {
   if (command === undefined || apiVersion === undefined) {
     throw new KubeconfigError(`The ${at} in ${user.file} needs both command and apiVersion.`);
   }
-  const args = strings(exec.fields.args);
-  const variables = Array.isArray(exec.fields.env) ? (exec.fields.env as unknown[]).filter(isFields) : [];
+  const refuse = (defect: string): KubeconfigError =>
+    new KubeconfigError(`The ${at} in ${user.file} ${defect}`);
+  if (!EXEC_VERSIONS.includes(apiVersion))
+    throw refuse(`has an apiVersion that kubectl does not know; it may be ${EXEC_VERSIONS.join(' or ')}.`);
+  // Up to v1beta1 it had a default.
+  const interactiveMode =
+    text(exec, 'interactiveMode', at) ?? (apiVersion.endsWith('/v1') ? '' : 'IfAvailable');
+  if (!INTERACTIVE_MODES.includes(interactiveMode))
+    throw refuse(`needs an interactiveMode: ${INTERACTIVE_MODES.join(', ')}.`);
+  const args = exec.fields.args ?? [];
+  if (!isTexts(args)) throw refuse('has args that are not a list of texts; quote them.');
+  const env = exec.fields.env ?? [];
+  const isVariable = (item: unknown): item is { name: string; value?: unknown } =>
+    isFields(item) && typeof item.name === 'string' && item.name !== '';
+  if (!Array.isArray(env) || !env.every(isVariable)) throw refuse('has env without a name.');
   return {
     apiVersion,
     // As kubectl: a bare name is looked up in PATH, a path is relative to the kubeconfig.
     command: /[/\\]/.test(command) && !isAbsolute(command) ? join(dirname(user.file), command) : command,
     args,
-    env: variables.map((item) => ({ name: String(item.name), value: asText(item.value) })),
+    env: env.map(({ name, value }) => ({ name, value: asText(value) })),
     installHint: text(exec, 'installHint', at),
-    provideClusterInfo: exec.fields.provideClusterInfo === true,
-    interactiveMode: text(exec, 'interactiveMode', at) ?? 'IfAvailable',
+    provideClusterInfo: flag(exec, 'provideClusterInfo', at),
+    interactiveMode,
   };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 
 function oidcProvider(user: Entry, where: string): Record<string, string> | undefined {

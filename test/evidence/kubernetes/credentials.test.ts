@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -48,6 +48,44 @@ test('a token file that is gone says which', async () => {
   const error = await failure(client.get('/version', never));
   expect(error).toMatchObject({ why: 'unauthorized' });
   expect(error.message).toContain('/no/such/token of user "jane" cannot be read (ENOENT)');
+});
+
+test('a token file that goes away later leaves its last token, and one that never was the token beside it', async () => {
+  const seen: Record<string, unknown>[] = [];
+  const { url } = await echo(seen);
+  const file = join(temporaryDirectory(), 'token');
+  writeFileSync(file, 'first');
+  const client = await clientFor(url, { user: { tokenFile: file } });
+  await client.get('/version', never);
+  rmSync(file);
+  await client.get('/version', never);
+  const other = await clientFor(url, { user: { tokenFile: file, token: 'beside' } });
+  await other.get('/version', never);
+  expect(seen.map((headers) => headers.authorization)).toEqual([
+    'Bearer first',
+    'Bearer first',
+    'Bearer beside',
+  ]);
+});
+
+test.each([
+  ['\n', 'is empty'],
+  ['one\ntwo\n', 'holds something else than one token'],
+])('a token file that holds %j is refused', async (content, words) => {
+  const file = join(temporaryDirectory(), 'token');
+  writeFileSync(file, content);
+  const client = await clientFor((await echo([])).url, { user: { tokenFile: file } });
+  expect((await failure(client.get('/version', never))).message).toContain(`${file} of user "jane" ${words}`);
+});
+
+test('a refusal by a server without TLS says that no credentials were sent', async () => {
+  const server = await apiServer('http', (request, response) =>
+    request.headers.authorization === undefined
+      ? json(response, 401, status(401, 'Unauthorized', 'Unauthorized'))
+      : json(response, 200, {}),
+  );
+  const error = await failure((await clientFor(server.url, { user: { token: 't' } })).get('/version', never));
+  expect(error.message).toContain('no credentials are sent to a server without TLS, as kubectl has it');
 });
 
 test('user name and password', async () => {
@@ -109,7 +147,10 @@ describe('credential plugins', () => {
     const command = join(directory, 'plugin');
     writeFileSync(command, `#!/bin/sh\ncd "${directory}"\necho run >>runs\n${script}\n`);
     chmodSync(command, 0o755);
-    return { user: { exec: { apiVersion: API_VERSION, command, ...more } }, directory };
+    return {
+      user: { exec: { apiVersion: API_VERSION, interactiveMode: 'IfAvailable', command, ...more } },
+      directory,
+    };
   }
   const runs = (directory: string): number =>
     readFileSync(join(directory, 'runs'), 'utf8').split('\n').length - 1;
@@ -197,6 +238,7 @@ describe('credential plugins', () => {
   test('that are missing say so, with the hint', async () => {
     const exec = {
       apiVersion: API_VERSION,
+      interactiveMode: 'Never',
       command: 'no-such-plugin',
       installHint: 'Get it at\nexample.com',
     };
@@ -214,6 +256,21 @@ describe('credential plugins', () => {
       'echo "Session expired; key AKIAIOSFODNN7EXAMPLEAKIAIOSFODNN7EXAMPLE" >&2; exit 3',
       'failed with exit code 3: Session expired; key (hidden)',
     ],
+    [
+      'print what they got',
+      'echo "login: token=hunter2" >&2; exit 1',
+      'failed with exit code 1: login: token=(value',
+    ],
+    [
+      'print a URL with a password',
+      'echo "cannot reach https://me:hunter2@sso.example/login" >&2; exit 1',
+      'failed with exit code 1: cannot reach (value hidden',
+    ],
+    [
+      'print what they were given',
+      'echo "wrong: $CLIENT_SECRET and $2" >&2; exit 1',
+      'failed with exit code 1: wrong: (value hidden) and (value hidden)',
+    ],
     ['print no JSON', 'echo hunter2', 'did not print an ExecCredential in JSON'],
     [
       'print something else',
@@ -229,7 +286,10 @@ describe('credential plugins', () => {
     ['give half', `echo '${credential({ clientKeyData: 'hunter2' })}'`, 'but not both'],
     ['print for ever', 'yes hunter2', 'prints more than a credential'],
   ])('that %s are told from the rest', async (_, script, words) => {
-    const { client } = await withPlugin(script);
+    const { client } = await withPlugin(script, {
+      args: ['--password', 'hunter2-argument'],
+      env: [{ name: 'CLIENT_SECRET', value: 'hunter2-variable' }],
+    });
     const error = await failure(client.get('/version', never));
     expect(error.why).toBe('unauthorized');
     expect(error.message).toContain(words);

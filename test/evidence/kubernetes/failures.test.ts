@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { KubeconfigError, KubernetesError } from '../../../src/evidence/kubernetes/client.js';
 import {
@@ -12,6 +13,7 @@ import {
   pem,
   status,
   type Kind,
+  TLS_FIXTURES,
 } from './support.js';
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
 
@@ -114,11 +116,7 @@ describe('certificates', () => {
   test.each([
     ['expired.crt', {}, 'has expired'],
     ['self-signed.crt', {}, 'is self-signed and not trusted; check certificate-authority'],
-    [
-      'server.crt',
-      { 'certificate-authority-data': Buffer.from(pem('self-signed.crt')).toString('base64') },
-      'of an unknown CA',
-    ],
+    ['server.crt', { 'certificate-authority': join(TLS_FIXTURES, 'self-signed.crt') }, 'of an unknown CA'],
     ['other-host.crt', {}, 'is not for 127.0.0.1 but for DNS:kubernetes.example'],
     ['server.crt', { 'tls-server-name': 'kubernetes.example' }, 'is not for'],
   ])('%s, %j: %s', async (certificate, cluster, words) => {
@@ -153,7 +151,7 @@ describe('certificates', () => {
     await expect(clientFor('https://127.0.0.1:1', { cluster })).rejects.toThrow(KubeconfigError);
     const user = {
       'client-certificate-data': Buffer.from(pem('client.crt')).toString('base64'),
-      'client-key-data': 'eA==',
+      'client-key-data': Buffer.from(pem('server.key')).toString('base64'),
     };
     await expect(clientFor('https://127.0.0.1:1', { user })).rejects.toThrow(/cannot be used/);
   });

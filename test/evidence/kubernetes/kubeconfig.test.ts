@@ -133,8 +133,10 @@ test('relative files are relative to their kubeconfig', async () => {
     'sub/config',
     `current-context: x
 clusters: [{name: c, cluster: {server: "https://h", certificate-authority: ca.crt}}]
-contexts: [{name: x, context: {cluster: c, user: u}}]
-users: [{name: u, user: {client-certificate: client.crt, client-key: ./client.key, tokenFile: token, exec: {apiVersion: v1, command: bin/plugin}}}]
+contexts: [{name: x, context: {cluster: c, user: u}}, {name: plug, context: {cluster: c, user: p}}]
+users:
+- {name: u, user: {client-certificate: client.crt, client-key: ./client.key, tokenFile: token}}
+- {name: p, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: bin/plugin}}}
 `,
   );
   const connection = await resolve(['sub/config']);
@@ -143,13 +145,14 @@ users: [{name: u, user: {client-certificate: client.crt, client-key: ./client.ke
     clientCertificate: pem('client.crt'),
     clientKey: pem('client.key'),
     tokenFile: join(directory, 'sub/token'),
-    exec: { command: join(directory, 'sub/bin/plugin') },
   });
+  const withPlugin = await resolve(['sub/config'], { context: 'plug' });
+  expect(withPlugin.user.exec?.command).toBe(join(directory, 'sub/bin/plugin'));
 });
 
 test.each([
   ['127.0.0.1:6443', '', 'http://127.0.0.1:6443/'],
-  ['127.0.0.1:6443', ', insecure-skip-tls-verify: true', 'https://127.0.0.1:6443/'],
+  ['127.0.0.1:6443', ', insecure-skip-tls-verify: true', 'http://127.0.0.1:6443/'],
   ['https://u:p@h:1/base/?q#f', '', 'https://h:1/base'],
 ])('the server %s%s is %s', async (server, more, expected) => {
   write(
@@ -157,6 +160,54 @@ test.each([
     `current-context: x\nclusters: [{name: c, cluster: {server: "${server}"${more}}}]\ncontexts: [{name: x, context: {cluster: c}}]\n`,
   );
   expect((await resolve(['s'])).server.href).toBe(expected);
+});
+
+describe('as kubectl reads a file (like-kubectl.test.ts asks it)', () => {
+  const config = (cluster: string, more = '') =>
+    `current-context: x\nclusters: [{name: c, cluster: {server: "https://h", ${cluster}}}]\n` +
+    `contexts: [{name: x, context: {cluster: c, namespace: ünï}}]\n${more}`;
+
+  test.each<[string, Buffer]>([
+    ['UTF-8', Buffer.from(config(''))],
+    ['UTF-8 with a byte-order mark', Buffer.from(`\ufeff${config('')}`)],
+    ['UTF-16, little endian', Buffer.from(`\ufeff${config('')}`, 'utf16le')],
+    ['UTF-16, big endian', Buffer.from(`\ufeff${config('')}`, 'utf16le').swap16()],
+  ])('%s', async (_, bytes) => {
+    writeFileSync(join(directory, 'k'), bytes);
+    expect(await resolve(['k'])).toMatchObject({ namespace: 'ünï' });
+  });
+
+  test.each<[string, Buffer]>([
+    ['Latin-1', Buffer.from(config(''), 'latin1')],
+    ['half of a UTF-16 character', Buffer.from(`\ufeff${config('')}`, 'utf16le').subarray(0, -1)],
+  ])('%s is refused', async (_, bytes) => {
+    writeFileSync(join(directory, 'k'), bytes);
+    expect(await refusal(resolve(['k']))).toBe(
+      `The kubeconfig file ${join(directory, 'k')} is neither UTF-8 nor UTF-16 text. Save it as UTF-8.`,
+    );
+  });
+
+  test.each<[string, boolean | RegExp]>([
+    ['yes', true],
+    ['Y', true],
+    ['On', true],
+    ['off', false],
+    ['~', false],
+    [
+      '"true"',
+      /"insecure-skip-tls-verify" of cluster "c" is neither true nor false; write it without quotes/,
+    ],
+    ['1', /neither true nor false/],
+  ])('insecure-skip-tls-verify: %s', async (value, expected) => {
+    write('k', config(`insecure-skip-tls-verify: ${value}`));
+    if (expected instanceof RegExp) expect(await refusal(resolve(['k']))).toMatch(expected);
+    else expect(await resolve(['k'])).toMatchObject({ insecureSkipTlsVerify: expected });
+  });
+
+  test('of a key that is there twice, the last one counts', async () => {
+    write('k', config('server: "https://other"', 'users: []\nusers: []\n'));
+    expect((await resolve(['k'])).server.href).toBe('https://other/');
+  });
 });
 
 describe('in a pod', () => {
@@ -216,8 +267,8 @@ describe('what cannot be used is refused with what to do', () => {
     ],
     [
       'a current context that is not defined',
-      CLUSTER + 'current-context: y',
-      /The context "y" is the current one, but is not defined/,
+      CLUSTER + 'current-context: gone',
+      /The context "gone" is the current one, but is not defined/,
     ],
     ['an unknown user', CLUSTER + CONTEXT, /names the user "u", which is not defined\. There are: none/],
     ['an unknown cluster', CONTEXT, /names the cluster "c", which is not defined/],
@@ -246,17 +297,17 @@ describe('what cannot be used is refused with what to do', () => {
     [
       'CA and insecure',
       CONTEXT +
-        'clusters: [{name: c, cluster: {server: "https://h", certificate-authority-data: eA==, insecure-skip-tls-verify: true}}]\nusers: [{name: u}]',
+        'clusters: [{name: c, cluster: {server: "https://h", certificate-authority-data: LS0tLS1CRUdJTiB4, insecure-skip-tls-verify: true}}]\nusers: [{name: u}]',
       /both a certificate-authority and insecure-skip-tls-verify/,
     ],
     [
       'token and password',
-      CLUSTER + CONTEXT + 'users: [{name: u, user: {token: t, username: n, password: p}}]',
+      CLUSTER + CONTEXT + 'users: [{name: u, user: {token: t, username: me, password: p}}]',
       /both a token and a user name/,
     ],
     [
       'a certificate without key',
-      CLUSTER + CONTEXT + 'users: [{name: u, user: {client-certificate-data: eA==}}]',
+      CLUSTER + CONTEXT + 'users: [{name: u, user: {client-certificate-data: LS0tLS1CRUdJTiB4}}]',
       /but not both/,
     ],
     ['no server', CONTEXT + 'clusters: [{name: c, cluster: {}}]\nusers: [{name: u}]', /has no server/],
@@ -275,6 +326,36 @@ describe('what cannot be used is refused with what to do', () => {
       'an auth-provider that kubectl dropped',
       CLUSTER + CONTEXT + 'users: [{name: u, user: {auth-provider: {name: gcp}}}]',
       /only oidc is/,
+    ],
+    ...(
+      [
+        [
+          'certificate-authority-data: DATA+OMITTED',
+          '',
+          '"certificate-authority-data" of cluster "c" is DATA+OMITTED',
+        ],
+        [
+          '',
+          'client-certificate-data: DATA+OMITTED',
+          '"client-certificate-data" of user "u" is DATA+OMITTED',
+        ],
+        ['', 'client-key-data: REDACTED', '"client-key-data" of user "u" is REDACTED'],
+        ['', 'token: REDACTED', '"token" of user "u" is REDACTED'],
+        ['', 'username: x, password: REDACTED', '"password" of user "u" is REDACTED'],
+      ] as const
+    ).map(
+      ([cluster, user, words]) =>
+        [
+          `what "kubectl config view" prints: ${cluster}${user}`,
+          `${CONTEXT}clusters: [{name: c, cluster: {server: "https://h", ${cluster}}}]\nusers: [{name: u, user: {${user}}}]`,
+          new RegExp(`${words.replace('+', '\\+')}: .* "kubectl config view --raw" \\(context "x"\\)\\.$`),
+        ] as [string, string, RegExp],
+    ),
+    [
+      'a CA that is not PEM',
+      CONTEXT +
+        'clusters: [{name: c, cluster: {server: "https://h", certificate-authority-data: aHVudGVyMg==}}]\nusers: [{name: u}]',
+      /certificate-authority-data of cluster "c" .* is not PEM in base64: get the kubeconfig again/,
     ],
     [
       'a plugin without apiVersion',

@@ -9,8 +9,15 @@ const SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
 
 describe('through a proxy', () => {
   /** An HTTP proxy that knows CONNECT, and a SOCKS5 proxy that knows names and addresses. */
-  async function proxies(refuse = 0): Promise<{ http: string; socks: string; tunnels: string[] }> {
+  async function proxies(refuse = 0): Promise<{
+    http: string;
+    socks: string;
+    tunnels: string[];
+    /** That the SOCKS proxy was asked to resolve. */
+    names: string[];
+  }> {
     const tunnels: string[] = [];
+    const names: string[] = [];
     const join = (socket: Socket, host: string, port: number, hello: Buffer | string): void => {
       tunnels.push(`${host}:${port}`);
       const out = connect(port, host, () => {
@@ -37,13 +44,15 @@ describe('through a proxy', () => {
           socket.write(Buffer.of(5, 0));
           socket.once('data', (request) => {
             const port = request.readUInt16BE(request.length - 2);
+            // 1: an IPv4 address, 3: a name, for the proxy to resolve.
+            if (request[3] === 3) names.push(request.subarray(5, request.length - 2).toString());
             join(socket, '127.0.0.1', port, Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
           });
         }),
       ),
       'socks5',
     );
-    return { http: http.url, socks: socks.url, tunnels };
+    return { http: http.url, socks: socks.url, tunnels, names };
   }
 
   test.each(['http', 'socks'] as const)(
@@ -53,7 +62,8 @@ describe('through a proxy', () => {
         socket.send(frame(1, 'hi'));
         socket.send(frame(3, SUCCESS));
       });
-      const { tunnels, ...urls } = await proxies();
+      const { tunnels, http, socks } = await proxies();
+      const urls = { http, socks };
       const client = await clientFor(server.url, { cluster: { 'proxy-url': urls[kind] } });
       await client.get('/version', never);
       await client.get('/version', never);
@@ -61,6 +71,19 @@ describe('through a proxy', () => {
       expect(server.requests).toEqual(['GET /version 2.0', 'GET /version 2.0']);
       expect((await client.exec(POD, ['x'], OPTIONS, never)).stdout).toBe('hi');
       expect(tunnels).toHaveLength(2);
+    },
+  );
+
+  test.each(['socks5', 'socks5h'])(
+    '%s: the proxy resolves the name, which nobody here knows',
+    async (scheme) => {
+      const server = await streamServer(() => undefined);
+      const { socks, names } = await proxies();
+      const client = await clientFor(`https://kubernetes.invalid:${server.port}`, {
+        cluster: { 'proxy-url': socks.replace('socks5', scheme), 'tls-server-name': '127.0.0.1' },
+      });
+      expect(await client.get('/version', never)).toEqual({});
+      expect(names).toEqual(['kubernetes.invalid']);
     },
   );
 

@@ -84,9 +84,9 @@ describe('exec', () => {
     expect(upgrade?.url.searchParams.get('container')).toBe('backend');
     expect(upgrade?.url.searchParams.get('stdin')).toBe('false');
     expect(upgrade?.headers).toMatchObject({
-      authorization: 'Bearer secret-token',
       'impersonate-group': 'g1, g2',
     });
+    expect(upgrade?.headers.authorization).toBe(kind === 'http' ? undefined : 'Bearer secret-token');
   });
 
   test('success is exit code 0', async () => {
