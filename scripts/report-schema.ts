@@ -51,6 +51,10 @@ const check = object({
     .nullable()
     .describe('What to do: a command ready to paste, a sentence, or several lines'),
   blockedBy: z.array(z.string()).describe('Ids of the checks that block this one'),
+  toldWith: z
+    .string()
+    .optional()
+    .describe('Id of the failed check that shows the same trouble nearer to its root'),
   why: z.string(),
   contractSection: z.string(),
   durationMs: milliseconds,
@@ -172,6 +176,8 @@ const diagnosis = object({
     .describe('confirmed: seen. likely: inferred. inconclusive: something could not be read'),
   object: objectRef.nullable(),
   summary: z.string(),
+  headline: z.string().describe('The summary without the pods that it happened to'),
+  pods: z.array(z.string()).describe('Names of the pods that it happened to; empty: all of the backend'),
   evidence: z.array(
     object({
       source: z.string(),
@@ -240,6 +246,12 @@ const report: z.ZodType<Report> = object({
   notices: z.array(z.string()),
   next: z.string().nullable().describe('The command to run next'),
   checks: z.array(check),
+  serving: object({
+    state: z.enum(['up', 'degraded', 'down', 'unknown']),
+    facts: z.array(z.string()).describe('What shows it, most telling first'),
+  })
+    .optional()
+    .describe('Whether users are served; absent where the backend was not asked'),
   load: load.optional().describe('What loadbalance measured'),
   memory: memory.optional().describe('Memory against limits, where a use or a kill is known'),
   timeline: timeline.optional().describe('When pods started, ended and became ready, as far as it was read'),

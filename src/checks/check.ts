@@ -71,6 +71,10 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   reads: readonly R[];
   /** Ids of checks without whose pass this one means nothing: it is `blocked` by them. */
   needs: readonly string[];
+  /** Whether the evidence can be judged although a check that it needs does not pass: something answered all the same. */
+  judgedAnyway?: (evidence: Readonly<Pick<EvidenceMap, R>>) => boolean;
+  /** Checks that show the same trouble nearer to its root: where one of them fails too, this one is told with it. */
+  toldWith?: readonly string[];
   /** Message templates by id, with `{placeholders}` from the finding's data. */
   messages: Record<M, string>;
   /** Heading(s) of the contract that demand it. */

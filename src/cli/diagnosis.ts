@@ -81,6 +81,8 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       context,
       server: facts.server,
       route: facts.route,
+      health: facts.health,
+      deployment: facts.deployment,
       pods: facts.pods,
       events: facts.events,
       metrics: facts.metrics,

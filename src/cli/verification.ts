@@ -99,6 +99,8 @@ async function observeOnce(
       context,
       server: await fact('server'),
       route: await fact('route'),
+      health: await fact('health'),
+      deployment: await fact('deployment'),
       pods: await fact('pods'),
       events: await fact('events'),
       metrics: await fact('metrics'),

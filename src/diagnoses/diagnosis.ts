@@ -62,6 +62,10 @@ export interface Diagnosis {
   object: ObjectRef | null;
   /** What happened here, in one or two sentences. */
   summary: string;
+  /** The same without the pods that it happened to, for a heading; a sentence with a full stop. */
+  headline: string;
+  /** Names of the pods that it happened to; empty where it concerns all of the backend. */
+  pods: string[];
   evidence: EvidenceItem[];
   fix: Fix[];
   /** The command that shows whether the fix worked. */

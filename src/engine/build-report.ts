@@ -2,21 +2,20 @@
 import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
-import type { KubernetesEvent, Pod } from '../evidence/objects.js';
+import type { KubernetesEvent } from '../evidence/objects.js';
 import type { CheckResult, Report } from './report.js';
 import { memoryOf } from './memory.js';
+import { servingOf, type ServingFacts } from './serving.js';
 import { exitCodeOf, summarise } from './summary.js';
 import { timelineOf } from './timeline.js';
 
-export interface ReportInput {
+export interface ReportInput extends ServingFacts {
   version: string;
   command: string;
   context: CheckContext;
   /** Facts for the head of the report, when some check asked for them. */
   server: Observed<ServerFacts> | undefined;
-  route: Observed<Route> | undefined;
   /** For the timeline and the memory section, when they were read anyway. */
-  pods?: Observed<Pod[]> | undefined;
   events?: Observed<KubernetesEvent[]> | undefined;
   metrics?: Observed<MetricsFacts> | undefined;
   results: CheckResult[];
@@ -36,6 +35,7 @@ export function buildReport(input: ReportInput): Report {
   const timeline = timelineOf({ pods: seen(input.pods), events: seen(input.events) });
   const container = context.contract.backend.container.name;
   const memory = memoryOf({ container, pods: seen(input.pods), metrics: seen(input.metrics) });
+  const serving = servingOf(input, results);
   const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
   return {
     schemaVersion: 1,
@@ -58,6 +58,7 @@ export function buildReport(input: ReportInput): Report {
     interrupted: input.interruptedBy !== undefined,
     notices: input.notices,
     next: nextStep(results, exitCode, input.interruptedBy !== undefined),
+    ...(serving && { serving }),
     checks: results,
     ...(timeline && { timeline }),
     ...(memory && { memory }),

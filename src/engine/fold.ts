@@ -162,6 +162,8 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     verdict: finding.verdict,
     object: finding.object,
     summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
+    headline: headlineOf(finding.summary, [...new Set(pods)]),
+    pods: [...new Set(pods)],
     evidence: (isGap(finding.cause) ? gaps(members, finding.summary) : evidence).slice(0, EVIDENCE_MOST),
     fix: isGap(finding.cause) ? fixesOf(members) : finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
@@ -174,6 +176,12 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     folded: [...folded].filter((cause) => !isGap(cause)).sort(),
     path,
   };
+}
+
+/** A summary begins with the pods that it is about; a heading names them below. */
+function headlineOf(summary: string, pods: readonly string[]): string {
+  const rest = summary.startsWith('{pods}: ') ? summary.slice('{pods}: '.length) : summary;
+  return capitalised(rest.replaceAll('{pods}', namePods(pods)));
 }
 
 /** The parts of what could not be seen besides the one that is told. */

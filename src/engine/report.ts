@@ -28,6 +28,8 @@ export interface CheckResult {
   remedy: string | null;
   /** Ids of the checks that block this one. */
   blockedBy: string[];
+  /** Id of the check that fails for the same trouble and tells it; absent where this one tells it itself. */
+  toldWith?: string;
   /** Why it matters. */
   why: string;
   contractSection: string;
@@ -55,6 +57,18 @@ export interface ReportTarget {
   route: { via: string; url: string; proves: string } | null;
 }
 
+/**
+ * Whether users are served: `up`, `degraded` (something answers, and less than was planned), `down`, or `unknown` where
+ * that could not be seen.
+ */
+export type ServingState = 'up' | 'degraded' | 'down' | 'unknown';
+
+export interface Serving {
+  state: ServingState;
+  /** What shows it, most telling first: `2 of 2 pods ready`, `GET /api/health 200 in 27 ms`. */
+  facts: string[];
+}
+
 export interface Report {
   schemaVersion: 1;
   tool: { name: 'todo-k8s'; version: string };
@@ -72,6 +86,8 @@ export interface Report {
   /** The command to run next; null when all is well and nothing is left to do. */
   next: string | null;
   checks: CheckResult[];
+  /** Whether users are served; absent where nobody asked the backend anything. */
+  serving?: Serving;
   /** What `loadbalance` measured; absent for other commands. */
   load?: LoadSection;
   /** When pods started, ended and became ready; absent where no fact that tells it was read. */

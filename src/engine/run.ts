@@ -59,6 +59,10 @@ export async function runChecks(input: RunInput): Promise<CheckResult[]> {
 
   const all = new Map<string, CheckResult>();
   for (const [id, promise] of running) all.set(id, await promise);
+  for (const result of all.values()) {
+    const root = byId.get(result.id)?.meta.toldWith?.find((id) => all.get(id)?.status === 'fail');
+    if (root !== undefined && result.status === 'fail') result.toldWith = root;
+  }
   const wanted = new Set(input.selected);
   for (const id of input.selected) for (const blocker of all.get(id)?.blockedBy ?? []) wanted.add(blocker);
   input.emit({ type: 'run-finished', interrupted: input.signal.aborted });
@@ -111,18 +115,20 @@ async function judgeOne(
   const blockers = needs.filter(
     ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
   );
-  if (blockers.length > 0) {
+  const unread = observed.find(isGap);
+  const evidence = unread
+    ? undefined
+    : Object.fromEntries(
+        keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
+      );
+  if (blockers.length > 0 && !(evidence && check.meta.judgedAnyway?.(evidence))) {
     const roots = [
       ...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id]))),
     ];
     return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
   }
-  const unread = observed.find(isGap);
-  if (unread) return finish('unknown', unread.detail);
+  if (unread || !evidence) return finish('unknown', unread?.detail ?? '');
 
-  const evidence = Object.fromEntries(
-    keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
-  );
   try {
     return verdictResult(check, check.evaluate(evidence, input.context), input.context, finish);
   } catch (error) {

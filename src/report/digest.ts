@@ -1,6 +1,6 @@
 /** What the readable formats show of a report: suites, and which results are told as a part of another one. */
 import type { Diagnosis, HopState } from '../diagnoses/diagnosis.js';
-import type { CheckResult, Report, ReportFinding, Status } from '../engine/report.js';
+import type { CheckResult, Report, ReportFinding, Serving, Status } from '../engine/report.js';
 
 export interface SuiteDigest {
   name: string;
@@ -90,6 +90,8 @@ function fold(results: readonly CheckResult[]): Pick<Digest, 'foldedInto' | 'blo
     }
   }
   const byId = new Map(results.map((result) => [result.id, result]));
+  for (const { id, toldWith } of results)
+    if (toldWith !== undefined) foldedInto.set(id, lastOf(toldWith, byId));
   for (const { id, status, blockedBy } of results) {
     if (status !== 'blocked') continue;
     // One that is blocked by what the report does not show stands for itself.
@@ -100,6 +102,26 @@ function fold(results: readonly CheckResult[]): Pick<Digest, 'foldedInto' | 'blo
     blocks.set(shown, [...(blocks.get(shown) ?? []), id]);
   }
   return { foldedInto, blocks, alike };
+}
+
+/** What tells the trouble that a check shows: it may be told with another one itself. */
+function lastOf(id: string, byId: ReadonlyMap<string, CheckResult>): string {
+  const next = byId.get(id)?.toldWith;
+  return next === undefined ? id : lastOf(next, byId);
+}
+
+const SERVING: Record<Serving['state'], { status: Status; words: string }> = {
+  up: { status: 'pass', words: 'up' },
+  degraded: { status: 'warn', words: 'serving, degraded' },
+  down: { status: 'fail', words: 'down' },
+  unknown: { status: 'unknown', words: 'not known whether it is up' },
+};
+
+/** The first thing that a reader wants to know: is it up, and what shows it. */
+export function servingParts({ serving }: Report): { status: Status; parts: string[] } | undefined {
+  if (!serving) return undefined;
+  const { status, words } = SERVING[serving.state];
+  return { status, parts: [words, ...serving.facts] };
 }
 
 /** Ids as a reader likes them: a suite of which all are named is named once. */

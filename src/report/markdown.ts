@@ -9,6 +9,7 @@ import {
   gravest,
   nameChecks,
   objectName,
+  servingParts,
   targetParts,
   type Digest,
 } from './digest.js';
@@ -34,6 +35,7 @@ export function renderMarkdown(report: Report): string {
   });
   const sections = [
     heading(report),
+    ...servingLine(report),
     ...report.notices.map((notice) => `> **Note:** ${markdownText(notice)}`),
     suiteTable(digested),
     ...told.map((result) => section(result, report, digested)),
@@ -41,6 +43,13 @@ export function renderMarkdown(report: Report): string {
     ...(report.next === null ? [] : [`**Next:** ${markdownCode(report.next)}`]),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** Is it up? */
+export function servingLine(report: Report): string[] {
+  const serving = servingParts(report);
+  if (!serving) return [];
+  return [`**${MARKS[serving.status]} ${serving.parts.map(markdownText).join(' · ')}**`];
 }
 
 function heading(report: Report): string {

@@ -70,16 +70,19 @@ function details(result: CheckResult, context: StanzaContext, saysSection: boole
     rows.items('also', nameChecks(alike, digest.suites));
     rows.items('blocks', nameChecks(digest.blocks.get(result.id) ?? [], digest.suites));
   }
-  // What mends one check need not mend the others that cannot be judged for the same reason.
+  remedyOf(result, context, rows);
+  return rows.lines;
+}
+
+/** What to do; nothing where what mends this one need not mend the others that cannot be judged for the same reason. */
+export function remedyOf(result: CheckResult, { digest, report }: StanzaContext, rows: Rows): void {
+  const alike = digest.alike.get(result.id) ?? [];
   const remedies = new Set(
-    context.report.checks
-      .filter(({ id }) => id === result.id || alike.includes(id))
-      .map(({ remedy }) => remedy),
+    report.checks.filter(({ id }) => id === result.id || alike.includes(id)).map(({ remedy }) => remedy),
   );
   const told = digest.remedyAs.get(result.id);
   if (told !== undefined) rows.add('fix', `as for ${told}`);
   else if (result.remedy !== null && remedies.size === 1) rows.remedy(result.remedy);
-  return rows.lines;
 }
 
 function showsSection({ status }: CheckResult): boolean {

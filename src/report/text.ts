@@ -5,10 +5,12 @@ import {
   digest,
   duration,
   exitPhrase,
+  servingParts,
   targetParts,
   type Digest,
   type SuiteDigest,
 } from './digest.js';
+import { problem } from './problem.js';
 import { clean, indented, NARROW_COLUMNS, unpainted } from './rows.js';
 import { headLine, stanza, type StanzaContext } from './stanza.js';
 import { paint, type Style } from './style.js';
@@ -50,8 +52,38 @@ export function renderWide(report: Report, style: Style): string {
 
 function render(report: Report, style: Style, wide: boolean): string {
   const context: StanzaContext = { report, digest: digest(report), style, all: wide };
-  const blocks = [header(report, style), suiteBlock(context, wide), footer(report, style)];
+  const blocks = [
+    header(report, style),
+    servingLine(report, style),
+    suiteBlock(context, wide),
+    ...(wide ? [] : problemBlocks(context)),
+    footer(report, style),
+  ].filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Is it up? Before anything else. */
+export function servingLine(report: Report, style: Style): string[] {
+  const serving = servingParts(report);
+  if (!serving) return [];
+  const { columns, measure, symbols, color } = style;
+  const [first = '', ...rest] = wrapItems(
+    serving.parts.map((part) => clean(part, style)),
+    symbols.separator,
+    columns - 2,
+    measure,
+  );
+  const painted = (text: string) => color.bold(paint(style, serving.status)(text));
+  return [painted(`${symbols[serving.status]} ${first}`), ...indented(rest, 2, painted)];
+}
+
+/** What does not pass, each told once: those that follow from another one stand below it. */
+function problemBlocks(context: StanzaContext): string[][] {
+  const { checks } = context.report;
+  const { foldedInto } = context.digest;
+  return checks
+    .filter(({ id, status }) => !['pass', 'skip'].includes(status) && !foldedInto.has(id))
+    .map((result) => problem(result, context));
 }
 
 /** Which program looked at what. */
@@ -93,31 +125,21 @@ function suiteBlock(context: StanzaContext, wide: boolean): string[] {
     time: Math.max(0, ...suites.map((suite) => duration(suite.durationMs).length)),
   };
   const lines: string[] = [];
-  let detailed = false;
-  for (const suite of suites) {
+  for (const [index, suite] of suites.entries()) {
     // After details, so that the next suite stands out.
-    if (detailed) lines.push('');
-    const inner = suite.results.flatMap((result) => resultLines(result, suite, context, wide));
-    lines.push(...suiteLines(suite, sizes, context, wide), ...inner);
-    detailed = inner.length > 0;
+    if (wide && index > 0) lines.push('');
+    lines.push(...suiteLines(suite, sizes, context, wide));
+    if (wide) lines.push(...suite.results.flatMap((result) => resultLines(result, suite, context)));
   }
   return lines;
 }
 
-function resultLines(
-  result: CheckResult,
-  suite: SuiteDigest,
-  context: StanzaContext,
-  wide: boolean,
-): string[] {
+function resultLines(result: CheckResult, suite: SuiteDigest, context: StanzaContext): string[] {
   const { status, id } = result;
-  const folded = context.digest.foldedInto.has(id);
-  const idColumns = wide ? Math.max(...suite.results.map((each) => each.id.length)) : 0;
-  if (status === 'fail' || status === 'warn' || (status === 'unknown' && !folded)) {
-    return stanza(result, context, idColumns);
-  }
-  if (wide) return headLine(result, context.style, idColumns).lines;
-  return status === 'blocked' && !folded ? stanza(result, context) : [];
+  const idColumns = Math.max(...suite.results.map((each) => each.id.length));
+  const isTold =
+    status === 'fail' || status === 'warn' || (status === 'unknown' && !context.digest.foldedInto.has(id));
+  return isTold ? stanza(result, context, idColumns) : headLine(result, context.style, idColumns).lines;
 }
 
 function suiteLines(
@@ -191,7 +213,7 @@ function foldedItems({ results }: SuiteDigest, digest: Digest): string[] {
   const counts = new Map<string, number>();
   for (const { id, status } of results) {
     const shown = digest.foldedInto.get(id);
-    if (shown === undefined || results.some((result) => result.id === shown)) continue;
+    if (shown === undefined || status === 'fail' || results.some((result) => result.id === shown)) continue;
     const phrase = status === 'blocked' ? `blocked by ${shown}` : `unknown like ${shown}`;
     counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
   }

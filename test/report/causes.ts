@@ -12,6 +12,8 @@ export const staleCredentials = (): Diagnosis => ({
   verdict: 'confirmed',
   object: SECRET,
   summary: `The password in Secret ${SECRET.name} was changed at 14:00:03, but both pods started before.`,
+  headline: `The password in Secret ${SECRET.name} was changed at 14:00:03, but both pods started before.`,
+  pods: [],
   evidence: [
     {
       source: 'managedFields',

@@ -88,7 +88,7 @@ describe('layout', () => {
     const cut = lines.filter((line) => line.includes('数') || line.includes('败'));
     expect(cut.length).toBeGreaterThan(2);
     for (const line of cut) expect(measure(line)).toBeLessThanOrEqual(60);
-    expect(cut.map((line) => line.trim()).join('')).toBe(wide);
+    expect(cut.map((line) => line.replace(/^✖| {3}pods\/ready$/g, '').trim()).join('')).toBe(wide);
   });
 
   test('a command stays whole at every width', () => {
@@ -132,7 +132,7 @@ describe('content', () => {
     const text = renderText(unknownForbidden(), style(120));
     expect(text.match(/secrets is forbidden/g)).toHaveLength(1);
     expect(text.match(/apiVersion: rbac/g)).toHaveLength(1);
-    expect(text).toContain('also      config/database-url · config/auth-secret-length');
+    expect(text).toContain('with it   config/database-url · config/auth-secret-length');
   });
 
   test('wide names every check', () => {
@@ -147,7 +147,7 @@ describe('content', () => {
       sample({ 'pods/ready': { status: 'blocked', message: 'needs pods/none', blockedBy: ['pods/none'] } }),
       style(80),
     );
-    expect(text).toContain('○ pods/ready  needs pods/none');
+    expect(text).toContain('○ needs pods/none   pods/ready');
   });
 
   test('an unknown check of several alike shows a fix only when it mends them all', () => {
@@ -162,7 +162,7 @@ describe('content', () => {
   test('many findings are counted, and all are listed in wide', () => {
     const findings = Array.from({ length: 30 }, (_, index) => finding(`pod ${index} is down`));
     const report = sample({ 'pods/ready': { status: 'fail', message: 'pods are down', findings } });
-    expect(renderText(report, style(80))).toContain('• 22 more; -o wide shows all');
+    expect(renderText(report, style(80))).toContain('and 27 more; -o wide shows all');
     expect(renderWide(report, style(80))).toContain('• pod 29 is down');
   });
 

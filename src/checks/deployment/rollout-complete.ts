@@ -15,6 +15,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],
+    toldWith: ['pods/running', 'pods/ready'],
     messages: {
       'not-observed':
         'the Deployment controller has not acted on the newest change yet (generation {expected}, observed {found})',

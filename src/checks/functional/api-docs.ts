@@ -32,6 +32,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['route', 'docs'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
+    judgedAnyway: ({ route }) => route.via !== 'none',
     messages: MESSAGES,
     contractSection: 'Functional Verification; Access Patterns: From Host Machine',
   },

@@ -27,6 +27,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['route', 'tasks'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
+    judgedAnyway: ({ route }) => route.via !== 'none',
     messages: MESSAGES,
     contractSection: 'Functional Verification',
   },

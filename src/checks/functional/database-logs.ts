@@ -20,6 +20,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['pods', 'logs'],
     needs: ['pods/running'],
+    toldWith: ['network/database-egress'],
     messages: {
       error: '{pod} at {at}: {found}',
       'never-connected': '{pod} has not logged a database connection since it started',

@@ -38,6 +38,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['route', 'health'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
+    judgedAnyway: ({ route }) => route.via !== 'none',
     messages: MESSAGES,
     contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
   },

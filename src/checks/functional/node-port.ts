@@ -23,6 +23,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['route'],
     needs: ['service/type', 'service/ports', 'service/selector-matches', 'pods/ready'],
+    judgedAnyway: ({ route }) => route.provesNodePort,
     messages: MESSAGES,
     contractSection: 'Access Patterns: From Host Machine; Access Patterns: From External (via NodePort)',
   },

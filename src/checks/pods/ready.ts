@@ -15,6 +15,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['pods'],
     needs: ['pods/running'],
+    toldWith: ['network/database-egress', 'cluster/nodes-ready'],
     messages: {
       'not-ready': '{pod} is not Ready ({found}){detail}',
       starting: '{pod} is not Ready yet: it runs for {age} s, and its readiness probe begins after {delay} s',

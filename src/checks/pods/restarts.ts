@@ -21,6 +21,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['pods'],
     needs: ['deployment/exists'],
+    toldWith: ['pods/running', 'pods/no-oom'],
     messages: {
       recent: '{pod}: container {container} has restarted, {found}',
       earlier: '{pod}: container {container} has restarted, {found}; it has been stable since',

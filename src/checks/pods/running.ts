@@ -25,6 +25,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['deployment', 'pods'],
     needs: ['deployment/exists'],
+    toldWith: ['cluster/nodes-ready'],
     messages: {
       none: 'the Deployment has no pod{detail}',
       unscheduled: '{pod} is not scheduled to a node: {found}{detail}',

@@ -215,7 +215,7 @@ export const steadyHop = defineHop({
           verdict: 'confirmed',
           object,
           pods: [name],
-          summary: `{pods}: it is Ready now, and its readiness probe has failed ${event.count ?? 1} times: it goes in and out of service.`,
+          summary: `{pods}: the pod is Ready now, and its readiness probe has failed ${event.count ?? 1} times: it goes in and out of service.`,
           evidence: [
             eventItem(event, context.target),
             field(object, "status.conditions[type='Ready']", 'True', ready.lastTransitionTime),

@@ -176,7 +176,7 @@ function notMade(pod: Pod, look: ConfigLook): CauseFinding[] {
       verdict: 'inconclusive',
       object,
       pods: [name],
-      summary: `{pods}: it has been on its node for ${Math.round(age)} s, none of its containers was made yet, and no event says why.`,
+      summary: `{pods}: the pod has been on its node for ${Math.round(age)} s, none of its containers was made yet, and no event says why.`,
       evidence: events.ok
         ? []
         : [{ source: 'events', object: null, field: null, value: events.detail, at: events.at }],

@@ -152,7 +152,7 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
     const [node] = nodes;
     return {
       what:
-        words === '' ? 'no node matches its affinity' : `no node has the label that it asks for: ${words}`,
+        words === '' ? 'no node matches its affinity' : `no node has the label that the pod asks for: ${words}`,
       evidence: [
         ...(words === '' ? [] : [field(object, 'spec.nodeSelector', words)]),
         ...nodes
@@ -243,7 +243,7 @@ function insufficient(
   });
   const isAboveContract = request > quantity(resource, contracted);
   return {
-    what: `it requests ${asked} of ${resource === 'cpu' ? 'CPU' : 'memory'}, and ${reason.nodes === 1 ? 'the node has less than that' : `none of ${reason.nodes} nodes has that much`} left`,
+    what: `the pod requests ${asked} of ${resource === 'cpu' ? 'CPU' : 'memory'}, and ${reason.nodes === 1 ? 'the node has less than that' : `none of ${reason.nodes} nodes has that much`} left`,
     evidence: [
       field(
         podRef(context.target, pod.metadata.name),
@@ -303,8 +303,8 @@ function unclearWhy(
     pods: [pod.metadata.name],
     summary:
       message === ''
-        ? '{pods}: it is on no node, and nobody says why: does a scheduler run?'
-        : `{pods}: it is on no node, for a reason that is not known here: ${message}`,
+        ? '{pods}: the pod is on no node, and nobody says why: does a scheduler run?'
+        : `{pods}: the pod is on no node, for a reason that is not known here: ${message}`,
     evidence: event ? [eventItem(event, context.target)] : [],
     fix: [run(context, 'See its events.', `describe pod ${pod.metadata.name}`)],
     symptoms: ['pods/running', 'deployment/rollout-complete'],

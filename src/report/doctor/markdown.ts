@@ -3,7 +3,7 @@ import type { Diagnosis, HopState, PathHop, TopicPath } from '../../diagnoses/di
 import type { Report } from '../../engine/report.js';
 import { diagnosisStatus, digest, duration, exitPhrase, targetParts } from '../digest.js';
 import { markdownBlock, markdownCode, markdownText, tableCell } from '../escape.js';
-import { allChecks, MARKS, section } from '../markdown.js';
+import { allChecks, MARKS, section, servingLine } from '../markdown.js';
 import { stateOf } from './path.js';
 import { allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
 
@@ -21,13 +21,14 @@ export function renderDoctorMarkdown(report: Report): string {
   const digested = digest(report);
   const sections = [
     heading(report),
+    ...servingLine(report),
     ...report.notices.map((notice) => `> **Note:** ${markdownText(notice)}`),
-    topicTable(topics),
-    ...(clear === undefined ? [] : [markdownText(clear)]),
     ...diagnoses.map((diagnosis) => diagnosisSection(diagnosis, report)),
     ...report.checks
       .filter(({ id }) => unexplained.includes(id))
       .map((result) => section(result, report, digested)),
+    topicTable(topics),
+    ...(clear === undefined ? [] : [markdownText(clear)]),
     allChecks(report),
   ];
   return `${sections.join('\n\n')}\n`;

@@ -1,11 +1,11 @@
-/** The hops of a topic, drawn. */
+/** The steps of a topic, drawn. */
 import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
 import { HOP_STATUS } from '../digest.js';
 import { clean, type Paint } from '../rows.js';
 import { paint, type Style } from '../style.js';
 import { fill } from '../wrap.js';
 
-/** What a topic came to: the gravest of its hops. */
+/** What a topic came to: the gravest of its steps. */
 export function stateOf({ path }: TopicPath): HopState {
   const order: readonly HopState[] = ['broken', 'unknown', 'good'];
   return order.find((state) => path.some((hop) => hop.state === state)) ?? 'not-reached';
@@ -19,7 +19,7 @@ export function paintOf(state: HopState, style: Style): Paint {
   return paint(style, HOP_STATUS[state]);
 }
 
-/** The hops in a row with an arrow between them, and below each one its mark and its time. */
+/** The steps in a row with an arrow between them, and below each one its mark and its time. */
 export function drawPath(path: readonly PathHop[], style: Style): string[] {
   const { measure, symbols, columns } = style;
   const joint = ` ${symbols.arrow} `;

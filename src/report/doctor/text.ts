@@ -2,14 +2,15 @@
 import type { Diagnosis } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report } from '../../engine/report.js';
 import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';
-import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
+import { clean, indented, NARROW_COLUMNS, Rows } from '../rows.js';
+import { problem } from '../problem.js';
 import { stanza } from '../stanza.js';
 import { paint, type Style } from '../style.js';
-import { header } from '../text.js';
+import { header, servingLine } from '../text.js';
 import { wrap, wrapItems } from '../wrap.js';
 import { drawPath } from './path.js';
-import { ownHops, topicLines } from './topics.js';
-import { allClear, evidenceLine, explained, HELM_NOTE, hopCount, isHelms, outcome } from './words.js';
+import { ownSteps, topicLines } from './topics.js';
+import { aboutCause, allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
 
 /** Lines of evidence that are shown where the reader did not ask for all. */
 const EVIDENCE_SHOWN = 4;
@@ -19,7 +20,7 @@ export function renderDoctorText(report: Report, style: Style): string {
   return render(report, style, false);
 }
 
-/** All the evidence, and every hop with its fact. */
+/** All the evidence, and every step with its fact. */
 export function renderDoctorWide(report: Report, style: Style): string {
   return render(report, style, true);
 }
@@ -29,10 +30,11 @@ function render(report: Report, style: Style, wide: boolean): string {
   const [only] = topics;
   const blocks = [
     header(report, style),
-    topics.length === 1 && only ? drawPath(ownHops(only), style) : [],
-    wide || topics.length > 1 ? topicLines(topics, style, wide) : [],
+    servingLine(report, style),
     ...diagnoses.map((diagnosis) => diagnosisLines(diagnosis, report, style, wide)),
     ...unexplainedBlocks(report, style, wide),
+    topics.length === 1 && only ? drawPath(ownSteps(only), style) : [],
+    wide || topics.length > 1 ? topicLines(topics, style, wide) : [],
     clearLines(report, style),
     footer(report, style),
   ];
@@ -45,8 +47,19 @@ function render(report: Report, style: Style, wide: boolean): string {
 function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide: boolean): string[] {
   const { color, columns, measure, symbols } = style;
   const status = diagnosisStatus(diagnosis);
-  const head = `${paint(style, status)(symbols[status])} ${color.bold(clean(diagnosis.cause, style))}   ${color.dim(diagnosis.verdict)}`;
   const indent = columns < NARROW_COLUMNS ? 1 : 2;
+  const [first = '', ...rest] = wrap(clean(diagnosis.headline, style), columns - 2, measure);
+  const about = wrapItems(
+    aboutCause(diagnosis, report).map((part) => clean(part, style)),
+    symbols.separator,
+    columns - 2,
+    measure,
+  );
+  const head = [
+    `${paint(style, status)(symbols[status])} ${color.bold(first)}`,
+    ...indented(rest, 2, color.bold),
+    ...indented(about, 2, color.dim),
+  ];
   const rows = new Rows(style, indent);
   const shown = wide ? diagnosis.evidence : diagnosis.evidence.slice(0, EVIDENCE_SHOWN);
   rows.list(
@@ -63,11 +76,7 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   // The longer label leaves no space behind it where labels are narrow.
   rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
   rows.items('explains', explained(diagnosis, report, wide));
-  return [
-    head,
-    ...indented(wrap(clean(diagnosis.summary, style), columns - indent, measure), indent, unpainted),
-    ...rows.lines,
-  ];
+  return [...head, ...rows.lines];
 }
 
 /** A check that does not pass is told even where nothing explains it. */
@@ -77,7 +86,7 @@ function unexplainedBlocks(report: Report, style: Style, wide: boolean): string[
   );
   const isTold = ({ status }: CheckResult) => wide || status !== 'warn';
   const context = { report, digest: digest(report), style, all: wide };
-  const told = results.filter(isTold).flatMap((result) => stanza(result, context));
+  const told = results.filter(isTold).flatMap((result) => (wide ? stanza : problem)(result, context));
   const rows = new Rows(style, 0);
   rows.items(
     'warns',
@@ -95,20 +104,13 @@ function clearLines(report: Report, style: Style): string[] {
   return indented(wrap(clean(text, style), style.columns, style.measure), 0, style.color.green);
 }
 
+/** The sentence of the first cause again, because the last line is what stays on the screen. */
 function footer(report: Report, style: Style): string[] {
   const { color, columns, measure, symbols } = style;
   const { status, phrase } = outcome(report);
-  const parts = [
-    `${symbols[status]} ${phrase}`,
-    hopCount(report),
-    duration(report.durationMs),
-    exitPhrase(report),
-  ];
-  const [first = '', ...rest] = wrapItems(
-    parts.map((part) => clean(part, style)),
-    symbols.separator,
-    columns,
-    measure,
-  );
-  return [color.bold(paint(style, status)(first)), ...rest];
+  const end = [duration(report.durationMs), exitPhrase(report)].join(` ${symbols.separator} `);
+  const text = `${clean(phrase, style)} ${symbols.separator} ${clean(end, style)}`;
+  const [first = '', ...rest] = wrap(text, columns - 2, measure);
+  const painted = (line: string) => color.bold(paint(style, status)(line));
+  return [painted(`${symbols[status]} ${first}`), ...indented(rest, 2, painted)];
 }

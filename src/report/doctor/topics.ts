@@ -26,7 +26,7 @@ const FACTS_SHOWN = 3;
 const PRELIMINARY: readonly string[] = ['cluster', 'nodes', 'deployment'];
 
 /** The hops that are the topic's own, and those before them that are not good. */
-export function ownHops({ topic, path }: TopicPath): PathHop[] {
+export function ownSteps({ topic, path }: TopicPath): PathHop[] {
   return path.filter(
     ({ hop, state }) =>
       state !== 'good' || !PRELIMINARY.includes(hop) || (topic === 'pods' && hop === 'deployment'),
@@ -60,7 +60,7 @@ function head(topic: TopicPath, style: Style): string {
 /** Facts that fit on one line, the most telling ones first. */
 function headlines(topic: TopicPath, style: Style, room: number): string[] {
   const rank = ({ hop }: PathHop) => (HEADLINES.includes(hop) ? HEADLINES.indexOf(hop) : HEADLINES.length);
-  const facts = ownHops(topic)
+  const facts = ownSteps(topic)
     .filter(({ state }) => state === 'good')
     .sort((a, b) => rank(a) - rank(b));
   const joint = style.measure(` ${style.symbols.separator} `);

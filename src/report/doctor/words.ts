@@ -2,7 +2,6 @@
 import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { objectName } from '../digest.js';
-import { defuseCommands, oneLine } from '../escape.js';
 
 /** Object, field (or source), value and time. */
 export function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
@@ -26,25 +25,42 @@ export function explained({ symptoms, folded }: Diagnosis, { checks }: Report, a
   return [...shown, ...folded, `${blocked.length} blocked ${blocked.length === 1 ? 'check' : 'checks'}`];
 }
 
-/** `healthy`, `broken at login`, `2 causes found`. */
-export function outcome({ exitCode, topics = [], diagnoses = [] }: Report): {
+/** Where it is, since when, how sure that is, and the id that `checks explain` takes. */
+export function aboutCause(
+  { object, pods, evidence, verdict, cause }: Diagnosis,
+  { target }: Report,
+): string[] {
+  const times = evidence.flatMap(({ at }) => (at === null ? [] : [at])).sort();
+  const others = pods.length > 1 ? [`${pods.length} pods`] : [];
+  return [
+    ...(object ? [objectName(object, target.namespace)] : []),
+    ...others,
+    ...(times[0] === undefined ? [] : [`since ${clock(times[0])}`]),
+    verdict,
+    cause,
+  ];
+}
+
+/** The first cause as a sentence, or what the run came to where there is none. */
+export function outcome({ exitCode, diagnoses = [], unexplained = [], checks, interrupted }: Report): {
   status: Status;
   phrase: string;
 } {
   const status: Status = exitCode === 0 ? 'pass' : exitCode === 1 ? 'fail' : 'unknown';
-  const broken = topics.flatMap(({ path }) => path).filter(({ state }) => state === 'broken');
-  const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive').length;
-  if (status === 'pass') return { status, phrase: found > 0 ? 'healthy, with warnings' : 'healthy' };
-  if (topics.length === 1 && broken.length === 1)
-    return { status, phrase: `broken at ${defuseCommands(oneLine(broken[0]?.hop ?? ''))}` };
-  if (found === 0 && status === 'unknown') return { status, phrase: 'not determined' };
-  return { status, phrase: `${found === 0 ? 'no' : found} ${found === 1 ? 'cause' : 'causes'} found` };
+  const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive');
+  if (interrupted) return { status: 'unknown', phrase: 'interrupted: a partial result' };
+  if (status === 'pass') return { status, phrase: found.length > 0 ? 'healthy, with warnings' : 'healthy' };
+  const failed = checks.filter(({ id, status: each }) => each === 'fail' && unexplained.includes(id));
+  const [first = failed[0]?.message] = found.map(sentenceOf);
+  if (first === undefined || status === 'unknown')
+    return { status, phrase: ['not determined', diagnoses[0]?.title].filter(Boolean).join(': ') };
+  const more = found.length + failed.length - 1;
+  return { status, phrase: more > 0 ? `${first}, and ${more} more` : first };
 }
 
-/** `22 of 25 hops good`; what was not asked for does not count. */
-export function hopCount({ topics = [] }: Report): string {
-  const hops = topics.flatMap(({ path }) => path).filter(({ state }) => state !== 'skipped');
-  return `${hops.filter(({ state }) => state === 'good').length} of ${hops.length} hops good`;
+/** As a part of a line: without its full stop. */
+function sentenceOf({ headline }: Diagnosis): string {
+  return headline.replace(/\.$/, '');
 }
 
 /** What was looked at and is well, for a report that has nothing else to say. */
@@ -58,7 +74,7 @@ export function allClear({
   if (exitCode !== 0 || diagnoses.length + unexplained.length > 0) return undefined;
   const names = topics.map(({ topic }) => topic);
   const what = names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}` : names.join();
-  return `Nothing is wrong with ${what}: every hop is good, and ${summary.pass} checks pass.`;
+  return `Nothing is wrong with ${what}: ${summary.pass} checks pass.`;
 }
 
 /** A pod goes by what tells it from the others of its ReplicaSet: its full name is in the summary. */

@@ -68,7 +68,7 @@ function hops(path: readonly PathHop[]): string {
       `${text(hop)}${time}</span></li>`
     );
   });
-  return `<ol class="hops" aria-label="The way, hop by hop">${items.join('')}</ol>`;
+  return `<ol class="hops" aria-label="The way, step by step">${items.join('')}</ol>`;
 }
 
 /** How far each topic was followed, with the fact of each hop. */
@@ -81,7 +81,7 @@ export function topics(report: Report): string {
     );
     return (
       `<table class="checks way"><caption>${text(topic)}</caption><thead><tr>` +
-      '<th scope="col"><span class="hidden">Status</span></th><th scope="col">Hop</th><th scope="col">What was seen</th>' +
+      '<th scope="col"><span class="hidden">Status</span></th><th scope="col">Step</th><th scope="col">What was seen</th>' +
       `<th scope="col" class="number">Time</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
     );
   });

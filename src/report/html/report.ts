@@ -1,6 +1,14 @@
 /** The report as a page to share: the verdict first, then what to do, then why, then everything. */
 import type { Report, Status } from '../../engine/report.js';
-import { countPhrases, digest, duration, exitPhrase, verdictOf, type Digest } from '../digest.js';
+import {
+  countPhrases,
+  digest,
+  duration,
+  exitPhrase,
+  servingParts,
+  verdictOf,
+  type Digest,
+} from '../digest.js';
 import { outcome } from '../doctor/words.js';
 import { modelOf } from '../loadbalance/model.js';
 import { diagnoses, topics } from './diagnosis.js';
@@ -60,6 +68,7 @@ function header(report: Report, name: string, { status, words }: { status: Statu
     `<header class="verdict ${status}"><div>`,
     `<p class="name">${text(name)}</p>`,
     `<h1><span aria-hidden="true">${MARKS[status].mark}</span> ${text(capital(words))}</h1>`,
+    serving(report),
     `<ul class="counts">${counts.join('')}</ul>`,
     proportions(report),
     facts([
@@ -78,6 +87,14 @@ function header(report: Report, name: string, { status, words }: { status: Statu
     ]),
     '</div></header>',
   ].join('\n');
+}
+
+/** Is it up? */
+function serving(report: Report): string {
+  const known = servingParts(report);
+  if (!known) return '';
+  const { mark } = MARKS[known.status];
+  return `<p class="serving ${known.status}"><span aria-hidden="true">${mark}</span> ${known.parts.map(text).join(' · ')}</p>`;
 }
 
 /** How many checks came to what, as one bar. */

@@ -192,7 +192,7 @@ describe('what the page says', () => {
   });
 
   test.each([
-    ['broken at login', diagnosed()],
+    ['both pods started before, and 2 more', diagnosed()],
     ['healthy', { ...diagnosed(), exitCode: 0, diagnoses: [] }],
     ['all 30 checks passed', sample()],
     ['passed, with 1 warning', sample({ 'pods/ready': { status: 'warn', message: 'm' } })],

@@ -1,0 +1,72 @@
+/** The first thing that anybody wants to know: are users served? Pure; from facts and results of the same run. */
+import { isActive, isReady } from '../checks/pod-state.js';
+import type { HttpExchange, Observed, Route } from '../evidence/evidence.js';
+import type { Deployment, Pod } from '../evidence/objects.js';
+import type { CheckResult, Serving, Status } from './report.js';
+
+/** Facts that this run has read; undefined: it did not ask for them. */
+export interface ServingFacts {
+  route: Observed<Route> | undefined;
+  health?: Observed<HttpExchange> | undefined;
+  pods?: Observed<Pod[]> | undefined;
+  deployment?: Observed<Deployment | undefined> | undefined;
+}
+
+/** Checks that show that the application answers, even where its health endpoint says that it is not well. */
+const ANSWERS: readonly string[] = ['functional/api-docs', 'functional/auth-required'];
+
+/** @returns undefined where the run did not ask the backend anything */
+export function servingOf(facts: ServingFacts, results: readonly CheckResult[]): Serving | undefined {
+  const statusOf = (id: string): Status | undefined => results.find((each) => each.id === id)?.status;
+  if (facts.route === undefined || facts.health === undefined) return undefined;
+  const pods = readyPods(facts);
+  const podFacts = pods ? [`${pods.ready} of ${pods.wanted} pods ready`] : [];
+  const exchange = facts.health.ok ? facts.health.value : undefined;
+  const route = facts.route.ok ? facts.route.value : undefined;
+
+  if (route && route.via !== 'none' && exchange?.outcome === 'response') {
+    const { pathname } = new URL(exchange.url);
+    const answer = `GET ${pathname} ${exchange.status ?? ''} in ${Math.round(exchange.ms)} ms`;
+    const health = statusOf('functional/health');
+    if (health === 'pass' || health === 'warn') {
+      return pods && pods.ready < pods.wanted
+        ? { state: 'degraded', facts: [...podFacts, answer] }
+        : { state: 'up', facts: [...podFacts, answer] };
+    }
+    if (health === 'unknown') return { state: 'unknown', facts: [answer, ...podFacts] };
+    const isAnswered = ANSWERS.some((id) => statusOf(id) === 'pass');
+    const unwell = exchange.status === 200 ? 'and says that it is not healthy' : '';
+    return {
+      state: isAnswered ? 'degraded' : 'down',
+      facts: [[answer, unwell].filter(Boolean).join(' '), ...podFacts],
+    };
+  }
+  if (!facts.route.ok) return { state: 'unknown', facts: [facts.route.detail] };
+  if (pods?.ready === 0) return { state: 'down', facts: podFacts };
+  const reasons = [...refusals(facts.route.value), ...obstacle(results)].slice(0, 1);
+  return reasons.length > 0
+    ? { state: 'down', facts: [...reasons, ...podFacts] }
+    : { state: 'unknown', facts: ['no way to the backend from here', ...podFacts] };
+}
+
+/** How the ways that a user takes failed; the API server's proxy is none of them. */
+function refusals({ tried }: Route): string[] {
+  return tried.flatMap(({ url, outcome, detail }) =>
+    ['not-tried', 'response', 'proxy-error'].includes(outcome) ? [] : [`${url}: ${detail || outcome}`],
+  );
+}
+
+/** What stands in the way of all requests, in the words of the check that says so. */
+function obstacle(results: readonly CheckResult[]): string[] {
+  const way = results.find(({ id }) => id === 'functional/node-port');
+  const root = results.find(({ id, status }) => status === 'fail' && way?.blockedBy.includes(id));
+  if (way?.status === 'fail') return [way.message];
+  return root ? [root.message] : [];
+}
+
+function readyPods({ pods, deployment }: ServingFacts): { ready: number; wanted: number } | undefined {
+  if (!pods?.ok) return undefined;
+  const active = pods.value.filter(isActive);
+  const asked = deployment?.ok ? deployment.value?.spec.replicas : undefined;
+  return { ready: active.filter(isReady).length, wanted: asked ?? active.length };
+}

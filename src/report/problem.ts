@@ -1,0 +1,80 @@
+/** A result that does not pass, as short as it can be told: `-o wide` has the rest (stanza.ts). */
+import type { CheckResult, ReportFinding } from '../engine/report.js';
+import { nameChecks, objectName } from './digest.js';
+import { clean, indented, Rows, shownValue } from './rows.js';
+import { remedyOf, type StanzaContext } from './stanza.js';
+import { paint } from './style.js';
+import { wrap } from './wrap.js';
+
+/** Findings of one check that are listed where the reader did not ask for all. */
+const FINDINGS_SHOWN = 3;
+const INDENT = 4;
+
+/** Title and id, what was seen, what to do, and what follows from it. */
+export function problem(result: CheckResult, context: StanzaContext): string[] {
+  const { digest, report, style } = context;
+  const rows = new Rows(style, INDENT);
+  seen(result, context, rows);
+  remedyOf(result, context, rows);
+  const blocked = digest.blocks.get(result.id)?.length ?? 0;
+  rows.items('with it', [
+    ...report.checks
+      .filter(({ id, status }) => status === 'fail' && digest.foldedInto.get(id) === result.id)
+      .map(({ id }) => id),
+    ...nameChecks(digest.alike.get(result.id) ?? [], digest.suites),
+    ...(blocked === 0 ? [] : [`${blocked} blocked ${blocked === 1 ? 'check' : 'checks'}`]),
+  ]);
+  return [...heading(result, context), ...rows.lines];
+}
+
+/** The title as the sentence that it is; the id, for `checks explain`, behind it where there is room. */
+function heading({ id, message, status }: CheckResult, { style }: StanzaContext): string[] {
+  const { color, columns, measure, symbols } = style;
+  const symbol = paint(style, status)(symbols[status]);
+  const [first = '', ...rest] = wrap(clean(message, style), columns - 2, measure);
+  const lines = [`${symbol} ${color.bold(first)}`, ...indented(rest, 2, color.bold)];
+  const used = 2 + measure(rest.at(-1) ?? first);
+  if (used + 3 + id.length <= columns) lines.push(`${lines.pop() ?? ''}   ${color.dim(id)}`);
+  else lines.push(`  ${color.dim(id)}`);
+  return lines;
+}
+
+function seen(result: CheckResult, { report, style }: StanzaContext, rows: Rows): void {
+  const groups = [...alike(result.findings).values()];
+  for (const [first, ...others] of groups.slice(0, FINDINGS_SHOWN)) {
+    if (!first) continue;
+    const { message, object, data } = first;
+    const where =
+      object === null || message.includes(object.name)
+        ? ''
+        : `${objectName(object, report.target.namespace)}: `;
+    // What the sentence says already is not said again.
+    const fact = (label: string, value: string | number | boolean | undefined) =>
+      value === undefined || message.includes(String(value)) ? [] : [`${label} ${shownValue(value)}`];
+    const kind = object?.kind === 'Pod' ? 'pod' : 'object';
+    rows.text(
+      [
+        message === result.message ? where.replace(/: $/, '') : `${where}${message}`,
+        ...fact('expected', data.expected),
+        ...fact('found', data.found),
+        ...(others.length > 0 ? [`${others.length} more ${kind}${others.length > 1 ? 's' : ''} alike`] : []),
+      ]
+        .filter((part) => part !== '')
+        .join(` ${style.symbols.separator} `),
+    );
+  }
+  const more = groups.slice(FINDINGS_SHOWN).flat().length;
+  if (more > 0) rows.text(`and ${more} more; -o wide shows all`);
+}
+
+/** Findings that say the same of other objects. */
+function alike(findings: readonly ReportFinding[]): Map<string, ReportFinding[]> {
+  const groups = new Map<string, ReportFinding[]>();
+  for (const finding of findings) {
+    const { message, object, data } = finding;
+    const said = object ? message.replaceAll(object.name, '') : message;
+    const key = [said, object?.kind, data.expected, data.field].join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return groups;
+}
