@@ -22,7 +22,7 @@ function pods(ready: number, all: number): Observed<Pod[]> {
           metadata: { name: `p${index}` },
           spec: { containers: [] },
           status: { conditions: [{ type: 'Ready', status: index < ready ? 'True' : 'False' }] },
-        }) as unknown as Pod,
+        }),
     ),
   );
 }
