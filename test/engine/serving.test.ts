@@ -15,15 +15,11 @@ function result(id: string, status: Status, more: Partial<CheckResult> = {}): Ch
 
 function pods(ready: number, all: number): Observed<Pod[]> {
   return seen(
-    Array.from(
-      { length: all },
-      (_, index) =>
-        ({
-          metadata: { name: `p${index}` },
-          spec: { containers: [] },
-          status: { conditions: [{ type: 'Ready', status: index < ready ? 'True' : 'False' }] },
-        }),
-    ),
+    Array.from({ length: all }, (_, index) => ({
+      metadata: { name: `p${index}` },
+      spec: { containers: [] },
+      status: { conditions: [{ type: 'Ready', status: index < ready ? 'True' : 'False' }] },
+    })),
   );
 }
 

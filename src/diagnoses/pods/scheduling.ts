@@ -152,7 +152,9 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
     const [node] = nodes;
     return {
       what:
-        words === '' ? 'no node matches its affinity' : `no node has the label that the pod asks for: ${words}`,
+        words === ''
+          ? 'no node matches its affinity'
+          : `no node has the label that the pod asks for: ${words}`,
       evidence: [
         ...(words === '' ? [] : [field(object, 'spec.nodeSelector', words)]),
         ...nodes
