@@ -2,7 +2,7 @@
 // Runs the program from its TypeScript sources, for work on it: bin/dev.js verify --lab
 'use strict';
 const path = require('node:path');
-const { execute, Plugin } = require('@oclif/core');
+const { Plugin } = require('@oclif/core');
 
 async function main() {
   // Its build as CommonJS looks for the loader in a place where it is not.
@@ -18,7 +18,8 @@ async function main() {
   // Given ready-made, because oclif would read the manifest, which points to dist/.
   const plugin = new Plugin({ root, pjson, isRoot: true, ignoreManifest: true });
   await plugin.load();
-  await execute({ development: true, loadOptions: { root, plugins: new Map([[plugin.name, plugin]]) } });
+  const program = await import('../src/cli/main.ts');
+  await program.main({ root, plugins: new Map([[plugin.name, plugin]]) });
 }
 
 void main();

@@ -1,6 +1,7 @@
 /** What every command does alike: how flags are read, and how an error becomes a message and an exit code. */
 import { Command, Errors } from '@oclif/core';
 import { foreign } from '../evidence/bundle/foreign.js';
+import { FAILURE, failureText, tellStack } from './failure.js';
 
 /** Errors with a message for the user and an exit code, 2 unless they say another. */
 const KNOWN_ERRORS = new Set([
@@ -11,6 +12,7 @@ const KNOWN_ERRORS = new Set([
   'OutputError',
   'UnknownScenarioError',
   'BundleError',
+  'NoTemporaryFolderError',
 ]);
 
 export abstract class BaseCommand extends Command {
@@ -31,9 +33,9 @@ export abstract class BaseCommand extends Command {
     const message = isMalformed
       ? `${file}: its evidence is not in the form in which this todo-k8s records it`
       : plain(error.message);
-    process.exitCode = isKnown ? (error.exitCode ?? 2) : 4;
-    process.stderr.write(`todo-k8s: ${isKnown ? '' : 'internal error: '}${message}\n`);
-    if ((!isKnown || isMalformed) && process.env.DEBUG) process.stderr.write(`${error.stack ?? ''}\n`);
+    process.exitCode = isKnown ? (error.exitCode ?? 2) : FAILURE;
+    process.stderr.write(`todo-k8s: ${isKnown ? message : failureText(error)}\n`);
+    if (!isKnown || isMalformed) tellStack(error);
     return Promise.resolve();
   }
 }

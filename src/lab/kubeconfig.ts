@@ -19,13 +19,24 @@ function removeAllAtExit(): void {
   for (const directory of open) rmSync(directory, { recursive: true, force: true });
 }
 
+/** The lab has no place for its files: the environment is at fault, and exit code 2. */
+export class NoTemporaryFolderError extends Error {
+  override readonly name = 'NoTemporaryFolderError';
+}
+
+/** @throws NoTemporaryFolderError when nothing can be made where temporary files belong */
 export async function writeKubeconfig(
   server: string,
   authority: string,
   token: string,
   namespace = 'default',
 ): Promise<KubeconfigFile> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'todo-k8s-lab-'));
+  const directory = await mkdtemp(path.join(tmpdir(), 'todo-k8s-lab-')).catch((error: unknown) => {
+    throw new NoTemporaryFolderError(
+      `the lab cannot make its folder in ${tmpdir()} (${String((error as NodeJS.ErrnoException).code)}): ` +
+        'set TMPDIR to a folder that can be written',
+    );
+  });
   if (open.size === 0) process.once('exit', removeAllAtExit);
   open.add(directory);
   const file = path.join(directory, 'kubeconfig');

@@ -15,6 +15,8 @@ export function untilStopped(): Promise<number> {
     const parentCheck = setInterval(() => {
       if (process.ppid !== parent) stop(EXIT_CODES.SIGHUP);
     }, PARENT_CHECK_MS);
+    // It is the lab that keeps the process: one that fails to start must not wait for a signal.
+    parentCheck.unref();
     let stopped = false;
     const stop = (code: number) => {
       if (stopped) process.exit(code);
