@@ -129,7 +129,7 @@ export async function openStream(
 ): Promise<EventStream | undefined> {
   if (!outputs.some(({ format }) => format === 'events')) return undefined;
   const { EventStream } = await import('../report/events.js');
-  const redact = (text: string) => redactor.redact(text);
+  const { redact } = redactor;
   return new EventStream(outputs, { stdout: process.stdout, redact, version, command, target });
 }
 
@@ -142,7 +142,7 @@ async function show(
   const context = {
     stdout: process.stdout,
     style,
-    redact: (text: string) => session.redactor.redact(text),
+    redact: session.redactor.redact,
     stepSummary: process.env.GITHUB_STEP_SUMMARY,
   };
   try {

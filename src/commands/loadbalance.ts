@@ -232,7 +232,7 @@ export default class Loadbalance extends BaseCommand {
       const context = {
         stdout,
         style: style(stdout),
-        redact: (text: string) => redactor.redact(text),
+        redact: redactor.redact,
         stepSummary: env.GITHUB_STEP_SUMMARY,
       };
       process.exitCode = report.exitCode;

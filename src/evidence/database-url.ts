@@ -301,34 +301,3 @@ function readPort(text: string): number | undefined {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65535 ? port : undefined;
 }
-
-/**
- * Every piece of a URL that may be its password or its credentials, however it is meant to be read: for the redactor,
- * which may know too much but never too little.
- */
-export function credentialParts(url: string): string[] {
-  const text = url.trim().replace(/^["'`]|["'`]$/g, '');
-  const mark = text.indexOf('://');
-  const rest = mark < 0 ? text : text.slice(mark + 3);
-  const parts = new Set<string>([text, rest]);
-  const ends = [rest.indexOf('@'), rest.split('?', 1)[0]?.lastIndexOf('@') ?? -1, rest.lastIndexOf('@')];
-  for (const end of ends.filter((index) => index > 0)) {
-    const userinfo = rest.slice(0, end);
-    parts.add(userinfo);
-    const colon = userinfo.indexOf(':');
-    if (colon >= 0) parts.add(userinfo.slice(colon + 1));
-  }
-  for (const [, value = ''] of text.matchAll(
-    /(?:^|[?&\s])(?:ssl|oauth_client_)?(?:password|secret)=([^&\s]*)/g,
-  )) {
-    parts.add(value);
-  }
-  for (const part of [...parts]) {
-    if (part.includes('%') && decodable(part)) parts.add(decode(part));
-  }
-  // Base64 of a URL inside the Secret: its inner credentials are as secret.
-  if (isDoubleEncoded(text)) {
-    for (const part of credentialParts(Buffer.from(text, 'base64').toString())) parts.add(part);
-  }
-  return [...parts].filter((part) => part !== '');
-}

@@ -1,186 +1,127 @@
-/** The forms that a secret may take on its way through logs, JSON, YAML, HTML, XML, URLs and shells. */
+/**
+ * The forms of a secret that cannot be decoded where they stand, because nothing marks them: base64 and base32, at each
+ * place of something longer, of the text itself and of what other encoders make of it. What marks itself is decoded
+ * (`decodings.ts`).
+ */
+import type { Marked } from './secret-parts.js';
 
-/** Encoded forms shorter than this say nothing about a value, and would match by chance. */
-const MIN_ENCODED = 8;
+/** Of longer values (keys in PEM, whole documents) only the forms that occur: each character costs fifty more. */
+const LONG = 2048;
 
-/** Every form of `value`, the raw one included. */
-export function encodedForms(value: string): Set<string> {
-  const bytes = Buffer.from(value);
-  const base64 = bytes.toString('base64');
-  const forms = new Set<string>();
-  const add = (form: string) => {
-    if (form.length >= MIN_ENCODED) forms.add(form);
-  };
-  // As PowerShell and .NET have text.
-  const wide = Buffer.from(value, 'utf16le');
-  for (const form of [...urlForms(value), ...escapedForms(value), ...byteForms(bytes)]) add(form);
-  for (const form of [...base64Forms(bytes), ...base64Forms(wide), ...wrappedForms(base64)]) add(form);
-  // Twice, and of what stands in a JSON document.
-  const inner = [base64, bytes.toString('base64url'), JSON.stringify(value).slice(1, -1)];
-  for (const form of inner.flatMap((text) => base64Forms(Buffer.from(text)))) add(form);
-  add(wide.toString('hex'));
-  forms.add(value);
+/** The text as it stands, in the bytes that encoders see, and in every form that nothing marks. */
+export function formsOf(marked: Marked): Marked[] {
+  const bytes = utf8(marked);
+  const forms = [marked];
+  if (bytes.text !== marked.text) forms.push(bytes);
+  forms.push(...baseForms(bytes, BASE64));
+  if (marked.text.length > LONG) return forms;
+  const json = mapped(bytes, (character) => JSON.stringify(character).slice(1, -1));
+  const query = mapped(bytes, percentEncoded);
+  for (const other of [json, query]) {
+    if (other.text !== bytes.text) forms.push(...baseForms(other, BASE64));
+  }
+  // As Windows has text; a blank byte after each is how base64 sees it.
+  forms.push(
+    ...baseForms(
+      mapped(marked, (character) => `${character}\0`),
+      BASE64,
+    ),
+  );
+  const twice = Buffer.from(bytes.text, 'latin1').toString('base64');
+  for (const once of new Set([twice, twice.replaceAll('+', '-').replaceAll('/', '_')]))
+    forms.push(...baseForms(stretched(once, bytes), BASE64));
+  forms.push(...baseForms(bytes, BASE32));
   return forms;
 }
 
-/** Characters that encoders of URLs leave as they are, beside letters, digits and `-_.`. */
-const UNRESERVED = [
-  // Python's quote.
-  '/~',
-  // Go's PathEscape, its user information, and its query.
-  '~$&+=:@',
-  '~$&+,;=',
-  '~',
-  // Java's and a form's.
-  '*',
-  // The URL standard's path, user information and query, in Node and in browsers.
-  "!$%&'()*+,/:;=@[]|~",
-  "!$%&'()*+,~",
-  '!$%&()*+,/:;=?@[]|~`^{}\\',
-  // JavaScript's old escape.
-  '@*+/',
-];
-
-/** Percent-encodings of a text, one for each kind of encoder. */
-function percentEncoded(text: string): string[] {
-  // What every encoder leaves as it is, in one piece, and the characters between.
-  const pieces = text.match(/[\w.-]+|[^]/gu) ?? [];
-  const encoded = pieces.map((piece) => (/^[\w.-]/.test(piece) ? piece : escapedBytes(piece)));
-  return UNRESERVED.map((unreserved) =>
-    pieces.map((piece, index) => (unreserved.includes(piece) ? piece : (encoded[index] ?? ''))).join(''),
-  );
+/** One character for each byte. */
+function utf8({ text, open }: Marked): Marked {
+  if (/^[\0-\x7f]*$/.test(text)) return { text, open };
+  const characters = Array.from(text);
+  let at = 0;
+  const parts = characters.map((character) => {
+    const part = { bytes: Buffer.from(character).toString('latin1'), open: open?.[at] ?? 0 };
+    at += character.length;
+    return part;
+  });
+  const flags =
+    open && Uint8Array.from(parts.flatMap(({ bytes, open }) => Array<number>(bytes.length).fill(open)));
+  return { text: parts.map(({ bytes }) => bytes).join(''), open: flags };
 }
 
-function escapedBytes(character: string): string {
-  return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&');
+function mapped({ text, open }: Marked, change: (character: string) => string): Marked {
+  if (open === undefined)
+    return { text: Array.from({ length: text.length }, (_, at) => change(text.charAt(at))).join(''), open };
+  let result = '';
+  const flags: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const part = change(text.charAt(at));
+    result += part;
+    for (let index = 0; index < part.length; index += 1) flags.push(open[at] ?? 0);
+  }
+  return { text: result, open: Uint8Array.from(flags) };
 }
 
-function urlForms(value: string): string[] {
-  // Nothing in it that any encoder changes.
-  if (/^[\w.-]*$/.test(value)) return [value];
-  // A lone surrogate has no percent-encoding: encodeURIComponent throws on it.
-  const text = value.replace(
-    /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    '\ufffd',
-  );
-  const component = encodeURIComponent(text);
-  const strict = component.replace(/[!'()*]/g, escapedBytes);
-  const encoded = [component, strict, encodeURI(text), ...percentEncoded(text)];
-  const forms = [...encoded, ...encoded.map((form) => form.replaceAll('%20', '+'))];
-  const lower = (form: string) => form.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
-  // `%25`: encoded once more, as a URL inside another URL's query. And as a JSON document in a query.
-  const again = [component, JSON.stringify(text).slice(1, -1)].map(encodeURIComponent);
-  return [...forms, ...forms.map(lower), ...again];
+function percentEncoded(character: string): string {
+  if (/[\w.~-]/.test(character)) return character;
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-function escapedForms(value: string): string[] {
-  const quoted = (text: string) => JSON.stringify(text).slice(1, -1);
-  const json = quoted(value);
-  const unicode = (digits: (hex: string) => string) => (text: string) =>
-    text.replace(/[^\0-\x7f]/g, (c) => `\\u${digits(c.charCodeAt(0).toString(16).padStart(4, '0'))}`);
-  const lower = unicode((hex) => hex);
-  const upper = unicode((hex) => hex.toUpperCase());
-  // Go's and other encoders' JSON, which may stand inside HTML.
-  const safe = (text: string, digits: (hex: string) => string) =>
-    text.replace(/[<>&'+=]/g, (c) => `\\u${digits(c.charCodeAt(0).toString(16).padStart(4, '0'))}`);
-  const goSafe = (text: string) => text.replace(/[<>&]/g, (c) => `\\u00${c.charCodeAt(0).toString(16)}`);
-  const every = (prefix: string, suffix = '', width = 0, upperCase = false) =>
-    Array.from(value, (c) => {
-      const hex = (c.codePointAt(0) ?? 0).toString(16).padStart(width, '0');
-      return `${prefix}${upperCase ? hex.toUpperCase() : hex}${suffix}`;
-    }).join('');
-  const html = (apostrophe: string, quote: string) =>
-    value
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', quote)
-      .replaceAll("'", apostrophe);
-  const page = html('&#39;', '&quot;');
-  return [
-    json,
-    lower(json),
-    upper(json),
-    json.replaceAll('/', '\\/'),
-    goSafe(json),
-    goSafe(lower(json)),
-    safe(json, (hex) => hex),
-    safe(json, (hex) => hex.toUpperCase()),
-    // Inside another document, and that one inside a third.
-    quoted(json),
-    quoted(quoted(json)),
-    quoted(lower(json)),
-    quoted(goSafe(json)),
-    every('\\u', '', 4),
-    every('\\u', '', 4, true),
-    every('\\x', '', 2),
-    every('&#x', ';'),
-    every('&#x', ';', 0, true),
-    Array.from(value, (c) => `&#${c.codePointAt(0) ?? 0};`).join(''),
-    // HTML and XML whose special characters alone are numbers.
-    value.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`),
-    value.replace(/[&<>"']/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`),
-    html("'", '"'),
-    html("'", '&quot;'),
-    html('&#39;', '"'),
-    page,
-    page.replaceAll('&', '&amp;'),
-    quoted(page),
-    json.replace(/[&<>"']/g, (c) => HTML[c] ?? c),
-    html('&#039;', '&quot;'),
-    html('&#x27;', '&quot;'),
-    html('&apos;', '&quot;'),
-    html('&#39;', '&#34;'),
-    // Single-quoted: Python's repr, YAML, a shell.
-    value.replaceAll('\\', '\\\\').replaceAll("'", "\\'"),
-    value.replaceAll("'", "''"),
-    value.replaceAll("'", "'\\''"),
-    // Markdown.
-    value.replace(/[\\`*_{}[\]()#+\-.!|<>]/g, '\\$&'),
-    value.replaceAll('|', '\\|'),
-  ];
+interface Base {
+  /** Bits of one character. */
+  bits: number;
+  /** Bytes after which it begins anew. */
+  block: number;
+  encode: (bytes: Buffer) => string[];
 }
 
-/** The bytes one by one, as Python, C, Node and hexdump print them. */
-function byteForms(bytes: Buffer): string[] {
-  const hex = bytes.toString('hex');
-  const numbers = Array.from(bytes);
-  return [
-    hex,
-    hex.toUpperCase(),
-    hex.replace(/..(?!$)/g, '$& '),
-    hex.replace(/../g, '\\x$&'),
-    numbers.join(','),
-    numbers.join(', '),
-    // Python's `bytes`: as text, where that is ASCII.
-    numbers
-      .map((byte) => (byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16)}`))
-      .join('')
-      .replaceAll("'", "\\'"),
-    numbers.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
-  ];
-}
+const BASE64: Base = {
+  bits: 6,
+  block: 3,
+  encode: (bytes) => {
+    const standard = bytes.toString('base64');
+    return /[+/]/.test(standard)
+      ? [standard, standard.replaceAll('+', '-').replaceAll('/', '_')]
+      : [standard];
+  },
+};
 
-/** The lines of base64 that is broken at 64 (PEM) or 76 characters (MIME, the base64 command). */
-function wrappedForms(base64: string): string[] {
-  return [64, 76].flatMap((width) => {
-    if (base64.length <= width) return [];
-    return base64.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+const BASE32: Base = { bits: 5, block: 5, encode: (bytes) => [base32(bytes)] };
+
+/** The characters that the bytes alone decide, at each place at which they may stand in something longer. */
+function baseForms({ text, open }: Marked, { bits, block, encode }: Base): Marked[] {
+  const bytes = Buffer.from(text, 'latin1');
+  return Array.from({ length: block }, (_, shift) => shift).flatMap((shift) => {
+    const from = Math.ceil((shift * 8) / bits);
+    // By itself it ends with what is left of the bits, and with padding; inside of something longer that is another's.
+    const to = shift === 0 ? Infinity : Math.floor(((shift + bytes.length) * 8) / bits);
+    return encode(Buffer.concat([Buffer.alloc(shift), bytes])).map((encoded) => {
+      const form = encoded.slice(from, to);
+      const source = (at: number) => Math.floor(((at + from) * bits) / 8) - shift;
+      const flags = open && Uint8Array.from({ length: form.length }, (_, at) => open[source(at)] ?? 0);
+      return { text: form, open: flags };
+    });
   });
 }
 
-/**
- * Base64 and base64url of the bytes by themselves, and the characters that they alone decide when they stand inside
- * something longer, at each of the three alignments.
- */
-function base64Forms(bytes: Buffer): string[] {
-  const whole = bytes.toString('base64');
-  const forms = [whole, whole.replace(/=+$/, '')];
-  for (const shift of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    forms.push(encoded.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6)));
+/** A text of another length with the same marks, in proportion. */
+function stretched(text: string, { text: source, open }: Marked): Marked {
+  const share = source.length / text.length;
+  return {
+    text,
+    open: open && Uint8Array.from({ length: text.length }, (_, at) => open[Math.floor(at * share)] ?? 0),
+  };
+}
+
+function base32(bytes: Buffer): string {
+  let result = '';
+  let value = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    value = ((value << 8) | byte) & 0xfff;
+    held += 8;
+    for (; held >= 5; held -= 5)
+      result += 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt((value >> (held - 5)) & 31);
   }
-  return [...forms, ...forms.map((form) => form.replaceAll('+', '-').replaceAll('/', '_'))];
+  return held === 0 ? result : result + 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt((value << (5 - held)) & 31);
 }

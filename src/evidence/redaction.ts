@@ -1,245 +1,127 @@
 /**
- * The last line of defence: whatever is written anywhere passes a redactor that knows the secrets' exact values.
- * The first line is that the reader lets no secret out of its hands.
+ * Replaces the values of Secrets in free text: in any encoding, and in pieces of eight characters that a cut left over.
+ * It is for text from outside, before anything cuts, wraps, escapes or judges it, and for text on its way out; never for
+ * names, ids, the keys of documents, or words of this program.
  */
-import { StringDecoder } from 'node:string_decoder';
-import { encodedForms } from './encodings.js';
-import { mapStrings, sanitize } from './sanitize.js';
+import { isCommon } from './common-words.js';
+import { isEncoded, readingsOf, type Reading } from './decodings.js';
+import { formsOf } from './encodings.js';
+import { GRAM, Grams, STRONG, WEAK } from './grams.js';
+import { redactTexts } from './redact-texts.js';
+import { secretParts } from './secret-parts.js';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '(value hidden)';
 
-/**
- * The floor. A shorter value (`a`, `admin`) is too likely to be part of an innocent word, or of a name that the report
- * must show, to be replaced wherever it stands: for those only the reader's first line of defence holds.
- */
-const MIN_LENGTH = 6;
-
-/** A value of letters and digits shorter than this is replaced only where it stands as a word of its own. */
-const WORD_LENGTH = 12;
-
-/** As little of a secret as is still one, where a text was cut through it. */
-const MIN_PIECE = 8;
-
-/** Shorter texts were cut by nobody, unless an ellipsis says so. The API server cuts an event's message at 1024. */
-export const CUT_LENGTH = 1000;
-
-/** Words that are part of what every report shows. */
-const VOCABULARY = [
-  'app.kubernetes.io/component',
-  'app.kubernetes.io/managed-by',
-  'kubernetes.default.svc.cluster.local',
-  'localhost',
-  'postgresql://',
-  'DATABASE_URL',
-  'BETTER_AUTH_SECRET',
-  'sslmode=verify-full',
-  'required',
-];
-
 export interface Redactor {
-  /** Registers a secret, and what is left of it without surrounding blanks. Parts of a URL are the caller's to add. */
-  add(value: string): void;
-  /** Text without any registered secret in any known encoding. */
-  redact(text: string): string;
   /**
-   * As `redact`, also without what is left of a secret where the text was cut: at an ellipsis, and at both ends of a
-   * long text, which may be the beginning or the end of a longer one.
+   * Registers a secret. What is public in it (the host of a URL) is still shown, and a value that says nothing (a common
+   * word, one of fewer than eight characters) is not registered at all.
    */
-  redactCut(text: string): string;
-  /** As `redact`, for every string of a JSON-like value; a copy. */
-  redactDeep<T>(value: T): T;
-  /** How many characters at the end of `text` may be the beginning of a secret. */
-  heldBack(text: string): number;
+  add(value: string): void;
+  /** Names and words that the output must show: hiding them would destroy it, and showing them tells nothing. */
+  keep(texts: Iterable<string>): void;
+  /** Text without any registered secret. */
+  redact: (text: string) => string;
+  /** As `redact`, for the free texts of a JSON-like value; a copy. Keys, ids, names and words of an API stay. */
+  redactDeep: <T>(value: T) => T;
+  /** Why not every value that should be known is; undefined when all are. */
+  gap: string | undefined;
 }
 
-interface Needle {
-  text: string;
-  /** For a short word: finds it only between non-word characters. */
-  word: RegExp | undefined;
-}
-
-/**
- * @param keep names that the output must show (objects, namespace, context). A value that is part of one of them is
- *   not replaced: hiding it would destroy the name, and showing the name tells nothing.
- */
-export function createRedactor(keep: readonly string[] = []): Redactor {
-  const kept = [...VOCABULARY, ...keep];
+/** @param keep see `Redactor.keep` */
+export function createRedactor(keep: Iterable<string> = []): Redactor {
+  const kept = new Set<string>();
+  const isKept = (text: string) => [...kept].some((name) => name.includes(text));
   const known = new Set<string>();
-  const all: Needle[] = [];
-  // Secrets come several at a time: what finds them is made when it is first needed.
-  let index: Index | undefined;
-  const found = (): Index => (index ??= indexOf(all));
+  const grams = new Grams();
 
-  const register = (value: string) => {
-    if (value.length < MIN_LENGTH || known.has(value) || kept.some((name) => name.includes(value))) return;
-    known.add(value);
-    const isWord = value.length < WORD_LENGTH && /^\w+$/.test(value);
-    for (const form of encodedForms(value)) {
-      const word = isWord && form === value ? new RegExp(`(?<!\\w)${form}(?!\\w)`, 'g') : undefined;
-      all.push({ text: form, word });
-    }
-    index = undefined;
-  };
-
-  const redact = (text: string) => {
-    // Hundreds of forms, and hardly a text with one of them: all are looked for at once before each is by itself.
-    const { needles, beginnings } = found();
-    if (beginnings?.test(text) !== true) return text;
-    for (const { text: needle, word } of needles) {
-      if (text.includes(needle))
-        text = word ? text.replace(word, REDACTED) : text.split(needle).join(REDACTED);
-    }
-    return text;
-  };
-
-  /** Without the beginning of a secret that the text ends with. */
-  const withoutHead = (text: string): string => {
-    const last = text.slice(-MIN_PIECE);
-    let cut = text.length;
-    for (const { text: needle } of found().needles) {
-      for (let at = needle.indexOf(last); at >= 0; at = needle.indexOf(last, at + 1)) {
-        const piece = needle.slice(0, at + last.length);
-        if (text.endsWith(piece)) cut = Math.min(cut, text.length - piece.length);
+  const add = (value: string) => {
+    for (const part of secretParts(value)) {
+      const text = part.text.trim();
+      if (text.length < GRAM || known.has(text) || isKept(text.toLowerCase())) continue;
+      known.add(text);
+      const isMonotone = !Array.from({ length: text.length }, (_, at) => at).some((at) => isVaried(text, at));
+      for (const form of formsOf(part)) {
+        grams.add(form.text, (start) => {
+          if (!isMonotone && !isVaried(form.text, start)) return WEAK;
+          for (let at = start; at < start + GRAM; at += 1) if (form.open?.[at] !== 1) return STRONG;
+          return WEAK;
+        });
       }
     }
-    return cut === text.length ? text : `${text.slice(0, cut)}${REDACTED}`;
   };
 
-  /** Without the end of a secret that the text begins with. */
-  const withoutTail = (text: string): string => {
-    const first = text.slice(0, MIN_PIECE);
-    let cut = 0;
-    for (const { text: needle } of found().needles) {
-      for (let at = needle.indexOf(first); at >= 0; at = needle.indexOf(first, at + 1)) {
-        const piece = needle.slice(at);
-        if (text.startsWith(piece)) cut = Math.max(cut, piece.length);
-      }
-    }
-    return cut === 0 ? text : `${REDACTED}${text.slice(cut)}`;
+  /** A word that happens to be part of a secret is no secret: most passphrases are made of them. */
+  const isInnocent = (piece: string) => {
+    const core = piece.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+    return core.length >= GRAM && (isCommon(core) || isKept(core.toLowerCase()));
   };
 
-  const redactCut = (text: string): string => {
-    const whole = redact(text);
-    const isLong = text.length >= CUT_LENGTH;
-    if (!isLong && !whole.includes('…')) return whole;
-    const pieces = whole.split('…');
-    const cut = pieces.map((piece, index) => {
-      const isCut = isLong || index < pieces.length - 1;
-      return piece.length >= MIN_PIECE && isCut ? withoutHead(piece) : piece;
-    });
-    const [first = ''] = cut;
-    if (isLong && first.length >= MIN_PIECE) cut[0] = withoutTail(first);
-    return cut.join('…');
+  const spansIn = ({ text, starts }: Reading): [number, number][] =>
+    grams
+      .runs(text)
+      .filter(({ from, to, strong }) => strong && !isInnocent(text.slice(from, to)))
+      .map(({ from, to }) => [starts?.[from] ?? from, starts?.[to] ?? to]);
+
+  const redact = (text: string): string => {
+    if (grams.size === 0 || text.length < GRAM) return text;
+    const spans = isEncoded(text)
+      ? Array.from(readingsOf(text), spansIn).flat()
+      : spansIn({ text, starts: undefined });
+    return spans.length === 0 ? text : without(text, spans);
   };
 
-  /** The cut, moved to the left until it goes through no secret that is whole. */
-  const beforeStraddling = (text: string, cut: number): number => {
-    if (cut === text.length) return cut;
-    for (const { text: needle } of found().needles) {
-      // Only what begins before the cut and ends behind it; the text before may be long, and is not searched again.
-      const from = Math.max(0, cut - needle.length + 1);
-      const at = text.slice(from, cut + needle.length - 1).lastIndexOf(needle);
-      if (at !== -1) return beforeStraddling(text, from + at);
-    }
-    return cut;
-  };
-
-  return {
-    add(value) {
-      for (const form of new Set([value, value.trim(), sanitize(value)])) register(form);
-      // A value of several lines (a key in PEM form) is also logged line by line.
-      const lines = value.split(/\r?\n/);
-      if (lines.length > 1) lines.filter((line) => line.length >= WORD_LENGTH).forEach(register);
+  const redactor: Redactor = {
+    add,
+    keep(texts) {
+      for (const text of texts) kept.add(text.toLowerCase());
     },
     redact,
-    redactCut,
-    redactDeep: (value) => mapStrings(value, redact),
-    heldBack(text) {
-      const { needles, byFirst } = found();
-      const longest = needles[0]?.text.length ?? 0;
-      let cut = text.length;
-      for (let start = Math.max(0, text.length - longest); start < text.length; start++) {
-        const tail = text.slice(start);
-        const candidates = byFirst.get(tail.charAt(0)) ?? [];
-        if (!candidates.some((needle) => mayContinue(needle, tail))) continue;
-        cut = start;
-        break;
-      }
-      return text.length - beforeStraddling(text, cut);
-    },
+    redactDeep: (value) => redactTexts(value, redact),
+    gap: undefined,
   };
+  redactor.keep([
+    REDACTED,
+    'BETTER_AUTH_SECRET',
+    'sslmode=verify-full',
+    'kubernetes.default.svc.cluster.local',
+  ]);
+  redactor.keep(keep);
+  return redactor;
 }
 
-/** All forms of all secrets, in the ways in which they are looked for. */
-interface Index {
-  /** Longest first: a part must not break the whole's match. */
-  needles: Needle[];
-  byFirst: ReadonlyMap<string, Needle[]>;
-  /** Undefined where there is nothing to find: an empty pattern would be found everywhere. */
-  beginnings: RegExp | undefined;
-}
-
-function indexOf(all: readonly Needle[]): Index {
-  const needles = [...all].sort((a, b) => b.text.length - a.text.length);
-  const beginnings = needles.length === 0 ? undefined : beginningsOf(needles);
-  return { needles, byFirst: grouped(needles), beginnings };
-}
-
-/** A bounded word that stands whole at the end may yet turn out to be the beginning of a longer word. */
-function mayContinue({ text, word }: Needle, tail: string): boolean {
-  return text.startsWith(tail) && (word !== undefined || text.length > tail.length);
-}
-
-/** Characters of which each beginning is looked at for itself before all are compared: twice as fast over a long log. */
-const LOOK_AHEAD = 3;
-
-/** Finds the beginning of any needle; each is at least so long. */
-function beginningsOf(needles: readonly Needle[]): RegExp {
-  const beginnings = [...new Set(needles.map(({ text }) => text.slice(0, MIN_LENGTH)))];
-  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const oneOf = (characters: string[]) =>
-    `[${[...new Set(characters)].map((each) => each.replace(/[\\\]^-]/g, '\\$&')).join('')}]`;
-  const classes = Array.from({ length: LOOK_AHEAD }, (_, at) =>
-    oneOf(beginnings.map((each) => each.charAt(at))),
-  );
-  return new RegExp(`(?=${classes.join('')})(?:${beginnings.map(literal).join('|')})`);
-}
-
-const firstOf = ({ text }: Needle) => text.charAt(0);
-
-function grouped(needles: readonly Needle[]): Map<string, Needle[]> {
-  const groups = new Map<string, Needle[]>();
-  for (const needle of needles) {
-    const group = groups.get(firstOf(needle));
-    if (group) group.push(needle);
-    else groups.set(firstOf(needle), [needle]);
+/** Whether a gram has more than two characters in it: rulers and padding are in every log. */
+function isVaried(text: string, start: number): boolean {
+  const first = text.charAt(start);
+  let second: string | undefined;
+  for (let at = start + 1; at < start + GRAM; at += 1) {
+    const each = text.charAt(at);
+    if (each === first || each === second) continue;
+    if (second !== undefined) return true;
+    second = each;
   }
-  return groups;
+  return false;
 }
 
-/** A sink that redacts a stream, also where a secret is split over two chunks. */
-export interface RedactingWriter {
-  write(chunk: string | Uint8Array): void;
-  /** Writes what was held back. */
-  end(): void;
+function without(text: string, spans: [number, number][]): string {
+  spans.sort(([a], [b]) => a - b);
+  let result = '';
+  let done = 0;
+  for (const [begin, end] of spans) {
+    const [from, to] = trimmed(text, begin, end);
+    if (to <= done) continue;
+    // One that overlaps the one before is hidden with it.
+    if (from > done || done === 0) result += `${text.slice(done, Math.max(from, done))}${REDACTED}`;
+    done = to;
+  }
+  return result + text.slice(done);
 }
 
-/**
- * Holds back no more than what may be the beginning of a secret, so that a live display stays live.
- * @param write gets redacted text
- */
-export function redactingWriter(redactor: Redactor, write: (text: string) => void): RedactingWriter {
-  const decoder = new StringDecoder('utf8');
-  let pending = '';
-  const push = (text: string, last: boolean) => {
-    pending += text;
-    const end = last ? pending.length : pending.length - redactor.heldBack(pending);
-    if (end > 0) write(redactor.redact(pending.slice(0, end)));
-    pending = pending.slice(end);
-  };
-  return {
-    write: (chunk) => push(typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk)), false),
-    end: () => push(decoder.end(), true),
-  };
+/** Without the blanks around it, which are those of the text as well; with the padding of base64. */
+function trimmed(text: string, from: number, to: number): [number, number] {
+  while (from < to && /\s/.test(text.charAt(from))) from += 1;
+  while (to > from && /\s/.test(text.charAt(to - 1))) to -= 1;
+  while (text.charAt(to) === '=' && /\w/.test(text.charAt(to - 1))) to += 1;
+  return [from, to];
 }

@@ -3,10 +3,11 @@ import { constants, closeSync, fchmodSync, fstatSync, ftruncateSync, openSync, w
 import type { Suite } from '../checks/check.js';
 import type { CheckResult, EngineEvent, Report } from '../engine/report.js';
 import type { LoadProgress } from '../load/plan.js';
+import { redactTexts } from '../evidence/redact-texts.js';
 import { safeJson } from './escape.js';
 import { publicCheck, publicReport } from './json.js';
 import { fileProblem, OutputError, type Output } from './outputs.js';
-import { redactDeep, writeStdout } from './write.js';
+import { writeStdout } from './write.js';
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 500;
@@ -123,9 +124,8 @@ export class EventStream {
       release: target.release ?? null,
     };
     const { type, ...rest } = told;
-    // First by value, because escaping changes how a secret looks; then the line as it is written.
-    const line = JSON.stringify(redactDeep({ type, ...stamp, ...rest }, redact));
-    const safe = `${redact(safeJson(line))}\n`;
+    // Before escaping changes how a secret looks.
+    const safe = `${safeJson(JSON.stringify(redactTexts({ type, ...stamp, ...rest }, redact)))}\n`;
     for (const sink of this.#sinks) sink.write(safe);
   }
 }

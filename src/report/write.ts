@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../engine/report.js';
+import { redactTexts } from '../evidence/redact-texts.js';
 import { fileProblem, OutputError, RENDERERS, type Output, type Renderers } from './outputs.js';
 import { fileStyle, type Style } from './style.js';
 import { measureFor } from './width.js';
@@ -22,7 +23,7 @@ export interface WriteContext {
   stdout: NodeJS.WritableStream;
   /** How text looks on stdout. */
   style: Style;
-  /** Removes secrets: applied to the report's texts, and last of all to everything that is written. */
+  /** Removes secrets from a text. */
   redact: (text: string) => string;
   /** The file of GitHub's job summary ($GITHUB_STEP_SUMMARY), if there is one. */
   stepSummary: string | undefined;
@@ -39,8 +40,8 @@ export async function writeReport(
   context: WriteContext,
   renderers: Renderers = RENDERERS,
 ): Promise<void> {
-  // First here, because escaping and wrapping change how a secret looks, and a last pass over the text could miss it.
-  const clean = redactDeep(report, context.redact) as Report;
+  // Before escaping and wrapping change how a secret looks, and where its texts are still told from ids and names.
+  const clean = redactTexts(report, context.redact);
   const measure = await measureFor(JSON.stringify(clean));
   const problems: OutputError[] = [];
   // Events were written while the run went on (events.ts).
@@ -69,18 +70,18 @@ async function render(
   report: Report,
   { format }: Output,
   style: Style,
-  { redact, stepSummary }: WriteContext,
+  { stepSummary }: WriteContext,
   renderers: Renderers,
 ): Promise<string> {
   const renderer = await renderers[format]?.(report);
-  if (renderer) return redact(renderer(report, style));
+  if (renderer) return renderer(report, style);
   const markdown = await renderers.markdown?.(report);
   const github = report.diagnoses
     ? (await import('./doctor/github.js')).renderDoctorGithub
     : (await import('./github.js')).renderGithub;
   const { commands, summary } = github(report, markdown?.(report, style) ?? '');
-  if (stepSummary) appendSummary(stepSummary, redact(summary));
-  return redact(commands);
+  if (stepSummary) appendSummary(stepSummary, summary);
+  return commands;
 }
 
 /** Other steps of the job append to the same file. */
@@ -90,14 +91,6 @@ function appendSummary(file: string, text: string): void {
   } catch (error) {
     throw new OutputError(`cannot write the job summary ${file}: ${fileProblem(error)}`, 4);
   }
-}
-
-/** Every string in a plain value, redacted; keys are the program's own. */
-export function redactDeep(value: unknown, redact: (text: string) => string): unknown {
-  if (typeof value === 'string') return redact(value);
-  if (Array.isArray(value)) return value.map((each) => redactDeep(each, redact));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redactDeep(each, redact)]));
 }
 
 /**

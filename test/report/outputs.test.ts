@@ -289,11 +289,12 @@ describe('a report', () => {
     },
   );
 
-  test('everything that is written passes the redactor last', async () => {
+  test('ids, keys and words of the program are no text that could hold a secret', async () => {
     const { stdout } = await write(allPass(), ['json', 'junit=file'], {
-      redact: (text) => text.replaceAll('"id":', '"seen":'),
+      redact: (text) => text.replaceAll(/reachable|status|pass/g, '(value hidden)'),
     });
-    expect(stdout).toContain('"seen": "cluster/reachable"');
+    const { checks } = JSON.parse(stdout) as Report;
+    expect(checks[0]).toMatchObject({ id: 'cluster/reachable', status: 'pass' });
   });
 
   test('a file that cannot be written does not cost the others', async () => {

@@ -6,7 +6,7 @@ import { literalOf } from './_environment.js';
 type Message = 'inline' | 'hidden-text' | 'suspicious';
 
 /** What the evidence reader leaves in the place of a credential (see EnvVar.hidden). */
-const HIDDEN = /\(value hidden, \d+ characters?\)/;
+const HIDDEN = /\(value hidden(?:, \d+ characters?)?\)/;
 
 /** How the reader recognised a credential by its value, not by the variable's name alone. */
 const HIDDEN_FOR_SURE = new Set<string>(['url-with-password', 'known-secret-value']);

@@ -1,22 +1,15 @@
 /**
- * Makes a bundle of what was recorded. Whatever is written has passed the redactor twice: each value by itself, and the
- * finished text as a stream, so that nothing hides in how values are put together or where the text is cut.
+ * Makes a bundle of what was recorded. Whatever is written has passed the redactor once more, text by text; keys, names
+ * and words of the API stay, so that the bundle can be read and says what the run said.
  */
 import type { Target } from '../../contract/target.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
-import { redactingWriter, type Redactor } from '../redaction.js';
+import type { Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
 import { copies, evidencePath, evidenceText, type Clean } from './contents.js';
 import { MAX_FILES, MAX_ITEMS, MAX_UNPACKED } from './limits.js';
-import {
-  BUNDLE_FORMAT,
-  BUNDLE_VERSION,
-  BundleError,
-  MANIFEST,
-  type Manifest,
-  type Redaction,
-} from './manifest.js';
+import { BUNDLE_FORMAT, BUNDLE_VERSION, MANIFEST, type Manifest, type Redaction } from './manifest.js';
 import type { Recording } from './recorder.js';
 import { createPseudonyms, type Names } from './pseudonyms.js';
 import { endOfArchive, packEntry, type PackedEntry } from './tar.js';
@@ -49,9 +42,8 @@ const HIDDEN = /\(value hidden(?:, \d+ characters)?\)/g;
 /** At most what a fact takes that was left out. */
 const NOTE_BYTES = 400;
 
-/** @throws BundleError when the manifest could not be freed of secrets */
 export async function packBundle(input: PackInput): Promise<Packed> {
-  const { recording, redactor } = input;
+  const { recording } = input;
   const clean = cleaner(input);
   const modified = new Date(input.head.startedAt);
   const limit = Math.min(input.maxBytes ?? MAX_UNPACKED, MAX_UNPACKED);
@@ -61,7 +53,7 @@ export async function packBundle(input: PackInput): Promise<Packed> {
   let used = 0;
   // Each fact that is still to come may need a note in its place that says why it is not there.
   let reserved = recording.size * NOTE_BYTES;
-  const put = (path: string, text: Guarded): boolean => {
+  const put = (path: string, text: Written): boolean => {
     if (used + text.bytes + reserved > limit || entries.length >= MAX_FILES - 1) return false;
     used += text.bytes;
     entries.push(packEntry(path, text.parts, modified));
@@ -75,27 +67,21 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     const items = itemsOf(observed);
     if (items > MAX_ITEMS) {
       const reason = `left out of the bundle: it has ${items} items, more than ${MAX_ITEMS}`;
-      put(path, guarded(evidenceText(unread('not-collected', reason), clean), redactor));
+      put(path, written(evidenceText(unread('not-collected', reason), clean)));
       leftOut.push(`${path}: ${items} items, more than fit`);
       continue;
     }
-    const text = guarded(evidenceText(observed, clean), redactor);
-    if (text.changed && !isJson(text.parts)) {
-      put(
-        path,
-        guarded(evidenceText(unread('not-collected', 'it could not be freed of secrets'), clean), redactor),
-      );
-      leftOut.push(`${path}: it could not be freed of secrets`);
-    } else if (!put(path, text)) {
+    const text = written(evidenceText(observed, clean));
+    if (!put(path, text)) {
       const reason = `left out of the bundle: with its ${text.bytes} bytes it would have been larger than ${limit} bytes`;
-      put(path, guarded(evidenceText(unread('not-collected', reason), clean), redactor));
+      put(path, written(evidenceText(unread('not-collected', reason), clean)));
       leftOut.push(`${path}: ${text.bytes} bytes, more than fit`);
     }
   }
   redactions.push(...secretValues(recording));
   const samples = input.samples ? [{ path: 'samples/requests.csv', text: input.samples }] : [];
   for (const copy of [...(await copies(recording, input.head.target.namespace, clean)), ...samples]) {
-    const text = guarded(copy.text(), redactor);
+    const text = written(copy.text());
     if (!put(copy.path, text)) leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
   }
 
@@ -110,9 +96,7 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     leftOut,
     files: entries.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
   };
-  const text = guarded([`${JSON.stringify(manifest, null, 2)}\n`], redactor);
-  if (text.changed && !isJson(text.parts))
-    throw new BundleError('the manifest could not be freed of secrets');
+  const text = written([`${JSON.stringify(manifest, null, 2)}\n`]);
   const first = packEntry(MANIFEST, text.parts, modified);
   return { manifest, bytes: [...[first, ...entries].flatMap(({ packed }) => packed), endOfArchive()] };
 }
@@ -155,41 +139,22 @@ function namesIn(recording: Recording, { context, server, namespace, release, na
   };
 }
 
-interface Guarded {
+interface Written {
   parts: Buffer[];
   bytes: number;
   /** How often something stands for a credential. */
   hidden: number;
-  /** The redactor found something in the finished text. */
-  changed: boolean;
 }
 
-/** The last look at a text, across the borders of its parts. */
-function guarded(text: Iterable<string>, redactor: Redactor): Guarded {
-  const result: Guarded = { parts: [], bytes: 0, hidden: 0, changed: false };
-  let before = 0;
-  const writer = redactingWriter(redactor, (clean) => {
-    const bytes = Buffer.from(clean);
+function written(text: Iterable<string>): Written {
+  const result: Written = { parts: [], bytes: 0, hidden: 0 };
+  for (const part of text) {
+    const bytes = Buffer.from(part);
     result.parts.push(bytes);
     result.bytes += bytes.length;
-    result.hidden += (clean.match(HIDDEN) ?? []).length;
-  });
-  for (const part of text) {
-    before += Buffer.byteLength(part);
-    writer.write(part);
+    result.hidden += (part.match(HIDDEN) ?? []).length;
   }
-  writer.end();
-  result.changed = before !== result.bytes;
   return result;
-}
-
-function isJson(parts: readonly Buffer[]): boolean {
-  try {
-    JSON.parse(Buffer.concat(parts).toString());
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Values of Secrets were never recorded: how many is part of what is told. */

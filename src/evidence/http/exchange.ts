@@ -6,6 +6,9 @@ import type { ReadBody } from './body.js';
 /** Characters of a body that are kept as text. */
 const MAX_TEXT = 64 * 1024;
 
+/** More is cleaned than is kept, so that no secret is cut before it was looked for. */
+const MAX_SECRET = 4096;
+
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -42,11 +45,12 @@ export function exchangeOf(
   clean: (text: string) => string,
 ): HttpExchange {
   const contentType = headers['content-type'];
+  const tidy = (value: string) => sanitize(clean(value));
   const text = body.text(contentType);
-  const tidy = (value: string) => clean(sanitize(value));
   // A server that expects TLS says so in plain words (nginx, Go), with status 400.
   const wantsTls = status === 400 && /HTTP request (was sent )?to (an )?HTTPS (port|server)/i.test(text);
   const parsed = /[/+]json\b/i.test(contentType ?? '') ? parseJson(text, body) : undefined;
+  const json = parsed === undefined || 'error' in parsed ? undefined : mapStrings(parsed.value, tidy);
   return {
     url,
     outcome: wantsTls ? 'tls' : 'response',
@@ -54,11 +58,11 @@ export function exchangeOf(
       ? 'the server expects TLS (https) on this port, and was asked in plain HTTP'
       : body.problem,
     status,
-    contentType: contentType === undefined ? undefined : sanitizeLine(contentType),
-    location: headers.location === undefined ? undefined : clean(sanitizeLine(headers.location)),
-    body: tidy(text.slice(0, MAX_TEXT)),
+    contentType: contentType === undefined ? undefined : sanitizeLine(clean(contentType)),
+    location: headers.location === undefined ? undefined : sanitizeLine(clean(headers.location)),
+    body: tidy(text.slice(0, MAX_TEXT + MAX_SECRET)).slice(0, MAX_TEXT),
     truncated: body.truncated || text.length > MAX_TEXT,
-    json: parsed === undefined || 'error' in parsed ? undefined : mapStrings(parsed.value, tidy),
+    json,
     jsonError: parsed !== undefined && 'error' in parsed ? parsed.error : undefined,
     ms,
   };

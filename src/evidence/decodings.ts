@@ -1,0 +1,214 @@
+/**
+ * Reads text as whoever wrote it may have encoded it: percent-escapes, backslashes, HTML, quotes, lists of bytes, and
+ * these inside of each other. Each reading knows which characters of the text its own ones come from, so that what is
+ * found in it can be replaced where it stands. All patterns run in linear time.
+ */
+
+export interface Reading {
+  text: string;
+  /** Where each character begins in the original, and behind the last one its length; undefined: they are the same. */
+  starts: Uint32Array | undefined;
+}
+
+/** A list of characters, and where in the match each of them begins. */
+interface Decoded {
+  text: string;
+  offsets: number[];
+}
+
+/** Replaces a match by what it stands for; undefined: it stays. */
+interface Decoder {
+  /** Texts without it are not looked at. */
+  mark: RegExp;
+  pattern: RegExp;
+  decode: (match: RegExpExecArray) => string | Decoded | undefined;
+}
+
+/** A character by its number; what is none becomes the replacement character. */
+function character(number: number): string {
+  return number <= 0x10ffff ? String.fromCodePoint(number) : '\ufffd';
+}
+
+const LETTERS: Record<string, string> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+const ENTITIES: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  num: '#',
+  percnt: '%',
+  dollar: '$',
+  commat: '@',
+  colon: ':',
+  sol: '/',
+  bsol: '\\',
+  equals: '=',
+  plus: '+',
+  excl: '!',
+  lpar: '(',
+  rpar: ')',
+  ast: '*',
+  quest: '?',
+  grave: '`',
+  lowbar: '_',
+  NewLine: '\n',
+  Tab: '\t',
+};
+
+/** Bytes as text of one character for each, which is a form of every secret (`formsOf`); those of UTF-16 without its zeros. */
+function bytesIn(text: string, pattern: RegExp, radix: number): Decoded {
+  const offsets: number[] = [];
+  const codes: string[] = [];
+  for (const match of text.matchAll(pattern)) {
+    const code = parseInt(match[1] ?? '', radix) & 0xff;
+    if (code === 0) continue;
+    codes.push(String.fromCharCode(code));
+    offsets.push(match.index);
+  }
+  return { text: codes.join(''), offsets };
+}
+
+const HEX = /(?:0x|\\x)?([0-9a-f]{2})/gi;
+
+/** Those that stand inside of each other. */
+const NESTED: readonly Decoder[] = [
+  {
+    mark: /%[0-9a-f]{2}/i,
+    pattern: /%([0-9a-f]{2})/gi,
+    decode: ([, hex = '']) => String.fromCharCode(parseInt(hex, 16)),
+  },
+  {
+    mark: /\\[^]/,
+    pattern:
+      /\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x\{?([0-9a-fA-F]{2})\}?|([0-7]{2,3})|([^]))/g,
+    decode: ([, braced, unit, point, byte, octal, other = '']) => {
+      const hex = braced ?? unit ?? point ?? byte;
+      if (hex !== undefined) return character(parseInt(hex, 16));
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+      return LETTERS[other] ?? other;
+    },
+  },
+  {
+    mark: /&[#a-z]/i,
+    pattern: /&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]{2,7}));/gi,
+    decode: ([, hex, decimal, name = '']) => {
+      if (hex !== undefined) return character(parseInt(hex, 16));
+      if (decimal !== undefined) return character(Number(decimal));
+      return ENTITIES[name] ?? ENTITIES[name.toLowerCase()];
+    },
+  },
+  {
+    // Shells, Python's shlex and PowerShell; YAML and SQL; CSV; caret of Windows.
+    mark: /''|""|'\\''|'"'"'|``|\$\$|%%|\^/,
+    pattern: /'\\''|'"'"'|''|""|``|\$\$|%%|\^([^])/g,
+    decode: ([whole, escaped]) => escaped ?? (whole.startsWith("'") ? "'" : whole.charAt(0)),
+  },
+];
+
+/** Those that nobody puts around another one twice. */
+const OUTER: readonly Decoder[] = [
+  {
+    // What will be taken out before the text is shown: escape sequences, controls, what is invisible.
+    mark: /[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]/u,
+    pattern:
+      /\x1b\[[0-?]*[ -/]*[@-~]?|[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\u{e0000}-\u{e007f}]/gu,
+    decode: () => '',
+  },
+  {
+    mark: /(?:[0-9a-f]{2}[\s:,-]?){8}/i,
+    // Colons, blanks, groups of two bytes, `0x68, 0x75`; from the first digit, and from the second.
+    pattern: /(?:(?:0x|\\x)?[0-9a-f]{2}[\s:,;-]{0,2}){6,}/gi,
+    decode: ([list]) => bytesIn(list, HEX, 16),
+  },
+  {
+    mark: /[0-9a-f]{17}/i,
+    pattern: /(?<=[0-9a-f])[0-9a-f]{16,}/gi,
+    decode: ([list]) => bytesIn(list, HEX, 16),
+  },
+  {
+    mark: /(?:\d{1,3}[\s,]{1,2}){7}\d/,
+    pattern: /\d{1,3}(?:[\s,]{1,3}\d{1,3}){7,}/g,
+    decode: ([list]) => bytesIn(list, /(\d+)/g, 10),
+  },
+  {
+    // Quoted-printable.
+    mark: /=[0-9A-F]{2}|=\r?\n/,
+    pattern: /=(?:([0-9A-F]{2})|\r?\n)/g,
+    decode: ([, hex]) => (hex === undefined ? '' : String.fromCharCode(parseInt(hex, 16))),
+  },
+];
+
+/** Readings of one text at most: whoever writes the text must not decide how long it takes. */
+const MAX_READINGS = 24;
+
+/** An encoding inside of an encoding, and so on. */
+const MAX_DEPTH = 4;
+
+/** The text as it is, and every other way to read it. */
+export function* readingsOf(text: string): Generator<Reading> {
+  let level: Reading[] = [{ text, starts: undefined }];
+  yield { text, starts: undefined };
+  const seen = new Set([text]);
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
+    const next: Reading[] = [];
+    for (const reading of level) {
+      for (const decoder of depth < 2 ? [...NESTED, ...OUTER] : NESTED) {
+        if (!decoder.mark.test(reading.text)) continue;
+        const decoded = apply(reading, decoder);
+        if (decoded === undefined || seen.has(decoded.text)) continue;
+        if (seen.size >= MAX_READINGS) return;
+        seen.add(decoded.text);
+        yield decoded;
+        next.push(decoded);
+      }
+    }
+    level = next;
+  }
+}
+
+/** Whether there is another way to read it. */
+export function isEncoded(text: string): boolean {
+  return NESTED.some(({ mark }) => mark.test(text)) || OUTER.some(({ mark }) => mark.test(text));
+}
+
+function apply(reading: Reading, { pattern, decode }: Decoder): Reading | undefined {
+  const { text, starts } = reading;
+  const parts: string[] = [];
+  const from = new Uint32Array(text.length + 1);
+  let length = 0;
+  let done = 0;
+  const startOf = (at: number) => starts?.[at] ?? at;
+  const copy = (end: number) => {
+    if (end > done) parts.push(text.slice(done, end));
+    for (; done < end; done += 1) from[length++] = startOf(done);
+  };
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const decoded = decode(match);
+    const [whole] = match;
+    if (decoded === undefined || decoded === whole) continue;
+    copy(match.index);
+    // Nothing becomes longer by being decoded.
+    const list = typeof decoded === 'string' ? { text: decoded, offsets: [] } : decoded;
+    for (let index = 0; index < list.text.length; index += 1)
+      from[length++] = startOf(done + (list.offsets[index] ?? 0));
+    parts.push(list.text);
+    done = match.index + whole.length;
+  }
+  if (done === 0) return undefined;
+  copy(text.length);
+  from[length] = startOf(text.length);
+  return { text: parts.join(''), starts: from.subarray(0, length + 1) };
+}

@@ -1,0 +1,53 @@
+/** Credentials that nobody has registered: what names itself as one, or has the form of one. Linear time. */
+import { NO_CREDENTIAL, PATH } from './secret-parts.js';
+
+/**
+ * One character of a value that stands without quotes around it: passwords have quotes, brackets and commas in them, too.
+ * It ends at a blank, and where the next pair of a list or a query begins.
+ */
+export const VALUE = String.raw`(?:[^\s"'\\,;&|]|["'](?=\w)|\\(?=[^\s"'\\])|[,;|](?!\s|$|["'}\])]|[\w.-]{1,40}=)|&(?![\w.-]{1,40}=))`;
+
+/**
+ * A word that ends like a secret's name, with its value: `DB_PASSWORD=…`, `?token=…`, `"apiKey": "…"`, `--password …`.
+ * A bare `token: word` is prose, and so is a value of a few characters.
+ */
+const NAMED = new RegExp(
+  String.raw`((?:password|passwd|passphrase|pwd|secret|token|(?:api|private|access|secret|account)[_-]?key|(?<=[_.-])(?:pass|pw))` +
+    String.raw`(?:=["']?|\\{0,3}["']\s{0,8}:\s{0,8}\\{0,3}["']))((?!\()${VALUE}{6,})|` +
+    String.raw`((?:^|\s)--?[\w-]{0,40}(?:password|passwd|pwd|secret|token|api-?key)\s{1,8})((?![-(])${VALUE}{6,})`,
+  'gi',
+);
+
+/** What an Authorization header carries. A digit is asked for, because prose says `Bearer authentication`, too. */
+const AUTHORIZATION = /\b(Bearer|Basic) {1,4}([A-Za-z0-9._~+/-]{12,}={0,2})/g;
+
+/** A signed token (RFC 7519): two JSON objects in base64url and a signature. */
+const SIGNED_TOKEN = /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/g;
+
+/** Keys that say by their beginning whose they are: OpenAI, OpenRouter, Neon, GitHub, Slack, AWS. */
+const MARKED_KEY =
+  /\b(?:sk-[\w-]{20,}|npg_\w{8,}|gh[pousr]_\w{20,}|github_pat_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16})(?![\w-])/g;
+
+/** What stands in the place of a credential. */
+export function placeholder(value: string): string {
+  return `(value hidden, ${Array.from(value).length} characters)`;
+}
+
+export function withoutTokens(text: string): string {
+  let result = text.replace(MARKED_KEY, placeholder);
+  if (/eyJ|B(?:earer|asic) /.test(text)) {
+    result = result
+      .replace(SIGNED_TOKEN, placeholder)
+      .replace(AUTHORIZATION, (whole: string, scheme: string, token: string) =>
+        /\d/.test(token) ? `${scheme} ${placeholder(token)}` : whole,
+      );
+  }
+  return result.replace(
+    NAMED,
+    (whole: string, name: string | undefined, value: string, flag: string, argument: string) => {
+      const literal = name === undefined ? argument : value;
+      const isNone = NO_CREDENTIAL.test(literal) || PATH.test(literal) || /^(.)\1*$/.test(literal);
+      return isNone ? whole : `${name ?? flag}${placeholder(literal)}`;
+    },
+  );
+}
