@@ -54,10 +54,10 @@ function mapped({ text, open }: Marked, change: (character: string) => string): 
     return { text: Array.from({ length: text.length }, (_, at) => change(text.charAt(at))).join(''), open };
   let result = '';
   const flags: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const part = change(text.charAt(at));
+  for (const [at, character] of text.split('').entries()) {
+    const part = change(character);
     result += part;
-    for (let index = 0; index < part.length; index += 1) flags.push(open[at] ?? 0);
+    flags.push(...Array<number>(part.length).fill(open[at] ?? 0));
   }
   return { text: result, open: Uint8Array.from(flags) };
 }
