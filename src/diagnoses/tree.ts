@@ -2,36 +2,16 @@
  * A topic's decision tree: hops in the order in which an expert asks. Each hop judges facts that were read and results
  * of checks; it is pure and synchronous, and reads nothing itself.
  */
-import type { CheckContext, ObjectRef } from '../checks/check.js';
+import type { CheckContext } from '../checks/check.js';
 import type { CheckResult } from '../engine/report.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
-import type { DiagnosisVerdict, EvidenceItem, Fix, Topic } from './diagnosis.js';
+import type { Told } from '../rule/cause.js';
+import type { Topic } from './diagnosis.js';
 import type { CauseId } from './causes/index.js';
 
-/** A cause that a hop found. One finding for each pod: the engine puts those together that say the same. */
-export interface CauseFinding {
+/** A cause that was found. */
+export interface CauseFinding extends Told {
   cause: CauseId;
-  verdict: DiagnosisVerdict;
-  object: ObjectRef;
-  /** Where it is milder here than the cause is as a rule. */
-  severity?: 'warning';
-  /** Pods whose trouble it is; undefined: all of the backend's. */
-  pods?: readonly string[];
-  /**
-   * What happened, in one or two sentences. `{pods}` stands for the pods that it happened to ("Pod x", "Both pods"):
-   * findings of one cause with the same summary become one diagnosis.
-   */
-  summary: string;
-  evidence: EvidenceItem[];
-  fix: Fix[];
-  /** Shows whether the fix worked; `todo-k8s doctor <topic> --watch` unless said otherwise. */
-  then?: string;
-  /** For `likely`: how to be sure. */
-  wouldConfirm?: string;
-  /** What was looked at and is not the cause, beyond the hops that are good. */
-  ruledOut?: readonly string[];
-  /** Checks that fail because of it here, beyond those that the cause explains everywhere. */
-  symptoms?: readonly string[];
 }
 
 /** What a hop says. A broken hop has findings; a good one may have warnings, an unknown one what was seen all the same. */

@@ -23,7 +23,7 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
   [/^evidence\//, 'Namespace default'],
   [/^(?:deployment|rollout)\/|^db\/url-hardcoded$/, `Deployment ${BACKEND}`],
-  [/^admission\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
+  [/^(?:admission|namespace)\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
   [/^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale)$/, `Secret ${BACKEND}-secret`],
   [/^db\/egress-blocked$/, 'NetworkPolicy backend-egress'],
   [/^service\/ingress-blocked$/, 'NetworkPolicy deny-all'],

@@ -140,7 +140,7 @@ describe('symptoms', () => {
   test('checks that are blocked go with what blocks them', async () => {
     const { diagnoses } = await diagnosed(noSecret(0));
     expect(diagnoses[0]?.symptoms).toEqual(
-      expect.arrayContaining(['pods/running', 'pods/ready', 'functional/health']),
+      expect.arrayContaining(['pods/running', 'pods/ready', 'functional/database-logs']),
     );
   });
 });

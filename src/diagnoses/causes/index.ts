@@ -1,24 +1,18 @@
 /** Every cause that the doctor knows, in the order of the topics. */
+import { RULES } from '../../causes/index.js';
 import type { Cause } from '../cause.js';
 import { CLUSTER_CAUSES } from './cluster.js';
 import { CRASH_CAUSES } from './crash.js';
 import { DB_CAUSES } from './db.js';
 import { HEALTH_CAUSES } from './health.js';
 import { MEMORY_CAUSES } from './memory.js';
-import {
-  ADMISSION_CAUSES,
-  CONFIG_CAUSES,
-  DEPLOYMENT_CAUSES,
-  IMAGE_CAUSES,
-  ROLLOUT_CAUSES,
-  SCHEDULING_CAUSES,
-} from './pods.js';
+import { CONFIG_CAUSES, DEPLOYMENT_CAUSES, IMAGE_CAUSES, ROLLOUT_CAUSES, SCHEDULING_CAUSES } from './pods.js';
 import { SERVICE_CAUSES } from './service.js';
 
 const LISTS = [
   ...CLUSTER_CAUSES,
   ...DEPLOYMENT_CAUSES,
-  ...ADMISSION_CAUSES,
+  ...RULES,
   ...SCHEDULING_CAUSES,
   ...IMAGE_CAUSES,
   ...CONFIG_CAUSES,

@@ -45,49 +45,6 @@ export const DEPLOYMENT_CAUSES = defineCauses([
   },
 ]);
 
-export const ADMISSION_CAUSES = defineCauses([
-  {
-    id: 'admission/quota-exceeded',
-    topic: 'pods',
-    title: 'A ResourceQuota leaves no room for the pod',
-    severity: 'error',
-    why: 'the API server refuses to create the pod while the namespace has used up its quota',
-    seen: 'ReplicaSet event FailedCreate: exceeded quota',
-    remedy: 'raise the quota, ask for less, or remove what uses it',
-    explains: NOT_RUNNING,
-  },
-  {
-    id: 'admission/pod-security',
-    topic: 'pods',
-    title: 'Pod Security forbids the pod',
-    severity: 'error',
-    why: 'the namespace’s Pod Security level refuses pods whose security context allows too much',
-    seen: 'ReplicaSet event FailedCreate: violates PodSecurity',
-    remedy: 'set what the message lists in the pod’s security context, or change the level of the namespace',
-    explains: NOT_RUNNING,
-  },
-  {
-    id: 'admission/service-account-missing',
-    topic: 'pods',
-    title: 'The pod’s ServiceAccount does not exist',
-    severity: 'error',
-    why: 'a pod cannot be created in the name of an account that is not there',
-    seen: 'ReplicaSet event FailedCreate: serviceaccount not found',
-    remedy: 'create the ServiceAccount, or name one that exists',
-    explains: NOT_RUNNING,
-  },
-  {
-    id: 'admission/limit-range',
-    topic: 'pods',
-    title: 'A LimitRange forbids the container’s resources',
-    severity: 'error',
-    why: 'the namespace allows no container with such requests or limits',
-    seen: 'ReplicaSet event FailedCreate: maximum (or minimum) usage per Container',
-    remedy: 'change backend.resources so that they fit, or the LimitRange',
-    explains: ['deployment/resources', ...NOT_RUNNING],
-  },
-]);
-
 export const SCHEDULING_CAUSES = defineCauses([
   {
     id: 'scheduling/insufficient-cpu',

@@ -1,11 +1,11 @@
 /** Hops: is there a Deployment that wants pods, and does the API server let them be created? */
 import { deploymentRef, helmUpgrade } from '../../checks/shared.js';
-import type { Deployment, ReplicaSet } from '../../evidence/objects.js';
-import type { EvidenceItem, Fix } from '../diagnosis.js';
+import { rulesOf } from '../../causes/index.js';
+import type { Deployment } from '../../evidence/objects.js';
 import { advise, run, setValues } from '../fixes.js';
-import { parseRefusal, type Refusal } from '../parse/admission.js';
-import { eventItem, eventsAbout, field } from '../seen.js';
-import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { field } from '../seen.js';
+import { defineStep } from '../step.js';
+import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
 
 export const deploymentHop = defineHop({
   id: 'deployment',
@@ -73,127 +73,13 @@ function paused({ metadata }: Deployment, context: Look['context']): CauseFindin
   };
 }
 
-export const createdHop = defineHop({
+export const createdHop = defineStep({
   id: 'created',
   asks: 'Does the API server let the ReplicaSets create their pods?',
-  reads: ['deployment', 'replicaSets', 'pods'],
-  consults: ['events'],
+  rules: rulesOf('admission/', 'namespace/'),
+  broken: 'refused',
+  reads: ['pods'],
   needs: ['deployment'],
   rulesOut: ['quota and admission'],
-  ask({ deployment, replicaSets, pods }, look) {
-    const findings: CauseFinding[] = [];
-    const unclearWhy: string[] = [];
-    for (const replicaSet of replicaSets) {
-      const wanted = replicaSet.spec.replicas ?? 0;
-      const { name } = replicaSet.metadata;
-      const has = replicaSet.status?.replicas ?? 0;
-      if (has >= wanted) continue;
-      const { refusal, evidence, message } = whyNotCreated(replicaSet, deployment, look);
-      if (refusal) findings.push(refused(replicaSet, refusal, evidence, look));
-      else if (message !== undefined) unclearWhy.push(`ReplicaSet ${name}: ${message}`);
-    }
-    if (findings.length > 0) return broken('refused', findings);
-    if (unclearWhy.length > 0) return unclear(unclearWhy.join('; '));
-    return pods.length === 0 ? notReached('no pod yet') : good(`${pods.length} created`);
-  },
+  otherwise: ({ pods }) => (pods.length === 0 ? notReached('no pod yet') : good(`${pods.length} created`)),
 });
-
-/** The newest refusal, from the event or, where events have expired, from the conditions. */
-function whyNotCreated(
-  replicaSet: ReplicaSet,
-  deployment: Deployment | undefined,
-  look: Look<'events'>,
-): { refusal: Refusal | undefined; evidence: EvidenceItem[]; message: string | undefined } {
-  const { context, options } = look;
-  const events = look.maybe('events');
-  const [event] = events.ok ? eventsAbout(events.value, replicaSet.metadata, ['FailedCreate'], options) : [];
-  const object = { kind: 'ReplicaSet', namespace: context.target.namespace, name: replicaSet.metadata.name };
-  const evidence = event ? [eventItem(event, context.target)] : [];
-  const conditions: [ref: typeof object, conditions: NonNullable<ReplicaSet['status']>['conditions']][] = [
-    [object, replicaSet.status?.conditions],
-    [
-      { ...deploymentRef(context.target), namespace: context.target.namespace },
-      deployment?.status?.conditions,
-    ],
-  ];
-  let message = event?.message;
-  for (const [ref, list] of conditions) {
-    const failure = list?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
-    if (!failure?.message) continue;
-    message ??= failure.message;
-    if (evidence.length < 2) {
-      evidence.push(
-        field(
-          ref,
-          "status.conditions[type='ReplicaFailure'].message",
-          failure.message,
-          failure.lastTransitionTime,
-        ),
-      );
-    }
-  }
-  return { refusal: message === undefined ? undefined : parseRefusal(message), evidence, message };
-}
-
-function refused(
-  { metadata, spec }: ReplicaSet,
-  { cause, subject, detail }: Refusal,
-  evidence: EvidenceItem[],
-  { context }: Look,
-): CauseFinding {
-  const { target } = context;
-  const fix: Fix[] = [];
-  let what = detail;
-  switch (cause) {
-    case 'admission/quota-exceeded':
-      what = `ResourceQuota ${subject ?? ''} leaves no room for it (${detail})`;
-      fix.push(
-        run(
-          context,
-          'See what uses the quota, then raise it or ask for less.',
-          `describe quota ${subject ?? ''}`.trim(),
-        ),
-      );
-      break;
-    case 'admission/pod-security': {
-      const user = context.contract.backend.securityContext.runAsUser;
-      what = `Pod Security level ${subject ?? ''} of namespace ${target.namespace} forbids it (${detail})`;
-      fix.push(
-        advise(
-          `Give the pod what the message lists (the contract has runAsNonRoot, runAsUser ${user}, no privilege escalation, all capabilities dropped; level restricted also wants seccompProfile RuntimeDefault), or change the namespace’s level.`,
-          `kubectl label namespace ${target.namespace} --overwrite pod-security.kubernetes.io/enforce=baseline`,
-        ),
-      );
-      break;
-    }
-    case 'admission/service-account-missing': {
-      const account = subject ?? spec.template?.spec.serviceAccountName ?? 'NAME';
-      what = `its ServiceAccount ${account} does not exist`;
-      fix.push(
-        run(
-          context,
-          'Create it, or let the pod template name one that exists.',
-          `create serviceaccount ${account}`,
-        ),
-      );
-      break;
-    }
-    default:
-      what = `a LimitRange of namespace ${target.namespace} forbids it (${detail})`;
-      fix.push(
-        run(
-          context,
-          'See what it allows, then change backend.resources or the LimitRange.',
-          'describe limitrange',
-        ),
-      );
-  }
-  return {
-    cause,
-    verdict: 'confirmed',
-    object: { kind: 'ReplicaSet', namespace: target.namespace, name: metadata.name },
-    summary: `The API server refuses to create a pod of ReplicaSet ${metadata.name}: ${what}.`,
-    evidence,
-    fix,
-  };
-}

@@ -1,7 +1,7 @@
 /** Why an application says that it ended; and that no log makes the reader slow. */
 import { describe, expect, test } from '@jest/globals';
 import { parseLog } from '../../../src/evidence/log-lines.js';
-import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
+import { readRefusal } from '../../../src/computed/refusals.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
 import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
 import { imageProblem } from '../../../src/diagnoses/parse/image.js';
@@ -173,7 +173,7 @@ describe('hostile logs', () => {
       workerDeaths(log);
       listeningOn(log);
       parseSchedulerMessage(`0/2 nodes are available: ${text}`);
-      parseRefusal(text);
+      readRefusal(text);
       parseConfigProblem(text);
       parseProbeFailure(`Readiness probe failed: ${text}`);
       imageProblem('ErrImagePull', text);

@@ -9,7 +9,7 @@ import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { listeningOn } from '../../../src/diagnoses/parse/uvicorn.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
-import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
+import { readRefusal } from '../../../src/computed/refusals.js';
 import type { LogLine } from '../../../src/evidence/evidence.js';
 import { LINEAR_MS } from '../../support/patience.js';
 
@@ -61,7 +61,7 @@ const READERS: Reader[] = [
   ['parseProbeFailure', (text) => parseProbeFailure(text)],
   ['parseSchedulerMessage', (text) => parseSchedulerMessage(text)],
   ['parseConfigProblem', (text) => parseConfigProblem(text)],
-  ['parseRefusal', (text) => parseRefusal(text)],
+  ['readRefusal', (text) => readRefusal(text)],
 ];
 
 function lines(text: string): LogLine[] {

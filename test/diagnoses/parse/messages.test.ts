@@ -1,6 +1,5 @@
 /** The messages of the scheduler, the kubelet and admission, as real clusters write them. */
 import { describe, expect, test } from '@jest/globals';
-import { parseRefusal } from '../../../src/diagnoses/parse/admission.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
 import { imageProblem, looksLocal } from '../../../src/diagnoses/parse/image.js';
 import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
@@ -77,22 +76,6 @@ describe('image pulls', () => {
       ].map(looksLocal),
     ).toEqual([true, true, false, false, false]);
   });
-});
-
-test('admission names the object and what is exceeded', () => {
-  expect(
-    parseRefusal(
-      'pods "x" is forbidden: exceeded quota: two, requested: pods=1, used: pods=2, limited: pods=2',
-    ),
-  ).toEqual({
-    cause: 'admission/quota-exceeded',
-    subject: 'two',
-    detail: 'requested: pods=1, used: pods=2, limited: pods=2',
-  });
-  expect(
-    parseRefusal('pods "x" is forbidden: failed quota: two: must specify limits.cpu for: backend')?.subject,
-  ).toBe('two');
-  expect(parseRefusal('Internal error occurred: failed calling webhook')).toBeUndefined();
 });
 
 test('what a container needs is named with its object', () => {

@@ -1,7 +1,21 @@
 /** What shows each cause of pods that do not start or do not stay, in the words of Kubernetes. */
 import { log, podEvent, restarted } from '../../support/pod-states.js';
 import { ended, image, onNoNode, PULL, refused, stuckIn, TRACEBACK, UVICORN_FAILED } from '../pod-changes.js';
-import type { Shown } from './shown.js';
+import { REFUSALS, type RefusalMeaning } from '../../../src/vocabulary/admission.js';
+import type { Cause, Shown } from './shown.js';
+
+const REFUSED: Record<RefusalMeaning, Cause> = {
+  'quota-exceeded': 'admission/quota-exceeded',
+  'pod-security': 'admission/pod-security',
+  'service-account-missing': 'admission/service-account-missing',
+  'limit-range': 'admission/limit-range',
+  'policy-denied': 'admission/policy-denied',
+  'webhook-unreachable': 'admission/webhook-unreachable',
+  'webhook-denied': 'admission/webhook-denied',
+  'priority-class-missing': 'admission/priority-class-missing',
+  'namespace-terminating': 'namespace/terminating',
+  'invalid-pod': 'admission/invalid-pod',
+};
 
 export const PODS: readonly Shown[] = [
   [
@@ -18,29 +32,10 @@ export const PODS: readonly Shown[] = [
     },
   ],
   ['deployment/paused', (evidence) => void (evidence.deployment.spec.paused = true)],
+  ...REFUSALS.map(({ means, example }) => [REFUSED[means], refused(example)] as const),
   [
-    'admission/quota-exceeded',
-    refused(
-      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: exceeded quota: two, requested: pods=1, used: pods=2, limited: pods=2',
-    ),
-  ],
-  [
-    'admission/pod-security',
-    refused(
-      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: violates PodSecurity "restricted:latest": seccompProfile (pod or container "backend" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")',
-    ),
-  ],
-  [
-    'admission/service-account-missing',
-    refused(
-      'pods "todo-chatbot-backend-6d5f9c7b4d-" is forbidden: error looking up service account default/todo: serviceaccount "todo" not found',
-    ),
-  ],
-  [
-    'admission/limit-range',
-    refused(
-      'pods "todo-chatbot-backend-6d5f9c7b4d-x2x9p" is forbidden: maximum memory usage per Container is 512Mi, but limit is 1Gi',
-    ),
+    'admission/refused',
+    refused('pods "todo-6d5f9c7b4d-" is forbidden: pod rejected: RuntimeClass "gvisor" not found'),
   ],
   [
     'scheduling/insufficient-cpu',

@@ -1,0 +1,56 @@
+/** What all causes of this group have in common: the API server has refused to make a pod, in certain words. */
+import { refusalsOf, type Refusal } from '../../computed/refusals.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Look } from '../../diagnoses/tree.js';
+import { cause, type Told } from '../../rule/cause.js';
+import type { Cause } from '../../diagnoses/cause.js';
+
+/** What follows where a pod is never made. */
+const FOLLOWS = [
+  'pods/running',
+  'pods/ready',
+  'pods/same-revision',
+  'deployment/rollout-complete',
+  'rollout/*',
+  'service/no-ready-endpoints',
+  'load-balancing/endpoints',
+] as const;
+
+interface RefusedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
+  means: Refusal['means'];
+  /** Ids of checks that follow besides those of a pod that does not run. */
+  explains?: readonly string[];
+  /** What is in the way, to go on `The API server makes no pod of ReplicaSet x: ` with; no full stop. */
+  what: (refusal: Refusal, look: Look<'events'>) => string;
+  fix: (refusal: Refusal, look: Look<'events'>) => Fix[];
+}
+
+/** A cause that the API server's own words show. */
+export function refusedCause<const Id extends string>({
+  means,
+  what,
+  fix,
+  explains = [],
+  ...data
+}: RefusedCause<Id>) {
+  return cause({
+    ...data,
+    topic: 'pods',
+    severity: 'error',
+    explains: [...explains, ...FOLLOWS],
+    reads: ['deployment', 'replicaSets'],
+    consults: ['events'],
+    judge({ deployment, replicaSets }, look) {
+      const { context, maybe, options } = look;
+      return refusalsOf({ deployment, replicaSets, events: maybe('events') }, context, options)
+        .filter((refusal) => refusal.means === means)
+        .map((refusal): Told => ({
+          verdict: 'confirmed',
+          object: refusal.object,
+          summary: `The API server makes no pod of ReplicaSet ${refusal.object.name}: ${what(refusal, look)}.`,
+          evidence: refusal.evidence,
+          fix: fix(refusal, look),
+        }));
+    },
+  });
+}

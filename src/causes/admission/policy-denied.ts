@@ -1,0 +1,21 @@
+import { advise } from '../../diagnoses/fixes.js';
+import { refusedCause } from './_refused.js';
+
+export default refusedCause({
+  id: 'admission/policy-denied',
+  means: 'policy-denied',
+  title: 'A policy of the cluster forbids the pod',
+  why: 'whoever runs the cluster has said what pods may look like, and this one does not',
+  seen: 'ReplicaSet event FailedCreate: ValidatingAdmissionPolicy, Gatekeeper, Kyverno, a security context constraint',
+  remedy: 'change the pod template as the message says, or ask whoever owns the policy for an exception',
+  what: ({ subject, detail }) =>
+    `${subject === undefined ? 'a policy' : `policy ${subject}`} forbids it: ${detail.replace(/\.$/, '')}`,
+  fix: ({ subject, detail }) => [
+    advise(
+      'Change the pod template as the message says, or ask whoever owns the policy for an exception.',
+      detail.includes('ValidatingAdmissionPolicy') || subject === undefined || subject.includes('.')
+        ? null
+        : `kubectl get validatingadmissionpolicy ${subject} -o yaml`,
+    ),
+  ],
+});
