@@ -39,6 +39,22 @@ const shakeClient: Plugin = {
   },
 };
 
+/** The programs for pods are files of their own; in the bundle they are text. */
+const programTexts: Plugin = {
+  name: 'program-texts',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]in-pod[\\/]program-text\.ts$/ }, async ({ path: module }) => {
+      const names = await readdir(path.join(path.dirname(module), 'programs'));
+      const imports = names.map((name, index) => `import text${index} from './programs/${name}';\n`);
+      const entries = names.map((name, index) => `${JSON.stringify(name)}: text${index}`);
+      return {
+        contents: `${imports.join('')}const texts = { ${entries.join(', ')} };\nexport const programText = (file) => texts[file];\n`,
+        resolveDir: path.dirname(module),
+      };
+    });
+  },
+};
+
 type Outputs = Metafile['outputs'];
 
 /** What `verify` and `loadbalance` load on their way in any case, besides what they import. */
@@ -142,7 +158,8 @@ const result = await build({
     // oclif would look for its own package.json, which is not there. Which Node is needed says this package's.
     'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
   },
-  plugins: [shakeClient, lazyOclif],
+  plugins: [shakeClient, lazyOclif, programTexts],
+  loader: { '.py': 'text', '.sh': 'text' },
   metafile: true,
   write: false,
   logLevel: 'warning',

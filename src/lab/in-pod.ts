@@ -1,5 +1,5 @@
-/** Answers the tool's in-pod programs as the real ones would inside the pod; see src/evidence/in-pod/script.ts. */
-import type { InPodLine, InPodTargets } from '../evidence/in-pod/script.js';
+/** Answers the tool's in-pod programs as the real ones would inside the pod; see src/evidence/in-pod/targets.ts. */
+import type { InPodLine, InPodTargets } from '../evidence/in-pod/targets.js';
 import type { ContainerView } from './container-view.js';
 
 /** @returns standard output */

@@ -1,6 +1,6 @@
-/** Answers the ladder's program as the real one would inside of the pod; see src/evidence/ladder/python.ts. */
+/** Answers the ladder's program as the real one would inside of the pod; see src/evidence/in-pod/programs/ladder.py. */
 import { createHmac } from 'node:crypto';
-import type { LadderCall, LadderLine } from '../evidence/ladder/argv.js';
+import type { LadderCall, LadderLine } from '../evidence/ladder/program.js';
 import { databaseLogin, type DatabaseLogin } from '../evidence/ladder/url.js';
 import type { ContainerView } from './container-view.js';
 

@@ -1,7 +1,8 @@
 /** The ladder as a fact: from the pods of the embedded cluster, and from here. */
 import { describe, expect, test } from '@jest/globals';
 import type { DatabaseLadder, DatabaseLadderFacts } from '../../src/evidence/deep-facts.js';
-import { ladderArgv } from '../../src/evidence/ladder/argv.js';
+import { receiveProgram, type PodProgram } from '../../src/evidence/in-pod/program.js';
+import { parseLadder } from '../../src/evidence/ladder/program.js';
 import { databaseLogin } from '../../src/evidence/ladder/url.js';
 import { apiSecret, PATHS } from '../support/fake-client.js';
 import { withLab } from '../support/lab-reader.js';
@@ -126,10 +127,12 @@ describe('from pods', () => {
     const asked: string[] = [];
     const { read } = live({
       ...api,
-      exec: (pod, argv) => {
+      exec: (pod, argv, stdin = '') => {
         asked.push(pod.name);
-        expect(argv.slice(0, 3)).toEqual(ladderArgv({ hosts: [], key: '' }).slice(0, 3));
-        expect(argv.join(' ')).not.toMatch(/Canary|todo_app/);
+        expect(parseLadder(receiveProgram(argv, stdin) as PodProgram)?.hosts).toEqual([
+          { host: 'db.example', port: 5432 },
+        ]);
+        expect([...argv, stdin].join(' ')).not.toMatch(/Canary|todo_app/);
         return { stdout: '{"kind":"url","state":"missing"}', stderr: '', exitCode: 0 };
       },
     });

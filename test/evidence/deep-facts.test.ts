@@ -1,12 +1,13 @@
 /** The facts that only `doctor` asks for, read from the embedded cluster over its API. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { CGROUP_ARGV, parseCgroupOutput } from '../../src/evidence/in-pod/cgroup.js';
+import { cgroupPrograms, parseCgroupOutput } from '../../src/evidence/in-pod/cgroup.js';
 import { KubernetesError } from '../../src/evidence/kubernetes/client.js';
 import type { Pod } from '../../src/evidence/objects.js';
 import { PATHS } from '../support/fake-client.js';
 import { withLab } from '../support/lab-reader.js';
 import { healthyApi, live } from '../support/live.js';
+import { runProgram } from '../support/run-program.js';
 
 const MEBIBYTE = 1024 ** 2;
 
@@ -152,16 +153,14 @@ describe('cgroup', () => {
     );
   });
 
-  test.each(CGROUP_ARGV.map(([tool, argv]) => [tool, argv] as const))(
-    'the program for %s runs',
-    (tool, [program = '', ...args]) => {
-      const ran = spawnSync(program, args, { encoding: 'utf8' });
-      if (ran.error) return;
-      expect(ran.stderr).toBe('');
-      // This machine may show no control group at all, which is said by the exit code.
-      if (ran.status === 0) expect(ran.stdout).toMatch(/^cgroup [12]\n(.*\n)*end\n$/);
-    },
-  );
+  test.each(cgroupPrograms())('the program for $tool runs', async (program) => {
+    if (spawnSync(program.tool, ['-c', '']).error) return;
+    const { stdout, stderr, code } = await runProgram(program);
+    expect(stderr).toBe('');
+    // This machine may show no control group at all, which is said by the exit code.
+    if (code === 0) expect(stdout).toMatch(/^cgroup [12]\n(.*\n)*end\n$/);
+    else expect(code).toBe(program.tool === 'sh' ? 9 : 1);
+  });
 
   test('version 1, no limit, and what is no number', () => {
     const stdout = [

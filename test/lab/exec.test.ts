@@ -1,6 +1,7 @@
 /** exec and port-forward through real WebSockets, without kubectl. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { inPodArgv } from '../../src/evidence/in-pod/script.js';
+import { asArgument, overStdin, type ProgramCall } from '../../src/evidence/in-pod/program.js';
+import { targetsProgram } from '../../src/evidence/in-pod/targets.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import { openChannels, type Messages } from './support.js';
 
@@ -31,12 +32,18 @@ async function finish({ channels, closed }: Messages): Promise<Ran> {
   return { stdout: channels.get(1) ?? '', stderr: channels.get(2) ?? '', status };
 }
 
-async function run(
-  target: Lab,
-  argv: string[],
-  protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'],
-): Promise<Ran> {
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+
+async function run(target: Lab, argv: string[], protocols = PROTOCOLS): Promise<Ran> {
   return finish(await openChannels(target, execPath(argv), protocols));
+}
+
+/** As the tool runs its programs: what is sent over standard input leaves it open. */
+async function runCall(target: Lab, { argv, stdin }: ProgramCall, protocols = PROTOCOLS): Promise<Ran> {
+  const streams = ['stdout', 'stderr', ...(stdin === undefined ? [] : ['stdin'])];
+  const session = await openChannels(target, execPath([...argv], streams), protocols);
+  if (stdin !== undefined) session.socket.send(Buffer.concat([Buffer.of(0), Buffer.from(stdin)]));
+  return finish(session);
 }
 
 describe('exec', () => {
@@ -78,6 +85,23 @@ describe('exec', () => {
     const { stdout, status } = await finish(session);
     expect(stdout).toBe('one\n1\n');
     expect(status.status).toBe('Success');
+  });
+
+  test('standard input of one command, until its end', async () => {
+    const session = await openChannels(lab, execPath(['cat'], ['stdin', 'stdout']), ['v5.channel.k8s.io']);
+    session.socket.send(Buffer.from('\u0000one\nt'));
+    session.socket.send(Buffer.from('\u0000wo'));
+    session.socket.send(Buffer.from([255, 0]));
+    expect(await finish(session)).toMatchObject({ stdout: 'one\ntwo', status: { status: 'Success' } });
+  });
+
+  test('what is sent as soon as the connection is open is not lost', async () => {
+    const tries = Array.from({ length: 10 }, async (_, index) => {
+      const session = await openChannels(lab, execPath(['sh'], ['stdin', 'stdout']), ['v5.channel.k8s.io']);
+      session.socket.send(Buffer.from(`\u0000echo ${index}; exit\n`));
+      return (await finish(session)).stdout;
+    });
+    expect(await Promise.all(tries)).toEqual(tries.map((_, index) => `${index}\n`));
   });
 
   test('a terminal: echo, prompt, Ctrl-D', async () => {
@@ -127,9 +151,14 @@ describe('the tool’s in-pod programs', () => {
     names: ['todo-chatbot-backend', 'todo-chatbot-backend.default.svc.cluster.local', 'nowhere.example'],
     endpoints: [{ host: DATABASE, port: 5432 }],
   };
-  const measure = async (scenario: string, tool: 'python3' | 'sh' = 'python3') => {
+  const measure = async (
+    scenario: string,
+    tool: 'python3' | 'sh' = 'python3',
+    way = overStdin,
+    protocols = PROTOCOLS,
+  ) => {
     const own = await startLab(scenario);
-    const { stdout } = await run(own, inPodArgv(tool, targets));
+    const { stdout } = await runCall(own, way(targetsProgram(tool, targets)), protocols);
     await own.close();
     return stdout
       .trimEnd()
@@ -137,8 +166,15 @@ describe('the tool’s in-pod programs', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 
-  test.each(['python3', 'sh'] as const)('%s in a healthy pod', async (tool) => {
-    expect(await measure('healthy', tool)).toMatchObject([
+  test.each([
+    ['python3', 'over standard input', overStdin, PROTOCOLS],
+    ['python3', 'over standard input that cannot be closed', overStdin, ['v4.channel.k8s.io']],
+    ['python3', 'as an argument', asArgument, PROTOCOLS],
+    ['sh', 'over standard input', overStdin, PROTOCOLS],
+    ['sh', 'over standard input that cannot be closed', overStdin, ['v4.channel.k8s.io']],
+    ['sh', 'as an argument', asArgument, PROTOCOLS],
+  ] as const)('%s in a healthy pod, %s', async (tool, _, way, protocols) => {
+    expect(await measure('healthy', tool, way, [...protocols])).toMatchObject([
       { kind: 'uid', uid: 1001 },
       { kind: 'dns', addresses: ['10.96.113.7'], error: null },
       { kind: 'dns', addresses: ['10.96.113.7'], error: null },
@@ -160,6 +196,14 @@ describe('the tool’s in-pod programs', () => {
     expect(lines.find(({ kind }) => kind === 'tls')).toMatchObject({ answer });
   });
 
+  test.each(['python3', 'sh'] as const)('%s: without standard input nothing was received', async (tool) => {
+    const { argv } = overStdin(targetsProgram(tool, targets));
+    expect(await runCall(lab, { argv, stdin: undefined })).toMatchObject({
+      stdout: '',
+      status: { reason: 'NonZeroExitCode', details: { causes: [{ message: '97' }] } },
+    });
+  });
+
   test('runs as the user that the pod has', async () => {
     expect((await measure('runs-as-root'))[0]).toEqual({ kind: 'uid', uid: 0 });
   });
@@ -167,7 +211,7 @@ describe('the tool’s in-pod programs', () => {
   test('an image without them', async () => {
     const bare = await startLab('image-without-python');
     for (const tool of ['python3', 'sh'] as const) {
-      const { status } = await run(bare, inPodArgv(tool, targets));
+      const { status } = await runCall(bare, overStdin(targetsProgram(tool, targets)));
       expect(status.message).toContain(`exec: "${tool}": executable file not found in $PATH`);
     }
     await bare.close();

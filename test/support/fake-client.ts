@@ -15,7 +15,7 @@ export interface FakeApi {
   objects: Record<string, unknown>;
   review?: (path: string, body: { spec: Record<string, unknown> }) => unknown;
   logs?: (pod: Pod, options: LogOptions) => string;
-  exec?: (pod: Pod, argv: readonly string[]) => ExecResult | Promise<ExecResult>;
+  exec?: (pod: Pod, argv: readonly string[], stdin: string | undefined) => ExecResult | Promise<ExecResult>;
   proxy?: (path: string) => RawResponse;
   portForward?: (pod: { name: string }, port: number) => { localPort: number; close(): Promise<void> };
 }
@@ -85,9 +85,9 @@ export function fakeClient(api: FakeApi): FakeClient {
       calls.push(`proxy ${path}`);
       return Promise.resolve().then(() => (api.proxy ?? (() => missing('proxy')))(path));
     },
-    exec(pod, argv) {
+    exec(pod, argv, { stdin }) {
       calls.push(`exec ${pod.name} ${argv[0] ?? ''}`);
-      return Promise.resolve().then(() => (api.exec ?? (() => missing('exec')))(pod, argv));
+      return Promise.resolve().then(() => (api.exec ?? (() => missing('exec')))(pod, argv, stdin));
     },
     portForward(pod, port) {
       calls.push(`portForward ${pod.name} ${port}`);

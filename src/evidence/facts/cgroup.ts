@@ -1,7 +1,7 @@
 import { mapLimited } from '../concurrency.js';
 import type { CgroupFacts } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
-import { CGROUP_ARGV, CGROUP_SECONDS, parseCgroupOutput } from '../in-pod/cgroup.js';
+import { CGROUP_SECONDS, cgroupPrograms, parseCgroupOutput } from '../in-pod/cgroup.js';
 import { requireExec, runInPod } from '../in-pod/run.js';
 import { CONCURRENT_PODS, MAX_PODS, newestFirst, tooMany } from './logs.js';
 
@@ -10,7 +10,7 @@ export async function readCgroup(context: FactContext): Promise<CgroupFacts[]> {
   requireExec(context);
   const pods = await context.read('pods');
   const newest = newestFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
-  const program = { argv: CGROUP_ARGV, seconds: CGROUP_SECONDS, parse: parseCgroupOutput };
+  const program = { programs: cgroupPrograms(), seconds: CGROUP_SECONDS, parse: parseCgroupOutput };
   return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
     cgroup: index < MAX_PODS ? await runInPod(context, pod, program) : tooMany(newest.length),

@@ -5,9 +5,9 @@ import type { Observed } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { parseInPodOutput } from '../in-pod/output.js';
 import { requireExec, runInPod } from '../in-pod/run.js';
-import { inPodArgv, type InPodTargets } from '../in-pod/script.js';
-import { LADDER_SECONDS, ladderArgv } from '../ladder/argv.js';
+import { targetsProgram, type InPodTargets } from '../in-pod/targets.js';
 import { parseLadderOutput } from '../ladder/output.js';
+import { LADDER_SECONDS, ladderProgram } from '../ladder/program.js';
 import { failed, now, unread, Unreadable } from '../observed.js';
 import type { Pod } from '../objects.js';
 import { databaseHosts } from './in-pod.js';
@@ -59,10 +59,7 @@ async function fromPods(context: FactContext): Promise<{ pod: string; ladder: Ob
   const digest = url === undefined ? undefined : createHmac('sha256', key).update(url).digest('hex');
   const targets: InPodTargets = { names: [], endpoints: hosts };
   const program = {
-    argv: [
-      ['python3', ladderArgv({ hosts, key })],
-      ['sh', inPodArgv('sh', targets)],
-    ] as const,
+    programs: [ladderProgram({ hosts, key }), targetsProgram('sh', targets)],
     seconds: LADDER_SECONDS,
     parse: (stdout: string, tool: 'python3' | 'sh') =>
       tool === 'python3'

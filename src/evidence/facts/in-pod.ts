@@ -3,7 +3,7 @@ import type { InPodFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { parseInPodOutput } from '../in-pod/output.js';
 import { MAX_WORDS, requireExec, runInPod } from '../in-pod/run.js';
-import { inPodArgv, SCRIPT_SECONDS, type InPodTargets } from '../in-pod/script.js';
+import { SCRIPT_SECONDS, targetsProgram, type InPodTargets } from '../in-pod/targets.js';
 import { CONCURRENT_PODS, MAX_PODS, newestFirst, tooMany } from './logs.js';
 
 /** What travels as an argv item: names and addresses of hosts, nothing that a shell or printf could read otherwise. */
@@ -17,7 +17,7 @@ export async function readInPod(context: FactContext): Promise<InPodFacts[]> {
   const [pods, targets] = await Promise.all([context.read('pods'), targetsOf(context)]);
   const newest = newestFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
   const program = {
-    argv: (['python3', 'sh'] as const).map((tool) => [tool, inPodArgv(tool, targets)] as const),
+    programs: (['python3', 'sh'] as const).map((tool) => targetsProgram(tool, targets)),
     seconds: SCRIPT_SECONDS,
     parse: (stdout: string, tool: 'python3' | 'sh') => {
       const value = parseInPodOutput(stdout, tool, targets);

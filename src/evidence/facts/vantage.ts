@@ -4,7 +4,7 @@ import type { PodVantage, VantageFacts, VantagePoint } from '../deep-facts.js';
 import type { HttpOutcome } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import { requireExec, runInPod } from '../in-pod/run.js';
-import { parseVantageOutput, vantageArgv, VANTAGE_SECONDS, type VantageCall } from '../in-pod/vantage.js';
+import { parseVantageOutput, VANTAGE_SECONDS, vantagePrograms, type VantageCall } from '../in-pod/vantage.js';
 import { KubernetesError } from '../kubernetes/client.js';
 import { failed, now, Unreadable } from '../observed.js';
 import type { Pod, Service } from '../objects.js';
@@ -44,7 +44,7 @@ async function podVantage(context: FactContext, pod: Pod, service: Service | und
       throw error;
     }
     const found = await runInPod(context, pod, {
-      argv: vantageArgv(call),
+      programs: vantagePrograms(call),
       seconds: VANTAGE_SECONDS,
       parse: (stdout) => parseVantageOutput(stdout, call, context.hider.line),
     });

@@ -13,56 +13,15 @@
  * be a container at its limit.
  */
 import type { CgroupValues } from '../deep-facts.js';
-import type { InPodTool } from './script.js';
+import { podProgram, type PodProgram } from './program.js';
 
 /** Seconds; it reads a few files. */
 export const CGROUP_SECONDS = 3;
 
-const V2 = ['memory.max', 'memory.current', 'memory.peak', 'memory.events', 'cpu.stat'];
-const V1 = [
-  'memory/memory.limit_in_bytes',
-  'memory/memory.usage_in_bytes',
-  'memory/memory.max_usage_in_bytes',
-  'memory/memory.failcnt',
-  'memory/memory.oom_control',
-  'cpu/cpu.stat',
-];
-
-const SHELL = `
-cd /sys/fs/cgroup 2>/dev/null || exit 9
-show() {
-  for file in "$@"; do
-    [ -r "$file" ] && while read -r line; do printf '%s %s\\n' "$file" "$line"; done <"$file"
-  done
-}
-if [ -r cgroup.controllers ]; then
-  echo cgroup 2
-  show ${V2.join(' ')}
-else
-  echo cgroup 1
-  show ${V1.join(' ')}
-fi
-echo end
-`.trim();
-
-const PYTHON = `
-import os
-os.chdir("/sys/fs/cgroup")
-two = os.path.exists("cgroup.controllers")
-print("cgroup", 2 if two else 1)
-for name in ${JSON.stringify(V2)} if two else ${JSON.stringify(V1)}:
-    try:
-        for line in open(name):
-            print(name, line.strip())
-    except OSError:
-        pass
-print("end")
-`.trim();
-
-/** The command line of the program for each tool, in the order in which they are to be tried. */
-export const CGROUP_ARGV: readonly (readonly [InPodTool, readonly string[]])[] = [
-  ['sh', ['sh', '-c', SHELL]],
-  ['python3', ['python3', '-c', PYTHON]],
+/** The program for each tool, in the order in which they are to be tried. */
+export const cgroupPrograms = (): readonly PodProgram[] => [
+  podProgram('sh', ['cgroup.sh'], []),
+  podProgram('python3', ['cgroup.py'], []),
 ];
 
 /** What version 1 shows for "no limit": the largest multiple of the page size. */

@@ -1,7 +1,8 @@
 /** Reads what the in-pod program printed. It ran in a container that may be anyone's: nothing is taken on trust. */
 import { isIP } from 'node:net';
 import type { InPodFacts } from '../evidence.js';
-import type { InPodLine, InPodTargets, InPodTool } from './script.js';
+import type { InPodTool } from './program.js';
+import type { InPodLine, InPodTargets } from './targets.js';
 
 type ProbeValue = Extract<InPodFacts['probe'], { ok: true }>['value'];
 

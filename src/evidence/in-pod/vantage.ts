@@ -10,93 +10,34 @@
  */
 import type { Listener, VantagePoint } from '../deep-facts.js';
 import type { HttpOutcome } from '../evidence.js';
-import type { InPodTool } from './script.js';
+import { isSameProgram, podProgram, type PodProgram } from './program.js';
 
 /** Seconds after which the program ends by itself. */
 export const VANTAGE_SECONDS = 7;
-
-const PYTHON = String.raw`
-import http.client, json, os, socket, sys, threading, time
-begin = time.monotonic()
-budget = float(sys.argv[1])
-path = sys.argv[2]
-places = [(sys.argv[i], int(sys.argv[i + 1])) for i in range(3, len(sys.argv) - 1, 2)]
-lock = threading.Lock()
-def say(**line):
-    with lock:
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
-def words(error):
-    if isinstance(error, ConnectionRefusedError):
-        return "refused: connection refused"
-    if isinstance(error, (socket.timeout, TimeoutError)):
-        return "timeout: no answer within %g s" % (budget - 1)
-    if isinstance(error, (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)):
-        return "reset: the connection was closed before it was answered"
-    if isinstance(error, http.client.HTTPException):
-        return "not-http: the answer is not HTTP"
-    return "unreachable: " + str(getattr(error, "strerror", None) or error)
-def ask(host, port):
-    since = time.monotonic()
-    status, problem = None, None
-    try:
-        peer = http.client.HTTPConnection(host, port, timeout=budget - 1)
-        peer.request("GET", path, headers={"User-Agent": "todo-k8s", "Connection": "close"})
-        status = peer.getresponse().status
-    except Exception as error:
-        problem = words(error)
-    say(kind="http", host=host, port=port, status=status, error=problem, ms=round((time.monotonic() - since) * 1000))
-for name in ("/proc/net/tcp", "/proc/net/tcp6"):
-    try:
-        for line in open(name):
-            parts = line.split()
-            if len(parts) > 3 and parts[3] == "0A":
-                say(kind="listen", local=parts[1])
-    except OSError:
-        pass
-threads = [threading.Thread(target=ask, args=place, daemon=True) for place in places]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join(max(0, budget - (time.monotonic() - begin)))
-say(kind="end")
-os._exit(0)
-`
-  .trim()
-  .replace(/^ +/gm, (indent) => '\t'.repeat(indent.length / 4));
-
-const SHELL = `
-for file in /proc/net/tcp /proc/net/tcp6; do
-  [ -r "$file" ] && while read -r number local remote state rest; do
-    [ "$state" = 0A ] && printf '{"kind":"listen","local":"%s"}\\n' "$local"
-  done <"$file"
-done
-printf '{"kind":"end"}\\n'
-`.trim();
 
 export interface VantageCall {
   path: string;
   places: { host: string; port: number }[];
 }
 
-export function vantageArgv({ path, places }: VantageCall): (readonly [InPodTool, readonly string[]])[] {
+/** The program for each tool, in the order in which they are to be tried. */
+export function vantagePrograms({ path, places }: VantageCall): readonly PodProgram[] {
   const items = places.flatMap(({ host, port }) => [host, String(port)]);
   return [
-    ['python3', ['python3', '-c', PYTHON, String(VANTAGE_SECONDS), path, ...items]],
-    ['sh', ['sh', '-c', SHELL]],
+    podProgram('python3', ['vantage.py'], [String(VANTAGE_SECONDS), path, ...items]),
+    podProgram('sh', ['vantage.sh'], []),
   ];
 }
 
-/** The inverse of `vantageArgv`; undefined when it is another program. The shell's has no places to ask. */
-export function parseVantageArgv(argv: readonly string[]): VantageCall | undefined {
-  if (argv[0] === 'sh' && argv[2] === SHELL) return { path: '', places: [] };
-  const [program, , script, , path = '', ...items] = argv;
-  if (program !== 'python3' || script !== PYTHON) return undefined;
-  const places: VantageCall['places'] = [];
+/** The inverse of `vantagePrograms`; undefined when it is another program. The shell's has no places to ask. */
+export function parseVantage(program: PodProgram): VantageCall | undefined {
+  const call: VantageCall = { path: '', places: [] };
+  if (!vantagePrograms(call).some((each) => isSameProgram(each, program))) return undefined;
+  const [, path = '', ...items] = program.args;
   for (let index = 0; index + 1 < items.length; index += 2) {
-    places.push({ host: items[index] ?? '', port: Number(items[index + 1]) });
+    call.places.push({ host: items[index] ?? '', port: Number(items[index + 1]) });
   }
-  return { path, places };
+  return { ...call, path };
 }
 
 const OUTCOMES: readonly HttpOutcome[] = ['refused', 'timeout', 'reset', 'not-http', 'unreachable'];

@@ -23,6 +23,12 @@ export class KubernetesError extends Error {
 }
 
 /**
+ * A command got no standard input: the server did not take an exec that asks for it, or the connection broke off before
+ * the command's end. It may be run without.
+ */
+export class InputRefused extends KubernetesError {}
+
+/**
  * The kubeconfig, or the flags that choose from it, cannot be used: a usage error (exit code 2). The message says
  * which file, what is wrong with it, what there is to choose from, and what to do.
  */
@@ -37,6 +43,15 @@ export interface ListOptions<T> {
   pick?: (item: T) => T;
   /** Ask for metadata only (PartialObjectMetadataList). */
   metadataOnly?: boolean;
+}
+
+export interface ExecOptions {
+  /** For connecting, running and reporting. */
+  timeoutMs: number;
+  /** Of standard output and error output together. */
+  maxBytes: number;
+  /** What the command gets as standard input, whose end it must know: it stays open. */
+  stdin?: string;
 }
 
 export interface ExecResult {
@@ -78,11 +93,11 @@ export interface KubernetesClient {
    * @throws KubernetesError also when the API server itself answers (no permission, no endpoints, pod unreachable)
    */
   proxy(path: string, maxBytes: number, signal: AbortSignal): Promise<RawResponse>;
-  /** Runs argv in a container, bounded in time and output. @throws KubernetesError */
+  /** Runs argv in a container, bounded in time and output. @throws KubernetesError; InputRefused with `stdin` */
   exec(
     pod: { namespace: string; name: string; container: string },
     argv: readonly string[],
-    options: { timeoutMs: number; maxBytes: number },
+    options: ExecOptions,
     signal: AbortSignal,
   ): Promise<ExecResult>;
   /** Listens on a free loopback port and forwards it to a pod's port. @throws KubernetesError */

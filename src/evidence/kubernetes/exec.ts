@@ -3,16 +3,19 @@ import type WebSocket from 'ws';
 import type { Api } from './api.js';
 import { checkedName, podSubresource, query, type Call } from './api-path.js';
 import { bounded, orStopped } from './bounded.js';
-import type { KubernetesError } from './client.js';
-import { type ExecResult } from './client.js';
+import { KubernetesError, InputRefused, type ExecOptions, type ExecResult } from './client.js';
 import type { Progress } from './errors.js';
 import { isFields, type Fields } from './kubeconfig-file.js';
 import { asText, plainLine } from './text.js';
 import { CHANNEL_PROTOCOLS, openChannels } from './websocket.js';
 
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
+
+/** With these a server, or a proxy before it, may refuse an exec because it asks for standard input. */
+const REFUSED_INPUT = new Set([400, 405, 406, 415, 422, 501]);
 
 /** What container runtimes say when the program is not in the image. */
 const NO_PROGRAM = /executable file not found|no such file or directory|exec format error|permission denied/i;
@@ -26,15 +29,17 @@ interface ExecTarget {
 /**
  * Each item of argv reaches the container as it is: no shell takes part. Ending the connection does not end the
  * remote process, so the command must bound itself as well.
- * @param options.timeoutMs milliseconds for connecting, running and reporting
- * @param options.maxBytes of standard output and error output together
- * @throws KubernetesError: `unsupported` when the program is not in the image, `timeout`, `forbidden`, `failed` …
+ *
+ * Standard input is never closed before the command's end: v4 cannot, and v5 need not, because whoever reads it knows
+ * where what was sent ends.
+ * @throws KubernetesError: `unsupported` when the program is not in the image, `timeout`, `forbidden`, `failed` …;
+ *   InputRefused
  */
 export async function exec(
   api: Api,
   pod: ExecTarget,
   argv: readonly string[],
-  options: { timeoutMs: number; maxBytes: number },
+  options: ExecOptions,
   signal: AbortSignal,
 ): Promise<ExecResult> {
   const call: Call = {
@@ -44,7 +49,7 @@ export async function exec(
   const parameters = {
     container: pod.container,
     command: argv,
-    stdin: false,
+    stdin: options.stdin !== undefined,
     stdout: true,
     stderr: true,
     tty: false,
@@ -54,18 +59,30 @@ export async function exec(
   try {
     await orStopped(signal, () => api.credentials.identity());
     return await bounded(options.timeoutMs, signal, (inner) =>
-      run(api, call, path, options.maxBytes, progress, inner),
+      run(api, call, path, options, progress, inner),
     );
   } catch (error) {
-    throw api.failures.thrown(call, error, progress, options.timeoutMs);
+    const failure = api.failures.thrown(call, error, progress, options.timeoutMs);
+    throw options.stdin !== undefined && isInputRefused(failure, call) ? asInputRefused(failure) : failure;
   }
+}
+
+/** Forbidden by a rule of admission about standard input, rather than for want of a permission that the server names. */
+function isInputRefused(failure: Error, { access }: Call): failure is KubernetesError {
+  if (!(failure instanceof KubernetesError)) return false;
+  if (failure.status === 403) return failure.access === undefined || failure.access === access;
+  return failure.status !== undefined && REFUSED_INPUT.has(failure.status);
+}
+
+function asInputRefused({ why, message, status, access }: KubernetesError): InputRefused {
+  return new InputRefused(why, message, status, access);
 }
 
 async function run(
   api: Api,
   call: Call,
   path: string,
-  maxBytes: number,
+  { maxBytes, stdin }: ExecOptions,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ExecResult> {
@@ -93,12 +110,14 @@ async function run(
       },
       onEnd: (code: number) => {
         const cause = `the connection closed (code ${code}) before the command’s exit code came`;
-        onFailure(api.failures.of(call, 'failed', cause));
+        const failure = api.failures.of(call, 'failed', cause);
+        onFailure(stdin === undefined ? failure : asInputRefused(failure));
       },
     };
     const onConnected = (): string => (progress.phase = 'waiting');
     webSocket = await openChannels(api, call, path, CHANNEL_PROTOCOLS, handlers, signal, onConnected);
     progress.phase = 'reading';
+    if (stdin !== undefined) webSocket.send(Buffer.concat([Buffer.of(STDIN), Buffer.from(stdin)]));
     const frame = await orStopped(signal, () => reported);
     const result = { exitCode: exitCode(api, call, frame), stdout: text(STDOUT), stderr: text(STDERR) };
     // cri-dockerd reports a missing program as output and exit code 126 or 127 of a command that never ran.

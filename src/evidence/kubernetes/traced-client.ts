@@ -29,7 +29,10 @@ export function tracedClient(client: KubernetesClient, say: (line: string) => vo
     logs: (pod, options, signal) => traced(`logs ${named(pod)}`, () => client.logs(pod, options, signal)),
     proxy: (path, maxBytes, signal) => traced(`proxy ${path}`, () => client.proxy(path, maxBytes, signal)),
     exec: (pod, argv, options, signal) =>
-      traced(`exec ${named(pod)} ${argv[0] ?? ''}`, () => client.exec(pod, argv, options, signal)),
+      traced(
+        `exec ${named(pod)} ${argv[0] ?? ''}${options.stdin === undefined ? '' : ' (over standard input)'}`,
+        () => client.exec(pod, argv, options, signal),
+      ),
     portForward: (pod, port, signal) =>
       traced(`port-forward ${named(pod)} ${port}`, () => client.portForward(pod, port, signal)),
     close: () => client.close(),

@@ -13,7 +13,7 @@ import type { Call } from './api-path.js';
 import type { KubernetesError } from './client.js';
 import { resetError } from './wire.js';
 
-/** v5 only adds closing stdin, which is not used here; servers before 1.30 speak v4. */
+/** v5 only adds closing standard input, which exec.ts does not need; servers before 1.30 speak v4. */
 export const CHANNEL_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
 export interface ChannelHandlers {

@@ -6,7 +6,6 @@ import { runProcess, StartError, type Input } from './process.js';
 export const EXEC_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 
 const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, close: 255 };
-const CONTROL = { interrupt: '\u0003', endOfInput: '\u0004', delete: '\u007f' };
 
 /** Runs the command that the query names, and closes the socket with its outcome. */
 export async function serveExec(
@@ -20,16 +19,15 @@ export async function serveExec(
     if (socket.readyState === WebSocket.OPEN)
       socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
   };
+  const echo = wanted('tty') ? (text: string) => send(CHANNEL.stdout, text) : undefined;
+  // At once: a client sends what it has as soon as the connection is open.
+  const input: Input | undefined = wanted('stdin') ? { chunks: openInput(socket), echo } : undefined;
   // An empty message tells the client that the streams are there.
   send(CHANNEL.stdout, '');
   const out = {
     stdout: (text: string) => (wanted('stdout') ? send(CHANNEL.stdout, text) : undefined),
     stderr: (text: string) => (wanted('stderr') ? send(CHANNEL.stderr, text) : undefined),
   };
-  const tty = wanted('tty');
-  const input: Input | undefined = wanted('stdin')
-    ? { tty, lines: inputLines(socket, tty ? (text) => send(CHANNEL.stdout, text) : undefined) }
-    : undefined;
   try {
     const exitCode = await runProcess(argv, view, out, input);
     send(CHANNEL.error, JSON.stringify(exitCode === 0 ? success() : exited(exitCode, argv)));
@@ -61,14 +59,8 @@ function failure(reason: string, message: string, code: number): object {
   return { metadata: {}, status: 'Failure', message, reason, code };
 }
 
-/**
- * What comes on the stdin channel, line by line, until it is closed.
- * @param echo of a terminal, which shows what is typed
- */
-async function* inputLines(
-  socket: WebSocket,
-  echo: ((text: string) => void) | undefined,
-): AsyncGenerator<string> {
+/** What comes on the stdin channel, kept from now on, until it is closed. */
+function openInput(socket: WebSocket): AsyncIterator<string, void> {
   const chunks: (string | undefined)[] = [];
   let wake: () => void = () => undefined;
   const add = (chunk: string | undefined) => {
@@ -80,29 +72,11 @@ async function* inputLines(
     if (data[0] === CHANNEL.close && data[1] === CHANNEL.stdin) add(undefined);
   });
   socket.once('close', () => add(undefined));
-  let line = '';
-  for (;;) {
-    if (chunks.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-    const chunk = chunks.shift();
-    if (chunk === undefined) break;
-    for (const character of chunk) {
-      if (character === CONTROL.endOfInput && echo) return;
-      if (character === '\r' || character === '\n') {
-        echo?.('\r\n');
-        yield line;
-        line = '';
-      } else if (character === CONTROL.delete) {
-        if (line !== '') echo?.('\b \b');
-        line = line.slice(0, -1);
-      } else if (character === CONTROL.interrupt) {
-        echo?.('^C\r\n');
-        line = '';
-        yield line;
-      } else {
-        echo?.(character);
-        line += character;
-      }
-    }
-  }
-  if (line !== '') yield line;
+  return {
+    next: async () => {
+      if (chunks.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const value = chunks.shift();
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+  };
 }

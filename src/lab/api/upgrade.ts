@@ -76,13 +76,16 @@ async function accept(
       `unable to forward port because pod is not running. Current status=${status?.phase ?? ''}`,
     );
   }
+  // Loaded before, because a client sends its standard input as soon as the connection is open.
+  const [{ serveExec }, { servePortForward }] = await Promise.all([
+    import('./exec.js'),
+    import('./portforward.js'),
+  ]);
   await handshake(request, socket, head, async (webSocket, protocol) => {
     if (subresource === 'exec') {
-      const { serveExec } = await import('./exec.js');
       await serveExec(webSocket, url.searchParams, new ContainerView(pod, cluster.world, cluster.store));
       return;
     }
-    const { servePortForward } = await import('./portforward.js');
     const backend = cluster.backend(metadata.name);
     if (backend) servePortForward(webSocket, protocol, url.searchParams, backend);
   });

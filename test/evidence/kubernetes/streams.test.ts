@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import type { KubernetesClient } from '../../../src/evidence/kubernetes/client.js';
+import { InputRefused, type KubernetesClient } from '../../../src/evidence/kubernetes/client.js';
 import {
   apiServer,
   cleanUp,
@@ -87,6 +87,67 @@ describe('exec', () => {
       'impersonate-group': 'g1, g2',
     });
     expect(upgrade?.headers.authorization).toBe(kind === 'http' ? undefined : 'Bearer secret-token');
+  });
+
+  test.each(['v5.channel.k8s.io', 'v4.channel.k8s.io'])(
+    'over %s sends standard input as soon as it is open, and leaves it open',
+    async (protocol) => {
+      const upgrades: Upgrade[] = [];
+      const received: Buffer[] = [];
+      const server = await streamServer(
+        (socket, upgrade) => {
+          upgrades.push(upgrade);
+          socket.on('message', (data: Buffer) => {
+            received.push(data);
+            socket.send(frame(1, `got ${data.length - 1}`));
+            // What may still come has come by then.
+            setTimeout(() => socket.send(frame(3, SUCCESS)), 50);
+          });
+        },
+        [protocol],
+      );
+      const client = await clientFor(server.url);
+      const stdin = 'program\n'.repeat(2000);
+      const { stdout } = await client.exec(POD, ['python3'], { ...OPTIONS, stdin }, never);
+      expect(stdout).toBe('got 16000');
+      expect(received.map(String)).toEqual([`\0${stdin}`]);
+      expect(upgrades[0]?.url.searchParams.get('stdin')).toBe('true');
+    },
+  );
+
+  const withInput = { ...OPTIONS, stdin: 'x' };
+  const denied = status(403, 'Forbidden', 'admission webhook "no-stdin.example.com" denied the request');
+  test.each<[string, number, object]>([
+    ['a bad request', 400, status(400, 'BadRequest', 'stdin is not allowed')],
+    ['a method that is not allowed', 405, {}],
+    ['content that is not understood', 422, {}],
+    ['not implemented', 501, {}],
+    ['denied by admission', 403, denied],
+  ])('a server that refuses standard input is told from other failures: %s', async (_, code, body) => {
+    const client = await clientFor((await refusingServer(code, JSON.stringify(body))).url);
+    expect(await failure(client.exec(POD, ['x'], withInput, never))).toBeInstanceOf(InputRefused);
+    expect(await failure(client.exec(POD, ['x'], OPTIONS, never))).not.toBeInstanceOf(InputRefused);
+  });
+
+  test('so is a connection that closes before the end of a command with input', async () => {
+    const server = await streamServer((socket) => socket.on('message', () => socket.close(1003)));
+    const client = await clientFor(server.url);
+    const error = await failure(client.exec(POD, ['x'], withInput, never));
+    expect(error).toBeInstanceOf(InputRefused);
+    expect(error.message).toContain('closed (code 1003)');
+  });
+
+  const rbac =
+    'pods "backend-1" is forbidden: User "jane" cannot create resource "pods/exec" in API group "" in the namespace "default"';
+  test.each<[number, object]>([
+    [401, status(401, 'Unauthorized', 'Unauthorized')],
+    [403, status(403, 'Forbidden', rbac)],
+    [404, status(404, 'NotFound', 'pods "backend-1" not found')],
+    [429, status(429, 'TooManyRequests', 'slow down')],
+    [500, status(500, 'InternalError', 'container not found ("backend")')],
+  ])('HTTP %i has nothing to do with it', async (code, body) => {
+    const client = await clientFor((await refusingServer(code, JSON.stringify(body))).url);
+    expect(await failure(client.exec(POD, ['x'], withInput, never))).not.toBeInstanceOf(InputRefused);
   });
 
   test('success is exit code 0', async () => {

@@ -1,11 +1,12 @@
 /** Both ladders, the pods' program under a real python3 and this machine's client, against a server on loopback. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { DatabaseLadder, HostLadder } from '../../../src/evidence/deep-facts.js';
-import { ladderArgv, parseLadderArgv } from '../../../src/evidence/ladder/argv.js';
+import { podProgram } from '../../../src/evidence/in-pod/program.js';
 import { climbTwice } from '../../../src/evidence/ladder/climb.js';
 import { parseLadderOutput } from '../../../src/evidence/ladder/output.js';
+import { ladderProgram, parseLadder } from '../../../src/evidence/ladder/program.js';
 import { databaseLogin } from '../../../src/evidence/ladder/url.js';
 import {
   PASSWORD,
@@ -14,6 +15,7 @@ import {
   type PostgresServer,
 } from '../../support/postgres-server.js';
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
+import { runProgram } from '../../support/run-program.js';
 import { slowResolver } from '../../support/slow-resolver.js';
 
 const servers: PostgresServer[] = [];
@@ -39,17 +41,11 @@ async function inPod(
   hosts: { host: string; port: number }[] = [],
   environment: NodeJS.ProcessEnv = process.env,
 ) {
-  const [program = '', ...args] = ladderArgv({ hosts, key: KEY }, seconds);
   const env = Object.fromEntries(Object.entries(environment).filter(([name]) => name !== 'DATABASE_URL'));
-  const child = spawn(program, args, {
-    env: url === undefined ? env : { ...env, DATABASE_URL: url },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  await new Promise((resolve) => child.once('close', resolve));
+  const { stdout, stderr } = await runProgram(
+    ladderProgram({ hosts, key: KEY }, seconds),
+    url === undefined ? env : { ...env, DATABASE_URL: url },
+  );
   expect(stderr).toBe('');
   const digest = url === undefined ? undefined : createHmac('sha256', KEY).update(url).digest('hex');
   const ladder = parseLadderOutput(stdout, digest, plain);
@@ -270,17 +266,11 @@ test('from here: a server that says nothing costs no more than the bound', async
   }, 60_000);
 });
 
-describe('argv', () => {
+test('what is asked for can be read back; of another program it cannot', () => {
   const call = { hosts: [{ host: 'db.example.net', port: 5432 }], key: 'abc' };
-  test('can be read back; another program is not taken for it', () => {
-    expect(parseLadderArgv(ladderArgv(call))).toEqual(call);
-    expect(parseLadderArgv(['python3', '-c', 'print(1)', '9', 'abc'])).toBeUndefined();
-    expect(parseLadderArgv(['sh', '-c', 'true'])).toBeUndefined();
-  });
-
-  test('fits into what an API server takes for a URL', () => {
-    expect(ladderArgv(call).map(encodeURIComponent).join('&command=').length).toBeLessThan(20_000);
-  });
+  expect(parseLadder(ladderProgram(call))).toEqual(call);
+  expect(parseLadder({ tool: 'python3', text: 'print(1)', args: ['9', 'abc'] })).toBeUndefined();
+  expect(parseLadder(podProgram('sh', ['cgroup.sh'], []))).toBeUndefined();
 });
 
 describe('output is not trusted', () => {

@@ -1,22 +1,17 @@
-/**
- * The fixed program that climbs from a pod to a working database session, rung by rung, with nothing but Python's
- * standard library (3.6 or newer).
- *
- * It takes the DATABASE_URL from the environment that it runs in, which is the one that the application has: the URL
- * never travels, and nothing of its credentials is ever printed. What it prints are JSON lines:
- *
- *     {"kind":"url","state":"ok","mode":"require","hosts":[["db",5432]],"digest":"<HMAC of the URL>"}
- *     {"kind":"rung","host":"db","port":5432,"climb":1,"rung":"dns","error":null,"state":null,"detail":"10.0.0.7","ms":2}
- *     {"kind":"certificate","host":"db","port":5432,"der":"<base64>"}
- *     {"kind":"end"}
- *
- * A climb ends at its first rung with an error, `<kind>: <words>`, with the SQLSTATE in `state` where the server
- * gave one. The digest, under a key that is new for each run, is for whoever knows the Secret's value to compare.
- */
-import { UNANSWERED_PYTHON, UNANSWERED_SECONDS } from '../in-pod/resolver.js';
-
-const SOURCE = String.raw`
-import base64, hashlib, hmac, json, os, re, select, socket, struct, sys, threading, time, unicodedata
+# From a pod to a working database session, rung by rung, with nothing but Python's standard library (3.6 or newer).
+# Arguments: seconds, key of the digest, then HOST PORT for each server by the Secret. Needs resolver.py in front.
+#
+# The DATABASE_URL comes from the environment that this runs in, which is the one that the application has: the URL
+# never travels, and nothing of its credentials is ever printed. What is printed are JSON lines:
+#
+#     {"kind":"url","state":"ok","mode":"require","hosts":[["db",5432]],"digest":"<HMAC of the URL>"}
+#     {"kind":"rung","host":"db","port":5432,"climb":1,"rung":"dns","error":null,"state":null,"detail":"10.0.0.7","ms":2}
+#     {"kind":"certificate","host":"db","port":5432,"der":"<base64>"}
+#     {"kind":"end"}
+#
+# A climb ends at its first rung with an error, "<kind>: <words>", with the SQLSTATE in "state" where the server gave
+# one. The digest, under a key that is new for each run, is for whoever knows the Secret's value to compare.
+import base64, hashlib, hmac, json, os, re, socket, struct, sys, threading, time, unicodedata
 from urllib.parse import unquote
 try:
     import ssl
@@ -293,10 +288,9 @@ def main():
             if left() < budget / 3:
                 break
     say(kind="end")
-${UNANSWERED_PYTHON}
 def watch():
     if unanswered() and now["rung"] == "dns":
-        quiet.append(${UNANSWERED_SECONDS})
+        quiet.append(UNANSWERED_SECONDS)
         done.set()
 def run():
     global ended
@@ -316,12 +310,3 @@ if not done.wait(budget) or quiet:
     with lock:
         ended = True
 os._exit(0)
-`.trim();
-
-/**
- * The program as it travels: it is part of the URL of an exec, percent-encoded, where a tab costs a quarter of what four
- * blanks do.
- */
-export const LADDER_PYTHON = SOURCE.replace(/^ *#.*\n/gm, '').replace(/^ +/gm, (indent) =>
-  '\t'.repeat(indent.length / 4),
-);

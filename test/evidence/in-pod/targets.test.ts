@@ -1,17 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInPodOutput } from '../../../src/evidence/in-pod/output.js';
-import {
-  inPodArgv,
-  parseInPodArgv,
-  type InPodTargets,
-  type InPodTool,
-} from '../../../src/evidence/in-pod/script.js';
+import { podProgram, type InPodTool } from '../../../src/evidence/in-pod/program.js';
+import { parseTargets, targetsProgram, type InPodTargets } from '../../../src/evidence/in-pod/targets.js';
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
+import { runProgram } from '../../support/run-program.js';
 import { slowResolver } from '../../support/slow-resolver.js';
 
 const closers: (() => void)[] = [];
@@ -50,20 +47,8 @@ async function closedPort(): Promise<number> {
 }
 
 async function run(tool: InPodTool, targets: InPodTargets, seconds?: number, env = process.env) {
-  const [program = '', ...argv] = inPodArgv(tool, targets, seconds);
-  const child = spawn(program, argv, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const begin = Date.now();
-  await new Promise((resolve) => child.once('close', resolve));
-  return {
-    stdout,
-    stderr,
-    seconds: (Date.now() - begin) / 1000,
-    value: parseInPodOutput(stdout, tool, targets),
-  };
+  const { stdout, stderr, ms } = await runProgram(targetsProgram(tool, targets, seconds), env);
+  return { stdout, stderr, seconds: ms / 1000, value: parseInPodOutput(stdout, tool, targets) };
 }
 
 const has = (program: string) => spawnSync(program, ['-c', ':'], { stdio: 'ignore' }).error === undefined;
@@ -192,24 +177,24 @@ describe('an image that lacks tools', () => {
   });
 });
 
-describe('argv', () => {
+describe('what is asked for', () => {
   const targets: InPodTargets = {
     names: ['backend', 'backend.default.svc.cluster.local'],
     endpoints: [{ host: 'db.example.net', port: 5432 }],
   };
 
   test.each(['python3', 'sh'] as const)('%s: can be read back', (tool) => {
-    expect(parseInPodArgv(inPodArgv(tool, targets))).toEqual({ tool, targets });
+    expect(parseTargets(targetsProgram(tool, targets))).toEqual(targets);
   });
 
-  test('another program is not taken for it', () => {
-    expect(parseInPodArgv(['sh', '-c', 'echo hello'])).toBeUndefined();
-    expect(parseInPodArgv(['python3', '-c', 'print(1)', '8', 'dns', 'x'])).toBeUndefined();
+  test('of another program it cannot', () => {
+    expect(parseTargets(podProgram('sh', ['cgroup.sh'], []))).toBeUndefined();
+    expect(parseTargets({ tool: 'python3', text: 'print(1)', args: ['8', 'dns', 'x'] })).toBeUndefined();
   });
 
   test('the program itself is the same whatever is measured', () => {
-    const other = inPodArgv('sh', { names: [], endpoints: [] });
-    expect(inPodArgv('sh', targets).slice(0, other.length)).toEqual(other);
+    const other = targetsProgram('sh', { names: [], endpoints: [] });
+    expect(targetsProgram('sh', targets).text).toBe(other.text);
   });
 });
 

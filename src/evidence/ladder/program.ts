@@ -1,5 +1,5 @@
-/** How the ladder's program is called. What varies travels as argv items of its own, never inside of the program. */
-import { LADDER_PYTHON } from './python.js';
+/** How the ladder's program (in-pod/programs/ladder.py) is called, and what it prints. */
+import { isSameProgram, podProgram, type PodProgram } from '../in-pod/program.js';
 
 /** Seconds after which the program ends by itself. */
 export const LADDER_SECONDS = 9;
@@ -11,17 +11,16 @@ export interface LadderCall {
   key: string;
 }
 
-export function ladderArgv({ hosts, key }: LadderCall, seconds = LADDER_SECONDS): string[] {
+export function ladderProgram({ hosts, key }: LadderCall, seconds = LADDER_SECONDS): PodProgram {
   const places = hosts.flatMap(({ host, port }) => [host, String(port)]);
-  return ['python3', '-c', LADDER_PYTHON, String(seconds), key, ...places];
+  return podProgram('python3', ['resolver.py', 'ladder.py'], [String(seconds), key, ...places]);
 }
 
-/** The inverse of `ladderArgv`; undefined when it is another program. */
-export function parseLadderArgv(argv: readonly string[]): LadderCall | undefined {
-  const [program, flag, script, , key, ...places] = argv;
-  if (program !== 'python3' || flag !== '-c' || script !== LADDER_PYTHON || key === undefined)
-    return undefined;
+/** The inverse of `ladderProgram`; undefined when it is another program. */
+export function parseLadder(program: PodProgram): LadderCall | undefined {
+  const [, key, ...places] = program.args;
   const hosts: LadderCall['hosts'] = [];
+  if (key === undefined || !isSameProgram(program, ladderProgram({ hosts, key }))) return undefined;
   for (let index = 0; index + 1 < places.length; index += 2) {
     hosts.push({ host: places[index] ?? '', port: Number(places[index + 1]) });
   }
