@@ -4,10 +4,11 @@ import { TREES } from '../diagnoses/index.js';
 import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
 import { buildReport, DOCTOR } from '../engine/build-report.js';
-import { diagnose, factsOf, type Facts } from '../engine/diagnose.js';
+import { diagnoseInSteps, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { selectChecks } from '../engine/select.js';
+import { inSlices } from '../engine/turn.js';
 import { exitCodeOfDiagnosis } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
@@ -66,13 +67,16 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       ...factsOf(trees).map(read),
     ]);
     requirePod(input.options.pod, facts);
-    const found = diagnose({
-      trees,
-      facts,
-      results,
-      context,
-      options: input.options,
-    });
+    const found = await inSlices(
+      diagnoseInSteps({
+        trees,
+        facts,
+        results,
+        context,
+        options: input.options,
+        ended: () => (interruption.exitCode === undefined ? undefined : 'interrupted'),
+      }),
+    );
     const { topics, unexplained } = found;
     const diagnoses = found.diagnoses.map((diagnosis) => forTarget(diagnosis, input.again));
     const report = buildReport({

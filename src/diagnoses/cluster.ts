@@ -1,5 +1,6 @@
 /** The hops that every topic begins with: whether the cluster can be asked at all, and whether its nodes work. */
 import { count } from '../checks/shared.js';
+import { podsOn } from '../computed/pods-on.js';
 import type { Condition, Node } from '../evidence/objects.js';
 import { advise } from './fixes.js';
 import { field } from './seen.js';
@@ -58,9 +59,7 @@ export const NODES_HOP = defineHop({
     }
     const lost = nodes.value.flatMap((node) => {
       const condition = lostReady(node);
-      const here = pods
-        .filter(({ spec }) => spec.nodeName === node.metadata.name)
-        .map(({ metadata }) => metadata.name);
+      const here = podsOn(pods, node.metadata.name).map(({ metadata }) => metadata.name);
       // A node on which nothing of the backend runs matters only where it is the only one.
       return condition && (here.length > 0 || nodes.value.length === 1) ? [{ node, condition, here }] : [];
     });

@@ -1,6 +1,7 @@
 /** Evidence in the form in which a diagnosis shows it. */
 import type { ObjectRef } from '../checks/check.js';
 import { podRef } from '../checks/shared.js';
+import { eventsOf } from '../computed/events-of.js';
 import type { Target } from '../contract/target.js';
 import type { LogLine } from '../evidence/evidence.js';
 import type { Condition, Deployment, KubernetesEvent, ObjectMeta } from '../evidence/objects.js';
@@ -75,15 +76,12 @@ export function eventTime({
  */
 export function eventsAbout(
   events: readonly KubernetesEvent[],
-  { uid, name }: ObjectMeta,
+  object: Pick<ObjectMeta, 'uid' | 'name'>,
   reasons: readonly string[],
   { since }: Pick<LookOptions, 'since'>,
 ): KubernetesEvent[] {
-  return events
-    .filter(({ involvedObject, reason = '' }) => {
-      const isIt = uid === undefined ? involvedObject.name === name : involvedObject.uid === uid;
-      return isIt && reasons.includes(reason);
-    })
+  return eventsOf(events, object)
+    .filter(({ reason = '' }) => reasons.includes(reason))
     .filter((event) => since === undefined || Date.parse(eventTime(event) ?? '') >= since)
     .reverse();
 }

@@ -9,7 +9,8 @@ import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
 import { shorten } from '../diagnoses/seen.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
-import { foldFindings, type TopicFinding } from './fold.js';
+import type { TopicFinding } from './explanations.js';
+import { foldFindings } from './fold.js';
 import { deepFreeze } from './freeze.js';
 import { grantCommand } from './grant.js';
 import type { CheckResult } from './report.js';
@@ -24,6 +25,8 @@ export interface DiagnoseInput {
   results: readonly CheckResult[];
   context: CheckContext;
   options: LookOptions;
+  /** Once the run was ended: why the hops that were not asked by then are unknown. */
+  ended?: () => string | undefined;
 }
 
 export interface Diagnosed {
@@ -47,10 +50,19 @@ export function factsOf(trees: readonly Tree[]): EvidenceKey[] {
 
 /** Never throws: a hop that fails is unknown, and says so. */
 export function diagnose(input: DiagnoseInput): Diagnosed {
+  const steps = diagnoseInSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, hop by hop. */
+export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnosed> {
   const topics: TopicPath[] = [];
   const findings: TopicFinding[] = [];
   for (const tree of input.trees) {
-    const answers = walk(tree, input);
+    const answers = yield* walk(tree, input);
     const path = answers.map(([hop, { state, detail, ms }]): PathHop => ({
       hop: hop.id,
       state,
@@ -69,9 +81,11 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
       for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
     }
   }
+  yield;
   const unknown = input.results
     .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
     .map((result) => gapOfCheck(result, topics, input.context));
+  yield;
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
   return { diagnoses, topics, unexplained };
 }
@@ -79,13 +93,18 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
 /** An answer of a hop that could not be asked, with the permission that is missing. */
 type Gap = Answer & { access?: Access };
 
-function walk({ hops }: Tree, input: DiagnoseInput): [AnyHop, Gap][] {
+function* walk({ hops }: Tree, input: DiagnoseInput): Generator<void, [AnyHop, Gap][]> {
   const answers = new Map<string, Gap>();
-  return hops.map((hop) => {
-    const answer = askHop(hop, answers, input);
+  const walked: [AnyHop, Gap][] = [];
+  for (const hop of hops) {
+    yield;
+    const ended = input.ended?.();
+    const answer: Gap =
+      ended === undefined ? askHop(hop, answers, input) : { state: 'unknown', detail: ended };
     answers.set(hop.id, answer);
-    return [hop, answer];
-  });
+    walked.push([hop, answer]);
+  }
+  return walked;
 }
 
 function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: DiagnoseInput): Gap {

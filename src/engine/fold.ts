@@ -1,4 +1,5 @@
 /** Tells roots from symptoms: a cause that another one explains, for the same pods, is told as a part of that one. */
+import { grouped } from '../computed/memo.js';
 import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import {
@@ -7,21 +8,10 @@ import {
   type EvidenceItem,
   type Fix,
   type DiagnosisVerdict,
-  type PathHop,
   type Topic,
 } from '../diagnoses/diagnosis.js';
-import type { CauseFinding } from '../diagnoses/tree.js';
+import { explanationsOf, type TopicFinding } from './explanations.js';
 import type { CheckResult, ReportFinding, Status } from './report.js';
-
-/** A finding with the tree that it comes from. */
-export interface TopicFinding {
-  finding: CauseFinding;
-  topic: Topic;
-  path: PathHop[];
-  /** What the good hops of its tree rule out. */
-  ruledOut: readonly string[];
-  hop: string;
-}
 
 /** Items of evidence that one diagnosis shows of all its pods together; more is repetition. */
 const EVIDENCE_MOST = 6;
@@ -43,7 +33,7 @@ export function foldFindings(
   found: readonly TopicFinding[],
   results: readonly CheckResult[],
 ): { diagnoses: Diagnosis[]; unexplained: string[] } {
-  const parents = new Map(found.map((each) => [each, found.filter((other) => explains(other, each, found))]));
+  const parents = explanationsOf(found);
   const roots = new Map<string, Root>();
   const rootOf = new Map<TopicFinding, Root>();
   for (const each of found) {
@@ -60,7 +50,7 @@ export function foldFindings(
   }
   for (const each of found) {
     for (const root of ultimate(each, parents, rootOf, new Set())) {
-      if (!root.members.includes(each)) root.folded.add(each.finding.cause);
+      if (rootOf.get(each) !== root) root.folded.add(each.finding.cause);
       for (const id of each.finding.symptoms ?? []) root.symptoms.add(id);
     }
   }
@@ -74,33 +64,10 @@ export function foldFindings(
   return { diagnoses: all.map((root) => toDiagnosis(root, results)).sort(worstFirst), unexplained };
 }
 
-/** Whether `root` explains `symptom`: by its kind, and for every pod that has the symptom. */
-function explains(root: TopicFinding, symptom: TopicFinding, found: readonly TopicFinding[]): boolean {
-  if (root === symptom || !explainsCause(root, symptom)) return false;
-  // Two that explain each other are both told: neither is known to come first.
-  if (explainsCause(symptom, root)) return false;
-  const pods = symptom.finding.pods;
-  if (pods === undefined || root.finding.pods === undefined) return true;
-  const others = found.filter((other) => other !== symptom && explainsCause(other, symptom));
-  const covered = (pod: string) => others.some(({ finding }) => finding.pods?.includes(pod) ?? true);
-  return pods.some((pod) => root.finding.pods?.includes(pod)) && pods.every(covered);
-}
-
-function explainsCause(root: TopicFinding, symptom: TopicFinding): boolean {
-  return (
-    // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
-    (root.finding.verdict !== 'inconclusive' ||
-      symptom.finding.verdict === 'inconclusive' ||
-      root.finding.cause === 'rollout/under-way') &&
-    root.finding.cause !== symptom.finding.cause &&
-    names(causeOf(root.finding.cause).explains, symptom.finding.cause)
-  );
-}
-
 /** The roots that a finding leads to through what explains it. */
 function ultimate(
   each: TopicFinding,
-  parents: ReadonlyMap<TopicFinding, TopicFinding[]>,
+  parents: ReadonlyMap<TopicFinding, readonly TopicFinding[]>,
   rootOf: ReadonlyMap<TopicFinding, Root>,
   seen: Set<TopicFinding>,
 ): Root[] {
@@ -115,17 +82,20 @@ function ultimate(
 function assignChecks(
   roots: readonly Root[],
   found: readonly TopicFinding[],
-  parents: ReadonlyMap<TopicFinding, TopicFinding[]>,
+  parents: ReadonlyMap<TopicFinding, readonly TopicFinding[]>,
   rootOf: ReadonlyMap<TopicFinding, Root>,
   results: readonly CheckResult[],
 ): void {
+  const byCause = grouped(found, ({ finding }) => finding.cause);
   for (const { id, status, findings } of results) {
     if (!WRONG.has(status) || status === 'blocked') continue;
-    const explaining = found.filter(({ finding }) => names(causeOf(finding.cause).explains, id));
+    const explaining = [...byCause].flatMap(([cause, all]) =>
+      names(causeOf(cause).explains, id) ? all : [],
+    );
     const everywhere = explaining.some(({ finding }) => finding.pods === undefined);
-    const pods = explaining.flatMap(({ finding }) => finding.pods ?? []);
+    const pods = new Set(explaining.flatMap(({ finding }) => finding.pods ?? []));
     // A check that also fails for a pod that nothing was found about is not explained.
-    if (!everywhere && !podsOf(findings).every((pod) => pods.includes(pod))) continue;
+    if (!everywhere && !podsOf(findings).every((pod) => pods.has(pod))) continue;
     for (const each of explaining) {
       for (const root of ultimate(each, parents, rootOf, new Set())) root.symptoms.add(id);
     }
@@ -148,12 +118,6 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
   const { finding, path } = first;
   const topic = isGap(finding.cause) ? first.topic : home;
   const pods = members.flatMap(({ finding: { pods = [] } }) => [...pods]);
-  // Two trees may meet the same cause.
-  const evidence = [
-    ...new Map(
-      members.flatMap((member) => member.finding.evidence.map((item) => [JSON.stringify(item), item])),
-    ).values(),
-  ];
   return {
     cause: finding.cause,
     topic,
@@ -164,7 +128,9 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
     summary: capitalised(finding.summary.replaceAll('{pods}', namePods([...new Set(pods)]))),
     headline: headlineOf(finding.summary, [...new Set(pods)]),
     pods: [...new Set(pods)],
-    evidence: (isGap(finding.cause) ? gaps(members, finding.summary) : evidence).slice(0, EVIDENCE_MOST),
+    evidence: isGap(finding.cause)
+      ? gaps(members, finding.summary).slice(0, EVIDENCE_MOST)
+      : firstDistinct(members),
     fix: isGap(finding.cause) ? fixesOf(members) : finding.fix,
     then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
     wouldConfirm: finding.wouldConfirm ?? null,
@@ -182,6 +148,18 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
 function headlineOf(summary: string, pods: readonly string[]): string {
   const rest = summary.startsWith('{pods}: ') ? summary.slice('{pods}: '.length) : summary;
   return capitalised(rest.replaceAll('{pods}', namePods(pods)));
+}
+
+/** Two trees may meet the same cause with the same evidence; of thousands of pods the first ones are enough. */
+function firstDistinct(members: readonly TopicFinding[]): EvidenceItem[] {
+  const items = new Map<string, EvidenceItem>();
+  for (const { finding } of members) {
+    for (const item of finding.evidence) {
+      if (items.size === EVIDENCE_MOST) return [...items.values()];
+      items.set(JSON.stringify(item), item);
+    }
+  }
+  return [...items.values()];
 }
 
 /** The parts of what could not be seen besides the one that is told. */

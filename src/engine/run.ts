@@ -7,6 +7,7 @@ import type { EvidenceKey, EvidenceReader, Observed, Why } from '../evidence/evi
 import { deepFreeze } from './freeze.js';
 import { grantCommand } from './grant.js';
 import { interpolate } from './interpolate.js';
+import { nextSlice } from './turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
 
 export interface RunInput {
@@ -22,6 +23,8 @@ export interface RunInput {
   signal: AbortSignal;
   emit: (event: EngineEvent) => void;
 }
+
+type Unread = Extract<Observed<never>, { ok: false }>;
 
 /** Statuses with nothing to put right in the check itself. */
 const NO_REMEDY: ReadonlySet<Status> = new Set(['pass', 'skip', 'blocked']);
@@ -73,7 +76,7 @@ async function judgeOne(
   check: AnyCheck,
   input: RunInput,
   judge: (id: string) => Promise<CheckResult>,
-  ended: Promise<Observed<never>>,
+  ended: Promise<Unread>,
 ): Promise<CheckResult> {
   const began = performance.now();
   const finish = (status: Status, message: string, more: Partial<CheckResult> = {}): CheckResult => ({
@@ -129,6 +132,9 @@ async function judgeOne(
   }
   if (unread || !evidence) return finish('unknown', unread?.detail ?? '');
 
+  // Whoever ends the run while others are judged waits for no more.
+  await nextSlice();
+  if (input.signal.aborted) return finish('unknown', (await ended).detail);
   try {
     return verdictResult(check, check.evaluate(evidence, input.context), input.context, finish);
   } catch (error) {
@@ -165,7 +171,7 @@ function verdictResult(
 async function readOrEnd(
   { reader, signal }: RunInput,
   key: EvidenceKey,
-  ended: Promise<Observed<never>>,
+  ended: Promise<Unread>,
 ): Promise<Observed<unknown>> {
   try {
     return await Promise.race([ended, reader.read(key, signal)]);
@@ -175,7 +181,7 @@ async function readOrEnd(
 }
 
 /** Resolves when the run is ended from outside, with its reason. One listener for all reads. */
-function endOf(signal: AbortSignal): Promise<Observed<never>> {
+function endOf(signal: AbortSignal): Promise<Unread> {
   return new Promise((resolve) => {
     const end = () =>
       resolve(gap('timeout', signal.reason instanceof Error ? signal.reason.message : 'the run was ended'));
@@ -184,11 +190,11 @@ function endOf(signal: AbortSignal): Promise<Observed<never>> {
   });
 }
 
-function isGap(observed: Observed<unknown>): observed is Observed<never> & { ok: false } {
+function isGap(observed: Observed<unknown>): observed is Unread {
   return !observed.ok;
 }
 
-function gap(why: Why, detail: string): Observed<never> {
+function gap(why: Why, detail: string): Unread {
   return { ok: false, at: new Date().toISOString(), why, detail };
 }
 

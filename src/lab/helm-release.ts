@@ -7,11 +7,17 @@ import { api, type Api, type Secret } from './world.js';
 /**
  * @param deployedAt milliseconds since the epoch
  * @param secretValues what the user passed as `backend.secrets.…`
+ * @param installed the release's name, and the node port that the user asked for; the lab's own unless given
  */
-export function helmRelease(deployedAt: number, secretValues: Record<string, string>): Api<Secret> {
-  const name = `sh.helm.release.v1.${RELEASE}.v1`;
+export function helmRelease(
+  deployedAt: number,
+  secretValues: Record<string, string>,
+  installed: { name: string; nodePort?: number } = { name: RELEASE },
+): Api<Secret> {
+  const { nodePort } = installed;
+  const name = `sh.helm.release.v1.${installed.name}.v1`;
   const release = {
-    name: RELEASE,
+    name: installed.name,
     info: {
       first_deployed: new Date(deployedAt).toISOString(),
       last_deployed: new Date(deployedAt).toISOString(),
@@ -33,7 +39,7 @@ export function helmRelease(deployedAt: number, secretValues: Record<string, str
       schema: null,
       files: null,
     },
-    config: { backend: { secrets: secretValues } },
+    config: { backend: { secrets: secretValues, ...(nodePort && { service: { nodePort } }) } },
     manifest: '',
     version: 1,
     namespace: NAMESPACE,
@@ -49,7 +55,7 @@ export function helmRelease(deployedAt: number, secretValues: Record<string, str
       creationTimestamp: seconds(deployedAt),
       labels: {
         modifiedAt: String(Math.floor(deployedAt / 1000)),
-        name: RELEASE,
+        name: installed.name,
         owner: 'helm',
         status: 'deployed',
         version: '1',

@@ -113,7 +113,9 @@ export function addReplicaSet(world: World, deployment: Api<Deployment>, at: num
 /** A running, ready pod of a ReplicaSet. @param at milliseconds since the epoch when it was created */
 export function addPod(world: World, replicaSet: Api<ReplicaSet>, at: number): LabPod {
   const index = world.pods.length;
-  const name = `${replicaSet.metadata.name}-${SUFFIXES[index] ?? uid(`pod/${index}`).slice(0, 5)}`;
+  // Of thousands of pods two would have the same five characters.
+  const suffix = SUFFIXES[index] ?? uid(`pod/${index}`).slice(0, index < 100 ? 5 : 8);
+  const name = `${replicaSet.metadata.name}-${suffix}`;
   const template = structuredClone(replicaSet.spec.template);
   const spec: PodSpec = template?.spec ?? { containers: [] };
   const pod: LabPod = {
@@ -121,7 +123,7 @@ export function addPod(world: World, replicaSet: Api<ReplicaSet>, at: number): L
       name,
       annotations: template?.metadata?.annotations,
       spec,
-      podIP: `10.244.0.${index + 5}`,
+      podIP: `10.244.${(index + 5) >> 8}.${(index + 5) & 255}`,
       hostIP: world.nodeAddress,
       at,
     }),

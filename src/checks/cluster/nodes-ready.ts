@@ -1,3 +1,4 @@
+import { podsOn } from '../../computed/pods-on.js';
 import type { Node } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
@@ -39,7 +40,7 @@ export default defineCheck({
     }
     for (const node of nodes) {
       const object = { kind: 'Node', name: node.metadata.name };
-      const carried = pods.filter((pod) => isActive(pod) && pod.spec.nodeName === node.metadata.name).length;
+      const carried = podsOn(pods, node.metadata.name).filter(isActive).length;
       const about = {
         node: node.metadata.name,
         carries: carried === 0 ? 'no backend pod' : count(carried, 'backend pod'),

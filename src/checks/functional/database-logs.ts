@@ -2,6 +2,7 @@ import { defineCheck, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
 import { conclude, count, podRef } from '../shared.js';
 import { readDatabaseLog } from './_database-log.js';
+import { ofPod } from '../../computed/of-pod.js';
 
 type Message = 'error' | 'never-connected' | 'recovered' | 'gap';
 
@@ -36,7 +37,7 @@ export default defineCheck({
     let connected = 0;
     for (const { metadata } of pods.filter(isActive)) {
       const pod = metadata.name;
-      const log = logs.find((candidate) => candidate.pod === pod)?.log;
+      const log = ofPod(logs, pod)?.log;
       if (!log?.ok) {
         unclear.push(`the log of ${pod} could not be read${log ? ` (${log.detail})` : ''}`);
         continue;

@@ -1,3 +1,4 @@
+import { grouped } from '../../computed/memo.js';
 import type { EndpointFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, type FindingData, type ObjectRef } from '../check.js';
@@ -43,8 +44,9 @@ export default defineCheck({
       findings.push({ messageId, data: { expected, field: endpoints.source, ...data }, object: about });
     // A pod with an IPv4 and an IPv6 address is one endpoint, not two.
     const served = new Set<string>();
+    const podAt = lookUp(pods);
     for (const address of ready) {
-      const pod = pods.find((candidate) => belongsTo(address, candidate));
+      const pod = podAt(address);
       if (!pod)
         add('foreign', { found: [address.podName, address.address].filter(Boolean).join(' at ') }, object);
       else if (!isTerminating(pod)) served.add(pod.metadata.name);
@@ -72,7 +74,10 @@ export default defineCheck({
   },
 });
 
-/** By the reference to the pod, which endpoints made by hand have not; else by address. */
-function belongsTo({ podName, address }: Address, { metadata, status }: Pod): boolean {
-  return podName === undefined ? status?.podIP === address : podName === metadata.name;
+/** The pod of an address: by the reference to it, which endpoints made by hand have not; else by its own address. */
+function lookUp(pods: readonly Pod[]): (address: Address) => Pod | undefined {
+  const byName = grouped(pods, ({ metadata }) => metadata.name);
+  const byAddress = grouped(pods, ({ status }) => status?.podIP);
+  return ({ podName, address }) =>
+    (podName === undefined ? byAddress.get(address) : byName.get(podName))?.[0];
 }

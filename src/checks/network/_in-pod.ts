@@ -1,4 +1,6 @@
 /** What was measured from inside the pods, pod by pod. */
+import { grouped } from '../../computed/memo.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
@@ -19,7 +21,7 @@ export function survey(pods: readonly Pod[], inPod: readonly InPodFacts[]): Surv
   const unclear: string[] = [];
   for (const { metadata } of pods.filter(isActive)) {
     const pod = metadata.name;
-    const probe = inPod.find((facts) => facts.pod === pod)?.probe;
+    const probe = ofPod(inPod, pod)?.probe;
     if (probe?.ok) measured.push({ pod, value: probe.value });
     else unclear.push(`in ${pod} nothing could be measured${probe ? `: ${probe.detail}` : ''}`);
   }
@@ -35,11 +37,7 @@ export function splitError(error: string): { kind: string; words: string } {
 
 /** Tells what is the same in several pods once, with the names of the first few. The first is the finding's object. */
 export function foldPods<M extends string>(findings: readonly Finding<M>[]): Finding<M>[] {
-  const alike = new Map<string, Finding<M>[]>();
-  for (const finding of findings) {
-    const key = JSON.stringify([finding.messageId, { ...finding.data, pod: '' }]);
-    alike.set(key, [...(alike.get(key) ?? []), finding]);
-  }
+  const alike = grouped(findings, ({ messageId, data }) => JSON.stringify([messageId, { ...data, pod: '' }]));
   return [...alike.values()].flatMap((group) => {
     const [first] = group;
     const pod = few(group.map(({ data }) => String(data?.pod)));

@@ -1,5 +1,6 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
 import { isActive } from '../../checks/pod-state.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseLadder, HostLadder, Rung, RungResult } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
@@ -50,7 +51,7 @@ export function waysOf(pods: readonly Pod[], look: DbLook): Way[] {
 function wayOf(pod: Pod, look: DbLook): Way {
   const facts = look.maybe('databaseLadder');
   const all = facts.ok ? facts.value.pods : facts;
-  const own = all.ok ? all.value.find((each) => each.pod === pod.metadata.name)?.ladder : undefined;
+  const own = all.ok ? ofPod(all.value, pod.metadata.name)?.ladder : undefined;
   const logged = loggedOf(pod, look);
   const none = { host: undefined, climb: [], stop: undefined, through: false };
   if (!own?.ok) {
@@ -79,13 +80,13 @@ function loggedOf(pod: Pod, look: DbLook): Way['logged'] {
   const { context } = look;
   const { name } = pod.metadata;
   const logs = look.maybe('logs');
-  const log = logs.ok ? logs.value.find((each) => each.pod === name)?.log : undefined;
+  const log = logs.ok ? ofPod(logs.value, name)?.log : undefined;
   const current = log?.ok ? loggedErrors(sinceOf(log.value.lines, look), context.contract.database) : [];
   if (current.length > 0) return { errors: current, run: 'log' };
   // What a run said that has ended tells of now only where no later run says otherwise.
   if (log?.ok && log.value.lines.length > 0) return { errors: [], run: 'log' };
   const previous = look.maybe('previousLogs');
-  const before = previous.ok ? previous.value.find((each) => each.pod === name)?.log : undefined;
+  const before = previous.ok ? ofPod(previous.value, name)?.log : undefined;
   const lines = before?.ok ? (before.value?.lines ?? []) : [];
   return { errors: loggedErrors(sinceOf(lines, look), context.contract.database), run: 'previous log' };
 }

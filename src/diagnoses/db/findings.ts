@@ -2,6 +2,7 @@
 import { demandedFlows } from '../../checks/network/_flows.js';
 import { rule } from '../../checks/network/_policy.js';
 import { podRef } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseUrlFacts } from '../../evidence/evidence.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { advise, run, setKeys } from '../fixes.js';
@@ -194,7 +195,7 @@ function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
 /** Names of the cluster that were looked up in the same pod. */
 function otherLookups(way: Way, look: DbLook) {
   const inPod = look.maybe('inPod');
-  const probe = inPod.ok ? inPod.value.find(({ pod }) => pod === way.pod.metadata.name)?.probe : undefined;
+  const probe = inPod.ok ? ofPod(inPod.value, way.pod.metadata.name)?.probe : undefined;
   return probe?.ok ? probe.value.dns : [];
 }
 

@@ -1,5 +1,6 @@
 /** Pods that run with the DATABASE_URL from before the Secret was changed. */
 import { secretRef, podRef } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { PodDrift } from '../../evidence/deep-facts.js';
 import { run } from '../fixes.js';
 import { field, logItem, observed } from '../seen.js';
@@ -78,7 +79,7 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
 function newerSecret({ pod }: Way, look: DbLook): Source | undefined {
   const drift = look.maybe('drift');
   if (!drift.ok) return undefined;
-  const own = drift.value.pods.find((each) => each.pod === pod.metadata.name);
+  const own = ofPod(drift.value.pods, pod.metadata.name);
   const secrets = (own?.newerSources ?? []).filter(
     ({ kind, keys }) =>
       kind === 'Secret' && (keys.length === 0 || keys.some((key) => key === '' || key === 'DATABASE_URL')),

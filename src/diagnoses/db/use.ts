@@ -4,6 +4,7 @@ import type { LoggedError } from '../parse/database-error.js';
 import { defineHop, broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding } from './findings.js';
+import { ofPod } from '../../computed/of-pod.js';
 
 export const useHop = defineHop({
   id: 'use',
@@ -20,7 +21,7 @@ export const useHop = defineHop({
       return broken(findings[0]?.cause.replace('db/', '') ?? '', findings);
     }
     const unread = ways.flatMap(({ pod }) => {
-      const log = logs.find((each) => each.pod === pod.metadata.name)?.log;
+      const log = ofPod(logs, pod.metadata.name)?.log;
       // A container that does not run has no log: what it said before stands in the one before.
       return log && !log.ok && log.why !== 'failed' ? [log.detail] : [];
     });

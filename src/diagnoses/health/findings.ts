@@ -10,6 +10,7 @@ import type { CauseFinding } from '../tree.js';
 import { probeFix, whyRefused } from './refused.js';
 import { askedInside, insideItem, isBad } from './inside.js';
 import { linesOf, type HealthLook, type Trouble } from './trouble.js';
+import { ofPod } from '../../computed/of-pod.js';
 
 /** The cause of one pod's trouble. */
 export function probeFinding(trouble: Trouble, look: HealthLook): CauseFinding {
@@ -133,7 +134,7 @@ function tooSlow(
   const seconds = spec?.timeoutSeconds ?? 1;
   const seen = [eventItem(event, context.target), field(object, `${path}.timeoutSeconds`, `${seconds} s`)];
   const cgroups = look.maybe('cgroup');
-  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
+  const cgroup = cgroups.ok ? ofPod(cgroups.value, name)?.cgroup : undefined;
   const { periods = 0, throttledPeriods = 0 } = cgroup?.ok ? cgroup.value.cpu : {};
   const share = periods >= PERIODS ? throttledPeriods / periods : 0;
   const ends = restarts ? ', and the kubelet restarts the container' : '';

@@ -1,6 +1,7 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
 import { isReady, isTerminating, readyCondition } from '../../checks/pod-state.js';
 import { few } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
 import { lostReady } from '../cluster.js';
@@ -160,10 +161,10 @@ export function budget({
 /** The pod's current log, else that of its last run; undefined where neither could be read. */
 export function linesOf(pod: string, { maybe }: HealthLook): readonly LogLine[] | undefined {
   const logs = maybe('logs');
-  const log = logs.ok ? logs.value.find((each) => each.pod === pod)?.log : undefined;
+  const log = logs.ok ? ofPod(logs.value, pod)?.log : undefined;
   if (log?.ok) return log.value.lines;
   const previous = maybe('previousLogs');
-  const before = previous.ok ? previous.value.find((each) => each.pod === pod)?.log : undefined;
+  const before = previous.ok ? ofPod(previous.value, pod)?.log : undefined;
   return before?.ok ? before.value?.lines : undefined;
 }
 

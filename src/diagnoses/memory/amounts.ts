@@ -1,5 +1,6 @@
 /** What is known of a pod's memory: its limit, what it uses and has used, and what would suit it. */
 import { parseQuantity } from '../../checks/quantity.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { Pod } from '../../evidence/objects.js';
 import { backendOf } from '../look.js';
 import type { Look } from '../tree.js';
@@ -31,9 +32,9 @@ export function memoryOf(pod: Pod, look: MemoryLook): MemoryAmounts {
   const { name } = pod.metadata;
   const limitText = backendOf(pod, look.context)?.resources?.limits?.memory;
   const metrics = look.maybe('metrics');
-  const measured = metrics.ok ? metrics.value.pods.find((each) => each.pod === name) : undefined;
+  const measured = metrics.ok ? ofPod(metrics.value.pods, name) : undefined;
   const cgroups = look.maybe('cgroup');
-  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : cgroups;
+  const cgroup = cgroups.ok ? ofPod(cgroups.value, name)?.cgroup : cgroups;
   const kernel = cgroup?.ok ? cgroup.value.memory : undefined;
   const usage = measured
     ? { bytes: measured.memoryBytes, source: measured.source, at: measured.at }

@@ -1,6 +1,7 @@
 /** The memory topic's hops: bounded, killed, the node, in use, growing. */
 import { isTerminating } from '../../checks/pod-state.js';
-import { count, podRef } from '../../checks/shared.js';
+import { count, few, podRef } from '../../checks/shared.js';
+import { podsOn } from '../../computed/pods-on.js';
 import type { Pod } from '../../evidence/objects.js';
 import { advise, run, setValues } from '../fixes.js';
 import { backendOf, podsToJudge } from '../look.js';
@@ -101,14 +102,15 @@ export const pressureHop = defineHop({
       const condition = status?.conditions?.find(({ type }) => type === 'MemoryPressure');
       return condition?.status === 'True' ? [{ name: metadata.name, condition }] : [];
     });
+    const conditions = new Map(pressed.map(({ name, condition }) => [name, condition]));
     const names = [
       ...new Set([...pressed.map(({ name }) => name), ...evicted.flatMap(({ spec }) => spec.nodeName ?? [])]),
     ];
     if (names.length === 0) return nodes.ok ? good('no pressure') : unclear(nodes.detail);
     const findings = names.map((name): CauseFinding => {
       const object = { kind: 'Node', name };
-      const condition = pressed.find((each) => each.name === name)?.condition;
-      const gone = evicted.filter(({ spec }) => spec.nodeName === name);
+      const condition = conditions.get(name);
+      const gone = podsOn(evicted, name);
       const words =
         gone.length > 0 ? `, and the kubelet evicted ${count(gone.length, 'pod')} of the backend` : '';
       return {
@@ -178,7 +180,7 @@ export const usageHop = defineHop({
     const findings = [...metricsFindings(look), ...nearLimit(known, look), ...skewed(known, look)];
     const missing = known.filter(({ memory }) => !memory.usage);
     if (missing.length > 0) {
-      const names = missing.map(({ pod }) => pod.metadata.name).join(', ');
+      const names = few(missing.map(({ pod }) => pod.metadata.name));
       return unclear(`the memory use of ${names} is not known: ${missing[0]?.memory.unread ?? ''}`, findings);
     }
     const words = known.map(({ memory }) => mebibytes(memory.usage?.bytes ?? 0)).join(', ');

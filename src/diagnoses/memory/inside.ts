@@ -1,5 +1,6 @@
 /** What only the inside of a container tells: killed processes, and the pool's size. */
 import { podRef } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { Pod } from '../../evidence/objects.js';
 import { setValues } from '../fixes.js';
 import { backendOf } from '../look.js';
@@ -12,7 +13,7 @@ export function childKill(pod: Pod, look: MemoryLook): CauseFinding | undefined 
   const { context } = look;
   const { name } = pod.metadata;
   const cgroups = look.maybe('cgroup');
-  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
+  const cgroup = cgroups.ok ? ofPod(cgroups.value, name)?.cgroup : undefined;
   const kills = cgroup?.ok ? (cgroup.value.memory.oomKills ?? 0) : 0;
   if (kills === 0 || !cgroup?.ok) return undefined;
   const object = podRef(context.target, name);

@@ -1,6 +1,7 @@
 /** Hop: do the containers stay alive? */
 import { ago, ending } from '../../checks/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
@@ -188,7 +189,7 @@ function workersOf(pod: Pod, look: CrashLook): CauseFinding[] {
   const { context } = look;
   const { name } = pod.metadata;
   const logs = look.maybe('logs');
-  const log = logs.ok ? logs.value.find((each) => each.pod === name)?.log : undefined;
+  const log = logs.ok ? ofPod(logs.value, name)?.log : undefined;
   if (!log?.ok) return [];
   const { options } = look;
   const lines = log.value.lines.filter(
@@ -197,7 +198,7 @@ function workersOf(pod: Pod, look: CrashLook): CauseFinding[] {
   const { count: deaths, last } = workerDeaths(lines);
   if (deaths < WORKER_LOOP || !last) return [];
   const cgroups = look.maybe('cgroup');
-  const cgroup = cgroups.ok ? cgroups.value.find((each) => each.pod === name)?.cgroup : undefined;
+  const cgroup = cgroups.ok ? ofPod(cgroups.value, name)?.cgroup : undefined;
   const oomKills = cgroup?.ok ? (cgroup.value.memory.oomKills ?? 0) : 0;
   const object = podRef(context.target, name);
   return [
@@ -240,8 +241,8 @@ type Words = { run: 'log' | 'previous log' } & (
 function lastWords({ metadata }: Pod, { status }: ContainerAt, look: CrashLook): Words {
   const current = look.maybe('logs');
   const previous = look.maybe('previousLogs');
-  const now = current.ok ? current.value.find(({ pod }) => pod === metadata.name)?.log : current;
-  const before = previous.ok ? previous.value.find(({ pod }) => pod === metadata.name)?.log : previous;
+  const now = current.ok ? ofPod(current.value, metadata.name)?.log : current;
+  const before = previous.ok ? ofPod(previous.value, metadata.name)?.log : previous;
   if (!status.state?.running && now?.ok) return { run: 'log', ok: true, value: now.value.lines };
   if (before?.ok) {
     return before.value

@@ -2,6 +2,7 @@
 import { demandedFlows } from '../../checks/network/_flows.js';
 import { rule } from '../../checks/network/_policy.js';
 import { count, helmUpgrade, podRef, serviceRef } from '../../checks/shared.js';
+import { ofPod } from '../../computed/of-pod.js';
 import type { PodVantage, VantagePoint } from '../../evidence/deep-facts.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run } from '../fixes.js';
@@ -90,7 +91,7 @@ function containerFinding(vantage: PodVantage, look: ReachLook): CauseFinding | 
   const { context } = look;
   const listening = inside.ok ? inside.value.listening : undefined;
   const logs = look.maybe('logs');
-  const log = logs.ok ? logs.value.find((each) => each.pod === pod)?.log : undefined;
+  const log = logs.ok ? ofPod(logs.value, pod)?.log : undefined;
   const uvicorn = log?.ok ? listeningOn(log.value.lines) : undefined;
   const object = podRef(context.target, pod);
   const items = uvicorn ? [logItem(uvicorn.line, pod, context.target, 'log')] : [];

@@ -1,4 +1,5 @@
 import { parseQuantity } from '../../checks/quantity.js';
+import { podsOn } from '../../computed/pods-on.js';
 import { mapLimited } from '../concurrency.js';
 import type { MetricsFacts, NotRead, PodUsage } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
@@ -36,8 +37,10 @@ export async function readMetrics(context: FactContext): Promise<MetricsFacts> {
   const [pods, { api, usages }] = await Promise.all([context.read('pods'), readApi(context)]);
   const container = ({ spec }: Pod) => backendContainer({ spec } as Pod, containerName(context))?.name ?? '';
   const running = pods.filter((pod) => statusOf(pod, container(pod))?.state?.running !== undefined);
-  const known = running.flatMap((pod) => usageOf(usages, pod, container(pod)));
-  const left = running.filter(({ metadata }) => !known.some(({ pod }) => pod === metadata.name));
+  const byName = new Map(usages.map((usage) => [usage.metadata.name, usage]));
+  const known = running.flatMap((pod) => usageOf(byName, pod, container(pod)));
+  const told = new Set(known.map(({ pod }) => pod));
+  const left = running.filter(({ metadata }) => !told.has(metadata.name));
   const byKubelet = await askKubelets(context, left, container);
   return { api, pods: [...known, ...byKubelet.pods], unread: byKubelet.unread };
 }
@@ -78,8 +81,8 @@ function reason({ why, detail, access }: Unread): NotRead {
   return { why, detail, ...(access && { access }) };
 }
 
-function usageOf(usages: readonly PodMetrics[], { metadata }: Pod, container: string): PodUsage[] {
-  const found = usages.find((each) => each.metadata.name === metadata.name);
+function usageOf(usages: ReadonlyMap<string, PodMetrics>, { metadata }: Pod, container: string): PodUsage[] {
+  const found = usages.get(metadata.name);
   const usage = found?.containers?.find(({ name }) => name === container)?.usage;
   const memory = parseQuantity(usage?.memory ?? '');
   if (found === undefined || memory === undefined) return [];
@@ -103,7 +106,7 @@ async function askKubelets(
 ): Promise<UsagesOfPods> {
   const nodes = [...new Set(pods.flatMap(({ spec }) => spec.nodeName ?? []))];
   const parts = await mapLimited(nodes, CONCURRENT_NODES, async (node): Promise<UsagesOfPods> => {
-    const here = pods.filter(({ spec }) => spec.nodeName === node);
+    const here = podsOn(pods, node);
     try {
       const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`;
       const summary = await context.client.get<StatsSummary>(path, context.signal);

@@ -1,4 +1,5 @@
 import { parseQuantity } from '../../checks/quantity.js';
+import { grouped } from '../../computed/memo.js';
 import type { NodeRoom, NodeRoomFacts, Room } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
@@ -34,6 +35,7 @@ export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts>
         return failed(error, 'listing the pods of the cluster', context.hider);
       }),
   ]);
+  const onNode = Array.isArray(pods) ? grouped(pods, ({ spec }) => spec.nodeName) : undefined;
   const room = (node: Node): NodeRoom => ({
     node: node.metadata.name,
     allocatable: {
@@ -41,7 +43,7 @@ export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts>
       memoryBytes: bytes(node.status?.allocatable?.memory),
       pods: Number(node.status?.allocatable?.pods ?? 0) || 0,
     },
-    requested: Array.isArray(pods) ? requestedOn(pods, node.metadata.name) : undefined,
+    requested: onNode && requestedBy(onNode.get(node.metadata.name) ?? []),
     unschedulable: node.spec?.unschedulable === true,
     labels: node.metadata.labels ?? {},
     taints: node.spec?.taints ?? [],
@@ -73,8 +75,7 @@ function pickAnyPod({ metadata, spec, status }: AnyPod): AnyPod {
   };
 }
 
-function requestedOn(pods: readonly AnyPod[], node: string): Room {
-  const here = pods.filter(({ spec }) => spec.nodeName === node);
+function requestedBy(here: readonly AnyPod[]): Room {
   const sum = here.map(requestsOf).reduce(add, { cpuMillis: 0, memoryBytes: 0 });
   return { ...sum, pods: here.length };
 }

@@ -1,0 +1,34 @@
+/**
+ * Judging is synchronous, and of thousands of pods it takes seconds: it goes in slices, between which signals, timers and
+ * answers are heard.
+ */
+
+/** Milliseconds for which nothing else is heard, unless one check or hop takes longer. */
+const SLICE_MS = 40;
+
+let heardAt = performance.now();
+let queue: Promise<void> = Promise.resolve();
+
+/**
+ * Resolves at once, or where the slice is used up after a turn of the event loop. Those who wait go on one by one: each
+ * may use up the slice again.
+ */
+export function nextSlice(): Promise<void> {
+  queue = queue.then(turnWhenDue);
+  return queue;
+}
+
+async function turnWhenDue(): Promise<void> {
+  if (performance.now() - heardAt < SLICE_MS) return;
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  heardAt = performance.now();
+}
+
+/** Takes the steps of a synchronous computation to their end, slice by slice. */
+export async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    await nextSlice();
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
