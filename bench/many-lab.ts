@@ -4,7 +4,7 @@
  *
  * tsx bench/many-lab.ts PODS RELEASES
  */
-import type { Deployment, Pod, ReplicaSet, Service } from '../src/evidence/objects.js';
+
 import { addPod, install } from '../src/lab/install.js';
 import { helmRelease } from '../src/lab/helm-release.js';
 import { startLab } from '../src/lab/lab.js';
@@ -40,18 +40,18 @@ function release(world: World, name: string, nodePort: number): void {
         .replaceAll(`"meta.helm.sh/release-name":"${RELEASE}"`, `"meta.helm.sh/release-name":"${name}"`)
         .replace(/"uid":"([^"]{8})/g, (_all, head: string) => `"uid":"${uidHead(head, nodePort)}`),
     ) as T;
-  const service = renamed(manifests.service) as Api<Service>;
+  const service = renamed(manifests.service);
   for (const port of service.spec.ports ?? []) port.nodePort = nodePort;
   const { others } = world;
   const add = (resource: string, ...objects: Api[]) => (others[resource] ??= []).push(...objects);
-  add('deployments.apps', renamed(manifests.deployment) as Api<Deployment>);
+  add('deployments.apps', renamed(manifests.deployment));
   add('services', service);
-  add('configmaps', renamed(manifests.configMap) as Api);
-  add('secrets', renamed(manifests.secret) as Api<Secret>, stored(name, nodePort, manifests.secretValues));
-  world.replicaSets.push(...other.replicaSets.map((set) => renamed(set) as Api<ReplicaSet>));
+  add('configmaps', renamed(manifests.configMap));
+  add('secrets', renamed(manifests.secret), stored(name, nodePort, manifests.secretValues));
+  world.replicaSets.push(...other.replicaSets.map((set) => renamed(set)));
   world.events.push(...other.events.map(renamed));
   for (const pod of other.pods) {
-    pod.object = renamed(pod.object) as Api<Pod>;
+    pod.object = renamed(pod.object);
     const index = world.pods.length + 5;
     Object.assign(pod.object.status ?? {}, { podIP: `10.244.${index >> 8}.${index & 255}` });
     pod.app = { ...pod.app };

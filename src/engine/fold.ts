@@ -8,7 +8,6 @@ import {
   type EvidenceItem,
   type Fix,
   type DiagnosisVerdict,
-  type Topic,
 } from '../diagnoses/diagnosis.js';
 import { explanationsOf, type TopicFinding } from './explanations.js';
 import type { CheckResult, ReportFinding, Status } from './report.js';
