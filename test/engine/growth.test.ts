@@ -20,7 +20,7 @@ function scaled(evidence: HealthyEvidence, spoil: (pod: Pod, index: number) => v
   const [pod] = evidence.pods;
   const [log] = evidence.logs;
   const [address] = evidence.endpoints.addresses;
-  if (!pod || !address || !evidence.deployment) throw new Error('the healthy state has pods');
+  if (!pod || !log || !address) throw new Error('the healthy state has pods');
   const names = Array.from({ length: PODS }, (_, index) => `${pod.metadata.name}-${index}`);
   evidence.deployment.spec.replicas = PODS;
   evidence.pods = names.map((name, index) => {
