@@ -8,52 +8,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build, transform, type Metafile, type Plugin } from 'esbuild';
-import { lazyOclif } from './lazy-requires.js';
+import { transform, type Metafile } from 'esbuild';
+import { bundleProgram, ROOT as root } from './bundle.js';
 import { packChunks } from './pack-chunks.js';
 
-const root = path.resolve(import.meta.dirname, '..');
 const dist = path.join(root, 'dist');
 /** Beside it, so that a program that runs meanwhile finds all of its files, old or new. */
 const out = path.join(root, `dist.${process.pid}`);
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => path.join(entry.parentPath, entry.name));
-}
-
-/** The generated client has no side effects, though its package does not say so: what is unused may go. */
-const shakeClient: Plugin = {
-  name: 'shake-kubernetes-client',
-  setup(build) {
-    build.onResolve({ filter: /.*/ }, async ({ path: target, pluginData, ...options }) => {
-      if (pluginData === 'inner') return undefined;
-      const inside =
-        options.importer.includes('@kubernetes/client-node') || target.startsWith('@kubernetes/client-node');
-      if (!inside) return undefined;
-      const result = await build.resolve(target, { ...options, pluginData: 'inner' });
-      return { ...result, sideEffects: false };
-    });
-  },
-};
-
-/** The programs for pods are files of their own; in the bundle they are text. */
-const programTexts: Plugin = {
-  name: 'program-texts',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]in-pod[\\/]program-text\.ts$/ }, async ({ path: module }) => {
-      const names = await readdir(path.join(path.dirname(module), 'programs'));
-      const imports = names.map((name, index) => `import text${index} from './programs/${name}';\n`);
-      const entries = names.map((name, index) => `${JSON.stringify(name)}: text${index}`);
-      return {
-        contents: `${imports.join('')}const texts = { ${entries.join(', ')} };\nexport const programText = (file) => texts[file];\n`,
-        resolveDir: path.dirname(module),
-      };
-    });
-  },
-};
 
 type Outputs = Metafile['outputs'];
 
@@ -115,55 +76,7 @@ async function replaceFolder(from: string, to: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
 }
 
-const commands = await filesBelow(path.join(root, 'src/commands'));
-const entryPoints = Object.fromEntries(
-  commands.map((file) => [path.relative(path.join(root, 'src'), file).replace(/\.ts$/, ''), file]),
-);
-/** oclif's plugins are part of the bundle, so that nothing has to be searched for when the program starts. */
-const plugins = {
-  'commands/help': 'node_modules/@oclif/plugin-help/lib/commands/help.js',
-  'commands/autocomplete/index': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js',
-  'commands/autocomplete/create':
-    'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
-  'commands/autocomplete/script':
-    'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/script.js',
-};
-const result = await build({
-  absWorkingDir: root,
-  entryPoints: {
-    ...entryPoints,
-    ...plugins,
-    'hooks/not-found': 'src/hooks/not-found.ts',
-    main: 'src/cli/main.ts',
-  },
-  outdir: out,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  outExtension: { '.js': '.cjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  // oclif asks for it only where TypeScript sources are run, which a bundle never does.
-  external: ['typescript'],
-  // The package's build as ES modules: it can be shaken, and its names survive a dynamic import.
-  alias: { yaml: path.join(root, 'node_modules/yaml/browser/index.js') },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  // Modules that ask where they are; each chunk has its own `module` in CommonJS.
-  define: {
-    'import.meta.url': '__importMetaUrl',
-    'import.meta.dirname': '__dirname',
-    // oclif would look for its own package.json, which is not there. Which Node is needed says this package's.
-    'process.env.OCLIF_DISABLE_ENGINE_WARNING': '"1"',
-  },
-  plugins: [shakeClient, lazyOclif, programTexts],
-  loader: { '.py': 'text', '.sh': 'text' },
-  metafile: true,
-  write: false,
-  logLevel: 'warning',
-});
+const result = await bundleProgram(out);
 
 const relative = (file: string) => path.relative(out, file).split(path.sep).join('/');
 const files = new Map<string, string>();
