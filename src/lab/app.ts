@@ -21,6 +21,7 @@ export function healthyApp(pod: string): AppBehaviour {
       body: { status: 'healthy', database: 'connected', environment: 'development', pod },
       delayMs: 0,
     },
+    healthPaths: ['/api/health'],
     docs: true,
     tasksOpen: false,
   };
@@ -29,7 +30,7 @@ export function healthyApp(pod: string): AppBehaviour {
 /** @param target path and query as the request line has them */
 export function answer(app: AppBehaviour, method: string, target: string): Answer {
   const path = target.split('?', 1)[0] ?? target;
-  if (path === '/api/health') {
+  if (app.healthPaths.includes(path)) {
     return method === 'GET'
       ? { ...json(app.health.status, app.health.body), delayMs: app.health.delayMs }
       : notAllowed();

@@ -26,13 +26,13 @@ export function event(object: Api, happening: Happening): Api<KubernetesEvent> {
     metadata: {
       // client-go's form: the object's name and the nanoseconds of the first occurrence in hex.
       name: `${object.metadata.name}.${(BigInt(Math.floor(first)) * 1_000_000n + BigInt(`0x${id.slice(0, 4)}`)).toString(16)}`,
-      namespace: NAMESPACE,
+      namespace: object.metadata.namespace ?? NAMESPACE,
       uid: id,
       creationTimestamp: seconds(first),
     },
     involvedObject: {
       kind: object.kind,
-      namespace: NAMESPACE,
+      namespace: object.metadata.namespace ?? NAMESPACE,
       name: object.metadata.name,
       uid: object.metadata.uid,
       apiVersion: object.apiVersion,

@@ -6,7 +6,7 @@ import { seconds, uid } from './clock.js';
 import { minikubeNode, viewerRole } from './cluster-objects.js';
 import { ContainerLog } from './container-log.js';
 import { event } from './event.js';
-import { DATABASE_HOST, NAMESPACE } from './manifests.js';
+import { DATABASE_HOST } from './manifests.js';
 import { api, type Api, type LabPod, type Manifests, type World } from './world.js';
 
 /** pod-template-hash by revision: fixed, so that names are the same in every start. */
@@ -74,7 +74,7 @@ export function addReplicaSet(world: World, deployment: Api<Deployment>, at: num
     kind: 'ReplicaSet',
     metadata: {
       name,
-      namespace: NAMESPACE,
+      namespace: deployment.metadata.namespace,
       uid: uid(`ReplicaSet/${name}`),
       generation: 1,
       creationTimestamp: seconds(at),
@@ -210,7 +210,7 @@ function podObject(
     metadata: {
       name,
       generateName: `${replicaSet.metadata.name}-`,
-      namespace: NAMESPACE,
+      namespace: replicaSet.metadata.namespace,
       uid: uid(`Pod/${name}`),
       generation: 1,
       creationTimestamp: seconds(at),
@@ -301,7 +301,7 @@ function startEvents(pod: Api<Pod>, at: number) {
     event(pod, {
       type: 'Normal',
       reason: 'Scheduled',
-      message: `Successfully assigned ${NAMESPACE}/${pod.metadata.name} to minikube`,
+      message: `Successfully assigned ${pod.metadata.namespace ?? ''}/${pod.metadata.name} to minikube`,
       component: 'default-scheduler',
       at,
     }),

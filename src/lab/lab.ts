@@ -10,6 +10,7 @@ import { ApiServer } from './api/server.js';
 import { Store } from './api/store.js';
 import { Backend } from './backend.js';
 import { selfSigned } from './certificate.js';
+import { applyObjects } from './apply.js';
 import { newDice } from './dice.js';
 import { install, logProbes } from './install.js';
 import { writeKubeconfig, type KubeconfigFile } from './kubeconfig.js';
@@ -37,6 +38,8 @@ export interface LabOptions {
   secrets?: Record<string, string>;
   /** Take 127.0.0.1 for the node where it is free, so that the contract's URL holds. Off: labs never collide. */
   preferLocalhost?: boolean;
+  /** Objects that are applied in place of the contract's chart, as a manifest has them. */
+  objects?: readonly object[];
 }
 
 /** How long before the lab's start Helm installed the release. */
@@ -55,8 +58,11 @@ export async function startLab(scenario = 'healthy', options: LabOptions = {}): 
   const nodePorts = new NodePorts(await reserveAddress(options.preferLocalhost ?? false));
   const { address } = nodePorts;
   const manifests = healthyManifests(installedAt, options.secrets);
+  if (options.objects !== undefined)
+    manifests.missing = new Set(['deployment', 'service', 'configMap', 'secret', 'release']);
   fault.manifests?.(manifests);
   const world = install(manifests, { now, installedAt, nodeAddress: address });
+  if (options.objects !== undefined) applyObjects(world, options.objects, installedAt);
   fault.world?.(world);
 
   const backends = new Map<LabPod, Backend>();

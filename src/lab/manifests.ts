@@ -11,7 +11,7 @@ export const DATABASE_HOST = 'ep-lab-meadow-a1b2c3.eu-central-1.aws.neon.example
 const SERVICE_IP = '10.96.113.7';
 
 /** Not secret: they open nothing. They only look like the real ones, so that the tool treats them as such. */
-const SECRET_VALUES = {
+export const SECRET_VALUES = {
   DATABASE_URL: `postgresql://todo_owner:npg-lab-7Qw2Xr9Kd4@${DATABASE_HOST}:5432/todo?sslmode=require`,
   BETTER_AUTH_SECRET: 'lab-9f3b1c7e5d2a4860b7c1e3f5a9d8c6b4e2f0a1d3',
 };

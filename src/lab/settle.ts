@@ -7,7 +7,6 @@ import { uid } from './clock.js';
 import { kubernetesService, namespaces, rootCaConfigMap, serviceAccounts } from './cluster-objects.js';
 import { helmRelease } from './helm-release.js';
 import { owns } from './install.js';
-import { NAMESPACE } from './manifests.js';
 import { api, type Api, type Collections, type World } from './world.js';
 
 /** An address behind a Service. */
@@ -51,7 +50,10 @@ export function settle(world: World, options: SettleOptions): Collections {
       ...addresses.map(({ service, endpoints }) => slice(service, endpoints)),
     ],
     configmaps: [rootCaConfigMap(now, authority), ...installed('configMap')],
-    secrets: [...installed('secret'), helmRelease(installedAt, manifests.secretValues)],
+    secrets: [
+      ...installed('secret'),
+      ...(manifests.missing.has('release') ? [] : [helmRelease(installedAt, manifests.secretValues)]),
+    ],
     events: world.events,
     'deployments.apps': deployments,
     'replicasets.apps': world.replicaSets,
@@ -70,7 +72,9 @@ export function endpointsOf(world: World, service: Api<Service>): Endpoint[] {
     .map(({ object }) => object)
     .filter(
       ({ metadata, status }) =>
-        status?.podIP !== undefined && selector.every(([key, value]) => metadata.labels?.[key] === value),
+        metadata.namespace === service.metadata.namespace &&
+        status?.podIP !== undefined &&
+        selector.every(([key, value]) => metadata.labels?.[key] === value),
     )
     .map((pod) => ({ pod, ready: isReady(pod) }));
 }
@@ -170,7 +174,7 @@ function progressing(
 }
 
 function coreEndpoints(service: Api<Service>, endpoints: Endpoint[]): Api {
-  const { name, labels } = service.metadata;
+  const { name, namespace, labels } = service.metadata;
   const address = ({ pod }: Endpoint) => ({
     ip: pod.status?.podIP,
     nodeName: pod.spec.nodeName,
@@ -189,7 +193,7 @@ function coreEndpoints(service: Api<Service>, endpoints: Endpoint[]): Api {
     kind: 'Endpoints',
     metadata: {
       name,
-      namespace: NAMESPACE,
+      namespace,
       uid: uid(`Endpoints/${name}`),
       creationTimestamp: service.metadata.creationTimestamp,
       labels: { ...labels, 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' },
@@ -209,7 +213,7 @@ function coreEndpoints(service: Api<Service>, endpoints: Endpoint[]): Api {
 }
 
 function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
-  const { name, labels, uid: owner } = service.metadata;
+  const { name, namespace, labels, uid: owner } = service.metadata;
   const sliceName = `${name}-${uid(`slice/${name}`).slice(0, 5)}`;
   const [sample] = endpoints;
   return api({
@@ -218,7 +222,7 @@ function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
     metadata: {
       name: sliceName,
       generateName: `${name}-`,
-      namespace: NAMESPACE,
+      namespace,
       uid: uid(`EndpointSlice/${sliceName}`),
       generation: 1,
       creationTimestamp: service.metadata.creationTimestamp,
@@ -256,7 +260,8 @@ function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
 }
 
 function targetRef(pod: Api<Pod>) {
-  return { kind: 'Pod', namespace: NAMESPACE, name: pod.metadata.name, uid: pod.metadata.uid };
+  const { namespace, name, uid: id } = pod.metadata;
+  return { kind: 'Pod', namespace, name, uid: id };
 }
 
 function apiEndpoints(now: number, port: number): Api {

@@ -50,7 +50,7 @@ export interface Manifests {
   secretValues: Record<string, string>;
   networkPolicies: Api<NetworkPolicy>[];
   /** What is not there, although the chart has it. */
-  missing: Set<'deployment' | 'service' | 'configMap' | 'secret'>;
+  missing: Set<'deployment' | 'service' | 'configMap' | 'secret' | 'release'>;
 }
 
 /** How the application in a container answers. */
@@ -60,6 +60,8 @@ export interface AppBehaviour {
   /** It listens on 127.0.0.1 alone: nothing outside of the pod gets a connection. */
   loopback?: boolean;
   health: { status: number; body: Record<string, unknown>; delayMs: number };
+  /** Where it is asked for its health. */
+  healthPaths: string[];
   /** `/docs` and `/openapi.json` are served. */
   docs: boolean;
   /** `/api/tasks` answers without a token. */

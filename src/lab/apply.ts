@@ -1,0 +1,146 @@
+/**
+ * Applies objects of somebody else's to the lab, in place of the contract's chart: what `kubectl apply` sends, with the
+ * defaults that the API server fills in, and what the controllers and the kubelet make of it.
+ */
+import type { Container, Deployment, ObjectMeta, Probe, Service } from '../evidence/objects.js';
+import { seconds, uid } from './clock.js';
+import { addPod, addReplicaSet } from './install.js';
+import { NAMESPACE } from './manifests.js';
+import { api, type Api, type LabPod, type Secret, type World } from './world.js';
+
+/** Resource of each kind that can be applied; those of one kind are kept beside each other. */
+const RESOURCES: Record<string, string> = {
+  ConfigMap: 'configmaps',
+  Deployment: 'deployments.apps',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers.autoscaling',
+  Ingress: 'ingresses.networking.k8s.io',
+  Namespace: 'namespaces',
+  NetworkPolicy: 'networkpolicies.networking.k8s.io',
+  Secret: 'secrets',
+  Service: 'services',
+  ServiceAccount: 'serviceaccounts',
+};
+
+/** The first of the range from which the API server gives node ports where none is asked for. */
+const FIRST_NODE_PORT = 31_000;
+
+interface Autoscaler {
+  metadata: ObjectMeta;
+  spec: { scaleTargetRef: { kind: string; name: string }; minReplicas?: number; maxReplicas: number };
+}
+
+/**
+ * @param objects as a manifest has them, in any order
+ * @param at milliseconds since the epoch
+ * @throws Error for a kind that the lab does not hold
+ */
+export function applyObjects(world: World, objects: readonly object[], at: number): void {
+  const given = objects.map((object) => withMetadata(api(structuredClone(object)), at));
+  for (const object of given) {
+    const resource = RESOURCES[object.kind];
+    if (resource === undefined) throw new Error(`the lab holds no ${object.kind}`);
+    if (object.kind === 'Service') fillService(object as Api<Service>, world);
+    if (object.kind === 'Secret') fillSecret(object as Api<Secret & { stringData?: Record<string, string> }>);
+    world.others[resource] = [...(world.others[resource] ?? []), object];
+  }
+  const namespaces = new Set(given.flatMap(({ metadata }) => metadata.namespace ?? []));
+  namespaces.delete(NAMESPACE);
+  for (const name of namespaces) addNamespace(world, name, at);
+
+  const autoscalers = given.filter(({ kind }) => kind === 'HorizontalPodAutoscaler') as Api<Autoscaler>[];
+  for (const object of given) {
+    if (object.kind !== 'Deployment') continue;
+    const deployment = object as Api<Deployment>;
+    fillDeployment(deployment, autoscalers);
+    const replicaSet = addReplicaSet(world, deployment, at);
+    for (let index = 0; index < (deployment.spec.replicas ?? 1); index += 1)
+      serve(addPod(world, replicaSet, at), deployment);
+  }
+}
+
+function withMetadata(object: Api, at: number): Api {
+  const { kind, metadata } = object;
+  const isNamespaced = kind !== 'Namespace';
+  object.metadata = {
+    ...metadata,
+    ...(isNamespaced ? { namespace: metadata.namespace ?? NAMESPACE } : {}),
+    uid: uid(`${kind}/${metadata.namespace ?? ''}/${metadata.name}`),
+    creationTimestamp: seconds(at),
+  };
+  return object;
+}
+
+function fillService(service: Api<Service>, world: World): void {
+  const { spec } = service;
+  const count = world.others.services?.length ?? 0;
+  spec.type ??= 'ClusterIP';
+  spec.sessionAffinity ??= 'None';
+  spec.clusterIP ??= `10.96.200.${count + 10}`;
+  spec.ports = spec.ports?.map((port, index) => ({
+    protocol: 'TCP',
+    ...port,
+    targetPort: port.targetPort ?? port.port,
+    ...(spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+      ? { nodePort: port.nodePort ?? FIRST_NODE_PORT + count * 10 + index }
+      : {}),
+  }));
+}
+
+function fillSecret(secret: Api<Secret & { stringData?: Record<string, string> }>): void {
+  const texts = Object.entries(secret.stringData ?? {});
+  secret.type ??= 'Opaque';
+  secret.data = {
+    ...secret.data,
+    ...Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')])),
+  };
+  delete secret.stringData;
+}
+
+function fillDeployment(deployment: Api<Deployment>, autoscalers: readonly Api<Autoscaler>[]): void {
+  const { metadata, spec } = deployment;
+  metadata.generation = 1;
+  spec.replicas ??= 1;
+  const scaler = autoscalers.find(({ spec: { scaleTargetRef: target } }) => target.name === metadata.name);
+  if (scaler)
+    spec.replicas = Math.min(Math.max(spec.replicas, scaler.spec.minReplicas ?? 1), scaler.spec.maxReplicas);
+  spec.strategy ??= { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
+  spec.progressDeadlineSeconds ??= 600;
+  for (const container of spec.template.spec.containers) {
+    const tag = /:([^:/@]+)$/.exec(container.image ?? '')?.[1] ?? 'latest';
+    container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
+    for (const port of container.ports ?? []) port.protocol ??= 'TCP';
+    for (const probe of probesOf(container)) fillProbe(probe);
+  }
+}
+
+function fillProbe(probe: Probe): void {
+  probe.timeoutSeconds ??= 1;
+  probe.periodSeconds ??= 10;
+  probe.successThreshold ??= 1;
+  probe.failureThreshold ??= 3;
+  if (probe.httpGet) probe.httpGet.scheme ??= 'HTTP';
+}
+
+function probesOf({ livenessProbe, readinessProbe, startupProbe }: Container): Probe[] {
+  return [livenessProbe, readinessProbe, startupProbe].flatMap((probe) => probe ?? []);
+}
+
+/** The application that its owner built: it listens on its container's port and is healthy where its probes ask. */
+function serve(pod: LabPod, deployment: Api<Deployment>): void {
+  const [container] = deployment.spec.template.spec.containers;
+  pod.app.port = container?.ports?.[0]?.containerPort;
+  const asked = container === undefined ? [] : probesOf(container).flatMap(({ httpGet }) => httpGet?.path ?? []);
+  const paths = asked.filter((path) => path !== '/docs' && path !== '/');
+  pod.app.healthPaths = paths.length > 0 ? [...new Set(paths)] : ['/health'];
+}
+
+function addNamespace(world: World, name: string, at: number): void {
+  if (world.others.namespaces?.some(({ metadata }) => metadata.name === name)) return;
+  const namespace = api({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name, uid: uid(`Namespace/${name}`), creationTimestamp: seconds(at) },
+    status: { phase: 'Active' },
+  });
+  world.others.namespaces = [...(world.others.namespaces ?? []), namespace];
+}
