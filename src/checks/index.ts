@@ -30,7 +30,9 @@ import serviceSelectorMatches from './service/selector-matches.js';
 import serviceSessionAffinity from './service/session-affinity.js';
 import serviceType from './service/type.js';
 import configConfigmap from './config/configmap.js';
+import configConfigmapName from './config/configmap-name.js';
 import configSecret from './config/secret.js';
+import configSecretName from './config/secret-name.js';
 import configAuthSecretLength from './config/auth-secret-length.js';
 import configAuthSecretMatchesFrontend from './config/auth-secret-matches-frontend.js';
 import configDatabaseUrl from './config/database-url.js';
@@ -83,7 +85,9 @@ export const CHECKS: readonly AnyCheck[] = [
   serviceSessionAffinity,
   serviceType,
   configConfigmap,
+  configConfigmapName,
   configSecret,
+  configSecretName,
   configAuthSecretLength,
   configAuthSecretMatchesFrontend,
   configDatabaseUrl,

@@ -5,7 +5,14 @@
 import { printable } from './errors.js';
 import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type Kind } from './name-forms.js';
 import { describeChoice } from './choice.js';
-import { followReferences, likelyBackends, type ServiceShape, type WorkloadShape } from './references.js';
+import { referredObjects } from '../kube/effective-environment.js';
+import {
+  followReferences,
+  likelyBackends,
+  urlKeyOf,
+  type ServiceShape,
+  type WorkloadShape,
+} from './references.js';
 import type { ObjectNames, Target } from './target.js';
 
 export interface ObjectIdentity {
@@ -52,7 +59,10 @@ export interface NameInput {
 }
 
 /** The part of a target that names decide. */
-export type ResolvedNames = Pick<Target, 'release' | 'helm' | 'names' | 'accepted'>;
+export type ResolvedNames = Pick<
+  Target,
+  'release' | 'helm' | 'names' | 'accepted' | 'otherSecrets' | 'urlKey'
+>;
 
 interface NameProblem {
   kind: 'no-release' | 'release-not-found' | 'deployment-not-found' | 'several-releases';
@@ -231,7 +241,18 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
     configMap: nameOf('configMap'),
     secret: nameOf('secret'),
   };
-  return { release, names, accepted, helm: helmOf(input, release, picked.deployment) };
+  const otherSecrets = (shape?.containers ?? [])
+    .flatMap((container) => referredObjects(container))
+    .flatMap(({ kind, name }) => (kind === 'Secret' && name !== names.secret ? [name] : []));
+  const urlKey = shape && urlKeyOf(shape, names.secret);
+  return {
+    release,
+    names,
+    accepted,
+    helm: helmOf(input, release, picked.deployment),
+    ...(urlKey === undefined ? {} : { urlKey }),
+    ...(otherSecrets.length > 0 ? { otherSecrets } : {}),
+  };
 }
 
 /** The object of a kind that belongs to a candidate, the best name first. */

@@ -99,6 +99,13 @@ export function backendOf(
   );
 }
 
+/** The key of a Secret that the backend takes its connection string from, where it is not called as the variable is. */
+export function urlKeyOf(shape: WorkloadShape, secret: string): string | undefined {
+  const entry = backendOf(shape)?.env?.findLast(({ name }) => name === URL_VARIABLE);
+  const reference = entry?.valueFrom?.secretKeyRef;
+  return reference?.name === secret && reference.key !== URL_VARIABLE ? reference.key : undefined;
+}
+
 export interface ReferenceInput {
   deployment: Workload & { shape: WorkloadShape };
   /** Other Deployments of the namespace: a Service that selects one of them is that one's. */

@@ -11,6 +11,10 @@ export interface Target {
   helm: { chart: string | undefined; revision: number | undefined; status: string | undefined } | undefined;
   /** The objects to read: what was found, else what the contract expects. */
   names: ObjectNames;
+  /** The key of `names.secret` that DATABASE_URL is taken from, where it is called otherwise. */
+  urlKey?: string;
+  /** Secrets beside `names.secret` that the pod template refers to. */
+  otherSecrets?: string[];
   /** The names that the contract accepts, preferred first (contract: Kubernetes Resources, Metadata). */
   accepted: Record<keyof ObjectNames, string[]>;
 }

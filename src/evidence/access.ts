@@ -24,6 +24,7 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   endpoints: [{ verb: 'list', group: 'discovery.k8s.io', resource: 'endpointslices' }],
   configMap: [core('get', 'configmaps')],
   secret: [core('get', 'secrets')],
+  environment: [apps('get', 'deployments'), core('get', 'configmaps'), core('get', 'secrets')],
   frontend: [apps('list', 'deployments'), core('get', 'secrets')],
   networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
   events: [core('list', 'events')],

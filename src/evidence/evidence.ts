@@ -13,6 +13,7 @@ import type {
   NodeRoomFacts,
   PreviousLog,
 } from './deep-facts.js';
+import type { EffectiveEnvironment, Missing, VariableSource } from '../kube/effective-environment.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -153,6 +154,30 @@ export interface SecretFacts {
   dataChangedAt: string | undefined;
 }
 
+/** One variable of the backend's container. */
+export interface VariableFacts {
+  name: string;
+  source: VariableSource;
+  /** Below the container, such as `envFrom[1]`. */
+  field: string;
+  optional: boolean;
+  /** What it replaces. */
+  hides: { source: VariableSource; field: string }[];
+  /** Characters of its value; undefined where that cannot be told. */
+  length: number | undefined;
+  blank: boolean | undefined;
+}
+
+/** What the backend's container is started with, and where each variable comes from: never a value. */
+export interface EnvironmentFacts {
+  variables: VariableFacts[];
+  missing: Missing[];
+  unread: EffectiveEnvironment['unread'];
+  skippedKeys: EffectiveEnvironment['skippedKeys'];
+  /** Of the effective DATABASE_URL, wherever it comes from. */
+  databaseUrl: DatabaseUrlFacts | undefined;
+}
+
 /** Whether backend and frontend sign with the same BETTER_AUTH_SECRET. */
 export interface FrontendFacts {
   installed: boolean;
@@ -267,6 +292,7 @@ export interface EvidenceMap {
   endpoints: EndpointFacts;
   configMap: ConfigMapFacts | undefined;
   secret: SecretFacts | undefined;
+  environment: EnvironmentFacts;
   frontend: FrontendFacts;
   networkPolicies: NetworkPolicy[];
   /** Events of the namespace about the backend's objects, newest last. */

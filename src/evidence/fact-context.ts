@@ -3,9 +3,11 @@ import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { Ledger } from '../load/ledger.js';
 import type { LoadPlan } from '../load/plan.js';
+import type { EffectiveEnvironment } from '../kube/effective-environment.js';
 import type { EvidenceKey, EvidenceMap, Observed } from './evidence.js';
 import type { Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
+import type { Deployment, ObjectMeta } from './objects.js';
 import type { RawSecret } from './raw-secret.js';
 import type { Transport } from './transport.js';
 
@@ -28,6 +30,11 @@ export interface ReaderOptions {
   onLedger?: (ledger: Ledger) => void;
 }
 
+export interface RawConfigMap {
+  metadata: ObjectMeta;
+  data?: Record<string, string> | null;
+}
+
 export interface FactContext {
   readonly client: KubernetesClient;
   readonly target: Target;
@@ -40,9 +47,17 @@ export interface FactContext {
   read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]>;
   /** Another fact, or why it cannot be had, where a provider can do without. */
   observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>>;
+  /** The Deployment as the API gives it, with literals that must not leave the reader. @throws KubernetesError */
+  rawDeployment(): Promise<Deployment | undefined>;
+  /** A ConfigMap as the API gives it. @throws KubernetesError */
+  rawConfigMap(name: string): Promise<RawConfigMap | undefined>;
+  /** A Secret with its values, which must not leave the reader. @throws KubernetesError */
+  rawSecret(name: string): Promise<RawSecret | undefined>;
   /** The backend's Secret with its values, which must not leave the reader. @throws KubernetesError */
   backendSecret(): Promise<RawSecret | undefined>;
-  /** Resolves when the backend's Secret was read, or cannot be: from then on its values are recognised elsewhere. */
+  /** What the container is started with, with values that must not leave the reader. @throws KubernetesError */
+  environment(): Promise<EffectiveEnvironment>;
+  /** Resolves when the Secrets of the pod template were read, or cannot be: from then on their values are recognised. */
   secretsKnown(): Promise<void>;
   /** How requests reach the backend. Shared by all facts that send some. */
   transport(): Promise<Transport>;

@@ -8,6 +8,7 @@ import { readDeployment } from './facts/deployment.js';
 import { readDistribution } from './facts/distribution.js';
 import { readDrift } from './facts/drift.js';
 import { readEndpoints } from './facts/endpoints.js';
+import { readEnvironment } from './facts/environment.js';
 import { readEvents } from './facts/events.js';
 import { readFrontend } from './facts/frontend.js';
 import { readDocs, readHealth, readTasks } from './facts/http.js';
@@ -44,6 +45,7 @@ export const FACTS: Providers = {
   endpoints: readEndpoints,
   configMap: readConfigMap,
   secret: readSecretFacts,
+  environment: readEnvironment,
   frontend: readFrontend,
   networkPolicies: readNetworkPolicies,
   events: readEvents,

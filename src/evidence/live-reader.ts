@@ -3,11 +3,14 @@ import { setMaxListeners } from 'node:events';
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from './evidence.js';
-import { namespaced, type FactContext, type ReaderOptions } from './fact-context.js';
+import type { EffectiveEnvironment } from '../kube/effective-environment.js';
+import { resolveEnvironment } from './environment.js';
+import { namespaced, type FactContext, type RawConfigMap, type ReaderOptions } from './fact-context.js';
 import { FACTS } from './facts.js';
 import { createHider, type Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
 import { failed, now, unread, Unreadable, type Unread } from './observed.js';
+import type { Deployment } from './objects.js';
 import { readSecret, type RawSecret } from './raw-secret.js';
 import type { Redactor } from './redaction.js';
 import { sanitizeDeep } from './sanitize.js';
@@ -45,7 +48,9 @@ class FactSource implements FactContext {
   private readonly controller = new AbortController();
   private readonly facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
   private readonly releases: (() => Promise<void>)[] = [];
-  private secret: Promise<RawSecret | undefined> | undefined;
+  /** Objects as the API gives them, each read once, by path. */
+  private readonly raw = new Map<string, Promise<unknown>>();
+  private resolved: Promise<EffectiveEnvironment> | undefined;
   private opened: Promise<Transport> | undefined;
 
   constructor({ client, target, contract, options, redactor }: LiveReaderInput) {
@@ -73,13 +78,40 @@ class FactSource implements FactContext {
     return started;
   }
 
+  rawDeployment(): Promise<Deployment | undefined> {
+    const path = namespaced(this, `deployments/${this.target.names.deployment}`, 'apps/v1');
+    return this.once(path, () => this.client.get<Deployment>(path, this.signal));
+  }
+
+  rawConfigMap(name: string): Promise<RawConfigMap | undefined> {
+    const path = namespaced(this, `configmaps/${name}`);
+    return this.once(path, () => this.client.get<RawConfigMap>(path, this.signal));
+  }
+
+  rawSecret(name: string): Promise<RawSecret | undefined> {
+    const path = namespaced(this, `secrets/${name}`);
+    return this.once(path, () => readSecret(this.client, path, this.hider, this.signal));
+  }
+
   backendSecret(): Promise<RawSecret | undefined> {
-    const path = namespaced(this, `secrets/${this.target.names.secret}`);
-    return (this.secret ??= readSecret(this.client, path, this.hider, this.signal));
+    return this.rawSecret(this.target.names.secret);
+  }
+
+  environment(): Promise<EffectiveEnvironment> {
+    return (this.resolved ??= resolveEnvironment(this));
   }
 
   async secretsKnown(): Promise<void> {
-    await this.backendSecret().catch(() => undefined);
+    const names = [this.target.names.secret, ...(this.target.otherSecrets ?? [])];
+    await Promise.all(names.map((name) => this.rawSecret(name).catch(() => undefined)));
+  }
+
+  private once<T>(path: string, read: () => Promise<T>): Promise<T> {
+    const known = this.raw.get(path) as Promise<T> | undefined;
+    if (known) return known;
+    const started = read();
+    this.raw.set(path, started);
+    return started;
   }
 
   transport(): Promise<Transport> {

@@ -88,7 +88,7 @@ function fillService(service: Api<Service>, world: World): void {
 
 function fillSecret(secret: Api<Secret & { stringData?: Record<string, string> }>): void {
   const texts = Object.entries(secret.stringData ?? {});
-  secret.type ??= 'Opaque';
+  secret.type = (secret as { type?: string }).type ?? 'Opaque';
   secret.data = {
     ...secret.data,
     ...Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')])),
@@ -129,7 +129,8 @@ function probesOf({ livenessProbe, readinessProbe, startupProbe }: Container): P
 function serve(pod: LabPod, deployment: Api<Deployment>): void {
   const [container] = deployment.spec.template.spec.containers;
   pod.app.port = container?.ports?.[0]?.containerPort;
-  const asked = container === undefined ? [] : probesOf(container).flatMap(({ httpGet }) => httpGet?.path ?? []);
+  const asked =
+    container === undefined ? [] : probesOf(container).flatMap(({ httpGet }) => httpGet?.path ?? []);
   const paths = asked.filter((path) => path !== '/docs' && path !== '/');
   pod.app.healthPaths = paths.length > 0 ? [...new Set(paths)] : ['/health'];
 }

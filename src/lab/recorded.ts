@@ -98,8 +98,13 @@ function emptyWorld(): World {
 function podOf(object: LabPod['object']): LabPod {
   return {
     object,
-    app: { port: undefined, health: { status: 503, body: {}, delayMs: 0 }, healthPaths: [],
-      docs: false, tasksOpen: false },
+    app: {
+      port: undefined,
+      health: { status: 503, body: {}, delayMs: 0 },
+      healthPaths: [],
+      docs: false,
+      tasksOpen: false,
+    },
     log: new ContainerLog(),
     previousLog: undefined,
     tools: [],

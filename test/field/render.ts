@@ -51,7 +51,10 @@ const VALUES: Record<string, string> = { ...SECRET_VALUES, ENVIRONMENT: 'develop
 
 /** @param namespace written into each object, where it is given */
 export function render(row: FieldRow, namespace?: string): object[] {
-  const data = new Map<string, { kind: 'ConfigMap' | 'Secret'; name: string; values: Record<string, string> }>();
+  const data = new Map<
+    string,
+    { kind: 'ConfigMap' | 'Secret'; name: string; values: Record<string, string> }
+  >();
   const object = (kind: 'ConfigMap' | 'Secret', name: string) => {
     const key = `${kind}/${name}`;
     const found = data.get(key) ?? { kind, name, values: {} };
@@ -83,7 +86,8 @@ export function render(row: FieldRow, namespace?: string): object[] {
       const names = target.split(',');
       const wanted = words[0] === 'configMap' ? false : secret;
       const name = names.find((each) => isSecret(each) === wanted) ?? names.at(-1) ?? '';
-      const kind = words[0] !== 'configMap' && isSecret(name) && (secret || names.length === 1) ? 'Secret' : 'ConfigMap';
+      const kind =
+        words[0] !== 'configMap' && isSecret(name) && (secret || names.length === 1) ? 'Secret' : 'ConfigMap';
       if (name !== '') object(kind, name)[variable] = value;
     }
     if (!form.startsWith('envFrom')) named.add(variable);
@@ -111,7 +115,12 @@ export function render(row: FieldRow, namespace?: string): object[] {
   const helm =
     row.release === null
       ? {}
-      : { annotations: { 'meta.helm.sh/release-name': row.release, 'meta.helm.sh/release-namespace': 'default' } };
+      : {
+          annotations: {
+            'meta.helm.sh/release-name': row.release,
+            'meta.helm.sh/release-namespace': 'default',
+          },
+        };
   const metadata = (name: string) => ({
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -147,7 +156,11 @@ export function render(row: FieldRow, namespace?: string): object[] {
         type: row.svctype,
         selector: row.sel,
         ports: [
-          { port: row.svcport, targetPort: row.tport, ...(row.nport === null ? {} : { nodePort: row.nport }) },
+          {
+            port: row.svcport,
+            targetPort: row.tport,
+            ...(row.nport === null ? {} : { nodePort: row.nport }),
+          },
         ],
       },
     },
@@ -176,7 +189,12 @@ function autoscaler(name: string, metadata: object): object {
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
       minReplicas: 2,
       maxReplicas: 5,
-      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
+        },
+      ],
     },
   };
 }

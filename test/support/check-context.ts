@@ -4,6 +4,7 @@ import type { AnyCheck, Check, CheckContext, Finding, Verdict } from '../../src/
 import type { EvidenceKey } from '../../src/evidence/evidence.js';
 import { deepFreeze } from '../../src/engine/freeze.js';
 import { interpolate } from '../../src/engine/interpolate.js';
+import { environmentOfFacts } from '../../src/evidence/environment.js';
 import { healthyEvidence, NOW } from './healthy.js';
 
 export const TARGET: Target = {
@@ -50,6 +51,10 @@ export function judge<R extends EvidenceKey, M extends string>(
   const contract = structuredClone(DEFAULT_CONTRACT);
   const target = structuredClone(TARGET);
   change(evidence, contract, target);
+  if (evidence.environment.variables.length === 0) {
+    const { deployment, configMap, secret } = evidence;
+    evidence.environment = environmentOfFacts(deployment, configMap, secret, contract);
+  }
   const declared = Object.fromEntries(check.meta.reads.map((key) => [key, evidence[key]]));
   const context: CheckContext = { contract, target, now: NOW };
   const verdict: Verdict = (check as AnyCheck).evaluate(deepFreeze(declared), deepFreeze(context));

@@ -1,6 +1,7 @@
 /** The evidence of a deployment that keeps the contract, for tests to change one thing in. */
 import type {
   DatabaseUrlFacts,
+  EnvironmentFacts,
   EvidenceMap,
   HttpExchange,
   InPodFacts,
@@ -296,6 +297,13 @@ export function healthyEvidence() {
       databaseUrl: healthyDatabaseUrl(),
       dataChangedAt: '2026-02-09T13:58:00Z',
     },
+    environment: {
+      variables: [],
+      missing: [],
+      unread: [],
+      skippedKeys: [],
+      databaseUrl: undefined,
+    } as EnvironmentFacts,
     frontend: { installed: false, secretName: undefined, authSecretMatches: undefined },
     networkPolicies: [],
     events: [],

@@ -1,5 +1,6 @@
 import { defineCheck, pass, unknown } from '../check.js';
-import { count, failWith, secretRef } from '../shared.js';
+import { count, failWith } from '../shared.js';
+import { placeOf, variableOf } from './_variable.js';
 import { setSecretKey } from './_secret-command.js';
 
 const KEY = 'BETTER_AUTH_SECRET';
@@ -13,21 +14,20 @@ export default defineCheck({
     remedy: (context) =>
       `export ${KEY}="$(openssl rand -hex 32)" && ${setSecretKey(context, KEY, `$${KEY}`)}   # and the same in the frontend’s Secret`,
     severity: 'error',
-    reads: ['secret'],
+    reads: ['secret', 'environment'],
     needs: ['config/secret'],
     messages: { 'too-short': 'BETTER_AUTH_SECRET has {found}' },
     contractSection: 'Security Requirements: Secret Management',
   },
-  evaluate({ secret }, { contract, target }) {
-    const entry = secret?.keys.find(({ key }) => key === KEY);
-    if (!entry) return unknown(`Secret ${target.names.secret} has no key ${KEY} to judge`);
+  evaluate({ secret, environment }, { contract, target }) {
+    // What the container gets is what counts; what the Secret holds, only where the container gets nothing.
+    const variable = variableOf(environment, KEY);
+    const length = variable?.length ?? secret?.keys.find(({ key }) => key === KEY)?.length;
+    if (length === undefined) return unknown(`Secret ${target.names.secret} has no key ${KEY} to judge`);
     const least = contract.secrets.authSecretMinLength;
-    const found = count(entry.length, 'character');
-    if (entry.length >= least) return pass(found);
-    return failWith(
-      'too-short',
-      { expected: `at least ${count(least, 'character')}`, found, field: `data.${KEY}` },
-      secretRef(target),
-    );
+    const found = count(length, 'character');
+    if (length >= least) return pass(found);
+    const { object, field } = placeOf(variable, KEY, target);
+    return failWith('too-short', { expected: `at least ${count(least, 'character')}`, found, field }, object);
   },
 });

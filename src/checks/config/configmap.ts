@@ -1,7 +1,7 @@
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding } from '../check.js';
 import { configMapRef, count, failWith, helmUpgrade } from '../shared.js';
 
-type Message = 'missing' | 'name' | 'key-missing' | 'key-blank' | 'value' | 'credential';
+type Message = 'missing' | 'key-missing' | 'key-blank' | 'value' | 'credential';
 
 /** Keys whose values have a check of their own. */
 const JUDGED_ELSEWHERE = ['ENVIRONMENT', 'LOG_LEVEL'];
@@ -28,7 +28,6 @@ export default defineCheck({
     needs: ['cluster/reachable'],
     messages: {
       missing: 'there is no ConfigMap {name} in namespace {namespace}',
-      name: 'the ConfigMap is called {found}',
       'key-missing': 'key {key} is missing',
       'key-blank': 'key {key} is blank',
       value: 'key {key} is {found}',
@@ -45,10 +44,6 @@ export default defineCheck({
       return failWith('missing', data, object);
     }
     const findings: Finding<Message>[] = [];
-    if (!target.accepted.configMap.includes(name)) {
-      const data = { expected: target.accepted.configMap.join(' or '), found: name, field: 'metadata.name' };
-      findings.push({ messageId: 'name', data, object });
-    }
     for (const [key, expected] of Object.entries(contract.backend.env)) {
       const value = configMap.data[key];
       const field = `data.${key}`;

@@ -1,7 +1,8 @@
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { defineCheck, unknown, type Finding, type FindingData } from '../check.js';
-import { failOrWarn, secretRef } from '../shared.js';
+import { failOrWarn } from '../shared.js';
 import { setSecretKey } from './_secret-command.js';
+import { placeOf, variableOf } from './_variable.js';
 
 type Message =
   DatabaseUrlProblem | 'sslmode-not-accepted' | 'duplicate-parameter' | 'port-unusual' | 'password-missing';
@@ -33,7 +34,7 @@ export default defineCheck({
         `postgresql://USER:PASSWORD@HOST.neon.tech:${PORT}/DATABASE?sslmode=${context.contract.database.sslModes[0] ?? 'require'}`,
       ),
     severity: 'error',
-    reads: ['secret'],
+    reads: ['secret', 'environment'],
     needs: ['config/secret'],
     messages: {
       'url-missing': 'the Secret has no key DATABASE_URL',
@@ -59,13 +60,16 @@ export default defineCheck({
     contractSection:
       'Database Connectivity: Connection Requirements; Troubleshooting: Database Connection Failures',
   },
-  evaluate({ secret }, { contract, target }) {
-    const url = secret?.databaseUrl;
+  evaluate({ secret, environment }, { contract, target }) {
+    // What the container gets is what counts; what the Secret holds, only where the container gets nothing.
+    const variable = variableOf(environment, 'DATABASE_URL');
+    const url = environment.databaseUrl ?? secret?.databaseUrl;
+    const place = placeOf(variable, 'DATABASE_URL', target);
     if (!url) return unknown(`Secret ${target.names.secret} has no key DATABASE_URL to judge`);
     const { sslModes } = contract.database;
     const finding = (messageId: Message, expected: string, found: string): Finding<Message> => {
-      const data: FindingData = { expected, found, field: 'data.DATABASE_URL' };
-      return { messageId, data, object: secretRef(target) };
+      const data: FindingData = { expected, found, field: place.field };
+      return { messageId, data, object: place.object };
     };
     const modes = `${url.sslParameter ?? 'sslmode'}=${sslModes.join(', ')}`;
     const mode =

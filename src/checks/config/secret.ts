@@ -1,7 +1,8 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { count, failWith, helmUpgrade, secretRef } from '../shared.js';
+import { comesFromSecret } from './_variable.js';
 
-type Message = 'missing' | 'name' | 'type' | 'key-missing' | 'key-blank';
+type Message = 'missing' | 'type' | 'key-missing' | 'key-blank';
 
 export default defineCheck({
   meta: {
@@ -24,18 +25,17 @@ export default defineCheck({
       );
     },
     severity: 'error',
-    reads: ['secret'],
+    reads: ['secret', 'environment'],
     needs: ['cluster/reachable'],
     messages: {
       missing: 'there is no Secret {name} in namespace {namespace}',
-      name: 'the Secret is called {found}',
       type: 'type is {found}',
       'key-missing': 'key {key} is missing',
       'key-blank': 'the value of key {key} is blank',
     },
     contractSection: 'Kubernetes Resources: Secret; Security Requirements: Secret Management; Dependencies',
   },
-  evaluate({ secret }, { contract, target }) {
+  evaluate({ secret, environment }, { contract, target }) {
     const object = secretRef(target);
     const { name, namespace = '' } = object;
     if (!secret) {
@@ -43,10 +43,6 @@ export default defineCheck({
       return failWith('missing', data, object);
     }
     const findings: Finding<Message>[] = [];
-    if (!target.accepted.secret.includes(name)) {
-      const data = { expected: target.accepted.secret.join(' or '), found: name, field: 'metadata.name' };
-      findings.push({ messageId: 'name', data, object });
-    }
     if (secret.type !== 'Opaque') {
       findings.push({
         messageId: 'type',
@@ -57,6 +53,8 @@ export default defineCheck({
     for (const key of contract.backend.requiredSecretKeys) {
       const entry = secret.keys.find((candidate) => candidate.key === key);
       const data = { key, expected: `key ${key} with a value`, field: `data.${key}` };
+      // Under another key, or in another Secret, it is there all the same: deployment/environment says so.
+      if (!entry && comesFromSecret(environment, key)) continue;
       if (!entry) findings.push({ messageId: 'key-missing', data: { ...data, found: 'absent' }, object });
       else if (entry.blank) {
         findings.push({

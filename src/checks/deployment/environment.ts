@@ -3,7 +3,7 @@ import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 import { entryOf, importsOf, type Import } from './_environment.js';
 
-type Message = 'not-wired' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
+type Message = 'not-wired' | 'overridden' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
 
 export default defineCheck({
   meta: {
@@ -16,10 +16,11 @@ export default defineCheck({
       return `${helmUpgrade(context)}   # with a chart whose container has envFrom ${configMap} and ${secret}`;
     },
     severity: 'error',
-    reads: ['deployment'],
+    reads: ['deployment', 'environment'],
     needs: ['deployment/exists'],
     messages: {
       'not-wired': '{variable} is not taken from {expected}',
+      overridden: '{variable} is taken from {found}, which replaces what {expected} says',
       prefix: '{variable} is imported with a prefix, as {found}: the application does not find it',
       'wrong-source': '{variable} is taken from {found}',
       'wrong-key': '{variable} is taken from another key: {found}',
@@ -28,7 +29,7 @@ export default defineCheck({
     },
     contractSection: 'Environment Configuration; Security Requirements: Secret Management',
   },
-  evaluate({ deployment }, { contract, target }) {
+  evaluate({ deployment, environment }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
     const located = backendContainer(deployment, contract);
     if (!located) return NO_CONTAINER;
@@ -63,7 +64,11 @@ export default defineCheck({
       } else {
         const sources = imports.filter((source) => source.kind === kind && source.name === name);
         const source = sources.find(({ prefix }) => prefix === '');
-        if (source?.optional) add(warnings, 'optional', 'optional: true', source.field);
+        const effective = environment.variables.find((each) => each.name === variable);
+        const winner = effective?.source;
+        if (source && winner && winner.from !== 'template' && winner.from !== 'pod' && winner.name !== name)
+          add(failures, 'overridden', `${winner.from} ${winner.name}, key ${winner.key}`, effective.field);
+        else if (source?.optional) add(warnings, 'optional', 'optional: true', source.field);
         else if (!source && sources[0])
           add(failures, 'prefix', `${sources[0].prefix}${variable}`, sources[0].field);
         else if (!source)

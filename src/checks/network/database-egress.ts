@@ -31,7 +31,7 @@ export default defineCheck({
       );
     },
     severity: 'error',
-    reads: ['secret', 'pods', 'inPod'],
+    reads: ['secret', 'environment', 'pods', 'inPod'],
     needs: ['config/database-url', 'pods/running'],
     messages: {
       'dns-host': '{pod} cannot resolve {host}: {found}',
@@ -48,8 +48,8 @@ export default defineCheck({
     contractSection:
       'Security Requirements: Network Security; Database Connectivity: Network Access from Minikube; Dependencies',
   },
-  evaluate({ secret, pods, inPod }, { contract, target }) {
-    const hosts = secret?.databaseUrl?.hosts;
+  evaluate({ secret, environment, pods, inPod }, { contract, target }) {
+    const { hosts } = environment.databaseUrl ?? secret?.databaseUrl ?? {};
     if (!hosts || hosts.length === 0)
       return unknown('the host in DATABASE_URL could not be told beyond doubt');
     const { measured, unclear } = survey(pods, inPod);

@@ -1,5 +1,6 @@
 /** Gives the evidence of a bundle, as the live reader gave it. */
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence.js';
+import { environmentOfFacts } from '../environment.js';
 import { unread } from '../observed.js';
 import { sanitizeDeep } from '../sanitize.js';
 import { evidencePath } from './contents.js';
@@ -35,9 +36,10 @@ export async function openBundle(file: string): Promise<Bundle> {
   const facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
   const { command } = manifest.run;
 
-  const load = (key: EvidenceKey): Observed<unknown> => {
+  const load = (key: EvidenceKey): Observed<unknown> | Promise<Observed<unknown>> => {
     const path = evidencePath(key);
     const bytes = files.get(path);
+    if (bytes === undefined && key === 'environment') return environmentFrom(manifest, observe);
     if (bytes === undefined) {
       return unread('not-collected', `not in the bundle: ${command} did not read it (evidence ${key})`);
     }
@@ -45,19 +47,37 @@ export async function openBundle(file: string): Promise<Bundle> {
     files.delete(path);
     return observedFrom(bytes, `${file}: ${path}`);
   };
+  const observe = <K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> => {
+    const known = facts.get(key) ?? Promise.resolve().then(() => load(key));
+    facts.set(key, known);
+    return known as Promise<Observed<EvidenceMap[K]>>;
+  };
   return {
     file,
     manifest,
     keys: [...files.keys()].map((path) => path.replace(/^evidence\/|\.json$/g, '') as EvidenceKey).sort(),
-    reader: {
-      read<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> {
-        const known = facts.get(key) ?? Promise.resolve().then(() => load(key));
-        facts.set(key, known);
-        return known as Promise<Observed<EvidenceMap[K]>>;
-      },
-      close: () => Promise.resolve(),
-    },
+    reader: { read: observe, close: () => Promise.resolve() },
   };
+}
+
+/** Bundles of version 0.1 have no environment: it follows from what they have, but for values. */
+async function environmentFrom(
+  { contract }: Manifest,
+  observe: <K extends EvidenceKey>(key: K) => Promise<Observed<EvidenceMap[K]>>,
+): Promise<Observed<unknown>> {
+  const [deployment, configMap, secret] = await Promise.all([
+    observe('deployment'),
+    observe('configMap'),
+    observe('secret'),
+  ]);
+  if (!deployment.ok) return deployment;
+  const value = environmentOfFacts(
+    deployment.value,
+    configMap.ok ? configMap.value : undefined,
+    secret.ok ? secret.value : undefined,
+    contract,
+  );
+  return { ok: true, at: deployment.at, value };
 }
 
 /** @throws BundleError for what is no observation */

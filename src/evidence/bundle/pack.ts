@@ -130,7 +130,9 @@ function namesIn(recording: Recording, { context, server, namespace, release, na
     ...(status?.addresses ?? []).map(({ address }) => address),
   ]);
   const pods = (value('pods') ?? []).map(({ spec }) => spec.nodeName ?? '');
-  const databases = (value('secret')?.databaseUrl?.hosts ?? []).map(({ host }) => host);
+  const databases = [value('secret')?.databaseUrl, value('environment')?.databaseUrl].flatMap((url) =>
+    (url?.hosts ?? []).map(({ host }) => host),
+  );
   return {
     hosts: [...nodes, ...pods, ...databases, ...(URL.canParse(server) ? [new URL(server).hostname] : [])],
     // The name of a context is often that of a person, of a cluster, or of both.

@@ -1,17 +1,10 @@
 import type { ConfigMapFacts } from '../evidence.js';
-import { namespaced, type FactContext } from '../fact-context.js';
-import type { ObjectMeta } from '../objects.js';
+import type { FactContext } from '../fact-context.js';
 import { sanitize } from '../sanitize.js';
 
-interface ConfigMap {
-  metadata: ObjectMeta;
-  data?: Record<string, string> | null;
-}
-
 export async function readConfigMap(context: FactContext): Promise<ConfigMapFacts | undefined> {
-  const path = namespaced(context, `configmaps/${context.target.names.configMap}`);
   const [configMap] = await Promise.all([
-    context.client.get<ConfigMap>(path, context.signal),
+    context.rawConfigMap(context.target.names.configMap),
     context.secretsKnown(),
   ]);
   if (configMap === undefined) return undefined;

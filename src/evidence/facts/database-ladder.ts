@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mapLimited } from '../concurrency.js';
+import { URL_VARIABLE } from '../environment.js';
 import type { DatabaseLadder, DatabaseLadderFacts, RungFailure, RungResult } from '../deep-facts.js';
 import type { Observed } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
@@ -49,12 +50,12 @@ export async function readDatabaseLadder(context: FactContext): Promise<Database
 
 async function fromPods(context: FactContext): Promise<{ pod: string; ladder: Observed<DatabaseLadder> }[]> {
   requireExec(context);
-  const [pods, hosts, secret] = await Promise.all([
+  const [pods, hosts, environment] = await Promise.all([
     context.read('pods'),
     databaseHosts(context),
-    context.backendSecret().catch(() => undefined),
+    context.environment().catch(() => undefined),
   ]);
-  const url = secret?.values.get('DATABASE_URL');
+  const url = environment?.variables.get(URL_VARIABLE)?.value;
   const key = randomBytes(16).toString('hex');
   const digest = url === undefined ? undefined : createHmac('sha256', key).update(url).digest('hex');
   const targets: InPodTargets = { names: [], endpoints: hosts };
@@ -137,10 +138,10 @@ function shellFailure(error: string): NonNullable<RungResult['error']> {
 }
 
 async function fromHere(context: FactContext): Promise<DatabaseLadder> {
-  const secret = await context.backendSecret();
-  const url = secret?.values.get('DATABASE_URL');
+  const { variables } = await context.environment();
+  const url = variables.get(URL_VARIABLE)?.value;
   if (url === undefined) {
-    throw new Unreadable(unread('not-collected', 'the Secret has no DATABASE_URL to go by'));
+    throw new Unreadable(unread('not-collected', 'the container has no DATABASE_URL to go by'));
   }
   // The client is loaded only where it is used.
   const [{ databaseLogin }, { climbTwice }] = await Promise.all([

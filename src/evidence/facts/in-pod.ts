@@ -39,10 +39,10 @@ async function targetsOf(context: FactContext): Promise<InPodTargets> {
   };
 }
 
-/** The database's hosts and ports by the Secret; none where its URL leaves a doubt about them. */
+/** The database's hosts and ports by the container's DATABASE_URL; none where it leaves a doubt about them. */
 export async function databaseHosts(context: FactContext): Promise<InPodTargets['endpoints']> {
-  const secret = await context.observe('secret');
-  const hosts = (secret.ok ? secret.value?.databaseUrl?.hosts : undefined) ?? [];
+  const environment = await context.observe('environment');
+  const hosts = (environment.ok ? environment.value.databaseUrl?.hosts : undefined) ?? [];
   return hosts.filter(({ host }) => HOST.test(host));
 }
 

@@ -7,6 +7,7 @@ export default defineScenario({
     warn: ['cluster/permissions'],
     unknown: [
       'config/secret',
+      'config/secret-name',
       'config/database-url',
       'config/auth-secret-length',
       'config/auth-secret-matches-frontend',

@@ -24,4 +24,23 @@ describe('config/auth-secret-length', () => {
   test('cannot tell without the key', () => {
     expect(judge(check, ({ secret }) => (secret.keys = [])).status).toBe('unknown');
   });
+
+  test('judges what the container gets, where a later source replaces the Secret’s', () => {
+    const judged = judge(check, ({ environment }) => {
+      const source = { from: 'Secret', name: 'other', key: 'BETTER_AUTH_SECRET' } as const;
+      environment.variables = [
+        {
+          name: 'BETTER_AUTH_SECRET',
+          source,
+          field: 'envFrom[2]',
+          optional: false,
+          hides: [],
+          length: 5,
+          blank: false,
+        },
+      ];
+    });
+    expect(judged.messages).toEqual(['BETTER_AUTH_SECRET has 5 characters']);
+    expect(judged.findings[0]?.object).toMatchObject({ kind: 'Secret', name: 'other' });
+  });
 });

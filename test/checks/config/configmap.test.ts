@@ -20,9 +20,9 @@ describe('config/configmap', () => {
     ]);
   });
 
-  test('fails on another name', () => {
+  test('counts under another name', () => {
     const judged = judge(check, (_evidence, _contract, target) => (target.names.configMap = 'settings'));
-    expect(judged).toMatchObject({ ids: ['name'], messages: ['the ConfigMap is called settings'] });
+    expect(judged.status).toBe('pass');
   });
 
   test('fails on a missing and on a blank key', () => {

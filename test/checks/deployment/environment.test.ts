@@ -120,3 +120,23 @@ describe('deployment/environment', () => {
     );
   });
 });
+
+test('fails where a later import replaces the Secret’s value', () => {
+  const judged = judge(check, ({ deployment, environment }) => {
+    deployment.spec.template.spec.containers[0]?.envFrom?.push({ secretRef: { name: 'other' } });
+    const source = { from: 'Secret', name: 'other', key: 'BETTER_AUTH_SECRET' } as const;
+    environment.variables = [
+      {
+        name: 'BETTER_AUTH_SECRET',
+        source,
+        field: 'envFrom[2]',
+        optional: false,
+        hides: [],
+        length: 5,
+        blank: false,
+      },
+    ];
+  });
+  expect(judged.ids).toEqual(['overridden']);
+  expect(judged.messages[0]).toContain('is taken from Secret other, key BETTER_AUTH_SECRET, which replaces');
+});

@@ -1,0 +1,31 @@
+/** Where the effective value of a variable stands. */
+import type { Target } from '../../contract/target.js';
+import type { EnvironmentFacts, VariableFacts } from '../../evidence/evidence.js';
+import type { ObjectRef } from '../check.js';
+import { deploymentRef, secretRef } from '../shared.js';
+
+export function variableOf(
+  { variables }: Readonly<EnvironmentFacts>,
+  name: string,
+): VariableFacts | undefined {
+  return variables.find((variable) => variable.name === name);
+}
+
+/** The object and field that hold the value that the container gets; without one, those of the backend's Secret. */
+export function placeOf(
+  variable: VariableFacts | undefined,
+  name: string,
+  target: Target,
+): { object: ObjectRef; field: string } {
+  if (variable === undefined) return { object: secretRef(target), field: `data.${name}` };
+  const { source, field } = variable;
+  if (source.from === 'template' || source.from === 'pod')
+    return { object: deploymentRef(target), field: `spec.template.spec.containers[].${field}` };
+  const { from: kind, name: object, key } = source;
+  return { object: { kind, namespace: target.namespace, name: object }, field: `data.${key}` };
+}
+
+/** Whether the container gets the variable from some Secret, under whatever key. */
+export function comesFromSecret(environment: Readonly<EnvironmentFacts>, name: string): boolean {
+  return variableOf(environment, name)?.source.from === 'Secret';
+}
