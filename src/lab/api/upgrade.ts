@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ContainerView } from '../container-view.js';
 import type { Cluster } from './cluster.js';
+import type { serveExec } from './exec.js';
+import type { servePortForward } from './portforward.js';
 import { servedTypes } from './discovery.js';
 import { given } from './objects.js';
 import { parsePath } from './path.js';
@@ -76,22 +78,27 @@ async function accept(
       `unable to forward port because pod is not running. Current status=${status?.phase ?? ''}`,
     );
   }
-  // Loaded before, because a client sends its standard input as soon as the connection is open.
-  const [{ serveExec }, { servePortForward }] = await Promise.all([
-    import('./exec.js'),
-    import('./portforward.js'),
-  ]);
-  await handshake(request, socket, head, async (webSocket, protocol) => {
+  await handshake(request, socket, head, async (webSocket, protocol, streams) => {
     if (subresource === 'exec') {
-      await serveExec(webSocket, url.searchParams, new ContainerView(pod, cluster.world, cluster.store));
+      await streams.serveExec(
+        webSocket,
+        url.searchParams,
+        new ContainerView(pod, cluster.world, cluster.store),
+      );
       return;
     }
     const backend = cluster.backend(metadata.name);
-    if (backend) servePortForward(webSocket, protocol, url.searchParams, backend);
+    if (backend) streams.servePortForward(webSocket, protocol, url.searchParams, backend);
   });
 }
 
-type Serve = (socket: WebSocket, protocol: string) => Promise<void>;
+/** Loaded before the handshake, because a client sends its standard input as soon as the connection is open. */
+interface Streams {
+  serveExec: typeof serveExec;
+  servePortForward: typeof servePortForward;
+}
+
+type Serve = (socket: WebSocket, protocol: string, streams: Streams) => Promise<void>;
 
 /** Loads `ws` at the first upgrade only: most labs never see one. */
 async function handshake(
@@ -100,12 +107,14 @@ async function handshake(
   head: Buffer,
   serve: Serve,
 ): Promise<void> {
-  const [{ WebSocketServer }, { EXEC_PROTOCOLS }, { PORT_FORWARD_PROTOCOLS }] = await Promise.all([
+  const [{ WebSocketServer }, exec, portForward] = await Promise.all([
     import('ws'),
     import('./exec.js'),
     import('./portforward.js'),
   ]);
-  const supported = request.url?.includes('/portforward') ? PORT_FORWARD_PROTOCOLS : EXEC_PROTOCOLS;
+  const supported = request.url?.includes('/portforward')
+    ? portForward.PORT_FORWARD_PROTOCOLS
+    : exec.EXEC_PROTOCOLS;
   const offered = (request.headers['sec-websocket-protocol'] ?? '')
     .split(',')
     .map((protocol) => protocol.trim());
@@ -119,6 +128,6 @@ async function handshake(
   server.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${chosen}`));
   server.handleUpgrade(request, socket, head, (webSocket) => {
     webSocket.on('error', () => webSocket.terminate());
-    void serve(webSocket, chosen);
+    void serve(webSocket, chosen, { ...exec, ...portForward });
   });
 }
