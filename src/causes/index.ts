@@ -10,6 +10,9 @@ import admissionServiceAccountMissing from './admission/service-account-missing.
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
 import namespaceTerminating from './namespace/terminating.js';
+import podsEvicted from './pods/evicted.js';
+import podsRejected from './pods/rejected.js';
+import storageEphemeralFull from './storage/ephemeral-full.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 
 export const RULES = [
@@ -24,6 +27,9 @@ export const RULES = [
   admissionWebhookDenied,
   admissionWebhookUnreachable,
   namespaceTerminating,
+  podsEvicted,
+  podsRejected,
+  storageEphemeralFull,
 ] as const;
 
 /** The rules whose ids begin so, in their order. */

@@ -2,7 +2,7 @@
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
 import { configuredHop } from './pods/config.js';
 import { aliveHop } from './pods/crash.js';
-import { createdHop, deploymentHop } from './pods/deployment.js';
+import { createdHop, deploymentHop, keptHop } from './pods/deployment.js';
 import { imageHop } from './pods/image.js';
 import { readyHop, rolloutHop } from './pods/rollout.js';
 import { scheduledHop } from './pods/scheduling.js';
@@ -25,6 +25,7 @@ export const PODS: Tree = {
     deploymentHop,
     createdHop,
     scheduledHop,
+    keptHop,
     imageHop,
     configuredHop,
     aliveHop,

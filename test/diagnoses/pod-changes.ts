@@ -52,6 +52,23 @@ export const stuckIn =
     waiting(evidence, 0, reason, message);
     change(evidence);
   };
+/** The second pod is one more that the kubelet has ended, and its successor is not there yet. */
+export const endedByNode =
+  (reason: string, message: string): Change =>
+  (evidence) => {
+    const pod = evidence.pods[0];
+    if (!pod?.status) throw new Error('no pod');
+    pod.status = { phase: 'Failed', reason, message };
+    for (const list of [
+      evidence.logs,
+      evidence.inPod,
+      evidence.previousLogs,
+      evidence.cgroup,
+      evidence.metrics.pods,
+    ])
+      list.shift();
+    Object.assign(evidence.deployment.status ?? {}, { readyReplicas: 1, availableReplicas: 1 });
+  };
 export const image =
   (name: string, policy = 'IfNotPresent'): Change =>
   (evidence) =>

@@ -155,6 +155,7 @@ describe('order', () => {
       ['deployment', 'good'],
       ['created', 'good'],
       ['scheduled', 'broken'],
+      ['kept', 'good'],
       ['image', 'good'],
       ['configured', 'good'],
       ['alive', 'good'],

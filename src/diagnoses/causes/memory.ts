@@ -86,7 +86,7 @@ export const MEMORY_CAUSES = defineCauses([
     seen: 'pod status.reason Evicted, or node condition MemoryPressure',
     remedy:
       'give the node more memory, move what uses it elsewhere, or raise the backend’s memory request so that others are evicted first',
-    explains: ['cluster/nodes-ready', 'scheduling/untolerated-taint', ...CRASHING],
+    explains: ['pods/evicted', 'cluster/nodes-ready', 'scheduling/untolerated-taint', ...CRASHING],
   },
   {
     id: 'memory/pool-too-large',

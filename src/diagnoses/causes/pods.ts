@@ -116,6 +116,16 @@ export const SCHEDULING_CAUSES = defineCauses([
     remedy: 'create the claim, or find out why it is not bound: kubectl describe pvc',
     explains: NOT_RUNNING,
   },
+  {
+    id: 'scheduling/other',
+    topic: 'pods',
+    title: 'The scheduler finds no node for the pod',
+    severity: 'error',
+    why: 'a pod that is on no node does not run; the scheduler’s own words say what is in the way',
+    seen: 'PodScheduled is False, in words that fit none of the known reasons',
+    remedy: 'do what the message says',
+    explains: NOT_RUNNING,
+  },
 ]);
 
 export const IMAGE_CAUSES = defineCauses([
@@ -198,6 +208,16 @@ export const IMAGE_CAUSES = defineCauses([
     seen: 'exec format error in the log, or in the container’s last state',
     remedy: 'build the image for the node’s architecture: docker build --platform',
     explains: ['deployment/image', 'pods/restarts', ...NOT_RUNNING],
+  },
+  {
+    id: 'image/pull-failed',
+    topic: 'pods',
+    title: 'The image cannot be pulled',
+    severity: 'error',
+    why: 'without its image the container is never made; the runtime’s own words say what is in the way',
+    seen: 'ErrImagePull or ImagePullBackOff, in words that fit none of the known reasons',
+    remedy: 'do what the message says, or load the image into the node',
+    explains: NOT_RUNNING,
   },
 ]);
 

@@ -8,11 +8,15 @@ export type ImageProblem =
   | 'rate-limited'
   | 'invalid-name'
   | 'never-pull-missing'
+  | 'wrong-architecture'
+  /** For a reason that is told, in words that are not known here. */
+  | 'other'
   /** Only `Back-off pulling image` is left: the reason itself is no longer told. */
   | 'expired';
 
 /** In this order: a message about a proxy or a resolver may also say "not found". */
 const KINDS: readonly [pattern: RegExp, problem: ImageProblem][] = [
+  [/no match for platform|no matching manifest for |exec format error/i, 'wrong-architecture'],
   [/ErrImageNeverPull|is not present with pull policy of Never/i, 'never-pull-missing'],
   [/InvalidImageName|invalid reference format|couldn't parse image/i, 'invalid-name'],
   [/toomanyrequests|too many requests|pull rate limit/i, 'rate-limited'],
@@ -43,7 +47,8 @@ export function imageProblem(reason: string, message: string): ImageProblem | un
     return undefined;
   // The image's own name is part of the message, and may hold any of the words.
   const said = text.replace(/"[^"]*"/g, '""');
-  return KINDS.find(([pattern]) => pattern.test(said))?.[1] ?? 'expired';
+  const known = KINDS.find(([pattern]) => pattern.test(said))?.[1];
+  return known ?? (/^(?:Back-off pulling image ""|)[.\s]*$/.test(said) ? 'expired' : 'other');
 }
 
 /** Where Docker Hub keeps its official images: what a name without registry and user stands for. */

@@ -83,3 +83,17 @@ export const createdHop = defineStep({
   rulesOut: ['quota and admission'],
   otherwise: ({ pods }) => (pods.length === 0 ? notReached('no pod yet') : good(`${pods.length} created`)),
 });
+
+export const keptHop = defineStep({
+  id: 'kept',
+  asks: 'Does the node take the pods, and keep them?',
+  rules: rulesOf('pods/', 'storage/'),
+  broken: 'ended by the node',
+  reads: ['pods'],
+  needs: ['deployment'],
+  rulesOut: ['eviction'],
+  otherwise: ({ pods }) => {
+    const onNode = pods.filter(({ spec }) => spec.nodeName !== undefined).length;
+    return onNode === 0 ? notReached('no pod is on a node') : good(`${onNode} on a node`);
+  },
+});

@@ -52,6 +52,7 @@ function noImage(stage: ImageStage, pods: readonly Pod[], look: ImageLook): Caus
     container.spec?.imagePullPolicy,
     known,
     look,
+    reasonOf(own === 'expired' ? attempt?.message : waitingWords('', message)),
   );
   return {
     cause,
@@ -134,6 +135,7 @@ function conclude(
   policy: string | undefined,
   known: KnownImages,
   look: ImageLook,
+  words: string,
 ): Conclusion {
   const { context } = look;
   const load = advise('Load it into the node, into the right profile.', `minikube image load ${image}`);
@@ -217,6 +219,25 @@ function conclude(
         verdict: 'confirmed',
         summary: `${registryOf(image)} refuses further pulls from this address for a while.`,
         fix: [advise('Load the image into the node instead.', `minikube image load ${image}`)],
+      };
+    case 'wrong-architecture':
+      return {
+        cause: 'image/wrong-architecture',
+        verdict: 'confirmed',
+        summary: `image ${image} is not built for the processor of its node.`,
+        fix: [
+          advise(
+            'Build it for the node’s architecture (kubectl get nodes -L kubernetes.io/arch), then load it.',
+            `minikube image load ${image}`,
+          ),
+        ],
+      };
+    case 'other':
+      return {
+        cause: 'image/pull-failed',
+        verdict: 'confirmed',
+        summary: `image ${image} cannot be pulled: ${words.replace(/^:\s*/, '').replace(/\.$/, '')}.`,
+        fix: [load],
       };
     case 'invalid-name':
       return {

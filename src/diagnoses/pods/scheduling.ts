@@ -291,6 +291,7 @@ function amount(resource: 'cpu' | 'memory', value: number): string {
   return resource === 'cpu' ? `${Math.round(value)}m` : `${Math.round(value / MEBIBYTE)}Mi`;
 }
 
+/** What the scheduler says in words that are not known here is told as it is; that it says nothing is no cause. */
 function unclearWhy(
   pod: Pod,
   message: string,
@@ -298,17 +299,26 @@ function unclearWhy(
   { context }: SchedulingLook,
 ): CauseFinding {
   const object = podRef(context.target, pod.metadata.name);
-  return {
-    cause: 'evidence/unreadable',
-    verdict: 'inconclusive',
+  const told = {
     object,
     pods: [pod.metadata.name],
-    summary:
-      message === ''
-        ? '{pods}: the pod is on no node, and nobody says why: does a scheduler run?'
-        : `{pods}: the pod is on no node, for a reason that is not known here: ${message}`,
     evidence: event ? [eventItem(event, context.target)] : [],
     fix: [run(context, 'See its events.', `describe pod ${pod.metadata.name}`)],
+  };
+  if (message !== '') {
+    return {
+      ...told,
+      cause: 'scheduling/other',
+      verdict: 'confirmed',
+      summary: `{pods}: the scheduler finds no node for the pod: ${message.replace(/\.$/, '')}.`,
+      evidence: [field(object, "status.conditions[type='PodScheduled'].message", message), ...told.evidence],
+    };
+  }
+  return {
+    ...told,
+    cause: 'evidence/unreadable',
+    verdict: 'inconclusive',
+    summary: '{pods}: the pod is on no node, and nobody says why: does a scheduler run?',
     symptoms: ['pods/running', 'deployment/rollout-complete'],
   };
 }

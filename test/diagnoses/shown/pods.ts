@@ -1,6 +1,16 @@
 /** What shows each cause of pods that do not start or do not stay, in the words of Kubernetes. */
 import { log, podEvent, restarted } from '../../support/pod-states.js';
-import { ended, image, onNoNode, PULL, refused, stuckIn, TRACEBACK, UVICORN_FAILED } from '../pod-changes.js';
+import {
+  ended,
+  endedByNode,
+  image,
+  onNoNode,
+  PULL,
+  refused,
+  stuckIn,
+  TRACEBACK,
+  UVICORN_FAILED,
+} from '../pod-changes.js';
 import { REFUSALS, type RefusalMeaning } from '../../../src/vocabulary/admission.js';
 import type { Cause, Shown } from './shown.js';
 
@@ -36,6 +46,29 @@ export const PODS: readonly Shown[] = [
   [
     'admission/refused',
     refused('pods "todo-6d5f9c7b4d-" is forbidden: pod rejected: RuntimeClass "gvisor" not found'),
+  ],
+  [
+    'scheduling/other',
+    onNoNode('0/1 nodes are available: 1 node(s) had a mood. no new claims to deallocate.'),
+  ],
+  ['pods/evicted', endedByNode('Evicted', 'The node was low on resource: nodefs. Threshold quantity: 1Gi.')],
+  [
+    'pods/rejected',
+    endedByNode(
+      'SysctlForbidden',
+      'Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted',
+    ),
+  ],
+  [
+    'storage/ephemeral-full',
+    endedByNode('Evicted', 'Pod ephemeral local storage usage exceeds the total limit of containers 64Mi. '),
+  ],
+  [
+    'image/pull-failed',
+    stuckIn(
+      'ErrImagePull',
+      'failed to pull and unpack image "docker.io/library/x:1": write /var/lib/containerd/x: no space left on device',
+    ),
   ],
   [
     'scheduling/insufficient-cpu',

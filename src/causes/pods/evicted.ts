@@ -1,0 +1,19 @@
+import { advise } from '../../diagnoses/fixes.js';
+import { endedCause } from './_ended.js';
+
+export default endedCause({
+  id: 'pods/evicted',
+  means: 'evicted',
+  title: 'The node evicts the pods',
+  why: 'a node that runs short of memory, disk or process ids ends pods to save itself; their successors come to the same node',
+  seen: 'status.reason of a pod is Evicted, with what the node was short of',
+  remedy:
+    'free what the node is short of, or move what uses it; requests near the real use protect from eviction',
+  what: ({ message }) => `the node evicted them (${message.replace(/\.\s*$/, '') || 'it does not say why'})`,
+  fix: ({ pods: [{ spec }] }) => [
+    advise(
+      'See what the node is short of, and what uses it.',
+      `kubectl describe node ${spec.nodeName ?? ''}`.trim(),
+    ),
+  ],
+});

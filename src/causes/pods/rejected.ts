@@ -1,0 +1,19 @@
+import { advise } from '../../diagnoses/fixes.js';
+import { endedCause } from './_ended.js';
+
+export default endedCause({
+  id: 'pods/rejected',
+  means: 'rejected',
+  title: 'The node does not take the pods',
+  why: 'the scheduler chose a node whose kubelet refuses the pod; the ReplicaSet makes another one, which meets the same refusal',
+  seen: 'phase Failed with a reason of the kubelet: SysctlForbidden, UnexpectedAdmissionError, OutOfcpu, NodePorts',
+  remedy: 'change what the message names in the pod template, or allow it on the node',
+  what: ({ reason, message }) =>
+    `the node does not take them (${[reason, message.replace(/\.\s*$/, '')].filter(Boolean).join(': ')})`,
+  fix: ({ pods: [{ spec }] }) => [
+    advise(
+      'Change what the message names in the pod template, or allow it on the node.',
+      `kubectl describe node ${spec.nodeName ?? ''}`.trim(),
+    ),
+  ],
+});

@@ -1,0 +1,20 @@
+import { run } from '../../diagnoses/fixes.js';
+import { endedCause } from '../pods/_ended.js';
+
+export default endedCause({
+  id: 'storage/ephemeral-full',
+  means: 'ephemeral-full',
+  title: 'The container writes more to its disk than it may',
+  why: 'the kubelet ends a pod that passes its limit of ephemeral storage; the next one fills up in the same way',
+  seen: 'status.reason is Evicted, and the message names ephemeral storage or an emptyDir volume',
+  remedy:
+    'find what writes (logs, caches, uploads), bound it, or raise limits.ephemeral-storage or the volume’s sizeLimit',
+  what: ({ message }) => `its disk was full (${message.replace(/\.\s*$/, '')})`,
+  fix: (_, { context }) => [
+    run(
+      context,
+      'See which directory grows, then bound what writes there, or raise the limit that the message names.',
+      `exec deployment/${context.target.names.deployment} -c ${context.contract.backend.container.name} -- du -xhd1 /`,
+    ),
+  ],
+});
