@@ -69,6 +69,11 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   severity: 'error' | 'warning';
   /** The evidence that `evaluate` gets. Unreadable evidence makes the result `unknown`. */
   reads: readonly R[];
+  /**
+   * Evidence that may decide where what it reads does not: gathered only when `evaluate` has said `unknown` without it, which
+   * is then asked again. What cannot be read of it leaves the verdict as it was.
+   */
+  consults?: readonly EvidenceKey[];
   /** Ids of checks without whose pass this one means nothing: it is `blocked` by them. */
   needs: readonly string[];
   /** Whether the evidence can be judged although a check that it needs does not pass: something answered all the same. */
@@ -83,8 +88,15 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
 
 export interface Check<R extends EvidenceKey = EvidenceKey, M extends string = string> {
   meta: CheckMeta<R, M>;
-  /** Pure and synchronous; what it throws becomes `unknown`. */
-  evaluate(evidence: Readonly<Pick<EvidenceMap, R>>, context: CheckContext): Verdict<M>;
+  /**
+   * Pure and synchronous; what it throws becomes `unknown`.
+   * @param consulted what `consults` names, as far as it could be read; undefined at the first asking
+   */
+  evaluate(
+    evidence: Readonly<Pick<EvidenceMap, R>>,
+    context: CheckContext,
+    consulted?: Readonly<Partial<EvidenceMap>>,
+  ): Verdict<M>;
 }
 
 /** A check whose evidence and messages are no longer told apart by type: what the engine handles. */

@@ -3,7 +3,7 @@
  * cluster; it decides every status that a check cannot decide for itself (unknown, blocked, skip by choice).
  */
 import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
-import type { EvidenceKey, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
+import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
 import { deepFreeze } from './freeze.js';
 import { grantCommand } from './grant.js';
 import { interpolate } from './interpolate.js';
@@ -136,7 +136,13 @@ async function judgeOne(
   await nextSlice();
   if (input.signal.aborted) return finish('unknown', (await ended).detail);
   try {
-    return verdictResult(check, check.evaluate(evidence, input.context), input.context, finish);
+    const first = check.evaluate(evidence, input.context) as Verdict;
+    const { consults = [] } = check.meta;
+    const verdict =
+      first.status === 'unknown' && consults.length > 0
+        ? (check.evaluate(evidence, input.context, await consult(input, consults, ended)) as Verdict)
+        : first;
+    return verdictResult(check, verdict, input.context, finish);
   } catch (error) {
     return finish(
       'unknown',
@@ -178,6 +184,22 @@ async function readOrEnd(
   } catch (error) {
     return gap('failed', `reading ${key} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** What may decide where the declared evidence did not, as far as it was asked for and can be read. */
+async function consult(
+  input: RunInput,
+  keys: readonly EvidenceKey[],
+  ended: Promise<Observed<never>>,
+): Promise<Partial<EvidenceMap>> {
+  const entries = await Promise.all(
+    keys
+      .filter((key) => !input.declined.has(key))
+      .map(async (key) => [key, await readOrEnd(input, key, ended)] as const),
+  );
+  return Object.fromEntries(
+    entries.flatMap(([key, observed]) => (observed.ok ? [[key, deepFreeze(observed.value)]] : [])),
+  );
 }
 
 /** Resolves when the run is ended from outside, with its reason. One listener for all reads. */

@@ -57,7 +57,12 @@ export function judge<R extends EvidenceKey, M extends string>(
   }
   const declared = Object.fromEntries(check.meta.reads.map((key) => [key, evidence[key]]));
   const context: CheckContext = { contract, target, now: NOW };
-  const verdict: Verdict = (check as AnyCheck).evaluate(deepFreeze(declared), deepFreeze(context));
+  const { consults = [] } = check.meta;
+  const consulted = Object.fromEntries(consults.map((key) => [key, evidence[key]]));
+  const ask = (more?: object): Verdict =>
+    (check as AnyCheck).evaluate(deepFreeze(declared), deepFreeze(context), more && deepFreeze(more));
+  const first = ask();
+  const verdict = first.status === 'unknown' && consults.length > 0 ? ask(consulted) : first;
   const findings: Finding[] = 'findings' in verdict ? verdict.findings : [];
   return {
     status: verdict.status,

@@ -404,4 +404,49 @@ const USE = defineCauses([
   },
 ]);
 
-export const DB_CAUSES = [...WIRING, ...URL, ...NETWORK, ...SESSION, ...USE] as const;
+const SAID = defineCauses([
+  {
+    id: 'db/read-only',
+    topic: 'db',
+    title: 'The database takes no writes from this session',
+    severity: 'error',
+    why: 'the URL leads to a replica, or the database or role is set to read-only: reads work, and every write fails',
+    seen: 'cannot execute … in a read-only transaction (SQLSTATE 25006) in the log',
+    remedy: 'use the host of the primary, or take default_transaction_read_only off the role or database',
+    explains: UNUSABLE,
+  },
+  {
+    id: 'db/transaction-aborted',
+    topic: 'db',
+    title: 'The application goes on in a transaction that has failed',
+    severity: 'error',
+    why: 'after an error PostgreSQL refuses every statement until the transaction is rolled back: a session that is kept without a rollback fails for each request that gets it',
+    seen: 'current transaction is aborted (SQLSTATE 25P02), or PendingRollbackError, in the log',
+    remedy:
+      'roll back on an error: give each request a session of its own (with Session() as …), and read the first error before it',
+    explains: UNUSABLE,
+  },
+  {
+    id: 'db/sqlite',
+    topic: 'db',
+    title: 'The application uses SQLite in place of PostgreSQL',
+    severity: 'error',
+    why: 'the file lives in the container: every pod has data of its own, and they are lost with it',
+    seen: 'a DATABASE_URL that begins with sqlite:, or errors of sqlite3 in the log',
+    remedy:
+      'write the PostgreSQL database’s URL into the Secret; where it is right there, see why the application does not take it',
+    explains: ['db/url-malformed', 'config/database-url', ...UNUSABLE],
+  },
+  {
+    id: 'db/other',
+    topic: 'db',
+    title: 'The application logs an error of its database',
+    severity: 'error',
+    why: 'the words are none of those that are known here, so that they are told as they were said',
+    seen: 'a line at level ERROR or an exception that speaks of the database, and no connection after it',
+    remedy: 'read the line and what the log says around it',
+    explains: UNUSABLE,
+  },
+]);
+
+export const DB_CAUSES = [...WIRING, ...URL, ...NETWORK, ...SESSION, ...USE, ...SAID] as const;

@@ -91,9 +91,10 @@ function loggedOf(pod: Pod, look: DbLook): Way['logged'] {
   return { errors: loggedErrors(sinceOf(lines, look), context.contract.database), run: 'previous log' };
 }
 
-function sinceOf<T extends { at: string }>(lines: readonly T[], { options }: DbLook): T[] {
+/** The lines themselves where none is left out: what was read of a log is kept for it. */
+function sinceOf<T extends { at: string }>(lines: readonly T[], { options }: DbLook): readonly T[] {
   const { since } = options;
-  return since === undefined ? [...lines] : lines.filter(({ at }) => Date.parse(at) >= since);
+  return since === undefined ? lines : lines.filter(({ at }) => Date.parse(at) >= since);
 }
 
 /** How the way from this machine ends; undefined where it was not climbed. */

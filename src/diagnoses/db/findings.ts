@@ -28,7 +28,7 @@ export function stopFinding(way: Way, stop: Stop, look: DbLook): CauseFinding {
     pods: [way.pod.metadata.name],
     summary: summaryOf(cause, place, stop.error.text, look),
     evidence: [...climbItems(way, stop, look), ...logged(way, cause, look)],
-    fix: fixesOf(cause, look, way.host),
+    fix: fixesOf(cause, look, way.host, stop.error.text),
   };
   return refine(base, way, stop, look);
 }
@@ -48,14 +48,9 @@ export function loggedFinding(way: Way, error: LoggedError, look: DbLook): Cause
     verdict: 'confirmed',
     object: podRef(context.target, name),
     pods: [name],
-    summary: summaryOf(
-      error.cause,
-      host ? `${host.host}:${host.port}` : 'the database',
-      error.line.text,
-      look,
-    ),
+    summary: summaryOf(error.cause, host ? `${host.host}:${host.port}` : 'the database', error.words, look),
     evidence,
-    fix: fixesOf(error.cause, look, host),
+    fix: fixesOf(error.cause, look, host, error.words),
     ...(here?.through && { ruledOut: ['the database itself: it can be used from here'] }),
   };
 }
@@ -111,7 +106,7 @@ function refine(base: CauseFinding, way: Way, stop: Stop, look: DbLook): CauseFi
         ...base,
         cause: 'db/dns-failure',
         summary: `{pods}: the cluster’s DNS says that ${way.host?.host ?? 'the host'} does not exist, and this machine’s DNS knows it.`,
-        fix: fixesOf('db/dns-failure', look, way.host),
+        fix: fixesOf('db/dns-failure', look, way.host, stop.error.text),
         ruledOut,
       };
     }
@@ -218,7 +213,7 @@ function dnsDenied(way: Way, look: DbLook): string | undefined {
 
 function summaryOf(cause: DbCause, place: string, words: string, { context }: DbLook): string {
   const { secret } = context.target.names;
-  const said = words.replace(/\s+/g, ' ').slice(0, 200);
+  const said = saidShort(words);
   const texts: Partial<Record<DbCause, string>> = {
     'db/dns-wrong-host': `{pods}: the host of the DATABASE_URL, ${place.replace(/:\d+$/, '')}, does not exist.`,
     'db/dns-failure': '{pods}: DNS does not answer, so that the database’s host cannot be looked up.',
@@ -237,13 +232,39 @@ function summaryOf(cause: DbCause, place: string, words: string, { context }: Db
     'db/schema-missing': `{pods}: the database is there, and a table is missing: ${said}.`,
     'db/pooler-incompatible': `{pods}: the pooler before the database cannot do what the driver asks for: ${said}.`,
     'db/driver-mismatch': `{pods}: the DATABASE_URL is written for another driver: ${said}.`,
+    'db/read-only': `{pods}: the database takes no writes from the application: ${said}.`,
+    'db/transaction-aborted': `{pods}: the application goes on in a transaction that has failed: ${said}.`,
+    'db/sqlite': `{pods}: the application uses SQLite in place of PostgreSQL: ${said}.`,
+    'db/other': `{pods}: the log tells of an error of the database: ${said}.`,
     'db/sni-missing':
       '{pods}: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
   };
   return texts[cause] ?? `{pods}: the database says: ${said}`;
 }
 
-function fixesOf(cause: DbCause, look: DbLook, host: { host: string; port: number } | undefined): Fix[] {
+/** Without what is the same in every message: the line's beginning and SQLAlchemy's address for more. */
+function saidShort(words: string): string {
+  const said = words
+    .replace(/\(Background on this error at: \S{1,80}\)?/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return (said.length > 240 ? `${said.slice(0, 239)}…` : said).replace(/[.…]$/, (end) =>
+    end === '.' ? '' : end,
+  );
+}
+
+/** A file that libpq looks for below the user's home, and may not or cannot read. */
+const CLIENT_FILE =
+  /could not (?:open|load|read) (?:client )?(?:certificate|private key)|private key file "|root certificate file "|certificate present, but not private key/i;
+const CLIENT_FILE_FIX =
+  'libpq looks for certificates below the HOME of the container’s user (~/.postgresql). Set HOME in the image or the pod template to a directory of that user, such as HOME=/tmp; or name the files in the URL (sslcert, sslkey, sslrootcert).';
+
+function fixesOf(
+  cause: DbCause,
+  look: DbLook,
+  host: { host: string; port: number } | undefined,
+  words: string,
+): Fix[] {
   const { context } = look;
   const { names } = context.target;
   const newUrl = (hint: string): Fix => {
@@ -286,6 +307,19 @@ function fixesOf(cause: DbCause, look: DbLook, host: { host: string; port: numbe
           'kubectl -n kube-system rollout restart deployment/coredns',
         ),
       ];
+    case 'db/read-only':
+      return [newUrl('Use the host of the primary.'), logs];
+    case 'db/transaction-aborted':
+      return [
+        advise(
+          'Roll back after an error: give each request a session of its own (with Session() as session).',
+        ),
+        logs,
+      ];
+    case 'db/sqlite':
+      return [newUrl('Copy the connection string from the database’s console.')];
+    case 'db/other':
+      return [logs];
     case 'db/schema-missing':
       return [
         advise('Run the application’s migrations against this database, such as alembic upgrade head.'),
@@ -323,6 +357,7 @@ function fixesOf(cause: DbCause, look: DbLook, host: { host: string; port: numbe
     case 'db/sni-missing':
       return [newUrl('Append options=endpoint%3D<endpoint id> to the URL, or use libpq 14 or newer.')];
     case 'db/tls-rejected':
+      if (CLIENT_FILE.test(words)) return [advise(CLIENT_FILE_FIX)];
       return [
         advise('Turn TLS on at the server, or give the right sslrootcert for verify-ca and verify-full.'),
       ];

@@ -1,6 +1,6 @@
 /** A probe that fails: why, by the kind of its failure. */
 import { readHealth } from '../../checks/functional/_health-body.js';
-import { readDatabaseLog } from '../../checks/functional/_database-log.js';
+import { readLog } from '../../computed/log-reading.js';
 import { podRef } from '../../checks/shared.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { advise, run, setValues } from '../fixes.js';
@@ -100,11 +100,8 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
 function databaseSign({ pod }: Trouble, look: HealthLook): EvidenceItem[] {
   const { context } = look;
   const lines = linesOf(pod.metadata.name, look) ?? [];
-  const log = readDatabaseLog(lines, context.contract.database);
-  if (log.lastError && !log.recovered) {
-    const { at, quote } = log.lastError;
-    return [logItem({ at, text: quote }, pod.metadata.name, context.target, 'log')];
-  }
+  const error = readLog(lines, context.contract.database).current.at(-1);
+  if (error) return [logItem(error.line, pod.metadata.name, context.target, 'log')];
   const health = look.maybe('health');
   const reading = health.ok ? readHealth(health.value.json) : undefined;
   return health.ok && reading?.database?.judgement === 'bad'

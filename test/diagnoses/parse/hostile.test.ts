@@ -1,6 +1,6 @@
 /** Logs that somebody wrote to hold up their reader: the time to read them stays linear in their length. */
 import { describe, expect, test } from '@jest/globals';
-import { readDatabaseLog } from '../../../src/checks/functional/_database-log.js';
+import { readLog } from '../../../src/computed/log-reading.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
 import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
@@ -48,7 +48,7 @@ const PIECES = [
 type Reader = [name: string, read: (text: string) => void];
 
 const OF_LOGS: Reader[] = [
-  ['readDatabaseLog', (text) => readDatabaseLog(lines(text), database)],
+  ['readLog', (text) => readLog(lines(text), database)],
   ['loggedErrors', (text) => loggedErrors(lines(text), database)],
   ['readCrashLog', (text) => readCrashLog(lines(text))],
   ['workerDeaths', (text) => workerDeaths(lines(text))],

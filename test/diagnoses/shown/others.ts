@@ -1,6 +1,7 @@
 /** What shows the causes that need more than one change, or something that cannot be read. */
 import {
   together as databaseStates,
+  notMeasured,
   climb,
   ladder,
   noService,
@@ -104,6 +105,22 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
   ],
   ['db/waking', ladder([cold, warm].map((rungs) => [...rungs]))],
   ['db/schema-missing', says(CONNECTED, '(psycopg.errors.UndefinedTable) relation "tasks" does not exist')],
+  ['db/read-only', says(CONNECTED, 'ERROR:    app: cannot execute INSERT in a read-only transaction')],
+  [
+    'db/transaction-aborted',
+    says(
+      CONNECTED,
+      'sqlalchemy.exc.InternalError: (psycopg.errors.InFailedSqlTransaction) current transaction is aborted, commands ignored until end of transaction block',
+    ),
+  ],
+  ['db/sqlite', says('sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: tasks')],
+  [
+    'db/other',
+    databaseStates(
+      says(CONNECTED, 'ERROR:    app.db: (psycopg.errors.ConfigFileError) what no version has said yet'),
+      notMeasured,
+    ),
+  ],
   [
     'db/pool-exhausted',
     says(CONNECTED, 'ERROR:    todo.database: QueuePool limit of size 5 overflow 10 reached, timeout 30.00'),

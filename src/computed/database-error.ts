@@ -1,0 +1,29 @@
+/** What an error's words and its SQLSTATE mean, by the vocabulary of drivers and servers. */
+import { DATABASE_WORDS } from '../vocabulary/database.js';
+import { SQLSTATES } from '../vocabulary/postgres-server.js';
+import type { DatabaseMeaning, DatabaseWords, WayPlace } from '../vocabulary/vocabulary.js';
+
+export interface DatabaseError {
+  means: DatabaseMeaning;
+  place: WayPlace;
+}
+
+/** Characters that are looked at: a list of attempts may be long. */
+const LONGEST = 4000;
+
+/** An answer of a server in a list of attempts. It is looked for first, since it may stand behind any number of failures. */
+export function databaseWords(text: string): DatabaseWords | undefined {
+  const words = text.slice(0, LONGEST);
+  return DATABASE_WORDS.find(({ says }) => says.test(words));
+}
+
+/**
+ * @param sqlstate where the words say nothing, or no more than that a server has answered
+ * @returns undefined where neither is known
+ */
+export function databaseError(text: string, sqlstate?: string): DatabaseError | undefined {
+  const found = databaseWords(text);
+  if (found) return { means: found.means, place: found.place };
+  const code = sqlstate ?? /\bSQLSTATE[:= ]{1,3}'?([0-9A-Z]{5})\b/.exec(text.slice(0, LONGEST))?.[1];
+  return code === undefined ? undefined : SQLSTATES[code];
+}

@@ -1,0 +1,111 @@
+/**
+ * What a sentence of a log says of the database: that it is connected, that it is not, or something harmless. A name of a
+ * setting is no event, and what is waited for, denied or asked has not happened.
+ */
+
+/** What a value ends with: a word that goes on is a sentence ("error: no route"). */
+const VALUE_ENDS = String.raw`(?=\s*(?:$|[,;)\]}"'|.]|\s[\w.-]+=))`;
+/** "errors=0", "failed: none", "last_error: null". */
+const NOTHING_WRONG = new RegExp(
+  String.raw`["']?\b[\w.-]{0,60}(?:error|fail|refus|unavail|lost|drop|reject|disconnect|exception|invalid|broken|down|dead|fatal)[\w.-]{0,40}["']?\s{0,2}(?:=|:|\bis\b|\bare\b)?\s{0,2}["']?(?:0(?:\.0+)?%?(?![\w.])|(?:none|null|nil|no|false|off|disabled|\[\]|\{\}|strict|ignore|raise|replace|warn|log|retry|continue|rollback|default|never|verbose|terse)\b${VALUE_ENDS})`,
+  'gi',
+);
+/** "retries=3", "pool_timeout: 30", "max_failures=5". */
+const SETTING =
+  /["']?\b[\w.-]{0,60}(?:timeout|time_out|retr(?:y|ies)|wait|delay|threshold|max[_-](?:errors?|fail\w*)|(?:errors?|fail\w*)[_-](?:limit|level|mode|policy|interval))[\w.-]{0,40}["']?\s{0,2}[=:]\s{0,2}["']?(?:\d[\w.]*|true|false|none|null|on|off|enabled|disabled)\b/gi;
+/** "on_error=rollback": what is done in a case that has not come. */
+const CASE_KEY =
+  /\b(?:on|if|when)[_-](?:error|fail\w*|timeout|disconnect\w*|exception|lost|conflict)\s*[=:]\s*\S+/gi;
+/** "no errors", "without a failure", "0 failed", "zero timeouts". */
+const NONE_OF =
+  /\b(?:no|not any|without(?: any| an?)?|zero|(?<![.:\d])0)\s+(?:\w+[\s-]+){0,2}?(?:errors?|failures?|failed|fail|exceptions?|timeouts?|problems?|lost|rejected|refused|dropped|drops|disconnects?|broken|invalid|dead|down)\b/gi;
+/** "error handler", "failure threshold", "retry policy": things that are named after what they are for. */
+const COMPOUND =
+  /\b(?:errors?|exceptions?|failures?|failover|timeouts?|retr(?:y|ies)|disconnect(?:ion)?)[\s_-]+(?:count(?:er)?s?|handl(?:er|ers|ing)|rates?|thresholds?|budgets?|middleware|report(?:ing|er|s)|polic(?:y|ies)|pages?|class(?:es)?|tracking|hooks?|callbacks?|logg(?:ing|er)|limits?|intervals?|delay|metrics?|detection|recovery|mapping|settings?|config\w*|monitor(?:ing)?|replicas?|support|simulation|injection|strategy)\b/gi;
+/** "on database error", "handler for connection errors", "reports failures". */
+const IN_CASE =
+  /\b(?:on|for|upon|handl(?:es?|ing)|retr(?:y|ies|ying) (?:on|after)|catch(?:es|ing)?|report(?:s|ing)?|map(?:s|ping)?|monitor(?:s|ing)?|ignor(?:es|ing)|convert(?:s|ing)?|protect(?:s|ing)? against)\s+(?:[\w-]+\s+){0,2}?(?:errors?|failures?|exceptions?|timeouts?|disconnects?|drops|\w+(?:Error|Exception)s?)\b/gi;
+/** "if the database is down", "until it fails": not now. */
+const CONDITION =
+  /\b(?:if|in case (?:of|that)|whenever|when|until|unless|should|would|might|may)\s+(?:[\w'-]+\s+){0,5}?(?:errors?|failures?|exceptions?|timeouts?|fails?|failed|down|lost|unavailable|unreachable|refused|disconnects?|drops?)\b/gi;
+/** "errors will be reported to …". */
+const WILL_BE =
+  /\b(?:errors?|failures?|exceptions?|timeouts?)\s+(?:(?:will|would|are|is|can|may)\s+)(?:now\s+)?(?:be\s+)?(?:reported|logged|handled|sent|retried|ignored|raised|mapped|converted|shown|counted|forwarded|captured|caught|tracked|monitored|suppressed|hidden)\b/gi;
+/** A timeout, or a retry, as a setting: "timeout 30", "statement timeout set to 30 s", "pool timeout: 30". */
+const TIMEOUT_SETTING =
+  /\b(?:(?:connect(?:ion)?|statement|command|query|pool|lock|idle|read|write|acquire|login|checkout|session|request|health|socket|transaction)[\s_-]*)?(?:timeout|time-?out)s?\s*(?:=|:|is|of|set to|set at|\()?\s*\d[\w.]*|\b(?:set(?:ting)?|using|with|configur\w+|default|current)\s+(?:\w+\s+){0,4}timeouts?\b(?! (?:expired|exceeded|reached))/gi;
+/** What has been and is over: told beside what came after it. */
+const OVER =
+  /\b(?:after|despite|following|recovered from|resolved|cleared|since)\b\s+(?:\w+\s+){0,4}?(?:errors?|failures?|failed (?:attempts?|tries)|timeouts?|retries|attempts?|outage|disconnect(?:ion)?)\b/gi;
+const CALM_DOWN =
+  /\bshut(?:ting)? ?down\b|\bscal(?:e|ed|ing) down\b|\bdown(?:load|stream|grade)\w*|\btear(?:ing)? ?down\b|\bcool ?down\b|\bcount ?down\b|\bwind(?:ing)? down\b|\blocked down\b/gi;
+/** Paths and modules: app.database.errors, /docs/database-failures. */
+const NAMES =
+  /\b(?:\w+[./]){1,8}(?:errors?|exceptions?|failures?|timeouts?)(?:\.[a-z]\w*)?\b(?!\.[A-Z])|\b\w+(?:Error|Exception)s?\b(?= (?:handler|class|mapped|registered|is handled|handling))/g;
+const HARMLESS = [
+  CASE_KEY,
+  SETTING,
+  NOTHING_WRONG,
+  NONE_OF,
+  OVER,
+  COMPOUND,
+  IN_CASE,
+  CONDITION,
+  WILL_BE,
+  TIMEOUT_SETTING,
+  NAMES,
+  CALM_DOWN,
+];
+
+/** A sentence without what only sounds like trouble. */
+export function withoutHarmless(text: string): string {
+  return HARMLESS.reduce((rest, pattern) => rest.replace(pattern, ' '), text);
+}
+
+const TROUBLE =
+  /\b(?:errors?|failed|failing|fails|failures?|failure|fatal|refus(?:ed|es|ing)|unavailable|unreachable|timed? ?out|timeout (?:expired|exceeded|reached)|timeout|lost|loses|losing|down|broken|aborted|terminated|rejected|denied|cannot|can['’]t|can not|could not|couldn['’]t|unable|dead|died|gone|crash(?:ed|es)?|corrupt(?:ed)?|invalid|no longer|not (?:yet |currently )?(?:connected|ready|available|reachable|responding|answering|accepting|established|found|exist)|disconnected|dropped|closed unexpectedly|unexpectedly|exhausted|exceeded|missing|does not exist|doesn['’]t exist|unhealthy|degraded|exceptions?|no (?:connection|route|response|answer)|not respond\w*|interrupted|reset by peer|giving up|gave up|out of memory|locked out|unknown host|won['’]t)\b|\b\w+(?:Error|Exception|Timeout|Violation)\b/i;
+
+/** Something is wrong, whatever is spoken of: by the words as they stand, and with the names in them taken apart. */
+export function soundsOfTrouble(text: string): boolean {
+  return (
+    TROUBLE.test(text.replace(/_/g, ' ')) &&
+    TROUBLE.test(withoutHarmless(text.replace(/_/g, ' '))) &&
+    (!text.includes('_') || TROUBLE.test(withoutHarmless(text).replace(/_/g, ' ')))
+  );
+}
+
+/** A value after a word of success that takes it back. */
+const UNTRUE =
+  /^["']?\s{0,3}(?:(?:=|:|->|is|was)\s{0,3}["']?\(?)?(?:false|no\b|not\b|0(?![.\d])|none|null|nil|n\/a|unknown|pending|never|down|fail|undefined|off\b|\?)/i;
+const AFTERWARDS =
+  /^[^.;]{0,60}?\b(?:lost|closed|dropped|failed|timed out|refused|terminated|disconnected|broken|no more|any ?more|for the last time|yet\?)|^[^.;]{0,80}\?\s*$/i;
+/** "ready check", "connected clients", "ready in 0/3": the word belongs to what follows. */
+const PART_OF =
+  /^\s?(?:time-?out|probe|handler|callback|hook|event|check|gate|signal|deadline|clients?|state|to be)\b|^ (?:in|on|with) 0(?:\/| of| out)/i;
+const BEFOREHAND =
+  /(?:\b(?:not|never|without|fail(?:s|ed|ing)?(?: to)?|unable to|cannot|can['’]t|could(?: not|n['’]t)|isn['’]t|wasn['’]t|aren['’]t|hasn['’]t|haven['’]t|won['’]t|didn['’]t|doesn['’]t|no longer|nor|neither|hardly|barely|cease[sd]? to be|wait(?:s|ed|ing)?|until|till|before|if|whether|unless|when(?:ever)?|once|while|as soon as|try(?:ing)?|tries|attempt(?:s|ed|ing)?|check(?:s|ing)?|verify(?:ing)?|test(?:s|ing)|ensur(?:e|es|ing)|expect(?:s|ed|ing)?|should|will|would|must|shall|may|might|can|needs?|requires?|want(?:s|ed)?|assum(?:e|es|ing)|pretend\w*|simulat\w*|mock(?:ed|ing)?|dry[ -]?run|previously|formerly|earlier|last|lost|poll(?:s|ed|ing)?|probing|going to|about to|supposed to|to be|to become|to get|0(?: of \d+| out of \d+|\/\d+)?|zero|none|no(?= (?:database|db|postgres|connection)))|n['’]t)\b[^.;:!]{0,60}$/i;
+/** Anything may stand between, as long as it takes nothing back. */
+const RECOVERED =
+  /\b(?:re-?connected|re-?established|restored|recovered|back (?:online|up)|is back|again)\b/i;
+
+/**
+ * That a connection has come about, by one of the expressions and by nothing that takes it back.
+ * @param expressions of a success, without regard to case
+ */
+export function saysConnected(text: string, expressions: readonly RegExp[]): boolean {
+  return expressions.some((expression) => {
+    const match = expression.exec(text);
+    if (match === null) return false;
+    const until = text.slice(0, match.index + match[0].length);
+    const after = text.slice(until.length);
+    // The first word of a match is its subject: what is said before and inside of it may take it back.
+    const whole = BEFOREHAND.exec(until.replace(/\s+\S+$/, ' '));
+    const isOver = AFTERWARDS.test(withoutHarmless(after)) && !RECOVERED.test(until);
+    return !UNTRUE.test(after) && !PART_OF.test(after) && !isOver && whole === null;
+  });
+}
+
+/** "Reconnected after 3 failures": what was wrong is over. */
+export function saysRecovered(text: string): boolean {
+  return RECOVERED.test(text);
+}

@@ -1,0 +1,167 @@
+/**
+ * One line of a log, taken apart: its level and its words, in the forms of uvicorn, gunicorn, hypercorn, Python's logging,
+ * loguru, structlog (console and JSON), logfmt, glog and PostgreSQL. No pattern can backtrack over more than a line's beginning.
+ */
+
+export type Level = 'debug' | 'info' | 'warning' | 'error';
+
+export interface Said {
+  /** undefined: the line does not say one. */
+  level: Level | undefined;
+  /** The words without time, level and logger; of a JSON line, its message. */
+  text: string;
+  /** Lines of a traceback that a JSON line carries. */
+  traceback: string[];
+}
+
+/** Characters of a line that are looked at. */
+export const LONGEST = 2000;
+
+/** uvicorn's and gunicorn's access logs hold what clients sent: that must not look like the application's own word. */
+export const ACCESS_LINE = /"[A-Z]{3,10} \S{1,1900} HTTP\/\d/;
+
+const LEVELS: Readonly<Record<string, Level>> = {
+  trace: 'debug',
+  debug: 'debug',
+  info: 'info',
+  notice: 'info',
+  log: 'info',
+  success: 'info',
+  warn: 'warning',
+  warning: 'warning',
+  err: 'error',
+  error: 'error',
+  exception: 'error',
+  critical: 'error',
+  crit: 'error',
+  fatal: 'error',
+  panic: 'error',
+  alert: 'error',
+  emerg: 'error',
+  severe: 'error',
+};
+
+/** `[2026-02-09 14:00:00 +0000] [7] [ERROR] `, `2026-… | ERROR | `, `2026-… - app - ERROR - `, `ERROR:app:`, `ERROR:    `. */
+const WORD = Object.keys(LEVELS).join('|');
+const BEFORE = String.raw`(?:\x1b\[[\d;]*m|[\s\[\](){}|<>:,;*-]|\d[\d:.,TZ+/ -]*|[A-Za-z]{3} {1,2}\d{1,2} |[\w.$:/-]+ (?:- |\| )){0,40}?`;
+const PREFIXED = new RegExp(
+  String.raw`^${BEFORE}(?:\x1b\[[\d;]*m)?[\[<(|]?\s{0,3}(${WORD})\b\s{0,9}(?:\x1b\[[\d;]*m)?(?:[\])>|:]|\s-\s|\s|$)(.*)$`,
+  'i',
+);
+const GLOG_LEVELS: Readonly<Record<string, Level>> = { I: 'info', W: 'warning', E: 'error', F: 'error' };
+const GLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d[.\d]* +\d+ \S+\] (.*)$/;
+const LOGFMT = /\b(?:level|lvl|severity)=["']?(\w{3,9})\b/i;
+/** `app.db:connect:41 - `, `[app.db] `, `(app.db) `, `app.db: `: the logger's name after the level. */
+const LOGGER =
+  /^\s*(?:[-|:]\s*)*(?:\[[\w.: -]{1,60}\]\s*|\([\w. ]{1,60}\)\s*|[\w.]{1,60}:[\w<>.]{1,60}:\d{1,6}\s*-\s*|[\w.]{1,60}\s+-\s+)*/;
+
+/** What a line says, and how loud. */
+export function saidBy(line: string): Said {
+  const text = line.slice(0, LONGEST);
+  if (text.startsWith('{')) {
+    const json = fromJson(line);
+    if (json) return json;
+  }
+  const glog = GLOG.exec(text);
+  if (glog) return { level: GLOG_LEVELS[glog[1] ?? ''] ?? 'info', text: glog[2] ?? '', traceback: [] };
+  const prefixed = PREFIXED.exec(text);
+  const level = prefixed && LEVELS[prefixed[1]?.toLowerCase() ?? ''];
+  // "Error connecting to …" is a sentence and no level: a level is in capitals, or in brackets, or followed by a mark.
+  if (prefixed && level && isLevel(prefixed[0], prefixed[1] ?? '')) {
+    return { level, text: (prefixed[2] ?? '').replace(LOGGER, ''), traceback: [] };
+  }
+  const named = LEVELS[LOGFMT.exec(text)?.[1]?.toLowerCase() ?? ''];
+  const message = named && /\b(?:msg|message|event)=("(?:[^"\\]|\\.){0,1500}"|\S{1,1500})/.exec(text)?.[1];
+  // What else the line says (error=…) belongs to it: only where there is a message of its own the rest is left as it is.
+  return { level: named, text: message === undefined ? text : text.replace(LOGFMT, ''), traceback: [] };
+}
+
+function isLevel(all: string, word: string): boolean {
+  if (word === word.toUpperCase()) return true;
+  const at = all.toLowerCase().indexOf(word.toLowerCase());
+  const before = all.slice(0, at).trimEnd().at(-1) ?? '';
+  const after = all
+    .slice(at + word.length)
+    .trimStart()
+    .charAt(0);
+  return ('[|<('.includes(before) && before !== '') || after === ']' || after === '|';
+}
+
+/** Keys under which loggers write, in the order in which they say most. */
+const MESSAGES = ['message', 'msg', 'event', 'text', 'body'];
+const LEVEL_KEYS = ['level', 'levelname', 'severity', 'log_level', 'lvl', 'log.level'];
+const TRACEBACKS = [
+  'exception',
+  'exc_info',
+  'traceback',
+  'stack',
+  'stack_info',
+  'error',
+  'err',
+  'exc',
+  'error.stack_trace',
+];
+
+function fromJson(line: string): Said | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line.trim());
+  } catch {
+    return undefined;
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
+  const record = flat(json as Record<string, unknown>);
+  const level = LEVEL_KEYS.map((key) => levelOf(record.get(key))).find((each) => each !== undefined);
+  const message = MESSAGES.map((key) => record.get(key)).find(
+    (each): each is string => typeof each === 'string' && each !== '',
+  );
+  const traces = TRACEBACKS.flatMap((key) => {
+    const value = record.get(key);
+    return typeof value === 'string' ? [value] : [];
+  });
+  const told = new Set<unknown>([message, ...traces]);
+  const rest = [...record]
+    .filter(
+      ([key, value]) =>
+        !told.has(value) &&
+        !LEVEL_KEYS.includes(key) &&
+        !/time|^ts$|^pid$|thread|process|lineno|filename|funcName|module|logger|^name$/i.test(key),
+    )
+    .map(([key, value]) => `${key}=${String(value)}`);
+  return {
+    level,
+    text: [message ?? '', ...rest].join(' ').slice(0, LONGEST),
+    traceback: traces.flatMap((trace) => trace.slice(0, 16_000).split('\n')),
+  };
+}
+
+/** One level of nesting is told by dots: loguru's `record.message`, ECS's `log.level`. */
+function flat(json: Record<string, unknown>): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  const put = (key: string, value: unknown) => {
+    if (!found.has(key)) found.set(key, value);
+  };
+  for (const [key, value] of Object.entries(json)) {
+    if (typeof value !== 'object' || value === null) put(key, value);
+    else if (Array.isArray(value)) put(key, value.map(String).join(' '));
+    else
+      for (const [inner, each] of Object.entries(value)) {
+        if (typeof each === 'object' && each !== null) {
+          const name = (each as Record<string, unknown>).name;
+          if (inner === 'level' && typeof name === 'string') put('level', name);
+        } else {
+          put(`${key}.${inner}`, each);
+          if (key === 'record' || key === 'error' || key === 'err' || key === 'exc_info')
+            put(key === 'record' ? inner : `${key} ${inner}`, each);
+        }
+      }
+  }
+  return found;
+}
+
+/** As a word, or as a number: of bunyan and pino (30, 40, 50), and of Python (20, 30, 40). */
+function levelOf(value: unknown): Level | undefined {
+  if (typeof value === 'string') return LEVELS[value.trim().toLowerCase()];
+  if (typeof value !== 'number') return undefined;
+  return value >= 50 ? 'error' : value >= 40 ? 'warning' : value >= 20 ? 'info' : 'debug';
+}

@@ -1,0 +1,57 @@
+/** Every row of the vocabulary is fed its own example: the first row that recognises it must be that row. */
+import { describe, expect, test } from '@jest/globals';
+import { databaseError } from '../../src/computed/database-error.js';
+import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
+import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
+
+describe('databases and their drivers', () => {
+  test.each(DATABASE_WORDS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {
+    expect(DATABASE_WORDS.find(({ says }) => says.test(example))).toBe(row);
+  });
+
+  test('each means a cause that the doctor has, or a statement that is refused', () => {
+    const ids = new Set<string>(['statement', ...CAUSES.map(({ id }) => id)]);
+    const meanings = [...DATABASE_WORDS, ...Object.values(SQLSTATES)].map(({ means }) => means);
+    expect(meanings.filter((means) => !ids.has(means))).toEqual([]);
+  });
+
+  test('no pattern keeps a place between two questions', () => {
+    expect(DATABASE_WORDS.filter(({ says }) => says.global || says.sticky)).toEqual([]);
+  });
+});
+
+describe('within one error an answer of the server says more than addresses that were not reached', () => {
+  test.each([
+    [
+      'psycopg 3: no IPv6 route, a wrong password',
+      'connection failed: connection to server at "10.0.0.9", port 5432 failed: FATAL:  password authentication failed for user "todo"\nMultiple connection attempts failed. All failures were:\n- host: \'db\', port: 5432, hostaddr: \'2001:db8::1\': connection failed: connection to server at "2001:db8::1", port 5432 failed: Network is unreachable\n- host: \'db\', port: 5432, hostaddr: \'10.0.0.9\': FATAL:  password authentication failed for user "todo"',
+      'db/authentication-failed',
+    ],
+    [
+      'the answer stands last',
+      'connection to server at "::1", port 5432 failed: Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?\nconnection to server at "127.0.0.1", port 5432 failed: FATAL:  database "todos" does not exist',
+      'db/database-missing',
+    ],
+    [
+      'with and without TLS (sslmode=prefer)',
+      'connection to server at "10.0.0.9", port 5432 failed: FATAL:  password authentication failed for user "todo"\nconnection to server at "10.0.0.9", port 5432 failed: FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "todo", database "todo", no encryption',
+      'db/authentication-failed',
+    ],
+    [
+      'one host times out, the other has no slot left',
+      'connection to server at "10.0.0.8", port 5432 failed: timeout expired\nconnection to server at "10.0.0.9", port 5432 failed: FATAL:  sorry, too many clients already',
+      'db/too-many-connections',
+    ],
+    [
+      'asyncio: refused at one address, no route to the other',
+      "OSError: Multiple exceptions: [Errno 101] Connect call failed ('2001:db8::1', 5432, 0, 0), [Errno 111] Connect call failed ('10.0.0.9', 5432)",
+      'db/connection-refused',
+    ],
+    [
+      'a certificate that is refused, and an address that is not reached',
+      'connection to server at "2001:db8::1", port 5432 failed: Network is unreachable\nconnection to server at "10.0.0.9", port 5432 failed: SSL error: certificate verify failed',
+      'db/tls-rejected',
+    ],
+  ])('%s', (_name, text, means) => expect(databaseError(text)?.means).toBe(means));
+});
