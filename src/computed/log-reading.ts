@@ -179,7 +179,7 @@ const BUILT_IN =
   /^(?:(?:asyncio\.\w+|builtins|concurrent\.futures\._base|socket|ssl|_ssl)\.)?(?:OSError|IOError|ConnectionError|ConnectionRefusedError|ConnectionResetError|BrokenPipeError|TimeoutError|CancelledError|gaierror|SSLError|SSLCertVerificationError|TypeError|ValueError|ExceptionGroup|socket\.\w+)$/;
 
 function isDatabases({ name, text, frames }: LoggedException): boolean {
-  if (DATABASE_MODULE.test(name)) return !name.endsWith("Warning");
+  if (DATABASE_MODULE.test(name)) return !name.endsWith('Warning');
   if (OTHER_SYSTEM.test(name)) return false;
   if (BUILT_IN.test(name))
     return (

@@ -5,8 +5,8 @@ import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { isActive, isReady } from '../pod-state.js';
 import { conclude, count, podRef } from '../shared.js';
-import { readHealth } from './_health-body.js';
 import { ofPod } from '../../computed/of-pod.js';
+import { readHealth } from '../../computed/health-reading.js';
 
 type LogFacts = Extract<PodLog['log'], { ok: true }>['value'];
 

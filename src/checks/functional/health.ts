@@ -9,9 +9,9 @@ import {
   unexpectedRedirect,
   unreached,
 } from './_http.js';
-import { readHealth, type HealthReading } from './_health-body.js';
+import { readHealth, type HealthReading } from '../../computed/health-reading.js';
 
-type BodyMessage = 'unhealthy' | 'database';
+type BodyMessage = 'unhealthy' | 'database' | 'error-told';
 
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
@@ -26,6 +26,7 @@ const MESSAGES = {
   'no-status': '{url} answers with JSON that has no health status',
   unhealthy: '{url} answers 200, but its status is "{found}"',
   database: '{url} answers 200, but says of the database: "{found}"',
+  'error-told': '{url} answers 200, but tells an error: "{found}"',
 };
 
 export default defineCheck({
@@ -71,8 +72,14 @@ export default defineCheck({
       findings.push({ messageId: 'unhealthy', data: data(reading.status.text), object });
     if (reading.database?.judgement === 'bad')
       findings.push({ messageId: 'database', data: data(reading.database.text), object });
+    if (reading.error) findings.push({ messageId: 'error-told', data: data(reading.error.text), object });
     if (findings.length === 0 && reading.status.judgement === 'unknown') {
       return unknown(`HTTP 200 with the status "${reading.status.text}", which may mean healthy or not`);
+    }
+    if (findings.length === 0 && reading.database?.judgement === 'unknown') {
+      return unknown(
+        `HTTP 200 with the status "${reading.status.text}", and of the database it says "${reading.database.text}", which may mean connected or not`,
+      );
     }
     const database = reading.database ? `, database ${reading.database.text}` : '';
     return failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`);

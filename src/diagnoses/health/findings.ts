@@ -1,5 +1,5 @@
 /** A probe that fails: why, by the kind of its failure. */
-import { readHealth } from '../../checks/functional/_health-body.js';
+import { readHealth } from '../../computed/health-reading.js';
 import { readLog } from '../../computed/log-reading.js';
 import { podRef } from '../../checks/shared.js';
 import type { EvidenceItem } from '../diagnosis.js';

@@ -1,5 +1,5 @@
 /** The health topic's own hops: does the application listen, what does it answer, in time, and always? */
-import { readHealth } from '../../checks/functional/_health-body.js';
+import { readHealth } from '../../computed/health-reading.js';
 import { readyCondition } from '../../checks/pod-state.js';
 import { count, podRef, serviceRef } from '../../checks/shared.js';
 import { advise, run } from '../fixes.js';

@@ -64,6 +64,76 @@ describe('functional/health', () => {
     },
   );
 
+  describe('does not take a word about the database for granted, wherever it stands', () => {
+    test.each([
+      { db_connected: false },
+      { databaseConnected: 'false' },
+      { isDbUp: false },
+      { database: 0 },
+      { database: { connected: 'no' } },
+      { database: { ok: 0 } },
+      { database: { primary: { status: 'up' }, replica: { status: 'down' } } },
+      { database: { error: 'could not connect' } },
+      { database: 'connection refused by 10.0.0.9' },
+      { database_error: 'timeout' },
+      { checks: [{ name: 'database', status: 'fail' }] },
+      { dependencies: [{ type: 'PostgreSQL', state: 'disconnected' }] },
+      { checks: { 'postgres:connections': [{ status: 'fail' }] } },
+      { components: { db: { status: 'DOWN', details: { database: 'PostgreSQL' } } } },
+      { checks: { database: 'error: password authentication failed' } },
+    ])('fails: %j', (more) => {
+      expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['database'] });
+    });
+
+    test.each([
+      { database: 'unknown' },
+      { database: null },
+      { database: '' },
+      { database: { status: null } },
+      { database: { status: 'pending' } },
+      { db_status: 'weird' },
+      { checks: [{ name: 'database' }] },
+      { postgres: 'n/a' },
+    ])('is unknown: %j', (more) => {
+      const judged = withJson({ status: 'healthy', ...more });
+      expect(judged.status).toBe('unknown');
+      expect(judged.text).toContain('and of the database it says');
+    });
+
+    test.each([
+      { database_error: null },
+      { database_name: 'todo', database_version: '15.3', db_latency_ms: 3 },
+      { errors: [], error: null },
+      { database: 'connected (3 ms)' },
+      {
+        dependencies: [
+          { name: 'postgres', healthy: true },
+          { name: 'redis', healthy: false },
+        ],
+      },
+      { database: 'True' },
+      { database: 1 },
+    ])('passes: %j', (more) => expect(withJson({ status: 'healthy', ...more }).status).toBe('pass'));
+  });
+
+  test.each([{ error: 'disk full' }, { errors: ['a', 'b'] }, { data: { error: 'x' } }])(
+    'fails on an error beside the status: %j',
+    (more) =>
+      expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['error-told'] }),
+  );
+
+  test('of two statuses that contradict each other, believes the worse', () => {
+    expect(withJson({ status: 'ok', healthy: false }).ids).toEqual(['unhealthy']);
+    expect(withJson({ status: 'ok', ready: false }).ids).toEqual(['unhealthy']);
+    expect(withJson({ data: { status: 'down' } }).ids).toEqual(['unhealthy']);
+  });
+
+  test('reads a body of any depth and length in time', () => {
+    let deep: unknown = 'down';
+    for (let level = 0; level < 1000; level += 1) deep = { database: deep };
+    expect(withJson({ status: 'ok', list: deep }).status).toBe('pass');
+  });
+
   test('does not pass on a status that it does not know, and shows it verbatim', () => {
     expect(withJson({ status: 'nominal' })).toMatchObject({
       status: 'unknown',
