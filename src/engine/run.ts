@@ -190,7 +190,7 @@ async function readOrEnd(
 async function consult(
   input: RunInput,
   keys: readonly EvidenceKey[],
-  ended: Promise<Observed<never>>,
+  ended: Promise<Unread>,
 ): Promise<Partial<EvidenceMap>> {
   const entries = await Promise.all(
     keys
