@@ -110,10 +110,10 @@ const NESTED: readonly Decoder[] = [
     },
   },
   {
-    // Shells, Python's shlex and PowerShell; YAML and SQL; CSV; caret of Windows.
-    mark: /''|""|'\\''|'"'"'|``|\$\$|%%|\^/,
-    pattern: /'\\''|'"'"'|''|""|``|\$\$|%%|\^([^])/g,
-    decode: ([whole, escaped]) => escaped ?? (whole.startsWith("'") ? "'" : whole.charAt(0)),
+    // Shells, Python's shlex; YAML and SQL.
+    mark: /''|'\\''|'"'"'/,
+    pattern: /'\\''|'"'"'|''/g,
+    decode: () => "'",
   },
 ];
 
@@ -127,7 +127,7 @@ const OUTER: readonly Decoder[] = [
     decode: () => '',
   },
   {
-    mark: /(?:[0-9a-f]{2}[\s:,-]?){8}/i,
+    mark: /(?:[0-9a-f]{2}[\s:,;-]{0,2}(?:0x|\\x)?){8}/i,
     // Colons, blanks, groups of two bytes, `0x68, 0x75`; from the first digit, and from the second.
     pattern: /(?:(?:0x|\\x)?[0-9a-f]{2}[\s:,;-]{0,2}){6,}/gi,
     decode: ([list]) => bytesIn(list, HEX, 16),
@@ -142,6 +142,10 @@ const OUTER: readonly Decoder[] = [
     pattern: /\d{1,3}(?:[\s,]{1,3}\d{1,3}){7,}/g,
     decode: ([list]) => bytesIn(list, /(\d+)/g, 10),
   },
+  // CSV; PowerShell; templates; the command line of Windows.
+  { mark: /""/, pattern: /""/g, decode: () => '"' },
+  { mark: /``|\$\$|%%/, pattern: /``|\$\$|%%/g, decode: ([whole]) => whole.charAt(0) },
+  { mark: /\^/, pattern: /\^([^])/g, decode: ([, escaped]) => escaped },
   {
     // Quoted-printable.
     mark: /=[0-9A-F]{2}|=\r?\n/,
@@ -151,7 +155,7 @@ const OUTER: readonly Decoder[] = [
 ];
 
 /** Readings of one text at most: whoever writes the text must not decide how long it takes. */
-const MAX_READINGS = 24;
+const MAX_READINGS = 32;
 
 /** An encoding inside of an encoding, and so on. */
 const MAX_DEPTH = 4;

@@ -7,6 +7,8 @@ import type { Marked } from './secret-parts.js';
 
 /** Of longer values (keys in PEM, whole documents) only the forms that occur: each character costs fifty more. */
 const LONG = 2048;
+/** Base64 of base64 has nine places, and two alphabets each. */
+const TWICE = 256;
 
 /** The text as it stands, in the bytes that encoders see, and in every form that nothing marks. */
 export function formsOf(marked: Marked): Marked[] {
@@ -27,9 +29,9 @@ export function formsOf(marked: Marked): Marked[] {
       BASE64,
     ),
   );
-  const twice = Buffer.from(bytes.text, 'latin1').toString('base64');
-  for (const once of new Set([twice, twice.replaceAll('+', '-').replaceAll('/', '_')]))
-    forms.push(...baseForms(stretched(once, bytes), BASE64));
+  if (marked.text.length <= TWICE) {
+    for (const once of baseForms(bytes, BASE64)) forms.push(...baseForms(once, BASE64));
+  }
   forms.push(...baseForms(bytes, BASE32));
   return forms;
 }
@@ -102,15 +104,6 @@ function baseForms({ text, open }: Marked, { bits, block, encode }: Base): Marke
       return { text: form, open: flags };
     });
   });
-}
-
-/** A text of another length with the same marks, in proportion. */
-function stretched(text: string, { text: source, open }: Marked): Marked {
-  const share = source.length / text.length;
-  return {
-    text,
-    open: open && Uint8Array.from({ length: text.length }, (_, at) => open[Math.floor(at * share)] ?? 0),
-  };
 }
 
 function base32(bytes: Buffer): string {

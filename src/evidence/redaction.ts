@@ -122,6 +122,6 @@ function without(text: string, spans: [number, number][]): string {
 function trimmed(text: string, from: number, to: number): [number, number] {
   while (from < to && /\s/.test(text.charAt(from))) from += 1;
   while (to > from && /\s/.test(text.charAt(to - 1))) to -= 1;
-  while (text.charAt(to) === '=' && /\w/.test(text.charAt(to - 1))) to += 1;
+  if (/[\w+/]/.test(text.charAt(to - 1))) while (text.charAt(to) === '=') to += 1;
   return [from, to];
 }

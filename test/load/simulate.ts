@@ -1,5 +1,6 @@
 /** Simulated runs with a fixed seed. */
 import { judgeSpread, type Spread } from '../../src/stats/spread.js';
+import { mulberry32 } from '../support/random.js';
 
 export interface Simulation {
   requests: number;
@@ -81,15 +82,4 @@ export function powerTable(): { weights: number[]; power: number }[] {
     const caught = verdicts.filter((verdict) => verdict === 'uneven' || verdict === 'unserved').length;
     return { weights, power: caught / runs };
   });
-}
-
-/** A small generator of uniform numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
