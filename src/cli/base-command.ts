@@ -1,7 +1,7 @@
 /** What every command does alike: how flags are read, and how an error becomes a message and an exit code. */
 import { Command, Errors } from '@oclif/core';
 import { foreign } from '../evidence/bundle/foreign.js';
-import { FAILURE, failureText, tellStack } from './failure.js';
+import { FAILURE, failureText, tell, tellStack } from './failure.js';
 
 /** Errors with a message for the user and an exit code, 2 unless they say another. */
 const KNOWN_ERRORS = new Set([
@@ -34,7 +34,7 @@ export abstract class BaseCommand extends Command {
       ? `${file}: its evidence is not in the form in which this todo-k8s records it`
       : plain(error.message);
     process.exitCode = isKnown ? (error.exitCode ?? 2) : FAILURE;
-    process.stderr.write(`todo-k8s: ${isKnown ? message : failureText(error)}\n`);
+    tell(`todo-k8s: ${isKnown ? message : failureText(error)}`);
     if (!isKnown || isMalformed) tellStack(error);
     return Promise.resolve();
   }

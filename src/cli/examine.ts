@@ -6,13 +6,14 @@ import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
 import { decideStyle, type Style } from '../report/style.js';
-import { readerHasGone, writeReport } from '../report/write.js';
+import { readerHasGone, writeReport, writeStderr } from '../report/write.js';
 import { forSameTarget, targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { openSession, type Release, type Session, type SessionFlags } from './session.js';
 import { UsageError } from './usage-error.js';
+import { printed } from '../report/printed.js';
 
 /** Milliseconds between two reports of --watch. */
 const WATCH_STEP_MS = 5000;
@@ -101,7 +102,7 @@ export async function examine(examination: Examination): Promise<void> {
           target: optionsOf(release, flags),
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });
-        stderr.write(savedLine(file, packed));
+        writeStderr(printed(savedLine(file, packed)));
       }
       const seen = looks.map(({ report }) => report);
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));

@@ -1,6 +1,8 @@
 /** What nobody expected to fail comes to: one line on stderr, and exit code 4. */
-import { sanitizeLine } from '../evidence/sanitize.js';
+import { withoutCredentials } from '../evidence/credential-urls.js';
+import { sanitize, sanitizeLine } from '../evidence/sanitize.js';
 import { fileProblem } from '../report/outputs.js';
+import { printed } from '../report/printed.js';
 
 /** Exit code of a defect of this program, or of a result that could not be written. */
 export const FAILURE = 4;
@@ -20,9 +22,14 @@ export function failureText(error: unknown): string {
   return `internal error: ${sanitizeLine(line).slice(0, LONGEST)}`;
 }
 
+/** A message may quote a server, a file or a plugin: without what looks like a credential, and fit for a terminal. */
+export function tell(text: string): void {
+  process.stderr.write(printed(`${withoutCredentials(sanitize(text))}\n`));
+}
+
 /** The stack trace, where DEBUG asks for it. */
 export function tellStack(error: unknown): void {
-  if (process.env.DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (process.env.DEBUG && error instanceof Error) tell(error.stack ?? '');
 }
 
 /** One failure often causes others; the first one is told. */
@@ -32,7 +39,7 @@ function tellOnce(text: string, error: unknown): void {
   process.exitCode = FAILURE;
   if (isTold) return;
   isTold = true;
-  process.stderr.write(`todo-k8s: ${text}\n`);
+  tell(`todo-k8s: ${text}`);
   tellStack(error);
 }
 

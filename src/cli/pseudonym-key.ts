@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { OutputError } from '../report/outputs.js';
-import { writeFileAtomically } from '../report/write.js';
+import { writeFileAtomically, writeStderr } from '../report/write.js';
+import { printedLine } from '../report/printed.js';
 
 const BYTES = 32;
 
@@ -23,10 +24,10 @@ export function readPseudonymKey(folder: string): Buffer {
   const made = randomBytes(BYTES);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileAtomically(file, `${made.toString('hex')}\n`);
+    writeFileAtomically(file, printedLine(made.toString('hex')));
   } catch (error) {
     const reason = error instanceof OutputError ? error.message : `cannot make ${folder}`;
-    process.stderr.write(`todo-k8s: ${reason}: the tokens of this bundle will not be those of others\n`);
+    writeStderr(printedLine(`todo-k8s: ${reason}: the tokens of this bundle will not be those of others`));
   }
   return made;
 }

@@ -15,6 +15,9 @@ import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
 import { lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
+import { sanitizeLine } from '../evidence/sanitize.js';
+import { printedLine } from '../report/printed.js';
+import { writeStderr } from '../report/write.js';
 
 /** What the shared flags hold once oclif has parsed them. */
 export interface SessionFlags {
@@ -190,7 +193,12 @@ async function findReleases(
       sets: flags.set ?? [],
     });
     const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines']);
-    const target: Target = { context: client.context, server: client.server, namespace, ...each };
+    const target: Target = {
+      context: sanitizeLine(client.context),
+      server: client.server,
+      namespace,
+      ...each,
+    };
     releases.push({
       target,
       contract: resolved.contract,
@@ -228,7 +236,7 @@ function probeTimeout({ probeTimeoutMs }: ReaderOptions, load: LoadPlan | undefi
 /** The client of --verbose: each call is a line on stderr. */
 async function traced(client: KubernetesClient, redact: (line: string) => string): Promise<KubernetesClient> {
   const { tracedClient } = await import('../evidence/kubernetes/traced-client.js');
-  return tracedClient(client, (line) => process.stderr.write(`${redact(line)}\n`));
+  return tracedClient(client, (line) => writeStderr(printedLine(redact(line))));
 }
 
 /** A reader that says of every fact of the cluster why it cannot be had, without asking again. */
@@ -278,7 +286,7 @@ async function requireNamespace(
     .catch(() => []);
   const names = all.map(({ metadata }) => metadata.name).slice(0, 20);
   throw new UsageError(
-    `namespace "${namespace}" does not exist in context "${client.context}"` +
+    `namespace "${namespace}" does not exist in context "${sanitizeLine(client.context)}"` +
       (names.length > 0 ? `; there are: ${names.join(', ')}` : '') +
       '. Choose one with -n',
   );

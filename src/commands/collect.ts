@@ -22,6 +22,7 @@ import { checkOutputs } from '../report/outputs.js';
 import { renderCollected, type CollectSummary } from '../report/collect.js';
 import { decideStyle } from '../report/style.js';
 import { writeStdout } from '../report/write.js';
+import { printed } from '../report/printed.js';
 
 export default class Collect extends BaseCommand {
   static override summary = 'Collect the evidence into one file that is safe to send';
@@ -111,7 +112,10 @@ export default class Collect extends BaseCommand {
         pseudonymKey,
       });
       const summary = summaryOf(collected, packed, declined, file);
-      await writeStdout(stdout, session.redactor.redact(renderCollected(summary, style(stdout))));
+      await writeStdout(
+        stdout,
+        printed(renderCollected(session.redactor.redactDeep(summary), style(stdout))),
+      );
       process.exitCode = interruption.exitCode ?? (summary.unread.length > 0 ? 3 : 0);
     } finally {
       progress?.stop();

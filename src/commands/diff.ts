@@ -14,6 +14,8 @@ import { renderDiff, renderDiffJson } from '../report/diff.js';
 import { createProgress, type Progress } from '../report/progress.js';
 import { decideStyle } from '../report/style.js';
 import { writeStdout } from '../report/write.js';
+import { redactTexts } from '../evidence/redact-texts.js';
+import { printed } from '../report/printed.js';
 
 /** The cluster as it is now. */
 const LIVE = 'live';
@@ -88,11 +90,9 @@ export default class Diff extends BaseCommand {
       }
       const result = compareSnapshots(a, b, this.config.version);
       progress?.stop();
-      const text = flags.output === 'json' ? renderDiffJson(result) : renderDiff(result, style);
-      await writeStdout(
-        stdout,
-        this.redact.reduce((clean, redact) => redact(clean), text),
-      );
+      const clean = this.redact.reduce((shown, redact) => redactTexts(shown, redact), result);
+      const text = flags.output === 'json' ? renderDiffJson(clean) : renderDiff(clean, style);
+      await writeStdout(stdout, printed(text));
       process.exitCode = interruption.exitCode ?? result.exitCode;
     } finally {
       progress?.stop();
@@ -116,7 +116,7 @@ export default class Diff extends BaseCommand {
       interruption.signal,
     );
     const { redactor } = session;
-    this.redact.push((text) => redactor.redact(text));
+    this.redact.push(redactor.redact);
     try {
       const [release] = session.releases;
       if (release === undefined) throw new UsageError('no release was found: name one with --release');

@@ -39,7 +39,8 @@ import { createLoadDisplay } from '../report/loadbalance/live.js';
 import { sampleLines } from '../report/loadbalance/samples.js';
 import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
 import { decideStyle } from '../report/style.js';
-import { writeFileAtomically, writeReport } from '../report/write.js';
+import { writeFileAtomically, writeReport, writeStderr } from '../report/write.js';
+import { printed } from '../report/printed.js';
 
 /** Flags that say how requests are sent: those of a bundle were sent already. */
 const SENDING = [
@@ -254,7 +255,7 @@ export default class Loadbalance extends BaseCommand {
           options: { load: options },
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined,
         });
-        stderr.write(savedLine(file, packed));
+        writeStderr(printed(savedLine(file, packed)));
       }
     } finally {
       display?.stop();

@@ -1,6 +1,8 @@
 /** URLs with a password in them, in text that nobody has registered. */
-import { LOOSE_SCHEME } from './secret-parts.js';
-import { placeholder } from './token-patterns.js';
+import { placeholder, withoutTokens } from './token-patterns.js';
+
+/** Schemes whose passwords are often written without escaping, so that a `/` does not end the credentials. */
+export const LOOSE_SCHEME = /^(postgres|mysql|mariadb|mongodb|redis|amqp)/i;
 
 /** Whether a value is, or holds, a URL with a password; also one whose password has blanks in it. */
 export function hasPassword(value: string): boolean {
@@ -87,4 +89,9 @@ function indexOfCredentials(word: string): number | undefined {
     if (hasParameter || (colon >= 0 && at > colon + 1)) return start;
   }
   return undefined;
+}
+
+/** Text without what looks like a credential, for where no Secret has been read. */
+export function withoutCredentials(text: string): string {
+  return withoutTokens(withoutUrls(text, () => undefined));
 }

@@ -8,8 +8,8 @@ import { hasPassword, withoutUrls } from './credential-urls.js';
 import type { EnvVar } from './objects.js';
 import type { Redactor } from './redaction.js';
 import { sanitize, sanitizeLine } from './sanitize.js';
-import { NO_CREDENTIAL, passwordsIn, PATH } from './secret-parts.js';
-import { placeholder, withoutTokens, VALUE } from './token-patterns.js';
+import { passwordsIn } from './secret-parts.js';
+import { NO_CREDENTIAL, PATH, placeholder, withoutTokens, VALUE } from './token-patterns.js';
 
 export type HiddenReason = NonNullable<EnvVar['hidden']>;
 

@@ -1,6 +1,8 @@
 /** What of a Secret's value is secret: not the host of its URL, the names of its fields, or a word that everybody knows. */
 import { isCommon } from './common-words.js';
+import { LOOSE_SCHEME } from './credential-urls.js';
 import { GRAM } from './grams.js';
+import { NO_CREDENTIAL, PATH } from './token-patterns.js';
 
 /** A text with what may be shown of it. */
 export interface Marked {
@@ -8,12 +10,6 @@ export interface Marked {
   /** For each character 1 where it may be shown by itself; undefined: none may. */
   open: Uint8Array | undefined;
 }
-
-/** Schemes whose passwords are often written without escaping, so that a `/` does not end the credentials. */
-export const LOOSE_SCHEME = /^(postgres|mysql|mariadb|mongodb|redis|amqp)/i;
-
-/** A value that is a switch, a small number, or a reference to another variable rather than a credential. */
-export const NO_CREDENTIAL = /^(|true|false|yes|no|on|off|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?\w+\}?)$/i;
 
 /** Times, addresses and versions. */
 const PLAIN =
@@ -25,9 +21,6 @@ const HOST =
 
 const SECRET_FIELD =
   /(pass|passwd|password|passphrase|pwd|pw|secret|token|key|sig|signature|credentials?|auth)$/i;
-
-/** Where a credential is mounted, rather than the credential. */
-export const PATH = /^\/[\w.-]+(?:\/[\w.-]+)+$/;
 
 /** Whether a word is more likely made by a generator than by a person who names something. */
 function isRandom(word: string): boolean {

@@ -1,5 +1,10 @@
 /** Credentials that nobody has registered: what names itself as one, or has the form of one. Linear time. */
-import { NO_CREDENTIAL, PATH } from './secret-parts.js';
+
+/** A value that is a switch, a small number, or a reference to another variable rather than a credential. */
+export const NO_CREDENTIAL = /^(|true|false|yes|no|on|off|none|null|[0-9]{1,6}|\$\(\w+\)|\$\{?\w+\}?)$/i;
+
+/** Where a credential is mounted, rather than the credential. */
+export const PATH = /^\/[\w.-]+(?:\/[\w.-]+)+$/;
 
 /**
  * One character of a value that stands without quotes around it: passwords have quotes, brackets and commas in them, too.

@@ -1,4 +1,5 @@
 /** A few lines at the bottom of a terminal, redrawn in place and gone at the end. */
+import { printedLine } from './printed.js';
 
 export interface Screen {
   write(text: string): unknown;
@@ -35,7 +36,7 @@ export class Canvas {
   draw(lines: readonly string[]): void {
     if (this.#closed) return;
     const fitting = lines.slice(0, Math.max(1, (this.screen.rows ?? DEFAULT_ROWS) - 1));
-    this.screen.write(`${this.#home()}${fitting.map((line) => `${line}\n`).join('')}`);
+    this.screen.write(`${this.#home()}${fitting.map(printedLine).join('')}`);
     this.#drawn = fitting.length;
   }
 

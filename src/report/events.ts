@@ -8,6 +8,7 @@ import { safeJson } from './escape.js';
 import { publicCheck, publicReport } from './json.js';
 import { fileProblem, OutputError, type Output } from './outputs.js';
 import { writeStdout } from './write.js';
+import { printed, type Text } from './printed.js';
 
 /** Milliseconds between two lines of progress. */
 const PROGRESS_MS = 500;
@@ -125,13 +126,13 @@ export class EventStream {
     };
     const { type, ...rest } = told;
     // Before escaping changes how a secret looks.
-    const safe = `${safeJson(JSON.stringify(redactTexts({ type, ...stamp, ...rest }, redact)))}\n`;
+    const safe = printed(`${safeJson(JSON.stringify(redactTexts({ type, ...stamp, ...rest }, redact)))}\n`);
     for (const sink of this.#sinks) sink.write(safe);
   }
 }
 
 interface Sink {
-  write(line: string): void;
+  write(line: Text): void;
   /** Resolves when everything is written, with what went wrong. */
   flushed(): Promise<OutputError | undefined>;
   close(): void;
@@ -143,7 +144,7 @@ class StdoutSink implements Sink {
 
   constructor(private readonly stream: NodeJS.WritableStream) {}
 
-  write(line: string): void {
+  write(line: Text): void {
     this.#written = this.#written
       .then(() => writeStdout(this.stream, line))
       .catch((error: unknown) => {
@@ -183,7 +184,7 @@ class FileSink implements Sink {
     }
   }
 
-  write(line: string): void {
+  write(line: Text): void {
     if (this.#problem || !this.#isOpen) return;
     try {
       writeFileSync(this.#descriptor, line);

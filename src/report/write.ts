@@ -18,6 +18,7 @@ import { redactTexts } from '../evidence/redact-texts.js';
 import { fileProblem, OutputError, RENDERERS, type Output, type Renderers } from './outputs.js';
 import { fileStyle, type Style } from './style.js';
 import { measureFor } from './width.js';
+import { printed, printedCommands, type Text } from './printed.js';
 
 export interface WriteContext {
   stdout: NodeJS.WritableStream;
@@ -72,20 +73,20 @@ async function render(
   style: Style,
   { stepSummary }: WriteContext,
   renderers: Renderers,
-): Promise<string> {
+): Promise<Text> {
   const renderer = await renderers[format]?.(report);
-  if (renderer) return renderer(report, style);
+  if (renderer) return printed(renderer(report, style));
   const markdown = await renderers.markdown?.(report);
   const github = report.diagnoses
     ? (await import('./doctor/github.js')).renderDoctorGithub
     : (await import('./github.js')).renderGithub;
   const { commands, summary } = github(report, markdown?.(report, style) ?? '');
-  if (stepSummary) appendSummary(stepSummary, summary);
-  return commands;
+  if (stepSummary) appendSummary(stepSummary, printed(summary));
+  return printedCommands(commands);
 }
 
 /** Other steps of the job append to the same file. */
-function appendSummary(file: string, text: string): void {
+function appendSummary(file: string, text: Text): void {
   try {
     appendFileSync(file, `${text}\n`);
   } catch (error) {
@@ -101,7 +102,7 @@ function appendSummary(file: string, text: string): void {
  */
 export function writeFileAtomically(
   file: string,
-  text: string | Iterable<string | Uint8Array>,
+  text: Text | Iterable<Text | Uint8Array>,
   mode = 0o600,
 ): void {
   let temporary: string | undefined;
@@ -130,11 +131,11 @@ export function writeFileAtomically(
   }
 }
 
-function writeParts(descriptor: number, text: string | Iterable<string | Uint8Array>): void {
+function writeParts(descriptor: number, text: Text | Iterable<Text | Uint8Array>): void {
   for (const part of typeof text === 'string' ? [text] : text) writeFileSync(descriptor, part);
 }
 
-function writeInPlace(file: string, text: string | Iterable<string | Uint8Array>): void {
+function writeInPlace(file: string, text: Text | Iterable<Text | Uint8Array>): void {
   // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);
@@ -168,7 +169,7 @@ export function readerHasGone(stream: NodeJS.WritableStream): boolean {
  * Writes all of the text. A reader that went away is no error: it has what it wanted.
  * @throws OutputError (4) on any other failure, such as a full disk behind a redirection
  */
-export function writeStdout(stream: NodeJS.WritableStream, text: string): Promise<void> {
+export function writeStdout(stream: NodeJS.WritableStream, text: Text): Promise<void> {
   if (!guarded.has(stream)) {
     guarded.add(stream);
     // The stream emits what it also tells the callback, and an error that nobody listens to ends the process; so does
@@ -182,4 +183,9 @@ export function writeStdout(stream: NodeJS.WritableStream, text: string): Promis
       else reject(new OutputError(`cannot write to stdout: ${fileProblem(error)}`, 4));
     });
   });
+}
+
+/** Writes a line that is no result: what was recorded where, what went wrong. */
+export function writeStderr(text: Text): void {
+  process.stderr.write(text);
 }

@@ -22,6 +22,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Report } from '../../src/engine/report.js';
 import { checkOutputs, OutputError, parseOutputs } from '../../src/report/outputs.js';
+import { printed } from '../../src/report/printed.js';
 import { decideStyle } from '../../src/report/style.js';
 import { writeFileAtomically, writeReport, writeStdout } from '../../src/report/write.js';
 import { allPass, failWithBlocked, finding, sample } from './samples.js';
@@ -130,7 +131,7 @@ describe('files', () => {
   test('are written whole, for the user alone, and nothing else stays', () => {
     const file = path.join(folder, 'report.json');
     writeFileSync(file, 'old', { mode: 0o644 });
-    writeFileAtomically(file, 'new');
+    writeFileAtomically(file, printed('new'));
     expect(readFileSync(file, 'utf8')).toBe('new');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder)).toEqual(['report.json']);
@@ -139,23 +140,23 @@ describe('files', () => {
   test('a link stays a link', () => {
     writeFileSync(path.join(folder, 'real'), 'old');
     symlinkSync('real', path.join(folder, 'link'));
-    writeFileAtomically(path.join(folder, 'link'), 'new');
+    writeFileAtomically(path.join(folder, 'link'), printed('new'));
     expect(readlinkSync(path.join(folder, 'link'))).toBe('real');
     expect(readFileSync(path.join(folder, 'real'), 'utf8')).toBe('new');
   });
 
   test('a failure is told in words and leaves neither a temporary file nor a changed one', () => {
     mkdirSync(path.join(folder, 'taken'));
-    const error = problem(() => writeFileAtomically(path.join(folder, 'taken'), 'x'));
+    const error = problem(() => writeFileAtomically(path.join(folder, 'taken'), printed('x')));
     expect(error.message).toBe(`cannot write ${path.join(folder, 'taken')}: it is a directory`);
     expect(error.exitCode).toBe(4);
     const closed = path.join(folder, 'closed');
     mkdirSync(closed);
     writeFileSync(path.join(closed, 'a'), 'old');
     chmodSync(closed, 0o555);
-    expect(asUser(() => problem(() => writeFileAtomically(path.join(closed, 'a'), 'x'))).message).toContain(
-      'permission denied',
-    );
+    expect(
+      asUser(() => problem(() => writeFileAtomically(path.join(closed, 'a'), printed('x')))).message,
+    ).toContain('permission denied');
     expect(readFileSync(path.join(closed, 'a'), 'utf8')).toBe('old');
     expect(readdirSync(closed)).toEqual(['a']);
   });
@@ -165,7 +166,7 @@ describe('files', () => {
     chmodSync(folder, 0o1777);
     const file = path.join(folder, 'report');
     writeFileSync(file, 'old', { mode: 0o644 });
-    expect(asUser(() => problem(() => writeFileAtomically(file, 'x'))).message).toContain(
+    expect(asUser(() => problem(() => writeFileAtomically(file, printed('x')))).message).toContain(
       'the system does not permit it',
     );
     expect(readdirSync(folder)).toEqual(['report']);
@@ -173,17 +174,19 @@ describe('files', () => {
   });
 
   (existsSync('/dev/full') ? test : test.skip)('a full disk is told, and a device stays a device', () => {
-    expect(problem(() => writeFileAtomically('/dev/full', 'x')).message).toBe(
+    expect(problem(() => writeFileAtomically('/dev/full', printed('x'))).message).toBe(
       'cannot write /dev/full: the disk is full',
     );
-    writeFileAtomically('/dev/null', 'x');
+    writeFileAtomically('/dev/null', printed('x'));
     expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
   (process.platform === 'win32' ? test.skip : test)('a pipe that nobody reads from is told at once', () => {
     const pipe = path.join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    expect(problem(() => writeFileAtomically(pipe, 'x')).message).toContain('nobody reads from the pipe');
+    expect(problem(() => writeFileAtomically(pipe, printed('x'))).message).toContain(
+      'nobody reads from the pipe',
+    );
   });
 });
 
@@ -193,7 +196,7 @@ describe('stdout', () => {
     await once(server, 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     await once(socket, 'close');
-    await expect(writeStdout(socket, 'x'.repeat(1_000_000))).resolves.toBeUndefined();
+    await expect(writeStdout(socket, printed('x'.repeat(1_000_000)))).resolves.toBeUndefined();
     server.close();
   });
 
@@ -205,12 +208,12 @@ describe('stdout', () => {
     await once(server, 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     await once(socket, 'connect');
-    await expect(writeStdout(socket, 'x'.repeat(20_000_000))).resolves.toBeUndefined();
+    await expect(writeStdout(socket, printed('x'.repeat(20_000_000)))).resolves.toBeUndefined();
     server.close();
   });
 
   (existsSync('/dev/full') ? test : test.skip)('a full disk behind a redirection is an error', async () => {
-    await expect(writeStdout(createWriteStream('/dev/full'), 'x')).rejects.toMatchObject({
+    await expect(writeStdout(createWriteStream('/dev/full'), printed('x'))).rejects.toMatchObject({
       message: 'cannot write to stdout: the disk is full',
       exitCode: 4,
     });

@@ -17,6 +17,7 @@ import {
   type ExplainFormat,
 } from '../../report/explain.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class ChecksExplain extends BaseCommand {
   static override summary =
@@ -76,7 +77,7 @@ export default class ChecksExplain extends BaseCommand {
     };
     await writeStdout(
       process.stdout,
-      await renderExplanation(explained, flags.output, stdoutStyle(flags.color)),
+      printed(await renderExplanation(explained, flags.output, stdoutStyle(flags.color))),
     );
   }
 }
@@ -93,7 +94,10 @@ async function explainCause(id: string, format: ExplainFormat, color: boolean | 
     );
   }
   const explained = { ...cause, explains: [...cause.explains] };
-  await writeStdout(process.stdout, await renderCauseExplanation(explained, format, stdoutStyle(color)));
+  await writeStdout(
+    process.stdout,
+    printed(await renderCauseExplanation(explained, format, stdoutStyle(color))),
+  );
 }
 
 /** The names of the contract's own example, for a remedy that belongs to no cluster. */

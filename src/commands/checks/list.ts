@@ -6,6 +6,7 @@ import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { LIST_FORMATS, renderCauseList, renderList, type ListFormat } from '../../report/list.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class ChecksList extends BaseCommand {
   static override summary = 'List every check, or every cause that doctor names';
@@ -37,7 +38,7 @@ export default class ChecksList extends BaseCommand {
     if (flags.causes) {
       const { CAUSES } = await import('../../diagnoses/causes/index.js');
       const causes = CAUSES.map(({ id, title, severity, topic }) => ({ id, title, severity, topic }));
-      await writeStdout(process.stdout, await renderCauseList(causes, flags.output, style));
+      await writeStdout(process.stdout, printed(await renderCauseList(causes, flags.output, style)));
       return;
     }
     const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
@@ -47,6 +48,6 @@ export default class ChecksList extends BaseCommand {
       const message = result?.findings[0]?.message ?? result?.message ?? '';
       return { ...check, ...(result && { judged: { status: result.status, message } }) };
     });
-    await writeStdout(process.stdout, await renderList(checks, flags.output, style));
+    await writeStdout(process.stdout, printed(await renderList(checks, flags.output, style)));
   }
 }

@@ -9,6 +9,7 @@ import { requiredRole } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class ChecksRole extends BaseCommand {
   static override summary = 'Print the least Role that the checks need, ready for kubectl apply';
@@ -47,6 +48,6 @@ export default class ChecksRole extends BaseCommand {
     const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
     const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : [])])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
-    await writeStdout(process.stdout, requiredRole(keys, flags.namespace, options));
+    await writeStdout(process.stdout, printed(requiredRole(keys, flags.namespace, options)));
   }
 }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { UsageError } from '../../cli/usage-error.js';
-import { writeFileAtomically, writeStdout } from '../../report/write.js';
+import { writeFileAtomically, writeStderr, writeStdout } from '../../report/write.js';
+import { printed, printedLine } from '../../report/printed.js';
 
 export default class ContractInit extends BaseCommand {
   static override summary = 'Write a commented contract file to begin with';
@@ -24,13 +25,13 @@ export default class ContractInit extends BaseCommand {
     const { args, flags } = await this.parse(ContractInit);
     const { commentedContract } = await import('../../contract/describe.js');
     if (args.file === undefined || args.file === '-') {
-      await writeStdout(process.stdout, commentedContract());
+      await writeStdout(process.stdout, printed(commentedContract()));
       return;
     }
     if (!flags.force && existsSync(args.file)) {
       throw new UsageError(`${args.file} exists; --force overwrites it`);
     }
-    writeFileAtomically(args.file, commentedContract());
-    process.stderr.write(`Wrote ${args.file}. Next: todo-k8s contract show --contract ${args.file}\n`);
+    writeFileAtomically(args.file, printed(commentedContract()));
+    writeStderr(printedLine(`Wrote ${args.file}. Next: todo-k8s contract show --contract ${args.file}`));
   }
 }

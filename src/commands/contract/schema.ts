@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../cli/base-command.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class ContractSchemaCommand extends BaseCommand {
   static override summary = 'Print the JSON Schema of a contract file';
@@ -10,6 +11,6 @@ export default class ContractSchemaCommand extends BaseCommand {
   async run(): Promise<void> {
     await this.parse(ContractSchemaCommand);
     const { contractJsonSchema } = await import('../../contract/describe.js');
-    await writeStdout(process.stdout, `${JSON.stringify(contractJsonSchema(), null, 2)}\n`);
+    await writeStdout(process.stdout, printed(`${JSON.stringify(contractJsonSchema(), null, 2)}\n`));
   }
 }

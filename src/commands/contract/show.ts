@@ -6,6 +6,7 @@ import { openSession, type SessionFlags } from '../../cli/session.js';
 import { resolveContract, type ResolvedContract } from '../../contract/resolve.js';
 import { contractJson, contractText } from '../../contract/show.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class ContractShow extends BaseCommand {
   static override summary = 'Show the effective contract and where each value comes from';
@@ -44,7 +45,7 @@ export default class ContractShow extends BaseCommand {
           sets: flags.set ?? [],
         })
       : await ofCluster({ ...flags, 'all-releases': false, exec: false });
-    await writeStdout(process.stdout, await render(resolved, flags.output));
+    await writeStdout(process.stdout, printed(await render(resolved, flags.output)));
   }
 }
 

@@ -7,6 +7,7 @@ import { recordedText, runningText } from '../../lab/text.js';
 import { untilStopped } from '../../lab/until-stopped.js';
 import { decideStyle, type Style } from '../../report/style.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class Lab extends BaseCommand {
   static override summary =
@@ -52,7 +53,10 @@ export default class Lab extends BaseCommand {
     try {
       const { kubeconfigPath, url, server } = lab;
       const scenario = { name: args.scenario, title, story, expect };
-      await writeStdout(process.stdout, runningText({ scenario, kubeconfigPath, url, server }, style));
+      await writeStdout(
+        process.stdout,
+        printed(runningText({ scenario, kubeconfigPath, url, server }, style)),
+      );
       process.exitCode = await stopped;
     } finally {
       await lab.close();
@@ -75,7 +79,10 @@ async function serve(file: string, style: Style): Promise<void> {
   const stopped = untilStopped();
   const lab = await serveBundle(bundle);
   try {
-    await writeStdout(process.stdout, recordedText({ ...lab, file, manifest: bundle.manifest }, style));
+    await writeStdout(
+      process.stdout,
+      printed(recordedText({ ...lab, file, manifest: bundle.manifest }, style)),
+    );
     process.exitCode = await stopped;
   } finally {
     await lab.close();

@@ -4,6 +4,7 @@ import { loadScenario, SCENARIO_NAMES } from '../../lab/scenarios/index.js';
 import { scenarioList, type ListedScenario } from '../../lab/text.js';
 import { decideStyle } from '../../report/style.js';
 import { writeStdout } from '../../report/write.js';
+import { printed } from '../../report/printed.js';
 
 export default class LabList extends BaseCommand {
   static override summary = 'List the scenarios of the embedded cluster';
@@ -29,6 +30,6 @@ export default class LabList extends BaseCommand {
     const style = decideStyle({ isTTY, columns, env: process.env, color: flags.color });
     const text =
       flags.output === 'json' ? `${JSON.stringify(scenarios, null, 2)}\n` : scenarioList(scenarios, style);
-    await writeStdout(process.stdout, text);
+    await writeStdout(process.stdout, printed(text));
   }
 }
