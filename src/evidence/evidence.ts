@@ -211,7 +211,9 @@ export type HttpOutcome =
   | 'tls'
   | 'not-http'
   | 'body-timeout'
-  | 'proxy-error';
+  | 'proxy-error'
+  /** This process got no socket: it has as many files open as it may. Nothing was asked. */
+  | 'own-limit';
 
 /** One HTTP exchange; redirects are not followed, the body is capped at 1 MiB. */
 export interface HttpExchange {

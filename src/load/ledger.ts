@@ -20,6 +20,7 @@ const OUTCOMES: readonly Outcome[] = [
   'not-http',
   'body-timeout',
   'proxy-error',
+  'own-limit',
   'cut',
 ];
 const NO_BUCKET = 0xffff;

@@ -3,6 +3,7 @@ import type { HttpOutcome } from '../evidence/evidence.js';
 import type { DistributionFacts, Latency, PodLoad, Tally } from '../evidence/load-facts.js';
 import { Histogram } from '../stats/buckets.js';
 import { isError, type Ledger, type Outcome } from './ledger.js';
+import { OWN_LIMIT } from './judge/words.js';
 import type { Members } from './members.js';
 
 /** Requests whose pods are listed in the order in which they were sent. */
@@ -22,6 +23,7 @@ const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
   'not-http': 'not HTTP',
   'body-timeout': 'body not finished in time',
   'proxy-error': 'proxy error',
+  'own-limit': OWN_LIMIT,
 };
 
 class Times {

@@ -1,6 +1,7 @@
 /** What the checks of a load run say of facts, one thing wrong at a time. */
 import { describe, expect, test } from '@jest/globals';
 import type { DistributionFacts } from '../../src/evidence/load-facts.js';
+import { OWN_LIMIT } from '../../src/load/judge/words.js';
 import { parseThreshold, type Threshold } from '../../src/load/judge/threshold.js';
 import { latency, loadFacts, podLoad } from '../support/load-facts.js';
 import { loadReport } from './load-report.js';
@@ -294,4 +295,28 @@ test('a spread that is too uneven fails, with what was expected', async () => {
 test('a slow answer counts for limits, not for the spread', async () => {
   const { exitCode } = await judged([50, 50], (facts) => (facts.latency = latency(100, 900)));
   expect(exitCode).toBe(0);
+});
+
+describe('requests that this machine had no socket for', () => {
+  const own = { what: OWN_LIMIT, requests: 40 };
+
+  test('are no error of the backend, and leave open whether it has any', async () => {
+    const { exitCode, statuses, messages } = await judged([30, 30], (facts) => {
+      facts.completed = 100;
+      facts.problems = [own];
+      facts.lost = [own];
+    });
+    expect(exitCode).toBe(3);
+    expect(statuses['no-errors']).toBe('unknown');
+    expect(messages.join(' ')).toContain('ulimit -n');
+    expect(messages.join(' ')).not.toMatch(/Service|reset/);
+  });
+
+  test('do not excuse the errors beside them', async () => {
+    const { statuses } = await judged([30, 30], (facts) => {
+      facts.completed = 100;
+      facts.problems = [own, { what: 'HTTP 503', requests: 1 }];
+    });
+    expect(statuses['no-errors']).toBe('fail');
+  });
 });

@@ -13,6 +13,7 @@ export const OUTCOME_MESSAGES = {
   tls: '{url}: {detail}; the contract’s URL is plain HTTP',
   'not-http': '{url}: {detail}',
   'body-timeout': '{url}: {detail}',
+  'own-limit': '{url}: {detail}',
   'proxy-error': '{url}: the API server’s proxy did not get through to the backend: {detail}',
 } satisfies Record<Exclude<HttpOutcome, 'response'>, string>;
 
@@ -30,12 +31,13 @@ export function outcomeFinding(
   return { messageId: outcome, data, object: serviceRef(target) };
 }
 
-/** Fails an exchange without a response; undefined when there was one. */
+/** Fails an exchange without a response, or leaves it open where nothing was asked; undefined when there was one. */
 export function noResponse(
   exchange: HttpExchange,
   expected: string,
   context: CheckContext,
 ): Verdict<keyof typeof OUTCOME_MESSAGES> | undefined {
+  if (exchange.outcome === 'own-limit') return unknown(`${exchange.url}: ${exchange.detail}`);
   const finding = outcomeFinding(exchange, expected, context);
   return finding && { status: 'fail', findings: [finding] };
 }

@@ -1,5 +1,5 @@
 import { assess, gapOf } from '../../load/judge/assessment.js';
-import { chance, tallyWords } from '../../load/judge/words.js';
+import { chance, onlyOwnLimit, tallyWords } from '../../load/judge/words.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count, failWith, few, podRef, serviceRef } from '../shared.js';
 
@@ -38,6 +38,8 @@ export default defineCheck({
       ...problems,
       ...odd.map(({ status, requests: n }) => ({ what: `HTTP ${status}`, requests: n })),
     ];
+    const own = onlyOwnLimit(failed);
+    if (own !== undefined) return unknown(own);
     if (failed.length > 0) {
       const number = failed.reduce((sum, each) => sum + each.requests, 0);
       const data = { number, requests, expected: 'HTTP 200 for each', found: tallyWords(failed) };

@@ -17,6 +17,13 @@ export class ProbeFailure extends Error {
   }
 }
 
+/** No socket was made: this process or its machine has no more files, or no memory for them. */
+const OWN_LIMIT: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS']);
+
+export function isOwnLimit(code: string | undefined): boolean {
+  return OWN_LIMIT.has(code ?? '');
+}
+
 const CERTIFICATE: Record<string, string> = {
   CERT_HAS_EXPIRED: 'the server’s certificate has expired',
   CERT_NOT_YET_VALID: 'the server’s certificate is not valid yet',
@@ -40,6 +47,10 @@ export function describeFailure(target: URL, phase: Phase, cause: unknown): Prob
   if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA'].includes(code)) {
     const words = code === 'ENOTFOUND' ? 'does not resolve' : 'could not be resolved (no answer from DNS)';
     return new ProbeFailure('dns', `host name ${target.hostname} ${words}`);
+  }
+  if (isOwnLimit(code)) {
+    const words = 'was not asked: todo-k8s has as many files open as it may; raise the limit (ulimit -n)';
+    return new ProbeFailure('own-limit', `${where} ${words} (${code})`);
   }
   if (
     [

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { HttpOutcome } from '../evidence.js';
+import { isOwnLimit } from './failures.js';
 import type { Lane, LaneOptions, Reply } from './lane.js';
 import { ResponseReader } from './response-reader.js';
 
@@ -149,5 +150,6 @@ const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EH
 function outcomeOf(code: string | undefined): HttpOutcome {
   if (code === 'ECONNREFUSED') return 'refused';
   if (code === 'ETIMEDOUT') return 'timeout';
+  if (isOwnLimit(code)) return 'own-limit';
   return UNREACHABLE.has(code ?? '') ? 'unreachable' : 'reset';
 }

@@ -196,6 +196,8 @@ function networkCause(error: TlsError, { host }: Place): string {
   return `the connection failed (${code === '' ? error.name : code})`;
 }
 
+const OWN_LIMIT = 'todo-k8s has as many files open as it may; raise the limit (ulimit -n)';
+
 const NETWORK_CAUSES: Record<string, (host: string) => string> = {
   ECONNREFUSED: () =>
     'the server refuses connections; is the cluster running ("minikube status"), and the context right?',
@@ -204,6 +206,8 @@ const NETWORK_CAUSES: Record<string, (host: string) => string> = {
   EHOSTUNREACH: () => 'there is no route to the server (VPN?)',
   ENETUNREACH: () => 'there is no route to the server (VPN?)',
   ETIMEDOUT: () => 'the server does not answer; a firewall may drop the packets',
+  EMFILE: () => OWN_LIMIT,
+  ENFILE: () => OWN_LIMIT,
   ECONNRESET: () => 'the connection was reset before the answer was complete',
   EPIPE: () => 'the connection was reset before the answer was complete',
   ERR_STREAM_PREMATURE_CLOSE: () => 'the connection was reset before the answer was complete',

@@ -7,7 +7,7 @@ import type { EvidenceMap } from '../../evidence/evidence.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { answersOf, assess, gapOf, type Assessment } from './assessment.js';
 import { demandOf, isExceeded, shown, valueFor, type Metric, type Threshold } from './threshold.js';
-import { chance, tallyWords } from './words.js';
+import { chance, onlyOwnLimit, tallyWords } from './words.js';
 
 export interface JudgeOptions {
   /** Pods that must be ready; undefined: at least the contract's replicas. */
@@ -197,6 +197,8 @@ function noErrors(): AnyCheck {
       const number = facts.problems.reduce((sum, { requests }) => sum + requests, 0);
       if (facts.completed === 0) return unknown('no request came to an end');
       if (number === 0) return pass(`0 of ${facts.completed}`);
+      const own = onlyOwnLimit(facts.problems);
+      if (own !== undefined) return unknown(own);
       const requests = count(facts.completed, 'request');
       const byPod = failingPods(facts).map(({ pod, errors, requests: served, problems }) => ({
         messageId: 'pod' as const,

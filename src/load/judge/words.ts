@@ -1,6 +1,16 @@
 /** Puts figures into words. */
 import type { Tally } from '../../evidence/load-facts.js';
 
+/** What is said of requests that this process had no socket for. */
+export const OWN_LIMIT = 'not sent: this machine gives todo-k8s no more sockets';
+
+/** Why the backend cannot be judged by failures; undefined where some are not this machine's own. */
+export function onlyOwnLimit(problems: readonly Tally[]): string | undefined {
+  if (problems.length === 0 || problems.some(({ what }) => what !== OWN_LIMIT)) return undefined;
+  const requests = problems.reduce((sum, each) => sum + each.requests, 0);
+  return `${requests} requests could not be sent: todo-k8s has as many files open as it may. Raise the limit (ulimit -n), or lower --concurrency`;
+}
+
 /** `2 × HTTP 503, 1 × connection refused` */
 export function tallyWords(tallies: readonly Tally[]): string {
   return tallies.map(({ what, requests }) => `${requests} × ${what}`).join(', ');
