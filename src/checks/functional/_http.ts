@@ -13,20 +13,19 @@ export const OUTCOME_MESSAGES = {
   tls: '{url}: {detail}; the contract’s URL is plain HTTP',
   'not-http': '{url}: {detail}',
   'body-timeout': '{url}: {detail}',
-  'own-limit': '{url}: {detail}',
   'proxy-error': '{url}: the API server’s proxy did not get through to the backend: {detail}',
-} satisfies Record<Exclude<HttpOutcome, 'response'>, string>;
+} satisfies Record<Exclude<HttpOutcome, 'response' | 'own-limit'>, string>;
 
 /** Messages for `unexpectedRedirect`. */
 export const REDIRECT_MESSAGES = { redirect: '{url} answers {status}, a redirect to {location}' };
 
-/** The finding for an exchange without a response; undefined when there was one. */
+/** The finding for an exchange without a response; undefined when there was one, or where nothing was asked. */
 export function outcomeFinding(
   { url, outcome, detail }: { url: string; outcome: HttpOutcome; detail: string },
   expected: string,
   { target }: CheckContext,
 ): Finding<keyof typeof OUTCOME_MESSAGES> | undefined {
-  if (outcome === 'response') return undefined;
+  if (outcome === 'response' || outcome === 'own-limit') return undefined;
   const data = { url, detail: detail || outcome, expected, found: detail || outcome };
   return { messageId: outcome, data, object: serviceRef(target) };
 }

@@ -52,6 +52,13 @@ describe('functional/node-port', () => {
     expect(judged).toMatchObject({ ids: [outcome], messages: [`${URL}: ${message}`] });
   });
 
+  test('leaves open what this machine had no socket for', () => {
+    const detail = 'localhost:30081 was not asked: todo-k8s has as many files open as it may';
+    const tried: Route['tried'] = [{ url: URL, outcome: 'own-limit', detail }];
+    const judged = withRoute({ via: 'none', baseUrl: '', provesNodePort: false, tried });
+    expect(judged).toMatchObject({ status: 'unknown', text: `${URL}: ${detail}` });
+  });
+
   test('fails when only another way answered', () => {
     const judged = withRoute({
       via: 'proxy',
