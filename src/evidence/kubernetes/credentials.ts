@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { KubernetesError } from './client.js';
 import type { PluginCredentials } from './exec-plugin.js';
-import type { ClusterConnection, UserCredentials } from './kubeconfig.js';
+import type { ClusterConnection } from './kubeconfig.js';
+import type { UserCredentials } from './kubeconfig-user.js';
 import type { Environment } from './kubeconfig-file.js';
 
 export interface Identity {
@@ -39,6 +40,7 @@ export class Credentials {
     const { authorization, certificate } = await this.#proof();
     const headers: Identity['headers'] = { ...impersonationHeaders(this.#user) };
     if (authorization !== undefined) headers.authorization = authorization;
+    for (const [name, values] of Object.entries(headers)) headers[name] = this.#sendable(name, values);
     this.#identity = { headers, certificate };
     return this.#identity;
   }
@@ -65,6 +67,22 @@ export class Credentials {
     if (exec !== undefined || oidc !== undefined)
       return `${whose}; log in again with the tool that gave the credentials`;
     return name === '' ? whose : `${whose}: the credentials are expired, revoked or of another cluster`;
+  }
+
+  /**
+   * As kubectl writes a header: UTF-8, which node:http would make Latin-1.
+   * @throws KubernetesError for what no header can hold
+   */
+  #sendable(name: string, values: string | string[]): string | string[] {
+    if (typeof values !== 'string') return values.map((value) => String(this.#sendable(name, value)));
+    if (/[\0-\x08\n-\x1f\x7f]/.test(values)) {
+      const what = name === 'authorization' ? 'The token' : `What is sent as ${name}`;
+      throw new KubernetesError(
+        'unauthorized',
+        `${what} of user "${this.#user.name}" holds a line break or another control character, which cannot be sent.`,
+      );
+    }
+    return Buffer.from(values, 'utf8').toString('latin1');
   }
 
   async #proof(): Promise<{ authorization: string | undefined; certificate: Identity['certificate'] }> {
@@ -102,7 +120,6 @@ export class Credentials {
       throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
     }
     if (token === '') throw refuse('is empty');
-    if (/[^\x21-\x7e]/.test(token)) throw refuse('holds something else than one token');
     return (this.#lastToken = token);
   }
 
@@ -122,7 +139,7 @@ export class Credentials {
     const { user, server, ...rest } = this.connection;
     if (user.exec !== undefined) {
       const { runExecPlugin } = await import('./exec-plugin.js');
-      const cluster = { ...rest, server: server.href };
+      const cluster = { ...rest, server: server.href.replace(/\/$/, '') };
       return runExecPlugin(user.exec, user.name, cluster, this.env, this.timeoutMs, this.closed);
     }
     const { oidcToken } = await import('./client-node.js');

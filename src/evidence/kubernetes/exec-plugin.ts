@@ -10,7 +10,7 @@ import { DEFAULT_CONTRACT } from '../../contract/contract.js';
 import { createHider } from '../hide.js';
 import { createRedactor } from '../redaction.js';
 import { KubernetesError } from './client.js';
-import type { ExecPlugin } from './kubeconfig.js';
+import type { ExecPlugin } from './kubeconfig-user.js';
 import { isFields, type Environment } from './kubeconfig-file.js';
 import { duration, maskTokens, plainLine } from './text.js';
 
@@ -30,6 +30,11 @@ export interface ClusterInfo {
   certificateAuthority: string | undefined;
   tlsServerName: string | undefined;
   insecureSkipTlsVerify: boolean;
+  /** The kubeconfig's own fields, as it has them. */
+  proxyUrl: string | undefined;
+  disableCompression: boolean;
+  /** Of the cluster's extension for plugins. */
+  pluginConfig: unknown;
 }
 
 /** A credential is a few kilobytes; what is more is none. */
@@ -62,7 +67,7 @@ export async function runExecPlugin(
     timeoutMs,
     signal,
   );
-  return parseCredential(plugin, named, output);
+  return parseCredential(plugin, named, await parseOutput(output));
 }
 
 function pluginEnvironment(plugin: ExecPlugin, cluster: ClusterInfo): Environment {
@@ -74,6 +79,9 @@ function pluginEnvironment(plugin: ExecPlugin, cluster: ClusterInfo): Environmen
       cluster.certificateAuthority === undefined
         ? undefined
         : Buffer.from(cluster.certificateAuthority).toString('base64'),
+    'proxy-url': cluster.proxyUrl,
+    'disable-compression': cluster.disableCompression || undefined,
+    config: cluster.pluginConfig ?? null,
   };
   return {
     ...Object.fromEntries(plugin.env.map(({ name, value }) => [name, value])),
@@ -158,14 +166,26 @@ function lastLine(plugin: ExecPlugin, stderr: string): string {
   return plainLine(maskTokens(hider.line(said.at(-1) ?? '')), 200);
 }
 
-function parseCredential(plugin: ExecPlugin, named: string, output: string): PluginCredentials {
-  let credential: unknown;
+/** JSON, or YAML, which kubectl takes, too; undefined for what is neither. */
+async function parseOutput(output: string): Promise<unknown> {
   try {
-    credential = JSON.parse(output) as unknown;
+    return JSON.parse(output) as unknown;
   } catch {
+    const { parse } = await import('yaml');
+    try {
+      return parse(output, { logLevel: 'silent' }) as unknown;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function parseCredential(plugin: ExecPlugin, named: string, credential: unknown): PluginCredentials {
+  if (!isFields(credential)) {
     throw new KubernetesError('unauthorized', `${named} did not print an ExecCredential in JSON.`);
   }
-  if (!isFields(credential) || credential.kind !== 'ExecCredential' || !isFields(credential.status)) {
+  const kind = credential.kind ?? 'ExecCredential';
+  if (kind !== 'ExecCredential' || !isFields(credential.status)) {
     throw new KubernetesError('unauthorized', `${named} did not print an ExecCredential with a status.`);
   }
   if (credential.apiVersion !== plugin.apiVersion) {

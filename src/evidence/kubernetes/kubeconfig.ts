@@ -4,50 +4,13 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import { dirname, isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { ConnectionFlags } from './client.js';
 import { KubeconfigError } from './client.js';
-import type { Entry, Environment, Fields, Kubeconfig } from './kubeconfig-file.js';
-import { credential, flag, isFields, loadKubeconfig, path, pem, text } from './kubeconfig-file.js';
-import { asText } from './text.js';
+import type { Entry, Environment, Kubeconfig } from './kubeconfig-file.js';
+import { flag, isFields, loadKubeconfig, pem, text } from './kubeconfig-file.js';
+import { credentials, impersonation, withheld, type UserCredentials } from './kubeconfig-user.js';
 import { proxyFor } from './proxy-environment.js';
-
-/** client.authentication.k8s.io: the `exec` field of a kubeconfig user. */
-export interface ExecPlugin {
-  apiVersion: string;
-  command: string;
-  args: string[];
-  env: { name: string; value: string }[];
-  installHint: string | undefined;
-  provideClusterInfo: boolean;
-  interactiveMode: string;
-}
-
-/** How a user proves who he is; the fields of a kubeconfig user. */
-export interface UserCredentials {
-  name: string;
-  token: string | undefined;
-  /** Read again for each request, because service account tokens are rotated in place. */
-  tokenFile: string | undefined;
-  basic: { username: string; password: string } | undefined;
-  /** PEM. */
-  clientCertificate: string | undefined;
-  /** PEM. */
-  clientKey: string | undefined;
-  exec: ExecPlugin | undefined;
-  /** Configuration of the `oidc` auth-provider. */
-  oidc: Record<string, string> | undefined;
-  impersonate: Impersonation | undefined;
-  /** The server's URL is not https: none of the credentials are here, only whom to impersonate. */
-  withheld: boolean;
-}
-
-interface Impersonation {
-  user: string;
-  uid: string | undefined;
-  groups: string[];
-  extra: Record<string, string[]>;
-}
 
 /** Everything that it takes to reach one API server. */
 export interface ClusterConnection {
@@ -62,6 +25,11 @@ export interface ClusterConnection {
   insecureSkipTlsVerify: boolean;
   /** `proxy-url`, else what the environment says. */
   proxy: URL | undefined;
+  /** `proxy-url` as it is written. */
+  proxyUrl: string | undefined;
+  disableCompression: boolean;
+  /** What the cluster's extension `client.authentication.k8s.io/exec` holds for credential plugins. */
+  pluginConfig: unknown;
   user: UserCredentials;
   /** Where cluster and user are from: kubeconfig files, or the directory of a service account. */
   files: string[];
@@ -74,10 +42,11 @@ const SERVICE_ACCOUNT_DIRECTORY = '/var/run/secrets/kubernetes.io/serviceaccount
  * @throws KubeconfigError when the flags, the environment and the files do not lead to one cluster
  */
 export async function resolveConnection(
-  flags: ConnectionFlags,
+  given: ConnectionFlags,
   env: Environment,
   serviceAccountDirectory = SERVICE_ACCOUNT_DIRECTORY,
 ): Promise<ClusterConnection> {
+  const flags = withoutEmpty(given);
   const config = await loadKubeconfig(flags.kubeconfig, env);
   const empty = config.clusters.size === 0 && config.contexts.size === 0 && config.users.size === 0;
   const connection =
@@ -87,6 +56,19 @@ export async function resolveConnection(
   if (connection !== undefined) return connection;
   if (empty) throw nothingConfigured(config);
   return fromKubeconfig(config, flags, env);
+}
+
+/** `--context "$CONTEXT"` with an empty variable is no `--context`, as for kubectl. */
+function withoutEmpty(flags: ConnectionFlags): ConnectionFlags {
+  const { kubeconfig, context, namespace, as } = flags;
+  const filled = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+  return {
+    ...flags,
+    kubeconfig: filled(kubeconfig),
+    context: filled(context),
+    namespace: filled(namespace),
+    as: filled(as),
+  };
 }
 
 function nothingConfigured(config: Kubeconfig): KubeconfigError {
@@ -123,6 +105,9 @@ function inCluster(
     tlsServerName: undefined,
     insecureSkipTlsVerify: false,
     proxy: proxyFor(server, env),
+    proxyUrl: undefined,
+    disableCompression: false,
+    pluginConfig: undefined,
     user: { ...credentials('service account', user, impersonation(user, '', flags)), tokenFile },
     files: [directory],
   };
@@ -206,7 +191,16 @@ function clusterFields(where: string, cluster: Entry, env: Environment): Cluster
       proxyUrl === undefined
         ? proxyFor(server, env)
         : new URL(checkedProxy(proxyUrl, `${where} in ${cluster.file}`)),
+    proxyUrl,
+    disableCompression: flag(cluster, 'disable-compression', where),
+    pluginConfig: pluginConfig(cluster),
   };
+}
+
+function pluginConfig({ fields }: Entry): unknown {
+  const extensions = Array.isArray(fields.extensions) ? (fields.extensions as unknown[]) : [];
+  return extensions.filter(isFields).find(({ name }) => name === 'client.authentication.k8s.io/exec')
+    ?.extension;
 }
 
 /** kubectl takes `host:port` too, and reads it as http, whatever the kubeconfig says of TLS. */
@@ -226,141 +220,4 @@ function checkedProxy(proxyUrl: string, where: string): string {
     throw new KubeconfigError(`The proxy-url of ${where} is not an http, https or socks5 URL.`);
   }
   return proxyUrl;
-}
-
-/**
- * What a user may send to a server without TLS: nothing that anyone on the way could use, as kubectl has it. Whom to
- * impersonate is no credential.
- */
-function withheld(name: string, impersonate: Impersonation | undefined): UserCredentials {
-  return {
-    name,
-    token: undefined,
-    tokenFile: undefined,
-    basic: undefined,
-    clientCertificate: undefined,
-    clientKey: undefined,
-    exec: undefined,
-    oidc: undefined,
-    impersonate,
-    withheld: true,
-  };
-}
-
-function credentials(name: string, user: Entry, impersonate: Impersonation | undefined): UserCredentials {
-  const where = `user "${name}"`;
-  const token = credential(user, 'token', where);
-  const tokenFile = path(user, 'tokenFile', where);
-  const username = text(user, 'username', where);
-  const password = credential(user, 'password', where);
-  const certificate = pem(user, 'client-certificate', where);
-  const key = pem(user, 'client-key', where);
-  const exec = execPlugin(user, where);
-  const oidc = oidcProvider(user, where);
-  const refuse = (defect: string): KubeconfigError =>
-    new KubeconfigError(`The ${where} in ${user.file} has ${defect}`);
-  if (username !== undefined && (token ?? tokenFile) !== undefined)
-    throw refuse('both a token and a user name with password; keep one.');
-  if (username === undefined && password !== undefined) throw refuse('a password, but no user name.');
-  if ((certificate === undefined) !== (key === undefined))
-    throw refuse('a client certificate or a client key, but not both.');
-  if (exec !== undefined && oidc !== undefined) throw refuse('both exec and auth-provider; keep one.');
-  return {
-    name,
-    token,
-    tokenFile,
-    basic: username === undefined ? undefined : { username, password: password ?? '' },
-    clientCertificate: certificate,
-    clientKey: key,
-    // Any other credential keeps the plugin from being run.
-    exec: (token ?? tokenFile ?? username ?? certificate) === undefined ? exec : undefined,
-    oidc,
-    impersonate,
-    withheld: false,
-  };
-}
-
-const EXEC_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
-const INTERACTIVE_MODES = ['Never', 'IfAvailable', 'Always'];
-
-function execPlugin(user: Entry, where: string): ExecPlugin | undefined {
-  const fields = user.fields.exec;
-  if (fields === undefined || fields === null) return undefined;
-  const exec: Entry = { file: user.file, fields: isFields(fields) ? fields : {} };
-  const at = `exec of ${where}`;
-  const command = text(exec, 'command', at);
-  const apiVersion = text(exec, 'apiVersion', at);
-  if (command === undefined || apiVersion === undefined) {
-    throw new KubeconfigError(`The ${at} in ${user.file} needs both command and apiVersion.`);
-  }
-  const refuse = (defect: string): KubeconfigError =>
-    new KubeconfigError(`The ${at} in ${user.file} ${defect}`);
-  if (!EXEC_VERSIONS.includes(apiVersion))
-    throw refuse(`has an apiVersion that kubectl does not know; it may be ${EXEC_VERSIONS.join(' or ')}.`);
-  // Up to v1beta1 it had a default.
-  const interactiveMode =
-    text(exec, 'interactiveMode', at) ?? (apiVersion.endsWith('/v1') ? '' : 'IfAvailable');
-  if (!INTERACTIVE_MODES.includes(interactiveMode))
-    throw refuse(`needs an interactiveMode: ${INTERACTIVE_MODES.join(', ')}.`);
-  const args = exec.fields.args ?? [];
-  if (!isTexts(args)) throw refuse('has args that are not a list of texts; quote them.');
-  const env = exec.fields.env ?? [];
-  const isVariable = (item: unknown): item is { name: string; value?: unknown } =>
-    isFields(item) && typeof item.name === 'string' && item.name !== '';
-  if (!Array.isArray(env) || !env.every(isVariable)) throw refuse('has env without a name.');
-  return {
-    apiVersion,
-    // As kubectl: a bare name is looked up in PATH, a path is relative to the kubeconfig.
-    command: /[/\\]/.test(command) && !isAbsolute(command) ? join(dirname(user.file), command) : command,
-    args,
-    env: env.map(({ name, value }) => ({ name, value: asText(value) })),
-    installHint: text(exec, 'installHint', at),
-    provideClusterInfo: flag(exec, 'provideClusterInfo', at),
-    interactiveMode,
-  };
-}
-
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function oidcProvider(user: Entry, where: string): Record<string, string> | undefined {
-  const provider = user.fields['auth-provider'];
-  if (!isFields(provider)) return undefined;
-  if (provider.name !== 'oidc') {
-    // kubectl dropped the others in 1.26; the generated client's versions of them block without a bound.
-    throw new KubeconfigError(
-      `The auth-provider of ${where} in ${user.file} is not supported (only oidc is). ` +
-        'Use the credential plugin of your cloud (exec) instead, as kubectl does since 1.26.',
-    );
-  }
-  return Object.fromEntries(
-    Object.entries(isFields(provider.config) ? provider.config : {}).map(([key, value]) => [
-      key,
-      String(value),
-    ]),
-  );
-}
-
-function impersonation(user: Entry, where: string, flags: ConnectionFlags): Impersonation | undefined {
-  const name = flags.as ?? text(user, 'as', where);
-  const groups = flags.asGroup ?? strings(user.fields['as-groups']);
-  const uid = text(user, 'as-uid', where);
-  const extra = isFields(user.fields['as-user-extra']) ? user.fields['as-user-extra'] : ({} satisfies Fields);
-  if (name === undefined) {
-    if (groups.length > 0 || uid !== undefined || Object.keys(extra).length > 0) {
-      throw new KubeconfigError('Groups can be impersonated only together with a user: add --as <user>.');
-    }
-    return undefined;
-  }
-  return {
-    user: name,
-    uid,
-    groups,
-    extra: Object.fromEntries(Object.entries(extra).map(([key, values]) => [key, strings(values)])),
-  };
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

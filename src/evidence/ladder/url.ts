@@ -1,6 +1,6 @@
 /**
  * What it takes to log in, out of a DATABASE_URL that every reader of such a URL understands alike. Stays inside of the
- * reader. The program that runs in pods has the same grammar (python.ts, parse).
+ * reader. The program that runs in pods has the same grammar (in-pod/programs/ladder.py, parse).
  */
 
 export interface DatabaseLogin {

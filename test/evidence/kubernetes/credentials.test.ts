@@ -68,14 +68,34 @@ test('a token file that goes away later leaves its last token, and one that neve
   ]);
 });
 
-test.each([
-  ['\n', 'is empty'],
-  ['one\ntwo\n', 'holds something else than one token'],
-])('a token file that holds %j is refused', async (content, words) => {
+test.each([['\n', 'is empty']])('a token file that holds %j is refused', async (content, words) => {
   const file = join(temporaryDirectory(), 'token');
   writeFileSync(file, content);
   const client = await clientFor((await echo([])).url, { user: { tokenFile: file } });
   expect((await failure(client.get('/version', never))).message).toContain(`${file} of user "jane" ${words}`);
+});
+
+test('names that are not ASCII are sent as UTF-8, over HTTP/2 as well', async () => {
+  const seen: Record<string, unknown>[] = [];
+  const user = { token: 't', as: 'Jörg', 'as-groups': ['日本', 'plain'] };
+  await (await clientFor((await echo(seen)).url, { user })).get('/version', never);
+  const bytes = (name: string) => Buffer.from(String(seen[0]?.[name]), 'latin1').toString('utf8');
+  expect([bytes('impersonate-user'), bytes('impersonate-group')]).toEqual(['Jörg', '日本, plain']);
+});
+
+test.each([
+  ['a token', { token: 'one\ntwo-hunter2' }, 'The token of user "jane" holds a line break'],
+  [
+    'whom to impersonate',
+    { token: 't', as: 'a\nb' },
+    'What is sent as impersonate-user of user "jane" holds a',
+  ],
+])('%s with a line break is not sent', async (_, user, words) => {
+  const seen: Record<string, unknown>[] = [];
+  const error = await failure((await clientFor((await echo(seen)).url, { user })).get('/version', never));
+  expect(error.message).toContain(words);
+  expect(error.message).not.toContain('hunter2');
+  expect(seen).toEqual([]);
 });
 
 test('a refusal by a server without TLS says that no credentials were sent', async () => {
@@ -185,9 +205,18 @@ describe('credential plugins', () => {
       apiVersion: API_VERSION,
       spec: {
         interactive: false,
-        cluster: { server: `${url}/`, 'certificate-authority-data': base64(pem('ca.crt')) },
+        cluster: { server: url, 'certificate-authority-data': base64(pem('ca.crt')), config: null },
       },
     });
+  });
+
+  test.each([
+    ['YAML', `apiVersion: ${API_VERSION}\nkind: ExecCredential\nstatus: {token: t}`],
+    ['JSON without kind', JSON.stringify({ apiVersion: API_VERSION, status: { token: 't' } })],
+  ])('may print %s, as for kubectl', async (_, answer) => {
+    const { client, seen } = await withPlugin(`printf '%s' '${answer}'`);
+    await client.get('/version', never);
+    expect(seen[0]?.authorization).toBe('Bearer t');
   });
 
   test('give a client certificate', async () => {

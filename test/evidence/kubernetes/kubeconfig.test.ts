@@ -204,6 +204,12 @@ describe('as kubectl reads a file (like-kubectl.test.ts asks it)', () => {
     else expect(await resolve(['k'])).toMatchObject({ insecureSkipTlsVerify: expected });
   });
 
+  test('flags that are empty are none', async () => {
+    write('k', config(''));
+    const flags = { kubeconfig: '', context: '', namespace: '', as: '' };
+    expect(await resolve(['k'], flags)).toMatchObject({ context: 'x', namespace: 'ünï' });
+  });
+
   test('of a key that is there twice, the last one counts', async () => {
     write('k', config('server: "https://other"', 'users: []\nusers: []\n'));
     expect((await resolve(['k'])).server.href).toBe('https://other/');

@@ -156,6 +156,15 @@ const CASES: [string, () => Case, Case?][] = [
     'as: bob, unknown: field',
     '<<: {as: merged}',
     'as: ~',
+    'as: Jörg',
+    'as: "日本"',
+    'as: "a\\nb"',
+    'as: a, as-groups: g',
+    'as: a, as-groups: [1]',
+    'as: a, as-user-extra: {k: v}',
+    'token: "a\\nb"',
+    'token: "a b"',
+    'token: "äb"',
   ].map((user): [string, () => Case, Case] => [user, rest, { user }]),
   ...['yes', '"yes"', 'on', 'Y', 'y', 'TRUE', '"true"', '1', 'off', 'n', '~', 'no'].map(
     (value): [string, () => Case, Case] => {
@@ -190,6 +199,26 @@ const CASES: [string, () => Case, Case?][] = [
     const theirs = await outcome(kubectl(file));
     expect(await outcome(thisProgram(file))).toEqual(theirs);
   });
+});
+
+(usable ? test : test.skip).each([
+  CA,
+  'insecure-skip-tls-verify: true, tls-server-name: other',
+  `${CA}, disable-compression: true, extensions: [{name: client.authentication.k8s.io/exec, extension: {a: [1, x]}}, {name: other, extension: {b: 2}}]`,
+  `${CA}, proxy-url: "http://127.0.0.1:1"`,
+])('a credential plugin is told the same of the cluster: %s', async (cluster) => {
+  const info = join(directory, 'info');
+  writeFileSync(
+    join(directory, 'plugin'),
+    `#!/bin/sh\nprintf %s "$KUBERNETES_EXEC_INFO" >'${info}'\nexit 1\n`,
+  );
+  const user = EXEC.replace('}', ', provideClusterInfo: true}');
+  const file = kubeconfig({ cluster, user });
+  await kubectl(file);
+  const theirs = JSON.parse(readFileSync(info, 'utf8')) as unknown;
+  rmSync(info);
+  await thisProgram(file).catch(() => undefined);
+  expect(JSON.parse(readFileSync(info, 'utf8'))).toEqual(theirs);
 });
 
 test('a placeholder for a token is refused, though kubectl sends it', async () => {

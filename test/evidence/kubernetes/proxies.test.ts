@@ -1,11 +1,14 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { cleanUp, clientFor, failure, frame, listen, never, streamServer } from './support.js';
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
 
 const POD = { namespace: 'default', name: 'backend-1', container: 'backend' };
 const OPTIONS = { timeoutMs: 3000, maxBytes: 1000 };
 const SUCCESS = JSON.stringify({ metadata: {}, status: 'Success' });
+
+// Loading the client library from its sources takes seconds on a busy machine, and counts against a call's bound.
+beforeAll(() => import('../../../src/evidence/kubernetes/client-node.js'));
 
 describe('through a proxy', () => {
   /** An HTTP proxy that knows CONNECT, and a SOCKS5 proxy that knows names and addresses. */
