@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import Collect from '../../src/commands/collect.js';
 import Doctor from '../../src/commands/doctor/index.js';
 import type { Report } from '../../src/engine/report.js';
@@ -66,9 +66,6 @@ const { folder, file: inFolder, remove } = temporaryFolder();
 const elsewhere = inFolder('elsewhere');
 mkdirSync(elsewhere);
 afterAll(remove);
-
-// Access logs are waited for 2 s at most: on an overloaded machine a request may stay unattributed, which is unknown.
-jest.retryTimes(2);
 
 describe.each(SCENARIO_NAMES)('%s', (name) => {
   test('names the cause first, live and from a bundle, is never greener than verify, and gives no secret away', async () => {

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { CHECKS } from '../../src/checks/index.js';
 import Verify from '../../src/commands/verify.js';
 import type { Report } from '../../src/engine/report.js';
@@ -25,9 +25,6 @@ const { folder, file: inFolder, remove } = temporaryFolder();
 const elsewhere = inFolder('elsewhere');
 mkdirSync(elsewhere);
 afterAll(remove);
-
-// Access logs are waited for 2 s at most: on an overloaded machine a request may stay unattributed, which is unknown.
-jest.retryTimes(2);
 
 describe.each(SCENARIO_NAMES)('%s', (name) => {
   test('fails exactly what it touches, in every format and from its bundle, and gives no secret away', async () => {
