@@ -59,7 +59,7 @@ const LOGGER =
 export function saidBy(line: string): Said {
   const text = line.slice(0, LONGEST);
   if (text.startsWith('{')) {
-    const json = fromJson(line);
+    const json = fromJson(line) ?? fromCutJson(line);
     if (json) return json;
   }
   const glog = GLOG.exec(text);
@@ -119,6 +119,11 @@ function fromJson(line: string): Said | undefined {
     const value = record.get(key);
     return typeof value === 'string' ? [value] : [];
   });
+  const [head = '', ...lines] = (message ?? '').split('\n');
+  // loguru's text, and messages with their traceback in them.
+  if (lines.some((each) => each.includes('Traceback (most recent call last)'))) {
+    return { level, text: saidBy(head).text, traceback: lines.slice(0, 400) };
+  }
   const told = new Set<unknown>([message, ...traces]);
   const rest = [...record]
     .filter(
@@ -133,6 +138,19 @@ function fromJson(line: string): Said | undefined {
     text: [message ?? '', ...rest].join(' ').slice(0, LONGEST),
     traceback: traces.flatMap((trace) => trace.slice(0, 16_000).split('\n')),
   };
+}
+
+/** A record that was cut in the middle: its level, and what there is of its message. */
+function fromCutJson(line: string): Said | undefined {
+  const level =
+    LEVELS[
+      /"(?:level|levelname|severity|log_level)"\s*:\s*"(\w{2,10})"/.exec(line)?.[1]?.toLowerCase() ?? ''
+    ];
+  const written = /"(?:text|message|msg|event)"\s*:\s*"((?:[^"\\]|\\.){1,8000})/.exec(line)?.[1];
+  if (written === undefined) return undefined;
+  const [head = '', ...lines] = written.replace(/\\n/g, '\n').replace(/\\"/g, '"').split('\n');
+  const said = saidBy(head);
+  return { level: level ?? said.level, text: said.text, traceback: lines };
 }
 
 /** One level of nesting is told by dots: loguru's `record.message`, ECS's `log.level`. */

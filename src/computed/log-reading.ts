@@ -4,7 +4,7 @@
  */
 import { DEFAULT_CONTRACT, type Contract } from '../contract/contract.js';
 import type { LogLine } from '../evidence/evidence.js';
-import { DATABASE_MODULE, DATABASE_SUBJECT, OTHER_SYSTEM } from '../vocabulary/database.js';
+import { DATABASE_MODULE, DATABASE_SUBJECT, NO_DATABASE, OTHER_SYSTEM } from '../vocabulary/database.js';
 import type { DatabaseMeaning, WayPlace } from '../vocabulary/vocabulary.js';
 import { databaseError, databaseWords, type DatabaseError } from './database-error.js';
 import { logEvents, type LogEvent, type LoggedException } from './log-events.js';
@@ -110,6 +110,11 @@ const ECHO =
 /** Names of databases and their drivers: beside another system's name "database" alone may be that one's. */
 const OWN_NAME = /postgres|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|neon\.tech|\b5432\b|libpq/i;
 
+/** What an event says of a database that is in trouble, by the default patterns; undefined where it says nothing. */
+export function databaseTrouble(event: LogEvent): DatabaseTrouble | undefined {
+  return troubleOf(event, []);
+}
+
 function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTrouble | undefined {
   const { level, text, line, exceptions } = event;
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
@@ -176,9 +181,10 @@ function troubleOfChain({ text, exceptions, line }: LogEvent): DatabaseTrouble |
 const DRIVER_FILE = /\/(?:psycopg2?|psycopg_pool|asyncpg|sqlalchemy|pg8000)\//;
 /** Built-in exceptions that a driver lets through: whose they are, the frames tell. */
 const BUILT_IN =
-  /^(?:(?:asyncio\.\w+|builtins|concurrent\.futures\._base|socket|ssl|_ssl)\.)?(?:OSError|IOError|ConnectionError|ConnectionRefusedError|ConnectionResetError|BrokenPipeError|TimeoutError|CancelledError|gaierror|SSLError|SSLCertVerificationError|TypeError|ValueError|ExceptionGroup|socket\.\w+)$/;
+  /^(?:(?:asyncio\.\w+|builtins|concurrent\.futures\._base|socket|ssl|_ssl)\.)?(?:OSError|IOError|ConnectionError|ConnectionRefusedError|ConnectionResetError|BrokenPipeError|TimeoutError|CancelledError|gaierror|SSLError|SSLCertVerificationError|TypeError|ValueError|ExceptionGroup|FileNotFoundError|PermissionError|socket\.\w+)$/;
 
 function isDatabases({ name, text, frames }: LoggedException): boolean {
+  if (NO_DATABASE.test(text)) return false;
   if (DATABASE_MODULE.test(name)) return !name.endsWith('Warning');
   if (OTHER_SYSTEM.test(name)) return false;
   if (BUILT_IN.test(name))

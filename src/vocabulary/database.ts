@@ -10,12 +10,15 @@ export const DATABASE_WORDS: readonly DatabaseWords[] = [...SERVER_WORDS, ...CLI
 
 /** That the database is spoken of. */
 export const DATABASE_SUBJECT =
-  /database|(?<![a-z])dbs?(?![a-z])|postgres|(?<![a-z])pg(?![a-z])|connection from (?:the )?pool|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|alembic|\bneon\b|neon\.tech|QueuePool|connection pool|\bpg_\w|libpq|could not connect to server|connection to server (?:at|on)|\bport (?:5432|6432|6543)\b|, (?:5432|6432|6543)\b|:(?:5432|6432|6543)\b|PostgresError|ClientConfigurationError|\bPoolTimeout\b|\bOperationalError\b|\bInterfaceError\b|\bDBAPIError\b/i;
+  /database|(?<![a-z])dbs?(?![a-z])|postgres|(?<![a-z])pg(?![a-z])|connection from (?:the )?pool|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|\bneon\b|neon\.tech|QueuePool|connection pool|\bpg_\w|libpq|could not connect to server|connection to server (?:at|on)|\bport (?:5432|6432|6543)\b|, (?:5432|6432|6543)\b|:(?:5432|6432|6543)\b|PostgresError|ClientConfigurationError|\bPoolTimeout\b|\bOperationalError\b|\bInterfaceError\b|\bDBAPIError\b/i;
 
 /** Modules whose exceptions are a database's. */
 export const DATABASE_MODULE =
-  /^(?:psycopg2?|psycopg_pool|psycopg_binary|asyncpg|sqlalchemy|pg8000|sqlmodel|databases|tortoise|sqlite3|aiosqlite|alembic)\b/;
+  /^(?:psycopg2?|psycopg_pool|psycopg_binary|asyncpg|sqlalchemy|pg8000|sqlmodel|databases|tortoise|sqlite3|aiosqlite)\b/;
 
 /** Other systems with words of their own: what they say is not about the database, unless it is named as well. */
 export const OTHER_SYSTEM =
   /redis|mongo|mysql|mariadb|kafka|rabbit|amqp|celery|elastic|opensearch|memcache|smtp|httpx|requests\.exceptions|urllib3|aiohttp|botocore|\bs3\b|openai|grpc|cassandra|vault|keycloak|jwks|stripe/i;
+
+/** A driver's exception before there is anything that it could connect to: the variable is missing. */
+export const NO_DATABASE = /Expected string or URL object, got None/;

@@ -34,7 +34,6 @@ export const ERRORS: readonly string[] = [
   'ERROR: relation "tasks" does not exist',
   'ERROR could not acquire connection from pool',
   'ERROR:    SSL connection has been closed unexpectedly',
-  "ERROR alembic.util.messaging: Can't locate revision identified by 'abc'",
   'ERROR in app: (psycopg2.errors.UndefinedTable) relation "x" does not exist',
   '[2026-02-09 14:00:00,123: ERROR/MainProcess] database lost',
   'ERROR:sqlalchemy.pool.impl.QueuePool:Exception terminating connection',

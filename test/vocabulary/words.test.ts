@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { databaseError } from '../../src/computed/database-error.js';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
+import { END_WORDS } from '../../src/vocabulary/process-end.js';
 import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
 
 describe('databases and their drivers', () => {
@@ -18,6 +19,17 @@ describe('databases and their drivers', () => {
 
   test('no pattern keeps a place between two questions', () => {
     expect(DATABASE_WORDS.filter(({ says }) => says.global || says.sticky)).toEqual([]);
+  });
+});
+
+describe('how processes end', () => {
+  test.each(END_WORDS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {
+    expect(END_WORDS.find(({ says }) => says.test(example))).toBe(row);
+  });
+
+  test('each means a cause that the doctor has', () => {
+    const ids = CAUSES.map(({ id }) => id);
+    expect(END_WORDS.map(({ means }) => means).filter((means) => !ids.includes(means))).toEqual([]);
   });
 });
 

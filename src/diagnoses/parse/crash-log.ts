@@ -1,8 +1,11 @@
 /**
- * Why an application says that it ended: its log's last words, in the forms of Python, uvicorn and the kernel. One pass,
- * line by line; of each line only the beginning is looked at, and no pattern can backtrack over more than that.
+ * Why an application says that it ended: its log's last words, by the vocabulary of Python, its servers and the kernel. The
+ * newest that says something counts: what was wrong before and was survived did not end it.
  */
+import { databaseTrouble } from '../../computed/log-reading.js';
+import { logEvents, type LogEvent, type LoggedException } from '../../computed/log-events.js';
 import type { LogLine } from '../../evidence/evidence.js';
+import { END_WORDS } from '../../vocabulary/process-end.js';
 import type { CauseId } from '../causes/index.js';
 
 export interface CrashSign {
@@ -11,6 +14,8 @@ export interface CrashSign {
   line: LogLine;
   /** What it names: the module, the variable, the port, the path; undefined where it names none. */
   subject: string | undefined;
+  /** File and line of the application's own code where it was raised; undefined where no traceback tells. */
+  raisedAt: string | undefined;
   /** What ended the start is an exception of a database driver. */
   database: boolean;
 }
@@ -20,38 +25,26 @@ const LONGEST = 600;
 /** Lines that are looked at, from the end: a container's last words are at the end of its log. */
 const MOST_LINES = 5000;
 
-/** Lines that say it all, whatever stands around them; `$1` is the subject. */
-const SIGNS: readonly [pattern: RegExp, cause: CauseId][] = [
-  [/Error loading ASGI app\. Could not import module "([^"]{1,200})"/, 'crash/import-error'],
-  [/Error loading ASGI app\. Attribute "([^"]{1,200})" not found/, 'crash/import-error'],
-  [/\b(?:ModuleNotFoundError|ImportError): (.{1,300})/, 'crash/import-error'],
-  [/exec format error/, 'image/wrong-architecture'],
-  [/address already in use/i, 'crash/port-in-use'],
-  [/Read-only file system(?:: '([^']{1,300})')?/, 'crash/read-only-filesystem'],
-  [/Permission denied(?:: '([^']{1,300})')?/, 'crash/permission-denied'],
-];
-
-/** Exceptions of pydantic and of `os.environ[…]` whose subject stands on the line, or on the next one. */
-const KEY_ERROR = /^KeyError: '([A-Za-z_][A-Za-z0-9_]{0,100})'/;
-const VALIDATION_ERROR = /\bValidationError: \d{1,4} validation errors? for /;
-const FIELD_NAME = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
-const REQUIRED = /^\s{1,8}(?:Field required|field required)/;
-
-/** `pkg.module.SomeError: text` or `SomeError`, at the start of a line. */
-const EXCEPTION = /^((?:[A-Za-z_]\w{0,60}\.){0,8}[A-Za-z_]\w{0,80})(?::\s|$)/;
-const DATABASE = /psycopg|asyncpg|sqlalchemy|OperationalError|InterfaceError|pg8000/i;
 const WORKER_DIED = /Child process \[\d{1,10}\] died/;
-/** The level that logging puts before a line. */
-const LEVEL = /^(?:ERROR|CRITICAL|INFO|WARNING):\s{1,10}/;
+const KEY_ERROR = /^'([A-Z][A-Z0-9_]{0,100})'/;
+const VALIDATION_ERROR = /\bValidationError$/;
+const VALIDATION_LIST = /\bValidationError: \d{1,4} validation errors? for /;
+const FIELD = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
 
 /**
  * @param lines the log of the run that ended, oldest first
  * @returns the sign that says most, undefined where the log says nothing of an end
  */
 export function readCrashLog(lines: readonly LogLine[]): CrashSign | undefined {
-  const walker = new Walker();
-  for (const line of lines.slice(-MOST_LINES)) walker.see(line);
-  return walker.sign();
+  const last = lines.slice(-MOST_LINES);
+  const events = logEvents(last);
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const event = events[index];
+    const sign =
+      event && (signOfChain(event, last) ?? signOfWords(event.text, event.line) ?? listed(event, last));
+    if (sign) return sign;
+  }
+  return undefined;
 }
 
 /** Times that a worker of uvicorn died, and the newest such line. */
@@ -60,83 +53,89 @@ export function workerDeaths(lines: readonly LogLine[]): { count: number; last: 
   return { count: deaths.length, last: deaths.at(-1) };
 }
 
-/** The newest exception at each moment, and the newest sign that stands by itself. */
-class Walker {
-  #sign: { found: CrashSign; index: number } | undefined;
-  #exception: { found: CrashSign; index: number } | undefined;
-  #index = 0;
-  #inTraceback = false;
-  /** Inside pydantic's list: the field whose problem stands on the next line. */
-  #inValidation: LogLine | undefined;
-  #field: string | undefined;
-  readonly #missing: string[] = [];
-
-  see(line: LogLine): void {
-    this.#index += 1;
-    const text = line.text.slice(0, LONGEST);
-    const bare = text.replace(LEVEL, '');
-    if (bare.includes('Traceback (most recent call last):')) {
-      this.#inTraceback = true;
-      this.#inValidation = undefined;
-      return;
-    }
-    if (this.#inValidation && this.#field !== undefined && REQUIRED.test(text)) {
-      this.#missing.push(this.#field);
-      this.#field = undefined;
-      return;
-    }
-    if (this.#inValidation) {
-      const field = FIELD_NAME.exec(text);
-      if (field) this.#field = field[1];
-      if (field || text.startsWith(' ')) return;
-      this.#inValidation = undefined;
-    }
-    const name = this.#inTraceback ? EXCEPTION.exec(bare)?.[1] : undefined;
-    if (name !== undefined) {
-      this.#inTraceback = false;
-      this.#exception = { found: exception(line, bare, name), index: this.#index };
-    }
-    if (VALIDATION_ERROR.test(bare)) {
-      this.#inValidation = line;
-      this.#missing.length = 0;
-      const found: CrashSign = {
-        cause: 'crash/missing-environment',
-        line,
-        subject: undefined,
-        database: false,
-      };
-      this.#exception = { found, index: this.#index };
-      return;
-    }
-    for (const [pattern, cause] of SIGNS) {
-      const match = pattern.exec(bare);
-      if (match) {
-        const found: CrashSign = { cause, line, subject: match[1], database: false };
-        this.#sign = { found, index: this.#index };
-        return;
-      }
-    }
-  }
-
-  sign(): CrashSign | undefined {
-    const exception = this.#exception?.found;
-    const sign = this.#sign?.found;
-    // The newest wins: what was wrong before and was survived did not end it.
-    const isNewer = (this.#exception?.index ?? 0) > (this.#sign?.index ?? 0);
-    if (!exception || (sign && !isNewer)) return sign;
-    if (exception.cause !== 'crash/missing-environment' || exception.subject !== undefined) return exception;
-    // Fields that are there and wrong are the application's affair: no variable is missing.
-    return this.#missing.length > 0
-      ? { ...exception, subject: this.#missing.join(', ') }
-      : { ...exception, cause: 'crash/startup-exception', subject: 'ValidationError' };
-  }
+/** Of a chain the newest exception that is known, else the last one: it is what ended the process. */
+function signOfChain(event: LogEvent, lines: readonly LogLine[]): CrashSign | undefined {
+  const last = event.exceptions.at(-1);
+  if (last === undefined) return undefined;
+  const own = { line: last.line, raisedAt: placeOf(last) };
+  const known = [...event.exceptions]
+    .reverse()
+    .map((each) => signOfException(each, event, lines))
+    .find((each) => each !== undefined);
+  if (known) return known;
+  const database = databaseTrouble(event) !== undefined;
+  return { cause: 'crash/startup-exception', subject: last.name, database, ...own };
 }
 
-function exception(line: LogLine, text: string, name: string): CrashSign {
-  const key = KEY_ERROR.exec(text)?.[1];
-  const database = DATABASE.test(name) || DATABASE.test(text);
-  // An environment variable's name is in capitals; any other key is the application's own.
-  return key?.toUpperCase() === key && key !== undefined
-    ? { cause: 'crash/missing-environment', line, subject: key, database: false }
-    : { cause: 'crash/startup-exception', line, subject: name, database };
+function placeOf({ file, at }: LoggedException): string | undefined {
+  return file === undefined ? undefined : `${file}:${at ?? 0}`;
+}
+
+function signOfException(
+  each: LoggedException,
+  event: LogEvent,
+  lines: readonly LogLine[],
+): CrashSign | undefined {
+  const own = { line: each.line, raisedAt: placeOf(each), database: false };
+  if (VALIDATION_ERROR.test(each.name)) return validation(each, lines, own);
+  const key = each.name === 'KeyError' ? KEY_ERROR.exec(each.text)?.[1] : undefined;
+  if (key !== undefined) return { cause: 'crash/missing-environment', subject: key, ...own };
+  // A file that libpq may not read is the database's affair: its own words say which.
+  const words = signOfWords(`${each.name}: ${each.text}`.slice(0, LONGEST), each.line);
+  if (words === undefined) return undefined;
+  const isDatabases = words.cause === 'crash/permission-denied' && databaseTrouble(event) !== undefined;
+  return isDatabases ? undefined : { ...words, raisedAt: own.raisedAt };
+}
+
+function signOfWords(text: string, line: LogLine): CrashSign | undefined {
+  const words = text.slice(0, LONGEST);
+  for (const { says, means } of END_WORDS) {
+    const match = says.exec(words);
+    if (!match) continue;
+    if (means === 'crash/permission-denied' && /certificate|private key/i.test(words)) return undefined;
+    const subject = match.slice(1).find(Boolean);
+    // SQLAlchemy does not name the variable: a backend of this kind takes its URL from one.
+    const named = subject ?? (means === 'crash/missing-environment' ? 'DATABASE_URL' : undefined);
+    return { cause: means, line, subject: named?.trim(), raisedAt: undefined, database: false };
+  }
+  return undefined;
+}
+
+/** pydantic's list without a traceback before it: the application printed the exception itself. */
+function listed(event: LogEvent, lines: readonly LogLine[]): CrashSign | undefined {
+  if (!VALIDATION_LIST.test(event.text)) return undefined;
+  const each = { name: 'ValidationError', text: '', line: event.line };
+  return validation(each, lines, { line: event.line, raisedAt: undefined, database: false });
+}
+
+/**
+ * The fields of pydantic's list: those that are missing, else those that are wrong, with pydantic's words and without the
+ * value. A list that names no field is the application's own exception.
+ */
+function validation(
+  { name, line }: Pick<LoggedException, 'name' | 'text' | 'line'>,
+  lines: readonly LogLine[],
+  own: Pick<CrashSign, 'line' | 'raisedAt' | 'database'>,
+): CrashSign {
+  const missing: string[] = [];
+  const wrong: string[] = [];
+  let field: string | undefined;
+  for (const { text } of lines.slice(lines.indexOf(line) + 1)) {
+    const bare = text.slice(0, LONGEST).replace(/^\s*[|│]\s?/, '');
+    const found = FIELD.exec(bare.trim());
+    if (found && !bare.startsWith(' ')) {
+      field = found[1];
+    } else if (field !== undefined && /^\s{1,8}\S/.test(bare)) {
+      const said = bare.trim().replace(/ ?\[type=.*$/, '');
+      if (/^field required/i.test(said)) missing.push(field);
+      else wrong.push(`${field}: ${said}`);
+      field = undefined;
+    } else if (!/^\s/.test(bare)) {
+      break;
+    }
+  }
+  if (missing.length > 0) return { cause: 'crash/missing-environment', subject: missing.join(', '), ...own };
+  return wrong.length > 0
+    ? { cause: 'crash/settings-invalid', subject: wrong.slice(0, 3).join('; '), ...own }
+    : { cause: 'crash/startup-exception', subject: name, ...own };
 }

@@ -1,9 +1,12 @@
 /** What is said about each kind of crash, and what puts it right. */
 import type { CheckContext } from '../../checks/check.js';
+import { count } from '../../checks/shared.js';
+import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState } from '../../evidence/objects.js';
 import { causeOf, type CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
 import { advise, run, setKeys, setValues } from '../fixes.js';
+import { SIGNALS } from '../../vocabulary/process-end.js';
 import type { CrashSign } from '../parse/crash-log.js';
 import { shorten } from '../seen.js';
 import type { ContainerAt } from './stage.js';
@@ -12,6 +15,8 @@ export interface Crash {
   sign: CrashSign | undefined;
   ended: NonNullable<ContainerState['terminated']>;
   container: ContainerAt;
+  /** The lines of its log that were read. */
+  read: readonly LogLine[];
 }
 
 /** A sentence about the container's end. */
@@ -27,6 +32,19 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
       return `the application ends before it serves, because a module cannot be imported: ${subject ?? 'see the log'}.`;
     case 'crash/missing-environment':
       return `the application ends because of a variable that is missing from its environment: ${subject ?? 'see the log'}.`;
+    case 'crash/settings-invalid':
+      return `the application ends because a setting in its environment has a value that it does not take: ${subject ?? 'see the log'}.`;
+    case 'crash/migration-failed':
+      return `the application ends because a migration of the database cannot run: ${said(crash)}.`;
+    case 'crash/bad-arguments':
+      return `the container’s command ${commandOf(container)}ends because of its arguments (exit code ${ended.exitCode}): ${said(crash)}.`;
+    case 'crash/crlf-script':
+      return `the container’s command ${commandOf(container)}is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (${said(crash)}).`;
+    case 'crash/signal': {
+      const signal = SIGNALS[ended.exitCode];
+      const words = sign === undefined ? '' : ` Its log says: ${said(crash)}.`;
+      return `the process was ended by ${signal?.name ?? 'a signal'} (exit code ${ended.exitCode}): ${signal?.means ?? 'see the log'}.${words}`;
+    }
     case 'crash/port-in-use':
       return 'the application ends because the port that it wants to listen on is taken.';
     case 'crash/read-only-filesystem':
@@ -41,9 +59,9 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
       return 'the container was told to end (SIGTERM) and started again, as the kubelet does when a liveness probe fails.';
     default: {
       const when = ended.exitCode === 3 ? 'while it starts' : `(exit code ${ended.exitCode})`;
-      const text =
-        sign === undefined ? '; its log says nothing of it' : `: ${shorten(sign.line.text.trim())}`;
-      return `the application ends with an exception ${when}${text}.`;
+      const at = sign?.raisedAt === undefined ? '' : ` (${sign.raisedAt})`;
+      if (sign) return `the application ends with an exception ${when}: ${said(crash)}${at}.`;
+      return `the application ends ${when}, and ${unsaid(crash.read)}.`;
     }
   }
 }
@@ -80,6 +98,16 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
             ),
           ];
     }
+    case 'crash/bad-arguments':
+    case 'crash/settings-invalid':
+      if (SERVICE_LINK.test(sign?.line.text ?? '') || SERVICE_LINK.test(subject(sign))) {
+        return [
+          advise(
+            'The value is one that Kubernetes makes for each Service (NAME_PORT=tcp://…). Set enableServiceLinks: false in the pod template’s spec, or set the variable itself under env.',
+          ),
+        ];
+      }
+      return [advise(`${sentence(causeOf(cause).remedy)}.`)];
     case 'image/wrong-architecture':
       return [
         advise(
@@ -103,10 +131,31 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
         ),
       ];
     default: {
-      const { remedy } = causeOf(cause);
-      return [advise(`${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`)];
+      return [advise(`${sentence(causeOf(cause).remedy)}.`)];
     }
   }
+}
+
+/** The environment that the kubelet adds for Services (docker links): NAME_PORT=tcp://10.96.0.1:80. */
+const SERVICE_LINK = /tcp:\/\/[\d.]{7,15}:\d{1,5}/;
+
+function subject(sign: CrashSign | undefined): string {
+  return sign?.subject ?? '';
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+function said({ sign }: Crash): string {
+  return sign === undefined ? 'see the log' : shorten(sign.line.text.trim()).replace(/[.]$/, '');
+}
+
+/** What was read and did not say why; its last words may. */
+function unsaid(read: readonly LogLine[]): string {
+  const last = read.findLast(({ text }) => text.trim() !== '');
+  if (last === undefined) return 'it wrote nothing before';
+  return `nothing that is known as a reason stands in the ${count(read.length, 'line')} of its log that were read; the last one is: ${shorten(last.text.trim()).replace(/[.]$/, '')}`;
 }
 
 function commandOf({ spec }: ContainerAt): string {

@@ -9,6 +9,7 @@ import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { run } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
 import { memoryKill } from '../memory/kill.js';
+import { SIGNALS } from '../../vocabulary/process-end.js';
 import { readCrashLog, workerDeaths, type CrashSign } from '../parse/crash-log.js';
 import { eventItem, eventsAbout, field, logItem } from '../seen.js';
 import { defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
@@ -101,9 +102,12 @@ function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: Cra
       verdict,
       object,
       pods: [pod.metadata.name],
-      summary: `{pods}: ${wordsOf(cause, { sign, ended, container })}`,
+      summary: `{pods}: ${wordsOf(cause, { sign, ended, container, read: lines.ok ? lines.value : [] })}`,
       evidence,
-      fix: [...fixOf(cause, { sign, ended, container }, context), previousLogFix(pod, container, look)],
+      fix: [
+        ...fixOf(cause, { sign, ended, container, read: [] }, context),
+        previousLogFix(pod, container, look),
+      ],
       ...(verdict === 'likely' ? { wouldConfirm: 'the last lines of the log of the run that ended' } : {}),
       ruledOut: ['OOMKilled', 'liveness probe'],
     },
@@ -121,9 +125,10 @@ function conclude(
   if (message.includes('exec format error'))
     return { cause: 'image/wrong-architecture', verdict: 'confirmed' };
   if (isStartError) {
-    const byLog = sign?.cause === 'image/wrong-architecture';
-    return { cause: byLog ? 'image/wrong-architecture' : 'crash/command-not-found', verdict: 'confirmed' };
+    const byLog = sign?.cause === 'image/wrong-architecture' || sign?.cause === 'crash/crlf-script';
+    return { cause: byLog ? sign.cause : 'crash/command-not-found', verdict: 'confirmed' };
   }
+  if (SIGNALS[exitCode] !== undefined) return { cause: 'crash/signal', verdict: 'confirmed' };
   if (exitCode === 0) return { cause: 'crash/exits-cleanly', verdict: 'confirmed' };
   if (sign) return { cause: sign.cause, verdict: 'confirmed' };
   // Ended by a signal, and neither the kernel nor the kubelet says that it was them.

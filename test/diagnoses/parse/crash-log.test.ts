@@ -79,7 +79,10 @@ describe('the last exception counts', () => {
         '  Input should be a valid integer [type=int_parsing]',
       ),
     );
-    expect(sign).toMatchObject({ cause: 'crash/startup-exception', subject: 'ValidationError' });
+    expect(sign).toMatchObject({
+      cause: 'crash/settings-invalid',
+      subject: 'DATABASE_POOL_SIZE: Input should be a valid integer',
+    });
   });
 
   test('a log that says nothing of an end', () => {
@@ -184,5 +187,65 @@ describe('hostile logs', () => {
   test('what the reader gives of a line of 10 MB is short already', () => {
     const [line] = parseLog(`${AT} ${'x'.repeat(10 * MEBIBYTE)}\n`, false);
     expect(line?.text.length).toBeLessThan(5000);
+  });
+});
+
+describe('what a process says before it ends', () => {
+  const boom = (...last: string[]) => readCrashLog(lines(...TRACEBACK, ...last));
+  test.each([
+    ['RuntimeError: DATABASE_URL is not set', 'crash/missing-environment', 'DATABASE_URL'],
+    ['ValueError: BETTER_AUTH_SECRET must be set', 'crash/missing-environment', 'BETTER_AUTH_SECRET'],
+    ['Exception: missing env var JWT_SECRET', 'crash/missing-environment', 'JWT_SECRET'],
+    ["KeyError: 'OPENAI_API_KEY'", 'crash/missing-environment', 'OPENAI_API_KEY'],
+    [
+      'openai.OpenAIError: The api_key client option must be set either by passing api_key to the client or by setting the OPENAI_API_KEY environment variable',
+      'crash/missing-environment',
+      'OPENAI_API_KEY',
+    ],
+    [
+      'sqlalchemy.exc.ArgumentError: Expected string or URL object, got None',
+      'crash/missing-environment',
+      'DATABASE_URL',
+    ],
+    [
+      "alembic.util.exc.CommandError: Can't locate revision identified by 'abc123'",
+      'crash/migration-failed',
+      'abc123',
+    ],
+    [
+      'pydantic_settings.exceptions.SettingsError: error parsing value for field "cors_origins" from source "EnvSettingsSource"',
+      'crash/settings-invalid',
+      'cors_origins',
+    ],
+    ['app.errors.Odd: nobody has seen this', 'crash/startup-exception', 'app.errors.Odd'],
+  ])('%s', (last, cause, subject) => {
+    expect(boom(last)).toMatchObject({ cause, subject, raisedAt: '/app/main.py:3' });
+  });
+
+  test.each([
+    ['INFO: DATABASE_URL is set', undefined],
+    ['INFO: environment variable LOG_LEVEL is set to INFO', undefined],
+    [
+      "Error: Invalid value for '--port': 'tcp://10.96.0.9:8000' is not a valid integer.",
+      'crash/bad-arguments',
+    ],
+    ['gunicorn: error: unrecognized arguments: --worker 4', 'crash/bad-arguments'],
+    ['python: error: the following arguments are required: app', 'crash/bad-arguments'],
+    ["/usr/bin/env: 'bash\\r': No such file or directory", 'crash/crlf-script'],
+    ['exec /app/start.sh: no such file or directory', 'crash/crlf-script'],
+    ["[2026-02-09 14:00:00 +0000] [7] [ERROR] Connection in use: ('0.0.0.0', 8000)", 'crash/port-in-use'],
+  ])('%s', (line, cause) => expect(readCrashLog(lines(line))?.cause).toBe(cause));
+
+  test('a certificate that libpq may not read is the database’s affair', () => {
+    const sign = boom(
+      'psycopg.OperationalError: connection failed: could not open certificate file "/root/.postgresql/postgresql.crt": Permission denied',
+    );
+    expect(sign).toMatchObject({ cause: 'crash/startup-exception', database: true });
+  });
+
+  test('in 50,000 lines of noise', () => {
+    const noise = Array.from({ length: 4000 }, (_, index) => `INFO: tick ${index}`);
+    const sign = readCrashLog(lines(...noise, ...TRACEBACK, 'ValueError: no', ...noise.slice(0, 500)));
+    expect(sign?.subject).toBe('ValueError');
   });
 });

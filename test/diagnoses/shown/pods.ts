@@ -262,6 +262,26 @@ export const PODS: readonly Shown[] = [
   ],
   ['crash/missing-environment', ended(1, [...TRACEBACK, "KeyError: 'DATABASE_URL'"])],
   [
+    'crash/settings-invalid',
+    ended(1, [
+      ...TRACEBACK,
+      'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings',
+      'POOL_SIZE',
+      "  Input should be a valid integer, unable to parse string as an integer [type=int_parsing, input_value='ten', input_type=str]",
+    ]),
+  ],
+  ['crash/migration-failed', ended(1, ["FAILED: Can't locate revision identified by '1a2b3c4d'"])],
+  [
+    'crash/bad-arguments',
+    ended(2, [
+      'Usage: uvicorn [OPTIONS] APP',
+      '',
+      "Error: Invalid value for '--port': 'tcp://10.96.114.7:8000' is not a valid integer.",
+    ]),
+  ],
+  ['crash/crlf-script', ended(255, ['exec /app/start.sh: no such file or directory'])],
+  ['crash/signal', ended(139, ['Fatal Python error: Segmentation fault'])],
+  [
     'crash/port-in-use',
     ended(1, [
       "ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",

@@ -1,0 +1,195 @@
+/** Why a process says that it ends: the words of Python, uvicorn, gunicorn, click, argparse, pydantic, Alembic and the kernel. */
+import type { Words } from './vocabulary.js';
+
+export type EndMeaning =
+  | `crash/${
+      | 'bad-arguments'
+      | 'crlf-script'
+      | 'import-error'
+      | 'migration-failed'
+      | 'missing-environment'
+      | 'permission-denied'
+      | 'port-in-use'
+      | 'read-only-filesystem'
+      | 'settings-invalid'}`
+  | 'image/wrong-architecture';
+
+/** `$1` is what it names: the module, the variable, the option, the path. The more specific phrase first. */
+export const END_WORDS: readonly Words<EndMeaning>[] = [
+  {
+    says: /Error loading ASGI app\. Could not import module "([^"]{1,200})"/,
+    by: 'uvicorn',
+    means: 'crash/import-error',
+    example: 'ERROR:    Error loading ASGI app. Could not import module "app.missing".',
+  },
+  {
+    says: /Error loading ASGI app\. Attribute "([^"]{1,200})" not found/,
+    by: 'uvicorn',
+    means: 'crash/import-error',
+    example: 'ERROR:    Error loading ASGI app. Attribute "application" not found in module "app.main".',
+  },
+  {
+    says: /Failed to find attribute '([^']{1,200})' in/,
+    by: 'gunicorn, hypercorn',
+    means: 'crash/import-error',
+    example: "Failed to find attribute 'application' in 'app.main'.",
+  },
+  {
+    says: /\b(?:ModuleNotFoundError|ImportError): (.{1,300})/,
+    by: 'Python',
+    means: 'crash/import-error',
+    example: "ModuleNotFoundError: No module named 'psycopg2'",
+  },
+  {
+    says: /Invalid value for '(--?[\w-]{1,40})'(?: \/ '[^']{1,40}')?: /,
+    by: 'click (uvicorn)',
+    means: 'crash/bad-arguments',
+    example: "Error: Invalid value for '--port': 'tcp://10.96.114.7:8000' is not a valid integer.",
+  },
+  {
+    says: /\bNo such option: (-{1,2}[\w-]{1,60})|\bOption '(?:-{1,2}[\w-]{1,60})' requires an argument/,
+    by: 'click (uvicorn)',
+    means: 'crash/bad-arguments',
+    example: 'Error: No such option: --prot Did you mean --port?',
+  },
+  {
+    says: /\b(?:Missing argument|Got unexpected extra arguments?|No such command)\b ?(.{0,80})/,
+    by: 'click (uvicorn)',
+    means: 'crash/bad-arguments',
+    example: "Error: Missing argument 'APP'.",
+  },
+  {
+    says: /\berror: (?:unrecognized arguments|argument|the following arguments are required|invalid choice|ambiguous option|expected \w+ argument)\b:? ?(.{0,120})/,
+    by: 'argparse (gunicorn, hypercorn, alembic)',
+    means: 'crash/bad-arguments',
+    example: 'gunicorn: error: unrecognized arguments: --worker 4',
+  },
+  {
+    says: /\b(?:unknown option|unrecognized option|illegal option|invalid option)\b:? ?(?:--)? ?['"]?(-{0,2}[\w-]{1,60})?/i,
+    by: 'getopt, Python',
+    means: 'crash/bad-arguments',
+    example: 'unknown option --prot',
+  },
+  {
+    says: /exec format error/,
+    by: 'runc, the kernel',
+    means: 'image/wrong-architecture',
+    example: 'exec /usr/local/bin/python3: exec format error',
+  },
+  {
+    says: /(?:env: .{0,3}\S{1,60}\\r|\\r': command not found|bad interpreter: No such file|\^M: (?:bad interpreter|No such file)|env: .{0,3}[\w/-]{1,60}\r)/,
+    by: 'env, bash',
+    means: 'crash/crlf-script',
+    example: "/usr/bin/env: 'bash\\r': No such file or directory",
+  },
+  {
+    says: /\bexec (\/\S{1,200}): no such file or directory|exec user process caused:? "?no such file or directory/,
+    by: 'runc: the file is there, and its interpreter is not',
+    means: 'crash/crlf-script',
+    example: 'exec /app/start.sh: no such file or directory',
+  },
+  {
+    says: /address already in use/i,
+    by: 'Python, uvicorn, gunicorn',
+    means: 'crash/port-in-use',
+    example:
+      "ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
+  },
+  {
+    says: /Connection in use: (?:\('[^']{1,60}', \d{1,5}\)|\S{1,80})/,
+    by: 'gunicorn',
+    means: 'crash/port-in-use',
+    example: "[2026-02-09 14:00:00 +0000] [7] [ERROR] Connection in use: ('0.0.0.0', 8000)",
+  },
+  {
+    says: /Read-only file system(?:: '([^']{1,300})')?/,
+    by: 'the kernel',
+    means: 'crash/read-only-filesystem',
+    example: "OSError: [Errno 30] Read-only file system: '/app/cache'",
+  },
+  {
+    says: /Can't locate revision identified by '([^']{1,60})'/,
+    by: 'Alembic',
+    means: 'crash/migration-failed',
+    example: "alembic.util.exc.CommandError: Can't locate revision identified by '1a2b3c4d'",
+  },
+  {
+    says: /Multiple head revisions are present|Multiple heads are present|Target database is not up to date|Requested revision \S{1,60} overlaps|Can't find Python file \S{1,200}env\.py|No 'script_location' key found|Revision \S{1,60} is not an ancestor/,
+    by: 'Alembic',
+    means: 'crash/migration-failed',
+    example:
+      "FAILED: Multiple head revisions are present for given argument 'head'; please specify a specific target revision",
+  },
+  {
+    says: /\balembic\.util\.exc\.(\w{1,60})\b/,
+    by: 'Alembic',
+    means: 'crash/migration-failed',
+    example: 'alembic.util.exc.CommandError: Path doesn’t exist: alembic',
+  },
+  {
+    says: /error parsing value for field "([^"]{1,100})" from source/,
+    by: 'pydantic-settings',
+    means: 'crash/settings-invalid',
+    example:
+      'pydantic_settings.exceptions.SettingsError: error parsing value for field "cors_origins" from source "EnvSettingsSource"',
+  },
+  {
+    says: /by setting the ([A-Z][A-Z0-9_]{2,60}) environment variable/,
+    by: 'OpenAI and other clients',
+    means: 'crash/missing-environment',
+    example:
+      'openai.OpenAIError: The api_key client option must be set either by passing api_key to the client or by setting the OPENAI_API_KEY environment variable',
+  },
+  {
+    says: /[Ee]nvironment variables? ['"`]?([A-Z][A-Z0-9_]{2,60})['"`]? (?:(?:is |are |was |has |have )?(?:not |unset|undefined|missing|required|empty)|(?:must|has to|needs to|should) be )/,
+    by: 'applications',
+    means: 'crash/missing-environment',
+    example: 'RuntimeError: Environment variable DATABASE_URL is not set',
+  },
+  {
+    says: /['"`]?\b([A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60})['"`]? (?:environment variable |env var |variable )?(?:(?:is|was|cannot be) (?:not (?:set|defined|configured|provided|given)|unset|required|missing|undefined|empty)|(?:must|has to|needs to|should) be (?:set|defined|provided|configured|given))/,
+    by: 'applications',
+    means: 'crash/missing-environment',
+    example: 'ValueError: BETTER_AUTH_SECRET is required',
+  },
+  {
+    says: /(?:[Mm]issing|[Uu]nset|[Uu]ndefined)(?: required| mandatory)?(?: environment| env| config(?:uration)?| settings?)? (?:variables?|vars?|settings?|keys?)?:? ?['"`[(]{0,2}([A-Z][A-Z0-9]{1,30}_[A-Z0-9_]{1,60})/,
+    by: 'applications',
+    means: 'crash/missing-environment',
+    example: 'RuntimeError: Missing required environment variables: DATABASE_URL, BETTER_AUTH_SECRET',
+  },
+  {
+    says: /Set the ([A-Z][A-Z0-9_]{2,60}) environment variable|([A-Z][A-Z0-9_]{2,60}) not found\. Declare it as envvar/,
+    by: 'django-environ, python-decouple',
+    means: 'crash/missing-environment',
+    example: 'django.core.exceptions.ImproperlyConfigured: Set the DATABASE_URL environment variable',
+  },
+  {
+    says: /Expected string or URL object, got None/,
+    by: 'SQLAlchemy: create_engine(None)',
+    means: 'crash/missing-environment',
+    example: 'sqlalchemy.exc.ArgumentError: Expected string or URL object, got None',
+  },
+  {
+    says: /Permission denied(?:: '([^']{1,300})')?/,
+    by: 'the kernel',
+    means: 'crash/permission-denied',
+    example: "PermissionError: [Errno 13] Permission denied: '/var/cache/todo'",
+  },
+];
+
+/** Signals by the exit code that a shell and the kubelet give them (128 + number). */
+export const SIGNALS: Readonly<Record<number, { name: string; means: string }>> = {
+  129: { name: 'SIGHUP', means: 'its terminal or its parent went away' },
+  131: { name: 'SIGQUIT', means: 'it was told to quit and to leave a core' },
+  132: { name: 'SIGILL', means: 'it met an instruction that this processor does not have' },
+  133: { name: 'SIGTRAP', means: 'a trap that no debugger took' },
+  134: { name: 'SIGABRT', means: 'it aborted itself: an assertion, or memory that is corrupt' },
+  135: {
+    name: 'SIGBUS',
+    means: 'it used memory that cannot be used: a file that was cut, or no huge page left',
+  },
+  136: { name: 'SIGFPE', means: 'an arithmetic error in native code' },
+  139: { name: 'SIGSEGV', means: 'native code used memory that is not its own' },
+  159: { name: 'SIGSYS', means: 'it made a system call that its seccomp profile forbids' },
+};
