@@ -58,6 +58,10 @@ const check = object({
   why: z.string(),
   contractSection: z.string(),
   durationMs: milliseconds,
+  defect: z
+    .literal(true)
+    .optional()
+    .describe('The check itself failed, which is a defect of todo-k8s: the exit code is 4'),
 });
 
 const latency = object({

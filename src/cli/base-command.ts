@@ -1,6 +1,5 @@
 /** What every command does alike: how flags are read, and how an error becomes a message and an exit code. */
 import { Command, Errors } from '@oclif/core';
-import { foreign } from '../evidence/bundle/foreign.js';
 import { FAILURE, failureText, tell, tellStack } from './failure.js';
 
 /** Errors with a message for the user and an exit code, 2 unless they say another. */
@@ -18,7 +17,6 @@ const KNOWN_ERRORS = new Set([
 export abstract class BaseCommand extends Command {
   /** Gives a bare `--lab` its default, which oclif's flags cannot have: `--lab` is `--lab=healthy`. */
   protected override init(): Promise<void> {
-    foreign.file = undefined;
     this.argv = this.argv.map((arg) => (arg === '--lab' ? '--lab=healthy' : arg));
     return super.init();
   }
@@ -26,16 +24,10 @@ export abstract class BaseCommand extends Command {
   /** Exit codes: 2 wrong usage, 4 a defect of this program. Never prints a whole error object: it may hold secrets. */
   protected override catch(error: Error & { exitCode?: number }): Promise<void> {
     if (error instanceof Errors.CLIError) throw error;
-    const { file } = foreign;
-    // Checksums say that a file is whole, not that what is in it makes sense: whoever made it may have made that, too.
-    const isMalformed = file !== undefined && (error instanceof TypeError || error instanceof RangeError);
-    const isKnown = KNOWN_ERRORS.has(error.name) || isMalformed;
-    const message = isMalformed
-      ? `${file}: its evidence is not in the form in which this todo-k8s records it`
-      : plain(error.message);
+    const isKnown = KNOWN_ERRORS.has(error.name);
     process.exitCode = isKnown ? (error.exitCode ?? 2) : FAILURE;
-    tell(`todo-k8s: ${isKnown ? message : failureText(error)}`);
-    if (!isKnown || isMalformed) tellStack(error);
+    tell(`todo-k8s: ${isKnown ? plain(error.message) : failureText(error)}`);
+    if (!isKnown) tellStack(error);
     return Promise.resolve();
   }
 }

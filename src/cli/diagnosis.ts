@@ -9,7 +9,7 @@ import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { selectChecks } from '../engine/select.js';
 import { inSlices } from '../engine/turn.js';
-import { exitCodeOfDiagnosis } from '../engine/summary.js';
+import { exitCodeOfDiagnosis, hasDefect } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
@@ -97,7 +97,11 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       startedAt: release.replayed?.startedAt ?? startedAt,
       finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });
-    const exitCode = interruption.exitCode ?? exitCodeOfDiagnosis(diagnoses, results, input.strict);
+    const judged =
+      found.defects.length > 0 || hasDefect(results)
+        ? 4
+        : exitCodeOfDiagnosis(diagnoses, results, input.strict);
+    const exitCode = interruption.exitCode ?? judged;
     return {
       ...report,
       exitCode,

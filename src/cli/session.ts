@@ -4,6 +4,8 @@ import type { Contract } from '../contract/contract.js';
 import { resolveNames, type NameInput, type ResolvedNames } from '../contract/names.js';
 import { resolveContract, type ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
+import { identityShape } from '../evidence/border/pod-shape.js';
+import { understand } from '../evidence/border/read.js';
 import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
@@ -277,12 +279,15 @@ async function requireNamespace(
   signal: AbortSignal,
 ): Promise<void> {
   const found = await client
-    .get<object>(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal)
+    .get(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal)
     // Who may not look at namespaces must take the empty lists for an answer.
     .catch(() => ({}));
   if (found !== undefined) return;
   const all = await client
-    .list<{ metadata: { name: string } }>('/api/v1/namespaces', signal, { metadataOnly: true })
+    .list('/api/v1/namespaces', signal, {
+      metadataOnly: true,
+      pick: (item) => understand(item, identityShape).value,
+    })
     .catch(() => []);
   const names = all.map(({ metadata }) => metadata.name).slice(0, 20);
   throw new UsageError(

@@ -6,7 +6,7 @@ import type { KubernetesEvent } from '../evidence/objects.js';
 import type { CheckResult, Report } from './report.js';
 import { memoryOf } from './memory.js';
 import { servingOf, type ServingFacts } from './serving.js';
-import { exitCodeOf, summarise } from './summary.js';
+import { exitCodeOf, hasDefect, summarise } from './summary.js';
 import { timelineOf } from './timeline.js';
 
 export interface ReportInput extends ServingFacts {
@@ -36,7 +36,8 @@ export function buildReport(input: ReportInput): Report {
   const container = context.contract.backend.container.name;
   const memory = memoryOf({ container, pods: seen(input.pods), metrics: seen(input.metrics) });
   const serving = servingOf(input, results);
-  const exitCode = input.interruptedBy ?? exitCodeOf(summary, input.strict);
+  const judged = hasDefect(results) ? 4 : exitCodeOf(summary, input.strict);
+  const exitCode = input.interruptedBy ?? judged;
   return {
     schemaVersion: 1,
     tool: { name: 'todo-k8s', version: input.version },

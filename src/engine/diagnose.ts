@@ -11,9 +11,10 @@ import { shorten } from '../diagnoses/seen.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import type { TopicFinding } from './explanations.js';
 import { foldFindings } from './fold.js';
-import { deepFreeze } from './freeze.js';
+import { defect } from './defect.js';
 import { grantCommand } from './grant.js';
 import type { CheckResult } from './report.js';
+import { Looked, show, shown } from './seen-in-part.js';
 
 /** Every fact that the trees read, or why it could not be read. */
 export type Facts = { [K in EvidenceKey]?: Observed<EvidenceMap[K]> };
@@ -35,6 +36,8 @@ export interface Diagnosed {
   topics: TopicPath[];
   /** Ids of checks that do not pass and that no diagnosis explains. */
   unexplained: string[];
+  /** Steps that failed themselves: defects of this program. */
+  defects: string[];
 }
 
 /** How the API server, and what quotes it, says that a permission is missing. */
@@ -60,6 +63,7 @@ export function diagnose(input: DiagnoseInput): Diagnosed {
 /** The same, hop by hop. */
 export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnosed> {
   const topics: TopicPath[] = [];
+  const defects: string[] = [];
   const findings: TopicFinding[] = [];
   for (const tree of input.trees) {
     const answers = yield* walk(tree, input);
@@ -74,6 +78,7 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
       state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
     );
     for (const [hop, answer] of answers) {
+      if (answer.defect) defects.push(`${tree.topic}/${hop.id}`);
       const found = [...(answer.findings ?? [])];
       const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
       const isTold = input.results.some(({ id, status }) => id === answer.toldBy && status === 'unknown');
@@ -87,11 +92,11 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
     .map((result) => gapOfCheck(result, topics, input.context));
   yield;
   const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
-  return { diagnoses, topics, unexplained };
+  return { diagnoses, topics, unexplained, defects };
 }
 
 /** An answer of a hop that could not be asked, with the permission that is missing. */
-type Gap = Answer & { access?: Access };
+type Gap = Answer & { access?: Access; defect?: true };
 
 function* walk({ hops }: Tree, input: DiagnoseInput): Generator<void, [AnyHop, Gap][]> {
   const answers = new Map<string, Gap>();
@@ -112,6 +117,7 @@ function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: Diagnos
     ['broken', 'not-reached'].includes(before.get(need)?.state ?? ''),
   );
   if (barrier !== undefined) return { state: 'not-reached', detail: `behind ${barrier}` };
+  const looked = new Looked();
   const facts: Record<string, unknown> = {};
   for (const key of hop.reads as EvidenceKey[]) {
     const observed = input.facts[key];
@@ -123,19 +129,20 @@ function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: Diagnos
         ...(observed.access && { access: observed.access }),
       };
     }
-    facts[key] = deepFreeze(observed.value);
+    show(facts, key, observed, looked);
   }
   const look: Look = {
     context: input.context,
-    maybe: (key) => input.facts[key] ?? notRead(key),
+    maybe: (key) => shown(input.facts[key] ?? notRead(key), looked),
     check: (id) => input.results.find((result) => result.id === id),
     options: input.options,
   };
   try {
-    return hop.ask(facts as never, look);
+    const answer = hop.ask(facts as never, look);
+    if (answer.state !== 'good' || looked.isEmpty) return answer;
+    return { ...answer, state: 'unknown', detail: looked.reason() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { state: 'unknown', detail: `the hop itself failed: ${reason}` };
+    return { state: 'unknown', detail: defect('step', error), defect: true };
   }
 }
 

@@ -35,6 +35,8 @@ export interface CheckResult {
   contractSection: string;
   /** Milliseconds until its evidence was there and it was judged. */
   durationMs: number;
+  /** The check itself failed: a defect of this program. */
+  defect?: true;
 }
 
 export interface Summary {

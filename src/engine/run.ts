@@ -4,11 +4,13 @@
  */
 import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
+import { defect } from './defect.js';
 import { deepFreeze } from './freeze.js';
 import { grantCommand } from './grant.js';
 import { interpolate } from './interpolate.js';
 import { nextSlice } from './turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
+import { Looked, show, type Seen } from './seen-in-part.js';
 
 export interface RunInput {
   /** Every check there is, in report order: a selected check's needs are looked up here. */
@@ -87,7 +89,7 @@ async function judgeOne(
     severity: check.meta.severity,
     message,
     findings: [],
-    remedy: NO_REMEDY.has(status) ? null : check.meta.remedy(input.context, []),
+    remedy: NO_REMEDY.has(status) || 'remedy' in more ? null : check.meta.remedy(input.context, []),
     blockedBy: [],
     why: check.meta.why,
     contractSection: check.meta.contractSection,
@@ -119,35 +121,35 @@ async function judgeOne(
     ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
   );
   const unread = observed.find(isGap);
-  const evidence = unread
-    ? undefined
-    : Object.fromEntries(
-        keys.map((key, index) => [key, deepFreeze((observed[index] as { value: unknown }).value)]),
-      );
-  if (blockers.length > 0 && !(evidence && check.meta.judgedAnyway?.(evidence))) {
-    const roots = [
-      ...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id]))),
-    ];
-    return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
-  }
-  if (unread || !evidence) return finish('unknown', unread?.detail ?? '');
-
-  // Whoever ends the run while others are judged waits for no more.
-  await nextSlice();
-  if (input.signal.aborted) return finish('unknown', (await ended).detail);
+  const looked = new Looked();
+  const evidence = {};
+  if (!unread)
+    for (const [index, key] of keys.entries()) show(evidence, key, observed[index] as Seen, looked);
   try {
+    if (blockers.length > 0 && (unread || !check.meta.judgedAnyway?.(evidence))) {
+      const roots = [
+        ...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id]))),
+      ];
+      return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
+    }
+    if (unread) return finish('unknown', unread.detail);
+    // Whoever ends the run while others are judged waits for no more.
+    await nextSlice();
+    if (input.signal.aborted) return finish('unknown', (await ended).detail);
     const first = check.evaluate(evidence, input.context) as Verdict;
     const { consults = [] } = check.meta;
     const verdict =
       first.status === 'unknown' && consults.length > 0
-        ? (check.evaluate(evidence, input.context, await consult(input, consults, ended)) as Verdict)
+        ? (check.evaluate(evidence, input.context, await consult(input, consults, ended, looked)) as Verdict)
         : first;
-    return verdictResult(check, verdict, input.context, finish);
+    if (looked.isEmpty) return verdictResult(check, verdict, input.context, finish);
+    // A failure stays one, whatever else could not be seen; but what was left out may be why it was found.
+    if (verdict.status !== 'fail') return finish('unknown', looked.reason());
+    const result = verdictResult(check, verdict, input.context, finish);
+    return { ...result, message: `${result.message} (${looked.reason()})` };
   } catch (error) {
-    return finish(
-      'unknown',
-      `the check itself failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    // What is to be done about it may have failed, too.
+    return finish('unknown', defect('check', error), { defect: true, remedy: null });
   }
 }
 
@@ -191,15 +193,16 @@ async function consult(
   input: RunInput,
   keys: readonly EvidenceKey[],
   ended: Promise<Unread>,
+  looked: Looked,
 ): Promise<Partial<EvidenceMap>> {
   const entries = await Promise.all(
     keys
       .filter((key) => !input.declined.has(key))
       .map(async (key) => [key, await readOrEnd(input, key, ended)] as const),
   );
-  return Object.fromEntries(
-    entries.flatMap(([key, observed]) => (observed.ok ? [[key, deepFreeze(observed.value)]] : [])),
-  );
+  const facts: Partial<EvidenceMap> = {};
+  for (const [key, observed] of entries) if (observed.ok) show(facts, key, observed, looked);
+  return facts;
 }
 
 /** Resolves when the run is ended from outside, with its reason. One listener for all reads. */

@@ -1,6 +1,11 @@
 import type { Diagnosis } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Summary } from './report.js';
 
+/** Whether a check itself failed: what it would have said is not known, and the exit code is 4. */
+export function hasDefect(results: readonly CheckResult[]): boolean {
+  return results.some(({ defect }) => defect === true);
+}
+
 /** Counts the results by status. */
 export function summarise(results: readonly CheckResult[]): Summary {
   const summary: Summary = { pass: 0, warn: 0, fail: 0, unknown: 0, blocked: 0, skip: 0 };

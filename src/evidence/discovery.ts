@@ -7,6 +7,9 @@ import type {
   ServiceIdentity,
 } from '../contract/names.js';
 import type { ContainerShape } from '../contract/references.js';
+import { deploymentShape, serviceShape } from './border/object-shapes.js';
+import { understand } from './border/read.js';
+import { map, name, need, object, text, type Shape } from './border/shape.js';
 import type { Observed } from './evidence.js';
 import { KubernetesError, type KubernetesClient, type ListOptions } from './kubernetes/client.js';
 import type { Container, Deployment, ObjectMeta, Service } from './objects.js';
@@ -85,8 +88,10 @@ export async function readHelmRelease(
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${newest.secret}`;
   const { decodeHelmRelease, HelmReleaseError } = await import('../contract/helm-release.js');
   try {
-    const secret = await client.get<{ data?: { release?: string } }>(path, signal);
-    const data = secret?.data?.release;
+    const found = understand(await client.get(path, signal), helmSecret);
+    const [odd] = found.oddities;
+    if (odd) return unread('unsupported', odd.says);
+    const data = found.value?.data?.release;
     return { ok: true, at: now(), value: data === undefined ? undefined : decodeHelmRelease(data) };
   } catch (error) {
     if (error instanceof KubernetesError) return notRead(error);
@@ -100,19 +105,25 @@ export function discoverEverywhere(
   client: KubernetesClient,
   signal: AbortSignal,
 ): Promise<Observed<(DeploymentIdentity & { namespace: string })[]>> {
-  return read(client, '/apis/apps/v1/deployments', signal, { pick: pickShape }, (deployment) => ({
-    ...deploymentOf(deployment),
-    namespace: deployment.metadata.namespace ?? '',
-  }));
+  return read(
+    client,
+    '/apis/apps/v1/deployments',
+    signal,
+    { pick: through(deploymentShape, pickShape) },
+    (deployment) => ({
+      ...deploymentOf(deployment),
+      namespace: deployment.metadata.namespace ?? '',
+    }),
+  );
 }
 
 function listDeployments(client: KubernetesClient, path: string, signal: AbortSignal) {
-  return read(client, path, signal, { pick: pickShape }, deploymentOf);
+  return read(client, path, signal, { pick: through(deploymentShape, pickShape) }, deploymentOf);
 }
 
 function listServices(client: KubernetesClient, path: string, signal: AbortSignal) {
   const options: ListOptions<Service> = {
-    pick: ({ metadata, spec: { selector, type, clusterIP, ports } }) => ({
+    pick: through(serviceShape, ({ metadata, spec: { selector, type, clusterIP, ports } }) => ({
       metadata: pickIdentity(metadata),
       spec: {
         selector,
@@ -120,7 +131,7 @@ function listServices(client: KubernetesClient, path: string, signal: AbortSigna
         clusterIP,
         ports: ports?.map(({ port, targetPort }) => ({ port, targetPort })),
       },
-    }),
+    })),
   };
   return read(client, path, signal, options, ({ metadata, spec }): ServiceIdentity => ({
     ...identityOf(metadata),
@@ -128,14 +139,33 @@ function listServices(client: KubernetesClient, path: string, signal: AbortSigna
   }));
 }
 
+interface Identified {
+  metadata: Pick<ObjectMeta, 'name' | 'namespace' | 'labels' | 'annotations'>;
+}
+
+const identified = object<Identified>({
+  metadata: need(
+    object<Identified['metadata']>({
+      name: need(name),
+      namespace: text,
+      labels: map(text),
+      annotations: map(text),
+    }),
+  ),
+});
+
+const helmSecret = object<{ data?: { release?: string } }>({
+  data: object<{ release?: string }>({ release: text }),
+});
+
 function identities(
   client: KubernetesClient,
   path: string,
   signal: AbortSignal,
 ): Promise<Observed<ObjectIdentity[]>> {
-  const options: ListOptions<{ metadata: ObjectMeta }> = {
+  const options: ListOptions<Identified> = {
     metadataOnly: true,
-    pick: ({ metadata }) => ({ metadata: pickIdentity(metadata) }),
+    pick: through(identified, ({ metadata }) => ({ metadata: pickIdentity(metadata) })),
   };
   return read(client, path, signal, options, ({ metadata }) => identityOf(metadata));
 }
@@ -154,6 +184,14 @@ async function read<T extends { metadata: ObjectMeta }, R>(
     if (!(error instanceof KubernetesError)) throw error;
     return notRead(error);
   }
+}
+
+/** An object that is odd is not found here, or not by what is odd in it; the fact that reads it by its name tells why. */
+function through<T, R>(shape: Shape<T>, pick: (object: T) => R): (item: unknown) => R | undefined {
+  return (item) => {
+    const { value } = understand(item, shape);
+    return value === undefined ? undefined : pick(value);
+  };
 }
 
 function pickIdentity({ name, namespace, labels, annotations }: ObjectMeta): ObjectMeta {

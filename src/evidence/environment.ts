@@ -8,6 +8,7 @@ import {
   type SourceKind,
   type Variable,
 } from '../kube/effective-environment.js';
+import { keptIn } from './border/read.js';
 import type {
   ConfigMapFacts,
   DatabaseUrlFacts,
@@ -36,11 +37,17 @@ export function templateContainer(
  */
 export async function resolveEnvironment(context: FactContext): Promise<EffectiveEnvironment> {
   const deployment = await context.rawDeployment();
+  if (deployment) keptIn(context, [deployment], ['spec', 'template']);
   const container = (deployment && templateContainer(deployment, context.contract)) ?? {};
   const sources = new Map<string, SourceData>();
   const read = async (kind: SourceKind, name: string): Promise<SourceData> => {
-    if (kind === 'Secret') return (await context.rawSecret(name))?.values ?? 'absent';
+    if (kind === 'Secret') {
+      const secret = await context.rawSecret(name);
+      if (secret) keptIn(context, [secret]);
+      return secret?.values ?? 'absent';
+    }
     const configMap = await context.rawConfigMap(name);
+    if (configMap) keptIn(context, [configMap]);
     return configMap === undefined ? 'absent' : new Map(Object.entries(configMap.data ?? {}));
   };
   await Promise.all(

@@ -47,9 +47,18 @@ export interface Access {
   clusterScoped?: boolean;
 }
 
+/** Something in a fact that was not as the API has it, and was left out. */
+export interface Oddity {
+  /** Where in the fact's value it is missing; empty: anywhere. Who looks there has not seen everything. */
+  place: (string | number)[];
+  /** Such as `web-1: status.phase is not a text`. */
+  says: string;
+}
+
 /** A fact, or the reason that it could not be seen. Absence of an object is a value; inability to look is not. */
 export type Observed<T> =
-  { ok: true; at: string; value: T } | { ok: false; at: string; why: Why; detail: string; access?: Access };
+  | { ok: true; at: string; value: T; odd?: Oddity[] }
+  | { ok: false; at: string; why: Why; detail: string; access?: Access };
 
 /** GET /version, and how this program reached the server. */
 export interface ServerFacts {

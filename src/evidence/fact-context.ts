@@ -4,7 +4,7 @@ import type { Target } from '../contract/target.js';
 import type { Ledger } from '../load/ledger.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { EffectiveEnvironment } from '../kube/effective-environment.js';
-import type { EvidenceKey, EvidenceMap, Observed } from './evidence.js';
+import type { EvidenceKey, EvidenceMap, Observed, Oddity } from './evidence.js';
 import type { Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
 import type { Deployment, ObjectMeta } from './objects.js';
@@ -32,7 +32,8 @@ export interface ReaderOptions {
 
 export interface RawConfigMap {
   metadata: ObjectMeta;
-  data?: Record<string, string> | null;
+  data?: Record<string, string>;
+  binaryData?: Record<string, string>;
 }
 
 export interface FactContext {
@@ -43,13 +44,15 @@ export interface FactContext {
   readonly hider: Hider;
   /** Aborted when the reader is closed. */
   readonly signal: AbortSignal;
+  /** Tells what is odd in the fact that is being read, and was left out: what passes there is not proven. */
+  readonly odd: (oddities: readonly Oddity[]) => void;
   /** Another fact. @throws Unreadable with the reason why it cannot be had */
   read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]>;
   /** Another fact, or why it cannot be had, where a provider can do without. */
   observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>>;
   /** The Deployment as the API gives it, with literals that must not leave the reader. @throws KubernetesError */
   rawDeployment(): Promise<Deployment | undefined>;
-  /** A ConfigMap as the API gives it. @throws KubernetesError */
+  /** A ConfigMap. @throws KubernetesError */
   rawConfigMap(name: string): Promise<RawConfigMap | undefined>;
   /** A Secret with its values, which must not leave the reader. @throws KubernetesError */
   rawSecret(name: string): Promise<RawSecret | undefined>;

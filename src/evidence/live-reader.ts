@@ -2,8 +2,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
-import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from './evidence.js';
+import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Oddity } from './evidence.js';
 import type { EffectiveEnvironment } from '../kube/effective-environment.js';
+import { configMapShape, deploymentShape } from './border/object-shapes.js';
+import { keptIn, objectAt } from './border/read.js';
 import { resolveEnvironment } from './environment.js';
 import { namespaced, type FactContext, type RawConfigMap, type ReaderOptions } from './fact-context.js';
 import { FACTS } from './facts.js';
@@ -51,6 +53,7 @@ class FactSource implements FactContext {
   /** Objects as the API gives them, each read once, by path. */
   private readonly raw = new Map<string, Promise<unknown>>();
   private resolved: Promise<EffectiveEnvironment> | undefined;
+  private readonly oddInEnvironment: Oddity[] = [];
   private opened: Promise<Transport> | undefined;
 
   constructor({ client, target, contract, options, redactor }: LiveReaderInput) {
@@ -80,17 +83,17 @@ class FactSource implements FactContext {
 
   rawDeployment(): Promise<Deployment | undefined> {
     const path = namespaced(this, `deployments/${this.target.names.deployment}`, 'apps/v1');
-    return this.once(path, () => this.client.get<Deployment>(path, this.signal));
+    return this.once(path, () => objectAt(this, path, deploymentShape));
   }
 
   rawConfigMap(name: string): Promise<RawConfigMap | undefined> {
     const path = namespaced(this, `configmaps/${name}`);
-    return this.once(path, () => this.client.get<RawConfigMap>(path, this.signal));
+    return this.once(path, () => objectAt(this, path, configMapShape));
   }
 
   rawSecret(name: string): Promise<RawSecret | undefined> {
     const path = namespaced(this, `secrets/${name}`);
-    return this.once(path, () => readSecret(this.client, path, this.hider, this.signal));
+    return this.once(path, () => readSecret(this, path));
   }
 
   backendSecret(): Promise<RawSecret | undefined> {
@@ -127,10 +130,42 @@ class FactSource implements FactContext {
     await Promise.allSettled(this.releases.splice(0).map((release) => release()));
   }
 
+  /** Of what is resolved once for many facts: the environment. */
+  readonly odd = (oddities: readonly Oddity[]): void => {
+    this.oddInEnvironment.push(...oddities);
+  };
+
+  /** This context for one fact. */
+  private telling(odd: FactContext['odd']): FactContext {
+    const { client, target, contract, options, hider, signal } = this;
+    return {
+      ...{ client, target, contract, options, hider, signal, odd },
+      read: (key) => this.read(key),
+      observe: (key) => this.observe(key),
+      rawDeployment: () => this.rawDeployment(),
+      rawConfigMap: (name) => this.rawConfigMap(name),
+      rawSecret: (name) => this.rawSecret(name),
+      backendSecret: async () => {
+        const secret = await this.backendSecret();
+        if (secret) keptIn({ odd }, [secret]);
+        return secret;
+      },
+      environment: async () => {
+        const environment = await this.environment();
+        odd(this.oddInEnvironment);
+        return environment;
+      },
+      secretsKnown: () => this.secretsKnown(),
+      transport: () => this.transport(),
+      onClose: (release) => this.onClose(release),
+    };
+  }
+
   private async fetch<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> {
     try {
-      const value = await FACTS[key](this);
-      return { ok: true, at: now(), value: sanitizeDeep(value) };
+      const odd: Oddity[] = [];
+      const value = await FACTS[key](this.telling((oddities) => odd.push(...oddities)));
+      return { ok: true, at: now(), value: sanitizeDeep(value), ...(odd.length > 0 && { odd }) };
     } catch (error) {
       if (this.signal.aborted) return notRead(this.signal);
       return failed(error, `the reader of "${key}"`, this.hider);

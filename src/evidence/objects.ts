@@ -1,9 +1,7 @@
 /**
- * The parts of the Kubernetes API objects that todo-k8s reads, under the API's own field names.
- *
- * They are what `JSON.parse` of an API response gives (times stay RFC 3339 strings), so a fact costs no
- * deserialisation. Every field that the API may leave out is optional, and enumerations stay `string`:
- * a server newer than this program may send values that it does not know.
+ * The parts of the Kubernetes API objects that todo-k8s reads, under the API's own field names. Times stay RFC 3339
+ * strings. Every field that the API may leave out is optional, and enumerations stay `string`: a server newer than this
+ * program may send values that it does not know. What a server really sent becomes these types in `border/`.
  */
 
 export interface ObjectMeta {
@@ -66,6 +64,12 @@ export interface Probe {
   failureThreshold?: number;
 }
 
+/** What is run, or asked for, when a container starts or is to end. */
+export interface LifecycleHandler {
+  exec?: { command?: string[] };
+  httpGet?: HttpGetAction;
+}
+
 export interface SecurityContext {
   runAsUser?: number;
   runAsGroup?: number;
@@ -114,8 +118,18 @@ export interface Container {
   livenessProbe?: Probe;
   readinessProbe?: Probe;
   startupProbe?: Probe;
+  lifecycle?: { postStart?: LifecycleHandler; preStop?: LifecycleHandler };
   securityContext?: SecurityContext;
   restartPolicy?: string;
+}
+
+export interface Toleration {
+  key?: string;
+  operator?: string;
+  value?: string;
+  effect?: string;
+  /** Seconds. */
+  tolerationSeconds?: number;
 }
 
 export interface PodSpec {
@@ -126,7 +140,7 @@ export interface PodSpec {
   securityContext?: SecurityContext;
   serviceAccountName?: string;
   hostNetwork?: boolean;
-  tolerations?: object[];
+  tolerations?: Toleration[];
   volumes?: {
     name: string;
     secret?: { secretName?: string };
@@ -156,6 +170,8 @@ export interface ContainerStatus {
   image?: string;
   imageID?: string;
   containerID?: string;
+  /** What the kubelet has given the container; a resize in place may not have reached it yet. */
+  resources?: ResourceRequirements;
   state?: ContainerState;
   lastState?: ContainerState;
 }
@@ -226,6 +242,7 @@ export interface Service {
     selector?: Record<string, string>;
     ports?: ServicePort[];
     sessionAffinity?: string;
+    publishNotReadyAddresses?: boolean;
     externalTrafficPolicy?: string;
     internalTrafficPolicy?: string;
   };
@@ -279,8 +296,8 @@ export interface KubernetesEvent {
   message?: string;
   /** Absent, as are the first and last time, where the event has an `eventTime`: the scheduler's are such. */
   count?: number;
-  firstTimestamp?: string | null;
-  lastTimestamp?: string | null;
-  eventTime?: string | null;
+  firstTimestamp?: string;
+  lastTimestamp?: string;
+  eventTime?: string;
   involvedObject: { kind?: string; name?: string; namespace?: string; uid?: string; fieldPath?: string };
 }

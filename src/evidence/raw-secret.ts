@@ -1,6 +1,8 @@
 /** A Secret with its values. Nothing but the reader's own files may import this. */
-import type { Hider } from './hide.js';
-import type { KubernetesClient } from './kubernetes/client.js';
+import { writtenMeta } from './border/pod-shape.js';
+import { madeFrom, objectAt } from './border/read.js';
+import { map, need, object, text } from './border/shape.js';
+import type { FactContext } from './fact-context.js';
 import type { ObjectMeta } from './objects.js';
 
 export interface RawSecret {
@@ -13,8 +15,10 @@ export interface RawSecret {
 interface ApiSecret {
   metadata: ObjectMeta;
   type?: string;
-  data?: Record<string, string> | null;
+  data?: Record<string, string>;
 }
+
+const secretShape = object<ApiSecret>({ metadata: need(writtenMeta), type: text, data: map(text) });
 
 /**
  * Reads a Secret and makes its values known to the hider, before anyone sees them.
@@ -22,18 +26,16 @@ interface ApiSecret {
  * @throws KubernetesError
  */
 export async function readSecret(
-  client: KubernetesClient,
+  context: Pick<FactContext, 'client' | 'hider' | 'signal'>,
   path: string,
-  hider: Hider,
-  signal: AbortSignal,
 ): Promise<RawSecret | undefined> {
-  const secret = await client.get<ApiSecret>(path, signal);
+  const secret = await objectAt(context, path, secretShape);
   if (secret === undefined) return undefined;
   const values = new Map<string, string>();
   for (const [key, encoded] of Object.entries(secret.data ?? {})) {
     const value = Buffer.from(encoded, 'base64').toString();
     values.set(key, value);
-    hider.learn(value);
+    context.hider.learn(value);
   }
-  return { metadata: secret.metadata, type: secret.type ?? 'Opaque', values };
+  return madeFrom({ metadata: secret.metadata, type: secret.type ?? 'Opaque', values }, secret);
 }

@@ -4,7 +4,8 @@ import { namespaced } from '../evidence/fact-context.js';
 import { KubernetesError } from '../evidence/kubernetes/client.js';
 import type { PodState } from '../evidence/load-facts.js';
 import type { Pod } from '../evidence/objects.js';
-import { pickPod } from '../evidence/pick.js';
+import { podShape } from '../evidence/border/pod-shape.js';
+import { listObjects } from '../evidence/border/read.js';
 import { isServing } from '../evidence/pod-state.js';
 import { toLabelSelector } from '../evidence/selector.js';
 
@@ -73,9 +74,8 @@ export class Members {
     try {
       const deployment = await context.read('deployment');
       if (deployment === undefined) return;
-      const now = await context.client.list<Pod>(namespaced(context, 'pods'), context.signal, {
+      const now = await listObjects(context, namespaced(context, 'pods'), podShape, {
         labelSelector: toLabelSelector(deployment.spec.selector),
-        pick: pickPod,
       });
       this.trouble = undefined;
       const known = this.#members;

@@ -84,7 +84,8 @@ describe('runChecks', () => {
     const { results } = await run([check('pods/a', { verdict: bug })]);
     expect(results[0]).toMatchObject({
       status: 'unknown',
-      message: 'the check itself failed: cannot read x of undefined',
+      message: 'internal error: the check itself failed: Error: cannot read x of undefined',
+      defect: true,
     });
   });
 

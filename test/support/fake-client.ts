@@ -49,21 +49,21 @@ export function fakeClient(api: FakeApi): FakeClient {
     context: 'minikube',
     namespace: 'default',
     insecureSkipTlsVerify: false,
-    get<T>(path: string) {
+    get(path: string) {
       calls.push(`get ${path}`);
-      return Promise.resolve().then(() => serve(path) as T | undefined);
+      return Promise.resolve().then(() => serve(path));
     },
-    list<T>(path: string, _signal: AbortSignal, options: ListOptions<T> = {}) {
+    list<T>(path: string, _signal: AbortSignal, options: ListOptions<T>) {
       calls.push(`list ${path}${options.labelSelector ? `?${options.labelSelector}` : ''}`);
       return Promise.resolve().then(() => {
-        const items = (serve(path) ?? []) as T[];
-        return options.pick ? items.map(options.pick) : items;
+        const items = (serve(path) ?? []) as unknown[];
+        return items.map(options.pick).filter((item) => item !== undefined);
       });
     },
-    review<T>(path: string, body: object) {
+    review(path: string, body: object) {
       calls.push(`review ${path}`);
-      return Promise.resolve().then(
-        () => (api.review ?? (() => missing('review')))(path, body as { spec: Record<string, unknown> }) as T,
+      return Promise.resolve().then(() =>
+        (api.review ?? (() => missing('review')))(path, body as { spec: Record<string, unknown> }),
       );
     },
     logs(pod, options) {

@@ -1,10 +1,10 @@
 /** Gives the evidence of a bundle, as the live reader gave it. */
-import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence.js';
 import { environmentOfFacts } from '../environment.js';
+import { FACT_SHAPES } from '../border/fact-shapes.js';
+import { Oddities, type Shape } from '../border/shape.js';
+import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
 import { sanitizeDeep } from '../sanitize.js';
-import { evidencePath } from './contents.js';
-import { foreign } from './foreign.js';
 import { MAX_ITEMS } from './limits.js';
 import type { Manifest } from './manifest.js';
 import { BundleError } from './manifest.js';
@@ -18,83 +18,78 @@ export interface Bundle {
   keys: EvidenceKey[];
 }
 
-const WHYS: Record<Why, true> = {
-  forbidden: true,
-  unauthorized: true,
-  'not-found': true,
-  timeout: true,
-  unreachable: true,
-  unsupported: true,
-  'not-collected': true,
-  failed: true,
-};
-
-/** @throws BundleError */
+/**
+ * Reads all of a bundle. Checksums say that a file is whole, not that what is in it makes sense, so that every fact is
+ * held against its shape before anything is judged by it.
+ * @throws BundleError for what is not as this program records it
+ */
 export async function openBundle(file: string): Promise<Bundle> {
-  foreign.file = file;
   const { manifest, files } = await unpackBundle(file);
-  const facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
-  const { command } = manifest.run;
-
-  const load = (key: EvidenceKey): Observed<unknown> | Promise<Observed<unknown>> => {
-    const path = evidencePath(key);
-    const bytes = files.get(path);
-    if (bytes === undefined && key === 'environment') return environmentFrom(manifest, observe);
-    if (bytes === undefined) {
-      return unread('not-collected', `not in the bundle: ${command} did not read it (evidence ${key})`);
-    }
-    // Read once: from here on the parsed form stands for it.
+  const facts = new Map<EvidenceKey, Observed<unknown>>();
+  for (const [path, bytes] of files) {
+    // From here on the parsed form stands for it.
     files.delete(path);
-    return observedFrom(bytes, `${file}: ${path}`);
-  };
-  const observe = <K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> => {
-    const known = facts.get(key) ?? Promise.resolve().then(() => load(key));
-    facts.set(key, known);
-    return known as Promise<Observed<EvidenceMap[K]>>;
-  };
+    const key = path.replace(/^evidence\/|\.json$/g, '');
+    if (!isKnown(key)) throw new BundleError(`${file}: ${path} is evidence that this todo-k8s does not know`);
+    facts.set(key, observedFrom(bytes, FACT_SHAPES[key], `${file}: ${path}`));
+  }
+  const keys = [...facts.keys()].sort();
+  const environment = environmentFrom(manifest, facts);
+  if (environment && !facts.has('environment')) facts.set('environment', environment);
+  const { command } = manifest.run;
   return {
     file,
     manifest,
-    keys: [...files.keys()].map((path) => path.replace(/^evidence\/|\.json$/g, '') as EvidenceKey).sort(),
-    reader: { read: observe, close: () => Promise.resolve() },
+    keys,
+    reader: {
+      read<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>> {
+        const fact = facts.get(key) as Observed<EvidenceMap[K]> | undefined;
+        return Promise.resolve(
+          fact ?? unread('not-collected', `not in the bundle: ${command} did not read it (evidence ${key})`),
+        );
+      },
+      close: () => Promise.resolve(),
+    },
   };
 }
 
 /** Bundles of version 0.1 have no environment: it follows from what they have, but for values. */
-async function environmentFrom(
+function environmentFrom(
   { contract }: Manifest,
-  observe: <K extends EvidenceKey>(key: K) => Promise<Observed<EvidenceMap[K]>>,
-): Promise<Observed<unknown>> {
-  const [deployment, configMap, secret] = await Promise.all([
-    observe('deployment'),
-    observe('configMap'),
-    observe('secret'),
-  ]);
-  if (!deployment.ok) return deployment;
+  facts: ReadonlyMap<EvidenceKey, Observed<unknown>>,
+): Observed<unknown> | undefined {
+  const known = <K extends EvidenceKey>(key: K) => facts.get(key) as Observed<EvidenceMap[K]> | undefined;
+  const [deployment, configMap, secret] = [known('deployment'), known('configMap'), known('secret')];
+  if (!deployment?.ok) return deployment;
   const value = environmentOfFacts(
     deployment.value,
-    configMap.ok ? configMap.value : undefined,
-    secret.ok ? secret.value : undefined,
+    configMap?.ok ? configMap.value : undefined,
+    secret?.ok ? secret.value : undefined,
     contract,
   );
   return { ok: true, at: deployment.at, value };
 }
 
-/** @throws BundleError for what is no observation */
-function observedFrom(bytes: Buffer, where: string): Observed<unknown> {
+function isKnown(key: string): key is EvidenceKey {
+  return Object.hasOwn(FACT_SHAPES, key);
+}
+
+/** @throws BundleError for what is no observation of this fact */
+function observedFrom(bytes: Buffer, shape: Shape<Observed<unknown>>, where: string): Observed<unknown> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(bytes.toString());
   } catch {
     throw new BundleError(`${where} is no JSON`);
   }
-  const { ok, at, value, why, detail } = (parsed ?? {}) as Record<string, unknown>;
-  const isRead = ok === true && typeof at === 'string';
-  const isUnread =
-    ok === false && typeof at === 'string' && typeof detail === 'string' && Object.hasOwn(WHYS, String(why));
-  if (!isRead && !isUnread) throw new BundleError(`${where} is not evidence as todo-k8s records it`);
+  const { value } = (parsed ?? {}) as { value?: unknown };
   if (Array.isArray(value) && value.length > MAX_ITEMS)
     throw new BundleError(`${where} has more than ${MAX_ITEMS} items`);
   // What came from a cluster was sanitised when it was recorded; what a hand has changed was not.
-  return sanitizeDeep(isRead ? { ok, at, value } : parsed) as Observed<unknown>;
+  const odd = new Oddities();
+  const observed = shape.read(sanitizeDeep(parsed), odd);
+  const [first] = odd.told();
+  if (observed !== undefined && first === undefined) return observed;
+  const says = first === undefined ? '' : `: ${first.says}`;
+  throw new BundleError(`${where} is not evidence as todo-k8s records it${says}`);
 }

@@ -8,6 +8,8 @@ const text = z.string().max(10_000);
 const texts = z.array(text).max(1000);
 const amount = z.number().int().min(0);
 const time = z.iso.datetime();
+/** Milliseconds since the epoch, as far as a Date reaches. */
+const moment = z.number().min(-8.64e15).max(8.64e15);
 const names = z.object({ deployment: text, service: text, configMap: text, secret: text });
 
 const TargetSchema = z.object({
@@ -49,7 +51,7 @@ const OptionsSchema = z.object({
   doctor: z
     .object({
       pod: text.optional(),
-      since: z.number().optional(),
+      since: moment.optional(),
       trend: z.record(text, TrendSchema).optional(),
     })
     .optional(),

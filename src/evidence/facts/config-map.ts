@@ -1,3 +1,4 @@
+import { keptIn } from '../border/read.js';
 import type { ConfigMapFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { sanitize } from '../sanitize.js';
@@ -8,6 +9,7 @@ export async function readConfigMap(context: FactContext): Promise<ConfigMapFact
     context.secretsKnown(),
   ]);
   if (configMap === undefined) return undefined;
+  keptIn(context, [configMap]);
   const { hider } = context;
   const entries = Object.entries(configMap.data ?? {});
   const hiddenKeys = entries

@@ -1,3 +1,6 @@
+import { writtenMeta } from '../border/pod-shape.js';
+import { getObject } from '../border/read.js';
+import { need, object } from '../border/shape.js';
 import type { DriftFacts, ObjectWrites, PodDrift } from '../deep-facts.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
@@ -11,6 +14,8 @@ const MAX_DEPTH = 4;
 const MAX_FIELDS = 40;
 
 type Kind = ObjectWrites['kind'];
+
+const written = object<{ metadata: ObjectMeta }>({ metadata: need(writtenMeta) });
 
 /** Who wrote what into the backend's objects and when, and in what its pods differ from them. */
 export async function readDrift(context: FactContext): Promise<DriftFacts> {
@@ -36,7 +41,7 @@ async function writesOf(
     const meta =
       kind === 'Secret'
         ? (await context.backendSecret())?.metadata
-        : (await context.client.get<{ metadata: ObjectMeta }>(path, context.signal))?.metadata;
+        : (await getObject(context, path, written, 'a part'))?.metadata;
     if (meta === undefined) return {};
     const { generation, creationTimestamp, managedFields = [] } = meta;
     const writers = managedFields

@@ -1,3 +1,6 @@
+import { nameShape } from '../border/pod-shape.js';
+import { getObject, keptIn, listObjects } from '../border/read.js';
+import { flag, list, need, object, or, port, text } from '../border/shape.js';
 import type { EndpointFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import { KubernetesError } from '../kubernetes/client.js';
@@ -7,49 +10,87 @@ type Address = EndpointFacts['addresses'][number];
 
 /** discovery.k8s.io/v1 EndpointSlice. */
 interface EndpointSlice {
-  metadata: ObjectMeta;
+  metadata: Pick<ObjectMeta, 'name'>;
   addressType?: string;
-  ports?: { name?: string; port?: number }[] | null;
-  endpoints?:
-    | {
-        addresses: string[];
-        conditions?: { ready?: boolean; terminating?: boolean };
-        targetRef?: { kind?: string; name?: string };
-        nodeName?: string;
-        hints?: { forZones?: { name: string }[] };
-      }[]
-    | null;
+  ports?: Port[];
+  endpoints?: Endpoint[];
+}
+
+interface Endpoint {
+  addresses: string[];
+  conditions?: { ready?: boolean; terminating?: boolean };
+  targetRef?: TargetRef;
+  nodeName?: string;
+  hints?: { forZones?: { name: string }[] };
+}
+
+interface Port {
+  name?: string;
+  port?: number;
+  protocol?: string;
+}
+
+interface TargetRef {
+  kind?: string;
+  name?: string;
 }
 
 interface CoreAddress {
   ip: string;
   nodeName?: string;
-  targetRef?: { kind?: string; name?: string };
+  targetRef?: TargetRef;
 }
 
 /** core/v1 Endpoints. */
 interface Endpoints {
-  subsets?: {
-    addresses?: CoreAddress[];
-    notReadyAddresses?: CoreAddress[];
-    ports?: { name?: string; port: number }[];
-  }[];
+  subsets?: { addresses?: CoreAddress[]; notReadyAddresses?: CoreAddress[]; ports?: Port[] }[];
 }
+
+const targetRef = object<TargetRef>({ kind: text, name: text });
+const ports = list(object<Port>({ name: text, port, protocol: text }));
+
+const sliceShape = object<EndpointSlice>({
+  metadata: need(nameShape),
+  addressType: text,
+  ports,
+  endpoints: list(
+    object<Endpoint>({
+      addresses: or(list(text), () => []),
+      conditions: object<NonNullable<Endpoint['conditions']>>({ ready: flag, terminating: flag }),
+      targetRef,
+      nodeName: text,
+      hints: object<NonNullable<Endpoint['hints']>>({
+        forZones: list(object<{ name: string }>({ name: need(text) })),
+      }),
+    }),
+  ),
+});
+
+const coreAddresses = list(object<CoreAddress>({ ip: need(text), nodeName: text, targetRef }));
+
+const endpointsShape = object<Endpoints>({
+  subsets: list(
+    object<NonNullable<Endpoints['subsets']>[number]>({
+      addresses: coreAddresses,
+      notReadyAddresses: coreAddresses,
+      ports,
+    }),
+  ),
+});
 
 /** Addresses behind the Service; from core Endpoints where the cluster has no discovery.k8s.io/v1. */
 export async function readEndpoints(context: FactContext): Promise<EndpointFacts> {
-  const path = namespaced(context, 'endpointslices', 'discovery.k8s.io/v1');
+  const slicesPath = namespaced(context, 'endpointslices', 'discovery.k8s.io/v1');
   const labelSelector = `kubernetes.io/service-name=${context.target.names.service}`;
   try {
-    const slices = await context.client.list<EndpointSlice>(path, context.signal, { labelSelector });
+    const slices = await listObjects(context, slicesPath, sliceShape, { labelSelector });
+    keptIn(context, slices);
     return { source: 'EndpointSlice', addresses: fromSlices(slices, await portName(context)) };
   } catch (error) {
     if (!(error instanceof KubernetesError) || error.why !== 'not-found') throw error;
   }
-  const endpoints = await context.client.get<Endpoints>(
-    namespaced(context, `endpoints/${context.target.names.service}`),
-    context.signal,
-  );
+  const path = namespaced(context, `endpoints/${context.target.names.service}`);
+  const endpoints = await getObject(context, path, endpointsShape, 'a part');
   return { source: 'Endpoints', addresses: fromEndpoints(endpoints, await portName(context)) };
 }
 

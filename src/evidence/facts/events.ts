@@ -1,22 +1,22 @@
+import { eventShape } from '../border/object-shapes.js';
+import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { KubernetesEvent } from '../objects.js';
-import { pickEvent } from '../pick.js';
 import { byText } from '../../text-order.js';
 
 /** Events about the backend's objects, newest last. Matched by UID where it is known: names are used again. */
 export async function readEvents(context: FactContext): Promise<KubernetesEvent[]> {
   const [events, isOurs] = await Promise.all([
-    context.client.list<KubernetesEvent>(namespaced(context, 'events'), context.signal, { pick: pickEvent }),
+    listObjects(context, namespaced(context, 'events'), eventShape),
     matcher(context),
     context.secretsKnown(),
   ]);
-  return events
-    .filter(isOurs)
-    .map((event) => ({
-      ...event,
-      message: event.message === undefined ? undefined : context.hider.text(event.message),
-    }))
-    .sort((a, b) => byText(lastSeen(a), lastSeen(b)));
+  const ours = events.filter(isOurs).sort((a, b) => byText(lastSeen(a), lastSeen(b)));
+  kept(context, ours);
+  return ours.map((event) => ({
+    ...event,
+    message: event.message === undefined ? undefined : context.hider.text(event.message),
+  }));
 }
 
 async function matcher(context: FactContext): Promise<(event: KubernetesEvent) => boolean> {

@@ -1,4 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { deploymentShape } from '../border/object-shapes.js';
+import { keptIn, listObjects } from '../border/read.js';
 import type { FrontendFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Container, Deployment } from '../objects.js';
@@ -8,12 +10,14 @@ const KEY = 'BETTER_AUTH_SECRET';
 
 /** Whether a frontend of the same release is installed, and signs with the backend's secret. */
 export async function readFrontend(context: FactContext): Promise<FrontendFacts> {
-  const deployments = await context.client.list<Deployment>(
+  const deployments = await listObjects(
+    context,
     namespaced(context, 'deployments', 'apps/v1'),
-    context.signal,
+    deploymentShape,
     { labelSelector: 'app.kubernetes.io/component=frontend' },
   );
   const deployment = deployments.find((candidate) => isOfRelease(candidate, context));
+  keptIn(context, deployment ? [deployment] : deployments);
   const source = deployment && sourceOf(deployment.spec.template.spec.containers);
   if (source !== undefined && 'value' in source) {
     context.hider.learn(source.value);
@@ -28,8 +32,9 @@ export async function readFrontend(context: FactContext): Promise<FrontendFacts>
   let found: string | undefined;
   for (const { name, key } of candidates) {
     const path = namespaced(context, `secrets/${name}`);
-    const secret = await readSecret(context.client, path, context.hider, context.signal);
+    const secret = await readSecret(context, path);
     if (secret === undefined) continue;
+    keptIn(context, [secret]);
     found ??= name;
     const value = secret.values.get(key);
     if (value === undefined) continue;

@@ -1,5 +1,8 @@
 import { parseQuantity } from '../../checks/quantity.js';
 import { podsOn } from '../../computed/pods-on.js';
+import { nameShape } from '../border/pod-shape.js';
+import { getObject, keptIn, listObjects } from '../border/read.js';
+import { int64, list, map, need, object, quantity, text, time } from '../border/shape.js';
 import { mapLimited } from '../concurrency.js';
 import type { MetricsFacts, NotRead, PodUsage } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
@@ -10,7 +13,7 @@ import { backendContainer, statusOf } from '../pod-state.js';
 
 /** metrics.k8s.io/v1beta1 PodMetrics. */
 interface PodMetrics {
-  metadata: ObjectMeta;
+  metadata: Pick<ObjectMeta, 'name'>;
   timestamp: string;
   containers?: { name: string; usage?: Record<string, string> }[];
 }
@@ -26,6 +29,32 @@ interface StatsSummary {
     }[];
   }[];
 }
+
+const podMetricsShape = object<PodMetrics>({
+  metadata: need(nameShape),
+  timestamp: need(time),
+  containers: list(
+    object<NonNullable<PodMetrics['containers']>[number]>({ name: need(text), usage: map(quantity) }),
+  ),
+});
+
+type PodStats = NonNullable<StatsSummary['pods']>[number];
+type ContainerStats = NonNullable<PodStats['containers']>[number];
+
+const summaryShape = object<StatsSummary>({
+  pods: list(
+    object<PodStats>({
+      podRef: object<NonNullable<PodStats['podRef']>>({ name: text, namespace: text }),
+      containers: list(
+        object<ContainerStats>({
+          name: text,
+          cpu: object<NonNullable<ContainerStats['cpu']>>({ usageNanoCores: int64 }),
+          memory: object<NonNullable<ContainerStats['memory']>>({ time, workingSetBytes: int64 }),
+        }),
+      ),
+    }),
+  ),
+});
 
 type UsagesOfPods = Pick<MetricsFacts, 'pods' | 'unread'>;
 
@@ -52,16 +81,11 @@ function containerName({ contract }: FactContext): string {
 async function readApi(
   context: FactContext,
 ): Promise<{ api: MetricsFacts['api']; usages: readonly PodMetrics[] }> {
-  const { client, target, signal, hider } = context;
+  const { target, signal, hider } = context;
   const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(target.namespace)}/pods`;
   try {
-    const usages = await client.list<PodMetrics>(path, signal, {
-      pick: ({ metadata, timestamp, containers }) => ({
-        metadata: { name: metadata.name },
-        timestamp,
-        containers,
-      }),
-    });
+    const usages = await listObjects(context, path, podMetricsShape);
+    keptIn(context, usages);
     const times = usages.map(({ timestamp }) => timestamp).sort();
     return { api: { state: 'served', newestAt: times.at(-1) }, usages };
   } catch (error) {
@@ -109,7 +133,7 @@ async function askKubelets(
     const here = podsOn(pods, node);
     try {
       const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/stats/summary`;
-      const summary = await context.client.get<StatsSummary>(path, context.signal);
+      const summary = await getObject(context, path, summaryShape, 'a part');
       const found = here.map((pod) => ({ pod, usage: usageIn(summary, pod, container(pod)) }));
       return {
         pods: found.flatMap(({ usage }) => usage ?? []),

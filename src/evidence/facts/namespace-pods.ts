@@ -1,19 +1,12 @@
+import { identityShape } from '../border/pod-shape.js';
+import { keptIn, listObjects } from '../border/read.js';
 import type { PodIdentity } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
-import type { ObjectMeta } from '../objects.js';
 
 /** Every pod of the namespace, by metadata alone. */
 export async function readNamespacePods(context: FactContext): Promise<PodIdentity[]> {
-  const pods = await context.client.list<{ metadata: ObjectMeta }>(
-    namespaced(context, 'pods'),
-    context.signal,
-    {
-      metadataOnly: true,
-      pick: ({ metadata: { name, labels, ownerReferences } }) => ({
-        metadata: { name, labels, ownerReferences },
-      }),
-    },
-  );
+  const pods = await listObjects(context, namespaced(context, 'pods'), identityShape, { metadataOnly: true });
+  keptIn(context, pods);
   return pods.map(({ metadata }) => ({
     name: metadata.name,
     labels: metadata.labels ?? {},

@@ -1,13 +1,16 @@
 import { parseQuantity } from '../../checks/quantity.js';
 import { grouped } from '../../computed/memo.js';
+import { nameShape } from '../border/pod-shape.js';
+import { keptIn, listObjects } from '../border/read.js';
+import { list, map, need, object, or, quantity, text } from '../border/shape.js';
 import type { NodeRoom, NodeRoomFacts, Room } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
-import type { Container, Node, ObjectMeta } from '../objects.js';
+import type { Container, Node, ObjectMeta, ResourceRequirements } from '../objects.js';
 
 /** Of a pod anywhere in the cluster: where it runs and what it asks for. */
 interface AnyPod {
-  metadata: ObjectMeta;
+  metadata: Pick<ObjectMeta, 'name'>;
   spec: {
     nodeName?: string;
     containers: Pick<Container, 'name' | 'resources'>[];
@@ -18,17 +21,47 @@ interface AnyPod {
   status?: { phase?: string };
 }
 
+const requested = object<Pick<ResourceRequirements, 'requests'>>({ requests: map(quantity) });
+
+const anyPodShape = object<AnyPod>({
+  metadata: need(nameShape),
+  spec: or(
+    object<AnyPod['spec']>({
+      nodeName: text,
+      containers: or(
+        list(
+          object<AnyPod['spec']['containers'][number]>({ name: or(text, () => ''), resources: requested }),
+        ),
+        () => [],
+      ),
+      initContainers: list(
+        object<NonNullable<AnyPod['spec']['initContainers']>[number]>({
+          name: or(text, () => ''),
+          resources: requested,
+          restartPolicy: text,
+        }),
+      ),
+      overhead: map(quantity),
+      resources: requested,
+    }),
+    () => ({ containers: [] }),
+  ),
+  status: object<{ phase?: string }>({ phase: text }),
+});
+
 type Requests = Pick<Room, 'cpuMillis' | 'memoryBytes'>;
 
 /** What each node has to offer, less what all pods on it ask for. */
 export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts> {
   const [nodes, pods] = await Promise.all([
     context.read('nodes'),
-    context.client
-      .list<AnyPod>('/api/v1/pods', context.signal, {
-        // Pods that have ended hold nothing any more; the server leaves them out.
-        fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-        pick: pickAnyPod,
+    listObjects(context, '/api/v1/pods', anyPodShape, {
+      // Pods that have ended hold nothing any more; the server leaves them out.
+      fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    })
+      .then((found) => {
+        keptIn(context, found);
+        return found;
       })
       .catch((error: unknown) => {
         if (context.signal.aborted) throw error;
@@ -52,27 +85,6 @@ export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts>
   if (Array.isArray(pods)) return { nodes: nodes.map(room), unread: undefined };
   const { why, detail, access } = pods;
   return { nodes: nodes.map(room), unread: { why, detail, ...(access && { access }) } };
-}
-
-function pickAnyPod({ metadata, spec, status }: AnyPod): AnyPod {
-  const pick = ({ name, resources }: Pick<Container, 'name' | 'resources'>) => ({
-    name,
-    resources: resources && { requests: resources.requests },
-  });
-  return {
-    metadata: { name: metadata.name },
-    spec: {
-      nodeName: spec.nodeName,
-      containers: spec.containers.map(pick),
-      initContainers: spec.initContainers?.map((container) => ({
-        ...pick(container),
-        restartPolicy: container.restartPolicy,
-      })),
-      overhead: spec.overhead,
-      resources: spec.resources && { requests: spec.resources.requests },
-    },
-    status: { phase: status?.phase },
-  };
 }
 
 function requestedBy(here: readonly AnyPod[]): Room {

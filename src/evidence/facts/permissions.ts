@@ -1,5 +1,7 @@
 import { ACCESS, requiredAccess } from '../access.js';
 import { mapLimited } from '../concurrency.js';
+import { reviewed } from '../border/read.js';
+import { flag, list, object, text } from '../border/shape.js';
 import type { Access, EvidenceKey, PermissionFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 
@@ -16,6 +18,21 @@ interface ResourceRule {
 interface RulesReview {
   status?: { resourceRules?: ResourceRule[]; incomplete?: boolean };
 }
+
+const texts = list(text);
+
+const rulesShape = object<RulesReview>({
+  status: object<NonNullable<RulesReview['status']>>({
+    resourceRules: list(
+      object<ResourceRule>({ verbs: texts, apiGroups: texts, resources: texts, resourceNames: texts }),
+    ),
+    incomplete: flag,
+  }),
+});
+
+const accessShape = object<{ status?: { allowed?: boolean } }>({
+  status: object<{ allowed?: boolean }>({ allowed: flag }),
+});
 
 /**
  * What the user may do of what the facts need: one SelfSubjectRulesReview, and a SelfSubjectAccessReview for each need
@@ -43,13 +60,14 @@ export async function readPermissions(context: FactContext): Promise<PermissionF
   };
 }
 
-async function reviewRules({ client, target, signal }: FactContext): Promise<RulesReview> {
+async function reviewRules(context: FactContext): Promise<RulesReview> {
+  const { target } = context;
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
     kind: 'SelfSubjectRulesReview',
     spec: { namespace: target.namespace },
   };
-  return client.review<RulesReview>(`${REVIEWS}/selfsubjectrulesreviews`, body, signal);
+  return reviewed(context, `${REVIEWS}/selfsubjectrulesreviews`, body, rulesShape);
 }
 
 /** Those that the server's own authorizer denies. */
@@ -58,7 +76,8 @@ async function denied(context: FactContext, accesses: readonly Access[]): Promis
   return accesses.filter((_, index) => answers[index] !== true);
 }
 
-async function isAllowed({ client, target, signal }: FactContext, access: Access): Promise<boolean> {
+async function isAllowed(context: FactContext, access: Access): Promise<boolean> {
+  const { target } = context;
   const [resource, subresource] = access.resource.split('/');
   const body = {
     apiVersion: 'authorization.k8s.io/v1',
@@ -74,11 +93,7 @@ async function isAllowed({ client, target, signal }: FactContext, access: Access
       },
     },
   };
-  const review = await client.review<{ status?: { allowed?: boolean } }>(
-    `${REVIEWS}/selfsubjectaccessreviews`,
-    body,
-    signal,
-  );
+  const review = await reviewed(context, `${REVIEWS}/selfsubjectaccessreviews`, body, accessShape);
   return review.status?.allowed === true;
 }
 

@@ -1,6 +1,8 @@
+import { podShape } from '../border/pod-shape.js';
+import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Pod } from '../objects.js';
-import { hideInPod, pickPod } from '../pick.js';
+import { hideInPod } from '../pick.js';
 import { toLabelSelector } from '../selector.js';
 
 /** Pods of the Deployment's ReplicaSets, terminating ones included. */
@@ -8,15 +10,19 @@ export async function readPods(context: FactContext): Promise<Pod[]> {
   const deployment = await context.read('deployment');
   if (deployment === undefined) return [];
   const [pods, replicaSets] = await Promise.all([
-    context.client.list<Pod>(namespaced(context, 'pods'), context.signal, {
+    listObjects(context, namespaced(context, 'pods'), podShape, {
       labelSelector: toLabelSelector(deployment.spec.selector),
-      pick: pickPod,
     }),
     context.read('replicaSets'),
     context.secretsKnown(),
   ]);
   const owners = new Set(replicaSets.map(({ metadata }) => metadata.uid));
-  return pods
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => owners.has(uid)) === true)
-    .map((pod) => hideInPod(pod, context.hider));
+  const isOwn = ({ metadata }: Pod) => metadata.ownerReferences?.some(({ uid }) => owners.has(uid)) === true;
+  const own = pods.filter(isOwn);
+  kept(
+    context,
+    own,
+    pods.filter((pod) => !isOwn(pod)),
+  );
+  return own.map((pod) => hideInPod(pod, context.hider));
 }

@@ -1,6 +1,8 @@
+import { replicaSetShape } from '../border/object-shapes.js';
+import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Deployment, ObjectMeta, ReplicaSet } from '../objects.js';
-import { hideInWorkload, pickReplicaSet } from '../pick.js';
+import { hideInWorkload } from '../pick.js';
 import { toLabelSelector } from '../selector.js';
 import { byText } from '../../text-order.js';
 
@@ -9,16 +11,21 @@ export async function readReplicaSets(context: FactContext): Promise<ReplicaSet[
   const deployment = await context.read('deployment');
   if (deployment === undefined) return [];
   const [replicaSets] = await Promise.all([
-    context.client.list<ReplicaSet>(namespaced(context, 'replicasets', 'apps/v1'), context.signal, {
+    listObjects(context, namespaced(context, 'replicasets', 'apps/v1'), replicaSetShape, {
       labelSelector: toLabelSelector(deployment.spec.selector),
-      pick: pickReplicaSet,
     }),
     context.secretsKnown(),
   ]);
-  return replicaSets
-    .filter((replicaSet) => isOwnedBy(replicaSet.metadata, deployment))
-    .map((replicaSet) => hideInWorkload(replicaSet, context.hider))
+  const isOwn = ({ metadata }: ReplicaSet) => isOwnedBy(metadata, deployment);
+  const own = replicaSets
+    .filter(isOwn)
     .sort((a, b) => revision(b) - revision(a) || byText(created(b), created(a)));
+  kept(
+    context,
+    own,
+    replicaSets.filter((replicaSet) => !isOwn(replicaSet)),
+  );
+  return own.map((replicaSet) => hideInWorkload(replicaSet, context.hider));
 }
 
 function isOwnedBy(meta: ObjectMeta, deployment: Deployment): boolean {

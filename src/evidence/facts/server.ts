@@ -1,3 +1,5 @@
+import { getObject } from '../border/read.js';
+import { object, text } from '../border/shape.js';
 import type { ServerFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { KubernetesError } from '../kubernetes/client.js';
@@ -9,10 +11,13 @@ interface VersionInfo {
   platform?: string;
 }
 
+const versionShape = object<VersionInfo>({ major: text, minor: text, gitVersion: text, platform: text });
+
 /** GET /version. */
-export async function readServer({ client, signal }: FactContext): Promise<ServerFacts> {
+export async function readServer(context: FactContext): Promise<ServerFacts> {
+  const { client } = context;
   const begin = performance.now();
-  const version = await client.get<VersionInfo>('/version', signal);
+  const version = await getObject(context, '/version', versionShape, 'a part');
   const latencyMs = Math.round(performance.now() - begin);
   if (version?.gitVersion === undefined) {
     throw new KubernetesError(

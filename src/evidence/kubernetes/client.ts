@@ -39,8 +39,11 @@ export class KubeconfigError extends Error {
 export interface ListOptions<T> {
   labelSelector?: string;
   fieldSelector?: string;
-  /** Keeps what is needed of each item while pages stream in, so that memory stays bounded. */
-  pick?: (item: T) => T;
+  /**
+   * Keeps what is needed of each item while pages stream in, so that memory stays bounded; undefined: nothing of it. Items
+   * are whatever the server sent.
+   */
+  pick: (item: unknown) => T | undefined;
   /** Ask for metadata only (PartialObjectMetadataList). */
   metadataOnly?: boolean;
 }
@@ -76,12 +79,12 @@ export interface KubernetesClient {
   readonly namespace: string;
   readonly insecureSkipTlsVerify: boolean;
 
-  /** GET of one object; undefined when it is not there. @throws KubernetesError */
-  get<T>(path: string, signal: AbortSignal): Promise<T | undefined>;
+  /** GET of one object, as the server sent it; undefined when it is not there. @throws KubernetesError */
+  get(path: string, signal: AbortSignal): Promise<unknown>;
   /** All pages of a list, 500 items each; a 410 on a continue token restarts it once. @throws KubernetesError */
-  list<T>(path: string, signal: AbortSignal, options?: ListOptions<T>): Promise<T[]>;
+  list<T>(path: string, signal: AbortSignal, options: ListOptions<T>): Promise<T[]>;
   /** POST, for the SelfSubject…Review APIs only. @throws KubernetesError */
-  review<T>(path: string, body: object, signal: AbortSignal): Promise<T>;
+  review(path: string, body: object, signal: AbortSignal): Promise<unknown>;
   /** A container's log with timestamps. @throws KubernetesError */
   logs(
     pod: { namespace: string; name: string; container: string },

@@ -53,24 +53,24 @@ class LiveKubernetesClient implements KubernetesClient {
     );
   }
 
-  async get<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
+  async get(path: string, signal: AbortSignal): Promise<unknown> {
     const call = describePath('get', path);
     const value = await this.#api.json(
       { call, path, accept: JSON_ONLY, retry: true },
       signal,
       isObjectAbsent,
     );
-    return value === undefined ? undefined : (this.#object(call, value) as T);
+    return value === undefined ? undefined : this.#object(call, value);
   }
 
-  list<T>(path: string, signal: AbortSignal, options: ListOptions<T> = {}): Promise<T[]> {
+  list<T>(path: string, signal: AbortSignal, options: ListOptions<T>): Promise<T[]> {
     return listAll(this.#api, path, signal, options);
   }
 
-  async review<T>(path: string, body: object, signal: AbortSignal): Promise<T> {
+  async review(path: string, body: object, signal: AbortSignal): Promise<unknown> {
     const call = describePath('create', path);
     const value = await this.#api.json({ call, path, accept: JSON_ONLY, body, retry: true }, signal);
-    return this.#object(call, value) as T;
+    return this.#object(call, value);
   }
 
   logs(

@@ -42,7 +42,10 @@ async function pages<T>(api: Api, path: string, signal: AbortSignal, options: Li
     const list = asList(value);
     if (list === undefined)
       throw api.failures.of(call, 'failed', 'the answer is not a list of the Kubernetes API');
-    for (const item of list.items as T[]) items.push(pick === undefined ? item : pick(item));
+    for (const item of list.items) {
+      const kept = pick(item);
+      if (kept !== undefined) items.push(kept);
+    }
     const next = list.metadata.continue;
     if (typeof next !== 'string' || next === '') return items;
     if (next === token) break;

@@ -18,6 +18,8 @@ import {
 import { ENDED_BY_ITSELF_MS } from '../../support/patience.js';
 
 const PODS = '/api/v1/namespaces/default/pods';
+/** Items as they came. */
+const AS_SENT = { pick: (item: unknown) => item };
 const SHORT = { requestTimeoutMs: 400 };
 
 /** A server that does with each connection what a test wants. */
@@ -35,7 +37,7 @@ async function timed<T>(promise: Promise<T>): Promise<{ value: T; ms: number }> 
 describe('connections', () => {
   test('refused', async () => {
     const client = await clientFor('https://127.0.0.1:1');
-    const error = await failure(client.list(PODS, never));
+    const error = await failure(client.list(PODS, never, AS_SENT));
     expect(error.why).toBe('unreachable');
     expect(error.message).toBe(
       'Cannot list pods in namespace "default": the server refuses connections; is the cluster running ' +
@@ -187,7 +189,7 @@ describe.each<Kind>(['h2', 'https', 'http'])('answers over %s', (kind) => {
       setTimeout(() => server.cut(), 30);
     });
     const client = await clientFor(server.url);
-    const error = await failure(client.list(PODS, never));
+    const error = await failure(client.list(PODS, never, AS_SENT));
     expect(error.why).toBe('unreachable');
     expect(error.message).toContain('reset before the answer was complete');
   });
@@ -198,7 +200,7 @@ describe.each<Kind>(['h2', 'https', 'http'])('answers over %s', (kind) => {
       response.end('{"items": [{"secret": "hunter2"');
     });
     const client = await clientFor(server.url);
-    const error = await failure(client.list(PODS, never));
+    const error = await failure(client.list(PODS, never, AS_SENT));
     expect(error.why).toBe('failed');
     expect(error.message).toContain('is not JSON, or was cut off');
     expect(error.message).not.toContain('hunter2');
@@ -228,7 +230,7 @@ test('an answer without an end is cut at 64 MiB', async () => {
     more();
   });
   const client = await clientFor(server.url, {}, { requestTimeoutMs: 20_000 });
-  const error = await failure(client.list(PODS, never));
+  const error = await failure(client.list(PODS, never, AS_SENT));
   expect(error.why).toBe('failed');
   expect(error.message).toContain('larger than 64 MiB');
 }, 20_000);
@@ -247,7 +249,7 @@ describe('statuses', () => {
       'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"';
     const server = await answering(403, status(403, 'Forbidden', message));
     const client = await clientFor(server.url);
-    const error = await failure(client.list(PODS, never));
+    const error = await failure(client.list(PODS, never, AS_SENT));
     expect(error).toMatchObject({
       why: 'forbidden',
       status: 403,
@@ -266,7 +268,7 @@ describe('statuses', () => {
   ])('403 on %s without words still names it', async (path, access) => {
     const server = await answering(403, status(403, 'Forbidden', ''));
     const client = await clientFor(server.url);
-    expect((await failure(client.list(path, never))).access).toEqual(access);
+    expect((await failure(client.list(path, never, AS_SENT))).access).toEqual(access);
   });
 
   test('401 says that the token expired, and when, but not the token', async () => {
@@ -293,7 +295,7 @@ describe('statuses', () => {
   test.each([429, 500, 503, 504])('%i is tried three times', async (code) => {
     const server = await answering(code, status(code, 'Busy', 'try later\u001b[2J\nFORGED'));
     const client = await clientFor(server.url);
-    const error = await failure(client.list(PODS, never));
+    const error = await failure(client.list(PODS, never, AS_SENT));
     expect(error.status).toBe(code);
     expect(error.message).toContain('try later FORGED');
     expect(server.requests).toHaveLength(3);
@@ -302,7 +304,7 @@ describe('statuses', () => {
   test.each([400, 404, 409, 502])('%i is not repeated', async (code) => {
     const server = await answering(code, status(code, 'No', 'no'));
     const client = await clientFor(server.url);
-    expect(await failure(client.list(PODS, never))).toMatchObject({ status: code });
+    expect(await failure(client.list(PODS, never, AS_SENT))).toMatchObject({ status: code });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -3,6 +3,8 @@ import type { KubernetesClient } from '../../../src/evidence/kubernetes/client.j
 import { apiServer, clientFor, failure, json, never, status, type Kind, type Req } from './support.js';
 
 const PODS = '/api/v1/namespaces/default/pods';
+/** Items as they came. */
+const AS_SENT = { pick: (item: unknown) => item };
 const header = (request: Req, name: string): unknown => request.headers[name];
 
 describe.each<Kind>(['h2', 'https', 'http'])('over %s', (kind) => {
@@ -47,7 +49,7 @@ describe.each<Kind>(['h2', 'https', 'http'])('over %s', (kind) => {
     const client = await clientFor(server.url);
     const path = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
     expect(await failure(client.get(`${path}/x`, never))).toMatchObject({ why: 'not-found', status: 404 });
-    expect(await failure(client.list(path, never))).toMatchObject({ why: 'not-found', status: 404 });
+    expect(await failure(client.list(path, never, AS_SENT))).toMatchObject({ why: 'not-found', status: 404 });
   });
 
   test('posts a review', async () => {
@@ -153,7 +155,7 @@ describe('lists', () => {
     const items = await client.list<{ n: number; big?: string }>(PODS, never, {
       labelSelector: 'app in (a,b),x=y',
       fieldSelector: 'status.phase=Running',
-      pick: ({ n }) => ({ n }),
+      pick: (item) => ({ n: (item as { n: number }).n }),
     });
     expect(items).toEqual([{ n: 1 }, { n: 2 }]);
     const selectors =
@@ -163,7 +165,7 @@ describe('lists', () => {
 
   test('without items are empty, whether Go wrote [] or null', async () => {
     const { client } = await paged({ '': { metadata: {}, items: null } });
-    expect(await client.list(PODS, never)).toEqual([]);
+    expect(await client.list(PODS, never, AS_SENT)).toEqual([]);
   });
 
   test('that expire while they are read start again once, without duplicates', async () => {
@@ -177,12 +179,12 @@ describe('lists', () => {
       } else json(response, 200, { metadata: {}, items: [2] });
     });
     const client = await clientFor(server.url);
-    expect(await client.list(PODS, never)).toEqual([1, 2]);
+    expect(await client.list(PODS, never, AS_SENT)).toEqual([1, 2]);
   });
 
   test('that expire again are an error', async () => {
     const { client, queries } = await paged({ '': { metadata: { continue: 'gone' }, items: [1] } });
-    expect(await failure(client.list(PODS, never))).toMatchObject({ why: 'failed', status: 410 });
+    expect(await failure(client.list(PODS, never, AS_SENT))).toMatchObject({ why: 'failed', status: 410 });
     expect(queries).toHaveLength(4);
   });
 
@@ -191,14 +193,16 @@ describe('lists', () => {
       '': { metadata: { continue: 'x' }, items: [1] },
       x: { metadata: { continue: 'x' }, items: [1] },
     });
-    expect((await failure(client.list(PODS, never))).message).toContain('pages of this list do not end');
+    expect((await failure(client.list(PODS, never, AS_SENT))).message).toContain(
+      'pages of this list do not end',
+    );
   });
 
   test.each([[{ kind: 'Pod', metadata: {} }], [{ items: 'no' }], [[1]]])(
     'that are none are an error: %j',
     async (body) => {
       const { client } = await paged({ '': body });
-      expect((await failure(client.list(PODS, never))).message).toContain('not a list');
+      expect((await failure(client.list(PODS, never, AS_SENT))).message).toContain('not a list');
     },
   );
 
@@ -209,7 +213,7 @@ describe('lists', () => {
       json(response, 200, { metadata: {}, items: [] });
     });
     const client = await clientFor(server.url);
-    await client.list(PODS, never, { metadataOnly: true });
+    await client.list(PODS, never, { ...AS_SENT, metadataOnly: true });
     expect(accepts).toEqual([
       'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1,application/json',
     ]);

@@ -1,0 +1,214 @@
+/** The shapes of the other Kubernetes objects. */
+import type { RawConfigMap } from '../fact-context.js';
+import type {
+  Deployment,
+  KubernetesEvent,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+  Node,
+  ObjectMeta,
+  ReplicaSet,
+  Service,
+  ServicePort,
+} from '../objects.js';
+import {
+  metaShape,
+  templateMeta,
+  metaFields,
+  labels,
+  texts,
+  empty,
+  podSpec,
+  noContainers,
+  conditionShape,
+  selectorShape,
+  type Meta,
+} from './pod-shape.js';
+import {
+  amount,
+  flag,
+  int32,
+  int64,
+  intOrString,
+  list,
+  map,
+  name,
+  need,
+  object,
+  or,
+  port,
+  quantity,
+  text,
+  time,
+  type Fields,
+} from './shape.js';
+
+type Template = Deployment['spec']['template'];
+
+const template = object<Template>({ metadata: templateMeta, spec: or(podSpec, noContainers) });
+
+export const deploymentShape = object<Deployment>({
+  metadata: need(metaShape),
+  spec: need(
+    object<Deployment['spec']>({
+      replicas: amount,
+      selector: or(selectorShape, empty),
+      paused: flag,
+      minReadySeconds: amount,
+      progressDeadlineSeconds: amount,
+      strategy: object<NonNullable<Deployment['spec']['strategy']>>({
+        type: text,
+        rollingUpdate: object<{ maxSurge?: number | string; maxUnavailable?: number | string }>({
+          maxSurge: intOrString,
+          maxUnavailable: intOrString,
+        }),
+      }),
+      template: or(template, () => ({ spec: noContainers() })),
+    }),
+  ),
+  status: object<NonNullable<Deployment['status']>>({
+    observedGeneration: int64,
+    replicas: amount,
+    updatedReplicas: amount,
+    readyReplicas: amount,
+    availableReplicas: amount,
+    unavailableReplicas: amount,
+    conditions: list(conditionShape),
+  }),
+});
+
+export const replicaSetShape = object<ReplicaSet>({
+  metadata: need(metaShape),
+  spec: or(object<ReplicaSet['spec']>({ replicas: amount, template }), empty),
+  status: object<NonNullable<ReplicaSet['status']>>({
+    replicas: amount,
+    readyReplicas: amount,
+    availableReplicas: amount,
+    conditions: list(conditionShape),
+  }),
+});
+
+export const serviceShape = object<Service>({
+  metadata: need(metaShape),
+  spec: or(
+    object<Service['spec']>({
+      type: text,
+      clusterIP: text,
+      selector: labels,
+      ports: list(
+        object<ServicePort>({
+          name: text,
+          protocol: text,
+          port: need(port),
+          targetPort: intOrString,
+          nodePort: port,
+        }),
+      ),
+      sessionAffinity: text,
+      publishNotReadyAddresses: flag,
+      externalTrafficPolicy: text,
+      internalTrafficPolicy: text,
+    }),
+    empty,
+  ),
+});
+
+export const taintsShape = list(
+  object<{ key: string; value?: string; effect: string }>({
+    key: or(text, () => ''),
+    value: text,
+    effect: need(text),
+  }),
+);
+
+export const nodeShape = object<Node>({
+  // Annotations of nodes are long and say nothing about the backend.
+  metadata: need(object<Omit<Meta, 'annotations'>>(withoutAnnotations())),
+  spec: object<NonNullable<Node['spec']>>({ unschedulable: flag, taints: taintsShape }),
+  status: object<NonNullable<Node['status']>>({
+    conditions: list(conditionShape),
+    addresses: list(
+      object<{ type: string; address: string }>({ type: or(text, () => ''), address: need(text) }),
+    ),
+    allocatable: map(quantity),
+    capacity: map(quantity),
+    nodeInfo: object<NonNullable<NonNullable<Node['status']>['nodeInfo']>>({
+      kubeletVersion: text,
+      containerRuntimeVersion: text,
+      architecture: text,
+      osImage: text,
+    }),
+    images: list(object<{ names?: string[] }>({ names: texts })),
+  }),
+});
+
+function withoutAnnotations(): Fields<Omit<Meta, 'annotations'>> {
+  const { namespace, uid, generation, creationTimestamp, deletionTimestamp, ownerReferences } = metaFields;
+  const times = { creationTimestamp, deletionTimestamp };
+  return { name: need(name), namespace, uid, generation, labels, ...times, ownerReferences };
+}
+
+export const configMapShape = object<RawConfigMap>({
+  metadata: need(metaShape),
+  data: map(text),
+  binaryData: map(text),
+});
+
+const policyPorts = list(object<NetworkPolicyPort>({ protocol: text, port: intOrString, endPort: int32 }));
+
+const peers = list(
+  object<NetworkPolicyPeer>({
+    podSelector: selectorShape,
+    namespaceSelector: selectorShape,
+    ipBlock: object<{ cidr: string; except?: string[] }>({ cidr: need(text), except: texts }),
+  }),
+);
+
+export const networkPolicyShape = object<NetworkPolicy>({
+  metadata: need(metaShape),
+  spec: or(
+    object<NetworkPolicy['spec']>({
+      podSelector: or(selectorShape, empty),
+      policyTypes: texts,
+      ingress: list(
+        object<{ ports?: NetworkPolicyPort[]; from?: NetworkPolicyPeer[] }>({
+          ports: policyPorts,
+          from: peers,
+        }),
+      ),
+      egress: list(
+        object<{ ports?: NetworkPolicyPort[]; to?: NetworkPolicyPeer[] }>({ ports: policyPorts, to: peers }),
+      ),
+    }),
+    () => ({ podSelector: {} }),
+  ),
+});
+
+export const eventShape = object<KubernetesEvent>({
+  metadata: or(
+    object<Pick<ObjectMeta, 'name' | 'namespace' | 'uid' | 'creationTimestamp'>>({
+      name: or(text, () => ''),
+      namespace: text,
+      uid: text,
+      creationTimestamp: time,
+    }),
+    () => ({ name: '' }),
+  ),
+  type: text,
+  reason: text,
+  message: text,
+  count: amount,
+  firstTimestamp: time,
+  lastTimestamp: time,
+  eventTime: time,
+  involvedObject: need(
+    object<KubernetesEvent['involvedObject']>({
+      kind: text,
+      name: text,
+      namespace: text,
+      uid: text,
+      fieldPath: text,
+    }),
+  ),
+});
