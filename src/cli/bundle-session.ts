@@ -32,6 +32,7 @@ export async function openBundleSession(
         contract: resolved.contract,
         resolved,
         notices: [...manifest.notices, ...resolved.notices],
+        unremoved: () => [],
         observe: () => reader,
         now: () => Date.parse(judgedAt),
         recorder: undefined,

@@ -91,7 +91,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       events: facts.events,
       metrics: facts.metrics,
       results,
-      notices: [...release.notices],
+      notices: [...release.notices, ...release.unremoved()],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
       startedAt: release.replayed?.startedAt ?? startedAt,

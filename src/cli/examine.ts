@@ -26,6 +26,7 @@ export interface ExamineFlags extends SessionFlags {
   watch: boolean;
   record?: string;
   pseudonymize?: boolean;
+  'include-unredacted'?: boolean;
 }
 
 export interface Looked {
@@ -100,6 +101,7 @@ export async function examine(examination: Examination): Promise<void> {
         const packed = await saveBundle({
           ...{ file, session, release, report, argv, options },
           target: optionsOf(release, flags),
+          includeUnredacted: flags['include-unredacted'],
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });
         writeStderr(printed(savedLine(file, packed)));

@@ -125,6 +125,11 @@ export const bundleFlags = {
     dependsOn: ['record'],
     helpGroup: 'BUNDLE',
   }),
+  'include-unredacted': Flags.boolean({
+    description: 'With --record: keep logs, events and answers although a Secret could not be read',
+    dependsOn: ['record'],
+    helpGroup: 'BUNDLE',
+  }),
   from: Flags.string({
     description: 'Judge the evidence of a bundle, without any cluster',
     helpGroup: 'BUNDLE',

@@ -58,7 +58,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       route,
       pods,
       results,
-      notices: [...release.notices],
+      notices: [...release.notices, ...release.unremoved()],
       strict: false,
       interruptedBy: interruption.exitCode,
       startedAt: release.replayed?.startedAt ?? startedAt,

@@ -22,6 +22,8 @@ export interface SaveInput {
   pseudonymKey?: Buffer;
   /** Bytes, unpacked. */
   maxBytes?: number;
+  /** Keeps texts from which not every known value could be removed. */
+  includeUnredacted?: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
     redactor: session.redactor,
     pseudonymKey: input.pseudonymKey,
     maxBytes: input.maxBytes,
+    includeUnredacted: input.includeUnredacted,
     samples: ledger && (() => sampleLines(ledger)),
     head: {
       tool: report.tool,

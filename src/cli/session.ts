@@ -11,7 +11,7 @@ import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
-import { createRedactor, type Redactor } from '../evidence/redaction.js';
+import { createRedactor, unreadNotices, type Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
@@ -56,6 +56,8 @@ export interface Release {
   resolved: ResolvedContract;
   /** What the user must know about the run itself. */
   notices: string[];
+  /** What could not be removed from texts, known once they were read. */
+  unremoved: () => string[];
   /** A reader of the state as it is now. @param load requests to send in place of the contract's */
   observe(load?: LoadPlan): EvidenceReader;
   /** Milliseconds since the epoch that checks take for now. */
@@ -206,6 +208,7 @@ async function findReleases(
       contract: resolved.contract,
       resolved,
       notices: [...notices, ...unread, ...resolved.notices],
+      unremoved: () => unreadNotices(redactor),
       observe: (load) => {
         const live = createLiveReader({
           client,

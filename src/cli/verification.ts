@@ -105,7 +105,7 @@ async function observeOnce(
       events: await fact('events'),
       metrics: await fact('metrics'),
       results,
-      notices: [...release.notices],
+      notices: [...release.notices, ...release.unremoved()],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
       startedAt: release.replayed?.startedAt ?? startedAt,

@@ -61,6 +61,10 @@ export default class Collect extends BaseCommand {
       description: 'Replace host names, addresses and user names by tokens, the same always by the same',
       helpGroup: 'BUNDLE',
     }),
+    'include-unredacted': Flags.boolean({
+      description: 'Keep logs, events and answers although a Secret could not be read',
+      helpGroup: 'BUNDLE',
+    }),
     ...connectionFlags,
     release: releaseFlags.release,
     ...contractFlags,
@@ -110,6 +114,7 @@ export default class Collect extends BaseCommand {
         options: { declined: Object.fromEntries(declined) },
         maxBytes: flags['max-size'] * 1024 * 1024,
         pseudonymKey,
+        includeUnredacted: flags['include-unredacted'],
       });
       const summary = summaryOf(collected, packed, declined, file);
       await writeStdout(
@@ -144,6 +149,7 @@ function summaryOf(
     redactions,
     leftOut,
     pseudonymized,
+    notices: report.notices,
   };
 }
 

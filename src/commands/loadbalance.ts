@@ -159,6 +159,7 @@ export default class Loadbalance extends BaseCommand {
     ...contractFlags,
     record: bundleFlags.record,
     pseudonymize: bundleFlags.pseudonymize,
+    'include-unredacted': bundleFlags['include-unredacted'],
     from: {
       ...bundleFlags.from,
       exclusive: [...(bundleFlags.from.exclusive ?? []), ...SENDING],
@@ -253,6 +254,7 @@ export default class Loadbalance extends BaseCommand {
           argv: this.argv,
           target: targetOptions(flags),
           options: { load: options },
+          includeUnredacted: flags['include-unredacted'],
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined,
         });
         writeStderr(printed(savedLine(file, packed)));

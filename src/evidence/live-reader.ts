@@ -46,6 +46,7 @@ class FactSource implements FactContext {
   readonly contract: Contract;
   readonly options: ReaderOptions;
   readonly hider: Hider;
+  private readonly redactor: Redactor;
   readonly signal: AbortSignal;
   private readonly controller = new AbortController();
   private readonly facts = new Map<EvidenceKey, Promise<Observed<unknown>>>();
@@ -62,6 +63,7 @@ class FactSource implements FactContext {
     this.contract = contract;
     this.options = options;
     this.hider = createHider(contract, redactor);
+    this.redactor = redactor;
     this.signal = this.controller.signal;
     // Every call of every fact listens; Node would take more than ten for a leak.
     setMaxListeners(0, this.signal);
@@ -93,7 +95,14 @@ class FactSource implements FactContext {
 
   rawSecret(name: string): Promise<RawSecret | undefined> {
     const path = namespaced(this, `secrets/${name}`);
-    return this.once(path, () => readSecret(this, path));
+    return this.once(path, async () => {
+      // Until its values are known nothing can be freed of them.
+      const { unread } = this.redactor;
+      unread.add(name);
+      const secret = await readSecret(this, path);
+      unread.delete(name);
+      return secret;
+    });
   }
 
   backendSecret(): Promise<RawSecret | undefined> {

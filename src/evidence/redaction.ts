@@ -25,8 +25,8 @@ export interface Redactor {
   redact: (text: string) => string;
   /** As `redact`, for the free texts of a JSON-like value; a copy. Keys, ids, names and words of an API stay. */
   redactDeep: <T>(value: T) => T;
-  /** Why not every value that should be known is; undefined when all are. */
-  gap: string | undefined;
+  /** Names of the Secrets whose values should be known, but could not be read. */
+  readonly unread: Set<string>;
 }
 
 /** @param keep see `Redactor.keep` */
@@ -79,7 +79,7 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
     },
     redact,
     redactDeep: (value) => redactTexts(value, redact),
-    gap: undefined,
+    unread: new Set(),
   };
   redactor.keep([
     REDACTED,
@@ -124,4 +124,14 @@ function trimmed(text: string, from: number, to: number): [number, number] {
   while (to > from && /\s/.test(text.charAt(to - 1))) to -= 1;
   if (/[\w+/]/.test(text.charAt(to - 1))) while (text.charAt(to) === '=') to += 1;
   return [from, to];
+}
+
+/** What to say of texts from which not every known value could be removed; nothing where all could. */
+export function unreadNotices({ unread }: Pick<Redactor, 'unread'>): string[] {
+  return [...unread]
+    .sort()
+    .map(
+      (name) =>
+        `the values of Secret ${name} could not be read, so they could not be removed from logs, events and answers: look at a report before you share it`,
+    );
 }

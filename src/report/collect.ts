@@ -15,6 +15,8 @@ export interface CollectSummary {
   redactions: { path: string; what: string; count: number }[];
   leftOut: string[];
   pseudonymized: boolean;
+  /** What to know before it is sent. */
+  notices: string[];
 }
 
 const LABEL = 'redacted  '.length;
@@ -39,6 +41,7 @@ export function renderCollected(summary: CollectSummary, style: Style): string {
     `${mark} ${read.length} of ${all} kinds of evidence read in ${duration(report.durationMs)}`,
     ...unread.flatMap(({ key, reason }) => item(symbols.unknown, `${key}: ${reason}`, style)),
     ...declined.flatMap(({ key, reason }) => item(symbols.skip, `${key}: not asked for (${reason})`, style)),
+    ...summary.notices.flatMap((notice) => item(symbols.warn, notice, style)),
     '',
     ...field('redacted', redacted.length > 0 ? redacted : ['nothing that looked like a secret was read']),
     ...field(

@@ -281,12 +281,16 @@ export function* fuzzCases(
   }
 }
 
-/** The pieces of a case that are in what is shown. */
-export function leaked({ pieces, secret }: FuzzCase, shown: readonly string[]): string[] {
+/** What must not be shown of a case: eight characters of the secret each, as its form writes them and as they are. */
+export function piecesOf({ pieces, secret }: FuzzCase): string[] {
   const own = Array.from({ length: secret.length - PIECE + 1 }, (_, at) => secret.slice(at, at + PIECE));
   // Four blanks, say, are no part of a secret that anybody could tell from the text around it.
-  const telling = [...pieces, ...own].filter((piece) => new Set(piece).size > 2);
-  return telling.filter((piece) => shown.some((text) => text.includes(piece)));
+  return [...pieces, ...own].filter((piece) => new Set(piece).size > 2);
+}
+
+/** Those that are in what is shown. */
+export function leaked(fuzzed: FuzzCase, shown: readonly string[]): string[] {
+  return piecesOf(fuzzed).filter((piece) => shown.some((text) => text.includes(piece)));
 }
 
 /** What is shown of lines from the cluster: each by itself, as a log, and as one text on its way out. */

@@ -7,6 +7,7 @@ import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
 import type { Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
+import { withoutTexts } from './unredacted.js';
 import { copies, evidencePath, evidenceText, type Clean } from './contents.js';
 import { MAX_FILES, MAX_ITEMS, MAX_UNPACKED } from './limits.js';
 import { BUNDLE_FORMAT, BUNDLE_VERSION, MANIFEST, type Manifest, type Redaction } from './manifest.js';
@@ -26,6 +27,8 @@ export interface PackInput {
   pseudonymKey?: Buffer;
   /** Every request of the load run, as CSV. */
   samples?: () => Iterable<string>;
+  /** Keeps texts from which not every known value could be removed. */
+  includeUnredacted?: boolean;
   /** Bytes of everything, unpacked; at most what a reader accepts. */
   maxBytes?: number;
 }
@@ -43,13 +46,13 @@ const HIDDEN = /\(value hidden(?:, \d+ characters)?\)/g;
 const NOTE_BYTES = 400;
 
 export async function packBundle(input: PackInput): Promise<Packed> {
-  const { recording } = input;
-  const clean = cleaner(input);
+  const leftOut: string[] = [];
+  const recording = input.includeUnredacted ? input.recording : withoutTexts(input, leftOut);
+  const clean = cleaner({ ...input, recording });
   const modified = new Date(input.head.startedAt);
   const limit = Math.min(input.maxBytes ?? MAX_UNPACKED, MAX_UNPACKED);
   const entries: PackedEntry[] = [];
   const redactions: Redaction[] = [];
-  const leftOut: string[] = [];
   let used = 0;
   // Each fact that is still to come may need a note in its place that says why it is not there.
   let reserved = recording.size * NOTE_BYTES;
