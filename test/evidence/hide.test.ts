@@ -18,6 +18,11 @@ describe('what is a credential', () => {
     ['AUTH_TOKEN', 'abcdef'],
     ['accessToken', 'abcdef'],
     ['MAIL_PWD', 'abcdef'],
+    ['ADMIN_PW', 'abcdef'],
+    ['SMTP_PASS', 'abcdef'],
+    ['SECRET_KEY_BASE', 'abcdef'],
+    ['example.com/token', 'abcdef'],
+    ['vault.example.com/secret-key', 'abcdef'],
     ['OPENAI_API_KEY', 'abcdef'],
     ['NEXT_PUBLIC_OPENROUTER_KEY', 'abcdef'],
   ])('%s is, by its name', (name, value) => {
@@ -27,6 +32,7 @@ describe('what is a credential', () => {
 
   test.each([
     ['PWD', '/app'],
+    ['BYPASS', 'abcdef'],
     ['SECRET_NAME', 'backend'],
     ['checksum/secret', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
     ['TOKEN_EXPIRY_MINUTES', '30'],
@@ -48,6 +54,10 @@ describe('what is a credential', () => {
     'postgresql://u:ab/cd@h/db',
     'postgresql://h/db?user=u&password=abcdef',
     'use amqp://a:bcdefg@mq now',
+    "postgresql://u:it's-mine@h/db",
+    'postgresql://u:sa"y`it<now>@h/db',
+    'postgresql://u:two words@h/db',
+    "https://robot:o'neill@host.example/path",
   ])('%s is, by its password', (value) => {
     expect(hider().reason('URL', value)).toBe('url-with-password');
   });
@@ -62,6 +72,19 @@ describe('text', () => {
     expect(hider().text('from http://a:bcdefg@x to "ftp://c:defghi@y", see https://z:443/')).toBe(
       'from (value hidden, 17 characters) to "(value hidden, 16 characters)", see https://z:443/',
     );
+  });
+
+  test.each([
+    ["to postgresql://u:it's-mine@h/db now", 'to (value hidden, 29 characters) now'],
+    ["'postgresql://u:it's-mine@h/db', next", "'(value hidden, 29 characters)', next"],
+    ['{"a":"http://x:80/","b":"c@d.example"}', '{"a":"http://x:80/","b":"c@d.example"}'],
+    ["at 'http://x:80', mail 'c@d.example'", "at 'http://x:80', mail 'c@d.example'"],
+    ['<a href="http://x:80/">c@d.example</a>', '<a href="http://x:80/">c@d.example</a>'],
+    ['error: token=s3cr3t-of-the-plugin', 'error: token=(value hidden, 20 characters)'],
+    ['password=kNB@6.)_X|5n6d user=u', 'password=(value hidden, 14 characters) user=u'],
+    ["password=it's-mine,5 x", 'password=(value hidden, 11 characters) x'],
+  ])('%s', (text, expected) => {
+    expect(hider().text(text)).toBe(expected);
   });
 
   test('what a URL showed once stays hidden by itself', () => {
