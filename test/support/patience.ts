@@ -8,18 +8,3 @@ export const ENDED_BY_ITSELF_MS = 10_000;
 
 /** Milliseconds: what goes over a megabyte again and again takes minutes. */
 export const LINEAR_MS = 10_000;
-
-/**
- * For a limit that is documented and close to what it takes.
- *
- * @param limitMs milliseconds
- * @returns the first of three outcomes that came in time, else the last
- */
-export async function inTime<T extends { ms: number }>(
-  limitMs: number,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  let outcome = await attempt();
-  for (let count = 1; count < 3 && outcome.ms >= limitMs; count += 1) outcome = await attempt();
-  return outcome;
-}
