@@ -27,6 +27,8 @@ export interface DiagnosisInput {
   /** A command of this program, for the target that the user named. */
   again: (command: string) => string;
   interruption: Interruption;
+  /** Ends the run as the interruption does: the bound of a run over several releases. */
+  bound?: AbortSignal;
   emit: (event: EngineEvent) => void;
 }
 
@@ -48,7 +50,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
         );
   const context = { contract: release.contract, target: release.target, now: release.now() };
   const reader = release.observe();
-  const { signal, dispose } = within(RUN_LIMIT_MS, interruption.signal);
+  const { signal, dispose } = within(RUN_LIMIT_MS, input.bound ?? interruption.signal);
   try {
     const facts: Facts = {};
     const read = async (key: EvidenceKey) => {

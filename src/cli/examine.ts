@@ -2,16 +2,25 @@
 import type { Config } from '@oclif/core';
 import type { EngineEvent, Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
+import { mapLimited } from '../evidence/concurrency.js';
 import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
+import { createProgress } from '../report/progress.js';
 import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport, writeStderr } from '../report/write.js';
 import { forSameTarget, targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
-import { openSession, type Release, type Session, type SessionFlags } from './session.js';
+import { limitForAll, within } from './limit.js';
+import {
+  CONCURRENT_RELEASES,
+  openSession,
+  type Release,
+  type Session,
+  type SessionFlags,
+} from './session.js';
 import { UsageError } from './usage-error.js';
 import { printed } from '../report/printed.js';
 
@@ -24,6 +33,8 @@ export interface ExamineFlags extends SessionFlags {
   output?: string[];
   color?: boolean;
   watch: boolean;
+  /** Milliseconds of --wait. */
+  wait?: number;
   record?: string;
   pseudonymize?: boolean;
   'include-unredacted'?: boolean;
@@ -45,7 +56,7 @@ export interface Examination {
   /** Looks at one release. */
   look: (
     release: Release,
-    hooks: { interruption: Interruption; emit: (event: EngineEvent) => void },
+    hooks: { interruption: Interruption; bound: AbortSignal; emit: (event: EngineEvent) => void },
   ) => Promise<Looked>;
   renderers?: Renderers;
   /** With --watch: whether these reports are what was waited for. */
@@ -82,15 +93,32 @@ export async function examine(examination: Examination): Promise<void> {
     }
     let watching: boolean;
     do {
-      const looks: (Looked & { release: Release })[] = [];
-      for (const release of session.releases) {
+      const { releases } = session;
+      const isOne = releases.length === 1;
+      const limit = within(
+        limitForAll(releases.length) + (flags.wait ?? 0),
+        interruption.signal,
+        `looking at ${releases.length} releases`,
+      );
+      const progress = isOne ? undefined : createProgress(stderr, isTTY, style(stderr), env);
+      let done = 0;
+      const looks = await mapLimited(releases, CONCURRENT_RELEASES, async (release) => {
         const stream = streams.get(release);
         const emit = (event: EngineEvent) => {
-          live?.onEvent(event);
+          // Of several side by side each event would be written over the one of another.
+          if (isOne) live?.onEvent(event);
           stream?.onEvent(event);
         };
-        looks.push({ release, ...(await look(release, { interruption, emit })) });
-      }
+        // A single release has a bound of its own.
+        const bound = isOne ? interruption.signal : limit.signal;
+        const looked = await look(release, { interruption, bound, emit });
+        done += 1;
+        progress?.show(command, done, releases.length, []);
+        return { release, ...looked };
+      }).finally(() => {
+        limit.dispose();
+        progress?.stop();
+      });
       live?.stop();
       if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
       for (const { release, report, options } of looks) {

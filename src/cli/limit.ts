@@ -4,14 +4,27 @@ import { setMaxListeners } from 'node:events';
 /** Longest time for one observation, in milliseconds (docs: README, Bounds). */
 export const RUN_LIMIT_MS = 30_000;
 
+/** Milliseconds for each of many releases, which are looked at side by side. */
+const RELEASE_LIMIT_MS = 500;
+
+/** Longest time for one look at all of so many releases, in milliseconds. */
+export function limitForAll(releases: number): number {
+  return Math.max(RUN_LIMIT_MS, releases * RELEASE_LIMIT_MS);
+}
+
 /**
  * A signal that aborts when time is up or when `outer` does, whatever comes first.
  * @param limitMs milliseconds
+ * @param what took longer, as a reader of the report knows it
  */
-export function within(limitMs: number, outer: AbortSignal): { signal: AbortSignal; dispose: () => void } {
+export function within(
+  limitMs: number,
+  outer: AbortSignal,
+  what = 'the run',
+): { signal: AbortSignal; dispose: () => void } {
   const limit = new AbortController();
   const timer = setTimeout(() => {
-    limit.abort(new Error(`not determined: the run took longer than ${Math.round(limitMs / 1000)} s`));
+    limit.abort(new Error(`not determined: ${what} took longer than ${Math.round(limitMs / 1000)} s`));
   }, limitMs);
   const signal = AbortSignal.any([outer, limit.signal]);
   // Every fact listens to it; Node would warn of a leak above ten.

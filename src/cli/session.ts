@@ -6,12 +6,14 @@ import { resolveContract, type ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
 import { identityShape } from '../evidence/border/pod-shape.js';
 import { understand } from '../evidence/border/read.js';
+import { mapLimited } from '../evidence/concurrency.js';
 import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
 import { createRedactor, unreadNotices, type Redactor } from '../evidence/redaction.js';
+import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
@@ -20,6 +22,9 @@ import { UsageError } from './usage-error.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
 import { printedLine } from '../report/printed.js';
 import { writeStderr } from '../report/write.js';
+
+/** Releases that are looked at side by side. */
+export const CONCURRENT_RELEASES = 6;
 
 /** What the shared flags hold once oclif has parsed them. */
 export interface SessionFlags {
@@ -132,9 +137,10 @@ export async function openSession(flags: SessionFlags, signal: AbortSignal): Pro
       requestTimeoutMs: flags['request-timeout'],
       probeTimeoutMs: flags['request-timeout'],
     };
-    const { releases, redactor } = await findReleases(client, flags, options, signal);
-    found.redactor = redactor;
-    return { releases, redactor, close };
+    const session = await findReleases(client, flags, options, signal);
+    closers.push(() => session.close());
+    found.redactor = session.redactor;
+    return { ...session, close };
   } catch (error) {
     await close();
     throw error;
@@ -146,7 +152,7 @@ async function findReleases(
   flags: SessionFlags,
   options: ReaderOptions,
   signal: AbortSignal,
-): Promise<{ releases: Release[]; redactor: Redactor }> {
+): Promise<Session> {
   const { namespace } = client;
   const discovery = await discover(client, namespace, signal);
   const input: NameInput = {
@@ -179,8 +185,8 @@ async function findReleases(
   const redactor = createRedactor(
     names.flatMap((each) => [...(Object.values(each.names) as string[]), namespace, client.context]),
   );
-  const releases: Release[] = [];
-  for (const each of names) {
+  const shared = names.length > 1 ? new SharedClient(client) : undefined;
+  const open = async (each: ResolvedNames): Promise<Release> => {
     const stored = gap
       ? undefined
       : await readHelmRelease(client, namespace, each.release, discovery, signal);
@@ -203,7 +209,7 @@ async function findReleases(
       namespace,
       ...each,
     };
-    releases.push({
+    return {
       target,
       contract: resolved.contract,
       resolved,
@@ -211,7 +217,7 @@ async function findReleases(
       unremoved: () => unreadNotices(redactor),
       observe: (load) => {
         const live = createLiveReader({
-          client,
+          client: shared ?? client,
           target,
           contract: resolved.contract,
           options: {
@@ -228,9 +234,10 @@ async function findReleases(
       now: () => recorder?.now() ?? Date.now(),
       recorder,
       replayed: undefined,
-    });
-  }
-  return { releases, redactor };
+    };
+  };
+  const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
+  return { releases, redactor, close: () => shared?.close() ?? Promise.resolve() };
 }
 
 /** A load run's own bound, where it is the shorter one, also for finding the way. Milliseconds. */

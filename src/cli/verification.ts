@@ -22,12 +22,15 @@ export interface VerificationInput {
   /** Milliseconds to go on observing while it does not pass; 0: once. */
   waitMs: number;
   interruption: Interruption;
+  /** Ends the run as the interruption does: the bound of a run over several releases. */
+  bound?: AbortSignal;
   emit: (event: EngineEvent) => void;
 }
 
 /** Observes the release until it passes, waiting is over, or a pod is in a state that cannot heal. */
 export async function verifyRelease(input: VerificationInput): Promise<Report> {
   const startedAt = Date.now();
+  const ended = input.bound ?? input.interruption.signal;
   const deadline = startedAt + input.waitMs;
   let before: Report | undefined;
   for (;;) {
@@ -45,8 +48,8 @@ export async function verifyRelease(input: VerificationInput): Promise<Report> {
         return { ...before, interrupted, exitCode, durationMs };
       }
       before = report;
-      if (input.waitMs === 0 || report.exitCode === 0 || report.interrupted) return report;
-      const pods = await reader.read('pods', input.interruption.signal);
+      if (input.waitMs === 0 || report.exitCode === 0 || report.interrupted || ended.aborted) return report;
+      const pods = await reader.read('pods', ended);
       const stuck = pods.ok ? cannotHeal(pods.value) : undefined;
       if (stuck) {
         report.notices.push(`stopped waiting: pod ${stuck.pod} cannot heal by itself (${stuck.reason})`);
@@ -60,7 +63,7 @@ export async function verifyRelease(input: VerificationInput): Promise<Report> {
       await reader.close();
     }
     // The last observation is at the deadline: what heals until then has healed in time.
-    await sleep(Math.min(WAIT_STEP_MS, deadline - Date.now()), input.interruption.signal);
+    await sleep(Math.min(WAIT_STEP_MS, deadline - Date.now()), ended);
   }
 }
 
@@ -71,7 +74,7 @@ async function observeOnce(
   limitMs: number,
 ): Promise<Report> {
   const { release, interruption } = input;
-  const { signal, dispose } = within(limitMs, interruption.signal);
+  const { signal, dispose } = within(limitMs, input.bound ?? interruption.signal);
   const asked = new Set<EvidenceKey>();
   const noting: EvidenceReader = {
     read: (key, aborted) => {

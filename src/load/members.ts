@@ -76,6 +76,7 @@ export class Members {
       if (deployment === undefined) return;
       const now = await listObjects(context, namespaced(context, 'pods'), podShape, {
         labelSelector: toLabelSelector(deployment.spec.selector),
+        anew: true,
       });
       this.trouble = undefined;
       const known = this.#members;

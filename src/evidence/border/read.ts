@@ -63,7 +63,7 @@ export async function listObjects<T extends object>(
   { client, signal, odd }: Reader,
   path: string,
   shape: Shape<T>,
-  options: Omit<ListOptions<T>, 'pick'> = {},
+  options: Omit<ListOptions<T>, 'pick' | 'shape'> = {},
 ): Promise<T[]> {
   return listFrom(client, path, shape, signal, odd, options);
 }
@@ -75,10 +75,11 @@ export async function listFrom<T extends object>(
   shape: Shape<T>,
   signal: AbortSignal,
   odd: (oddities: readonly Oddity[]) => void,
-  options: Omit<ListOptions<T>, 'pick'> = {},
+  options: Omit<ListOptions<T>, 'pick' | 'shape'> = {},
 ): Promise<T[]> {
   return client.list<T>(path, signal, {
     ...options,
+    shape,
     pick: (item) => {
       const { value, oddities } = understand(item, shape);
       if (value === undefined) odd(everywhere(oddities));
