@@ -6,6 +6,7 @@
  * hosts, sockets and percent-encoding, and its TypeError carries the whole input. Where readers of a URL disagree, or
  * where libpq would take a piece of a password for a host, the URL is called unescaped and no parsed field is given.
  */
+import { ASYNCPG_PARAMETERS, LIBPQ_PARAMETERS, PG8000_PARAMETERS } from '../vocabulary/driver-parameters.js';
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from './evidence.js';
 
 const DEFAULT_PORT = 5432;
@@ -15,8 +16,11 @@ const PROBLEMS: readonly DatabaseUrlProblem[] = [
   'url-missing',
   'url-empty',
   'url-double-encoded',
+  'url-shell-line',
+  'url-placeholder',
   'url-quoted',
   'url-whitespace',
+  'url-sqlite',
   'url-scheme',
   'url-malformed',
   'url-unescaped',
@@ -67,30 +71,10 @@ const LIBPQ_DRIVERS = [undefined, 'psycopg', 'psycopg2', 'psycopg2cffi', 'psycop
 const STRONG = ['require', 'verify-ca', 'verify-full'];
 const WEAK = ['disable', 'allow', 'prefer'];
 
-/** libpq's connection parameters (PostgreSQL 18, Parameter Key Words). */
-const LIBPQ_PARAMETERS = new Set(
-  `application_name channel_binding client_encoding connect_timeout dbname fallback_application_name gssdelegation
-  gssencmode gsslib host hostaddr keepalives keepalives_count keepalives_idle keepalives_interval krbsrvname
-  load_balance_hosts max_protocol_version min_protocol_version oauth_client_id oauth_client_secret oauth_issuer
-  oauth_scope options passfile password port replication require_auth requirepeer requiressl scram_client_key
-  scram_server_key service servicefile ssl_max_protocol_version ssl_min_protocol_version sslcert sslcertmode
-  sslcompression sslcrl sslcrldir sslkey sslkeylogfile sslmode sslnegotiation sslpassword sslrootcert sslsni
-  target_session_attrs tcp_user_timeout user`.split(/\s+/),
-);
-
-/** Parameters that only libpq understands, which asyncpg and pg8000 refuse as unexpected keyword arguments. */
-const LIBPQ_ONLY = [
-  'sslmode',
-  'channel_binding',
-  'sslrootcert',
-  'sslcert',
-  'sslkey',
-  'gssencmode',
-  'target_session_attrs',
-];
-
 interface Lint {
   problems: Set<DatabaseUrlProblem>;
+  /** What follows the `?`. */
+  query: string;
   scheme?: string;
   sslmode?: string;
   sslParameter?: 'sslmode' | 'ssl';
@@ -108,7 +92,7 @@ interface Lint {
  * @param url undefined when the key is absent
  */
 export function lintDatabaseUrl(url: string | undefined): DatabaseUrlFacts {
-  const lint: Lint = { problems: new Set(), duplicates: [] };
+  const lint: Lint = { problems: new Set(), query: '', duplicates: [] };
   if (url === undefined) lint.problems.add('url-missing');
   else if (url.trim() === '') lint.problems.add('url-empty');
   else inspect(unwrap(url, lint.problems), lint);
@@ -141,6 +125,11 @@ function inspect(text: string, lint: Lint): void {
     lint.problems.add('url-double-encoded');
     return;
   }
+  if (/^(?:psql|pg_dump|export)\s[^\n]{0,40}?postgres(?:ql)?:\/\//i.test(text)) {
+    lint.problems.delete('url-whitespace');
+    lint.problems.add('url-shell-line');
+    return;
+  }
   const blank = /[\s\0-\x1f\x7f]/.test(text);
   const mark = text.indexOf('://');
   const [base = '', driver, ...more] = mark < 0 ? [] : text.slice(0, mark).split('+');
@@ -149,13 +138,21 @@ function inspect(text: string, lint: Lint): void {
     return;
   }
   lint.scheme = printableScheme(text.slice(0, mark));
+  if (base === 'sqlite' || base === 'file') {
+    lint.problems.add('url-sqlite');
+    return;
+  }
   const postgres = base === 'postgresql' || (base === 'postgres' && driver === undefined);
   if (!postgres || more.length > 0 || (driver !== undefined && !DRIVERS.includes(driver))) {
     lint.problems.add('url-scheme');
     return;
   }
   const rest = text.slice(mark + 3);
-  const at = rest.indexOf('@');
+  if (isPlaceholder(rest)) {
+    lint.problems.add('url-placeholder');
+    return;
+  }
+  const at = endOfCredentials(rest);
   const main = rest.slice(at + 1).split('?', 1)[0] ?? '';
   const query = rest.slice(at + 1 + main.length);
   // A blank inside would end the URL for one reader and belong to the password for another.
@@ -163,7 +160,8 @@ function inspect(text: string, lint: Lint): void {
     if (!blank) lint.problems.add('url-unescaped');
     return;
   }
-  const parameters = readQuery(query.slice(1), lint);
+  lint.query = query.slice(1);
+  const parameters = readQuery(lint.query, driver, lint);
   if (parameters === undefined || !decodable(main)) {
     lint.problems.add('url-malformed');
     return;
@@ -171,22 +169,42 @@ function inspect(text: string, lint: Lint): void {
   const secure = { password: parameters.get('password') ?? '', userinfo: rest.slice(0, Math.max(0, at)) };
   lint.hasPassword = secure.password !== '' || /:./s.test(secure.userinfo);
   judgeParameters(driver, parameters, lint);
-  const hosts = readHosts(main, lint.problems);
+  const hosts = readHosts(main, parameters.has('host') || parameters.has('hostaddr'), lint.problems);
+  // SQLAlchemy takes the first host alone, and all that follows for its port.
+  if (driver !== undefined && (hosts?.length ?? 0) > 1 && /:\d*,/.test(main))
+    lint.problems.add('url-malformed');
   const overridden = ['host', 'hostaddr', 'port'].some((key) => parameters.has(key));
   if (at >= 0 && !overridden && !query.includes('@')) lint.hosts = hosts;
+}
+
+/**
+ * Where the credentials end: at the first `@`, as libpq has it, unless that stands in a parameter behind a host and a
+ * slash (`h/db?application_name=a@b`). -1 without credentials.
+ */
+function endOfCredentials(rest: string): number {
+  const at = rest.indexOf('@');
+  const [before = '', query = ''] = at < 0 ? [] : rest.split('?', 2);
+  const isInQuery = at > before.length && before.includes('/') && hasKnownKeys(query);
+  return isInQuery ? -1 : at;
+}
+
+function hasKnownKeys(query: string): boolean {
+  return query.split('&').every((pair) => pair === '' || LIBPQ_PARAMETERS.has(pair.split('=', 1)[0] ?? ''));
+}
+
+/** What documentation writes where a value of one's own belongs. */
+const PLACEHOLDER =
+  /^(?:user(?:name)?|USER(?:NAME)?|db_?user):(?:pass(?:word)?|PASS(?:WORD)?|pwd|secret)@|<[\w -]{2,40}>|\[[\w -]{2,40}\](?=[@/:])|\{\{?[\w .-]{1,40}\}?\}|\$\{?[A-Z_]{3,40}\}?@|change[-_]?me|CHANGE[-_]?ME|replace[-_]?(?:me|this)|your[-_](?:user|pass|host|db|database|project|endpoint|secret)[\w-]{0,30}|YOUR[-_][A-Z_-]{2,40}|@(?:host\.neon\.tech|host(?:name)?|HOST(?:NAME)?|ep-x{3,}[\w.-]*|x{3,}[\w.-]*|your[-_.][\w.-]+)(?=[:/?]|$)/;
+
+function isPlaceholder(rest: string): boolean {
+  return PLACEHOLDER.test(rest);
 }
 
 /** `#`, `/`, `?`, `@` or a raw `%` in the credentials, as far as they show: then readers disagree about the host. */
 function isUnescaped(userinfo: string, main: string, query: string): boolean {
   if (/[/?#]/.test(userinfo) || !decodable(userinfo) || /[@#]/.test(main)) return true;
   // `u:a@b?c@host/db`: what follows the `?` are no parameters but the rest of the URL.
-  return (
-    query.includes('@') &&
-    !query
-      .slice(1)
-      .split('&')
-      .every((pair) => LIBPQ_PARAMETERS.has(pair.split('=', 1)[0] ?? ''))
-  );
+  return query.includes('@') && !hasKnownKeys(query.slice(1));
 }
 
 /** Percent-encoding as libpq reads it: two hexadecimal digits after each `%`, and no NUL. */
@@ -211,14 +229,22 @@ function printableScheme(scheme: string): string | undefined {
   return SCHEMES.includes(lower) || (known && lower === `${base}+${driver}`) ? lower : undefined;
 }
 
-/** The last value of each parameter; undefined when libpq could not read the query. */
-function readQuery(query: string, lint: Lint): Map<string, string> | undefined {
+/**
+ * The last value of each parameter, and under `sslmode` the mode that libpq ends with: it stores `requiressl`, and in a URL
+ * `ssl=true`, as modes, and of several the last one counts (fe-connect.c, conninfo_storeval).
+ * @returns undefined when libpq could not read the query
+ */
+function readQuery(query: string, driver: string | undefined, lint: Lint): Map<string, string> | undefined {
   const parameters = new Map<string, string>();
-  if (query === '') return parameters;
-  for (const pair of query.split('&')) {
+  const pairs = query.split('&');
+  // One `&` may stand at the end, and `?` alone.
+  if (pairs.at(-1) === '') pairs.pop();
+  let modes = 0;
+  for (const pair of pairs) {
     const [rawKey = '', rawValue, ...more] = pair.split('=');
     if (rawKey === '' || rawValue === undefined || more.length > 0 || !decodable(pair)) return undefined;
     const key = decode(rawKey);
+    const value = decode(rawValue);
     // Only names that are known are shown: anything may stand here.
     if (
       parameters.has(key) &&
@@ -227,8 +253,16 @@ function readQuery(query: string, lint: Lint): Map<string, string> | undefined {
     ) {
       lint.duplicates.push(key);
     }
-    parameters.set(key, decode(rawValue));
+    parameters.set(key, value);
+    if (!LIBPQ_DRIVERS.includes(driver)) continue;
+    const isSsl = key === 'ssl' && value === 'true' && driver === undefined;
+    if (key !== 'sslmode' && key !== 'requiressl' && !isSsl) continue;
+    modes += 1;
+    if (key === 'requiressl') parameters.set('sslmode', value.startsWith('1') ? 'require' : 'prefer');
+    if (isSsl) parameters.set('sslmode', 'require');
   }
+  // Written in two ways, of which the weaker may be the last.
+  if (modes > 1 && !lint.duplicates.includes('sslmode')) lint.duplicates.push('sslmode');
   return parameters;
 }
 
@@ -246,17 +280,19 @@ function judgeParameters(
   parameters: ReadonlyMap<string, string>,
   lint: Lint,
 ): void {
-  const libpq = LIBPQ_DRIVERS.includes(driver);
   const ssl = parameters.get('ssl');
-  if (libpq) {
-    // libpq translates ssl=true, as JDBC writes it, into sslmode=require, and refuses every name that it does not know.
-    const unknown = [...parameters.keys()].some((key) => key !== 'ssl' && !LIBPQ_PARAMETERS.has(key));
-    if (unknown || (ssl !== undefined && ssl !== 'true')) lint.problems.add('driver-mismatch');
-    judgeMode(parameters.get('sslmode') ?? (ssl === 'true' ? 'require' : undefined), 'sslmode', lint);
-    if (!parameters.has('sslmode') && ssl !== undefined) lint.sslParameter = 'ssl';
+  const refused = (accepted: ReadonlySet<string>) => [...parameters.keys()].some((key) => !accepted.has(key));
+  if (LIBPQ_DRIVERS.includes(driver)) {
+    // In a URL libpq takes ssl=true, as JDBC writes it; SQLAlchemy hands it on as a keyword, which libpq does not know.
+    const isTaken = ssl === 'true' && driver === undefined;
+    if (refused(isTaken ? new Set([...LIBPQ_PARAMETERS, 'ssl']) : LIBPQ_PARAMETERS))
+      lint.problems.add('driver-mismatch');
+    const isWritten = /(?:^|&)sslmode=/.test(lint.query);
+    judgeMode(parameters.get('sslmode'), isTaken && !isWritten ? 'ssl' : 'sslmode', lint);
     return;
   }
-  if (LIBPQ_ONLY.some((key) => parameters.has(key))) lint.problems.add('driver-mismatch');
+  if (refused(driver === 'pg8000' ? PG8000_PARAMETERS : ASYNCPG_PARAMETERS))
+    lint.problems.add('driver-mismatch');
   if (ssl !== undefined || !parameters.has('sslmode')) judgeMode(ssl, 'ssl', lint);
   else judgeMode(parameters.get('sslmode'), 'sslmode', lint);
 }
@@ -274,14 +310,18 @@ function judgeMode(mode: string | undefined, parameter: 'sslmode' | 'ssl', lint:
   else if (!STRONG.includes(mode)) lint.problems.add('sslmode-invalid');
 }
 
-/** Hosts of `host[:port][,host[:port]…][/database]`; undefined when one of them is none, which is noted. */
-function readHosts(main: string, problems: Lint['problems']): Lint['hosts'] {
+/**
+ * Hosts of `host[:port][,host[:port]…][/database]`; undefined when one of them is none, which is noted.
+ * @param hasParameter the host stands among the parameters: then it may be left out here
+ */
+function readHosts(main: string, hasParameter: boolean, problems: Lint['problems']): Lint['hosts'] {
   const slash = main.indexOf('/');
   const authority = slash < 0 ? main : main.slice(0, slash);
   const hosts: { host: string; port: number }[] = [];
   for (const item of authority.split(',')) {
     const match = /^(?:\[([0-9A-Fa-f:.]+(?:%25[\w.-]+)?)\]|([^:[\]]*))(?::(.*))?$/.exec(item);
     const host = match ? decode(match[1] ?? match[2] ?? '') : '';
+    if (hasParameter && /^(?::\d{0,5})?$/.test(item)) continue;
     if (match === null || (match[1] === undefined && !/^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$/.test(host))) {
       problems.add('url-malformed');
       return undefined;

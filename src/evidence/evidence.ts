@@ -137,6 +137,9 @@ export interface DatabaseUrlFacts {
 }
 
 export type DatabaseUrlProblem =
+  | 'url-shell-line'
+  | 'url-placeholder'
+  | 'url-sqlite'
   | 'url-missing'
   | 'url-empty'
   | 'url-malformed'

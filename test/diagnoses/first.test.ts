@@ -24,7 +24,10 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^evidence\//, 'Namespace default'],
   [/^(?:deployment|rollout)\/|^db\/url-hardcoded$/, `Deployment ${BACKEND}`],
   [/^(?:admission|namespace)\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
-  [/^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale)$/, `Secret ${BACKEND}-secret`],
+  [
+    /^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale|placeholder|shell-line)$/,
+    `Secret ${BACKEND}-secret`,
+  ],
   [/^db\/egress-blocked$/, 'NetworkPolicy backend-egress'],
   [/^service\/ingress-blocked$/, 'NetworkPolicy deny-all'],
   [/^service\/(?!bound-to-loopback)|^health\/database-down$/, `Service ${BACKEND}`],

@@ -59,6 +59,92 @@ describe('a good URL', () => {
   });
 });
 
+describe('as libpq reads it (checked against libpq’s own parser)', () => {
+  test.each([
+    ['postgresql://u:pw@h/db?sslmode=require&', 'require'],
+    ['postgresql://u:pw@/db?host=h&sslmode=require', 'require'],
+    ['postgresql://u@:5432/db?host=h&sslmode=verify-ca', 'verify-ca'],
+    ['postgresql:///db?host=h&user=u&password=pw&sslmode=require', 'require'],
+    ['postgresql://u:pw@h/db?application_name=a@b&sslmode=require', 'require'],
+    ['postgresql://h/db?application_name=a@b&sslmode=require', 'require'],
+    ['postgresql://u:pw@h/db?sslmode=disable&ssl=true', 'require'],
+    ['postgresql://u:pw@h/db?requiressl=1', 'require'],
+    ['postgresql://u:pw@h/db?ssl%6Dode=require', 'require'],
+    ['postgresql://u:pw@h:/db?sslmode=require', 'require'],
+    ['postgresql+psycopg://u:pw@h/db?requiressl=1', 'require'],
+    ['postgresql://u:pw@h/db?sslmode=verify-full&ssl=true', 'require'],
+  ])('accepts %s', (url, sslmode) => expect(lintDatabaseUrl(url)).toMatchObject({ problems: [], sslmode }));
+
+  test.each<[string, DatabaseUrlProblem]>([
+    ['postgresql://u:pw@h/db?sslmode=require&requiressl=0', 'sslmode-weak'],
+    ['postgresql://u:pw@h/db?requiressl=true', 'sslmode-weak'],
+    ['postgresql://u:pw@h/db?ssl=true&sslmode=prefer', 'sslmode-weak'],
+    ['postgresql://u:pw@h/db?sslmode=', 'sslmode-invalid'],
+    ['postgresql://u:pw@h/db?sslmode=require#x', 'sslmode-invalid'],
+    ['postgresql://u:pw@h/db?&sslmode=require', 'url-malformed'],
+    ['postgresql://u:pw@h/db?sslmode=require&&application_name=x', 'url-malformed'],
+    ['postgresql://u:pw@h/db?SSLMODE=require&sslmode=require', 'driver-mismatch'],
+    ['postgresql://u:pw@h/db?ssl=false&sslmode=require', 'driver-mismatch'],
+    ['postgresql+psycopg://u:pw@h/db?ssl=true&sslmode=require', 'driver-mismatch'],
+    ['postgresql+psycopg://u:pw@a:1,b:2/db?sslmode=require', 'url-malformed'],
+  ])('refuses %s', (url, problem) => expect(problems(url)).toEqual([problem]));
+
+  test.each([
+    'postgresql://u:pw@h/db?sslmode=disable&ssl=true',
+    'postgresql://u:pw@h/db?sslmode=verify-full&ssl=true',
+    'postgresql://u:pw@h/db?sslmode=require&requiressl=0',
+  ])('a mode that is written twice is told: %s', (url) =>
+    expect(lintDatabaseUrl(url).duplicateParameters).toEqual(['sslmode']),
+  );
+});
+
+describe('which parameters a driver accepts is taken from its signature', () => {
+  test.each([
+    'command_timeout=5',
+    'statement_cache_size=0',
+    'prepared_statement_cache_size=0',
+    'target_session_attrs=any',
+  ])('asyncpg accepts %s', (more) =>
+    expect(problems(`postgresql+asyncpg://u:pw@h/db?ssl=require&${more}`)).toEqual([]),
+  );
+  test.each([
+    'application_name=x',
+    'sslrootcert=x',
+    'connect_timeout=5',
+    'options=x',
+    'pgbouncer=true',
+    'anything=1',
+  ])('asyncpg refuses %s', (more) =>
+    expect(problems(`postgresql+asyncpg://u:pw@h/db?ssl=require&${more}`)).toEqual(['driver-mismatch']),
+  );
+  test.each(['sslmode=require', 'ssl=true', 'connect_timeout=5'])('pg8000 refuses %s', (more) =>
+    expect(problems(`postgresql+pg8000://u:pw@h/db?${more}`)).toContain('driver-mismatch'),
+  );
+});
+
+describe('what was never a URL of one’s own', () => {
+  test.each<[DatabaseUrlProblem, string]>([
+    ['url-placeholder', 'postgresql://user:password@ep-x.neon.tech/db?sslmode=require'],
+    ['url-placeholder', 'postgresql://todo:Secret-77@host.neon.tech:5432/db?sslmode=require'],
+    ['url-placeholder', 'postgresql://<user>:<password>@<host>/db?sslmode=require'],
+    ['url-placeholder', 'postgresql://postgres:[YOUR-PASSWORD]@db.x.supabase.co:5432/postgres'],
+    ['url-placeholder', 'postgresql://todo:CHANGE_ME@h/db?sslmode=require'],
+    ['url-placeholder', 'postgresql://your-user:your-password@h/db?sslmode=require'],
+    ['url-placeholder', 'postgresql://todo:${DB_PASSWORD}@h/db?sslmode=require'],
+    ['url-shell-line', "psql 'postgresql://u:pw@h/db?sslmode=require'"],
+    ['url-shell-line', 'psql "postgresql://u:pw@h/db?sslmode=require"'],
+    ['url-shell-line', 'export DATABASE_URL=postgresql://u:pw@h/db?sslmode=require'],
+    ['url-sqlite', 'sqlite:///./todo.db'],
+    ['url-sqlite', 'sqlite+aiosqlite:///todo.db'],
+  ])('%s: %s', (problem, url) => expect(problems(url)).toEqual([problem]));
+
+  test.each([
+    'postgresql://username7:Secret-77@h/db?sslmode=require',
+    'postgresql://todo:password1@hostess.example.net/db?sslmode=require',
+    'postgresql://user:Secret-77@h/user?sslmode=require',
+  ])('is one: %s', (url) => expect(problems(url)).toEqual([]));
+});
+
 const BAD: [DatabaseUrlProblem, string | undefined][] = [
   ['url-missing', undefined],
   ['url-empty', ''],

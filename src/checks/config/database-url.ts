@@ -44,6 +44,9 @@ export default defineCheck({
         'DATABASE_URL contains white space; a newline at its end becomes part of the database’s name',
       'url-quoted': 'DATABASE_URL stands in quotation marks, and they are part of the value',
       'url-double-encoded': 'DATABASE_URL was base64-encoded twice',
+      'url-shell-line': 'DATABASE_URL is a whole command line, such as psql …, and not the URL in it',
+      'url-placeholder': 'DATABASE_URL still has a placeholder of the documentation in it',
+      'url-sqlite': 'DATABASE_URL leads to a SQLite file, which is lost with the pod',
       'url-unescaped':
         'user or password in DATABASE_URL contain a reserved character that is not percent-encoded',
       'url-scheme': 'DATABASE_URL does not start with postgresql:// but with {found}',

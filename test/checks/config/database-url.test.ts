@@ -24,6 +24,9 @@ describe('config/database-url', () => {
     ['url-missing', 'the Secret has no key DATABASE_URL'],
     ['url-empty', 'DATABASE_URL is empty'],
     ['url-malformed', 'DATABASE_URL cannot be read as a connection string'],
+    ['url-shell-line', 'DATABASE_URL is a whole command line, such as psql …, and not the URL in it'],
+    ['url-placeholder', 'DATABASE_URL still has a placeholder of the documentation in it'],
+    ['url-sqlite', 'DATABASE_URL leads to a SQLite file, which is lost with the pod'],
     [
       'url-whitespace',
       'DATABASE_URL contains white space; a newline at its end becomes part of the database’s name',
