@@ -8,6 +8,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { SUITES, type AnyCheck } from '../src/checks/check.js';
+import { driverWordsMarkdown } from './driver-words.js';
 import { causesMarkdown, explainMarkdown } from './explain-markdown.js';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -140,6 +141,11 @@ const { CAUSES } = await import('../src/diagnoses/causes/index.js');
 
 for (const check of ordered) await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check));
 await emit('docs/causes.md', causesMarkdown(CAUSES));
+const words = await readFile(path.join(root, 'test/fixtures/words/driver-errors.json'), 'utf8');
+await emit(
+  'docs/driver-words.md',
+  driverWordsMarkdown(JSON.parse(words) as Parameters<typeof driverWordsMarkdown>[0]),
+);
 const known = new Set(ids.map((id) => `${id}.md`));
 for (const suite of SUITES) {
   for (const file of await readdir(path.join(root, 'docs/checks', suite)).catch(() => [])) {

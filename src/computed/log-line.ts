@@ -87,6 +87,7 @@ function isLevel(all: string, word: string): boolean {
   return ('[|<('.includes(before) && before !== '') || after === ']' || after === '|';
 }
 
+const TRACEBACK = 'Traceback (most recent call last)';
 /** Keys under which loggers write, in the order in which they say most. */
 const MESSAGES = ['message', 'msg', 'event', 'text', 'body'];
 const LEVEL_KEYS = ['level', 'levelname', 'severity', 'log_level', 'lvl', 'log.level'];
@@ -119,10 +120,17 @@ function fromJson(line: string): Said | undefined {
     const value = record.get(key);
     return typeof value === 'string' ? [value] : [];
   });
-  const [head = '', ...lines] = (message ?? '').split('\n');
-  // loguru's text, and messages with their traceback in them.
-  if (lines.some((each) => each.includes('Traceback (most recent call last)'))) {
-    return { level, text: saidBy(head).text, traceback: lines.slice(0, 400) };
+  // A traceback may stand in any of them: loguru's text, an exc_info, a message of several lines.
+  const traced = [...record.values()].find(
+    (each): each is string => typeof each === 'string' && each.includes(TRACEBACK) && each !== traces[0],
+  );
+  if (traced !== undefined && traces.length === 0) {
+    const [head = '', ...lines] = traced.split('\n');
+    return {
+      level,
+      text: message === undefined || message === traced ? saidBy(head).text : message,
+      traceback: lines.slice(0, 400),
+    };
   }
   const told = new Set<unknown>([message, ...traces]);
   const rest = [...record]

@@ -106,7 +106,7 @@ function isConnection({ level, text, exceptions }: LogEvent, expressions: readon
 
 /** SQL that SQLAlchemy or the server shows of itself, with any words in it. */
 const ECHO =
-  /^(?:sqlalchemy\.engine\S*\s+)?(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|WITH|\[(?:generated|cached|raw))\b/;
+  /^sqlalchemy\.engine\S*\s|^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|WITH|\[(?:generated|cached|raw))\b/;
 /** Names of databases and their drivers: beside another system's name "database" alone may be that one's. */
 const OWN_NAME = /postgres|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|neon\.tech|\b5432\b|libpq/i;
 
@@ -187,9 +187,11 @@ function isDatabases({ name, text, frames }: LoggedException): boolean {
   if (NO_DATABASE.test(text)) return false;
   if (DATABASE_MODULE.test(name)) return !name.endsWith('Warning');
   if (OTHER_SYSTEM.test(name)) return false;
-  if (BUILT_IN.test(name))
-    return (
-      frames.some((file) => DRIVER_FILE.test(file)) || /\b(?:5432|6432|6543)\b|asyncpg|psycopg/.test(text)
-    );
+  if (BUILT_IN.test(name)) {
+    const words = databaseWords(`${name}: ${text}`);
+    const isOwn = words !== undefined && words.general !== true && words.means !== 'statement';
+    const isDrivers = frames.some((file) => DRIVER_FILE.test(file));
+    return isOwn || isDrivers || /\b(?:5432|6432|6543)\b|asyncpg|psycopg/.test(text);
+  }
   return /psycopg|asyncpg|sqlalchemy\.|pg8000|^\((?:sqlite3|builtins)\.|sqlalche\.me/.test(text);
 }

@@ -123,7 +123,7 @@ const DROPPED_WORDS: readonly DatabaseWords[] = [
     example: 'SSL SYSCALL error: EOF detected',
   },
   {
-    says: /\b(?:connection is closed|connection was closed|connection reset by peer|broken pipe|network error)\b/i,
+    says: /\b(?:connection is closed|connection was closed|connection reset by peer|broken pipe|network error|ConnectionResetError|errno 104)\b/i,
     by: 'asyncpg, psycopg 3, pg8000',
     means: 'db/connection-dropped',
     place: 'use',
