@@ -19,8 +19,17 @@ import {
   DNS_ONLY,
   secretChanged,
   noService,
+  url,
 } from '../support/database-states.js';
 import { LINEAR_MS } from '../support/patience.js';
+
+test('SQLite is told by the Secret, where it stands there, and else by the log', async () => {
+  const bySecret = await diagnosed(url('url-sqlite'), DB);
+  expect(bySecret.diagnoses[0]).toMatchObject({ cause: 'db/sqlite', object: { kind: 'Secret' } });
+  const words = 'sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: tasks';
+  const byLog = await diagnosed(says(words), DB);
+  expect(byLog.diagnoses[0]).toMatchObject({ cause: 'db/sqlite', object: { kind: 'Pod' } });
+});
 
 describe('look-alikes', () => {
   const timeout = stopsAt('tcp', 'timeout', 'no answer in time');

@@ -19,7 +19,6 @@ export const URLS: readonly (readonly [problem: DatabaseUrlProblem, cause: Cause
   ['url-port', 'db/url-malformed'],
   ['url-placeholder', 'db/placeholder'],
   ['url-shell-line', 'db/shell-line'],
-  ['url-sqlite', 'db/sqlite'],
   ['url-whitespace', 'db/url-whitespace'],
   ['url-quoted', 'db/url-quoted'],
   ['url-double-encoded', 'db/url-double-encoded'],
