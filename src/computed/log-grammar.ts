@@ -7,7 +7,7 @@
 const VALUE_ENDS = String.raw`(?=\s*(?:$|[,;)\]}"'|.]|\s[\w.-]+=))`;
 /** "errors=0", "failed: none", "last_error: null". */
 const NOTHING_WRONG = new RegExp(
-  String.raw`["']?\b[\w.-]{0,60}(?:error|fail|refus|unavail|lost|drop|reject|disconnect|exception|invalid|broken|down|dead|fatal)[\w.-]{0,40}["']?\s{0,2}(?:=|:|\bis\b|\bare\b)?\s{0,2}["']?(?:0(?:\.0+)?%?(?![\w.])|(?:none|null|nil|no|false|off|disabled|\[\]|\{\}|strict|ignore|raise|replace|warn|log|retry|continue|rollback|default|never|verbose|terse)\b${VALUE_ENDS})`,
+  String.raw`["']?\b[\w.-]{0,60}(?:error|fail|refus|unavail|lost|drop|reject|disconnect|exception|invalid|broken|down|dead|fatal)[\w.-]{0,40}["']?\s{0,2}(?:=|:|\bis\b|\bare\b)?\s{0,2}["']?(?:0(?:\.0+)?%?(?![\w.])|(?:none|null|nil|no|false|off|disabled|\[\]|\{\}|strict|ignore|raise|replace|warn|log|retry|continue|rollback|keep|skip|default|never|verbose|terse)\b${VALUE_ENDS})`,
   'gi',
 );
 /** "retries=3", "pool_timeout: 30", "max_failures=5". */
@@ -18,10 +18,10 @@ const CASE_KEY =
   /\b(?:on|if|when)[_-](?:error|fail\w*|timeout|disconnect\w*|exception|lost|conflict)\s*[=:]\s*\S+/gi;
 /** "no errors", "without a failure", "0 failed", "zero timeouts". */
 const NONE_OF =
-  /\b(?:no|not any|without(?: any| an?)?|zero|(?<![.:\d])0)\s+(?:\w+[\s-]+){0,2}?(?:errors?|failures?|failed|fail|exceptions?|timeouts?|problems?|lost|rejected|refused|dropped|drops|disconnects?|broken|invalid|dead|down)\b/gi;
+  /\b(?:no|nothing|none|not any|without(?: any| an?)?|zero|(?<![.:\d])0)\s+(?:\w+[\s-]+){0,2}?(?:errors?|failures?|failed|fail|exceptions?|timeouts?|problems?|lost|rejected|refused|dropped|drops|disconnects?|broken|invalid|dead|down|missing|unreachable|unavailable)\b/gi;
 /** "error handler", "failure threshold", "retry policy": things that are named after what they are for. */
 const COMPOUND =
-  /\b(?:errors?|exceptions?|failures?|failover|timeouts?|retr(?:y|ies)|disconnect(?:ion)?)[\s_-]+(?:count(?:er)?s?|handl(?:er|ers|ing)|rates?|thresholds?|budgets?|middleware|report(?:ing|er|s)|polic(?:y|ies)|pages?|class(?:es)?|tracking|hooks?|callbacks?|logg(?:ing|er)|limits?|intervals?|delay|metrics?|detection|recovery|mapping|settings?|config\w*|monitor(?:ing)?|replicas?|support|simulation|injection|strategy)\b/gi;
+  /\b(?:errors?|exceptions?|failures?|failover|timeouts?|retr(?:y|ies)|disconnect(?:ion)?)[\s_-]+(?:count(?:er)?s?|handl(?:er|ers|ing)|rates?|thresholds?|budgets?|middleware|report(?:ing|er|s)|polic(?:y|ies)|pages?|class(?:es)?|tracking|hooks?|callbacks?|logg(?:ing|er)|limits?|intervals?|delay|metrics?|detection|recovery|mapping|settings?|config\w*|monitor(?:ing)?|replicas?|support|simulation|injection|strategy|logs?|log level|index|idx)\b/gi;
 /** "on database error", "handler for connection errors", "reports failures". */
 const IN_CASE =
   /\b(?:on|for|upon|handl(?:es?|ing)|retr(?:y|ies|ying) (?:on|after)|catch(?:es|ing)?|report(?:s|ing)?|map(?:s|ping)?|monitor(?:s|ing)?|ignor(?:es|ing)|convert(?:s|ing)?|protect(?:s|ing)? against)\s+(?:[\w-]+\s+){0,2}?(?:errors?|failures?|exceptions?|timeouts?|disconnects?|drops|\w+(?:Error|Exception)s?)\b/gi;
@@ -81,7 +81,7 @@ const AFTERWARDS =
   /^[^.;]{0,60}?\b(?:lost|closed|dropped|failed|timed out|refused|terminated|disconnected|broken|no more|any ?more|for the last time|yet\?)|^[^.;]{0,80}\?\s*$/i;
 /** "ready check", "connected clients", "ready in 0/3": the word belongs to what follows. */
 const PART_OF =
-  /^\s?(?:time-?out|probe|handler|callback|hook|event|check|gate|signal|deadline|clients?|state|to be)\b|^ (?:in|on|with) 0(?:\/| of| out)/i;
+  /^\s?(?:time-?out|probe|handler|callback|hook|event|check|gate|signal|deadline|clients?|state|to be|until|till|before)\b|^ (?:in|on|with) 0(?:\/| of| out)/i;
 const BEFOREHAND =
   /(?:\b(?:not|never|without|fail(?:s|ed|ing)?(?: to)?|unable to|cannot|can['’]t|could(?: not|n['’]t)|isn['’]t|wasn['’]t|aren['’]t|hasn['’]t|haven['’]t|won['’]t|didn['’]t|doesn['’]t|no longer|nor|neither|hardly|barely|cease[sd]? to be|wait(?:s|ed|ing)?|until|till|before|if|whether|unless|when(?:ever)?|once|while|as soon as|try(?:ing)?|tries|attempt(?:s|ed|ing)?|check(?:s|ing)?|verify(?:ing)?|test(?:s|ing)|ensur(?:e|es|ing)|expect(?:s|ed|ing)?|should|will|would|must|shall|may|might|can|needs?|requires?|want(?:s|ed)?|assum(?:e|es|ing)|pretend\w*|simulat\w*|mock(?:ed|ing)?|dry[ -]?run|previously|formerly|earlier|last|lost|poll(?:s|ed|ing)?|probing|going to|about to|supposed to|to be|to become|to get|0(?: of \d+| out of \d+|\/\d+)?|zero|none|no(?= (?:database|db|postgres|connection)))|n['’]t)\b[^.;:!]{0,60}$/i;
 /** Anything may stand between, as long as it takes nothing back. */

@@ -53,7 +53,7 @@ const GLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d[.\d]* +\d+ \S+\] (.*)$/;
 const LOGFMT = /\b(?:level|lvl|severity)=["']?(\w{3,9})\b/i;
 /** `app.db:connect:41 - `, `[app.db] `, `(app.db) `, `app.db: `: the logger's name after the level. */
 const LOGGER =
-  /^\s*(?:[-|:]\s*)*(?:\[[\w.: -]{1,60}\]\s*|\([\w. ]{1,60}\)\s*|[\w.]{1,60}:[\w<>.]{1,60}:\d{1,6}\s*-\s*|[\w.]{1,60}\s+-\s+)*/;
+  /^\s*(?:[-|:]\s*)*(?:\([\w. ]{1,60}\)\s*|[\w.]{1,60}:[\w<>.]{1,60}:\d{1,6}\s*-\s*|[\w.]{1,60}\s+-\s+)*/;
 
 /** What a line says, and how loud. */
 export function saidBy(line: string): Said {

@@ -91,7 +91,7 @@ const MAY_MATTER = new RegExp(
 
 /** Words of success beyond the contract's. */
 const CONNECTED: readonly RegExp[] = [
-  /\b(?:database|postgres\w*|\bdb)\b.{0,80}?\b(?:connected|connection (?:was |has been |is )?(?:successfully )?(?:established|successful|succeeded|ok|opened|verified|restored|re-established|made|up and running)|is (?:up|reachable|available)|reachable|reconnected)\b/i,
+  /\b(?:database|postgres\w*|\bdb)\b.{0,80}?\b(?:connected|connection (?:was |has been |is )?(?:successfully )?(?:established|successful|succeeded|ok|opened|verified|restored|re-established|made|up and running)|is (?:up(?! to\b)|reachable|available)|reachable|reconnected)\b/i,
   /\b(?:re)?connected (?:successfully )?to (?:the |our )?(?:\w+ )?(?:database|postgres\w*|db)\b/i,
   /\b(?:successfully connected|connection (?:successfully )?(?:established|opened|restored)|(?:established|opened|restored) (?:an? |the )?(?:\w+ )?connection)\b.{0,40}\b(?:database|postgres\w*|db)\b/i,
   /\bconnection to (?:the )?(?:database|postgres\w*|db)\b.{0,40}?\b(?:established|successful|succeeded|ok|ready|restored|re-established)\b/i,

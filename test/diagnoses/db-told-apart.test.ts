@@ -31,6 +31,15 @@ test('SQLite is told by the Secret, where it stands there, and else by the log',
   expect(byLog.diagnoses[0]).toMatchObject({ cause: 'db/sqlite', object: { kind: 'Pod' } });
 });
 
+test('words that nobody knows are quoted: an error, or a passing fault where the way is free now', async () => {
+  const words = 'ERROR:    app.db: the database spoke in tongues';
+  const down = await diagnosed(together(says(words), notMeasured), DB);
+  expect(down.diagnoses[0]).toMatchObject({ cause: 'db/other', severity: 'error' });
+  expect(down.diagnoses[0]?.summary).toContain('the database spoke in tongues');
+  const free = await diagnosed(says(words), DB);
+  expect(free.diagnoses[0]).toMatchObject({ cause: 'db/other', severity: 'warning' });
+});
+
 describe('look-alikes', () => {
   const timeout = stopsAt('tcp', 'timeout', 'no answer in time');
 

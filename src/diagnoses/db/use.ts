@@ -36,6 +36,9 @@ export const useHop = defineHop({
 /** Errors in a session that came about; and older ones of the way, where the way is free now. */
 function findingsOf(way: Way, look: DbLook): CauseFinding[] {
   return way.logged.errors.flatMap((error) => {
+    // Words that are not known may be about the way as well: where it is free now, it was a passing fault.
+    if (error.cause === 'db/other')
+      return [way.through ? past(way, error, look) : loggedFinding(way, error, look)];
     if (
       error.place === 'use' ||
       error.cause === 'db/too-many-connections' ||
