@@ -50,6 +50,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/vocabulary/' },
     },
     {
+      name: 'rule-is-the-base',
+      comment: 'What a fix and a command are is known to all that judge, and knows none of them.',
+      severity: 'error',
+      from: { path: '^src/rule/(command|fix)\\.ts$' },
+      to: { path: '^src/(?!rule/|kube/)' },
+    },
+    {
       name: 'report-renders-reports',
       comment:
         'What is shown is the Report: an output that read evidence could say something else than the others.',

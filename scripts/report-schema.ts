@@ -36,6 +36,18 @@ const finding = object({
     ),
 });
 
+const KINDS = ['text', 'look', 'fix', 'undo'] as const;
+
+const part = z.union([
+  object({ kind: z.literal('text'), text: z.string().describe('Words') }),
+  object({
+    kind: z.enum(['look', 'fix', 'undo']).describe('look only reads, fix changes something, undo goes back'),
+    command: z.string().describe('Complete and ready to paste'),
+    note: z.string().optional().describe('What else there is to know about the command'),
+    variables: z.array(z.string()).optional().describe('Variables of the shell that it takes values from'),
+  }),
+]);
+
 const check = object({
   id: z.string().regex(/^[a-z-]+\/[a-z0-9-]+$/),
   suite: z.enum(SUITES),
@@ -49,7 +61,8 @@ const check = object({
   remedy: z
     .string()
     .nullable()
-    .describe('What to do: a command ready to paste, a sentence, or several lines'),
+    .describe('What to do: a command ready to paste, a sentence, or several lines of them'),
+  fix: z.array(part).describe('The same in its parts'),
   blockedBy: z.array(z.string()).describe('Ids of the checks that block this one'),
   toldWith: z
     .string()
@@ -193,6 +206,7 @@ const diagnosis = object({
   ),
   fix: z.array(
     object({
+      kind: z.enum(KINDS).describe('What its command does; text: it has none'),
       description: z.string(),
       command: z.string().nullable().describe('Ready to paste'),
       helmValue: z

@@ -5,6 +5,8 @@
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
+import type { Shell } from '../rule/command.js';
+import type { Part } from '../rule/fix.js';
 
 export type Suite =
   'cluster' | 'deployment' | 'pods' | 'service' | 'config' | 'functional' | 'network' | 'load-balancing';
@@ -47,6 +49,8 @@ export type Verdict<M extends string = string> =
 export interface CheckContext {
   contract: Contract;
   target: Target;
+  /** What leads a pasted command to the target; undefined: the defaults of any shell do. */
+  shell?: Shell;
   /** Milliseconds since the epoch when the run began: the only clock that a check has. */
   now: number;
 }
@@ -61,10 +65,10 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   /** Why it matters to the person who runs the application; one sentence. */
   why: string;
   /**
-   * What puts it right: a command ready to paste where there is one, with real names. The findings are those of the
+   * What puts it right: commands ready to paste where there are some, with real names. The findings are those of the
    * verdict; there are none when the check is unknown, or is only explained.
    */
-  remedy: (context: CheckContext, findings: readonly Finding[]) => string;
+  remedy: (context: CheckContext, findings: readonly Finding[]) => readonly Part[];
   /** `warning`: findings never fail the run, unless --strict. */
   severity: 'error' | 'warning';
   /** The evidence that `evaluate` gets. Unreadable evidence makes the result `unknown`. */

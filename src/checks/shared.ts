@@ -1,5 +1,7 @@
 /** What several checks say in the same words. */
 import type { Target } from '../contract/target.js';
+import { helm, helmUpgrade, kubectl, word } from '../rule/command.js';
+import { fix, look, text, type Part } from '../rule/fix.js';
 import { failUnlessEmpty, unknown, warnUnlessEmpty } from './check.js';
 import type { CheckContext, Finding, FindingData, ObjectRef, Verdict } from './check.js';
 
@@ -13,25 +15,166 @@ export function deploymentRef(target: Target): ObjectRef {
   return { kind: 'Deployment', namespace: target.namespace, name: target.names.deployment };
 }
 
+/** Said where an object is changed that Helm manages, and no value of the chart does it. */
+export const IN_CHART = 'Change the chart’s template, too: its next upgrade may undo this.';
+
 /**
- * A `helm upgrade` command that sets these values, ready to paste.
- * @param assignments one or more `key=value` of Helm's --set
+ * Whether Helm manages the release and has these values: a value that the chart does not know is stored and changes
+ * nothing. Where the release could not be read, it is taken to have those that the contract names.
+ * @param assignments `key=value` of Helm's --set
  */
-export function helmUpgrade({ target }: CheckContext, ...assignments: string[]): string {
-  const release = target.release ?? '<release>';
-  const sets = assignments.map((assignment) => ` --set ${shellWord(assignment)}`).join('');
-  return `helm upgrade ${release} ./helm/todo-chatbot -n ${target.namespace} --reuse-values${sets}`;
+export function canSet({ contract, target }: CheckContext, assignments: readonly string[]): boolean {
+  if (!target.helm) return false;
+  const { values } = target.helm;
+  return assignments.every((assignment) => {
+    const [key = ''] = assignment.split('=', 1);
+    // Of these the application may have any name, and the chart passes on whatever is there.
+    const group = /^(backend\.(?:env|secrets))\./.exec(key)?.[1];
+    if (values) return values.includes(group ?? key);
+    return group !== undefined || key in flat(contract.backend);
+  });
+}
+
+/** The contract's values by the names that the chart gives them. */
+function flat(tree: object, path = 'backend'): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null
+        ? Object.entries(flat(value, `${path}.${key}`))
+        : [[`${path}.${key}`, value]],
+    ),
+  );
 }
 
 /**
- * The Helm command that sets these values where Helm manages the release, since Helm's next upgrade would undo an
- * edit by hand; else the kubectl command.
- * @param kubectl what follows `kubectl -n <namespace>`
+ * Sets values of the chart where Helm manages the release and the chart has them, since Helm's next upgrade would undo
+ * an edit by hand; else changes the object itself.
+ * @param rest what follows `kubectl -n <namespace>`
  * @param assignments `key=value` of Helm's --set
  */
-export function helmOrKubectl(context: CheckContext, kubectl: string, ...assignments: string[]): string {
-  if (context.target.helm) return helmUpgrade(context, ...assignments);
-  return `kubectl -n ${context.target.namespace} ${kubectl}`;
+export function setValues(context: CheckContext, rest: string, ...assignments: string[]): Part[] {
+  if (canSet(context, assignments)) return [fix(helmUpgrade(context, ...assignments))];
+  return changeObject(context, rest);
+}
+
+/** Changes an object that the chart makes, where no value of the chart does it. @param rest what follows `kubectl -n …` */
+export function changeObject(context: CheckContext, rest: string): Part[] {
+  return [fix(kubectl(context, rest)), ...(context.target.helm ? [text(IN_CHART)] : [])];
+}
+
+/**
+ * Installs the chart where it is not, or lets it make again what is missing; `--reuse-values` keeps what the release was
+ * given, which an upgrade without it would replace by the chart's defaults.
+ */
+export function installFixes(context: CheckContext): Part[] {
+  if (context.target.helm) return [fix(helmUpgrade(context))];
+  const keys = context.contract.backend.requiredSecretKeys;
+  return [fix(installCommand(context), `set ${keys.join(' and ')} in your shell first`, keys)];
+}
+
+/** Installs the chart with the secrets that the contract demands, from the shell's variables of the same names. */
+export function installCommand(context: CheckContext): string {
+  const { given, files } = fromVariables(
+    context.contract.backend.requiredSecretKeys,
+    '--set-file backend.secrets.',
+  );
+  return `: ${given} && ${helm(context, 'upgrade --install', files)}`;
+}
+
+/**
+ * Values from the shell's variables, as files that a command reads. `printf` is the shell's own, so that no value stands
+ * on a command line that other users can list; a value may hold anything.
+ * @param option what stands before each `KEY=`
+ */
+export function fromVariables(
+  keys: readonly string[],
+  option: string,
+): { /** Ends the line where a variable is not set. */ given: string; files: string } {
+  return {
+    given: keys.map((key) => `"\${${key}:?}"`).join(' '),
+    files: keys.map((key) => `${option}${key}=<(printf %s "$${key}")`).join(' '),
+  };
+}
+
+/** What gives an object of the chart the name that the contract has. */
+export function nameFixes(context: CheckContext, kind: keyof Target['names']): Part[] {
+  const { accepted, helm: managed, names } = context.target;
+  const instead = text(`Or tell todo-k8s that it is right, with --set names.${kind}=${names[kind]}.`);
+  if (!managed) return [text(`Call it ${accepted[kind][0] ?? ''} in its manifest, and apply that.`), instead];
+  return [
+    fix(
+      helmUpgrade(context, 'nameOverride=null', 'fullnameOverride=null'),
+      'without an override the chart gives the contract’s name',
+    ),
+    instead,
+  ];
+}
+
+/** A step of a JSON patch (RFC 6902). */
+export interface PatchStep {
+  op: 'add' | 'remove' | 'replace';
+  path: string;
+  value?: unknown;
+}
+
+/** Arguments of kubectl that change the named fields of an object. @param kind such as `service` */
+export function patchSteps(kind: string, name: string, steps: readonly PatchStep[]): string {
+  return `patch ${kind} ${word(name)} --type=json -p ${word(JSON.stringify(steps))}`;
+}
+
+/**
+ * Arguments of kubectl that lay fields over an object, and leave the others as they are (a strategic merge: items of
+ * lists are told apart by name or port).
+ */
+export function patchFields(kind: string, name: string, fields: object): string {
+  return `patch ${kind} ${word(name)} -p ${word(JSON.stringify(fields))}`;
+}
+
+/** Arguments of kubectl that lay fields over the backend's container of the pod template. */
+export function patchContainer({ contract, target }: CheckContext, fields: object): string {
+  const containers = [{ name: contract.backend.container.name, ...fields }];
+  return patchFields('deployment', target.names.deployment, { spec: { template: { spec: { containers } } } });
+}
+
+/** A JSON pointer to a field as findings write it: `spec.ports[0].nodePort`, `spec.selector['a.b/c']`. */
+export function pointer(field: string): string {
+  const parts = [...field.matchAll(/\['([^']*)'\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+    ([, quoted, index, plain]) => quoted ?? index ?? plain ?? '',
+  );
+  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Restarts the backend's pods, which keep the environment that they were started with. */
+export function restartCommand(context: CheckContext): string {
+  return kubectl(context, `rollout restart deployment/${context.target.names.deployment}`);
+}
+
+/** What puts the labels right that `labelFindings` found wrong. @param kind such as `service` */
+export function labelFixes(
+  context: CheckContext,
+  kind: string,
+  name: string,
+  findings: readonly Finding[],
+): Part[] {
+  const { target } = context;
+  const known: Record<string, string | undefined> = {
+    'app.kubernetes.io/name': 'todo-chatbot',
+    'app.kubernetes.io/instance': target.release,
+    'app.kubernetes.io/managed-by': target.helm ? 'Helm' : undefined,
+    'helm.sh/chart': target.helm?.chart,
+    [COMPONENT_LABEL]: 'backend',
+  };
+  const labels = findings.length > 0 ? findings.map(({ data }) => String(data?.label)) : Object.keys(known);
+  const given = labels.flatMap((label) =>
+    known[label] === undefined ? [] : [word(`${label}=${known[label]}`)],
+  );
+  const open = labels.filter((label) => known[label] === undefined);
+  return [
+    ...(given.length > 0
+      ? changeObject(context, `label ${kind} ${word(name)} --overwrite ${given.join(' ')}`)
+      : []),
+    ...(open.length > 0 ? [text(`The chart gives ${open.join(' and ')}.`)] : []),
+  ];
 }
 
 /** A pod as the object of a finding. */
@@ -85,11 +228,6 @@ export function labelFindings(
   });
 }
 
-/** One word of a POSIX shell: as it is where that is safe, else in single quotes. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** The Service as the object of a finding. */
 export function serviceRef(target: Target): ObjectRef {
   return { kind: 'Service', namespace: target.namespace, name: target.names.service };
@@ -134,19 +272,20 @@ export function conclude<M extends string>(
   return failOrWarn(seen.failures, seen.warnings, fact);
 }
 
-/** The log of the container that ended, of the first pod that a finding is about. */
-export function previousLog({ contract, target }: CheckContext, findings: readonly Finding[]): string {
-  const container = contract.backend.container.name;
-  return `kubectl -n ${target.namespace} logs ${podName(findings)} -c ${container} --previous   # its last lines say why`;
+/** The log of the container that ended, of the first pod that a finding is about, else of all the backend's pods. */
+export function previousLog(context: CheckContext, findings: readonly Finding[]): Part[] {
+  const container = context.contract.backend.container.name;
+  const which = podName(findings) ?? `-l ${POD_SELECTOR} --prefix`;
+  return [look(kubectl(context, `logs ${which} -c ${container} --previous`), 'its last lines say why')];
 }
 
 /** `kubectl describe` of the first pod that a finding is about, else of all the backend's pods. */
-export function describePod({ target }: CheckContext, findings: readonly Finding[], hint: string): string {
+export function describePod(context: CheckContext, findings: readonly Finding[], hint: string): Part[] {
   const name = podName(findings);
-  const what = name === 'POD' ? `pods -l ${POD_SELECTOR}` : `pod ${name}`;
-  return `kubectl -n ${target.namespace} describe ${what}   # ${hint}`;
+  const what = name === undefined ? `pods -l ${POD_SELECTOR}` : `pod ${name}`;
+  return [look(kubectl(context, `describe ${what}`), hint)];
 }
 
-function podName(findings: readonly Finding[]): string {
-  return findings.find(({ object }) => object?.kind === 'Pod')?.object?.name ?? 'POD';
+function podName(findings: readonly Finding[]): string | undefined {
+  return findings.find(({ object }) => object?.kind === 'Pod')?.object?.name;
 }

@@ -3,6 +3,9 @@ import type { ContractSources } from '../contract/resolve.js';
 import { resolveContract } from '../contract/resolve.js';
 import { openBundle } from '../evidence/bundle/bundle-reader.js';
 import { createRedactor } from '../evidence/redaction.js';
+import type { Target } from '../contract/target.js';
+import type { Shell } from '../rule/command.js';
+import { targetArguments } from './command-line.js';
 import type { Session, SessionFlags } from './session.js';
 
 /**
@@ -35,6 +38,7 @@ export async function openBundleSession(
         unremoved: () => [],
         observe: () => reader,
         now: () => Date.parse(judgedAt),
+        shell: shellFor(manifest.target, run.options.target),
         recorder: undefined,
         replayed: {
           ...run,
@@ -47,4 +51,16 @@ export async function openBundleSession(
     redactor: createRedactor(),
     close: () => Promise.resolve(),
   };
+}
+
+/**
+ * A bundle may be about any cluster, so every line names the one that was recorded, and its namespace. The recorder's
+ * kubeconfig is a file of another machine.
+ * @param recorded the options that the recorded command was given
+ */
+function shellFor({ context, namespace }: Target, recorded: Readonly<Record<string, string>> = {}): Shell {
+  const given = Object.fromEntries(Object.entries(recorded).filter(([name]) => name !== 'kubeconfig'));
+  const named = context === 'in-cluster' ? undefined : context;
+  const own = given.lab === undefined ? { ...(named !== undefined && { context: named }), namespace } : {};
+  return { context: named, own: targetArguments({ ...own, ...given }) };
 }

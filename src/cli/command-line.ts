@@ -1,3 +1,5 @@
+import { word } from '../rule/command.js';
+
 /** Options whose values may be secret: a command line that is printed leaves them out. */
 const SECRET = new Set(['--header', '-H']);
 
@@ -12,7 +14,7 @@ export function commandLine(
 ): string {
   const kept = publicArguments(argv, changed);
   const set = Object.entries(changed).map(([name, value]) => [`--${name}`, String(value)]);
-  return ['todo-k8s', command, ...kept, ...set.flat()].map(quoted).join(' ');
+  return ['todo-k8s', command, ...kept, ...set.flat()].map(word).join(' ');
 }
 
 /** The arguments without those that may be secret, and without the options that are named. */
@@ -55,18 +57,13 @@ export function anonymousOptions(options: Readonly<Record<string, string>>): Rec
 }
 
 /**
- * A command of this program for the same target, ready to be pasted.
- * @param command such as `todo-k8s doctor pods --watch`
+ * Arguments that lead a command of this program to the same target, each after a space, ready to be pasted.
  * @param options from `targetOptions`, or from a bundle, which anybody may have made
  */
-export function forSameTarget(command: string, options: Readonly<Record<string, string>>): string {
+export function targetArguments(options: Readonly<Record<string, string>>): string {
   const given = TARGET_OPTIONS.flatMap((name) => {
     const value = options[name];
-    return value === undefined ? [] : [` --${name}=${quoted(value)}`];
+    return value === undefined ? [] : [` --${name}=${word(value)}`];
   });
-  return command + given.join('');
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return given.join('');
 }

@@ -3,7 +3,7 @@ import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
 import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
 import type { LookOptions } from '../diagnoses/tree.js';
-import { buildReport, DOCTOR } from '../engine/build-report.js';
+import { buildReport } from '../engine/build-report.js';
 import { diagnoseInSteps, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
@@ -14,7 +14,8 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
-import type { Release } from './session.js';
+import { contextOf, type Release } from './session.js';
+import { todoK8s } from '../rule/command.js';
 
 export interface DiagnosisInput {
   version: string;
@@ -24,8 +25,6 @@ export interface DiagnosisInput {
   options: LookOptions;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
-  /** A command of this program, for the target that the user named. */
-  again: (command: string) => string;
   interruption: Interruption;
   /** Ends the run as the interruption does: the bound of a run over several releases. */
   bound?: AbortSignal;
@@ -48,7 +47,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
           trees.flatMap(({ checks }) => [...checks]),
           [],
         );
-  const context = { contract: release.contract, target: release.target, now: release.now() };
+  const context = contextOf(release);
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, input.bound ?? interruption.signal);
   try {
@@ -79,8 +78,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
         ended: () => (interruption.exitCode === undefined ? undefined : 'interrupted'),
       }),
     );
-    const { topics, unexplained } = found;
-    const diagnoses = found.diagnoses.map((diagnosis) => forTarget(diagnosis, input.again));
+    const { diagnoses, topics, unexplained } = found;
     const report = buildReport({
       version: input.version,
       command: topic === undefined ? 'doctor' : `doctor ${topic}`,
@@ -107,7 +105,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     return {
       ...report,
       exitCode,
-      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next),
+      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next, todoK8s(context, 'doctor')),
       diagnoses,
       topics,
       unexplained,
@@ -123,23 +121,13 @@ function nextStep(
   [first]: readonly Diagnosis[],
   [check]: readonly string[],
   reported: string | null,
+  doctor: string,
 ): string | null {
   const command = first?.fix.find((fix) => fix.command !== null)?.command;
   if (command !== undefined && command !== null) return command;
-  if (reported !== DOCTOR) return reported;
+  if (reported !== doctor) return reported;
   const id = check ?? first?.cause;
   return id === undefined ? null : `todo-k8s checks explain ${id}`;
-}
-
-/** Its commands of this program with the options that name the target. */
-function forTarget(diagnosis: Diagnosis, again: DiagnosisInput['again']): Diagnosis {
-  const own = (command: string | null) =>
-    command?.startsWith('todo-k8s ') === true && !command.includes(' | ') ? again(command) : command;
-  return {
-    ...diagnosis,
-    then: own(diagnosis.then),
-    fix: diagnosis.fix.map((fix) => ({ ...fix, command: own(fix.command) })),
-  };
 }
 
 function requirePod(name: string | undefined, { pods }: Facts): void {

@@ -6,7 +6,7 @@ import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
 import { diagnoseRelease } from './diagnosis.js';
-import { againFor, examine, type ExamineFlags } from './examine.js';
+import { examine, type ExamineFlags } from './examine.js';
 import {
   bundleFlags,
   connectionFlags,
@@ -87,7 +87,6 @@ export async function runDoctor(
         options: options.doctor,
         declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
         strict: options.strict,
-        again: againFor(release, flags),
         ...hooks,
       });
       return { report, options };

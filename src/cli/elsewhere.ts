@@ -2,8 +2,9 @@
 import { resolveNames, type DeploymentIdentity } from '../contract/names.js';
 import { printable } from '../contract/errors.js';
 import { discoverEverywhere } from '../evidence/discovery.js';
+import { word } from '../rule/command.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
-import { forSameTarget, targetOptions } from './command-line.js';
+import { targetArguments, targetOptions } from './command-line.js';
 import type { SessionFlags } from './session.js';
 
 /** Namespaces that are named; with more the first ones do. */
@@ -35,7 +36,7 @@ export async function lookElsewhere(
     .map(({ namespace, name }) => `found: ${printable(name)} in namespace ${printable(namespace)}`);
   const more = places.length > MOST ? [`and ${places.length - MOST} more`] : [];
   const options = targetOptions({ ...flags, namespace: undefined });
-  const next = forSameTarget(`todo-k8s verify -n ${first.namespace}`, options);
+  const next = `todo-k8s verify -n ${word(first.namespace)}${targetArguments(options)}`;
   return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
 }
 

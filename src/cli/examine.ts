@@ -9,7 +9,6 @@ import { checkOutputs, parseOutputs, type Output, type Renderers } from '../repo
 import { createProgress } from '../report/progress.js';
 import { decideStyle, type Style } from '../report/style.js';
 import { readerHasGone, writeReport, writeStderr } from '../report/write.js';
-import { forSameTarget, targetOptions } from './command-line.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
@@ -17,6 +16,7 @@ import { limitForAll, within } from './limit.js';
 import {
   CONCURRENT_RELEASES,
   openSession,
+  optionsOf,
   type Release,
   type Session,
   type SessionFlags,
@@ -128,7 +128,7 @@ export async function examine(examination: Examination): Promise<void> {
         if (file === undefined) continue;
         const packed = await saveBundle({
           ...{ file, session, release, report, argv, options },
-          target: optionsOf(release, flags),
+          target: optionsOf(release.target, flags),
           includeUnredacted: flags['include-unredacted'],
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });
@@ -181,18 +181,6 @@ async function show(
   } finally {
     await stream?.onReport(report);
   }
-}
-
-/** Makes a command of this program one for the same target: what to do next is done where the evidence came from. */
-export function againFor(release: Release, flags: ExamineFlags): (command: string) => string {
-  const { replayed } = release;
-  const target = replayed ? (replayed.options.target ?? {}) : optionsOf(release, flags);
-  return (command) => forSameTarget(command, target);
-}
-
-/** The options that lead to this release, also where all of them were asked for. */
-function optionsOf({ target }: Release, flags: ExamineFlags): Record<string, string> {
-  return targetOptions({ ...flags, release: flags['all-releases'] ? target.release : flags.release });
 }
 
 /** A failure outranks what could not be determined. */

@@ -5,6 +5,7 @@ import { CHECKS } from '../checks/index.js';
 import type { Report } from '../engine/report.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { openBundleSession } from './bundle-session.js';
+import { contextOf } from './session.js';
 import { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { verifyRelease } from './verification.js';
@@ -31,7 +32,7 @@ export async function judgeBundle(
       interruption,
       emit: () => undefined,
     });
-    return { report, context: { contract: release.contract, target: release.target, now: release.now() } };
+    return { report, context: contextOf(release) };
   } finally {
     interruption.dispose();
   }

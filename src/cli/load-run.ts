@@ -7,7 +7,8 @@ import { loadChecks, type JudgeOptions } from '../load/judge/checks.js';
 import type { LoadPlan } from '../load/plan.js';
 import { loadSection } from '../load/section.js';
 import type { Interruption } from './interruption.js';
-import type { Release } from './session.js';
+import { todoK8s } from '../rule/command.js';
+import { contextOf, type Release } from './session.js';
 
 /** Milliseconds that an interrupted run has to put together what it has. */
 const GRACE_MS = 400;
@@ -31,7 +32,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
   const reader = release.observe({ ...plan, signal: interruption.signal });
   const late = afterGrace(interruption.signal);
   const { signal } = late;
-  const context = { contract: release.contract, target: release.target, now: release.now() };
+  const context = contextOf(release);
   try {
     // For the head of the report alone: asked for now, so that nothing waits for it at the end.
     const serverRead = reader.read('server', signal);
@@ -66,7 +67,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
     });
     // What stands in the way of any measurement is told best by the checks of the cluster.
     if (!route.ok || !facts.ok)
-      return { ...report, next: report.interrupted ? null : 'todo-k8s verify --only cluster,pods' };
+      return { ...report, next: report.interrupted ? null : todoK8s(context, 'verify --only cluster,pods') };
     const load = loadSection(facts.value, route.value, plan, judge.confidence);
     return { ...report, load, next: nextStep(report, load, input.again) };
   } finally {

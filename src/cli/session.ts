@@ -17,6 +17,9 @@ import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
+import type { CheckContext } from '../checks/check.js';
+import type { Shell } from '../rule/command.js';
+import { targetArguments, targetOptions } from './command-line.js';
 import { lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
@@ -67,10 +70,35 @@ export interface Release {
   observe(load?: LoadPlan): EvidenceReader;
   /** Milliseconds since the epoch that checks take for now. */
   now(): number;
+  /** What leads a pasted command to the same cluster. */
+  shell: Shell;
   /** Takes down what is observed, when that was asked for. */
   recorder: Recorder | undefined;
   /** Of a bundle: the run that is replayed. */
   replayed: ReplayedRun | undefined;
+}
+
+/** What a release is judged by. */
+export function contextOf(release: Release): CheckContext {
+  const { contract, target, shell } = release;
+  return { contract, target, shell, now: release.now() };
+}
+
+/** The options that lead to a release, also where all of them were asked for. */
+export function optionsOf(target: Target, flags: SessionFlags): Record<string, string> {
+  return targetOptions({ ...flags, release: flags['all-releases'] ? target.release : flags.release });
+}
+
+/**
+ * What was given on the command line leads elsewhere than the shell's own defaults. A lab is nobody's default, and is
+ * gone by the time that a line is pasted: with its context the line fails, and hits no other cluster.
+ */
+function shellFor(flags: SessionFlags, target: Target): Shell {
+  return {
+    context: flags.lab === undefined ? flags.context : target.context,
+    kubeconfig: flags.lab === undefined ? flags.kubeconfig : undefined,
+    own: targetArguments(optionsOf(target, flags)),
+  };
 }
 
 export interface ReplayedRun extends BundleRun {
@@ -209,6 +237,7 @@ async function findReleases(
       namespace,
       ...each,
     };
+    if (target.helm && stored?.ok && stored.value) target.helm.values = stored.value.valuePaths;
     return {
       target,
       contract: resolved.contract,
@@ -232,6 +261,7 @@ async function findReleases(
         return recorder?.record(reader) ?? reader;
       },
       now: () => recorder?.now() ?? Date.now(),
+      shell: shellFor(flags, target),
       recorder,
       replayed: undefined,
     };

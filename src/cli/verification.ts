@@ -7,7 +7,7 @@ import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import { sleep, type Interruption } from './interruption.js';
 import { RUN_LIMIT_MS, within } from './limit.js';
-import type { Release } from './session.js';
+import { contextOf, type Release } from './session.js';
 
 /** Milliseconds between two observations of --wait. */
 const WAIT_STEP_MS = 1000;
@@ -83,7 +83,7 @@ async function observeOnce(
     },
     close: () => reader.close(),
   };
-  const context = { contract: release.contract, target: release.target, now: release.now() };
+  const context = contextOf(release);
   try {
     const results = await runChecks({
       checks: CHECKS,

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { CHECKS } from '../checks/index.js';
 import { BaseCommand } from '../cli/base-command.js';
-import { againFor, examine } from '../cli/examine.js';
+import { examine } from '../cli/examine.js';
 import {
   bundleFlags,
   connectionFlags,
@@ -13,7 +13,6 @@ import {
 } from '../cli/flags.js';
 import type { ReplayedRun } from '../cli/session.js';
 import { verifyRelease } from '../cli/verification.js';
-import { DOCTOR } from '../engine/build-report.js';
 import { selectChecks } from '../engine/select.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
@@ -92,8 +91,7 @@ export default class Verify extends BaseCommand {
           waitMs: flags.wait,
           ...hooks,
         });
-        const next = report.next === DOCTOR ? againFor(release, flags)(DOCTOR) : report.next;
-        return { report: { ...report, next }, options };
+        return { report, options };
       },
     });
   }

@@ -20,6 +20,8 @@ export interface HelmRelease {
   /** Such as `deployed`, `failed`, `pending-upgrade`. */
   status: string;
   chart: { name: string; version: string };
+  /** Dotted paths of the backend's values that the user or the chart gives; names only. */
+  valuePaths: string[];
   /** What the contract needs of the values that the user passed (`--values`, `--set`). */
   userValues: Overlay;
   /** What it needs of the chart's own values, which the user's are laid over. */
@@ -95,12 +97,32 @@ function pick(release: Record<string, unknown>): HelmRelease {
     revision,
     status: text(info.status),
     chart: { name: text(metadata.name), version: text(metadata.version) },
+    valuePaths: [
+      ...new Set([...pathsOf(mapping(release.config).backend), ...pathsOf(mapping(chart.values).backend)]),
+    ].sort(),
     userValues: readOverlay(fromJson(mapping(release.config), { source }), 'release'),
     chartValues: readOverlay(
       fromJson(mapping(chart.values), { source: `${source} (chart’s default)` }),
       'release',
     ),
   };
+}
+
+/** Names that are known; a chart with more of them is not this application's. */
+const MAX_PATHS = 1000;
+
+/** Dotted paths of a tree of values, from `backend` on; those of mappings as well as those of what is in them. */
+function pathsOf(tree: unknown): string[] {
+  const paths: string[] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (paths.length >= MAX_PATHS || value === undefined) return;
+    paths.push(path);
+    // A name with a dot in it is none that --set could be given.
+    for (const [key, inner] of Object.entries(mapping(value)))
+      if (/^[\w-]{1,100}$/.test(key)) visit(inner, `${path}.${key}`);
+  };
+  visit(tree, 'backend');
+  return paths;
 }
 
 function mapping(value: unknown): Record<string, unknown> {

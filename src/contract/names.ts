@@ -38,6 +38,8 @@ export interface InstalledRelease {
   status?: string;
   /** The chart's name, where the release was decoded. */
   chart?: string;
+  /** The newest revision before this one that was deployed: what `helm rollback` can go back to. */
+  previous?: number | undefined;
 }
 
 export interface NameInput {
@@ -61,7 +63,7 @@ export interface NameInput {
 /** The part of a target that names decide. */
 export type ResolvedNames = Pick<
   Target,
-  'release' | 'helm' | 'names' | 'accepted' | 'otherSecrets' | 'urlKey'
+  'release' | 'releaseNamespace' | 'helm' | 'names' | 'accepted' | 'otherSecrets' | 'urlKey'
 >;
 
 interface NameProblem {
@@ -91,6 +93,7 @@ const LABEL = {
   chart: 'helm.sh/chart',
 } as const;
 const RELEASE_ANNOTATION = 'meta.helm.sh/release-name';
+const RELEASE_NAMESPACE_ANNOTATION = 'meta.helm.sh/release-namespace';
 
 /** Resolves the backend's objects of one release, or of each (contract: Kubernetes Resources, Metadata). */
 export function resolveNames(input: NameInput): NameResolution {
@@ -245,6 +248,9 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
     .flatMap((container) => referredObjects(container))
     .flatMap(({ kind, name }) => (kind === 'Secret' && name !== names.secret ? [name] : []));
   const urlKey = shape && urlKeyOf(shape, names.secret);
+  const releaseNamespace = Object.values(picked)
+    .map((object) => object?.annotations[RELEASE_NAMESPACE_ANNOTATION])
+    .find((namespace) => namespace !== undefined);
   return {
     release,
     names,
@@ -252,6 +258,7 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
     helm: helmOf(input, release, picked.deployment),
     ...(urlKey === undefined ? {} : { urlKey }),
     ...(otherSecrets.length > 0 ? { otherSecrets } : {}),
+    ...(releaseNamespace !== undefined && { releaseNamespace }),
   };
 }
 
@@ -336,7 +343,12 @@ function helmOf(
 ): Target['helm'] {
   const installed = input.releases?.find((each) => each.name === release);
   if (installed === undefined && deployment?.annotations[RELEASE_ANNOTATION] === undefined) return undefined;
-  return { chart: deployment?.labels[LABEL.chart], revision: installed?.revision, status: installed?.status };
+  return {
+    chart: deployment?.labels[LABEL.chart],
+    revision: installed?.revision,
+    status: installed?.status,
+    ...(installed?.previous !== undefined && { previous: installed.previous }),
+  };
 }
 
 /** `helm uninstall --keep-history` leaves the release's Secret behind. */

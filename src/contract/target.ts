@@ -5,10 +5,12 @@ export interface Target {
   /** API server URL. */
   server: string;
   namespace: string;
+  /** Where Helm keeps the release, as its objects say; undefined: they do not say, and it is in `namespace`. */
+  releaseNamespace?: string | undefined;
   /** Helm release; undefined where no release could be told. */
   release: string | undefined;
   /** Set when Helm manages the Deployment: a kubectl edit would be undone by the next upgrade. */
-  helm: { chart: string | undefined; revision: number | undefined; status: string | undefined } | undefined;
+  helm: HelmFacts | undefined;
   /** The objects to read: what was found, else what the contract expects. */
   names: ObjectNames;
   /** The key of `names.secret` that DATABASE_URL is taken from, where it is called otherwise. */
@@ -17,6 +19,17 @@ export interface Target {
   otherSecrets?: string[];
   /** The names that the contract accepts, preferred first (contract: Kubernetes Resources, Metadata). */
   accepted: Record<keyof ObjectNames, string[]>;
+}
+
+/** What is known of the installed release. */
+export interface HelmFacts {
+  chart: string | undefined;
+  revision: number | undefined;
+  status: string | undefined;
+  /** The newest revision before the present one that was deployed; undefined: there is none, or it is not known. */
+  previous?: number | undefined;
+  /** Dotted paths of the backend's values that the release or its chart has; undefined where they could not be read. */
+  values?: string[] | undefined;
 }
 
 export interface ObjectNames {

@@ -2,9 +2,10 @@
 import { count } from '../checks/shared.js';
 import { podsOn } from '../computed/pods-on.js';
 import type { Condition, Node } from '../evidence/objects.js';
-import { advise } from './fixes.js';
+import { change, see, show } from './fixes.js';
 import { field } from './seen.js';
 import { broken, defineHop, good, unclear, type CauseFinding } from './tree.js';
+import { kubectl } from '../rule/command.js';
 
 export const CLUSTER_HOP = defineHop({
   id: 'cluster',
@@ -27,11 +28,10 @@ export const CLUSTER_HOP = defineHop({
           { source: 'GET /version', object: null, field: null, value: server.detail, at: server.at },
         ],
         fix: [
-          {
-            description: 'See whether the cluster runs, and whether this context is the one that is meant.',
-            command: 'kubectl cluster-info',
-            helmValue: null,
-          },
+          see(
+            'See whether the cluster runs, and whether this context is the one that is meant.',
+            kubectl(context, 'cluster-info', null),
+          ),
         ],
       },
     ]);
@@ -78,8 +78,8 @@ export const NODES_HOP = defineHop({
           evidence: [field(object, "status.conditions[type='Ready']", words, condition.lastTransitionTime)],
           fix: [
             context.target.context === 'minikube'
-              ? advise('Start it again.', 'minikube start')
-              : advise('See what the node says.', `kubectl describe node ${metadata.name}`),
+              ? change('Start it again.', 'minikube start')
+              : show(context, 'See what the node says.', `describe node ${metadata.name}`, null),
           ],
         };
       }),

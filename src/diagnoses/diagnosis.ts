@@ -1,5 +1,6 @@
 /** What the doctor says: a root cause, how sure it is, what shows it, and what to do. Part of the Report. */
 import type { ObjectRef } from '../checks/check.js';
+import type { Part } from '../rule/fix.js';
 
 /** In the order in which an expert looks: what does not run can neither connect nor serve. */
 export const TOPICS = ['pods', 'db', 'service', 'health', 'memory'] as const;
@@ -23,8 +24,10 @@ export interface EvidenceItem {
   at: string | null;
 }
 
-/** One way to put it right. */
+/** One way to put it right, or to see more of it. */
 export interface Fix {
+  /** What its command does; `text`: it has none. */
+  kind: Part['kind'];
   description: string;
   /** Ready to paste, with real names; null where there is no single command. */
   command: string | null;

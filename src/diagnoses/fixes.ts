@@ -1,57 +1,169 @@
 /** Ways to put things right, in the words that several topics share. */
 import type { CheckContext } from '../checks/check.js';
-import { helmUpgrade } from '../checks/shared.js';
+import { setSecretKeys } from '../checks/config/_secret-command.js';
+import { canSet, IN_CHART, patchContainer } from '../checks/shared.js';
+import type { Container } from '../evidence/objects.js';
+import { helmUpgrade, kubectl, word } from '../rule/command.js';
+import type { Part } from '../rule/fix.js';
 import type { Fix } from './diagnosis.js';
 
 /**
- * Sets values of the chart where Helm manages the release, else changes the object itself.
+ * Sets values of the chart where Helm manages the release and the chart has them, else changes the object itself.
  * @param values `key=value` of Helm's --set, keys as the contract names them
- * @param kubectl what follows `kubectl -n <namespace>` where Helm does not manage the release
+ * @param rest what follows `kubectl -n <namespace>`
  */
 export function setValues(
   context: CheckContext,
   description: string,
   values: readonly [string, ...string[]],
-  kubectl: string,
+  rest: string,
 ): Fix {
-  return context.target.helm
-    ? { description, command: helmUpgrade(context, ...values), helmValue: values.join(',') }
-    : run(context, description, kubectl);
+  if (canSet(context, values)) {
+    return {
+      kind: 'fix',
+      description,
+      command: helmUpgrade(context, ...values),
+      helmValue: values.join(','),
+    };
+  }
+  return inTemplate(context, description, rest);
 }
 
-/** A kubectl command. @param kubectl what follows `kubectl -n <namespace>` */
-export function run({ target }: CheckContext, description: string, kubectl: string): Fix {
-  return { description, command: `kubectl -n ${target.namespace} ${kubectl}`, helmValue: null };
+/** Changes the object itself; where Helm manages it, its template has to say the same. */
+export function inTemplate(context: CheckContext, description: string, rest: string): Fix {
+  return run(context, context.target.helm ? `${description} ${IN_CHART}` : description, rest);
+}
+
+/** A kubectl command that changes something. @param rest what follows `kubectl -n <namespace>` */
+export function run(context: CheckContext, description: string, rest: string): Fix {
+  return change(description, kubectl(context, rest));
+}
+
+/** A kubectl command that shows something. @param rest what follows `kubectl -n <namespace>` */
+export function show(
+  context: CheckContext,
+  description: string,
+  rest: string,
+  namespace?: string | null,
+): Fix {
+  return see(description, kubectl(context, rest, namespace));
+}
+
+/** A command that changes something. */
+export function change(description: string, command: string): Fix {
+  return { kind: 'fix', description, command, helmValue: null };
+}
+
+/** A command that shows something. */
+export function see(description: string, command: string): Fix {
+  return { kind: 'look', description, command, helmValue: null };
+}
+
+/** A command that goes back to an earlier revision. */
+export function revert(description: string, command: string): Fix {
+  return { kind: 'undo', description, command, helmValue: null };
 }
 
 /** What no single command does. */
-export function advise(description: string, command: string | null = null): Fix {
-  return { description, command, helmValue: null };
+export function advise(description: string): Fix {
+  return { kind: 'text', description, command: null, helmValue: null };
+}
+
+/** What a check says that puts it right, under a description of its own. */
+export function fixesFrom(description: string, parts: readonly Part[]): Fix[] {
+  const words = parts.flatMap((part) => {
+    if (part.kind === 'text') return [part.text];
+    return part.variables === undefined ? [] : [`Set ${part.variables.join(' and ')} in your shell first.`];
+  });
+  const commands = parts.flatMap((part) => (part.kind === 'text' ? [] : [part]));
+  const [first, ...others] = commands;
+  if (first === undefined) return [advise([description, ...words].join(' '))];
+  return [
+    {
+      kind: first.kind,
+      description: [description, ...words].join(' '),
+      command: first.command,
+      helmValue: null,
+    },
+    ...others.map(({ kind, command }) => ({ kind, description: 'And:', command, helmValue: null })),
+  ];
 }
 
 /**
- * Writes keys of the backend's Secret, whose values are taken from environment variables of the same names: a command
- * line is seen by others, and kept by the shell.
+ * Writes keys of the backend's Secret, whose values are taken from variables of the user's shell: a command line is seen
+ * by others, and kept by the shell. The other keys stay as they are.
+ * @param exists whether the Secret is there
  */
-export function setKeys(context: CheckContext, keys: readonly string[]): Fix {
-  const { helm, names, namespace } = context.target;
-  const description = `With the value${keys.length === 1 ? '' : 's'} in your shell’s variable${keys.length === 1 ? '' : 's'} ${keys.join(', ')}:`;
-  const variable = (key: string) => `"\${${key}:?}"`;
-  if (helm) {
-    const sets = keys.map((key) => ` --set-string backend.secrets.${key}=${variable(key)}`).join('');
-    const values = keys.map((key) => `backend.secrets.${key}`).join(',');
-    return { description, command: `${helmUpgrade(context)}${sets}`, helmValue: values };
-  }
-  const literals = keys.map((key) => ` --from-literal=${key}=${variable(key)}`).join('');
+export function setKeys(context: CheckContext, keys: readonly string[], exists = true): Fix {
+  const plural = keys.length === 1 ? '' : 's';
   return {
-    description,
-    command: `kubectl -n ${namespace} create secret generic ${names.secret}${literals} --dry-run=client -o yaml | kubectl apply -f -`,
-    helmValue: null,
+    kind: 'fix',
+    description: `With the value${plural} in your shell’s variable${plural} ${keys.join(', ')}:`,
+    command: setSecretKeys(context, keys, exists),
+    helmValue: context.target.helm ? keys.map((key) => `backend.secrets.${key}`).join(',') : null,
   };
 }
 
 /** Nothing to mend as long as it lasts. */
 export function waitForRollout(context: CheckContext): Fix {
-  const command = `rollout status deployment ${context.target.names.deployment} --timeout=120s`;
-  return run(context, 'Wait for its end.', command);
+  const rest = `rollout status deployment ${context.target.names.deployment} --timeout=120s`;
+  return show(context, 'Wait for its end.', rest);
+}
+
+/** Arguments of kubectl for a resource of the backend's container: without the container's name all of them get it. */
+export function resourcesArguments(
+  { contract, target }: CheckContext,
+  which: 'limits' | 'requests',
+  resource: string,
+  amount: string,
+): string {
+  const container = word(contract.backend.container.name);
+  return `set resources deployment ${word(target.names.deployment)} -c ${container} --${which}=${resource}=${word(amount)}`;
+}
+
+/** Arguments of kubectl for variables of the backend's container. @param entries `KEY=value`, or `KEY-` to remove it */
+export function setEnvArguments({ contract, target }: CheckContext, ...entries: string[]): string {
+  const container = word(contract.backend.container.name);
+  return `set env deployment/${word(target.names.deployment)} -c ${container} ${entries.map(word).join(' ')}`;
+}
+
+/**
+ * Lets the application listen elsewhere. uvicorn takes an argument before its variable, so that the argument has to
+ * change where there is one; what an image's own command has cannot be seen.
+ * @param container as a pod's spec has it
+ */
+export function listenOn(
+  context: CheckContext,
+  container: Container | undefined,
+  option: 'host' | 'port',
+  value: string,
+): Fix {
+  const words =
+    option === 'host'
+      ? 'Let it listen on all addresses'
+      : `Let it listen on port ${value}, as the contract has it`;
+  for (const list of ['args', 'command'] as const) {
+    const changed = withOption(container?.[list] ?? [], `--${option}`, value);
+    if (changed) return inTemplate(context, `${words}.`, patchContainer(context, { [list]: changed }));
+  }
+  const variable = setEnvArguments(context, `UVICORN_${option.toUpperCase()}=${value}`);
+  const isImages = (container?.command ?? []).length === 0 && (container?.args ?? []).length === 0;
+  return inTemplate(
+    context,
+    isImages
+      ? `${words}. Where the image’s own command has --${option}, change it there: uvicorn heeds the variable only without it.`
+      : `${words}.`,
+    variable,
+  );
+}
+
+/** The arguments with another value of the option; undefined where it is not among them. */
+function withOption(words: readonly string[], option: string, value: string): string[] | undefined {
+  const index = words.indexOf(option);
+  if (index >= 0 && index + 1 < words.length) return words.with(index + 1, value);
+  // `--host=…`, or a whole line for a shell.
+  const inside = new RegExp(`(^|\\s)${option}([= ])\\S+`);
+  const holder = words.findIndex((each) => inside.test(each));
+  if (holder < 0) return undefined;
+  return words.with(holder, (words[holder] ?? '').replace(inside, `$1${option}$2${value}`));
 }

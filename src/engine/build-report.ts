@@ -3,6 +3,8 @@ import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { KubernetesEvent } from '../evidence/objects.js';
+import { todoK8s } from '../rule/command.js';
+import { firstCommand, type Part } from '../rule/fix.js';
 import type { CheckResult, Report } from './report.js';
 import { memoryOf } from './memory.js';
 import { servingOf, type ServingFacts } from './serving.js';
@@ -58,7 +60,7 @@ export function buildReport(input: ReportInput): Report {
     exitCode,
     interrupted: input.interruptedBy !== undefined,
     notices: input.notices,
-    next: nextStep(results, exitCode, input.interruptedBy !== undefined),
+    next: nextStep(results, exitCode, input),
     ...(serving && { serving }),
     checks: results,
     ...(timeline && { timeline }),
@@ -77,9 +79,6 @@ function whatRouteProves(route: Route): string {
   return 'one pod at a time, not the NodePort nor load balancing';
 }
 
-/** What says why; for the target that the command line names. */
-export const DOCTOR = 'todo-k8s doctor';
-
 /** Checks whose own fix is to look further: what made them fail lies deeper. */
 const SYMPTOMS: ReadonlySet<string> = new Set([
   'deployment/rollout-complete',
@@ -92,23 +91,29 @@ const SYMPTOMS: ReadonlySet<string> = new Set([
 ]);
 
 /** The one thing to do next, for the report's last line: the fix of what stands in the way of most. */
-function nextStep(results: CheckResult[], exitCode: number, isInterrupted: boolean): string | null {
+function nextStep(
+  results: CheckResult[],
+  exitCode: number,
+  { context, interruptedBy }: Pick<ReportInput, 'context' | 'interruptedBy'>,
+): string | null {
   if (exitCode === 0) return null;
   // What an interruption left unknown has no fix.
-  const gravest = (isInterrupted ? (['fail'] as const) : (['fail', 'unknown', 'warn'] as const))
+  const gravest = (interruptedBy !== undefined ? (['fail'] as const) : (['fail', 'unknown', 'warn'] as const))
     .map((status) => results.filter((result) => result.status === status))
     .find((group) => group.length > 0);
   if (!gravest) return null;
   const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
   const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
-  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return DOCTOR;
-  return command(root.remedy) ?? `todo-k8s checks explain ${root.id}`;
+  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return todoK8s(context, 'doctor');
+  return shortCommand(root.fix) ?? `todo-k8s checks explain ${root.id}`;
 }
 
-/** A remedy that is one short command without placeholders, as it can be pasted. */
-function command(remedy: string | null): string | undefined {
-  const [text = ''] = (remedy ?? '').split('   #');
-  const isCommand =
-    /^(kubectl|helm|minikube|todo-k8s) [^\n]{1,150}$/.test(text) && !/\b[A-Z]{3,}\b|[<>…]/.test(text);
-  return isCommand ? text : undefined;
+/** Characters of a command that still reads well on a last line. */
+const NEXT_MOST = 400;
+
+function shortCommand(parts: readonly Part[]): string | undefined {
+  const command = firstCommand(parts);
+  return command !== undefined && command.length <= NEXT_MOST && !command.includes('\n')
+    ? command
+    : undefined;
 }

@@ -7,12 +7,14 @@ import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
+import { fixesFrom } from '../diagnoses/fixes.js';
 import { shorten } from '../diagnoses/seen.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import { todoK8s } from '../rule/command.js';
 import type { TopicFinding } from './explanations.js';
 import { foldFindings } from './fold.js';
 import { defect } from './defect.js';
-import { grantCommand } from './grant.js';
+import { grant, grantAll } from './grant.js';
 import type { CheckResult } from './report.js';
 import { Looked, show, shown } from './seen-in-part.js';
 
@@ -39,6 +41,9 @@ export interface Diagnosed {
   /** Steps that failed themselves: defects of this program. */
   defects: string[];
 }
+
+/** What is said above the command that grants a permission. */
+const GRANT = 'Have an administrator grant it, and bind the Role to you.';
 
 /** How the API server, and what quotes it, says that a permission is missing. */
 const FORBIDDEN = /\bforbidden\b/;
@@ -83,7 +88,10 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
       const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
       const isTold = input.results.some(({ id, status }) => id === answer.toldBy && status === 'unknown');
       if (answer.state === 'unknown' && !isSaid && !isTold) found.push(gap(answer, input.context));
-      for (const finding of found) findings.push({ finding, topic: tree.topic, path, ruledOut, hop: hop.id });
+      for (const each of found) {
+        const then = each.then ?? todoK8s(input.context, `doctor ${causeOf(each.cause).topic} --watch`);
+        findings.push({ finding: { ...each, then }, topic: tree.topic, path, ruledOut, hop: hop.id });
+      }
     }
   }
   yield;
@@ -160,17 +168,7 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
     object: { kind: 'Namespace', name: target.namespace },
     summary: shorten(answer.detail),
     evidence: [],
-    fix: forbidden
-      ? [
-          {
-            description: 'Have an administrator grant it.',
-            command: answer.access
-              ? grantCommand(answer.access, target.namespace)
-              : `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -`,
-            helmValue: null,
-          },
-        ]
-      : [],
+    fix: forbidden ? fixesFrom(GRANT, answer.access ? grant(answer.access, context) : grantAll(context)) : [],
   };
 }
 
@@ -189,9 +187,8 @@ function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: 
     ...gap({ state: 'unknown', detail: result.message }, context),
     symptoms: [result.id],
   };
-  const grant = result.remedy?.startsWith('kubectl create ') ? result.remedy : undefined;
-  const [fix] = finding.fix;
-  if (fix && grant !== undefined) finding.fix = [{ ...fix, command: grant }];
+  if (finding.cause === 'evidence/forbidden' && result.access)
+    finding.fix = fixesFrom(GRANT, grant(result.access, context));
   const topic = causeOf(finding.cause).topic;
   const path = topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
   return { finding, topic, path, ruledOut: [], hop: '' };

@@ -131,7 +131,7 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
       ? gaps(members, finding.summary).slice(0, EVIDENCE_MOST)
       : firstDistinct(members),
     fix: isGap(finding.cause) ? fixesOf(members) : finding.fix,
-    then: finding.verdict === 'inconclusive' ? null : (finding.then ?? `todo-k8s doctor ${topic} --watch`),
+    then: finding.verdict === 'inconclusive' ? null : (finding.then ?? null),
     wouldConfirm: finding.wouldConfirm ?? null,
     ruledOut:
       finding.verdict === 'inconclusive'

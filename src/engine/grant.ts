@@ -1,12 +1,25 @@
 import type { Access } from '../evidence/evidence.js';
+import { applyRole, kubectl, type Place } from '../rule/command.js';
+import { fix, type Part } from '../rule/fix.js';
 
-/** The command with which an administrator makes the Role (or ClusterRole) for one permission that is missing. */
-export function grantCommand({ verb, group, resource, clusterScoped }: Access, namespace: string): string {
+/** What an administrator does about one permission that is missing: makes the Role (or ClusterRole) for it. */
+export function grant({ verb, group, resource, clusterScoped }: Access, place: Place): Part[] {
   const [name = '', subresource] = resource.split('/');
   const qualified = `${name}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
-  const role = clusterScoped === true ? 'clusterrole todo-k8s' : `role todo-k8s -n ${namespace}`;
-  return (
-    `kubectl create ${role} --verb=${verb} --resource=${qualified}` +
-    '   # by an administrator, who then binds it to you; todo-k8s checks role prints all that is needed'
-  );
+  const create = `--verb=${verb} --resource=${qualified}`;
+  const command =
+    clusterScoped === true
+      ? kubectl(place, `create clusterrole todo-k8s ${create}`, null)
+      : kubectl(place, `create role todo-k8s ${create}`);
+  return [
+    fix(
+      command,
+      'by an administrator, who then binds it to you; todo-k8s checks role prints all that is needed',
+    ),
+  ];
+}
+
+/** What an administrator does about permissions of which it is not known which they are. */
+export function grantAll(place: Place): Part[] {
+  return [fix(applyRole(place), 'by an administrator, who then binds the Role to you')];
 }

@@ -3,6 +3,8 @@ import type { LoadSection } from '../load/section.js';
 import type { MemorySection } from './memory.js';
 import type { Timeline } from './timeline.js';
 import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+import type { Access } from '../evidence/evidence.js';
+import type { Part } from '../rule/fix.js';
 import type { Diagnosis, TopicPath } from '../diagnoses/diagnosis.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
@@ -24,8 +26,12 @@ export interface CheckResult {
   /** The fact that was seen (pass), what was seen instead (fail, warn), or the reason (unknown, blocked, skip). */
   message: string;
   findings: ReportFinding[];
-  /** What to do, for every status but pass and skip. */
+  /** What to do, for every status but pass and skip, as one text. */
   remedy: string | null;
+  /** The same in its parts. */
+  fix: Part[];
+  /** The permission without which it could not be judged; not published. */
+  access?: Access;
   /** Ids of the checks that block this one. */
   blockedBy: string[];
   /** Id of the check that fails for the same trouble and tells it; absent where this one tells it itself. */

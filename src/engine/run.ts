@@ -6,7 +6,8 @@ import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
 import { defect } from './defect.js';
 import { deepFreeze } from './freeze.js';
-import { grantCommand } from './grant.js';
+import { remedyText, type Part } from '../rule/fix.js';
+import { grant } from './grant.js';
 import { interpolate } from './interpolate.js';
 import { nextSlice } from './turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
@@ -89,7 +90,7 @@ async function judgeOne(
     severity: check.meta.severity,
     message,
     findings: [],
-    remedy: NO_REMEDY.has(status) || 'remedy' in more ? null : check.meta.remedy(input.context, []),
+    ...told(NO_REMEDY.has(status) || 'fix' in more ? [] : check.meta.remedy(input.context, [])),
     blockedBy: [],
     why: check.meta.why,
     contractSection: check.meta.contractSection,
@@ -111,11 +112,7 @@ async function judgeOne(
   const refused = observed.filter(isGap).find(({ why }) => why === 'forbidden');
   if (refused) {
     const { detail, access } = refused;
-    return finish(
-      'unknown',
-      detail,
-      access && { remedy: grantCommand(access, input.context.target.namespace) },
-    );
+    return finish('unknown', detail, access && { ...told(grant(access, input.context)), access });
   }
   const blockers = needs.filter(
     ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
@@ -149,7 +146,7 @@ async function judgeOne(
     return { ...result, message: `${result.message} (${looked.reason()})` };
   } catch (error) {
     // What is to be done about it may have failed, too.
-    return finish('unknown', defect('check', error), { defect: true, remedy: null });
+    return finish('unknown', defect('check', error), { defect: true, ...told([]) });
   }
 }
 
@@ -165,7 +162,7 @@ function verdictResult(
   const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
   const messages = check.meta.messages as Record<string, string>;
   return finish(status, check.meta.failureTitle, {
-    remedy: check.meta.remedy(context, findings),
+    ...told(check.meta.remedy(context, findings)),
     findings: findings.map(({ messageId, data, object }) => ({
       messageId,
       message: interpolate(messages[messageId] ?? messageId, data),
@@ -173,6 +170,10 @@ function verdictResult(
       data: data ?? {},
     })),
   });
+}
+
+function told(parts: readonly Part[]): Pick<CheckResult, 'remedy' | 'fix'> {
+  return { remedy: remedyText(parts) ?? null, fix: [...parts] };
 }
 
 /** A read that ends with the run, whatever the reader does about its signal. */

@@ -262,5 +262,19 @@ function newestOfEach(stored: readonly StoredRelease[]): InstalledRelease[] {
   for (const each of stored) {
     if ((newest.get(each.release)?.revision ?? -1) < each.revision) newest.set(each.release, each);
   }
-  return [...newest.values()].map(({ release, revision, status }) => ({ name: release, revision, status }));
+  return [...newest.values()].map(({ release, revision, status }) => {
+    const previous = previousOf(release, revision, stored);
+    return { name: release, revision, status, ...(previous !== undefined && { previous }) };
+  });
+}
+
+/** Statuses of revisions that were deployed once. */
+const WAS_DEPLOYED: ReadonlySet<string> = new Set(['deployed', 'superseded']);
+
+/** The newest revision before this one that was deployed. */
+function previousOf(release: string, revision: number, stored: readonly StoredRelease[]): number | undefined {
+  const before = stored
+    .filter((each) => each.release === release && each.revision < revision && WAS_DEPLOYED.has(each.status))
+    .map((each) => each.revision);
+  return before.length === 0 ? undefined : Math.max(...before);
 }

@@ -1,5 +1,6 @@
 /** `checks explain <id>`: all that there is to know about one check, from plain data. */
 import type { Status } from '../engine/report.js';
+import type { Part } from '../rule/fix.js';
 import { jsonDocument } from './json.js';
 import { clean, indented, Rows, unpainted } from './rows.js';
 import type { Style } from './style.js';
@@ -20,8 +21,10 @@ export interface ExplainedCheck {
   /** Checks without whose pass it means nothing. */
   needs: string[];
   messages: { id: string; text: string }[];
-  /** What puts it right, for the names of the contract. */
+  /** What puts it right, for the names of the contract, as one text. */
   remedy: string;
+  /** The same in its parts. */
+  fix: Part[];
   /** What a bundle's evidence says of it. */
   judged?: { status: Status; message: string; findings: string[] };
 }
@@ -61,7 +64,7 @@ function textCause(cause: ExplainedCause, style: Style): string {
   rows.add('seen', cause.seen);
   rows.add('severity', severityWords(cause.severity));
   rows.items('explains', cause.explains);
-  rows.remedy(cause.remedy);
+  rows.add('fix', cause.remedy);
   rows.add('then', `todo-k8s doctor ${cause.topic}`);
   const title = indented(wrap(clean(cause.title, style), columns, measure), 0, unpainted);
   return `${[color.bold(cause.id), ...title, '', ...rows.lines].join('\n')}\n`;
@@ -109,7 +112,7 @@ function textExplanation(check: ExplainedCheck, style: Style): string {
     'says',
     check.messages.map(({ id, text }) => `${id}: ${text}`),
   );
-  rows.remedy(check.remedy);
+  rows.fix(check.fix);
   const title = indented(wrap(clean(check.title, style), columns, measure), 0, unpainted);
   return `${[color.bold(check.id), ...title, '', ...rows.lines].join('\n')}\n`;
 }

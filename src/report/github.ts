@@ -5,6 +5,7 @@
 import type { CheckResult, Report } from '../engine/report.js';
 import { countPhrases, digest, exitPhrase, firstFindings, objectName } from './digest.js';
 import { defuseCommands, githubMessage, githubProperty, oneLine } from './escape.js';
+import { fixLines } from './remedy.js';
 
 export interface GithubOutput {
   /** Lines for stdout. */
@@ -43,7 +44,7 @@ export function annotation(result: CheckResult, { target }: Report, folded: bool
     lines.push(`- ${oneLine(message)}${facts.length > 0 ? ` (${oneLine(facts.join(', '))})` : ''}`);
   }
   if (more > 0) lines.push(`- ${more} more`);
-  if (result.remedy !== null) lines.push(`fix: ${result.remedy}`);
+  lines.push(...fixLines(result.fix));
   return `::${level} title=${githubProperty(result.id)}::${githubMessage(lines.join('\n'))}`;
 }
 

@@ -62,6 +62,7 @@ export function publicCheck(result: CheckResult): CheckResult {
       data: { ...data },
     })),
     remedy: result.remedy,
+    fix: result.fix.map((part) => ({ ...part })),
     blockedBy: [...result.blockedBy],
     ...(result.toldWith === undefined ? {} : { toldWith: result.toldWith }),
     why: result.why,

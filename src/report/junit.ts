@@ -12,6 +12,7 @@ import type { CheckResult, Report, Status } from '../engine/report.js';
 import { evidenceLine } from './doctor/words.js';
 import { diagnosisStatus, digest, exitPhrase, failedByWarnings, objectName, targetParts } from './digest.js';
 import { oneLine, xmlCdata, xmlText } from './escape.js';
+import { fixLines, KIND_WORDS } from './remedy.js';
 
 // The package's types speak of a `default` that its CommonJS build does not have: the module is the builder.
 const builder = junitReportBuilder as unknown as Builder;
@@ -63,8 +64,8 @@ function tellDiagnosis(testCase: TestCase, diagnosis: Diagnosis, { target }: Rep
   const lines = [
     `${verdict}: ${oneLine(summary)}`,
     ...evidence.map((item) => `- ${oneLine(evidenceLine(item, target.namespace))}`),
-    ...fix.flatMap(({ description, command }) => [
-      `fix: ${oneLine(description)}`,
+    ...fix.flatMap(({ kind, description, command }) => [
+      `${KIND_WORDS[kind]}: ${oneLine(description)}`,
       ...(command === null ? [] : [command]),
     ]),
   ];
@@ -125,7 +126,7 @@ function details(result: CheckResult, namespace: string): string {
   if (result.status === 'fail' || result.status === 'warn') {
     lines.push(`why: ${oneLine(result.why)}`, `contract: ${oneLine(result.contractSection)}`);
   }
-  if (result.remedy !== null) lines.push(`fix: ${result.remedy}`);
+  lines.push(...fixLines(result.fix));
   return lines.join('\n');
 }
 

@@ -14,7 +14,8 @@ import {
   type Digest,
 } from './digest.js';
 import { markdownBlock, markdownCode, markdownText, tableCell } from './escape.js';
-import { remedyParts } from './remedy.js';
+import type { Part } from '../rule/fix.js';
+import { labelled } from './remedy.js';
 
 /** One character for each status. */
 export const MARKS: Record<Status, string> = {
@@ -99,7 +100,7 @@ export function section(
   if (blocked) lines.push(`- **Blocks:** ${names(blocked)}`);
   const told = remedyAs.get(result.id);
   if (told !== undefined) lines.push(`- **Fix:** as for ${markdownCode(told)}`);
-  else if (result.remedy !== null) lines.push(...remedyLines(result.remedy));
+  else lines.push(...remedyLines(result.fix));
   return lines.join('\n').trimEnd();
 }
 
@@ -113,16 +114,21 @@ function findingLines({ message, object, data }: ReportFinding, namespace: strin
   return [`- ${markdownText(message)}${facts.length > 0 ? `<br>${facts.join(' · ')}` : ''}`];
 }
 
-function remedyLines(remedy: string): string[] {
-  const parts = remedyParts(remedy);
-  const prose = parts
-    .filter(({ kind }) => kind === 'prose' || kind === 'note')
-    .map(({ text }) => markdownText(text));
-  const pasted = parts.filter(({ kind }) => kind === 'command' || kind === 'block');
-  return [
-    `- **Fix:**${prose.length > 0 ? ` ${prose.join(' ')}` : ''}`,
-    ...pasted.flatMap(({ text }) => ['', markdownBlock(text, 'sh')]),
-  ];
+/** A label that begins a line. */
+export function capitalised(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1);
+}
+
+function remedyLines(parts: readonly Part[]): string[] {
+  return labelled(parts).flatMap(({ part, label }) => {
+    const head = label === '' ? '' : `- **${capitalised(label)}:**`;
+    const words = part.kind === 'text' ? part.text : (part.note ?? '');
+    const line = [head, markdownText(words)].filter((each) => each !== '').join(' ');
+    return [
+      ...(line === '' ? [] : [head === '' ? `- ${line}` : line]),
+      ...(part.kind === 'text' ? [] : ['', markdownBlock(part.command, 'sh'), '']),
+    ];
+  });
 }
 
 /** Every check in a line, folded away. */

@@ -1,6 +1,7 @@
 /** Labelled, wrapped, indented lines for a terminal. */
-import { defuseCommands, oneLine, printable, toAscii } from './escape.js';
-import { remedyParts } from './remedy.js';
+import { defuseCommands, oneLine, toAscii } from './escape.js';
+import type { Part } from '../rule/fix.js';
+import { labelled } from './remedy.js';
 import type { Style } from './style.js';
 import { wrap, wrapItems } from './wrap.js';
 
@@ -84,31 +85,21 @@ export class Rows {
   }
 
   /** What to do. A command is never broken: it is there to be pasted. */
-  remedy(remedy: string): void {
+  fix(parts: readonly Part[]): void {
     const { style } = this;
-    const ascii = (value: string) => (style.unicode ? value : toAscii(value));
-    let label = 'fix';
-    for (const part of remedyParts(remedy)) {
-      const safe = defuseCommands(printable(part.text));
-      if (part.kind === 'prose') this.add(label, part.text);
-      else if (part.kind === 'note') {
-        const lines = wrap(clean(part.text, style), this.#room - 2, style.measure);
-        this.#rows(
-          label,
-          lines.map((line) => `# ${line}`),
-          style.color.dim,
-        );
-      } else if (part.kind === 'command') this.#command(label, ascii(safe));
-      else {
-        // Flush left: the end of a here-document, and YAML, must keep their columns when they are pasted.
-        if (label !== '') this.add(label, 'paste all of this:');
-        this.lines.push(
-          ...ascii(safe)
-            .split('\n')
-            .map((line) => line.trimEnd()),
-        );
+    for (const { part, label } of labelled(parts)) {
+      if (part.kind === 'text') {
+        this.add(label, part.text);
+        continue;
       }
-      label = '';
+      this.command(label, part.command);
+      if (part.note === undefined) continue;
+      const lines = wrap(clean(part.note, style), this.#room - 2, style.measure);
+      this.#rows(
+        '',
+        lines.map((line) => `# ${line}`),
+        style.color.dim,
+      );
     }
   }
 

@@ -82,7 +82,7 @@ export function remedyOf(result: CheckResult, { digest, report }: StanzaContext,
   );
   const told = digest.remedyAs.get(result.id);
   if (told !== undefined) rows.add('fix', `as for ${told}`);
-  else if (result.remedy !== null && remedies.size === 1) rows.remedy(result.remedy);
+  else if (remedies.size === 1) rows.fix(result.fix);
 }
 
 function showsSection({ status }: CheckResult): boolean {

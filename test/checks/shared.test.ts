@@ -1,26 +1,55 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, failOrWarn, helmOrKubectl, helmUpgrade, labelFindings } from '../../src/checks/shared.js';
+import { count, failOrWarn, labelFindings, pointer, setValues } from '../../src/checks/shared.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
+import { remedyText } from '../../src/rule/fix.js';
 import { TARGET } from '../support/check-context.js';
 import { NOW } from '../support/healthy.js';
 
 const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
 
-describe('remedies', () => {
-  test('Helm’s command has the release, the namespace and the values', () => {
-    expect(helmUpgrade(context, 'backend.replicaCount=2')).toBe(
-      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set backend.replicaCount=2',
+describe('fixes', () => {
+  const SCALE = 'scale deployment x --replicas=3';
+  const told = (target: Partial<typeof TARGET>, ...assignments: string[]) =>
+    remedyText(setValues({ ...context, target: { ...TARGET, ...target } }, SCALE, ...assignments));
+  const helm = (values?: string[]) => ({
+    helm: { chart: 'todo-chatbot-0.1.0', revision: 1, status: 'deployed', values },
+  });
+
+  test('set the chart’s value where Helm manages the release and the chart has it', () => {
+    expect(told(helm(['backend', 'backend.replicaCount']), 'backend.replicaCount=3')).toBe(
+      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set backend.replicaCount=3',
     );
   });
 
-  test('a value that the shell would read otherwise is quoted', () => {
-    expect(helmUpgrade(context, "a=b c'; rm -rf ~")).toMatch(/ --set 'a=b c'\\''; rm -rf ~'$/);
+  test('change the object where the chart has no such value, and say what becomes of that', () => {
+    const words = told(helm(['backend.replicaCount']), 'backend.replicas=3');
+    expect(words).toMatch(/^kubectl -n default scale deployment x --replicas=3\nChange the chart/);
+  });
+
+  test('take the chart to have the values of the contract where the release could not be read', () => {
+    expect(told(helm(), 'backend.replicaCount=3')).toContain('--set backend.replicaCount=3');
+    expect(told(helm(), 'backend.env.ANY=1')).toContain('--set backend.env.ANY=1');
+    expect(told(helm(), 'backend.startupProbe.path=/x')).toContain('kubectl');
+    expect(told(helm(), 'backend.livenessProbe.path=/x')).toContain('helm');
+  });
+
+  test('all values or none: half of a fix is no fix', () => {
+    expect(told(helm(['backend.replicaCount']), 'backend.replicaCount=3', 'backend.x=1')).toContain(
+      'kubectl',
+    );
   });
 
   test('kubectl is named where Helm does not manage the Deployment', () => {
-    expect(helmOrKubectl(context, 'scale deployment x', 'a=1')).toContain('--set a=1');
-    const byHand = { ...context, target: { ...TARGET, helm: undefined } };
-    expect(helmOrKubectl(byHand, 'scale deployment x', 'a=1')).toBe('kubectl -n default scale deployment x');
+    expect(told({ helm: undefined }, 'backend.replicaCount=3')).toBe(`kubectl -n default ${SCALE}`);
+  });
+
+  test.each([
+    ['spec.ports[0].nodePort', '/spec/ports/0/nodePort'],
+    ["spec.selector['app.kubernetes.io/name']", '/spec/selector/app.kubernetes.io~1name'],
+    ["metadata.labels['a~b/c']", '/metadata/labels/a~0b~1c'],
+    ['spec.ports', '/spec/ports'],
+  ])('the pointer to %s is %s', (field, expected) => {
+    expect(pointer(field)).toBe(expected);
   });
 });
 

@@ -18,6 +18,7 @@ const helmRelease = (user: object) => ({
   revision: 1,
   status: 'deployed',
   chart: { name: 'todo-chatbot', version: '0.1.0' },
+  valuePaths: [],
   userValues: readOverlay(fromJson(user, { source: 'Helm release' }), 'release'),
   chartValues: NONE,
 });

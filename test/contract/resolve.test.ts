@@ -21,6 +21,7 @@ function release(user: object, chart: object = {}): HelmRelease {
     revision: 3,
     status: 'deployed',
     chart: { name: 'todo-chatbot', version: '0.1.0' },
+    valuePaths: [],
     userValues: readOverlay(fromJson(user, { source }), 'release'),
     chartValues: readOverlay(fromJson(chart, { source: `${source} (chart’s default)` }), 'release'),
   };

@@ -102,7 +102,7 @@ describe('wiring and URL', () => {
       object: { kind: 'Secret', name: 'todo-chatbot-backend-secret' },
     });
     expect(diagnoses[0]?.symptoms).toContain('config/database-url');
-    expect(diagnoses[0]?.fix[0]?.command).toContain('DATABASE_URL="${DATABASE_URL:?}"');
+    expect(diagnoses[0]?.fix[0]?.command).toContain(': "${DATABASE_URL:?}" && helm upgrade ');
     expect(exitCode).toBe(1);
   });
 

@@ -5,6 +5,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import { diagnosed, type Circumstances } from '../support/diagnosed.js';
+import type { Target } from '../../src/contract/target.js';
+import { callsOf } from '../support/calls.js';
+import { TARGET } from '../support/check-context.js';
+import { expectReadable } from '../support/readable.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { badUrl, MEASURED, URLS } from './shown/db.js';
 import { HEALTH } from './shown/health.js';
@@ -60,6 +64,44 @@ describe('found first, with the right object', () => {
       ]);
     },
   );
+});
+
+describe('what is told of it', () => {
+  const there = { context: 'other', kubeconfig: '/tmp/k8s config', own: ' --context=other' };
+  const managed = [
+    ['by Helm', () => undefined],
+    ['by hand', (target: Target) => void (target.helm = undefined)],
+    [
+      'by Helm, with a chart that has no values',
+      (target: Target) =>
+        void (target.helm = { chart: 'todo-chatbot-0.1.0', revision: 1, status: 'deployed', values: [] }),
+    ],
+    ['by Helm, from another namespace', (target: Target) => void (target.releaseNamespace = 'releases')],
+  ] as const;
+
+  test.each(managed)('can be pasted where the application is managed %s', async (_how, manage) => {
+    for (const [, change, circumstances] of SHOWN) {
+      const { diagnoses, results } = await diagnosed(
+        (evidence, _contract, target) => {
+          change(evidence);
+          manage(target);
+        },
+        { ...circumstances, shell: there },
+      );
+      expectReadable(results, diagnoses);
+      const { releaseNamespace = 'default' } = ((target: Target) => (manage(target), target))({ ...TARGET });
+      for (const call of callsOf(results, diagnoses)) {
+        if (call.startsWith('kubectl '))
+          expect(call).toMatch(/^kubectl --context other --kubeconfig '\/tmp\/k8s config' /);
+        if (call.startsWith('helm ')) {
+          expect(call).toContain(" --kube-context other --kubeconfig '/tmp/k8s config' ");
+          expect(call).toContain(` -n ${releaseNamespace} `);
+        }
+        if (call.startsWith('todo-k8s ') && !call.startsWith('todo-k8s checks '))
+          expect(call).toContain(' --context=other');
+      }
+    }
+  });
 });
 
 test('no cause is left out', () => {

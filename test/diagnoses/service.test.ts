@@ -281,7 +281,9 @@ describe('look-alikes', () => {
       ruledOut: expect.arrayContaining(['loopback address']) as unknown,
     });
     expect(number.diagnoses[0]?.summary).toContain('the application listens on 8000');
-    expect(number.diagnoses[0]?.fix[0]?.command).toMatch(/^helm upgrade \S+ \S+ -n default --reuse-values$/);
+    expect(number.diagnoses[0]?.fix[0]?.command).toBe(
+      `kubectl -n default patch service todo-chatbot-backend --type=json -p '[{"op":"add","path":"/spec/ports/0/targetPort","value":8000}]'`,
+    );
     const application = await diagnosed(together(listens('0.0.0.0', 9000), refused), SERVICE);
     expect(application.causes).toEqual(['service/target-port-mismatch']);
     expect(application.diagnoses[0]?.fix[0]?.command).toContain('UVICORN_PORT=8000');

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import { buildReport } from '../../src/engine/build-report.js';
 import type { CheckResult, Status } from '../../src/engine/report.js';
+import { fix, look, text } from '../../src/rule/fix.js';
 import { TARGET } from '../support/check-context.js';
 
 function result(id: string, status: Status, more: Partial<CheckResult> = {}): CheckResult {
@@ -14,6 +15,7 @@ function result(id: string, status: Status, more: Partial<CheckResult> = {}): Ch
     message: '',
     findings: [],
     remedy: null,
+    fix: [],
     blockedBy: [],
     why: '',
     contractSection: '',
@@ -41,10 +43,10 @@ function report(results: CheckResult[], more: Partial<Parameters<typeof buildRep
 
 describe('the next step', () => {
   const symptom = result('deployment/replicas', 'fail', {
-    remedy: 'kubectl rollout status deployment api',
+    fix: [look('kubectl rollout status deployment api')],
   });
   const root = result('service/exists', 'fail', {
-    remedy: 'kubectl logs api-1 --previous   # its last lines',
+    fix: [text('See why:'), look('kubectl logs api-1 --previous', 'its last lines')],
   });
   const blocked = result('pods/ready', 'blocked', { blockedBy: ['service/exists'] });
 
@@ -57,18 +59,18 @@ describe('the next step', () => {
   });
 
   test('is the doctor where the check shows only what follows from something', () => {
-    expect(report([result('pods/running', 'fail', { remedy: 'kubectl logs api-1' })]).next).toBe(
+    expect(report([result('pods/running', 'fail', { fix: [look('kubectl logs api-1')] })]).next).toBe(
       'todo-k8s doctor',
     );
   });
 
-  test('explains the check where the fix has to be filled in, is no command, or is not there', () => {
-    for (const remedy of [
-      'helm upgrade x --set-string url=postgresql://USER:PASSWORD@HOST',
-      'ask somebody',
-      null,
+  test('explains the check where the fix needs a variable to be set, is no command, or is not there', () => {
+    for (const parts of [
+      [fix('helm upgrade x --set-string url="${URL:?}"', undefined, ['URL'])],
+      [text('kubectl get pods')],
+      [],
     ]) {
-      expect(report([result('config/secret', 'fail', { remedy })]).next).toBe(
+      expect(report([result('config/secret', 'fail', { fix: parts })]).next).toBe(
         'todo-k8s checks explain config/secret',
       );
     }
@@ -84,13 +86,13 @@ describe('the next step', () => {
 });
 
 test('what an interruption left unknown is no next step; what failed before it is', () => {
-  const unknown = result('pods/ready', 'unknown', { remedy: 'kubectl get pods' });
+  const unknown = result('pods/ready', 'unknown', { fix: [look('kubectl get pods')] });
   const more = { interruptedBy: 130 } as const;
   expect(report([unknown]).next).toBe('kubectl get pods');
   expect(report([unknown], more).next).toBeNull();
-  expect(report([unknown, result('service/exists', 'fail', { remedy: 'kubectl get svc' })], more).next).toBe(
-    'kubectl get svc',
-  );
+  expect(
+    report([unknown, result('service/exists', 'fail', { fix: [look('kubectl get svc')] })], more).next,
+  ).toBe('kubectl get svc');
 });
 
 test('a signal’s exit code is the report’s, and the report says that it was interrupted', () => {

@@ -1,27 +1,39 @@
 import { expect, test } from '@jest/globals';
-import { grantCommand } from '../../src/engine/grant.js';
+import { grant, grantAll } from '../../src/engine/grant.js';
+import { remedyText } from '../../src/rule/fix.js';
+
+const PLACE = {
+  target: { context: 'minikube', namespace: 'dev', release: undefined },
+  shell: { context: 'other' },
+};
 
 test.each([
   [
     { verb: 'get', group: '', resource: 'secrets' },
-    'create role todo-k8s -n dev --verb=get --resource=secrets ',
+    '-n dev create role todo-k8s --verb=get --resource=secrets ',
   ],
   [
     { verb: 'create', group: '', resource: 'pods/exec' },
-    'create role todo-k8s -n dev --verb=create --resource=pods/exec ',
+    '-n dev create role todo-k8s --verb=create --resource=pods/exec ',
   ],
   [
     { verb: 'list', group: 'apps', resource: 'replicasets' },
-    'create role todo-k8s -n dev --verb=list --resource=replicasets.apps ',
+    '-n dev create role todo-k8s --verb=list --resource=replicasets.apps ',
   ],
   [
     { verb: 'update', group: 'apps', resource: 'deployments/scale' },
-    'create role todo-k8s -n dev --verb=update --resource=deployments.apps/scale ',
+    '-n dev create role todo-k8s --verb=update --resource=deployments.apps/scale ',
   ],
   [
     { verb: 'list', group: '', resource: 'nodes', clusterScoped: true },
     'create clusterrole todo-k8s --verb=list --resource=nodes ',
   ],
-])('names verb, resource with group and subresource, and scope: %j', (access, command) => {
-  expect(grantCommand(access, 'dev')).toContain(`kubectl ${command}`);
+])('names context, verb, resource with group and subresource, and scope: %j', (access, command) => {
+  expect(remedyText(grant(access, PLACE))).toContain(`kubectl --context other ${command}`);
+});
+
+test('all permissions are granted in the same cluster', () => {
+  expect(remedyText(grantAll(PLACE))).toContain(
+    'todo-k8s checks role -n dev | kubectl --context other apply -f -',
+  );
 });

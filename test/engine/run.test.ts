@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../src/engine/report.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../../src/evidence/evidence.js';
 import { NOW } from '../support/healthy.js';
 import { TARGET } from '../support/check-context.js';
+import { text } from '../../src/rule/fix.js';
 
 const at = '2026-02-09T14:05:00Z';
 
@@ -27,7 +28,7 @@ function check(
       title: id,
       failureTitle: `${id} is broken`,
       why: 'because',
-      remedy: ({ target }) => `mend ${target.names.deployment}`,
+      remedy: ({ target }) => [text(`mend ${target.names.deployment}`)],
       severity: 'error',
       reads: ['deployment'],
       needs: [],
@@ -66,6 +67,7 @@ describe('runChecks', () => {
         status: 'fail',
         message: 'pods/b is broken',
         remedy: 'mend todo-chatbot-backend',
+        fix: [{ kind: 'text', text: 'mend todo-chatbot-backend' }],
         findings: [{ messageId: 'bad', message: 'found 3', data: { found: 3 }, object: null }],
       },
     ]);

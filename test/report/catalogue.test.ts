@@ -49,6 +49,13 @@ const EXPLAINED: ExplainedCheck = {
   ],
   remedy:
     "helm upgrade todo-chatbot ./helm/todo-chatbot --reuse-values --set-string backend.secrets.DATABASE_URL='…'",
+  fix: [
+    {
+      kind: 'fix',
+      command:
+        "helm upgrade todo-chatbot ./helm/todo-chatbot --reuse-values --set-string backend.secrets.DATABASE_URL='…'",
+    },
+  ],
 };
 
 const style = (columns: number, color = false) => decideStyle({ isTTY: false, columns, env: {}, color });

@@ -32,11 +32,13 @@ export const staleCredentials = (): Diagnosis => ({
   ],
   fix: [
     {
+      kind: 'fix',
       description: 'Restart the pods.',
       command: 'kubectl -n default rollout restart deployment/todo-chatbot-backend',
       helmValue: null,
     },
     {
+      kind: 'text',
       description: 'Or put the old password back.',
       command: null,
       helmValue: 'backend.secrets.DATABASE_URL=…',

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../src/diagnoses/diagnosis.js';
 import type { Report } from '../../src/engine/report.js';
 import { POD, staleCredentials } from './causes.js';
 import { sample } from './samples.js';
+import { look } from '../../src/rule/fix.js';
 
 /** What doctor says: a cause that explains two checks, something that could not be read, a warning, and one open check. */
 export const diagnosed = (): Report => {
@@ -24,7 +25,7 @@ export const diagnosed = (): Report => {
     path: [],
   };
   const waking: Diagnosis = { ...unread, cause: 'db/waking', verdict: 'likely', severity: 'warning' };
-  const failed = { status: 'fail' as const, remedy: 'kubectl get pods' };
+  const failed = { status: 'fail' as const, fix: [look('kubectl get pods')] };
   return sample(
     {
       'pods/ready': { ...failed, message: '0 of 2 pods are Ready' },

@@ -31,6 +31,7 @@ import {
   unknownForbidden,
 } from './samples.js';
 import { elements, parseXml } from './xml.js';
+import { look } from '../../src/rule/fix.js';
 
 const every = [...Object.entries(SAMPLES), ['diagnosed', diagnosed] as const, ['hostile', hostile] as const];
 const plain = decideStyle({ isTTY: false, columns: 80, env: {} });
@@ -181,7 +182,7 @@ describe('markdown', () => {
         status: 'fail',
         message: 'm',
         findings: [finding('f', { found: 'a ```` b' })],
-        remedy: 'kubectl x\n```\ny',
+        fix: [look('kubectl x\n```\ny')],
       },
     });
     expect(renderMarkdown(report)).toContain('found `````a ```` b`````');
@@ -228,9 +229,11 @@ describe('github', () => {
   });
 
   test('percent signs and line ends of a message are escaped', () => {
-    const report = sample({ 'pods/ready': { status: 'fail', message: '100% of\nthem', remedy: 'a\nb' } });
+    const report = sample({
+      'pods/ready': { status: 'fail', message: '100% of\nthem', fix: [look('a\nb')] },
+    });
     expect(renderGithub(report, '').commands.split('\n')[0]).toBe(
-      '::error title=pods/ready::fail: 100%25 of them%0Afix: a%0Ab',
+      '::error title=pods/ready::fail: 100%25 of them%0Alook: a%0Ab',
     );
   });
 

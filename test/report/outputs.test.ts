@@ -26,6 +26,7 @@ import { printed } from '../../src/report/printed.js';
 import { decideStyle } from '../../src/report/style.js';
 import { writeFileAtomically, writeReport, writeStdout } from '../../src/report/write.js';
 import { allPass, failWithBlocked, finding, sample } from './samples.js';
+import { look } from '../../src/rule/fix.js';
 
 let folder: string;
 beforeEach(() => {
@@ -272,7 +273,7 @@ describe('a report', () => {
             status: 'fail',
             message: `a ${secret}`,
             findings: [finding(secret, { found: secret, field: secret }, { kind: 'Pod', name: secret })],
-            remedy: `kubectl x\n${secret}`,
+            fix: [look(`kubectl x\n${secret}`)],
           },
         },
         { next: secret, notices: [secret] },

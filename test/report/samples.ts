@@ -2,6 +2,7 @@
 import type { Suite } from '../../src/checks/check.js';
 import { summarise } from '../../src/engine/summary.js';
 import type { CheckResult, Report, ReportFinding } from '../../src/engine/report.js';
+import { fix, look, remedyText, text, undo } from '../../src/rule/fix.js';
 import { SECRET, staleCredentials } from './causes.js';
 
 const FACTS: Record<string, string> = {
@@ -37,7 +38,7 @@ const FACTS: Record<string, string> = {
   'load-balancing/distribution': '10 requests: 6 / 4, p = 0.75',
 };
 
-type Change = Partial<CheckResult>;
+type Change = Partial<Omit<CheckResult, 'remedy'>>;
 
 function result(id: string, index: number, change: Change = {}): CheckResult {
   return {
@@ -48,7 +49,8 @@ function result(id: string, index: number, change: Change = {}): CheckResult {
     severity: 'error',
     message: FACTS[id] ?? '',
     findings: [],
-    remedy: null,
+    remedy: remedyText(change.fix ?? []) ?? null,
+    fix: [],
     blockedBy: [],
     why: 'it was agreed',
     contractSection: 'Verification Steps: Deployment Verification',
@@ -119,8 +121,12 @@ export const failWithBlocked = (): Report =>
         ],
         why: 'Neon refuses plain connections; with prefer a downgrade would go unnoticed',
         contractSection: 'Database Connectivity: Connection Requirements',
-        remedy:
-          "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'   # with the user, password and host of the Neon dashboard",
+        fix: [
+          fix(
+            "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
+            'with the user, password and host of the Neon dashboard',
+          ),
+        ],
       },
       'deployment/liveness-probe': {
         status: 'fail',
@@ -143,8 +149,10 @@ export const failWithBlocked = (): Report =>
         ],
         why: 'a probe that waits too short restarts pods that are merely busy',
         contractSection: 'Health Checks: Liveness Probe',
-        remedy:
-          'give the container the contract’s livenessProbe, then: kubectl rollout status deployment/todo-chatbot-backend -n default',
+        fix: [
+          text('Give the container the contract’s livenessProbe, then:'),
+          look('kubectl rollout status deployment/todo-chatbot-backend -n default'),
+        ],
       },
       'functional/database-logs': {
         status: 'warn',
@@ -152,7 +160,7 @@ export const failWithBlocked = (): Report =>
         message: '1 of 2 pods has no connection line since its start (its log rotated at 13:58)',
         why: 'a pod that never connected serves errors',
         contractSection: 'Verification Steps: Functional Verification',
-        remedy: 'kubectl logs -n default todo-chatbot-backend-5d9c8b7f6-x2x9p --since=1h',
+        fix: [look('kubectl logs -n default todo-chatbot-backend-5d9c8b7f6-x2x9p --since=1h')],
       },
       'network/database-egress': blocked('config/database-url'),
       'network/policies': { status: 'skip', message: 'not asked for (--no-exec)' },
@@ -162,16 +170,13 @@ export const failWithBlocked = (): Report =>
 
 const FORBIDDEN =
   'secrets is forbidden: user "ci" may not get secrets in namespace default on https://192.168.49.2:8443';
-const ROLE = `add this Role, then bind it to the user:
-kubectl apply -f - <<'EOF'
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: todo-k8s, namespace: default}
-rules:
-  - apiGroups: [""]
-    resources: [secrets]
-    verbs: [get, list]
-EOF`;
+const ROLE = [
+  text('Without it, what the Secret holds stays unknown.'),
+  fix(
+    'todo-k8s checks role -n default | kubectl apply -f -',
+    'by an administrator, who then binds the Role to you',
+  ),
+];
 
 export const unknownForbidden = (): Report =>
   sample(
@@ -185,11 +190,11 @@ export const unknownForbidden = (): Report =>
         ],
         why: 'what cannot be read cannot be proven',
         contractSection: 'Security Requirements: Secret Management',
-        remedy: ROLE,
+        fix: ROLE,
       },
-      'config/secret': { status: 'unknown', message: FORBIDDEN, remedy: ROLE },
-      'config/database-url': { status: 'unknown', message: FORBIDDEN, remedy: ROLE },
-      'config/auth-secret-length': { status: 'unknown', message: FORBIDDEN, remedy: ROLE },
+      'config/secret': { status: 'unknown', message: FORBIDDEN, fix: ROLE },
+      'config/database-url': { status: 'unknown', message: FORBIDDEN, fix: ROLE },
+      'config/auth-secret-length': { status: 'unknown', message: FORBIDDEN, fix: ROLE },
       'network/database-egress': blocked('config/database-url'),
     },
     {
@@ -222,7 +227,7 @@ export const unreachable = (): Report => {
               {
                 status: 'unknown',
                 message: 'GET https://192.168.49.2:8443/version: connection refused (ECONNREFUSED)',
-                remedy: 'minikube status; minikube start',
+                fix: [look('minikube status'), fix('minikube start')],
                 durationMs: 5004,
               },
             ]
@@ -259,14 +264,14 @@ export const hostile = (): Report =>
         ],
         why: HOSTILE,
         contractSection: HOSTILE,
-        remedy: HOSTILE,
+        fix: [text(HOSTILE), fix(HOSTILE, HOSTILE)],
       },
-      'config/secret': { status: 'unknown', message: HOSTILE, remedy: HOSTILE },
+      'config/secret': { status: 'unknown', message: HOSTILE, fix: [undo(HOSTILE)] },
       'functional/health': {
         status: 'warn',
         message: HOSTILE,
         findings: [finding(HOSTILE)],
-        remedy: `kubectl x ${HOSTILE}`,
+        fix: [look(`kubectl x ${HOSTILE}`)],
       },
       'network/policies': { status: 'skip', message: HOSTILE },
       'network/service-dns': { ...blocked(HOSTILE), message: HOSTILE },
@@ -294,7 +299,7 @@ export const hostile = (): Report =>
           object: { kind: HOSTILE, namespace: HOSTILE, name: HOSTILE },
           summary: HOSTILE,
           evidence: [{ source: HOSTILE, object: null, field: HOSTILE, value: HOSTILE, at: HOSTILE }],
-          fix: [{ description: HOSTILE, command: HOSTILE, helmValue: HOSTILE }],
+          fix: [{ kind: 'fix', description: HOSTILE, command: HOSTILE, helmValue: HOSTILE }],
           then: HOSTILE,
           wouldConfirm: HOSTILE,
           ruledOut: [HOSTILE],

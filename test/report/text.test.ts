@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Report } from '../../src/engine/report.js';
-import { defuseCommands, printable } from '../../src/report/escape.js';
-import { remedyParts } from '../../src/report/remedy.js';
+import { defuseCommands, oneLine, printable } from '../../src/report/escape.js';
+import { look } from '../../src/rule/fix.js';
 import { decideStyle, type Style } from '../../src/report/style.js';
 import { renderText, renderWide } from '../../src/report/text.js';
 import { measureFor } from '../../src/report/width.js';
@@ -46,13 +46,13 @@ describe('goldens', () => {
 
 /** Every line of a report that is there to be pasted, which nothing may break. */
 function pastedLines(report: Report): Set<string> {
-  const parts = report.checks.flatMap(({ remedy }) => (remedy === null ? [] : remedyParts(remedy)));
+  const commands = report.checks.flatMap(({ fix }) =>
+    fix.flatMap((part) => (part.kind === 'text' ? [] : [part.command])),
+  );
   return new Set(
     [
-      ...parts
-        .filter(({ kind }) => kind === 'command' || kind === 'block')
-        .flatMap(({ text }) => defuse(text).split('\n')),
-      `Next: ${defuse(report.next ?? '').replace(/\s+/g, ' ')}`,
+      ...commands.map((command) => defuse(oneLine(command))),
+      `Next: ${defuse(oneLine(report.next ?? ''))}`,
     ].map((line) => line.trim()),
   );
 }
@@ -72,7 +72,7 @@ describe('layout', () => {
         for (const render of [renderText, renderWide]) {
           for (const line of render(report, { ...style(columns), measure }).split('\n')) {
             expect(line).toBe(line.trimEnd());
-            if (pasted.has(line.trim().replace(/^fix +/, ''))) continue;
+            if (pasted.has(line.trim().replace(/^(?:look|fix|undo) +/, ''))) continue;
             expect({ line, fits: measure(line) <= columns }).toEqual({ line, fits: true });
           }
         }
@@ -92,18 +92,9 @@ describe('layout', () => {
   });
 
   test('a command stays whole at every width', () => {
-    const remedy = failWithBlocked().checks.find(({ id }) => id === 'config/database-url')?.remedy ?? '';
-    const command = remedy.slice(0, remedy.indexOf('   #'));
+    const [part] = failWithBlocked().checks.find(({ id }) => id === 'config/database-url')?.fix ?? [];
+    const command = part?.kind === 'fix' ? part.command : 'none';
     for (const columns of WIDTHS) expect(renderText(failWithBlocked(), style(columns))).toContain(command);
-  });
-
-  test('a manifest to paste keeps its columns', () => {
-    for (const columns of WIDTHS) {
-      expect(renderText(unknownForbidden(), style(columns))).toContain(
-        `\nkubectl apply -f - <<'EOF'\napiVersion: rbac.authorization.k8s.io/v1\n`,
-      );
-      expect(renderText(unknownForbidden(), style(columns))).toMatch(/\n {4}verbs: \[get, list\]\nEOF\n/);
-    }
   });
 
   test('colour changes nothing but colour', () => {
@@ -131,7 +122,7 @@ describe('content', () => {
   test('a result that is unknown for the same reason as another is told once', () => {
     const text = renderText(unknownForbidden(), style(120));
     expect(text.match(/secrets is forbidden/g)).toHaveLength(1);
-    expect(text.match(/apiVersion: rbac/g)).toHaveLength(1);
+    expect(text.match(/kubectl apply -f -/g)).toHaveLength(1);
     expect(text).toContain('with it   config/database-url · config/auth-secret-length');
   });
 
@@ -151,7 +142,11 @@ describe('content', () => {
   });
 
   test('an unknown check of several alike shows a fix only when it mends them all', () => {
-    const unknown = (remedy: string) => ({ status: 'unknown' as const, message: 'timed out', remedy });
+    const unknown = (command: string) => ({
+      status: 'unknown' as const,
+      message: 'timed out',
+      fix: [look(command)],
+    });
     const text = renderText(
       sample({ 'pods/ready': unknown('kubectl fix one'), 'pods/running': unknown('kubectl fix two') }),
       style(80),

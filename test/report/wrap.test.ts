@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { remedyParts } from '../../src/report/remedy.js';
 import { duration } from '../../src/report/digest.js';
+import { labelled } from '../../src/report/remedy.js';
+import { fix, look, remedyText, text, undo, type Part } from '../../src/rule/fix.js';
 import { measureFor, narrowMeasure } from '../../src/report/width.js';
 import { wrap, wrapItems } from '../../src/report/wrap.js';
 
@@ -70,56 +71,27 @@ describe('width', () => {
   });
 });
 
-describe('remedies', () => {
+describe('parts of a fix', () => {
+  const lines = (parts: Part[]) => labelled(parts).map(({ part, label }) => `${label}|${part.kind}`);
+
   test.each([
-    ['kubectl get pods', [['command', 'kubectl get pods']]],
-    [
-      'helm upgrade x   # with care',
-      [
-        ['command', 'helm upgrade x'],
-        ['note', 'with care'],
-      ],
-    ],
-    [
-      'wait, then: kubectl get pods',
-      [
-        ['prose', 'wait, then:'],
-        ['command', 'kubectl get pods'],
-      ],
-    ],
-    ['raise the limit of the pods', [['prose', 'raise the limit of the pods']]],
-    ['minikube status; minikube start', [['command', 'minikube status; minikube start']]],
-    [
-      'run this:\nkind: Role\n  a: 1',
-      [
-        ['prose', 'run this:'],
-        ['block', 'kind: Role\n  a: 1'],
-      ],
-    ],
-    ['kubectl apply -f - <<EOF\nx\nEOF', [['block', 'kubectl apply -f - <<EOF\nx\nEOF']]],
-    ['if kubectl get fails ask for help', [['command', 'if kubectl get fails ask for help']]],
-    [
-      'kubectl describe pods   # State says why; then kubectl logs POD --previous',
-      [
-        ['command', 'kubectl describe pods'],
-        ['note', 'State says why; then'],
-        ['command', 'kubectl logs POD --previous'],
-      ],
-    ],
-    [
-      'kubectl get pods   # todo-k8s verify',
-      [
-        ['command', 'kubectl get pods'],
-        ['command', 'todo-k8s verify'],
-      ],
-    ],
-    [
-      'install the helm chart of the minikube profile',
-      [['prose', 'install the helm chart of the minikube profile']],
-    ],
-    ['export URL=x', [['command', 'export URL=x']]],
-  ])('%j', (remedy, expected) => {
-    expect(remedyParts(remedy).map(({ kind, text }) => [kind, text])).toEqual(expected);
+    ['words alone', [text('Ask somebody.')], ['fix|text']],
+    ['a command', [look('a')], ['look|look']],
+    ['words before a command are of its kind', [text('See:'), look('a')], ['look|text', '|look']],
+    ['words behind a command belong to it', [fix('a'), text('And the chart.')], ['fix|fix', '|text']],
+    ['each kind is said once', [look('a'), look('b'), fix('c')], ['look|look', '|look', 'fix|fix']],
+    ['going back is no fix', [fix('a'), undo('b')], ['fix|fix', 'undo|undo']],
+  ])('%s', (_name, parts, expected) => {
+    expect(lines(parts)).toEqual(expected);
+  });
+
+  test('words that look like a command are words', () => {
+    expect(labelled([text('kubectl get pods')])[0]?.part).toEqual({ kind: 'text', text: 'kubectl get pods' });
+  });
+
+  test('as one text, a note stands behind its command, and nothing gives nothing', () => {
+    expect(remedyText([text('Then:'), fix('a', 'b')])).toBe('Then:\na   # b');
+    expect(remedyText([])).toBeUndefined();
   });
 });
 

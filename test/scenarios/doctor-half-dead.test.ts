@@ -82,7 +82,6 @@ test('a run in which nothing is bounded by itself ends after 30 s all the same',
       options: {},
       declined: new Map(),
       strict: false,
-      again: (command: string) => command,
       interruption: { signal: new AbortController().signal, exitCode: undefined },
       emit: () => undefined,
     } as unknown as DiagnosisInput;

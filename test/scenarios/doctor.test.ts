@@ -16,7 +16,8 @@ import { renderDoctorText } from '../../src/report/doctor/text.js';
 import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from '../bundle/support.js';
 import { doctor } from '../faults/support/doctor.js';
 import { CANARIES, canaryForms } from './canaries.js';
-import { expectGolden, stableText } from './stable.js';
+import { expectReadable } from '../support/readable.js';
+import { expectGolden, expectPlace, stableText, withoutPlace } from './stable.js';
 
 const GOLDENS = 'doctor-goldens';
 const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide', html: 'r.html', prometheus: 'r.prom', events: 'r.jsonl' };
@@ -101,7 +102,11 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     expect(stderr).toContain(`Recorded in ${inFolder('recorded.tgz')}`);
     const again = await replay('recorded.tgz');
     expect(again.exitCode).toBe(exitCode);
-    expect(withoutDurations(again.stdout)).toEqual(withoutDurations(written[0] ?? ''));
+    expect(withoutDurations(withoutPlace(again.stdout))).toEqual(withoutDurations(withoutPlace(written[0] ?? '')));
+    expectPlace(written[0] ?? '', `--kubeconfig ${lab.kubeconfigPath}`, `--kubeconfig=${lab.kubeconfigPath}`);
+    expectPlace(again.stdout, '--context todo-k8s-lab', '--context=todo-k8s-lab');
+    expect(again.stdout).not.toContain(lab.kubeconfigPath);
+    expectReadable(report.checks, report.diagnoses);
 
     expect([0, 3]).toContain(collected.exitCode);
     const elsewhereRead = await replay('collected.tgz');

@@ -16,7 +16,8 @@ import { renderText } from '../../src/report/text.js';
 import { bundleBytes, runWithoutCluster, temporaryFolder, withoutDurations } from '../bundle/support.js';
 import { verify } from '../faults/support/verify.js';
 import { CANARIES, canaryForms } from './canaries.js';
-import { expectGolden, stableText } from './stable.js';
+import { expectReadable } from '../support/readable.js';
+import { expectGolden, expectPlace, stableText, withoutPlace } from './stable.js';
 
 const GOLDENS = 'goldens';
 const FILES = { json: 'r.json', yaml: 'r.yaml', junit: 'r.xml', markdown: 'r.md', github: 'r.gh', wide: 'r.wide', html: 'r.html', prometheus: 'r.prom', events: 'r.jsonl' };
@@ -58,7 +59,12 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     const again = inFolder('again.json');
     const replayed = await runWithoutCluster(Verify, ['--from', moved, '--no-color', '-o', `json=${again}`], elsewhere);
     expect(replayed.exitCode).toBe(exitCode);
-    expect(withoutDurations(readFileSync(again, 'utf8'))).toEqual(withoutDurations(written[0] ?? ''));
+    const text = readFileSync(again, 'utf8');
+    expect(withoutDurations(withoutPlace(text))).toEqual(withoutDurations(withoutPlace(written[0] ?? '')));
+    expectPlace(written[0] ?? '', `--kubeconfig ${lab.kubeconfigPath}`, `--kubeconfig=${lab.kubeconfigPath}`);
+    expectPlace(text, '--context todo-k8s-lab', '--context=todo-k8s-lab');
+    expect(text).not.toContain(lab.kubeconfigPath);
+    expectReadable(report.checks);
     const bytes = await bundleBytes(moved);
     expect(bytes.includes('"namespace": "default"')).toBe(true);
     for (const form of canaryForms()) expect(bytes.includes(form)).toBe(false);

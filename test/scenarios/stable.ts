@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@jest/globals';
+import { callsOf } from '../support/calls.js';
 import type { Report } from '../../src/engine/report.js';
 import { decideStyle, type Style } from '../../src/report/style.js';
 
@@ -32,9 +33,29 @@ function stableString(text: string): string {
     .replace(/(exit code \d+), after \d+ s/g, '$1, after 7 s');
 }
 
+/** The options that lead commands to the cluster: a replay names the recorded context, and knows no kubeconfig. */
+export function withoutPlace(text: string): string {
+  return text.replace(/ --(?:kube-context|context|kubeconfig|namespace)[ =][^\s"'|]+/g, '');
+}
+
 /** UPDATE_GOLDENS=1 writes the file instead: read the difference before you commit it. */
 export function expectGolden(folder: string, name: string, text: string): void {
   const file = path.join(import.meta.dirname, folder, `${name}.txt`);
   if (process.env.UPDATE_GOLDENS) writeFileSync(file, text);
   expect(text).toBe(readFileSync(file, 'utf8'));
+}
+
+/** Every command of a JSON report leads to the cluster that was looked at. @param option kubectl's, @param own todo-k8s's */
+export function expectPlace(json: string, option: string, own: string): void {
+  const { checks, diagnoses, next } = JSON.parse(json) as Report;
+  for (const call of callsOf(checks, diagnoses, next)) {
+    if (/^(?:kubectl|helm) /.test(call)) {
+      expect(call.replaceAll('--kube-context', '--context')).toContain(option);
+      // What has a namespace names it.
+      if (!/ (?:nodes?|namespaces?|cluster-info|-A|uncordon|taint|clusterrole)\b| apply -f -/.test(call))
+        expect(call).toMatch(/ -n \S/);
+    }
+    // What is told of a check, and the Role, belong to no cluster.
+    if (/^todo-k8s (?!checks )/.test(call)) expect(call).toContain(own);
+  }
 }

@@ -5,6 +5,7 @@ import type { EvidenceKey } from '../../src/evidence/evidence.js';
 import { deepFreeze } from '../../src/engine/freeze.js';
 import { interpolate } from '../../src/engine/interpolate.js';
 import { environmentOfFacts } from '../../src/evidence/environment.js';
+import { remedyText } from '../../src/rule/fix.js';
 import { healthyEvidence, NOW } from './healthy.js';
 
 export const TARGET: Target = {
@@ -26,6 +27,15 @@ export const TARGET: Target = {
     secret: ['todo-chatbot-backend-secret', 'todo-chatbot-todo-chatbot-backend-secret'],
   },
 };
+
+/** What a check says that puts it right, as one text. */
+export function remedyOf<R extends EvidenceKey, M extends string>(
+  check: Check<R, M>,
+  context: CheckContext,
+  findings: readonly Finding[] = [],
+): string {
+  return remedyText(check.meta.remedy(context, findings)) ?? '';
+}
 
 export type HealthyEvidence = ReturnType<typeof healthyEvidence>;
 

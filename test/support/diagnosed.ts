@@ -10,6 +10,8 @@ import { diagnose, factsOf, type Diagnosed, type Facts } from '../../src/engine/
 import { runChecks } from '../../src/engine/run.js';
 import { selectChecks } from '../../src/engine/select.js';
 import { exitCodeOfDiagnosis } from '../../src/engine/summary.js';
+import type { CheckResult } from '../../src/engine/report.js';
+import type { Shell } from '../../src/rule/command.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../../src/evidence/evidence.js';
 import { TARGET, type HealthyEvidence } from './check-context.js';
 import { healthyEvidence, NOW } from './healthy.js';
@@ -18,6 +20,7 @@ export interface DiagnosedState extends Diagnosed {
   exitCode: number;
   /** Ids of the causes, worst first. */
   causes: string[];
+  results: CheckResult[];
 }
 
 export interface Circumstances {
@@ -27,19 +30,20 @@ export interface Circumstances {
   since?: number;
   trend?: LookOptions['trend'];
   /** Facts that cannot be read, and why. */
+  shell?: Shell;
   unread?: Partial<Record<EvidenceKey, Extract<Observed<never>, { ok: false }>>>;
 }
 
 /** The diagnosis of the healthy state after `change` was made to it. */
 export async function diagnosed(
   change: (evidence: HealthyEvidence, contract: Contract, target: Target) => void = () => undefined,
-  { topic, pod, since, trend, unread = {} }: Circumstances = {},
+  { topic, pod, since, trend, shell, unread = {} }: Circumstances = {},
 ): Promise<DiagnosedState> {
   const evidence = healthyEvidence();
   const contract = structuredClone(DEFAULT_CONTRACT);
   const target = structuredClone(TARGET);
   change(evidence, contract, target);
-  const context = { contract, target, now: NOW };
+  const context = { contract, target, now: NOW, ...(shell && { shell }) };
   const reader: EvidenceReader = {
     read: (key) =>
       Promise.resolve(
@@ -74,6 +78,7 @@ export async function diagnosed(
   });
   return {
     ...found,
+    results,
     causes: found.diagnoses.map(({ cause }) => cause),
     exitCode: exitCodeOfDiagnosis(found.diagnoses, results, false),
   };

@@ -1,4 +1,4 @@
-import { run } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -12,7 +12,7 @@ export default refusedCause({
   what: ({ detail }, { context }) =>
     `a LimitRange of namespace ${context.target.namespace} forbids it (${detail})`,
   fix: (_, { context }) => [
-    run(
+    show(
       context,
       'See what it allows, then change the container’s resources or the LimitRange.',
       'describe limitrange',

@@ -1,4 +1,5 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { change } from '../../diagnoses/fixes.js';
+import { kubectl } from '../../rule/command.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,10 +11,14 @@ export default refusedCause({
   remedy: 'set what the message lists in the pod’s security context, or change the level of the namespace',
   what: ({ subject, detail }, { context }) =>
     `Pod Security level ${subject ?? ''} of namespace ${context.target.namespace} forbids it (${detail})`,
-  fix: (_, { context: { contract, target } }) => [
-    advise(
-      `Give the pod what the message lists (the contract has runAsNonRoot, runAsUser ${contract.backend.securityContext.runAsUser}, no privilege escalation, all capabilities dropped; level restricted also wants seccompProfile RuntimeDefault), or change the namespace’s level.`,
-      `kubectl label namespace ${target.namespace} --overwrite pod-security.kubernetes.io/enforce=baseline`,
+  fix: (_, { context }) => [
+    change(
+      `Give the pod what the message lists (the contract has runAsNonRoot, runAsUser ${context.contract.backend.securityContext.runAsUser}, no privilege escalation, all capabilities dropped; level restricted also wants seccompProfile RuntimeDefault), or change the namespace’s level.`,
+      kubectl(
+        context,
+        `label namespace ${context.target.namespace} --overwrite pod-security.kubernetes.io/enforce=baseline`,
+        null,
+      ),
     ),
   ],
 });

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise, show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,12 +10,12 @@ export default refusedCause({
   remedy: 'change the pod template as the message says, or ask whoever owns the policy for an exception',
   what: ({ subject, detail }) =>
     `${subject === undefined ? 'a policy' : `policy ${subject}`} forbids it: ${detail.replace(/\.$/, '')}`,
-  fix: ({ subject, detail }) => [
-    advise(
-      'Change the pod template as the message says, or ask whoever owns the policy for an exception.',
-      detail.includes('ValidatingAdmissionPolicy') || subject === undefined || subject.includes('.')
-        ? null
-        : `kubectl get validatingadmissionpolicy ${subject} -o yaml`,
-    ),
-  ],
+  fix: ({ subject, detail }, { context }) => {
+    const words =
+      'Change the pod template as the message says, or ask whoever owns the policy for an exception.';
+    const isOthers =
+      detail.includes('ValidatingAdmissionPolicy') || subject === undefined || subject.includes('.');
+    if (isOthers) return [advise(words)];
+    return [show(context, words, `get validatingadmissionpolicy ${subject} -o yaml`, null)];
+  },
 });

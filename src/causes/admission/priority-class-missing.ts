@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -9,10 +9,12 @@ export default refusedCause({
   seen: 'ReplicaSet event FailedCreate: no PriorityClass with name … was found',
   remedy: 'create the PriorityClass, or name one that exists in the pod template',
   what: ({ subject }) => `its PriorityClass ${subject ?? ''} does not exist`,
-  fix: () => [
-    advise(
+  fix: (_, { context }) => [
+    show(
+      context,
       'Let the pod template’s priorityClassName name one that exists, or create it. These are there:',
-      'kubectl get priorityclasses',
+      'get priorityclasses',
+      null,
     ),
   ],
 });

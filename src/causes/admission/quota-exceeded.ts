@@ -1,4 +1,4 @@
-import { run } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,7 +10,7 @@ export default refusedCause({
   remedy: 'raise the quota, ask for less, or remove what uses it',
   what: ({ subject, detail }) => `ResourceQuota ${subject ?? ''} leaves no room for it (${detail})`,
   fix: ({ subject }, { context }) => [
-    run(
+    show(
       context,
       'See what uses the quota, then raise it or ask for less.',
       `describe quota ${subject ?? ''}`.trim(),

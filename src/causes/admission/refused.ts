@@ -1,4 +1,4 @@
-import { run } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,6 +10,6 @@ export default refusedCause({
   remedy: 'do what the message says',
   what: ({ detail }) => detail.replace(/\.$/, ''),
   fix: ({ object }, { context }) => [
-    run(context, 'See how often and since when.', `describe replicaset ${object.name}`),
+    show(context, 'See how often and since when.', `describe replicaset ${object.name}`),
   ],
 });

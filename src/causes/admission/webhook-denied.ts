@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,10 +10,12 @@ export default refusedCause({
   remedy: 'change the pod template as the message says, or the webhook’s rules',
   what: ({ subject, detail }) =>
     `admission webhook ${subject ?? ''} refuses it: ${detail === '' ? 'it gives no reason' : detail.replace(/\.$/, '')}`,
-  fix: () => [
-    advise(
+  fix: (_, { context }) => [
+    show(
+      context,
       'Change the pod template as the message says. Which webhooks there are, and what they are asked about:',
-      'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+      'get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+      null,
     ),
   ],
 });

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { refusedCause } from './_refused.js';
 
 export default refusedCause({
@@ -10,10 +10,12 @@ export default refusedCause({
   remedy: 'start what serves the webhook again, or remove its configuration where it was uninstalled',
   what: ({ subject, detail }) =>
     `admission webhook ${subject ?? ''} does not answer (${detail.replace(/\.$/, '')})`,
-  fix: () => [
-    advise(
+  fix: (_, { context }) => [
+    show(
+      context,
       'See whether the Service and the pods that serve it are there; where it was uninstalled, delete its configuration.',
-      'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+      'get validatingwebhookconfigurations,mutatingwebhookconfigurations',
+      null,
     ),
   ],
 });

@@ -1,5 +1,5 @@
 import { refusedCause } from '../admission/_refused.js';
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 
 export default refusedCause({
   id: 'namespace/terminating',
@@ -10,10 +10,12 @@ export default refusedCause({
   remedy:
     'let the deletion finish, then install into a new namespace; finalizers that hold it up are in its status',
   what: ({ subject }) => `namespace ${subject ?? ''} is being deleted`.replace('  ', ' '),
-  fix: (_, { context: { target } }) => [
-    advise(
+  fix: (_, { context }) => [
+    show(
+      context,
       'Its conditions say what holds the deletion up. When it is gone, install again.',
-      `kubectl get namespace ${target.namespace} -o yaml`,
+      `get namespace ${context.target.namespace} -o yaml`,
+      null,
     ),
   ],
 });

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { endedCause } from './_ended.js';
 
 export default endedCause({
@@ -10,10 +10,12 @@ export default endedCause({
   remedy:
     'free what the node is short of, or move what uses it; requests near the real use protect from eviction',
   what: ({ message }) => `the node evicted them (${message.replace(/\.\s*$/, '') || 'it does not say why'})`,
-  fix: ({ pods: [{ spec }] }) => [
-    advise(
+  fix: ({ pods: [{ spec }] }, { context }) => [
+    show(
+      context,
       'See what the node is short of, and what uses it.',
-      `kubectl describe node ${spec.nodeName ?? ''}`.trim(),
+      spec.nodeName === undefined ? 'describe nodes' : `describe node ${spec.nodeName}`,
+      null,
     ),
   ],
 });

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { endedCause } from './_ended.js';
 
 export default endedCause({
@@ -10,10 +10,12 @@ export default endedCause({
   remedy: 'change what the message names in the pod template, or allow it on the node',
   what: ({ reason, message }) =>
     `the node does not take them (${[reason, message.replace(/\.\s*$/, '')].filter(Boolean).join(': ')})`,
-  fix: ({ pods: [{ spec }] }) => [
-    advise(
+  fix: ({ pods: [{ spec }] }, { context }) => [
+    show(
+      context,
       'Change what the message names in the pod template, or allow it on the node.',
-      `kubectl describe node ${spec.nodeName ?? ''}`.trim(),
+      spec.nodeName === undefined ? 'describe nodes' : `describe node ${spec.nodeName}`,
+      null,
     ),
   ],
 });

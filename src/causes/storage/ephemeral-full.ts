@@ -1,4 +1,4 @@
-import { run } from '../../diagnoses/fixes.js';
+import { show } from '../../diagnoses/fixes.js';
 import { endedCause } from '../pods/_ended.js';
 
 export default endedCause({
@@ -11,7 +11,7 @@ export default endedCause({
     'find what writes (logs, caches, uploads), bound it, or raise limits.ephemeral-storage or the volume’s sizeLimit',
   what: ({ message }) => `its disk was full (${message.replace(/\.\s*$/, '')})`,
   fix: (_, { context }) => [
-    run(
+    show(
       context,
       'See which directory grows, then bound what writes there, or raise the limit that the message names.',
       `exec deployment/${context.target.names.deployment} -c ${context.contract.backend.container.name} -- du -xhd1 /`,

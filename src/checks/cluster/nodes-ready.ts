@@ -1,4 +1,6 @@
 import { podsOn } from '../../computed/pods-on.js';
+import { fix, look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import type { Node } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
@@ -15,8 +17,10 @@ export default defineCheck({
     title: 'Nodes that carry the backend are Ready',
     failureTitle: 'A node is not fit to run the backend',
     why: 'pods on a node that is not Ready get no traffic and are evicted after five minutes',
-    remedy: () =>
-      'kubectl describe nodes   # Conditions say why; on Minikube: minikube status, then minikube start',
+    remedy: (context) => [
+      look(kubectl(context, 'describe nodes', null), 'Conditions say why'),
+      ...(context.target.context === 'minikube' ? [fix('minikube start')] : []),
+    ],
     severity: 'error',
     reads: ['nodes', 'pods'],
     needs: ['cluster/reachable'],

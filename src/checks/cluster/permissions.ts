@@ -1,3 +1,5 @@
+import { fix } from '../../rule/fix.js';
+import { applyRole } from '../../rule/command.js';
 import { defineCheck, warnUnlessEmpty, type Finding } from '../check.js';
 import { count } from '../shared.js';
 
@@ -7,8 +9,7 @@ export default defineCheck({
     title: 'You may read everything that the checks look at',
     failureTitle: 'You may not read everything that the checks look at',
     why: 'what may not be read stays unknown, and an unknown is never counted as passed',
-    remedy: ({ target }) =>
-      `todo-k8s checks role -n ${target.namespace} | kubectl apply -f -   # by an administrator, who then binds the Role to you`,
+    remedy: (context) => [fix(applyRole(context), 'by an administrator, who then binds the Role to you')],
     // Missing permissions say nothing about the deployment: the checks that need them are unknown by themselves.
     severity: 'warning',
     reads: ['permissions'],

@@ -1,3 +1,5 @@
+import { fix, look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, warnUnlessEmpty, type Finding } from '../check.js';
 
 type Message = 'tls-verification-off' | 'slow';
@@ -11,10 +13,16 @@ export default defineCheck({
     title: 'Kubernetes API server answers',
     failureTitle: 'Kubernetes API server answers, but not as it should',
     why: 'nothing about the deployment can be known without the API server',
-    remedy: ({ target }) =>
-      target.context === 'in-cluster'
-        ? 'kubectl cluster-info'
-        : `kubectl cluster-info --context ${target.context}   # on Minikube: minikube status, then minikube start`,
+    remedy: (context) => {
+      const { target, shell } = context;
+      // What is asked is whether this context leads anywhere, so it is named, given or not.
+      const named = target.context === 'in-cluster' || target.context === '' ? undefined : target.context;
+      const place = { target, shell: { ...shell, context: shell?.context ?? named } };
+      return [
+        look(kubectl(place, 'cluster-info', null)),
+        ...(target.context === 'minikube' ? [look('minikube status'), fix('minikube start')] : []),
+      ];
+    },
     severity: 'error',
     reads: ['server'],
     needs: [],

@@ -1,14 +1,31 @@
+import { helm, kubectl, word } from '../../rule/command.js';
+import { fix, type Part } from '../../rule/fix.js';
 import type { CheckContext } from '../check.js';
-import { helmUpgrade } from '../shared.js';
+import { fromVariables, restartCommand } from '../shared.js';
 
 /**
- * Commands that set one key of the Secret and restart the pods: a process keeps the environment it was started with.
- * @param value as it stands inside double quotes of a shell; a placeholder or a command, never a real value
+ * The command that sets keys of the Secret to the values of the shell's variables of the same names, and leaves its other
+ * keys alone.
+ * @param exists whether the Secret is there
  */
-export function setSecretKey(context: CheckContext, key: string, value: string): string {
-  const { helm, names, namespace } = context.target;
-  const set = helm
-    ? `${helmUpgrade(context)} --set-string "backend.secrets.${key}=${value}"`
-    : `kubectl -n ${namespace} patch secret ${names.secret} -p "{\\"stringData\\":{\\"${key}\\":\\"${value}\\"}}"`;
-  return `${set} && kubectl -n ${namespace} rollout restart deployment/${names.deployment}`;
+export function setSecretKeys(context: CheckContext, keys: readonly string[], exists = true): string {
+  if (context.target.helm) {
+    const { given, files } = fromVariables(keys, '--set-file backend.secrets.');
+    return `: ${given} && ${helm(context, 'upgrade', `--reuse-values ${files}`)}`;
+  }
+  const { given, files } = fromVariables(keys, '--from-file=');
+  const name = word(context.target.names.secret);
+  const create = `create secret generic ${name} ${files}`;
+  if (!exists) return `: ${given} && ${kubectl(context, create)}`;
+  // Made here and nowhere else: a merge takes over the keys that are in it.
+  const made = kubectl(context, `${create} --dry-run=client -o json`);
+  return `: ${given} && ${made} | ${kubectl(context, `patch secret ${name} --type=merge --patch-file=/dev/stdin`)}`;
+}
+
+/**
+ * The same for one key, with a restart of the pods: a process keeps the environment it was started with.
+ * @param prepare a command that puts the value into the variable
+ */
+export function setSecretKey(context: CheckContext, key: string, prepare: string, note?: string): Part {
+  return fix(`${prepare} && ${setSecretKeys(context, [key])} && ${restartCommand(context)}`, note);
 }

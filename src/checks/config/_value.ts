@@ -1,6 +1,7 @@
+import { fix, type Part } from '../../rule/fix.js';
 import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { pass, unknown, type CheckContext, type Verdict } from '../check.js';
-import { absent, configMapRef, failWith, helmOrKubectl } from '../shared.js';
+import { absent, configMapRef, failWith, patchFields, restartCommand, setValues } from '../shared.js';
 
 /** Messages for `judgeValue`. */
 export const VALUE_MESSAGES = {
@@ -30,15 +31,11 @@ export function judgeValue(
   return pass(`${key} ${value}`);
 }
 
-/** The command that sets a key of the ConfigMap to the contract's value, and restarts the pods that have read it. */
-export function setValue(context: CheckContext, key: string): string {
-  const { names, namespace } = context.target;
+/** Sets a key of the ConfigMap to the contract's value, and restarts the pods that have read it. */
+export function setValue(context: CheckContext, key: string): Part[] {
   const value = context.contract.backend.env[key] ?? '';
-  const patch = JSON.stringify({ data: { [key]: value } });
-  const set = helmOrKubectl(
-    context,
-    `patch configmap ${names.configMap} -p '${patch}'`,
-    `backend.env.${key}=${value}`,
-  );
-  return `${set} && kubectl -n ${namespace} rollout restart deployment/${names.deployment}`;
+  const rest = patchFields('configmap', context.target.names.configMap, { data: { [key]: value } });
+  const [set, ...more] = setValues(context, rest, `backend.env.${key}=${value}`);
+  const command = set === undefined || set.kind === 'text' ? '' : set.command;
+  return [fix(`${command} && ${restartCommand(context)}`), ...more];
 }

@@ -1,3 +1,4 @@
+import { text } from '../../rule/fix.js';
 import { defineCheck, pass, unknown } from '../check.js';
 import { count, failWith } from '../shared.js';
 import { placeOf, variableOf } from './_variable.js';
@@ -11,8 +12,10 @@ export default defineCheck({
     title: 'BETTER_AUTH_SECRET is long enough',
     failureTitle: 'BETTER_AUTH_SECRET is too short',
     why: 'a short signing secret can be guessed from one token, and then anyone can sign in as anyone',
-    remedy: (context) =>
-      `export ${KEY}="$(openssl rand -hex 32)" && ${setSecretKey(context, KEY, `$${KEY}`)}   # and the same in the frontend’s Secret`,
+    remedy: (context) => [
+      setSecretKey(context, KEY, `${KEY}="$(openssl rand -hex 32)"`),
+      text('The frontend needs the same value: copy it from this Secret.'),
+    ],
     severity: 'error',
     reads: ['secret', 'environment'],
     needs: ['config/secret'],

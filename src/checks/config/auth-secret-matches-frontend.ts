@@ -10,8 +10,9 @@ export default defineCheck({
     title: 'Backend and frontend sign with the same BETTER_AUTH_SECRET',
     failureTitle: 'Backend and frontend have different values of BETTER_AUTH_SECRET',
     why: 'the backend rejects every token that the frontend signs with another secret: nobody can use the application',
-    remedy: (context) =>
-      `read -rs ${KEY} && export ${KEY} && ${setSecretKey(context, KEY, `$${KEY}`)}   # paste the frontend’s value`,
+    remedy: (context) => [
+      setSecretKey(context, KEY, `read -rs ${KEY}`, 'asks for the value: paste the frontend’s'),
+    ],
     severity: 'error',
     reads: ['secret', 'frontend'],
     needs: ['config/secret'],

@@ -1,5 +1,5 @@
 import { defineCheck, pass, skip } from '../check.js';
-import { configMapRef, failWith, helmUpgrade } from '../shared.js';
+import { configMapRef, failWith, nameFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,8 +7,7 @@ export default defineCheck({
     title: 'ConfigMap has the name that the contract gives it',
     failureTitle: 'ConfigMap has another name than the contract gives it',
     why: 'the contract’s commands name it; what is in it counts all the same',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # with a chart that calls it ${context.target.accepted.configMap[0] ?? ''}; or say where it is: --set names.configMap=${context.target.names.configMap}`,
+    remedy: (context) => nameFixes(context, 'configMap'),
     severity: 'error',
     reads: ['configMap'],
     needs: ['cluster/reachable'],

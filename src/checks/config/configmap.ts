@@ -1,5 +1,7 @@
+import { text } from '../../rule/fix.js';
+import { word } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding } from '../check.js';
-import { configMapRef, count, failWith, helmUpgrade } from '../shared.js';
+import { configMapRef, count, failWith, patchFields, setValues } from '../shared.js';
 
 type Message = 'missing' | 'key-missing' | 'key-blank' | 'value' | 'credential';
 
@@ -12,16 +14,35 @@ export default defineCheck({
     title: 'ConfigMap holds the non-sensitive environment and no credentials',
     failureTitle: 'ConfigMap is not the one that the contract demands',
     why: 'a pod that references a missing key does not start, and anyone who may list ConfigMaps reads what is in them',
-    remedy: (context) => {
-      const assignments = Object.entries(context.contract.backend.env);
-      if (context.target.helm)
-        return helmUpgrade(context, ...assignments.map(([key, value]) => `backend.env.${key}=${value}`));
-      const literals = assignments.map(([key, value]) => ` --from-literal='${key}=${value}'`).join('');
-      const { namespace, names } = context.target;
-      return (
-        `kubectl -n ${namespace} create configmap ${names.configMap}${literals} ` +
-        `--dry-run=client -o yaml | kubectl apply -f -`
+    remedy: (context, findings) => {
+      const { backend } = context.contract;
+      const name = word(context.target.names.configMap);
+      const isMissing = findings.some(({ messageId }) => messageId === 'missing');
+      const wrong = findings.flatMap(({ messageId, data }) =>
+        messageId === 'credential' || data?.key === undefined ? [] : [String(data.key)],
       );
+      const entries = Object.entries(backend.env).filter(
+        ([key]) => isMissing || findings.length === 0 || wrong.includes(key),
+      );
+      const credentials = findings.flatMap(({ messageId, data }) =>
+        messageId === 'credential' ? [String(data?.key)] : [],
+      );
+      const literals = entries.map(([key, value]) => ` --from-literal=${word(`${key}=${value}`)}`).join('');
+      const rest = isMissing
+        ? `create configmap ${name}${literals}`
+        : patchFields('configmap', context.target.names.configMap, { data: Object.fromEntries(entries) });
+      return [
+        ...(entries.length > 0
+          ? setValues(context, rest, ...entries.map(([key, value]) => `backend.env.${key}=${value}`))
+          : []),
+        ...(credentials.length > 0
+          ? [
+              text(
+                `Move ${credentials.join(' and ')} to Secret ${context.target.names.secret}, then change the value, which others may have read.`,
+              ),
+            ]
+          : []),
+      ];
     },
     severity: 'error',
     reads: ['configMap'],

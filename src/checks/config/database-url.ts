@@ -27,12 +27,14 @@ export default defineCheck({
     title: 'DATABASE_URL is a PostgreSQL connection string that demands TLS',
     failureTitle: 'DATABASE_URL is not a PostgreSQL connection string that demands TLS',
     why: 'Neon refuses plain connections, and without a mode that demands TLS a downgrade would go unnoticed',
-    remedy: (context) =>
+    remedy: (context) => [
       setSecretKey(
         context,
         'DATABASE_URL',
-        `postgresql://USER:PASSWORD@HOST.neon.tech:${PORT}/DATABASE?sslmode=${context.contract.database.sslModes[0] ?? 'require'}`,
+        'read -rs DATABASE_URL',
+        `asks for the URL: postgresql://user:password@host:${PORT}/database?sslmode=${context.contract.database.sslModes[0] ?? 'require'}`,
       ),
+    ],
     severity: 'error',
     reads: ['secret', 'environment'],
     needs: ['config/secret'],

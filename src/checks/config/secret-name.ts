@@ -1,5 +1,5 @@
 import { defineCheck, pass, skip } from '../check.js';
-import { secretRef, failWith, helmUpgrade } from '../shared.js';
+import { failWith, nameFixes, secretRef } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,8 +7,7 @@ export default defineCheck({
     title: 'Secret has the name that the contract gives it',
     failureTitle: 'Secret has another name than the contract gives it',
     why: 'the contract’s commands name it; what is in it counts all the same',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # with a chart that calls it ${context.target.accepted.secret[0] ?? ''}; or say where it is: --set names.secret=${context.target.names.secret}`,
+    remedy: (context) => nameFixes(context, 'secret'),
     severity: 'error',
     reads: ['secret'],
     needs: ['cluster/reachable'],

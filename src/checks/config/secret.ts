@@ -1,5 +1,7 @@
+import { setSecretKeys } from './_secret-command.js';
+import { fix, text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { count, failWith, helmUpgrade, secretRef } from '../shared.js';
+import { count, failWith, secretRef } from '../shared.js';
 import { comesFromSecret } from './_variable.js';
 
 type Message = 'missing' | 'type' | 'key-missing' | 'key-blank';
@@ -10,19 +12,28 @@ export default defineCheck({
     title: 'Secret is Opaque and holds every required key',
     failureTitle: 'Secret is not the one that the contract demands',
     why: 'a pod whose Secret or key is missing does not start, and one with a blank value cannot reach its database',
-    remedy: (context) => {
-      const { helm, names, namespace } = context.target;
-      const keys = context.contract.backend.requiredSecretKeys;
-      if (helm)
-        return (
-          helmUpgrade(context) +
-          keys.map((key) => ` --set-string "backend.secrets.${key}=\${${key}:?}"`).join('')
-        );
-      const literals = keys.map((key) => ` --from-literal="${key}=\${${key}:?}"`).join('');
-      return (
-        `kubectl -n ${namespace} create secret generic ${names.secret}${literals} ` +
-        `--dry-run=client -o yaml | kubectl apply -f -`
+    remedy: (context, findings) => {
+      const { requiredSecretKeys } = context.contract.backend;
+      const ids = findings.map(({ messageId }) => messageId);
+      const wrong = findings.flatMap(({ data }) => (data?.key === undefined ? [] : [String(data.key)]));
+      const isMissing = ids.includes('missing');
+      const keys = requiredSecretKeys.filter(
+        (key) => isMissing || findings.length === 0 || wrong.includes(key),
       );
+      return [
+        ...(keys.length > 0
+          ? [
+              fix(
+                setSecretKeys(context, keys, !isMissing),
+                `set ${keys.join(' and ')} in your shell first`,
+                keys,
+              ),
+            ]
+          : []),
+        ...(ids.includes('type')
+          ? [text('A Secret keeps its type: delete it and create it again as Opaque, with all of its keys.')]
+          : []),
+      ];
     },
     severity: 'error',
     reads: ['secret', 'environment'],

@@ -1,6 +1,7 @@
+import { text } from '../../rule/fix.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, unknown, warnUnlessEmpty } from '../check.js';
-import { configMapRef, helmUpgrade, secretRef } from '../shared.js';
+import { configMapRef, secretRef } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -8,8 +9,7 @@ export default defineCheck({
     title: 'Every key of ConfigMap and Secret is used by the Deployment',
     failureTitle: 'Keys of ConfigMap or Secret are used by no container',
     why: 'a key that nothing reads is usually a misspelt one, and the container runs without the value',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # with a chart that references the key, or without the key`,
+    remedy: () => [text('Correct the name of the key, reference it in the pod template, or remove it.')],
     severity: 'warning',
     reads: ['deployment', 'configMap', 'secret'],
     needs: ['deployment/exists', 'config/configmap', 'config/secret'],

@@ -2,8 +2,9 @@
 import type { ProbeContract } from '../../contract/contract.js';
 import type { Container, IntOrString, Probe } from '../../evidence/objects.js';
 import { failUnlessEmpty, type CheckContext, type Finding, type Verdict } from '../check.js';
-import { deploymentRef } from '../shared.js';
+import { changeObject, deploymentRef, patchContainer, setValues } from '../shared.js';
 import type { Located } from './_container.js';
+import { type Part } from '../../rule/fix.js';
 
 export type ProbeMessage = keyof typeof PROBE_MESSAGES;
 type Kind = 'livenessProbe' | 'readinessProbe';
@@ -108,4 +109,34 @@ function typeOf(probe: Probe): string {
 function summary(probe: ProbeContract): string {
   const { path, port, initialDelaySeconds, periodSeconds, timeoutSeconds } = probe;
   return `GET ${path} on port ${port}, after ${initialDelaySeconds} s every ${periodSeconds} s, timeout ${timeoutSeconds} s`;
+}
+
+/** Sets the fields that findings name, by the chart's values where it has them; a probe that is missing, as a whole. */
+export function probeFixes(context: CheckContext, kind: Kind, findings: readonly Finding[]): Part[] {
+  const { path, port, ...numbers } = context.contract.backend[kind];
+  const ids = findings.map(({ messageId }) => messageId as ProbeMessage);
+  const isWhole = ids.length === 0 || ids.includes('missing') || ids.includes('type');
+  const has = (id: ProbeMessage) => isWhole || ids.includes(id);
+  const httpGet = {
+    ...(has('path') && { path }),
+    ...(has('port') && { port }),
+    ...(ids.includes('scheme') && { scheme: 'HTTP' }),
+    ...(ids.includes('host') && { host: null }),
+  };
+  const fields = {
+    // A probe has one handler.
+    ...(ids.includes('type') && { exec: null, tcpSocket: null, grpc: null }),
+    ...(Object.keys(httpGet).length > 0 && { httpGet }),
+    ...Object.fromEntries(
+      NUMBER_FIELDS.filter((field) => has(field)).map((field) => [field, numbers[field]]),
+    ),
+  };
+  const values = Object.entries({ path, port, ...numbers })
+    .filter(([field]) => has(field as ProbeMessage))
+    .map(([field, value]) => `backend.${kind}.${field}=${value}`);
+  const rest = patchContainer(context, { [kind]: fields });
+  const isInTemplate = ids.some(
+    (id) => id === 'missing' || id === 'type' || id === 'scheme' || id === 'host',
+  );
+  return isInTemplate ? changeObject(context, rest) : setValues(context, rest, ...values);
 }

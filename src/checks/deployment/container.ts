@@ -1,5 +1,6 @@
+import { text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, changeObject, deploymentRef, patchContainer } from '../shared.js';
 import { backendContainer } from './_container.js';
 
 type Message = 'name' | 'port';
@@ -10,9 +11,14 @@ export default defineCheck({
     title: 'Pod template has the contract’s container and port',
     failureTitle: 'Pod template has not the container or port that the contract demands',
     why: 'kubectl logs and exec name the container, and the Service sends traffic to its port',
-    remedy: (context) => {
+    remedy: (context, findings) => {
       const { name, port } = context.contract.backend.container;
-      return `${helmUpgrade(context)}   # with a chart whose container is called ${name} and has containerPort ${port}`;
+      const isMisnamed = findings.some(({ messageId }) => messageId === 'name');
+      if (isMisnamed) return [text(`Call the container ${name} in the pod template.`)];
+      return changeObject(
+        context,
+        patchContainer(context, { ports: [{ containerPort: port, protocol: 'TCP' }] }),
+      );
     },
     severity: 'error',
     reads: ['deployment'],

@@ -1,5 +1,7 @@
+import { fix, text } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
+import { absent, deploymentRef, failOrWarn, IN_CHART } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 import { entryOf, importsOf, type Import } from './_environment.js';
 
@@ -11,9 +13,36 @@ export default defineCheck({
     title: 'Container gets its environment from the ConfigMap and the Secret',
     failureTitle: 'Container does not get its environment as the contract demands',
     why: 'a variable that comes from elsewhere keeps its old value when the ConfigMap or Secret is changed',
-    remedy: (context) => {
-      const { configMap, secret } = context.target.names;
-      return `${helmUpgrade(context)}   # with a chart whose container has envFrom ${configMap} and ${secret}`;
+    remedy: (context, findings) => {
+      const { env, requiredSecretKeys } = context.contract.backend;
+      const { deployment, configMap, secret } = context.target.names;
+      const wrong =
+        findings.length > 0
+          ? findings.map(({ data }) => String(data?.variable))
+          : [...Object.keys(env), ...requiredSecretKeys];
+      const take = (keys: string[], from: string) =>
+        keys.length === 0
+          ? []
+          : [
+              fix(
+                kubectl(
+                  context,
+                  `set env deployment/${deployment} -c ${context.contract.backend.container.name}` +
+                    ` --keys=${keys.join(',')} --from=${from}`,
+                ),
+              ),
+            ];
+      return [
+        ...take(
+          wrong.filter((key) => Object.hasOwn(env, key)),
+          `configmap/${configMap}`,
+        ),
+        ...take(
+          wrong.filter((key) => !Object.hasOwn(env, key)),
+          `secret/${secret}`,
+        ),
+        ...(context.target.helm ? [text(IN_CHART)] : []),
+      ];
     },
     severity: 'error',
     reads: ['deployment', 'environment'],

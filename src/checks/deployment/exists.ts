@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { deploymentRef } from '../shared.js';
+import { deploymentRef, installFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,8 +7,7 @@ export default defineCheck({
     title: 'Deployment exists',
     failureTitle: 'Deployment is not there',
     why: 'without it nothing runs the backend',
-    remedy: ({ target }) =>
-      `helm upgrade --install ${target.release ?? 'todo-chatbot'} ./helm/todo-chatbot -n ${target.namespace}`,
+    remedy: installFixes,
     severity: 'error',
     reads: ['deployment'],
     needs: ['cluster/reachable'],

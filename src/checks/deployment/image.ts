@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef, helmOrKubectl } from '../shared.js';
+import { absent, deploymentRef, patchContainer, setValues } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 import { normaliseRepository, parseImage } from './_image.js';
 
@@ -12,11 +12,14 @@ export default defineCheck({
     failureTitle: 'Container’s image or pull policy is not the contract’s',
     why: 'another image is another program, and with another pull policy an image loaded into Minikube is not found',
     remedy: (context) => {
-      const { image, container } = context.contract.backend;
-      const { deployment } = context.target.names;
-      const set = `set image deployment/${deployment} ${container.name}=${image.repository}:${image.tag}`;
-      const values = [`repository=${image.repository}`, `tag=${image.tag}`, `pullPolicy=${image.pullPolicy}`];
-      return helmOrKubectl(context, set, ...values.map((value) => `backend.image.${value}`));
+      const { repository, tag, pullPolicy } = context.contract.backend.image;
+      return setValues(
+        context,
+        patchContainer(context, { image: `${repository}:${tag}`, imagePullPolicy: pullPolicy }),
+        `backend.image.repository=${repository}`,
+        `backend.image.tag=${tag}`,
+        `backend.image.pullPolicy=${pullPolicy}`,
+      );
     },
     severity: 'error',
     reads: ['deployment'],

@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty } from '../check.js';
-import { absent, deploymentRef, helmUpgrade, LABEL_MESSAGES, labelFindings } from '../shared.js';
+import { absent, deploymentRef, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,8 +7,8 @@ export default defineCheck({
     title: 'Deployment carries the standard Helm labels and component backend',
     failureTitle: 'Deployment lacks labels that the contract demands',
     why: 'Helm, dashboards and kubectl -l find the backend by these labels',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # with a chart whose Deployment has the standard Helm labels`,
+    remedy: (context, findings) =>
+      labelFixes(context, 'deployment', context.target.names.deployment, findings),
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

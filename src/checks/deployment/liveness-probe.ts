@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.js';
-import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, deploymentRef } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
-import { judgeProbe, PROBE_MESSAGES } from './_probe.js';
+import { judgeProbe, PROBE_MESSAGES, probeFixes } from './_probe.js';
 
 export default defineCheck({
   meta: {
@@ -9,7 +9,7 @@ export default defineCheck({
     title: 'Container is restarted by the contract’s liveness probe',
     failureTitle: 'Container’s liveness probe is not the contract’s',
     why: 'a wrong liveness probe restarts healthy pods, or never restarts dead ones',
-    remedy: (context) => `${helmUpgrade(context)}   # with a chart whose livenessProbe is the contract’s`,
+    remedy: (context, findings) => probeFixes(context, 'livenessProbe', findings),
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef } from '../shared.js';
+import { absent, deploymentRef, nameFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,9 +7,7 @@ export default defineCheck({
     title: 'Deployment has the contract’s name',
     failureTitle: 'Deployment has another name than the contract gives it',
     why: 'every command and address of the contract names the backend; under another name they find nothing',
-    remedy: ({ target }) =>
-      `helm upgrade --install ${target.release ?? 'todo-chatbot'} ./helm/todo-chatbot -n ${target.namespace}` +
-      ' --set nameOverride=null --set fullnameOverride=null   # without an override the chart gives the contract’s name',
+    remedy: (context) => nameFixes(context, 'deployment'),
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

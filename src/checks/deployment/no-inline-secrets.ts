@@ -1,6 +1,7 @@
+import { text } from '../../rule/fix.js';
 import type { Container, EnvVar } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
+import { absent, deploymentRef, failOrWarn } from '../shared.js';
 import { literalOf } from './_environment.js';
 
 type Message = 'inline' | 'hidden-text' | 'suspicious';
@@ -17,8 +18,11 @@ export default defineCheck({
     title: 'Pod template holds no secret in plain text',
     failureTitle: 'Pod template holds a secret in plain text',
     why: 'whoever may read Deployments reads the secret, and it stays in every old ReplicaSet and Helm release',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # with a chart that takes it from Secret ${context.target.names.secret}; then change the secret`,
+    remedy: ({ target }) => [
+      text(
+        `Let the pod template take it from Secret ${target.names.secret}; then change the secret, which others may have read.`,
+      ),
+    ],
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

@@ -1,7 +1,7 @@
 import { defineCheck } from '../check.js';
-import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, deploymentRef } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
-import { judgeProbe, PROBE_MESSAGES } from './_probe.js';
+import { judgeProbe, PROBE_MESSAGES, probeFixes } from './_probe.js';
 
 export default defineCheck({
   meta: {
@@ -9,7 +9,7 @@ export default defineCheck({
     title: 'Container gets traffic by the contract’s readiness probe',
     failureTitle: 'Container’s readiness probe is not the contract’s',
     why: 'a wrong readiness probe sends users to pods that cannot answer, or keeps traffic from pods that can',
-    remedy: (context) => `${helmUpgrade(context)}   # with a chart whose readinessProbe is the contract’s`,
+    remedy: (context, findings) => probeFixes(context, 'readinessProbe', findings),
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

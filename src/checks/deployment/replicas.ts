@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, count, deploymentRef, helmOrKubectl } from '../shared.js';
+import { absent, count, deploymentRef, setValues } from '../shared.js';
 
 type Message = 'scaled-to-zero' | 'replicas';
 
@@ -12,7 +12,7 @@ export default defineCheck({
     remedy: (context) => {
       const { replicaCount } = context.contract.backend;
       const scale = `scale deployment ${context.target.names.deployment} --replicas=${replicaCount}`;
-      return helmOrKubectl(context, scale, `backend.replicaCount=${replicaCount}`);
+      return setValues(context, scale, `backend.replicaCount=${replicaCount}`);
     },
     severity: 'error',
     reads: ['deployment'],

@@ -1,6 +1,6 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../quantity.js';
-import { absent, deploymentRef, helmOrKubectl } from '../shared.js';
+import { absent, deploymentRef, setValues } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 
 type Message = 'missing' | 'differs' | 'invalid';
@@ -15,7 +15,7 @@ export default defineCheck({
       const { limits, requests } = context.contract.backend.resources;
       const { deployment } = context.target.names;
       const pair = ({ cpu, memory }: typeof limits) => `cpu=${cpu},memory=${memory}`;
-      return helmOrKubectl(
+      return setValues(
         context,
         `set resources deployment ${deployment} -c ${context.contract.backend.container.name}` +
           ` --limits=${pair(limits)} --requests=${pair(requests)}`,

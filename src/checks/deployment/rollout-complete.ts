@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { absent, count, deploymentRef, failOrWarn } from '../shared.js';
@@ -10,8 +12,12 @@ export default defineCheck({
     title: 'Deployment’s replicas are ready, up to date and available',
     failureTitle: 'Deployment’s rollout is not complete',
     why: 'until it is, users are served by fewer pods than planned, by an older version, or by none',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} rollout status deployment ${target.names.deployment} --timeout=120s   # or: todo-k8s verify --wait 120s`,
+    remedy: (context) => [
+      look(
+        kubectl(context, `rollout status deployment ${context.target.names.deployment} --timeout=120s`),
+        'waits for its end',
+      ),
+    ],
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

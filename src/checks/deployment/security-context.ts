@@ -1,6 +1,6 @@
 import type { SecurityContext } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, deploymentRef, failOrWarn, helmUpgrade } from '../shared.js';
+import { absent, changeObject, deploymentRef, failOrWarn, patchContainer } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 
 type Message =
@@ -18,9 +18,23 @@ export default defineCheck({
     title: 'Container runs without root and without privileges',
     failureTitle: 'Container may do more than the contract allows',
     why: 'whoever breaks into the application gets what its container may do',
-    remedy: (context) => {
-      const { runAsUser } = context.contract.backend.securityContext;
-      return `${helmUpgrade(context)}   # with a chart that sets runAsUser ${runAsUser}, runAsNonRoot, no escalation, drop ALL`;
+    remedy: (context, findings) => {
+      const { runAsUser, runAsNonRoot, allowPrivilegeEscalation, dropCapabilities } =
+        context.contract.backend.securityContext;
+      const has = (...ids: string[]) =>
+        findings.length === 0 || findings.some(({ messageId }) => ids.includes(messageId));
+      const capabilities = {
+        ...(has('drop-capabilities') && { drop: dropCapabilities }),
+        ...(has('added-capabilities') && { add: null }),
+      };
+      const securityContext = {
+        ...(has('run-as-user') && { runAsUser }),
+        ...(has('run-as-non-root', 'non-root-not-enforced') && { runAsNonRoot }),
+        ...(has('privilege-escalation') && { allowPrivilegeEscalation }),
+        ...(has('privileged') && { privileged: false }),
+        ...(Object.keys(capabilities).length > 0 && { capabilities }),
+      };
+      return changeObject(context, patchContainer(context, { securityContext }));
     },
     severity: 'error',
     reads: ['deployment'],

@@ -1,6 +1,8 @@
+import { fix, text } from '../../rule/fix.js';
+import { helmUpgrade, kubectl } from '../../rule/command.js';
 import type { LabelSelector } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, COMPONENT_LABEL, deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, COMPONENT_LABEL, deploymentRef } from '../shared.js';
 
 type Message = 'missing' | 'value';
 
@@ -12,9 +14,17 @@ export default defineCheck({
     title: 'Deployment selects its pods by app.kubernetes.io/name and component backend',
     failureTitle: 'Deployment selects its pods by other labels than the contract demands',
     why: 'the Service and every kubectl -l of the contract look for pods with these labels',
-    remedy: (context) =>
-      `kubectl -n ${context.target.namespace} delete deployment ${context.target.names.deployment} && ` +
-      `${helmUpgrade(context)}   # a selector cannot be changed in place: the backend is down until the new pods are ready`,
+    remedy: (context) => {
+      const { helm, names } = context.target;
+      return [
+        text(
+          'A selector cannot be changed in place: the Deployment has to be made again, and the backend is down until the new pods are ready.',
+        ),
+        ...(helm
+          ? [fix(`${kubectl(context, `delete deployment ${names.deployment}`)} && ${helmUpgrade(context)}`)]
+          : [text('Delete it, and apply its manifest with the selector that the contract demands.')]),
+      ];
+    },
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

@@ -1,5 +1,5 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef, helmUpgrade } from '../shared.js';
+import { absent, changeObject, deploymentRef, patchFields } from '../shared.js';
 
 type Message = 'type' | 'max-surge' | 'max-unavailable';
 
@@ -9,8 +9,12 @@ export default defineCheck({
     title: 'Deployment rolls out without losing a replica',
     failureTitle: 'Deployment strategy is not the one that the contract demands',
     why: 'with another strategy an upgrade takes ready pods away before new ones serve',
-    remedy: (context) =>
-      `${helmUpgrade(context)}   # a chart that sets strategy RollingUpdate, maxSurge 1, maxUnavailable 0`,
+    remedy: (context) => {
+      const { type, maxSurge, maxUnavailable } = context.contract.backend.strategy;
+      const rollingUpdate = type === 'RollingUpdate' ? { maxSurge, maxUnavailable } : null;
+      const fields = { spec: { strategy: { type, rollingUpdate } } };
+      return changeObject(context, patchFields('deployment', context.target.names.deployment, fields));
+    },
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],

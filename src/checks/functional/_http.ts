@@ -1,4 +1,5 @@
 /** What every check over HTTP says about an exchange that brought no usable response. */
+import { kubectl } from '../../rule/command.js';
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
 import { failWith, few, serviceRef } from '../shared.js';
@@ -81,6 +82,7 @@ export function curl({ contract }: CheckContext, path: string, findings: readonl
 }
 
 /** The pods' newest log lines, which tell what the application thought of a request. */
-export function showLogs({ contract, target }: CheckContext): string {
-  return `kubectl -n ${target.namespace} logs deployment/${target.names.deployment} -c ${contract.backend.container.name} --tail=50`;
+export function showLogs(context: CheckContext): string {
+  const { name } = context.contract.backend.container;
+  return kubectl(context, `logs deployment/${context.target.names.deployment} -c ${name} --tail=50`);
 }

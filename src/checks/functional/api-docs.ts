@@ -1,3 +1,4 @@
+import { look } from '../../rule/fix.js';
 import { defineCheck, pass } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
@@ -27,8 +28,12 @@ export default defineCheck({
     title: 'API documentation is served',
     failureTitle: 'API documentation is not served',
     why: 'it is the contract’s proof that the application itself, and not something before it, serves this port',
-    remedy: (context, findings) =>
-      `${curl(context, context.contract.http.docsPath, findings)}   # 404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off`,
+    remedy: (context, findings) => [
+      look(
+        curl(context, context.contract.http.docsPath, findings),
+        '404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off',
+      ),
+    ],
     severity: 'error',
     reads: ['route', 'docs'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],

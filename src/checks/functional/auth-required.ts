@@ -1,3 +1,4 @@
+import { look } from '../../rule/fix.js';
 import type { HttpExchange } from '../../evidence/evidence.js';
 import { defineCheck, pass } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
@@ -22,8 +23,12 @@ export default defineCheck({
     title: 'Tasks are refused without a token',
     failureTitle: 'Tasks are not refused as the contract demands',
     why: 'what is served without a token is served to anyone who can reach the port',
-    remedy: (context, findings) =>
-      `${curl(context, context.contract.http.tasksPath, findings)}   # the route must depend on the token check and answer 401 without one`,
+    remedy: (context, findings) => [
+      look(
+        curl(context, context.contract.http.tasksPath, findings),
+        'the route must depend on the token check and answer 401 without one',
+      ),
+    ],
     severity: 'error',
     reads: ['route', 'tasks'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],

@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, type CheckContext, type Finding } from '../check.js';
 import type { DatabaseTrouble } from '../../computed/log-reading.js';
 import { readLog } from '../../computed/log-reading.js';
@@ -21,11 +23,11 @@ export default defineCheck({
     title: 'Every pod’s log shows a database connection and no error since',
     failureTitle: 'A pod’s log shows database trouble',
     why: 'a pod that has lost its database fails its health check and drops out of the Service',
-    remedy: ({ contract, target }, findings) => {
+    remedy: (context, findings) => {
       const pod = findings[0]?.object?.name;
-      const which = pod ?? `deployment/${target.names.deployment} --all-pods=true`;
-      const { name } = contract.backend.container;
-      return `kubectl -n ${target.namespace} logs ${which} -c ${name} --timestamps | grep -i database`;
+      const which = pod ?? `deployment/${context.target.names.deployment} --all-pods=true`;
+      const { name } = context.contract.backend.container;
+      return [look(`${kubectl(context, `logs ${which} -c ${name} --timestamps`)} | grep -i database`)];
     },
     severity: 'error',
     reads: ['pods', 'logs'],

@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, pass, unknown, warnUnlessEmpty } from '../check.js';
 import { POD_SELECTOR, serviceRef } from '../shared.js';
 
@@ -7,8 +9,9 @@ export default defineCheck({
     title: 'Health endpoint answers quickly',
     failureTitle: 'Health endpoint is slow',
     why: 'both probes give it a few seconds: a slow health check is the first sign of restarts to come',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} top pod -l ${POD_SELECTOR}   # throttled, or waiting for the database?`,
+    remedy: (context) => [
+      look(kubectl(context, `top pod -l ${POD_SELECTOR}`), 'throttled, or waiting for the database?'),
+    ],
     severity: 'warning',
     reads: ['health'],
     needs: ['functional/health'],

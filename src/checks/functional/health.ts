@@ -1,3 +1,4 @@
+import { look } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
@@ -35,7 +36,7 @@ export default defineCheck({
     title: 'Health endpoint says that the backend is healthy',
     failureTitle: 'Health endpoint does not say that the backend is healthy',
     why: 'both probes ask it: without a healthy answer pods are taken from the Service and restarted',
-    remedy: showLogs,
+    remedy: (context) => [look(showLogs(context))],
     severity: 'error',
     reads: ['route', 'health'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],

@@ -1,3 +1,5 @@
+import { look, text } from '../../rule/fix.js';
+import { minikube } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
 import { outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
@@ -16,10 +18,15 @@ export default defineCheck({
     title: 'Backend answers on its node port',
     failureTitle: 'Backend does not answer on its node port',
     why: 'the contract’s URL, and whatever runs on the host, reach the backend by this port only',
-    remedy: ({ contract, target }) =>
-      `minikube service ${target.names.service} -n ${target.namespace} --url   # where the driver is docker on macOS or ` +
-      `Windows the node is not reachable from the host: this opens a tunnel; elsewhere check the firewall for port ` +
-      `${contract.backend.service.nodePort}`,
+    remedy: (context) => [
+      look(
+        minikube(context, `service ${context.target.names.service} -n ${context.target.namespace} --url`),
+        'with the docker driver on macOS or Windows the host does not reach the node: this opens a tunnel',
+      ),
+      text(
+        `Elsewhere see whether a firewall stands before port ${context.contract.backend.service.nodePort}.`,
+      ),
+    ],
     severity: 'error',
     reads: ['route'],
     needs: ['service/type', 'service/ports', 'service/selector-matches', 'pods/ready'],

@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { assess, gapOf } from '../../load/judge/assessment.js';
 import { chance, onlyOwnLimit, tallyWords } from '../../load/judge/words.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
@@ -9,9 +11,15 @@ export default defineCheck({
     title: 'Requests are spread over all pods',
     failureTitle: 'Requests are not spread over all pods',
     why: 'a replica that gets no traffic neither carries load nor takes over when another one fails',
-    remedy: ({ target }) =>
-      `kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=50 && ` +
-      `kubectl -n ${target.namespace} get endpointslices -l kubernetes.io/service-name=${target.names.service} -o wide`,
+    remedy: (context) => [
+      look(kubectl(context, 'logs -l k8s-app=kube-proxy --tail=50', 'kube-system')),
+      look(
+        kubectl(
+          context,
+          `get endpointslices -l kubernetes.io/service-name=${context.target.names.service} -o wide`,
+        ),
+      ),
+    ],
     severity: 'error',
     reads: ['route', 'distribution'],
     needs: [

@@ -1,4 +1,6 @@
 import { grouped } from '../../computed/memo.js';
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import type { EndpointFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, type FindingData, type ObjectRef } from '../check.js';
@@ -14,8 +16,14 @@ export default defineCheck({
     title: 'Service has one ready endpoint for each ready pod',
     failureTitle: 'Service’s endpoints are not the backend’s ready pods',
     why: 'traffic goes to the endpoints and nowhere else: a pod that is not among them serves nothing',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} get endpointslices -l kubernetes.io/service-name=${target.names.service} -o yaml`,
+    remedy: (context) => [
+      look(
+        kubectl(
+          context,
+          `get endpointslices -l kubernetes.io/service-name=${context.target.names.service} -o yaml`,
+        ),
+      ),
+    ],
     severity: 'error',
     reads: ['endpoints', 'pods'],
     needs: ['service/selector-matches', 'pods/ready', 'deployment/replicas'],

@@ -1,3 +1,4 @@
+import { text } from '../../rule/fix.js';
 import { defineCheck, unknown, warnUnlessEmpty, type Finding } from '../check.js';
 import { count, deploymentRef } from '../shared.js';
 
@@ -9,9 +10,12 @@ export default defineCheck({
     title: 'All pods’ connection pools fit into the database’s limit',
     failureTitle: 'All pods’ connection pools together exceed the database’s limit',
     why: 'once the limit is reached the database refuses connections, and pods that start then never become ready',
-    remedy: ({ contract: { database, backend } }) =>
-      `todo-k8s verify --set database.maxConnections=<limit>   # if the database allows more than ${database.maxConnections}; ` +
-      `else lower the pool below ${Math.floor(database.maxConnections / (backend.replicaCount + 1))} connections for each pod`,
+    remedy: ({ contract: { database, backend } }) => [
+      text(
+        `If the database allows more than ${database.maxConnections} connections, say so with --set database.maxConnections; ` +
+          `else lower the pool below ${Math.floor(database.maxConnections / (backend.replicaCount + 1))} connections for each pod.`,
+      ),
+    ],
     severity: 'warning',
     reads: ['deployment'],
     needs: ['deployment/exists'],

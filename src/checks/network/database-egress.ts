@@ -1,3 +1,5 @@
+import { look, text } from '../../rule/fix.js';
+import { kubectl, word } from '../../rule/command.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
 import { conclude, count, podRef } from '../shared.js';
 import { foldPods, splitError, survey, type Measured } from './_in-pod.js';
@@ -22,13 +24,20 @@ export default defineCheck({
     title: 'Every pod reaches the database, and the database offers TLS',
     failureTitle: 'A pod does not reach the database as the contract demands',
     why: 'without its database a pod fails its health check and serves nothing',
-    remedy: ({ contract, target }, findings) => {
-      const { host = 'HOST.neon.tech', port = 5432 } = findings[0]?.data ?? {};
-      const { name } = contract.backend.container;
-      return (
-        `kubectl -n ${target.namespace} exec deployment/${target.names.deployment} -c ${name} -- ` +
-        `python3 -c 'import socket; print(socket.create_connection(("${host}", ${port}), 5))'`
-      );
+    remedy: (context, findings) => {
+      const { host, port } = findings[0]?.data ?? {};
+      if (host === undefined)
+        return [text('See from inside a pod whether the database’s host and port can be reached.')];
+      const { name } = context.contract.backend.container;
+      const program = `import socket; print(socket.create_connection((${JSON.stringify(host)}, ${Number(port ?? 5432)}), 5))`;
+      return [
+        look(
+          kubectl(
+            context,
+            `exec deployment/${context.target.names.deployment} -c ${name} -- python3 -c ${word(program)}`,
+          ),
+        ),
+      ];
     },
     severity: 'error',
     reads: ['secret', 'environment', 'pods', 'inPod'],

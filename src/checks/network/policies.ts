@@ -1,3 +1,5 @@
+import { kubectl, word } from '../../rule/command.js';
+import { fix, type Part } from '../../rule/fix.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, pass, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
@@ -13,7 +15,7 @@ export default defineCheck({
     title: 'NetworkPolicies allow the traffic that the contract demands',
     failureTitle: 'NetworkPolicies deny traffic that the contract demands',
     why: 'where the CNI enforces them, the frontend gets no answer or the backend loses its database',
-    remedy: allowCommand,
+    remedy: allowFixes,
     severity: 'error',
     reads: ['networkPolicies', 'deployment', 'pods', 'namespacePods'],
     needs: ['deployment/exists'],
@@ -75,7 +77,8 @@ function labelSets(pods: readonly Pod[], template: Record<string, string> = {}):
 }
 
 /** Policies only ever allow: one more that allows what the contract demands puts it right beside any other. */
-function allowCommand({ contract, target }: CheckContext): string {
+function allowFixes(context: CheckContext): Part[] {
+  const { contract, target } = context;
   const instance = target.release === undefined ? {} : { 'app.kubernetes.io/instance': target.release };
   const tcp = (port: number) => ({ protocol: 'TCP', port });
   const policy = {
@@ -89,5 +92,5 @@ function allowCommand({ contract, target }: CheckContext): string {
       egress: [{ ports: [{ protocol: 'UDP', port: 53 }, tcp(53), tcp(443), tcp(5432)] }],
     },
   };
-  return `echo '${JSON.stringify(policy)}' | kubectl apply -f -`;
+  return [fix(`echo ${word(JSON.stringify(policy))} | ${kubectl(context, 'apply -f -')}`)];
 }

@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, type Finding } from '../check.js';
 import { absent, conclude, count, podRef, serviceRef } from '../shared.js';
 import { foldPods, splitError, survey } from './_in-pod.js';
@@ -10,8 +12,10 @@ export default defineCheck({
     title: 'Service’s DNS names resolve inside the pods',
     failureTitle: 'Service’s DNS names do not resolve inside a pod',
     why: 'the frontend calls the backend by these names',
-    remedy: () =>
-      'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide && kubectl -n kube-system logs -l k8s-app=kube-dns --tail=20',
+    remedy: (context) => [
+      look(kubectl(context, 'get pods -l k8s-app=kube-dns -o wide', 'kube-system')),
+      look(kubectl(context, 'logs -l k8s-app=kube-dns --tail=20', 'kube-system')),
+    ],
     severity: 'error',
     reads: ['service', 'pods', 'inPod'],
     needs: ['service/exists', 'pods/running'],

@@ -1,3 +1,5 @@
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../pod-state.js';
 import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
@@ -13,8 +15,12 @@ export default defineCheck({
     title: 'No container was OOMKilled',
     failureTitle: 'A container was killed',
     why: 'a container that reaches its memory limit is killed with every request that it serves',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} top pod -l ${POD_SELECTOR} --containers   # raise backend.resources.limits.memory to the peak + 20 %`,
+    remedy: (context) => [
+      look(
+        kubectl(context, `top pod -l ${POD_SELECTOR} --containers`),
+        'raise backend.resources.limits.memory to the peak + 20 %',
+      ),
+    ],
     severity: 'error',
     reads: ['pods'],
     needs: ['deployment/exists'],

@@ -1,3 +1,5 @@
+import { fix } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
@@ -13,8 +15,9 @@ export default defineCheck({
     title: 'Pods run the newest revision and the same image',
     failureTitle: 'Pods run different revisions or images',
     why: 'users get different answers from one request to the next',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} rollout restart deployment ${target.names.deployment}`,
+    remedy: (context) => [
+      fix(kubectl(context, `rollout restart deployment ${context.target.names.deployment}`)),
+    ],
     severity: 'error',
     reads: ['replicaSets', 'pods'],
     // While a rollout goes on, pods of two revisions are as they should be; without running pods there is no image.

@@ -1,14 +1,14 @@
+import { kubectl, word } from '../../rule/command.js';
 import type { CheckContext } from '../check.js';
 
 /** A kubectl command that makes the Service that the contract demands, for a release that Helm does not manage. */
-export function exposeCommand({ contract, target }: CheckContext, name: string): string {
-  const { type, port, targetPort, nodePort } = contract.backend.service;
-  const override =
-    type === 'ClusterIP'
-      ? ''
-      : ` --overrides='${JSON.stringify({ spec: { ports: [{ port, targetPort, nodePort }] } })}'`;
-  return (
-    `kubectl -n ${target.namespace} expose deployment ${target.names.deployment} --name=${name}` +
-    ` --type=${type} --port=${port} --target-port=${targetPort}${override}`
+export function exposeCommand(context: CheckContext, name: string): string {
+  const { type, port, targetPort, nodePort } = context.contract.backend.service;
+  const ports = { spec: { ports: [{ port, targetPort, nodePort }] } };
+  const override = type === 'ClusterIP' ? '' : ` --overrides=${word(JSON.stringify(ports))}`;
+  return kubectl(
+    context,
+    `expose deployment ${word(context.target.names.deployment)} --name=${word(name)}` +
+      ` --type=${type} --port=${port} --target-port=${targetPort}${override}`,
   );
 }

@@ -1,5 +1,7 @@
+import { fix } from '../../rule/fix.js';
+import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, pass } from '../check.js';
-import { failWith, helmUpgrade, serviceRef } from '../shared.js';
+import { failWith, serviceRef } from '../shared.js';
 import { exposeCommand } from './_commands.js';
 
 export default defineCheck({
@@ -8,8 +10,9 @@ export default defineCheck({
     title: 'Service exists',
     failureTitle: 'Service does not exist',
     why: 'without it neither the frontend nor the node port leads to the backend',
-    remedy: (context) =>
-      context.target.helm ? helmUpgrade(context) : exposeCommand(context, context.target.names.service),
+    remedy: (context) => [
+      fix(context.target.helm ? helmUpgrade(context) : exposeCommand(context, context.target.names.service)),
+    ],
     severity: 'error',
     reads: ['service'],
     needs: ['cluster/reachable'],

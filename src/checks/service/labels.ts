@@ -1,12 +1,5 @@
 import { defineCheck, failUnlessEmpty } from '../check.js';
-import {
-  absent,
-  COMPONENT_LABEL,
-  helmUpgrade,
-  LABEL_MESSAGES,
-  labelFindings,
-  serviceRef,
-} from '../shared.js';
+import { absent, LABEL_MESSAGES, labelFindings, labelFixes, serviceRef } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -14,12 +7,7 @@ export default defineCheck({
     title: 'Service carries the standard Helm labels and the component label',
     failureTitle: 'Service lacks labels that the contract demands',
     why: 'label selectors in commands, dashboards and policies miss an object without them',
-    remedy: (context) => {
-      const { helm, release, namespace, names } = context.target;
-      if (helm) return `${helmUpgrade(context)}   # with a chart that sets the standard labels`;
-      const instance = release ? ` app.kubernetes.io/instance=${release}` : '';
-      return `kubectl -n ${namespace} label service ${names.service} --overwrite ${COMPONENT_LABEL}=backend${instance}`;
-    },
+    remedy: (context, findings) => labelFixes(context, 'service', context.target.names.service, findings),
     severity: 'error',
     reads: ['service'],
     needs: ['service/exists'],

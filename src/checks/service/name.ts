@@ -1,5 +1,7 @@
+import { fix } from '../../rule/fix.js';
+import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, pass } from '../check.js';
-import { failWith, helmUpgrade, serviceRef } from '../shared.js';
+import { failWith, serviceRef } from '../shared.js';
 import { exposeCommand } from './_commands.js';
 
 export default defineCheck({
@@ -8,10 +10,14 @@ export default defineCheck({
     title: 'Service has the name that the contract gives it',
     failureTitle: 'Service has another name than the contract gives it',
     why: 'the Service’s name is its DNS name: the frontend calls the backend by it',
-    remedy: (context) =>
+    remedy: (context) => [
       context.target.helm
-        ? `${helmUpgrade(context)}   # without nameOverride and fullnameOverride`
-        : exposeCommand(context, context.target.accepted.service[0] ?? context.target.names.service),
+        ? fix(
+            helmUpgrade(context, 'nameOverride=null', 'fullnameOverride=null'),
+            'without an override the chart gives the contract’s name',
+          )
+        : fix(exposeCommand(context, context.target.accepted.service[0] ?? context.target.names.service)),
+    ],
     severity: 'error',
     reads: ['service'],
     needs: ['service/exists'],

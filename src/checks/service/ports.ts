@@ -1,6 +1,7 @@
+import { type Part } from '../../rule/fix.js';
 import type { Container, Service, ServicePort } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
-import { absent, helmOrKubectl, serviceRef } from '../shared.js';
+import { absent, type PatchStep, patchSteps, pointer, serviceRef, setValues } from '../shared.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
 
@@ -10,16 +11,7 @@ export default defineCheck({
     title: 'Service maps its port to the container and to the node port',
     failureTitle: 'Service ports are not those of the contract',
     why: 'the frontend and the contract’s URL use fixed ports; another number or target is a refused connection',
-    remedy: (context) => {
-      const { port, targetPort, nodePort } = context.contract.backend.service;
-      const patch = JSON.stringify({ spec: { ports: [{ port, targetPort, nodePort, protocol: 'TCP' }] } });
-      return helmOrKubectl(
-        context,
-        `patch service ${context.target.names.service} -p '${patch}'`,
-        `backend.service.port=${port}`,
-        `backend.service.nodePort=${nodePort}`,
-      );
-    },
+    remedy: portFixes,
     severity: 'error',
     reads: ['service', 'deployment'],
     needs: ['service/exists'],
@@ -125,4 +117,38 @@ function namedPort(
 ): number | undefined {
   const ports = containers.flatMap((container) => container.ports ?? []);
   return ports.find((port) => port.name === name && (port.protocol ?? 'TCP') === protocol)?.containerPort;
+}
+
+/** Changes the fields that findings name; where there is no port at all, adds the contract's. */
+function portFixes(context: CheckContext, findings: readonly Finding[]): Part[] {
+  const { port, targetPort, nodePort } = context.contract.backend.service;
+  const whole = { port, targetPort, nodePort, protocol: 'TCP' };
+  const steps = findings.flatMap(({ messageId, data }): PatchStep[] => {
+    const path = pointer(String(data?.field ?? ''));
+    switch (messageId) {
+      case 'none':
+        return [{ op: 'add', path: '/spec/ports', value: [whole] }];
+      // Several ports, and none of them is the contract's: the others stay.
+      case 'port':
+        return path === '/spec/ports'
+          ? [{ op: 'add', path: '/spec/ports/-', value: { name: 'backend', ...whole } }]
+          : [{ op: 'add', path, value: port }];
+      case 'protocol':
+        return [{ op: 'add', path, value: 'TCP' }];
+      case 'node-port':
+        return [{ op: 'add', path, value: nodePort }];
+      default:
+        return [{ op: 'add', path, value: targetPort }];
+    }
+  });
+  if (steps.length === 0) steps.push({ op: 'add', path: '/spec/ports/0/nodePort', value: nodePort });
+  const values = findings.flatMap(({ messageId, data }) =>
+    messageId === 'port' || messageId === 'none'
+      ? [`backend.service.port=${port}`]
+      : messageId === 'node-port'
+        ? [`backend.service.nodePort=${nodePort}`]
+        : // The chart has no value for it.
+          [`backend.service.${String(data?.field).split('.').at(-1) ?? ''}=`],
+  );
+  return setValues(context, patchSteps('service', context.target.names.service, steps), ...values);
 }

@@ -1,6 +1,18 @@
-import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
+import { text, type Part } from '../../rule/fix.js';
+import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
-import { absent, count, failWith, few, helmUpgrade, podRef, serviceRef } from '../shared.js';
+import {
+  absent,
+  changeObject,
+  count,
+  failWith,
+  few,
+  type PatchStep,
+  patchSteps,
+  podRef,
+  pointer,
+  serviceRef,
+} from '../shared.js';
 
 type Message = 'empty' | 'label-missing' | 'label-differs' | 'pod-not-selected' | 'other-pods';
 type Labels = Readonly<Record<string, string>>;
@@ -11,16 +23,7 @@ export default defineCheck({
     title: 'Service selects the backend’s pods and nothing else',
     failureTitle: 'Service does not select exactly the backend’s pods',
     why: 'a pod that is not selected gets no traffic, and a foreign pod that is selected gets the backend’s',
-    remedy: (context) => {
-      const { helm, names, namespace } = context.target;
-      if (helm)
-        return `${helmUpgrade(context)}   # with a chart whose Service selector equals the Deployment’s matchLabels`;
-      return (
-        `kubectl -n ${namespace} set selector service ${names.service} ` +
-        `"$(kubectl -n ${namespace} get deployment ${names.deployment} ` +
-        `-o go-template='{{range $k, $v := .spec.selector.matchLabels}}{{$k}}={{$v}},{{end}}' | sed 's/,$//')"`
-      );
-    },
+    remedy: selectorFixes,
     severity: 'error',
     reads: ['service', 'deployment', 'pods', 'replicaSets', 'namespacePods'],
     needs: ['service/exists', 'deployment/exists'],
@@ -100,4 +103,22 @@ function pairs(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)
     .join(', ');
+}
+
+/**
+ * Removes or sets the labels that findings name. Neither a merge nor an upgrade of the chart takes away a label that
+ * was added by hand.
+ */
+function selectorFixes(context: CheckContext, findings: readonly Finding[]): Part[] {
+  const service = context.target.names.service;
+  const steps = findings.flatMap(({ messageId, data }): PatchStep[] => {
+    const path = pointer(String(data?.field ?? ''));
+    if (messageId === 'label-missing') return [{ op: 'remove', path }];
+    if (messageId === 'label-differs') return [{ op: 'replace', path, value: data?.expected }];
+    if (messageId !== 'empty') return [];
+    const pairs = String(data?.expected).split(', ');
+    return [{ op: 'add', path, value: Object.fromEntries(pairs.map((pair) => pair.split('='))) }];
+  });
+  if (steps.length > 0) return changeObject(context, patchSteps('service', service, steps));
+  return [text(`Make the selector of Service ${service} equal the Deployment’s matchLabels.`)];
 }

@@ -1,5 +1,5 @@
 import { defineCheck, pass } from '../check.js';
-import { absent, failWith, serviceRef } from '../shared.js';
+import { absent, changeObject, failWith, patchFields, serviceRef } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -7,11 +7,11 @@ export default defineCheck({
     title: 'Service has no session affinity',
     failureTitle: 'Service pins each client to one pod',
     why: 'with session affinity all requests of one client, such as the frontend, go to the same pod',
-    remedy: ({ target }) =>
-      `kubectl -n ${target.namespace} patch service ${target.names.service} -p '{"spec":{"sessionAffinity":"None"}}'` +
-      (target.helm
-        ? '   # and remove sessionAffinity from the chart, or the next helm upgrade may restore it'
-        : ''),
+    remedy: (context) =>
+      changeObject(
+        context,
+        patchFields('service', context.target.names.service, { spec: { sessionAffinity: 'None' } }),
+      ),
     severity: 'error',
     reads: ['service'],
     needs: ['service/exists'],

@@ -1,5 +1,5 @@
 import { defineCheck, pass } from '../check.js';
-import { absent, failWith, helmOrKubectl, serviceRef } from '../shared.js';
+import { absent, failWith, patchFields, serviceRef, setValues } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -8,12 +8,12 @@ export default defineCheck({
     failureTitle: 'Service is of another type than the contract demands',
     why: 'only a NodePort Service can be reached from the host, where the contract’s URL is called',
     remedy: (context) => {
-      const { type } = context.contract.backend.service;
-      const patch = JSON.stringify({ spec: { type } });
-      return helmOrKubectl(
+      const { type, nodePort } = context.contract.backend.service;
+      return setValues(
         context,
-        `patch service ${context.target.names.service} -p '${patch}'`,
+        patchFields('service', context.target.names.service, { spec: { type } }),
         `backend.service.type=${type}`,
+        ...(type === 'NodePort' ? [`backend.service.nodePort=${nodePort}`] : []),
       );
     },
     severity: 'error',

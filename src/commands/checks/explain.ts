@@ -16,6 +16,7 @@ import {
   renderExplanation,
   type ExplainFormat,
 } from '../../report/explain.js';
+import { remedyText } from '../../rule/fix.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
@@ -53,6 +54,8 @@ export default class ChecksExplain extends BaseCommand {
       check.meta as CheckMeta;
     const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
     const result = bundle?.report.checks.find((each) => each.id === id);
+    const fix =
+      result && result.fix.length > 0 ? result.fix : remedy(bundle?.context ?? contractsOwnNames(), []);
     const explained = {
       id,
       title,
@@ -66,7 +69,8 @@ export default class ChecksExplain extends BaseCommand {
         permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
       })),
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
-      remedy: result?.remedy ?? remedy(bundle?.context ?? contractsOwnNames(), []),
+      remedy: remedyText(fix) ?? '',
+      fix: [...fix],
       ...(result && {
         judged: {
           status: result.status,

@@ -5,12 +5,13 @@ import { podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseUrlFacts } from '../../evidence/evidence.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
-import { advise, run, setKeys } from '../fixes.js';
+import { advise, change, fixesFrom, setKeys, show } from '../fixes.js';
 import { databaseError, type DbCause, type LoggedError } from '../parse/database-error.js';
 import { field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { fromHere, type DbLook, type Way } from './climb.js';
 import { staleFinding } from './stale.js';
+import { kubectl } from '../../rule/command.js';
 
 type Stop = NonNullable<Way['stop']>;
 
@@ -132,7 +133,6 @@ function egressBlocked(base: CauseFinding, way: Way, look: DbLook): CauseFinding
   const object = { kind: 'NetworkPolicy', namespace: look.context.target.namespace, name: names[0] ?? '' };
   const allowed = ruling.policies.flatMap(({ spec }) => spec.egress ?? []).flatMap(({ ports = [] }) => ports);
   const ports = allowed.map(({ protocol = 'TCP', port: each = 'all' }) => `${protocol} ${each}`).join(', ');
-  const remedy = look.check('network/policies')?.remedy ?? null;
   return {
     ...base,
     cause: 'db/egress-blocked',
@@ -147,7 +147,10 @@ function egressBlocked(base: CauseFinding, way: Way, look: DbLook): CauseFinding
       field(object, 'spec.egress', ports === '' ? 'nothing is allowed' : `allows ${ports}`),
       ...base.evidence,
     ],
-    fix: [advise(`Allow TCP ${port} out: policies only ever allow, so one more does.`, remedy)],
+    fix: fixesFrom(
+      `Allow TCP ${port} out: policies only ever allow, so one more does.`,
+      look.check('network/policies')?.fix ?? [],
+    ),
     ...(ruling.answer === 'maybe' && {
       wouldConfirm: `whether ${way.host?.host ?? 'the host'} is among the addresses that ${names.join(', ')} allows`,
     }),
@@ -183,7 +186,7 @@ function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
     object: policy,
     summary: `NetworkPolicy ${denied} allows no DNS (UDP 53) out of the backend’s pods, so that they resolve no name.`,
     evidence: [field(policy, 'spec.egress', 'allows no UDP 53 to kube-dns'), ...evidence],
-    fix: [advise('Allow UDP and TCP 53 out.', look.check('network/policies')?.remedy ?? null)],
+    fix: fixesFrom('Allow UDP and TCP 53 out.', look.check('network/policies')?.fix ?? []),
   };
 }
 
@@ -271,7 +274,7 @@ function fixesOf(
     const fix = setKeys(context, ['DATABASE_URL']);
     return { ...fix, description: `${hint} ${fix.description}` };
   };
-  const logs = run(
+  const logs = show(
     context,
     'Read what the application says at that moment.',
     `logs deployment/${names.deployment} --all-pods=true --since=10m`,
@@ -298,13 +301,15 @@ function fixesOf(
       return [newUrl('Write the URL as the driver wants it.')];
     case 'db/dns-failure':
       return [
-        advise(
+        show(
+          context,
           'See whether the cluster’s DNS runs.',
-          'kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide',
+          'get pods -l k8s-app=kube-dns -o wide',
+          'kube-system',
         ),
-        advise(
-          'Start it anew where it does not.',
-          'kubectl -n kube-system rollout restart deployment/coredns',
+        change(
+          'Restart it where it does not.',
+          kubectl(context, 'rollout restart deployment/coredns', 'kube-system'),
         ),
       ];
     case 'db/read-only':

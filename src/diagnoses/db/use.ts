@@ -5,6 +5,7 @@ import { defineHop, broken, good, notReached, unclear, type CauseFinding } from 
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding } from './findings.js';
 import { ofPod } from '../../computed/of-pod.js';
+import { todoK8s } from '../../rule/command.js';
 
 export const useHop = defineHop({
   id: 'use',
@@ -61,7 +62,7 @@ function past(way: Way, error: LoggedError, look: DbLook): CauseFinding {
     severity: 'warning',
     verdict: 'likely',
     summary: `{pods}: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.`,
-    wouldConfirm: 'a new error in the log: todo-k8s doctor db --watch',
+    wouldConfirm: `a new error in the log: ${todoK8s(look.context, 'doctor db --watch')}`,
     symptoms: ['functional/database-logs'],
   };
 }

@@ -3,7 +3,7 @@ import { backendContainer } from '../../checks/deployment/_container.js';
 import { entryOf, importsOf } from '../../checks/deployment/_environment.js';
 import { deploymentRef, secretRef } from '../../checks/shared.js';
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
-import { advise, run, setKeys } from '../fixes.js';
+import { advise, inTemplate, run, setEnvArguments, setKeys } from '../fixes.js';
 import type { DbCause } from '../parse/database-error.js';
 import { field } from '../seen.js';
 import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
@@ -35,7 +35,7 @@ export const envHop = defineHop({
             run(
               context,
               `Take it out, so that it comes from Secret ${names.secret}; then change the password, which others may have read.`,
-              `set env deployment/${names.deployment} ${KEY}-`,
+              setEnvArguments(context, `${KEY}-`),
             ),
           ],
         },
@@ -57,10 +57,10 @@ export const envHop = defineHop({
         summary: `The container of Deployment ${names.deployment} does not take DATABASE_URL from Secret ${names.secret}.`,
         evidence: [field(object, `${path}.${entry?.field ?? 'envFrom'}`, how)],
         fix: [
-          run(
+          inTemplate(
             context,
-            `Let the container take its environment from Secret ${names.secret}; with Helm the chart must say so (envFrom), or the next upgrade undoes it.`,
-            `set env deployment/${names.deployment} --from=secret/${names.secret}`,
+            `Let the container take it from Secret ${names.secret}.`,
+            setEnvArguments(context, `--keys=${KEY}`, `--from=secret/${names.secret}`),
           ),
         ],
       },
@@ -98,7 +98,7 @@ export const secretHop = defineHop({
             ? field(object, `data.${KEY}`, 'empty')
             : field(object, 'data', keys === '' ? 'no key' : keys),
         ],
-        fix: [setKeys(context, [KEY])],
+        fix: [setKeys(context, [KEY], secret !== undefined)],
       },
     ]);
   },

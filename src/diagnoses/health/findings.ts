@@ -3,7 +3,7 @@ import { readHealth } from '../../computed/health-reading.js';
 import { readLog } from '../../computed/log-reading.js';
 import { podRef } from '../../checks/shared.js';
 import type { EvidenceItem } from '../diagnosis.js';
-import { advise, run, setValues } from '../fixes.js';
+import { advise, resourcesArguments, see, setValues, show } from '../fixes.js';
 import { backendOf } from '../look.js';
 import { eventItem, field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
@@ -11,6 +11,7 @@ import { probeFix, whyRefused } from './refused.js';
 import { askedInside, insideItem, isBad } from './inside.js';
 import { linesOf, type HealthLook, type Trouble } from './trouble.js';
 import { ofPod } from '../../computed/of-pod.js';
+import { todoK8s } from '../../rule/command.js';
 
 /** The cause of one pod's trouble. */
 export function probeFinding(trouble: Trouble, look: HealthLook): CauseFinding {
@@ -52,7 +53,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
       summary: `{pods}: the ${failure.probe} probe asks for ${path}, where the application answers 404${isContracts ? '' : `; its health endpoint is ${wanted}`}${ends}.`,
       fix: isContracts
         ? [
-            run(
+            show(
               context,
               'The path is the contract’s: see which paths the application serves (root path, prefix of the router).',
               `logs ${name} --tail=20`,
@@ -76,7 +77,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
       cause: 'health/database-down',
       summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'an error'}, because the application cannot use its database${ends}.`,
       evidence: [...seen.slice(0, 1), ...database],
-      fix: [advise('See where the way to the database ends.', 'todo-k8s doctor db')],
+      fix: [see('See where the way to the database ends.', todoK8s(context, 'doctor db'))],
       ...(failure.probe === 'liveness' || trouble.restarts
         ? { ruledOut: ['wrong port', 'time-out', 'wrong path'] }
         : {}),
@@ -91,7 +92,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
     verdict: isSeen ? 'confirmed' : 'likely',
     summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status ?? 'no valid response'}, and the log says nothing of the database${ends}.`,
     evidence: [...seen, ...(inside ? [insideItem(name, inside, look)] : [])],
-    fix: [run(context, 'Read what the application says at that moment.', `logs ${name} --tail=50`)],
+    fix: [show(context, 'Read what the application says at that moment.', `logs ${name} --tail=50`)],
     ...(isSeen ? {} : { wouldConfirm: 'a call of the endpoint from inside the pod' }),
   };
 }
@@ -153,7 +154,7 @@ function tooSlow(
           context,
           `Raise the CPU limit${limit === contracted ? '' : `, to ${contracted} as the contract has it`}.`,
           [`backend.resources.limits.cpu=${limit === contracted ? '2000m' : contracted}`],
-          `set resources deployment ${context.target.names.deployment} --limits=cpu=${limit === contracted ? '2000m' : contracted}`,
+          resourcesArguments(context, 'limits', 'cpu', limit === contracted ? '2000m' : contracted),
         ),
       ],
       ruledOut: ['wrong port', 'wrong path'],
@@ -167,7 +168,7 @@ function tooSlow(
     summary: `{pods}: the health endpoint does not answer the ${failure.probe} probe within ${seconds} s${ends}.`,
     evidence: seen,
     fix: [
-      run(
+      show(
         context,
         'See what it waits for: the database, another service, its CPU.',
         `logs ${name} --tail=50`,

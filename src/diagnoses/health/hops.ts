@@ -2,13 +2,14 @@
 import { readHealth } from '../../computed/health-reading.js';
 import { readyCondition } from '../../checks/pod-state.js';
 import { count, podRef, serviceRef } from '../../checks/shared.js';
-import { advise, run } from '../fixes.js';
+import { advise, see, show } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { settlingStill } from '../service/settling.js';
 import { probeFinding } from './findings.js';
 import { askedInside, insideItem, isBad } from './inside.js';
 import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
+import { todoK8s } from '../../rule/command.js';
 
 export const listensHop = defineHop({
   id: 'listens',
@@ -77,7 +78,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
       object,
       summary: `The health endpoint says that the application cannot use its database${unnoticed}.`,
       evidence,
-      fix: [advise('See where the way to the database ends.', 'todo-k8s doctor db')],
+      fix: [see('See where the way to the database ends.', todoK8s(look.context, 'doctor db'))],
     };
   }
   if (status === 401 || status === 403) {
@@ -103,7 +104,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
       summary: `${words} to callers, and ${asked[0]?.point.status ?? 200} inside of ${asked.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
       evidence: [...evidence, ...inside],
       fix: [advise('See what answers there: an ingress, a proxy of this machine, another Service.')],
-      wouldConfirm: 'the same difference at a second look: todo-k8s doctor health',
+      wouldConfirm: `the same difference at a second look: ${todoK8s(look.context, 'doctor health')}`,
     };
   }
   return {
@@ -113,7 +114,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
     summary: `${words}${unnoticed}.`,
     evidence: [...evidence, ...inside],
     fix: [
-      run(
+      show(
         context,
         'Read what the application says at that moment.',
         `logs deployment/${context.target.names.deployment} --all-pods=true --tail=50`,
@@ -170,7 +171,7 @@ export const inTimeHop = defineHop({
             ),
           ],
           fix: [
-            run(
+            show(
               look.context,
               'See whether it waits for its CPU or for the database.',
               `top pod -l app.kubernetes.io/component=backend`,
@@ -220,7 +221,7 @@ export const steadyHop = defineHop({
             eventItem(event, context.target),
             field(object, "status.conditions[type='Ready']", 'True', ready.lastTransitionTime),
           ],
-          fix: [run(context, 'See what it does while it fails.', `logs ${name} --since=10m`)],
+          fix: [show(context, 'See what it does while it fails.', `logs ${name} --since=10m`)],
         },
       ];
     });

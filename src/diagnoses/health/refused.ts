@@ -1,13 +1,14 @@
 /** A probe that is refused: wrong port, wrong address, or too early. */
-import { podRef } from '../../checks/shared.js';
+import { patchContainer, podRef } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { Fix } from '../diagnosis.js';
-import { run, setValues } from '../fixes.js';
+import { inTemplate, listenOn, setValues } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { eventItem, field, logItem } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { budget, linesOf, type HealthLook, type Trouble } from './trouble.js';
+import { todoK8s } from '../../rule/command.js';
 
 /** The cause of a refused connection, by what uvicorn says of where it listens. */
 export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
@@ -30,13 +31,7 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
       verdict: 'confirmed',
       summary: `{pods}: the application listens on ${listening.host}:${listening.port}, which only the container itself can reach, so the ${failure.probe} probe is refused.`,
       evidence: [said, ...seen],
-      fix: [
-        run(
-          context,
-          'Let it listen on all addresses: uvicorn --host 0.0.0.0, or',
-          `set env deployment/${context.target.names.deployment} UVICORN_HOST=0.0.0.0`,
-        ),
-      ],
+      fix: [listenOn(context, backendOf(pod, context), 'host', '0.0.0.0')],
     };
   }
   if (listening.port !== port) {
@@ -50,13 +45,7 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
       fix:
         listening.port === wanted
           ? [probeFix(failure.probe, 'port', String(wanted), look)]
-          : [
-              run(
-                context,
-                `The contract has port ${wanted}: let the application listen there.`,
-                `set env deployment/${context.target.names.deployment} UVICORN_PORT=${wanted}`,
-              ),
-            ],
+          : [listenOn(context, backendOf(pod, context), 'port', String(wanted))],
     };
   }
   return {
@@ -66,7 +55,7 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
     summary: `{pods}: the ${failure.probe} probe was refused on port ${port}, where the application says that it listens: it did not at that moment.`,
     evidence: [said, ...seen],
     fix: [probeFix(failure.probe, 'initialDelaySeconds', '30', look)],
-    wouldConfirm: 'todo-k8s doctor health --watch shows whether it is refused again',
+    wouldConfirm: `${todoK8s(context, 'doctor health --watch')} shows whether it is refused again`,
   };
 }
 
@@ -119,31 +108,24 @@ export function probeFix(
   value: string,
   { context }: HealthLook,
 ): Fix {
-  const isHttp = key === 'port' || key === 'path';
-  const literal = key === 'path' ? JSON.stringify(value) : value;
-  const patch = isHttp ? `{"httpGet":{"${key}":${literal}}}` : `{"${key}":${literal}}`;
+  const literal = key === 'path' ? value : Number(value);
+  const fields = key === 'port' || key === 'path' ? { httpGet: { [key]: literal } } : { [key]: literal };
   return setValues(
     context,
     `Set the ${probe} probe’s ${key} to ${value}.`,
     [`backend.${probe}Probe.${key}=${value}`],
-    patchContainer(context, `"${probe}Probe":${patch}`),
+    patchContainer(context, { [`${probe}Probe`]: fields }),
   );
 }
 
 function startupFix({ context }: HealthLook): Fix {
   const { readinessProbe, container } = context.contract.backend;
-  return run(
+  const httpGet = { path: readinessProbe.path, port: container.port };
+  return inTemplate(
     context,
     'Give it a startupProbe, which holds the other probes back while it starts.',
-    patchContainer(
-      context,
-      `"startupProbe":{"httpGet":{"path":"${readinessProbe.path}","port":${container.port}},"periodSeconds":5,"failureThreshold":60}`,
-    ),
+    patchContainer(context, { startupProbe: { httpGet, periodSeconds: 5, failureThreshold: 60 } }),
   );
-}
-
-function patchContainer({ contract, target }: HealthLook['context'], inner: string): string {
-  return `patch deployment ${target.names.deployment} -p '{"spec":{"template":{"spec":{"containers":[{"name":"${contract.backend.container.name}",${inner}}]}}}}'`;
 }
 
 /** The probe's port, a named one looked up. */

@@ -3,7 +3,7 @@ import { isTerminating } from '../../checks/pod-state.js';
 import { count, few, podRef } from '../../checks/shared.js';
 import { podsOn } from '../../computed/pods-on.js';
 import type { Pod } from '../../evidence/objects.js';
-import { advise, run, setValues } from '../fixes.js';
+import { change, resourcesArguments, run, see, setValues, show } from '../fixes.js';
 import { backendOf, podsToJudge } from '../look.js';
 import { field, observed } from '../seen.js';
 import {
@@ -20,6 +20,7 @@ import {
 import { largest, mebibytes, memoryOf, recommended, type MemoryAmounts, type MemoryLook } from './amounts.js';
 import { memoryKill } from './kill.js';
 import { childKill, poolTooLarge } from './inside.js';
+import { minikube, todoK8s } from '../../rule/command.js';
 
 const LIMIT = 'backend.resources.limits.memory';
 /** Contract: Resource Limits, "observed usage + 20% buffer": at four fifths of the limit the buffer begins. */
@@ -63,7 +64,7 @@ function noLimit(pod: Pod, { context }: Look): CauseFinding {
         context,
         `Limit it to ${value}, as the contract has it.`,
         [`${LIMIT}=${value}`],
-        `set resources deployment ${context.target.names.deployment} --limits=memory=${value}`,
+        resourcesArguments(context, 'limits', 'memory', value),
       ),
     ],
   };
@@ -140,9 +141,11 @@ export const pressureHop = defineHop({
             ),
         ],
         fix: [
-          advise(
+          show(
+            context,
             'See what uses the node’s memory, and move it elsewhere or limit it.',
-            `kubectl describe node ${name}`,
+            `describe node ${name}`,
+            null,
           ),
           ...(gone.length > 0
             ? [
@@ -228,9 +231,9 @@ function nearLimit(
           context,
           `Raise the limit to the peak + 20 %: ${value}.`,
           [`${LIMIT}=${value}`],
-          `set resources deployment ${context.target.names.deployment} --limits=memory=${value}`,
+          resourcesArguments(context, 'limits', 'memory', value),
         ),
-        advise('See first whether it grows.', 'todo-k8s doctor memory --observe 30s'),
+        see('See first whether it grows.', todoK8s(context, 'doctor memory --observe 30s')),
       ],
     },
   ];
@@ -260,14 +263,13 @@ function skewed(
       evidence: [
         observed('memory', object, `${mebibytes(own)} here, ${others.map(mebibytes).join(', ')} elsewhere`),
       ],
-      fix: [advise('See whether traffic is spread evenly.', 'todo-k8s loadbalance')],
-      wouldConfirm:
-        'an uneven spread in todo-k8s loadbalance, or growth in todo-k8s doctor memory --observe 30s',
+      fix: [see('See whether traffic is spread evenly.', todoK8s(context, 'loadbalance'))],
+      wouldConfirm: `an uneven spread in ${todoK8s(context, 'loadbalance')}, or growth in ${todoK8s(context, 'doctor memory --observe 30s')}`,
     },
   ];
 }
 
-function metricsFindings({ maybe }: MemoryLook): CauseFinding[] {
+function metricsFindings({ context, maybe }: MemoryLook): CauseFinding[] {
   const metrics = maybe('metrics');
   if (!metrics.ok || metrics.value.api.state === 'served' || metrics.value.api.state === 'unread') return [];
   const { state, detail } = metrics.value.api;
@@ -284,10 +286,12 @@ function metricsFindings({ maybe }: MemoryLook): CauseFinding[] {
       evidence: [observed('GET /apis/metrics.k8s.io/v1beta1', object, detail, metrics.at)],
       fix: [
         isMissing
-          ? advise('Install it.', 'minikube addons enable metrics-server')
-          : advise(
+          ? change('Install it.', minikube(context, 'addons enable metrics-server'))
+          : show(
+              context,
               'See why it does not answer.',
-              'kubectl -n kube-system logs deployment/metrics-server --tail=20',
+              'logs deployment/metrics-server --tail=20',
+              'kube-system',
             ),
       ],
     },
@@ -341,13 +345,13 @@ function growing(pod: Pod, line: MemoryTrend, look: MemoryLook): CauseFinding {
       ),
     ],
     fix: [
-      run(
+      show(
         context,
         'Find what is kept: caches without bound, results that are never dropped.',
         `logs ${name} --tail=100`,
       ),
     ],
-    wouldConfirm: 'growth that goes on: todo-k8s doctor memory --observe 5m',
+    wouldConfirm: `growth that goes on: ${todoK8s(context, 'doctor memory --observe 5m')}`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { Pod } from '../../evidence/objects.js';
-import { setValues } from '../fixes.js';
+import { resourcesArguments, setEnvArguments, setValues } from '../fixes.js';
 import { backendOf } from '../look.js';
 import { field, observed } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
@@ -39,7 +39,7 @@ export function childKill(pod: Pod, look: MemoryLook): CauseFinding | undefined 
         context,
         `Raise the limit to ${value}, or run fewer workers.`,
         [`backend.resources.limits.memory=${value}`],
-        `set resources deployment ${context.target.names.deployment} --limits=memory=${value}`,
+        resourcesArguments(context, 'limits', 'memory', value),
       ),
     ],
   };
@@ -90,7 +90,7 @@ export function poolTooLarge(pod: Pod, look: Look<'configMap'>): CauseFinding | 
         context,
         `Set it back to ${planned}.`,
         [`backend.env.${found.name}=${planned}`],
-        `set env deployment/${context.target.names.deployment} ${found.name}=${planned}`,
+        setEnvArguments(context, `${found.name}=${planned}`),
       ),
     ],
     wouldConfirm: 'memory use that falls with a smaller pool',

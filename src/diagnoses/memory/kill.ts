@@ -3,11 +3,12 @@ import { ago, ending } from '../../checks/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
 import type { ContainerState, Pod } from '../../evidence/objects.js';
 import type { EvidenceItem } from '../diagnosis.js';
-import { setValues } from '../fixes.js';
+import { resourcesArguments, setValues } from '../fixes.js';
 import { backendStatus } from '../look.js';
 import { field, observed } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 import { bytesOf, mebibytes, memoryOf, recommended, type MemoryLook } from './amounts.js';
+import { todoK8s } from '../../rule/command.js';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 
@@ -81,10 +82,10 @@ export function memoryKill(
             ? `Set the limit that the contract has, ${wanted}.`
             : `Raise the limit: what was needed + 20 % is at least ${wanted}.`,
         [`backend.resources.limits.memory=${wanted}`],
-        `set resources deployment ${context.target.names.deployment} --limits=memory=${wanted}`,
+        resourcesArguments(context, 'limits', 'memory', wanted),
       ),
     ],
-    ...(verdict === 'likely' ? { wouldConfirm: 'todo-k8s doctor memory --observe 30s' } : {}),
+    ...(verdict === 'likely' ? { wouldConfirm: todoK8s(context, 'doctor memory --observe 30s') } : {}),
     ruledOut: ['node pressure', 'liveness probe'],
   };
 }

@@ -1,13 +1,14 @@
 /** Hop: could the kubelet make each pod's sandbox, volumes and containers from their specs? */
-import { podRef } from '../../checks/shared.js';
+import { patchContainer, patchFields, podRef } from '../../checks/shared.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
-import { advise, run, setKeys, setValues } from '../fixes.js';
+import { advise, inTemplate, setKeys, setValues, show } from '../fixes.js';
 import { parseConfigProblem, type ConfigProblem } from '../parse/container-config.js';
 import { eventItem, eventsAbout, field } from '../seen.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt, type Stage } from './stage.js';
+import { word } from '../../rule/command.js';
 
 type ConfigLook = Look<'events'>;
 
@@ -65,7 +66,7 @@ function unusable(
       pods: [name],
       summary: `{pods}: the container cannot be started: ${message}.`,
       evidence,
-      fix: [run(context, 'See what the kubelet says.', `describe pod ${name}`)],
+      fix: [show(context, 'See what the kubelet says.', `describe pod ${name}`)],
       wouldConfirm: 'the kubelet’s message names the program',
     };
   }
@@ -98,38 +99,40 @@ function fixes({ cause, object, key }: ConfigProblem, { context }: ConfigLook): 
   if (cause === 'config/runs-as-root') {
     const user = contract.backend.securityContext.runAsUser;
     return [
-      run(
+      inTemplate(
         context,
-        `Run it as user ${user}, as the contract has it${target.helm ? '; and set it in the chart, too, whose next upgrade would undo this' : ''}.`,
-        `patch deployment ${target.names.deployment} -p '{"spec":{"template":{"spec":{"containers":[{"name":"${contract.backend.container.name}","securityContext":{"runAsNonRoot":true,"runAsUser":${user}}}]}}}}'`,
+        `Run it as user ${user}, as the contract has it.`,
+        patchContainer(context, { securityContext: { runAsNonRoot: true, runAsUser: user } }),
       ),
     ];
   }
   const isSecret = cause.startsWith('config/secret');
   if (isSecret && object === target.names.secret) {
-    return [setKeys(context, key === undefined ? contract.backend.requiredSecretKeys : [key])];
+    const keys = key === undefined ? contract.backend.requiredSecretKeys : [key];
+    return [setKeys(context, keys, cause !== 'config/secret-missing')];
   }
   if (!isSecret && object === target.names.configMap) {
     const entries = Object.entries(contract.backend.env).filter(
       ([name]) => key === undefined || name === key,
     );
-    const [first = [key ?? 'KEY', 'VALUE'] as const, ...rest] = entries;
-    const literals = [first, ...rest].map(([name, value]) => ` --from-literal=${name}=${value}`).join('');
+    const [first, ...rest] = entries.map(([name, value]) => `backend.env.${name}=${value}`);
+    if (first === undefined)
+      return [advise(`Add key ${key ?? ''} to ConfigMap ${object}, or take it out of the pod template.`)];
+    const literals = entries.map(([name, value]) => ` --from-literal=${word(`${name}=${value}`)}`).join('');
     return [
       setValues(
         context,
         'Put it there with the contract’s values; the kubelet tries again by itself.',
-        [
-          `backend.env.${first[0]}=${first[1]}`,
-          ...rest.map(([name, value]) => `backend.env.${name}=${value}`),
-        ],
-        `create configmap ${object}${literals} --dry-run=client -o yaml | kubectl apply -f -`,
+        [first, ...rest],
+        cause === 'config/configmap-missing'
+          ? `create configmap ${word(object)}${literals}`
+          : patchFields('configmap', object, { data: Object.fromEntries(entries) }),
       ),
     ];
   }
   const kind = isSecret ? 'secret' : 'configmap';
   return [
-    run(
+    show(
       context,
       `Create what is missing, or take the reference out of the pod template. These are there:`,
       `get ${kind}s`,
@@ -157,11 +160,13 @@ function notMade(pod: Pod, look: ConfigLook): CauseFinding[] {
         evidence: [eventItem(event, context.target)],
         fix: [
           cause === 'node/sandbox-failed'
-            ? advise(
+            ? show(
+                context,
                 'See what is wrong with the node’s network plug-in.',
-                `kubectl describe node ${pod.spec.nodeName ?? ''}`.trim(),
+                `describe node ${pod.spec.nodeName ?? ''}`.trim(),
+                null,
               )
-            : run(context, 'Create what the volume comes from.', `describe pod ${name}`),
+            : show(context, 'Create what the volume comes from.', `describe pod ${name}`),
         ],
       },
     ];
@@ -180,7 +185,7 @@ function notMade(pod: Pod, look: ConfigLook): CauseFinding[] {
       evidence: events.ok
         ? []
         : [{ source: 'events', object: null, field: null, value: events.detail, at: events.at }],
-      fix: [run(context, 'See its events.', `describe pod ${name}`)],
+      fix: [show(context, 'See its events.', `describe pod ${name}`)],
       symptoms: ['pods/running', 'deployment/rollout-complete'],
     },
   ];

@@ -5,11 +5,12 @@ import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState } from '../../evidence/objects.js';
 import { causeOf, type CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
-import { advise, run, setKeys, setValues } from '../fixes.js';
+import { advise, change, run, setEnvArguments, setKeys, setValues, show } from '../fixes.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
 import type { CrashSign } from '../parse/crash-log.js';
 import { shorten } from '../seen.js';
 import type { ContainerAt } from './stage.js';
+import { loadImage, word } from '../../rule/command.js';
 
 export interface Crash {
   sign: CrashSign | undefined;
@@ -94,7 +95,7 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
               context,
               'Give it the contract’s value.',
               [first, ...rest],
-              `set env deployment/${deployment} ${known.map((each) => each.replace('backend.env.', '')).join(' ')}`,
+              setEnvArguments(context, ...known.map((each) => each.replace('backend.env.', ''))),
             ),
           ];
     }
@@ -110,21 +111,21 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
       return [advise(`${sentence(causeOf(cause).remedy)}.`)];
     case 'image/wrong-architecture':
       return [
-        advise(
+        change(
           'Build the image for the node’s architecture, and load it.',
-          `docker build --platform=linux/amd64 -t ${image} . && minikube image load ${image}`,
+          `docker build --platform=linux/amd64 -t ${word(image)} . && ${loadImage(context, image)}`,
         ),
       ];
     case 'crash/import-error':
       return [
-        advise(
+        change(
           'Put the package into the image’s requirements, build it again, and load it.',
-          `docker build -t ${image} . && minikube image load ${image}`,
+          `docker build -t ${word(image)} . && ${loadImage(context, image)}`,
         ),
       ];
     case 'crash/command-not-found':
       return [
-        run(
+        show(
           context,
           'See which command the pod template has; take it out to run the image’s own.',
           `get deployment ${deployment} -o jsonpath='{.spec.template.spec.containers[*].command}'`,

@@ -6,7 +6,7 @@ import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
-import { run } from '../fixes.js';
+import { see, show } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
 import { memoryKill } from '../memory/kill.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
@@ -15,6 +15,7 @@ import { eventItem, eventsAbout, field, logItem } from '../seen.js';
 import { defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
 import { stagesOf, standingAt, type ContainerAt } from './stage.js';
 import { fixOf, wordsOf } from './crash-words.js';
+import { todoK8s } from '../../rule/command.js';
 
 type Terminated = NonNullable<ContainerState['terminated']>;
 export type CrashLook = Look<'events' | 'logs' | 'previousLogs' | 'cgroup' | 'metrics'>;
@@ -178,13 +179,7 @@ function livenessFinding(
       eventItem(event, context.target),
       ...(unhealthy ? [eventItem(unhealthy, context.target)] : []),
     ],
-    fix: [
-      {
-        description: 'See why the probe fails.',
-        command: 'todo-k8s doctor health',
-        helmValue: null,
-      },
-    ],
+    fix: [see('See why the probe fails.', todoK8s(context, 'doctor health'))],
     ruledOut: ['OOMKilled', 'crash of the application'],
   };
 }
@@ -228,7 +223,7 @@ function workersOf(pod: Pod, look: CrashLook): CauseFinding[] {
           : []),
       ],
       fix: [
-        run(
+        show(
           context,
           'Read what they say before they die.',
           `logs ${name} -c ${backendOf(pod, context)?.name ?? ''} | grep -B 20 died`,
@@ -270,7 +265,7 @@ function describe({ status }: ContainerAt, ended: Terminated, { context }: Crash
 }
 
 function previousLogFix(pod: Pod, { status }: ContainerAt, { context }: CrashLook): Fix {
-  return run(
+  return show(
     context,
     'Read the log of the run that ended.',
     `logs ${pod.metadata.name} -c ${status.name} --previous --tail=50`,

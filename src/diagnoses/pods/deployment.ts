@@ -1,8 +1,9 @@
 /** Hops: is there a Deployment that wants pods, and does the API server let them be created? */
-import { deploymentRef, helmUpgrade } from '../../checks/shared.js';
+import { deploymentRef, installFixes, POD_SELECTOR } from '../../checks/shared.js';
 import { rulesOf } from '../../causes/index.js';
 import type { Deployment } from '../../evidence/objects.js';
-import { advise, run, setValues } from '../fixes.js';
+import { kubectl } from '../../rule/command.js';
+import { fixesFrom, run, see, setValues } from '../fixes.js';
 import { field } from '../seen.js';
 import { defineStep } from '../step.js';
 import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
@@ -52,11 +53,13 @@ function missing(context: Look['context']): CauseFinding {
     summary: `There is no Deployment ${target.accepted.deployment.join(' or ')} in namespace ${target.namespace}.`,
     evidence: [field(object, 'metadata.name', 'no such object')],
     fix: [
-      advise(
-        'Install the chart.',
-        helmUpgrade(context).replace('helm upgrade', 'helm upgrade --install').replace(' --reuse-values', ''),
+      see('See whether it is elsewhere.', kubectl(context, `get deployments -A -l ${POD_SELECTOR}`, null)),
+      ...fixesFrom(
+        target.helm
+          ? 'Helm has installed one: whoever deleted it did so by hand. An upgrade makes it again.'
+          : 'Install the chart.',
+        installFixes(context),
       ),
-      advise('Or look where it is.', 'kubectl get deployments -A -l app.kubernetes.io/component=backend'),
     ],
   };
 }

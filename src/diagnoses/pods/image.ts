@@ -1,14 +1,15 @@
 /** Hop: has each container its image? */
 import { parseImage } from '../../checks/deployment/_image.js';
-import { podRef } from '../../checks/shared.js';
+import { patchContainer, podRef } from '../../checks/shared.js';
 import type { Node, Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
-import { advise, run, setValues } from '../fixes.js';
+import { change, run, setValues, show } from '../fixes.js';
 import { imageProblem, looksLocal, type ImageProblem } from '../parse/image.js';
 import { eventItem, eventsAbout, field } from '../seen.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt, type Stage } from './stage.js';
+import { loadImage, minikube } from '../../rule/command.js';
 
 type ImageLook = Look<'events' | 'nodes'>;
 type ImageStage = Extract<Stage, { at: 'image' }>;
@@ -138,12 +139,12 @@ function conclude(
   words: string,
 ): Conclusion {
   const { context } = look;
-  const load = advise('Load it into the node, into the right profile.', `minikube image load ${image}`);
+  const load = change('Load it into the node, into the right profile.', loadImage(context, image));
   const usePolicy = setValues(
     context,
     'Use the image that is on the node.',
     ['backend.image.pullPolicy=IfNotPresent'],
-    `patch deployment ${context.target.names.deployment} -p '{"spec":{"template":{"spec":{"containers":[{"name":"${context.contract.backend.container.name}","imagePullPolicy":"IfNotPresent"}]}}}}'`,
+    patchContainer(context, { imagePullPolicy: 'IfNotPresent' }),
   );
   const rename = setImage(known.tags, look);
   const isPull = problem === 'pull-denied' || problem === 'not-found' || problem === 'registry-unreachable';
@@ -162,7 +163,7 @@ function conclude(
         verdict: 'likely',
         summary: `image ${image} is not on the node, and its name says that it was built on this machine: no registry has it.`,
         fix: [load, ...(policy === 'Always' ? [usePolicy] : [])],
-        wouldConfirm: 'minikube image ls does not list it',
+        wouldConfirm: `${minikube(context, 'image ls')} does not list it`,
       };
     }
     if (problem !== 'registry-unreachable') {
@@ -206,9 +207,9 @@ function conclude(
           ...(looksLocal(image)
             ? [load, rename]
             : [
-                advise(
+                change(
                   'Mend the node’s way to the registry (DNS, proxy, firewall), or load the image.',
-                  `minikube image load ${image}`,
+                  loadImage(context, image),
                 ),
               ]),
         ],
@@ -218,7 +219,7 @@ function conclude(
         cause: 'image/rate-limited',
         verdict: 'confirmed',
         summary: `${registryOf(image)} refuses further pulls from this address for a while.`,
-        fix: [advise('Load the image into the node instead.', `minikube image load ${image}`)],
+        fix: [change('Load the image into the node instead.', loadImage(context, image))],
       };
     case 'wrong-architecture':
       return {
@@ -226,10 +227,8 @@ function conclude(
         verdict: 'confirmed',
         summary: `image ${image} is not built for the processor of its node.`,
         fix: [
-          advise(
-            'Build it for the node’s architecture (kubectl get nodes -L kubernetes.io/arch), then load it.',
-            `minikube image load ${image}`,
-          ),
+          show(context, 'See which architecture the nodes have.', 'get nodes -L kubernetes.io/arch', null),
+          change('Build it for that (docker build --platform), then load it.', loadImage(context, image)),
         ],
       };
     case 'other':

@@ -1,7 +1,8 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
 import { isReady, isTerminating } from '../../checks/pod-state.js';
-import { count, deploymentRef } from '../../checks/shared.js';
+import { count, deploymentRef, POD_SELECTOR } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
+import type { Fix } from '../diagnosis.js';
 import { probeFinding } from '../health/findings.js';
 import {
   HEALTH_CONSULTS,
@@ -13,10 +14,11 @@ import {
   YOUNG_MS,
   type HealthLook,
 } from '../health/trouble.js';
-import { advise, run, waitForRollout } from '../fixes.js';
+import { revert, show, waitForRollout } from '../fixes.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { stagesOf } from './stage.js';
+import { helm, kubectl } from '../../rule/command.js';
 
 export const readyHop = defineHop({
   id: 'ready',
@@ -127,12 +129,26 @@ function stuck(
       ),
     ],
     fix: [
-      context.target.helm
-        ? advise(
-            'Go back to the release’s revision before.',
-            `helm rollback ${context.target.release ?? ''} -n ${context.target.namespace}`,
-          )
-        : run(context, 'Go back to the revision before.', `rollout undo deployment ${metadata.name}`),
+      show(context, 'See which pods do not become ready, and why.', `describe pods -l ${POD_SELECTOR}`),
+      ...goBack(metadata.name, context),
     ],
   };
+}
+
+/** Back to the revision before, where there is one: a first installation has none to go back to. */
+function goBack(deployment: string, context: Look['context']): Fix[] {
+  const { helm: release } = context.target;
+  if (!release)
+    return [
+      revert('Go back to the revision before.', kubectl(context, `rollout undo deployment ${deployment}`)),
+    ];
+  const { previous } = release;
+  return previous === undefined
+    ? []
+    : [
+        revert(
+          `Go back to revision ${previous} of the release.`,
+          helm(context, 'rollback', String(previous)),
+        ),
+      ];
 }

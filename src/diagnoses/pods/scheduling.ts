@@ -4,11 +4,12 @@ import { podRef } from '../../checks/shared.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
-import { advise, run, setValues } from '../fixes.js';
+import { change, resourcesArguments, setValues, show } from '../fixes.js';
 import { parseSchedulerMessage, type SchedulerReason } from '../parse/scheduler.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt } from './stage.js';
+import { kubectl } from '../../rule/command.js';
 
 /** Seconds that the scheduler may take before a pod without an answer of it is worth a word. */
 const GRACE_SECONDS = 10;
@@ -132,16 +133,19 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
         ),
       fix: [
         first?.key.startsWith('node.kubernetes.io/')
-          ? advise(
+          ? show(
+              context,
               'Kubernetes set the taint because of the node’s state: mend that.',
-              `kubectl describe node ${first.node}`,
+              `describe node ${first.node}`,
+              null,
             )
-          : advise(
-              'Remove the taint, or give the pod template a toleration for it.',
-              `kubectl taint node ${first?.node ?? 'NODE'} ${first?.key ?? taint}-`,
-            ),
-        run(context, 'Then see where the pod goes.', 'get pods -o wide'),
-      ].slice(0, 1),
+          : first === undefined
+            ? show(context, 'See which taints the nodes have.', 'describe nodes', null)
+            : change(
+                'Remove the taint, or give the pod template a toleration for it.',
+                kubectl(context, `taint node ${first.node} ${first.key}:${first.effect}-`, null),
+              ),
+      ],
     };
   },
   'scheduling/node-selector': (pod, _reason, nodes, { context }) => {
@@ -169,15 +173,15 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
           ),
       ],
       fix: [
-        ...(words === ''
+        ...(words === '' || node === undefined
           ? []
           : [
-              advise(
+              change(
                 'Give a node the label, or take the selector out of the pod template.',
-                `kubectl label node ${node?.node ?? 'NODE'} ${words.replaceAll(', ', ' ')}`,
+                kubectl(context, `label node ${node.node} ${words.replaceAll(', ', ' ')}`, null),
               ),
             ]),
-        run(
+        show(
           context,
           'See what it asks for.',
           `get pod ${pod.metadata.name} -o jsonpath='{.spec.nodeSelector}{.spec.affinity}'`,
@@ -185,17 +189,22 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
       ],
     };
   },
-  'scheduling/cordoned': (_pod, _reason, nodes) => {
+  'scheduling/cordoned': (_pod, _reason, nodes, { context }) => {
     const cordoned = nodes.filter(({ unschedulable }) => unschedulable).map(({ node }) => node);
+    const [first] = cordoned;
     return {
       what: `${cordoned.length > 0 ? `node ${cordoned.join(', ')} is` : 'the nodes are'} cordoned and takes no new pods`,
       evidence: cordoned
         .slice(0, NODES_SHOWN)
         .map((name) => field({ kind: 'Node', name }, 'spec.unschedulable', 'true')),
-      fix: [advise('Let it take pods again.', `kubectl uncordon ${cordoned[0] ?? 'NODE'}`)],
+      fix: [
+        first === undefined
+          ? show(context, 'See which nodes are cordoned.', 'get nodes', null)
+          : change('Let it take pods again.', kubectl(context, `uncordon ${first}`, null)),
+      ],
     };
   },
-  'scheduling/too-many-pods': (_pod, _reason, nodes) => ({
+  'scheduling/too-many-pods': (_pod, _reason, nodes, { context }) => ({
     what: 'the node already runs as many pods as it may',
     evidence: nodes
       .slice(0, NODES_SHOWN)
@@ -206,7 +215,7 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
           `${allocatable.pods}, ${requested?.pods ?? '?'} in use`,
         ),
       ),
-    fix: [advise('See which pods can go.', 'kubectl get pods -A -o wide')],
+    fix: [show(context, 'See which pods can go.', 'get pods -A -o wide', null)],
   }),
   'scheduling/volume': (_pod, reason, _nodes, { context }) => {
     const claim = /persistentvolumeclaim "([^"]{1,253})"/.exec(reason.text)?.[1];
@@ -216,7 +225,7 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
           ? `its volume cannot be had: ${reason.text}`
           : `its volume claim ${claim} does not exist`,
       evidence: [],
-      fix: [run(context, 'See which claims there are, and why they are not bound.', 'describe pvc')],
+      fix: [show(context, 'See which claims there are, and why they are not bound.', 'describe pvc')],
     };
   },
 };
@@ -261,13 +270,15 @@ function insufficient(
               context,
               `Request what the contract has, ${contracted}.`,
               [`${key}=${contracted}`],
-              `set resources deployment ${context.target.names.deployment} --requests=${resource}=${contracted}`,
+              resourcesArguments(context, 'requests', resource, contracted),
             ),
           ]
         : []),
-      advise(
+      show(
+        context,
         'See what reserves the node’s room, and free some.',
-        `kubectl describe node ${open[0]?.node ?? ''}`.trim(),
+        `describe node ${open[0]?.node ?? ''}`.trim(),
+        null,
       ),
     ],
   };
@@ -303,7 +314,7 @@ function unclearWhy(
     object,
     pods: [pod.metadata.name],
     evidence: event ? [eventItem(event, context.target)] : [],
-    fix: [run(context, 'See its events.', `describe pod ${pod.metadata.name}`)],
+    fix: [show(context, 'See its events.', `describe pod ${pod.metadata.name}`)],
   };
   if (message !== '') {
     return {

@@ -1,6 +1,6 @@
 /** Hop: what the application answers where it is reached. */
 import { serviceRef } from '../../checks/shared.js';
-import { advise } from '../fixes.js';
+import { advise, fixesFrom } from '../fixes.js';
 import { observed } from '../seen.js';
 import { defineHop, broken, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 
@@ -74,7 +74,7 @@ function httpError(id: string, url: string, status: number, body: string, look: 
     object,
     summary: `${path} answers ${status}: ${meaning}.`,
     evidence: [observed(`GET ${url}`, null, `HTTP ${status}`)],
-    fix: [advise(fix, check?.remedy?.split('   #')[0] ?? null)],
+    fix: [advise(fix), ...fixesFrom('See what it answers.', check?.fix ?? [])],
     symptoms: [id],
   };
 }

@@ -1,7 +1,8 @@
 /** Hop: does the machine run that the cluster is in? */
-import { advise } from '../fixes.js';
+import { change } from '../fixes.js';
 import { observed } from '../seen.js';
 import { broken, defineHop, good, skipped } from '../tree.js';
+import { word } from '../../rule/command.js';
 
 export const minikubeHop = defineHop({
   id: 'machine',
@@ -20,7 +21,7 @@ export const minikubeHop = defineHop({
     if (!status?.ok) return skipped(status?.detail ?? 'minikube told no status');
     const { host, apiServer, kubeconfig } = status.value;
     if (host === 'Running' && apiServer === 'Running') return good(host);
-    const start = profile === 'minikube' ? 'minikube start' : `minikube start --profile ${profile}`;
+    const start = profile === 'minikube' ? 'minikube start' : `minikube start --profile ${word(profile)}`;
     return broken(host, [
       {
         cause: 'minikube/stopped',
@@ -35,7 +36,7 @@ export const minikubeHop = defineHop({
             status.at,
           ),
         ],
-        fix: [advise('Start it.', start)],
+        fix: [change('Start it.', start)],
       },
     ]);
   },

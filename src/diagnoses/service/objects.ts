@@ -1,11 +1,22 @@
 /** Hops: the Service itself, whom it selects, and whether any of them is ready. */
 import { isActive, isReady, readyCondition } from '../../checks/pod-state.js';
-import { count, deploymentRef, few, podRef, serviceRef } from '../../checks/shared.js';
+import {
+  count,
+  deploymentRef,
+  few,
+  patchFields,
+  patchSteps,
+  podRef,
+  pointer,
+  serviceRef,
+} from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
-import { advise, run, setValues } from '../fixes.js';
+import { change, fixesFrom, see, setValues } from '../fixes.js';
 import { isStarting, isYoung } from '../health/trouble.js';
 import { field } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { helmUpgrade, kubectl, todoK8s } from '../../rule/command.js';
+import { exposeCommand } from '../../checks/service/_commands.js';
 
 export const serviceHop = defineHop({
   id: 'service',
@@ -34,7 +45,7 @@ export const serviceHop = defineHop({
             context,
             `Make it a Service of type ${wanted.type}.`,
             [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
-            `patch service ${name} -p '{"spec":{"type":"${wanted.type}"}}'`,
+            patchFields('service', name, { spec: { type: wanted.type } }),
           ),
         ],
       });
@@ -62,21 +73,18 @@ function missing({ context }: Look): CauseFinding {
     evidence: [field(object, 'metadata.name', 'no such object')],
     fix: [
       target.helm
-        ? advise(
+        ? change(
             'Helm has installed one: whoever deleted it did so by hand. An upgrade makes it again.',
-            `helm upgrade ${target.release ?? '<release>'} ./helm/todo-chatbot -n ${target.namespace} --reuse-values`,
+            helmUpgrade(context),
           )
-        : run(
-            context,
-            'Make one.',
-            `expose deployment ${target.names.deployment} --name=${object.name} --type=NodePort --port=${context.contract.backend.service.port}`,
-          ),
+        : change('Make one.', exposeCommand(context, object.name)),
     ],
   };
 }
 
 /** The targetPort is told by what listens in the pods, see reach.ts. */
-function portFinding({ messageId, data }: ReportFinding, { context }: Look): CauseFinding | undefined {
+function portFinding({ messageId, data }: ReportFinding, look: Look): CauseFinding | undefined {
+  const { context } = look;
   const { target, contract } = context;
   const { port, nodePort } = contract.backend.service;
   const object = serviceRef(target);
@@ -91,11 +99,16 @@ function portFinding({ messageId, data }: ReportFinding, { context }: Look): Cau
       summary: `Service ${object.name} is at node port ${seen}, and the contract’s URL leads to ${nodePort}.`,
       evidence,
       fix: [
+        // Another Service may have it: who may only see this namespace cannot be told.
+        see(
+          `See that no other Service has node port ${nodePort}.`,
+          `${kubectl(context, 'get services -A', null)} | grep ${nodePort}`,
+        ),
         setValues(
           context,
-          `Give it node port ${nodePort}; where the API server says that it is already allocated, kubectl get services -A shows by whom.`,
+          `Give it node port ${nodePort}.`,
           [`backend.service.nodePort=${nodePort}`],
-          `patch service ${object.name} --type=json -p '[{"op":"replace","path":"/${path.replaceAll('.', '/').replace(/\[(\d+)\]/g, '/$1')}","value":${nodePort}}]'`,
+          patchSteps('service', object.name, [{ op: 'add', path: pointer(path), value: nodePort }]),
         ),
       ],
     };
@@ -107,14 +120,7 @@ function portFinding({ messageId, data }: ReportFinding, { context }: Look): Cau
     object,
     summary: `Service ${object.name} has ${seen === 'none' ? 'no port' : `port ${seen}`}, and not TCP ${port} as the contract has it.`,
     evidence,
-    fix: [
-      setValues(
-        context,
-        `Give it port ${port}.`,
-        [`backend.service.port=${port}`],
-        `patch service ${object.name} --type=json -p '[{"op":"replace","path":"/spec/ports/0/port","value":${port}}]'`,
-      ),
-    ],
+    fix: fixesFrom(`Give it TCP port ${port}.`, look.check('service/ports')?.fix ?? []),
   };
 }
 
@@ -151,7 +157,7 @@ export const selectorHop = defineHop({
         object,
         summary: `Service ${object.name} does not select exactly the backend’s pods: ${few(check.findings.map(({ message }) => message))}.`,
         evidence,
-        fix: [advise('Make the selector equal the Deployment’s matchLabels.', check.remedy)],
+        fix: fixesFrom('Make the selector equal the Deployment’s matchLabels.', check.fix),
       },
     ]);
   },
@@ -197,7 +203,7 @@ export const endpointsHop = defineHop({
             );
           }),
         ],
-        fix: [advise('See why they are not ready.', 'todo-k8s doctor health')],
+        fix: [see('See why they are not ready.', todoK8s(context, 'doctor health'))],
       },
     ]);
   },

@@ -1,13 +1,16 @@
 /** Hops of the vantage matrix: container → pod → Service → node port → user. The first that fails names the broken hop. */
 import { demandedFlows } from '../../checks/network/_flows.js';
 import { rule } from '../../checks/network/_policy.js';
-import { count, helmUpgrade, podRef, serviceRef } from '../../checks/shared.js';
+import { count, patchFields, patchSteps, podRef, serviceRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { PodVantage, VantagePoint } from '../../evidence/deep-facts.js';
+import type { Container } from '../../evidence/objects.js';
 import type { EvidenceItem } from '../diagnosis.js';
-import { advise, run } from '../fixes.js';
+import { backendOf } from '../look.js';
+import { advise, fixesFrom, inTemplate, listenOn, see, show } from '../fixes.js';
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
+import { minikube as minikubeCommand } from '../../rule/command.js';
 import { settlingStill } from './settling.js';
 import { passedOver } from './spread.js';
 import {
@@ -125,9 +128,10 @@ function loopback(
   pod: string,
   address: string,
   port: number,
-  { context }: ReachLook,
+  look: ReachLook,
   evidence: EvidenceItem[],
 ): CauseFinding {
+  const { context } = look;
   return {
     cause: 'service/bound-to-loopback',
     verdict: 'confirmed',
@@ -135,13 +139,7 @@ function loopback(
     pods: [pod],
     summary: `{pods}: the application listens on ${address}:${port}, which only the container itself can reach; the Service is refused.`,
     evidence,
-    fix: [
-      run(
-        context,
-        'Let it listen on all addresses: uvicorn --host 0.0.0.0, or',
-        `set env deployment/${context.target.names.deployment} UVICORN_HOST=0.0.0.0`,
-      ),
-    ],
+    fix: [listenOn(context, containerOf(pod, look), 'host', '0.0.0.0')],
     ruledOut: ['target port'],
   };
 }
@@ -193,24 +191,15 @@ function targetPort(
       actual === wanted
         ? [
             // The chart has no value for it: its template says it.
-            target.helm
-              ? advise(
-                  `Apply the chart again, whose template should lead to ${wanted}.`,
-                  helmUpgrade(context),
-                )
-              : run(
-                  context,
-                  `Let the Service lead to ${wanted}.`,
-                  `patch service ${object.name} --type=json -p '[{"op":"replace","path":"/spec/ports/${index}/targetPort","value":${wanted}}]'`,
-                ),
-          ]
-        : [
-            run(
+            inTemplate(
               context,
-              `The contract has port ${wanted}: let the application listen there.`,
-              `set env deployment/${target.names.deployment} UVICORN_PORT=${wanted}`,
+              `Let the Service lead to ${wanted}.`,
+              patchSteps('service', object.name, [
+                { op: 'add', path: `/spec/ports/${index}/targetPort`, value: wanted },
+              ]),
             ),
-          ],
+          ]
+        : [listenOn(context, containerOf(pod, look), 'port', String(wanted))],
     ruledOut: ['loopback address'],
   };
 }
@@ -245,12 +234,10 @@ function blocked(
     object,
     summary: `NetworkPolicy ${policy.name} allows no TCP ${port} in to the backend’s pods from outside, and requests get no answer.`,
     evidence: [field(object, 'spec.ingress', `does not allow TCP ${port} from everywhere`), ...evidence],
-    fix: [
-      advise(
-        `Allow TCP ${port} in: policies only ever allow, so one more does.`,
-        look.check('network/policies')?.remedy ?? null,
-      ),
-    ],
+    fix: fixesFrom(
+      `Allow TCP ${port} in: policies only ever allow, so one more does.`,
+      look.check('network/policies')?.fix ?? [],
+    ),
     ...(!policy.certain && { wouldConfirm: `whether the caller is among those that ${policy.name} allows` }),
   };
 }
@@ -372,10 +359,10 @@ function unreached(
       summary: `Service ${object.name} has externalTrafficPolicy Local: a node without a ready pod drops what comes to its node port, and the nodes that were asked do not answer.`,
       evidence: [field(object, 'spec.externalTrafficPolicy', 'Local'), ...items],
       fix: [
-        run(
+        inTemplate(
           context,
           'Let every node pass connections on.',
-          `patch service ${object.name} -p '{"spec":{"externalTrafficPolicy":"Cluster"}}'`,
+          patchFields('service', object.name, { spec: { externalTrafficPolicy: 'Cluster' } }),
         ),
       ],
       wouldConfirm: 'the same request to a node on which a pod runs',
@@ -390,9 +377,11 @@ function unreached(
       verdict: 'likely',
       summary: `The node refuses connections at the node port of Service ${object.name}, though the Service answers through the API server: kube-proxy has not set up the way.`,
       fix: [
-        advise(
+        show(
+          context,
           'See whether kube-proxy runs on every node.',
-          'kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide',
+          'get pods -l k8s-app=kube-proxy -o wide',
+          'kube-system',
         ),
       ],
       wouldConfirm: 'the log of kube-proxy on that node',
@@ -408,12 +397,12 @@ function unreached(
     summary: `The Service answers inside of the cluster, and this machine does not reach ${nodes.length > 0 ? 'the node’s address' : 'its node port'}${driver === undefined ? '' : ` (Minikube’s driver is ${driver})`}.`,
     fix: [
       inVm
-        ? advise(
+        ? see(
             'Open a tunnel, and use the URL that it prints.',
-            `minikube service ${object.name} -n ${target.namespace} --url${target.context === 'minikube' ? '' : ` --profile ${target.context}`}`,
+            minikubeCommand(context, `service ${object.name} -n ${target.namespace} --url`),
           )
         : advise('Let the firewall pass the node port, or forward a port.'),
-      run(
+      show(
         context,
         'Or forward a port; this goes to one pod only.',
         `port-forward service/${object.name} ${context.contract.backend.service.nodePort}:${context.contract.backend.service.port}`,
@@ -421,4 +410,11 @@ function unreached(
     ],
     ...(nodes.length === 0 && { wouldConfirm: 'the address of a node, which could not be read' }),
   };
+}
+
+/** The backend's container of a pod, as its spec has it. */
+function containerOf(name: string, { context, maybe }: ReachLook): Container | undefined {
+  const pods = maybe('pods');
+  const pod = pods.ok ? pods.value.find(({ metadata }) => metadata.name === name) : undefined;
+  return pod && backendOf(pod, context);
 }

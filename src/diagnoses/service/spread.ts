@@ -1,6 +1,6 @@
 /** A node port that answers, and leads to some of the ready pods only. */
 import { podRef, serviceRef } from '../../checks/shared.js';
-import { advise } from '../fixes.js';
+import { show } from '../fixes.js';
 import { observed } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 import { freshPods } from './settling.js';
@@ -23,9 +23,11 @@ export function passedOver(look: Look<'pods'>): CauseFinding[] {
       summary: `{pods}: the node port of Service ${object.name} leads none of ${String(data.requests)} to it, though it is ready: the rules of kube-proxy are not those of the Service’s endpoints.`,
       evidence: [observed('requests at the node port', podRef(target, pod), message)],
       fix: [
-        advise(
+        show(
+          look.context,
           'See whether kube-proxy runs on every node, and what it says.',
-          'kubectl -n kube-system get pods -l k8s-app=kube-proxy -o wide',
+          'get pods -l k8s-app=kube-proxy -o wide',
+          'kube-system',
         ),
       ],
       wouldConfirm: 'the log of kube-proxy, or its rules on the node',

@@ -16,9 +16,16 @@ const TargetSchema = z.object({
   context: text,
   server: text,
   namespace: text,
+  releaseNamespace: text.optional(),
   release: text.optional(),
   helm: z
-    .object({ chart: text.optional(), revision: z.number().optional(), status: text.optional() })
+    .object({
+      chart: text.optional(),
+      revision: z.number().optional(),
+      status: text.optional(),
+      previous: z.number().optional(),
+      values: texts.optional(),
+    })
     .optional(),
   names,
   accepted: z.object({ deployment: texts, service: texts, configMap: texts, secret: texts }),

@@ -2,9 +2,11 @@
 import type { AnyCheck, CheckContext } from '../../checks/check.js';
 import { defineCheck, pass, unknown, type Finding } from '../../checks/check.js';
 import sessionAffinity from '../../checks/service/session-affinity.js';
-import { count, few, podRef, serviceRef } from '../../checks/shared.js';
+import { count, few, POD_SELECTOR, podRef, serviceRef } from '../../checks/shared.js';
 import type { EvidenceMap } from '../../evidence/evidence.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
+import { kubectl, todoK8s } from '../../rule/command.js';
+import { look, type Part } from '../../rule/fix.js';
 import { answersOf, assess, gapOf, type Assessment } from './assessment.js';
 import { demandOf, isExceeded, shown, valueFor, type Metric, type Threshold } from './threshold.js';
 import { chance, onlyOwnLimit, tallyWords } from './words.js';
@@ -39,11 +41,18 @@ export function loadChecks(options: JudgeOptions): AnyCheck[] {
   ];
 }
 
-const endpointsCommand = ({ target }: CheckContext) =>
-  `kubectl -n ${target.namespace} get endpointslices -l kubernetes.io/service-name=${target.names.service} -o wide`;
+const seeEndpoints = (context: CheckContext) => [
+  look(
+    kubectl(
+      context,
+      `get endpointslices -l kubernetes.io/service-name=${context.target.names.service} -o wide`,
+    ),
+  ),
+];
 
-const logsCommand = ({ target }: CheckContext) =>
-  `kubectl -n ${target.namespace} logs -l app.kubernetes.io/component=backend --since=5m --prefix`;
+const seeLogs = (context: CheckContext) => [
+  look(kubectl(context, `logs -l ${POD_SELECTOR} --since=5m --prefix`)),
+];
 
 function podsReady({ expectPods }: JudgeOptions): AnyCheck {
   return defineCheck({
@@ -52,8 +61,7 @@ function podsReady({ expectPods }: JudgeOptions): AnyCheck {
       title: 'the expected pods are ready',
       failureTitle: 'the pods are not the expected ones',
       why: 'requests are spread over the pods that are ready: a balance over fewer than there should be is none',
-      remedy: ({ target }) =>
-        `kubectl -n ${target.namespace} get pods -l app.kubernetes.io/component=backend -o wide`,
+      remedy: (context) => [look(kubectl(context, `get pods -l ${POD_SELECTOR} -o wide`))],
       severity: 'error',
       reads: ['distribution'],
       needs: [],
@@ -113,7 +121,7 @@ function everyPodAnswered(assessed: (evidence: Evidence) => Assessment): AnyChec
       remedy: (context, findings) =>
         findings.some(({ messageId }) => messageId === 'pinned')
           ? sessionAffinity.meta.remedy(context, [])
-          : endpointsCommand(context),
+          : seeEndpoints(context),
       severity: 'error',
       reads: READS,
       needs: [],
@@ -176,8 +184,8 @@ function noErrors(): AnyCheck {
       why: 'a request that fails is one that a user sees fail, whichever pod it was meant for',
       remedy: (context, findings) =>
         findings.some(({ messageId }) => messageId === 'no-route')
-          ? 'todo-k8s verify --only service,functional'
-          : logsCommand(context),
+          ? [look(todoK8s(context, 'verify --only service,functional'))]
+          : seeLogs(context),
       severity: 'error',
       reads: READS,
       needs: [],
@@ -225,10 +233,13 @@ function evenSpread(assessed: (evidence: Evidence) => Assessment): AnyCheck {
       title: 'consistent with an even spread',
       failureTitle: 'the spread is too uneven for chance',
       why: 'the pod that gets more than its share is the first to be overloaded, while others idle',
-      remedy: (_context, findings) =>
-        findings.some(({ messageId }) => messageId === 'other-way')
-          ? 'todo-k8s verify --only functional,service'
-          : 'kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=50',
+      remedy: (context, findings) => [
+        look(
+          findings.some(({ messageId }) => messageId === 'other-way')
+            ? todoK8s(context, 'verify --only functional,service')
+            : kubectl(context, 'logs -l k8s-app=kube-proxy --tail=50', 'kube-system'),
+        ),
+      ],
       severity: 'error',
       reads: READS,
       needs: [ANSWERED],
@@ -265,17 +276,17 @@ function evenSpread(assessed: (evidence: Evidence) => Assessment): AnyCheck {
   });
 }
 
-const slowness = () => 'todo-k8s doctor health';
+const slowness = (context: CheckContext) => [look(todoK8s(context, 'doctor health'))];
 
 /** What shows more of a value that is beyond its limit. */
-const LOOK_AT: Record<Metric, (context: CheckContext) => string> = {
+const LOOK_AT: Record<Metric, (context: CheckContext) => Part[]> = {
   p50: slowness,
   p90: slowness,
   p99: slowness,
   max: slowness,
-  errors: logsCommand,
-  unattributed: logsCommand,
-  unserved: endpointsCommand,
+  errors: seeLogs,
+  unattributed: seeLogs,
+  unserved: seeEndpoints,
 };
 
 function limit(threshold: Threshold, index: number, assessed: (evidence: Evidence) => Assessment): AnyCheck {

@@ -5,6 +5,7 @@ import { diagnosisStatus, exitPhrase } from '../digest.js';
 import { githubMessage, githubProperty, oneLine } from '../escape.js';
 import { annotation, plain, type GithubOutput } from '../github.js';
 import { evidenceLine, outcome } from './words.js';
+import { KIND_WORDS } from '../remedy.js';
 
 /** @param summary the report as Markdown */
 export function renderDoctorGithub(report: Report, summary: string): GithubOutput {
@@ -26,8 +27,8 @@ function diagnosisAnnotation(diagnosis: Diagnosis, { target }: Report): string {
   const lines = [
     `${verdict}: ${oneLine(summary)}`,
     ...evidence.map((item) => `- ${oneLine(evidenceLine(item, target.namespace))}`),
-    ...fix.flatMap(({ description, command }) => [
-      `fix: ${oneLine(description)}`,
+    ...fix.flatMap(({ kind, description, command }) => [
+      `${KIND_WORDS[kind]}: ${oneLine(description)}`,
       ...(command === null ? [] : [command]),
     ]),
   ];

@@ -3,9 +3,10 @@ import type { Diagnosis, HopState, PathHop, TopicPath } from '../../diagnoses/di
 import type { Report } from '../../engine/report.js';
 import { diagnosisStatus, digest, duration, exitPhrase, targetParts } from '../digest.js';
 import { markdownBlock, markdownCode, markdownText, tableCell } from '../escape.js';
-import { allChecks, MARKS, section, servingLine } from '../markdown.js';
+import { allChecks, capitalised, MARKS, section, servingLine } from '../markdown.js';
 import { stateOf } from './path.js';
 import { allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
+import { KIND_WORDS } from '../remedy.js';
 
 const HOP_MARKS: Record<HopState, string> = {
   good: MARKS.pass,
@@ -72,8 +73,8 @@ function diagnosisSection(diagnosis: Diagnosis, report: Report): string {
     ...(diagnosis.symptoms.length + diagnosis.folded.length > 0
       ? [`- **Explains:** ${names(explained(diagnosis, report, false))}`]
       : []),
-    ...fix.flatMap(({ description, command }) => [
-      `- **Fix:** ${markdownText(description)}`,
+    ...fix.flatMap(({ kind, description, command }) => [
+      `- **${capitalised(KIND_WORDS[kind])}:** ${markdownText(description)}`,
       ...(command === null ? [] : ['', markdownBlock(command, 'sh'), '']),
     ]),
     ...(isHelms(diagnosis) ? [`- ${markdownText(HELM_NOTE)}`] : []),

@@ -11,6 +11,7 @@ import { wrap, wrapItems } from '../wrap.js';
 import { drawPath } from './path.js';
 import { ownSteps, topicLines } from './topics.js';
 import { aboutCause, allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
+import { KIND_WORDS } from '../remedy.js';
 
 /** Lines of evidence that are shown where the reader did not ask for all. */
 const EVIDENCE_SHOWN = 4;
@@ -66,10 +67,13 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
     'seen',
     shown.map((item) => evidenceLine(item, report.target.namespace)),
   );
-  diagnosis.fix.forEach(({ description, command }, index) => {
-    rows.add(index === 0 ? 'fix' : '', description);
+  let told = '';
+  for (const { kind, description, command } of diagnosis.fix) {
+    const label = KIND_WORDS[kind];
+    rows.add(label === told ? '' : label, description);
     if (command !== null) rows.command('', command);
-  });
+    told = label;
+  }
   if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
   if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
   if (diagnosis.then !== null) rows.command('then', diagnosis.then);

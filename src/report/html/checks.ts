@@ -30,12 +30,7 @@ function card(result: CheckResult, report: Report, digest: Digest): string {
   const isJudged = status === 'fail' || status === 'warn';
   const names = (ids: readonly string[] = []) => nameChecks(ids, digest.suites).map(text).join(' · ');
   const told = digest.remedyAs.get(id);
-  const fix =
-    told === undefined
-      ? result.remedy === null
-        ? ''
-        : remedy(result.remedy)
-      : `<p>as for ${code(told)}</p>`;
+  const fix = told === undefined ? remedy(result.fix) : `<p>as for ${code(told)}</p>`;
   return [
     `<article class="card ${status}">`,
     `<header>${badge(status)} <h3>${text(message)}</h3><p class="id">${code(id)}</p></header>`,

@@ -3,6 +3,7 @@ import type { Diagnosis, EvidenceItem, HopState, PathHop } from '../../diagnoses
 import type { Report, Status } from '../../engine/report.js';
 import { diagnosisStatus, HOP_STATUS, objectName } from '../digest.js';
 import { badge, code, facts, mark, MARKS, pre, section, text } from './markup.js';
+import { KIND_WORDS } from '../remedy.js';
 
 /** Nothing for a report without a diagnosis. */
 export function diagnoses(report: Report): string {
@@ -16,8 +17,8 @@ function card(diagnosis: Diagnosis, namespace: string): string {
   const status = diagnosisStatus(diagnosis);
   const explains = [...diagnosis.symptoms, ...diagnosis.folded];
   const repairs = fix.map(
-    ({ description, command, helmValue }) =>
-      `<li><p>${text(description)}</p>${command === null ? '' : pre(command)}` +
+    ({ kind, description, command, helmValue }) =>
+      `<li><p><b>${KIND_WORDS[kind]}</b> ${text(description)}</p>${command === null ? '' : pre(command)}` +
       `${helmValue === null ? '' : `<p class="dim">Helm manages it: ${code(helmValue)} lasts, a kubectl edit does not.</p>`}</li>`,
   );
   return [

@@ -1,7 +1,8 @@
 /** The page's smallest parts: escaped text and a few elements. Markup is well-formed XML as well, so that it can be proven. */
 import type { Status } from '../../engine/report.js';
 import { defuseCommands, oneLine, printable } from '../escape.js';
-import { remedyParts } from '../remedy.js';
+import type { Part } from '../../rule/fix.js';
+import { labelled } from '../remedy.js';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -65,13 +66,14 @@ export function section(id: string, title: string, content: string): string {
   return `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${content}\n</section>`;
 }
 
-/** A remedy: sentences as text, commands and manifests whole. */
-export function remedy(value: string): string {
-  return remedyParts(value)
-    .map((part) => {
-      if (part.kind === 'prose') return `<p>${text(part.text)}</p>`;
-      if (part.kind === 'note') return `<p class="dim">${text(part.text)}</p>`;
-      return pre(part.text);
+/** What to do: sentences as text, commands whole, each kind with its name. */
+export function remedy(parts: readonly Part[]): string {
+  return labelled(parts)
+    .map(({ part, label }) => {
+      const name = label === '' ? '' : `<b>${label}</b> `;
+      if (part.kind === 'text') return `<p>${name}${text(part.text)}</p>`;
+      const note = part.note === undefined ? '' : `<span class="dim">${text(part.note)}</span>`;
+      return `${name + note === '' ? '' : `<p>${name}${note}</p>`}${pre(part.command)}`;
     })
     .join('');
 }

@@ -223,8 +223,7 @@ function checkLines(check: CheckResult, report: Report, style: Style): string[] 
     const expected = data.expected === undefined ? [] : [`expected ${String(data.expected)}`];
     rows.bullet(message, [...expected, ...place]);
   }
-  if ((check.status === 'fail' || check.status === 'unknown') && check.remedy !== null)
-    rows.remedy(check.remedy);
+  if (check.status === 'fail' || check.status === 'unknown') rows.fix(check.fix);
   const odds = check.id.endsWith('/even-spread') && report.load ? certainty(report.load) : undefined;
   if (odds !== undefined) {
     lines.push(...indented(wrap(clean(odds, style), columns - 2, measure), 2, color.dim));

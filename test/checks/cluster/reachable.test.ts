@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/cluster/reachable.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 
 describe('cluster/reachable', () => {
   test('passes with version and latency', () => {
@@ -24,8 +24,8 @@ describe('cluster/reachable', () => {
 
   test('its remedy names the context, which in a pod there is none of', () => {
     const remedy = (context: string) =>
-      check.meta.remedy({ contract: DEFAULT_CONTRACT, target: { ...TARGET, context }, now: 0 }, []);
-    expect(remedy('minikube')).toMatch(/^kubectl cluster-info --context minikube/);
+      remedyOf(check, { contract: DEFAULT_CONTRACT, target: { ...TARGET, context }, now: 0 }, []);
+    expect(remedy('minikube')).toMatch(/^kubectl --context minikube cluster-info/);
     expect(remedy('in-cluster')).toBe('kubectl cluster-info');
   });
 });

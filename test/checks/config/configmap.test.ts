@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/config/configmap.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
 describe('config/configmap', () => {
@@ -62,12 +62,24 @@ describe('config/configmap', () => {
 
   test('is put right by Helm or kubectl', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
-    expect(check.meta.remedy(context, [])).toContain(
+    expect(remedyOf(check, context, [])).toContain(
       '--set backend.env.ENVIRONMENT=development --set backend.env.LOG_LEVEL=INFO',
     );
-    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
-      "kubectl -n default create configmap todo-chatbot-backend-config --from-literal='ENVIRONMENT=development' " +
-        "--from-literal='LOG_LEVEL=INFO' --dry-run=client -o yaml | kubectl apply -f -",
+    const byHand = { ...context, target: { ...TARGET, helm: undefined } };
+    expect(remedyOf(check, byHand, [])).toBe(
+      `kubectl -n default patch configmap todo-chatbot-backend-config -p '{"data":{"ENVIRONMENT":"development","LOG_LEVEL":"INFO"}}'`,
     );
+    // Nothing is there to patch.
+    expect(remedyOf(check, byHand, [{ messageId: 'missing' }])).toBe(
+      'kubectl -n default create configmap todo-chatbot-backend-config' +
+        ' --from-literal=ENVIRONMENT=development --from-literal=LOG_LEVEL=INFO',
+    );
+    // Only what is wrong is changed.
+    expect(remedyOf(check, byHand, [{ messageId: 'key-blank', data: { key: 'LOG_LEVEL' } }])).toBe(
+      `kubectl -n default patch configmap todo-chatbot-backend-config -p '{"data":{"LOG_LEVEL":"INFO"}}'`,
+    );
+    // A credential is moved, not overwritten.
+    const credential = remedyOf(check, byHand, [{ messageId: 'credential', data: { key: 'DATABASE_URL' } }]);
+    expect(credential).toMatch(/^Move DATABASE_URL to Secret /);
   });
 });

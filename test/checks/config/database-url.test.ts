@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/config/database-url.js';
 import type { DatabaseUrlFacts } from '../../../src/evidence/evidence.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { healthyDatabaseUrl, NOW } from '../../support/healthy.js';
 
 const withUrl = (facts: Partial<DatabaseUrlFacts>, sslModes?: string[]) =>
@@ -134,15 +134,16 @@ describe('config/database-url', () => {
     expect(judge(check, ({ secret }) => (secret.databaseUrl = undefined)).status).toBe('unknown');
   });
 
-  test('is put right by a command with placeholders only', () => {
+  test('is put right by a command that asks for the URL, so that none stands on a command line', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
-    expect(check.meta.remedy(context, [])).toBe(
-      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string ' +
-        '"backend.secrets.DATABASE_URL=postgresql://USER:PASSWORD@HOST.neon.tech:5432/DATABASE?sslmode=require"' +
-        ' && kubectl -n default rollout restart deployment/todo-chatbot-backend',
+    expect(remedyOf(check, context, [])).toBe(
+      'read -rs DATABASE_URL && : "${DATABASE_URL:?}" && helm upgrade todo-chatbot ./helm/todo-chatbot -n default' +
+        ' --reuse-values --set-file backend.secrets.DATABASE_URL=<(printf %s "$DATABASE_URL")' +
+        ' && kubectl -n default rollout restart deployment/todo-chatbot-backend' +
+        '   # asks for the URL: postgresql://user:password@host:5432/database?sslmode=require',
     );
-    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toContain(
-      'patch secret todo-chatbot-backend-secret -p "{\\"stringData\\":{\\"DATABASE_URL\\":\\"postgresql://USER:PASSWORD@',
+    expect(remedyOf(check, { ...context, target: { ...TARGET, helm: undefined } }, [])).toContain(
+      ' | kubectl -n default patch secret todo-chatbot-backend-secret --type=merge --patch-file=/dev/stdin && ',
     );
   });
 });

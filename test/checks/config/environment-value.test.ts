@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/config/environment-value.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
 describe('config/environment-value', () => {
@@ -44,8 +44,8 @@ describe('config/environment-value', () => {
   test('is put right with a restart, because a process keeps its environment', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
     const restart = ' && kubectl -n default rollout restart deployment/todo-chatbot-backend';
-    expect(check.meta.remedy(context, [])).toContain(`--set backend.env.ENVIRONMENT=development${restart}`);
-    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
+    expect(remedyOf(check, context, [])).toContain(`--set backend.env.ENVIRONMENT=development${restart}`);
+    expect(remedyOf(check, { ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
       `kubectl -n default patch configmap todo-chatbot-backend-config -p '{"data":{"ENVIRONMENT":"development"}}'${restart}`,
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/config/secret.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
 describe('config/secret', () => {
@@ -52,11 +52,21 @@ describe('config/secret', () => {
 
   test('is put right by a command that stops where a variable is not set', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
-    expect(check.meta.remedy(context, [])).toContain(
-      '--set-string "backend.secrets.DATABASE_URL=${DATABASE_URL:?}"',
+    const stops = ': "${DATABASE_URL:?}" "${BETTER_AUTH_SECRET:?}" && ';
+    expect(remedyOf(check, context, []).startsWith(`${stops}helm upgrade `)).toBe(true);
+    const byHand = { ...context, target: { ...TARGET, helm: undefined } };
+    expect(remedyOf(check, byHand, []).startsWith(`${stops}kubectl -n default create secret generic `)).toBe(
+      true,
     );
-    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toMatch(
-      /^kubectl -n default create secret generic todo-chatbot-backend-secret --from-literal="DATABASE_URL=\$\{DATABASE_URL:\?\}" /,
-    );
+  });
+
+  test('changes the keys that are wrong, and makes the Secret only where there is none', () => {
+    const context = { contract: DEFAULT_CONTRACT, target: { ...TARGET, helm: undefined }, now: NOW };
+    const one = remedyOf(check, context, [{ messageId: 'key-missing', data: { key: 'DATABASE_URL' } }]);
+    expect(one).not.toContain('BETTER_AUTH_SECRET');
+    expect(one).toContain('--dry-run=client -o json | kubectl -n default patch secret ');
+    const all = remedyOf(check, context, [{ messageId: 'missing' }]);
+    expect(all).toContain('BETTER_AUTH_SECRET');
+    expect(all).not.toMatch(/patch|apply/);
   });
 });

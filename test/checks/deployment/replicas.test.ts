@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/replicas.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 
 describe('deployment/replicas', () => {
   test('passes on the contract’s number', () => {
@@ -32,7 +32,7 @@ describe('deployment/replicas', () => {
 
   test('its remedy scales through Helm, or with kubectl where Helm does not manage the release', () => {
     const remedy = (helm: typeof TARGET.helm) =>
-      check.meta.remedy({ contract: DEFAULT_CONTRACT, target: { ...TARGET, helm }, now: 0 }, []);
+      remedyOf(check, { contract: DEFAULT_CONTRACT, target: { ...TARGET, helm }, now: 0 }, []);
     expect(remedy(TARGET.helm)).toMatch(/^helm upgrade todo-chatbot .* --set backend\.replicaCount=2$/);
     expect(remedy(undefined)).toBe('kubectl -n default scale deployment todo-chatbot-backend --replicas=2');
   });

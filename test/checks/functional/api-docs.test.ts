@@ -3,7 +3,7 @@ import check from '../../../src/checks/functional/api-docs.js';
 import type { HttpExchange } from '../../../src/evidence/evidence.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { NOW } from '../../support/healthy.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { failed, OUTCOME_WORDS } from './_outcomes.js';
 
 const URL = 'http://localhost:30081/docs';
@@ -70,14 +70,14 @@ describe('functional/api-docs', () => {
 
   test('is looked into with the URL that failed, or the contract’s', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
-    const remedy = (url: string) => check.meta.remedy(context, [{ messageId: 'status', data: { url } }]);
+    const remedy = (url: string) => remedyOf(check, context, [{ messageId: 'status', data: { url } }]);
     expect(remedy('http://192.168.49.2:30081/docs')).toMatch(
       /^curl -i http:\/\/192\.168\.49\.2:30081\/docs /,
     );
     for (const url of ['https://127.0.0.1:6443/api/v1/namespaces/x/proxy/docs', 'http://x/$(reboot)']) {
       expect(remedy(url)).toMatch(/^curl -i http:\/\/localhost:30081\/docs /);
     }
-    expect(check.meta.remedy(context, [])).toMatch(/^curl -i http:\/\/localhost:30081\/docs /);
+    expect(remedyOf(check, context, [])).toMatch(/^curl -i http:\/\/localhost:30081\/docs /);
   });
 
   test('leaves it to functional/node-port when no URL led anywhere', () => {

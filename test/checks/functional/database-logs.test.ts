@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/database-logs.js';
 import type { PodLog } from '../../../src/evidence/evidence.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET, type HealthyEvidence } from '../../support/check-context.js';
+import { judge, TARGET, type HealthyEvidence, remedyOf } from '../../support/check-context.js';
 import { NOW, POD_NAMES } from '../../support/healthy.js';
 import { LINEAR_MS } from '../../support/patience.js';
 
@@ -205,8 +205,8 @@ describe('functional/database-logs', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
     const command = (which: string) =>
       `kubectl -n default logs ${which} -c backend --timestamps | grep -i database`;
-    expect(check.meta.remedy(context, withLog([ERROR]).findings)).toBe(command(POD_NAMES[1]));
-    expect(check.meta.remedy(context, [])).toBe(command('deployment/todo-chatbot-backend --all-pods=true'));
+    expect(remedyOf(check, context, withLog([ERROR]).findings)).toBe(command(POD_NAMES[1]));
+    expect(remedyOf(check, context, [])).toBe(command('deployment/todo-chatbot-backend --all-pods=true'));
   });
 
   test('takes patterns from the contract', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/network/policies.js';
 import type { NetworkPolicy, NetworkPolicyPeer } from '../../../src/evidence/objects.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
 const COMPONENT = 'app.kubernetes.io/component';
@@ -322,8 +322,8 @@ describe('network/policies', () => {
   });
 
   test('is put right by one more policy, which is valid JSON with real names', () => {
-    const remedy = check.meta.remedy({ contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, []);
-    const json = /^echo '(.*)' \| kubectl apply -f -$/.exec(remedy)?.[1] ?? '';
+    const remedy = remedyOf(check, { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, []);
+    const json = /^echo '(.*)' \| kubectl -n default apply -f -$/.exec(remedy)?.[1] ?? '';
     const fix = JSON.parse(json) as NetworkPolicy;
     expect(fix.metadata).toEqual({ name: 'todo-chatbot-backend-contract', namespace: 'default' });
     // The check itself accepts what it proposes, beside a policy that denies everything.

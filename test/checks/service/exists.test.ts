@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/service/exists.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { healthyEvidence, NOW } from '../../support/healthy.js';
 
 describe('service/exists', () => {
@@ -32,8 +32,8 @@ describe('service/exists', () => {
 
   test('is put right by Helm, or by kubectl where Helm does not manage the release', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
-    expect(check.meta.remedy(context, [])).toMatch(/^helm upgrade todo-chatbot /);
-    expect(check.meta.remedy({ ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
+    expect(remedyOf(check, context, [])).toMatch(/^helm upgrade todo-chatbot /);
+    expect(remedyOf(check, { ...context, target: { ...TARGET, helm: undefined } }, [])).toBe(
       'kubectl -n default expose deployment todo-chatbot-backend --name=todo-chatbot-backend --type=NodePort ' +
         `--port=8000 --target-port=8000 --overrides='{"spec":{"ports":[{"port":8000,"targetPort":8000,"nodePort":30081}]}}'`,
     );

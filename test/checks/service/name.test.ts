@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/service/name.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { judge, TARGET } from '../../support/check-context.js';
+import { judge, TARGET, remedyOf } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
 describe('service/name', () => {
@@ -24,7 +24,7 @@ describe('service/name', () => {
 
   test('exposes under the right name where Helm does not manage the release', () => {
     const target = { ...TARGET, helm: undefined, names: { ...TARGET.names, service: 'api' } };
-    const remedy = check.meta.remedy({ contract: DEFAULT_CONTRACT, target, now: NOW }, []);
+    const remedy = remedyOf(check, { contract: DEFAULT_CONTRACT, target, now: NOW }, []);
     expect(remedy).toContain('--name=todo-chatbot-backend ');
   });
 });

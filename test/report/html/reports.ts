@@ -65,9 +65,14 @@ const FIXED = new Set([
   'endedBy',
 ]);
 
+/** The kinds of a fix's parts are a closed list, as statuses are; the kinds of objects are anybody's. */
+function isPartKind(key: string, value: string): boolean {
+  return key === 'kind' && ['text', 'look', 'fix', 'undo'].includes(value);
+}
+
 /** The report with `payload` in the place of every text that could come from a cluster. */
 export function everywhere(report: Report, payload: string): Report {
   return JSON.parse(JSON.stringify(report), (key, value: unknown) =>
-    typeof value === 'string' && !FIXED.has(key) ? payload : value,
+    typeof value === 'string' && !FIXED.has(key) && !isPartKind(key, value) ? payload : value,
   ) as Report;
 }

@@ -1,0 +1,104 @@
+/**
+ * Command lines for people to paste. Each goes to the cluster that was looked at, and to the namespace of what it names,
+ * whatever the shell that it is pasted into takes for its defaults.
+ */
+
+/** Options without which a pasted line would go elsewhere; each undefined where the shell's default leads there. */
+export interface Shell {
+  /** Name of a context. */
+  context?: string | undefined;
+  /** Path of a kubeconfig file. */
+  kubeconfig?: string | undefined;
+  /** Further arguments of todo-k8s, words of a shell: ` --lab=crash-loop`. */
+  own?: string | undefined;
+}
+
+/** Where a command has its effect. `CheckContext` is one. */
+export interface Place {
+  target: {
+    /** kubeconfig context, or `in-cluster`. */
+    context: string;
+    /** Of the objects. */
+    namespace: string;
+    /** Where Helm keeps the release; undefined: in the namespace of the objects. */
+    releaseNamespace?: string | undefined;
+    release: string | undefined;
+  };
+  shell?: Shell | undefined;
+}
+
+/** Where the contract has the chart. */
+const CHART = './helm/todo-chatbot';
+
+/** One word of a POSIX shell: as it is where that is safe, else in single quotes. */
+export function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * @param rest what follows the options, words of a shell
+ * @param namespace of what it is about; null for what has none
+ */
+export function kubectl(
+  { target, shell = {} }: Place,
+  rest: string,
+  namespace: string | null = target.namespace,
+): string {
+  return [
+    'kubectl',
+    ...option('--context', shell.context),
+    ...option('--kubeconfig', shell.kubeconfig),
+    ...option('-n', namespace ?? undefined),
+    rest,
+  ].join(' ');
+}
+
+/** @param command such as `rollback`; the release follows it. @param rest what follows the options, words of a shell */
+export function helm({ target, shell = {} }: Place, command: string, rest = ''): string {
+  return [
+    'helm',
+    command,
+    word(target.release ?? 'todo-chatbot'),
+    ...(command.startsWith('upgrade') ? [CHART] : []),
+    ...option('-n', target.releaseNamespace ?? target.namespace),
+    ...option('--kube-context', shell.context),
+    ...option('--kubeconfig', shell.kubeconfig),
+    ...(rest === '' ? [] : [rest]),
+  ].join(' ');
+}
+
+/** @param assignments `key=value` of Helm's --set; the other values stay as they are */
+export function helmUpgrade(place: Place, ...assignments: string[]): string {
+  const sets = assignments.map((assignment) => ` --set ${word(assignment)}`).join('');
+  return helm(place, 'upgrade', `--reuse-values${sets}`);
+}
+
+/** A command of this program for the same target. @param command such as `doctor db` */
+export function todoK8s({ shell = {} }: Place, command: string): string {
+  return `todo-k8s ${command}${shell.own ?? ''}`;
+}
+
+/** Gives the user whom the kubeconfig names the Role that todo-k8s needs; for an administrator. */
+export function applyRole(place: Place): string {
+  return `todo-k8s checks role -n ${word(place.target.namespace)} | ${kubectl(place, 'apply -f -', null)}`;
+}
+
+/** A command of Minikube's for the cluster, whose profile is called as its context. */
+export function minikube({ target }: Place, command: string): string {
+  const profile = target.context === 'minikube' ? '' : ` --profile ${word(target.context)}`;
+  return `minikube ${command}${profile}`;
+}
+
+/** Puts an image of this machine onto the cluster's nodes, with the tool that the context's name gives away. */
+export function loadImage(place: Place, image: string): string {
+  const { context } = place.target;
+  if (context.startsWith('kind-'))
+    return `kind load docker-image ${word(image)} --name ${word(context.slice('kind-'.length))}`;
+  if (context.startsWith('k3d-'))
+    return `k3d image import ${word(image)} --cluster ${word(context.slice('k3d-'.length))}`;
+  return minikube(place, `image load ${word(image)}`);
+}
+
+function option(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [name, word(value)];
+}
