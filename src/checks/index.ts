@@ -26,6 +26,7 @@ import serviceExists from './service/exists.js';
 import serviceLabels from './service/labels.js';
 import serviceName from './service/name.js';
 import servicePorts from './service/ports.js';
+import servicePublishesReadyOnly from './service/publishes-ready-only.js';
 import serviceSelectorMatches from './service/selector-matches.js';
 import serviceSessionAffinity from './service/session-affinity.js';
 import serviceType from './service/type.js';
@@ -81,6 +82,7 @@ export const CHECKS: readonly AnyCheck[] = [
   serviceLabels,
   serviceName,
   servicePorts,
+  servicePublishesReadyOnly,
   serviceSelectorMatches,
   serviceSessionAffinity,
   serviceType,

@@ -1,12 +1,12 @@
 import { podsOn } from '../../computed/pods-on.js';
 import { fix, look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import type { Node } from '../../evidence/objects.js';
-import { defineCheck, type Finding } from '../check.js';
+import type { Node, Pod } from '../../evidence/objects.js';
+import { defineCheck, unknown, type Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
-import { count, failOrWarn } from '../shared.js';
+import { count, failOrWarn, few } from '../shared.js';
 
-type Message = 'none' | 'not-ready' | 'pressure' | 'cordoned';
+type Message = 'none' | 'not-ready' | 'pressure' | 'cordoned' | 'evicting';
 
 /** Conditions whose True is a fault (core/v1 NodeConditionType). */
 const FAULTS = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'];
@@ -28,6 +28,7 @@ export default defineCheck({
       none: 'the cluster has no node',
       'not-ready': 'node {node} is not Ready ({found}); it carries {carries}',
       pressure: 'node {node} reports {condition}{detail}; it carries {carries}',
+      evicting: 'node {node} evicts pods (taint {taint}, effect NoExecute): it carries {carries}',
       cordoned: 'node {node} is cordoned: no new pod is scheduled to it; it carries {carries}',
     },
     contractSection: 'Troubleshooting: Pod Not Starting; Service Not Accessible',
@@ -67,14 +68,57 @@ export default defineCheck({
         const data = { ...about, condition: type, detail, expected: 'False', found: 'True', field };
         warnings.push({ messageId: 'pressure', data, object });
       }
+      for (const { key, value, effect } of node.spec?.taints ?? []) {
+        const evicted = pods.filter(
+          (pod) =>
+            isActive(pod) &&
+            pod.spec.nodeName === node.metadata.name &&
+            !tolerates(pod, { key, value, effect }),
+        );
+        if (effect !== 'NoExecute' || evicted.length === 0) continue;
+        const taint = value === undefined || value === '' ? key : `${key}=${value}`;
+        const carries = count(evicted.length, 'backend pod');
+        const data = {
+          ...about,
+          carries,
+          taint,
+          expected: 'no such taint',
+          found: taint,
+          field: 'spec.taints',
+        };
+        failures.push({ messageId: 'evicting', data, object });
+      }
       if (node.spec?.unschedulable) {
         const data = { ...about, expected: 'false', found: 'true', field: 'spec.unschedulable' };
         warnings.push({ messageId: 'cordoned', data, object });
       }
     }
+    const known = new Set(nodes.map(({ metadata }) => metadata.name));
+    const elsewhere = pods.filter(
+      (pod) => isActive(pod) && pod.spec.nodeName !== undefined && !known.has(pod.spec.nodeName),
+    );
+    if (failures.length === 0 && elsewhere.length > 0) {
+      const where = elsewhere.map(({ metadata, spec }) => `${metadata.name} on ${spec.nodeName ?? ''}`);
+      return unknown(`nodes that carry the backend are not among the cluster’s nodes: ${few(where)}`);
+    }
     return failOrWarn(failures, warnings, `${count(ready.length, 'node')} Ready`);
   },
 });
+
+/** Whether the pod may stay for good on a node with this taint (core/v1 Toleration; an empty key with Exists tolerates all). */
+function tolerates(
+  { spec }: Pod,
+  taint: { key: string; value: string | undefined; effect: string },
+): boolean {
+  return (spec.tolerations ?? []).some(
+    ({ key = '', operator = 'Equal', value = '', effect = '', ...rest }) => {
+      if (effect !== '' && effect !== taint.effect) return false;
+      if (rest.tolerationSeconds !== undefined) return false;
+      if (key === '') return operator === 'Exists';
+      return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
+    },
+  );
+}
 
 function condition(node: Node, type: string) {
   return node.status?.conditions?.find((candidate) => candidate.type === type);

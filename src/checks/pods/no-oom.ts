@@ -1,5 +1,6 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
+import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../pod-state.js';
 import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
@@ -39,9 +40,9 @@ export default defineCheck({
     for (const { metadata, spec, status } of active) {
       for (const group of ['initContainerStatuses', 'containerStatuses'] as const) {
         for (const [index, container] of (status?.[group] ?? []).entries()) {
-          const state = container.state?.terminated ? 'state' : 'lastState';
-          const ended = container[state]?.terminated;
-          if (!ended || (ended.reason !== 'OOMKilled' && ended.exitCode !== KILLED)) continue;
+          const state = killedIn(container);
+          const ended = state && container[state]?.terminated;
+          if (!ended) continue;
           const data = {
             pod: metadata.name,
             container: container.name,
@@ -63,3 +64,12 @@ export default defineCheck({
     return failOrWarn(failures, warnings, `no OOMKilled container in ${count(active.length, 'pod')}`);
   },
 });
+
+/** Both ends are looked at: a container that restarted and completed, or ended again, was killed the time before. */
+function killedIn(container: ContainerStatus): 'state' | 'lastState' | undefined {
+  const ends = ['state', 'lastState'] as const;
+  return (
+    ends.find((end) => container[end]?.terminated?.reason === 'OOMKilled') ??
+    ends.find((end) => container[end]?.terminated?.exitCode === KILLED)
+  );
+}

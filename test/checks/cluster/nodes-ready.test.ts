@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/cluster/nodes-ready.js';
-import type { Condition, Node } from '../../../src/evidence/objects.js';
+import type { Condition, Node, Toleration } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 
 const node = (name: string, ...conditions: Condition[]): Node => ({
@@ -47,6 +47,60 @@ describe('cluster/nodes-ready', () => {
       evidence.nodes.splice(0, 1, node('minikube', { type: 'Ready', status: 'False' }));
     });
     expect(judged).toMatchObject({ status: 'fail', ids: ['not-ready'] });
+  });
+
+  test.each([['gone'], ['minikube-m02'], ['Minikube']])(
+    'does not know of a pod on node %s, which is not listed',
+    (name) => {
+      const judged = judge(check, ({ pods }) => Object.assign(pods[0]?.spec ?? {}, { nodeName: name }));
+      expect(judged.status).toBe('unknown');
+      expect(judged.text).toContain(`on ${name}`);
+    },
+  );
+
+  test('a pod that is not scheduled, or about to go, is on no node that matters', () => {
+    const judged = judge(check, ({ pods: [first, second] }) => {
+      delete first?.spec.nodeName;
+      Object.assign(second?.spec ?? {}, { nodeName: 'gone' });
+      Object.assign(second?.metadata ?? {}, { deletionTimestamp: '2026-02-09T14:00:00Z' });
+    });
+    expect(judged.status).toBe('pass');
+  });
+
+  const evict = (taint: { key: string; value?: string; effect: string }, ...tolerations: Toleration[]) =>
+    judge(check, ({ nodes: [minikube], pods }) => {
+      if (minikube) minikube.spec = { taints: [taint] };
+      for (const pod of pods) pod.spec.tolerations = tolerations;
+    });
+
+  test.each([
+    [{ key: 'maintenance', effect: 'NoExecute' }, []],
+    [{ key: 'maintenance', value: 'now', effect: 'NoExecute' }, [{ key: 'maintenance', value: 'later' }]],
+    [
+      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+      [
+        {
+          key: 'node.kubernetes.io/not-ready',
+          operator: 'Exists',
+          effect: 'NoExecute',
+          tolerationSeconds: 300,
+        },
+      ],
+    ],
+    [{ key: 'a', effect: 'NoExecute' }, [{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }]],
+  ])('fails on a node that evicts the pods: %j', (taint, tolerations) => {
+    const judged = evict(taint, ...tolerations);
+    expect(judged).toMatchObject({ status: 'fail', ids: ['evicting'] });
+    expect(judged.messages[0]).toContain('it carries 2 backend pods');
+  });
+
+  test.each([
+    [{ key: 'a', effect: 'NoSchedule' }, []],
+    [{ key: 'a', value: 'b', effect: 'NoExecute' }, [{ key: 'a', value: 'b' }]],
+    [{ key: 'a', value: 'b', effect: 'NoExecute' }, [{ key: 'a', operator: 'Exists' }]],
+    [{ key: 'a', effect: 'NoExecute' }, [{ operator: 'Exists' }]],
+  ])('passes where pods are not evicted: %j', (taint, tolerations) => {
+    expect(evict(taint, ...tolerations).status).toBe('pass');
   });
 
   test('warns of pressure and of a cordoned node', () => {

@@ -44,6 +44,24 @@ describe('pods/no-oom', () => {
     expect(judged.messages[0]).toMatch(/container migrate was OOMKilled 3 min ago, memory limit none$/);
   });
 
+  const done = { terminated: { exitCode: 0, reason: 'Completed' } };
+  test.each([
+    ['completed', done, oom],
+    ['ended with another error', { terminated: { exitCode: 1, reason: 'Error' } }, oom],
+    ['runs again', { running: {} }, oom],
+    ['ended by SIGKILL again', { terminated: { exitCode: 137, reason: 'Error' } }, oom],
+    ['was killed just now', oom, done],
+  ])('fails on a container of any kind that was killed and %s', (_, state, lastState) => {
+    for (const group of ['containerStatuses', 'initContainerStatuses'] as const) {
+      const judged = judge(check, ({ pods: [pod] }) => {
+        const more = { name: 'other', ready: true, restartCount: 1, state, lastState };
+        if (pod?.status) pod.status[group] = [...(pod.status[group] ?? []), more];
+      });
+      expect(judged).toMatchObject({ status: 'fail', ids: ['oom-killed'] });
+      expect(judged.messages[0]).toContain('container other was OOMKilled');
+    }
+  });
+
   test('proves nothing where there is no pod', () => {
     expect(judge(check, (evidence) => (evidence.pods = []))).toMatchObject({ status: 'skip' });
   });
