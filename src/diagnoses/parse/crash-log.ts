@@ -22,7 +22,7 @@ export interface CrashSign {
 
 /** Characters of a line that are looked at. */
 const LONGEST = 600;
-/** Lines that are looked at, from the end: a container's last words are at the end of its log. */
+/** Lines in which workers that died are counted, from the end. */
 const MOST_LINES = 5000;
 
 const WORKER_DIED = /Child process \[\d{1,10}\] died/;
@@ -36,12 +36,11 @@ const FIELD = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
  * @returns the sign that says most, undefined where the log says nothing of an end
  */
 export function readCrashLog(lines: readonly LogLine[]): CrashSign | undefined {
-  const last = lines.slice(-MOST_LINES);
-  const events = logEvents(last);
+  const events = logEvents(lines);
   for (let index = events.length - 1; index >= 0; index -= 1) {
     const event = events[index];
     const sign =
-      event && (signOfChain(event, last) ?? signOfWords(event.text, event.line) ?? listed(event, last));
+      event && (signOfChain(event, lines) ?? signOfWords(event.text, event.line) ?? listed(event, lines));
     if (sign) return sign;
   }
   return undefined;
