@@ -8,7 +8,7 @@ const SPOILT: readonly [what: string, pattern: RegExp][] = [
   ['a value that is none', /\b(?:undefined|NaN|null|Infinity)\b|\[object /],
   ['a time since 1970', /\b\d{7,}(?:\.\d+)? (?:s|min|h|days?)\b/],
   ['two full stops', /[.!?…][.](?![./\w])|[.?!] [.]/],
-  ['an empty place', /[(] ?[)]|“”| {2,}\S.*[.]$|[\w)] [,.;:](?=\s|$)/],
+  ['an empty place', /(?<!\w)\( ?\)|“”| {2,}\S.*[.]$|[\w)] [,.;:](?=\s|$)/],
 ];
 
 /** Texts of a report that people read: summaries, messages, descriptions and commands of fixes. */

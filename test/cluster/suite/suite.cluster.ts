@@ -8,6 +8,7 @@ import './healthy.part.js';
 import './api-server.part.js';
 import './bundle.part.js';
 import './rights.part.js';
+import './advice.part.js';
 import './releases.part.js';
 import './calm.part.js';
 import './faults.part.js';
