@@ -98,15 +98,13 @@ export function fromVariables(
 
 /** What gives an object of the chart the name that the contract has. */
 export function nameFixes(context: CheckContext, kind: keyof Target['names']): Part[] {
-  const { accepted, helm: managed, names } = context.target;
-  const instead = text(`Or tell todo-k8s that it is right, with --set names.${kind}=${names[kind]}.`);
-  if (!managed) return [text(`Call it ${accepted[kind][0] ?? ''} in its manifest, and apply that.`), instead];
+  const { accepted, helm: managed } = context.target;
+  if (!managed) return [text(`Call it ${accepted[kind][0] ?? ''} in its manifest, and apply that.`)];
   return [
     fix(
       helmUpgrade(context, 'nameOverride=null', 'fullnameOverride=null'),
       'without an override the chart gives the contract’s name',
     ),
-    instead,
   ];
 }
 
