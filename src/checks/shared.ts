@@ -270,6 +270,11 @@ export function conclude<M extends string>(
   return failOrWarn(seen.failures, seen.warnings, fact);
 }
 
+/** What is added where a sample of the pods was looked into: of the others nothing is claimed. Else nothing. */
+export function ofSample(unsampled: number, all: number): string {
+  return unsampled === 0 ? '' : ` (a sample: ${all - unsampled} of ${all} pods)`;
+}
+
 /** The log of the container that ended, of the first pod that a finding is about, else of all the backend's pods. */
 export function previousLog(context: CheckContext, findings: readonly Finding[]): Part[] {
   const container = context.contract.backend.container.name;

@@ -36,6 +36,8 @@ export type Why =
   | 'unreachable'
   | 'unsupported'
   | 'not-collected'
+  /** One of very many pods, of which a sample was looked into. */
+  | 'not-sampled'
   | 'failed';
 
 /** One permission in RBAC's words. */

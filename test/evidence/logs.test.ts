@@ -132,8 +132,8 @@ describe('logs', () => {
     expect(logs[0]?.pod).toBe('pod-24');
     expect(logs.filter(({ log }) => log.ok)).toHaveLength(20);
     expect(logs.at(-1)?.log).toMatchObject({
-      why: 'not-collected',
-      detail: 'only the 20 newest of 25 pods are looked into',
+      why: 'not-sampled',
+      detail: '20 of 25 pods are looked into, and this is not one of them',
     });
     expect(client.calls.filter((call) => call.startsWith('logs'))).toHaveLength(20);
   });

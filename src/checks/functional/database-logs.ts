@@ -6,7 +6,7 @@ import { readLog } from '../../computed/log-reading.js';
 import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { isActive, isReady } from '../pod-state.js';
-import { conclude, count, podRef } from '../shared.js';
+import { conclude, count, ofSample, podRef } from '../shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { readHealth } from '../../computed/health-reading.js';
 
@@ -49,12 +49,14 @@ export default defineCheck({
     const unclear: string[] = [];
     const proofs = new Map<string, number>();
     let connected = 0;
+    let unsampled = 0;
     const active = pods.filter(isActive);
     for (const pod of active) {
       const { name } = pod.metadata;
       const log = ofPod(logs, name)?.log;
       if (!log?.ok) {
-        unclear.push(`the log of ${name} could not be read${log ? ` (${log.detail})` : ''}`);
+        if (log?.why === 'not-sampled') unsampled += 1;
+        else unclear.push(`the log of ${name} could not be read${log ? ` (${log.detail})` : ''}`);
         continue;
       }
       const object = podRef(target, name);
@@ -94,7 +96,8 @@ export default defineCheck({
       [...facts, ...proven].join('; ') +
         (facts.length > 0 && proven.length === 0
           ? ', no errors since'
-          : ', no errors in what was read of the logs'),
+          : ', no errors in what was read of the logs') +
+        ofSample(unsampled, active.length),
     );
   },
 });

@@ -5,7 +5,7 @@ import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
 import { isActive } from '../pod-state.js';
-import { few } from '../shared.js';
+import { count, few, ofSample } from '../shared.js';
 
 export type Measured = Extract<InPodFacts['probe'], { ok: true }>['value'];
 
@@ -13,20 +13,26 @@ export interface Survey {
   measured: { pod: string; value: Measured }[];
   /** Pods in which nothing could be measured, and why. */
   unclear: string[];
+  /** What is said of the pods: of very many a sample is measured in. */
+  where: string;
 }
 
 /** Sorts the running pods into those with and those without measurements. */
 export function survey(pods: readonly Pod[], inPod: readonly InPodFacts[]): Survey {
   const measured: Survey['measured'] = [];
   const unclear: string[] = [];
-  for (const { metadata } of pods.filter(isActive)) {
+  let unsampled = 0;
+  const active = pods.filter(isActive);
+  for (const { metadata } of active) {
     const pod = metadata.name;
     const probe = ofPod(inPod, pod)?.probe;
     if (probe?.ok) measured.push({ pod, value: probe.value });
+    else if (probe?.why === 'not-sampled') unsampled += 1;
     else unclear.push(`in ${pod} nothing could be measured${probe ? `: ${probe.detail}` : ''}`);
   }
+  const where = `${count(measured.length, 'pod')}${ofSample(unsampled, active.length)}`;
   if (measured.length + unclear.length === 0) unclear.push('there is no running pod to measure in');
-  return { measured, unclear };
+  return { measured, unclear, where };
 }
 
 /** An error of the program in the pod begins with its kind: `dns: …`, `refused: …`, `timeout: …`. */

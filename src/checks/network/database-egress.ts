@@ -1,7 +1,7 @@
 import { look, text } from '../../rule/fix.js';
 import { kubectl, word } from '../../rule/command.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
-import { conclude, count, podRef } from '../shared.js';
+import { conclude, podRef } from '../shared.js';
 import { foldPods, splitError, survey, type Measured } from './_in-pod.js';
 
 type Fault =
@@ -61,7 +61,7 @@ export default defineCheck({
     const { hosts } = environment.databaseUrl ?? secret?.databaseUrl ?? {};
     if (!hosts || hosts.length === 0)
       return unknown('the host in DATABASE_URL could not be told beyond doubt');
-    const { measured, unclear } = survey(pods, inPod);
+    const { measured, unclear, where } = survey(pods, inPod);
 
     const tlsNeeded = !contract.database.sslModes.some((mode) => WITHOUT_TLS.includes(mode));
     const failures: Finding<Fault>[] = [];
@@ -89,7 +89,7 @@ export default defineCheck({
     const names = hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
     return conclude(
       { failures: foldPods(failures), warnings: foldPods(warnings), unclear },
-      `${names} reached${tlsNeeded ? ' with TLS' : ''} from ${count(measured.length, 'pod')}`,
+      `${names} reached${tlsNeeded ? ' with TLS' : ''} from ${where}`,
     );
   },
 });

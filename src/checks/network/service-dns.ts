@@ -1,7 +1,7 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, conclude, count, podRef, serviceRef } from '../shared.js';
+import { absent, conclude, podRef, serviceRef } from '../shared.js';
 import { foldPods, splitError, survey } from './_in-pod.js';
 
 type Message = 'unresolved' | 'cluster-domain' | 'wrong-address';
@@ -29,7 +29,7 @@ export default defineCheck({
   },
   evaluate({ service, pods, inPod }, { target }) {
     if (!service) return absent(serviceRef(target));
-    const { measured, unclear } = survey(pods, inPod);
+    const { measured, unclear, where: inPods } = survey(pods, inPod);
 
     const short = target.names.service;
     const names = [short, `${short}.${target.namespace}.svc.cluster.local`];
@@ -58,7 +58,7 @@ export default defineCheck({
     const where = expected === clusterIP ? ` to ${clusterIP}` : '';
     return conclude(
       { failures: foldPods(failures), warnings: [], unclear },
-      `${short} and its full name resolve${where} in ${count(measured.length, 'pod')}`,
+      `${short} and its full name resolve${where} in ${inPods}`,
     );
   },
 });

@@ -1,11 +1,15 @@
 /** Hop: what the application's log says of a database that can be reached: pools, schema, connections that were dropped. */
 import { podRef } from '../../checks/shared.js';
+import type { Why } from '../../evidence/evidence.js';
 import type { LoggedError } from '../parse/database-error.js';
 import { defineHop, broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding } from './findings.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { todoK8s } from '../../rule/command.js';
+
+/** A container that does not run has no log: what it said stands in the one before. Of very many pods a sample is read. */
+const NOT_MISSED: ReadonlySet<Why> = new Set(['failed', 'not-sampled']);
 
 export const useHop = defineHop({
   id: 'use',
@@ -23,8 +27,7 @@ export const useHop = defineHop({
     }
     const unread = ways.flatMap(({ pod }) => {
       const log = ofPod(logs, pod.metadata.name)?.log;
-      // A container that does not run has no log: what it said before stands in the one before.
-      return log && !log.ok && log.why !== 'failed' ? [log.detail] : [];
+      return log && !log.ok && !NOT_MISSED.has(log.why) ? [log.detail] : [];
     });
     if (unread.length > 0) return unclear(unread[0] ?? '');
     const stopped = ways.find(({ stop }) => stop !== undefined)?.stop;

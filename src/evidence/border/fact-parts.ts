@@ -47,6 +47,7 @@ const why = need(
     'unreachable',
     'unsupported',
     'not-collected',
+    'not-sampled',
     'failed',
   ),
 );

@@ -12,7 +12,7 @@ import { LADDER_SECONDS, ladderProgram } from '../ladder/program.js';
 import { failed, now, unread, Unreadable } from '../observed.js';
 import type { Pod } from '../objects.js';
 import { databaseHosts } from './in-pod.js';
-import { newestFirst } from './logs.js';
+import { newestFirst } from './sample.js';
 
 /** Pods from which it is climbed: each logs in to the database, twice. */
 const MAX_LADDERS = 4;

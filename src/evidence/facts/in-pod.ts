@@ -4,7 +4,7 @@ import type { FactContext } from '../fact-context.js';
 import { parseInPodOutput } from '../in-pod/output.js';
 import { MAX_WORDS, requireExec, runInPod } from '../in-pod/run.js';
 import { SCRIPT_SECONDS, targetsProgram, type InPodTargets } from '../in-pod/targets.js';
-import { CONCURRENT_PODS, MAX_PODS, newestFirst, tooMany } from './logs.js';
+import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js';
 
 /** What travels as an argv item: names and addresses of hosts, nothing that a shell or printf could read otherwise. */
 const HOST = /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,252}$/;
@@ -15,7 +15,7 @@ type ProbeValue = Extract<InPodFacts['probe'], { ok: true }>['value'];
 export async function readInPod(context: FactContext): Promise<InPodFacts[]> {
   requireExec(context);
   const [pods, targets] = await Promise.all([context.read('pods'), targetsOf(context)]);
-  const newest = newestFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
+  const chosen = chosenFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
   const program = {
     programs: (['python3', 'sh'] as const).map((tool) => targetsProgram(tool, targets)),
     seconds: SCRIPT_SECONDS,
@@ -24,9 +24,9 @@ export async function readInPod(context: FactContext): Promise<InPodFacts[]> {
       return value && cleaned(value, context);
     },
   };
-  return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
+  return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    probe: index < MAX_PODS ? await runInPod(context, pod, program) : tooMany(newest.length),
+    probe: index < MAX_PODS ? await runInPod(context, pod, program) : notSampled(chosen.length),
   }));
 }
 

@@ -5,13 +5,7 @@ import { parseLog } from '../log-lines.js';
 import { failedForPod, now, unread } from '../observed.js';
 import type { ContainerStatus, Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
-import { byText } from '../../text-order.js';
-
-/** Pods whose logs are read (or that a program is run in), newest first; of the others it is said that they were not. */
-export const MAX_PODS = 20;
-
-/** Calls to kubelets at a time. */
-export const CONCURRENT_PODS = 6;
+import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js';
 
 /** Bytes from the beginning of a log, where the application tells how it started. */
 const HEAD_BYTES = 384 * 1024;
@@ -33,21 +27,11 @@ type LogValue = Extract<PodLog['log'], { ok: true }>['value'];
 /** The current log of each pod's backend container: its beginning and its end. */
 export async function readLogs(context: FactContext): Promise<PodLog[]> {
   const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
-  const newest = newestFirst(pods);
-  return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
+  const chosen = chosenFirst(pods);
+  return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    log: index < MAX_PODS ? await readLog(context, pod) : tooMany(newest.length),
+    log: index < MAX_PODS ? await readLog(context, pod) : notSampled(chosen.length),
   }));
-}
-
-/** The order in which pods are chosen where there are too many. */
-export function newestFirst(pods: readonly Pod[]): Pod[] {
-  const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-  return [...pods].sort((a, b) => byText(created(b), created(a)) || byText(a.metadata.name, b.metadata.name));
-}
-
-export function tooMany(count: number): Extract<Observed<never>, { ok: false }> {
-  return unread('not-collected', `only the ${MAX_PODS} newest of ${count} pods are looked into`);
 }
 
 async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValue>> {

@@ -5,15 +5,16 @@ import { KubernetesError } from '../kubernetes/client.js';
 import { failedForPod, now, unread } from '../observed.js';
 import type { Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
-import { CONCURRENT_PODS, MAX_PODS, newestFirst, readLines, tooMany } from './logs.js';
+import { readLines } from './logs.js';
+import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js';
 
 /** What the container of each pod wrote in its run before the current one: why it ended stands there. */
 export async function readPreviousLogs(context: FactContext): Promise<PreviousLog[]> {
   const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
-  const newest = newestFirst(pods);
-  return mapLimited(newest, CONCURRENT_PODS, async (pod, index) => ({
+  const chosen = chosenFirst(pods);
+  return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    log: index < MAX_PODS ? await readPrevious(context, pod) : tooMany(newest.length),
+    log: index < MAX_PODS ? await readPrevious(context, pod) : notSampled(chosen.length),
   }));
 }
 

@@ -8,7 +8,7 @@ import { parseVantageOutput, VANTAGE_SECONDS, vantagePrograms, type VantageCall 
 import { KubernetesError } from '../kubernetes/client.js';
 import { failed, now, Unreadable } from '../observed.js';
 import type { Pod, Service } from '../objects.js';
-import { CONCURRENT_PODS, newestFirst } from './logs.js';
+import { CONCURRENT_PODS, newestFirst } from './sample.js';
 
 /** Pods that are asked: a hop that is broken is broken for all of a kind. */
 const MAX_VANTAGE_PODS = 6;

@@ -26,6 +26,36 @@ const unreadable = {
   detail: 'get pods/log is forbidden',
 } as const;
 
+describe('functional/database-logs, of very many pods', () => {
+  const left = { ...unreadable, why: 'not-sampled', detail: '20 of 25 pods are looked into' } as const;
+
+  test('passes by a sample, and says so', () => {
+    const judged = judge(check, (evidence) => {
+      evidence.logs[1] = { pod: POD_NAMES[1], log: left };
+    });
+    expect(judged).toMatchObject({ status: 'pass' });
+    expect(judged.text).toContain('connected in 1 pod');
+    expect(judged.text).toContain('(a sample: 1 of 2 pods)');
+  });
+
+  test('fails for what the sample shows', () => {
+    const judged = judge(check, (evidence) => {
+      setLog(evidence, [CONNECTED, ERROR]);
+      evidence.logs[0] = { pod: POD_NAMES[0], log: left };
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['error'] });
+  });
+
+  test('is undecided where nothing of the sample could be read', () => {
+    const all = (log: PodLog['log']) =>
+      judge(check, (evidence) => {
+        evidence.logs = POD_NAMES.map((pod, index) => ({ pod, log: index === 0 ? log : left }));
+      });
+    expect(all(unreadable).status).toBe('unknown');
+    expect(all(left).status).toBe('unknown');
+  });
+});
+
 describe('functional/database-logs', () => {
   test('passes when every pod has connected', () => {
     expect(judge(check)).toMatchObject({ status: 'pass', text: 'connected in 2 pods, no errors since' });

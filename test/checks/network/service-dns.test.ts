@@ -15,6 +15,25 @@ const withAnswer = (name: string, answer: { addresses: string[]; error?: string 
     if (answer) facts.dns.push({ name, addresses: answer.addresses, error: answer.error, ms: 1 });
   });
 
+describe('network/service-dns, of very many pods', () => {
+  const left = { ok: false, at: '2026-02-09T14:05:00Z', why: 'not-sampled', detail: 'not chosen' } as const;
+
+  test('passes by a sample, and says so', () => {
+    const judged = judge(check, (evidence) => {
+      evidence.inPod[1] = { pod: POD_NAMES[1], probe: left };
+    });
+    expect(judged).toMatchObject({ status: 'pass' });
+    expect(judged.text).toContain('in 1 pod (a sample: 1 of 2 pods)');
+  });
+
+  test('is undecided where nothing was measured at all', () => {
+    const judged = judge(check, (evidence) => {
+      evidence.inPod = POD_NAMES.map((pod) => ({ pod, probe: left }));
+    });
+    expect(judged.status).toBe('unknown');
+  });
+});
+
 describe('network/service-dns', () => {
   test('passes when both names lead to the clusterIP in every pod', () => {
     expect(judge(check)).toMatchObject({
