@@ -9,6 +9,8 @@ import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
+import helmFailed from './helm/failed.js';
+import helmPending from './helm/pending.js';
 import namespaceTerminating from './namespace/terminating.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
@@ -26,6 +28,8 @@ export const RULES = [
   admissionServiceAccountMissing,
   admissionWebhookDenied,
   admissionWebhookUnreachable,
+  helmFailed,
+  helmPending,
   namespaceTerminating,
   podsEvicted,
   podsRejected,

@@ -3,6 +3,7 @@ import clusterReachable from './cluster/reachable.js';
 import clusterNodesReady from './cluster/nodes-ready.js';
 import clusterPermissions from './cluster/permissions.js';
 import deploymentExists from './deployment/exists.js';
+import deploymentRelease from './deployment/release.js';
 import deploymentContainer from './deployment/container.js';
 import deploymentEnvironment from './deployment/environment.js';
 import deploymentImage from './deployment/image.js';
@@ -59,6 +60,7 @@ export const CHECKS: readonly AnyCheck[] = [
   clusterNodesReady,
   clusterPermissions,
   deploymentExists,
+  deploymentRelease,
   deploymentContainer,
   deploymentEnvironment,
   deploymentImage,

@@ -7,8 +7,9 @@ import type { Target } from '../contract/target.js';
 import { identityShape } from '../evidence/border/pod-shape.js';
 import { understand } from '../evidence/border/read.js';
 import { mapLimited } from '../evidence/concurrency.js';
-import { discover, readHelmRelease, type Discovery } from '../evidence/discovery.js';
-import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
+import { discover, readHelmRelease, revisionsOf, type Discovery } from '../evidence/discovery.js';
+import type { HelmRelease } from '../contract/helm-release.js';
+import type { EvidenceKey, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
@@ -251,6 +252,7 @@ async function findReleases(
           contract: resolved.contract,
           options: {
             ...options,
+            release: releaseFacts(each, stored, discovery, flags.contract !== undefined),
             load,
             probeTimeoutMs: probeTimeout(options, load),
             onLedger: (ledger) => recorder?.keepLedger(ledger),
@@ -268,6 +270,25 @@ async function findReleases(
   };
   const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
   return { releases, redactor, close: () => shared?.close() ?? Promise.resolve() };
+}
+
+/** What is known of the Helm release, for the checks to judge; not ok where Secrets could not be listed. */
+function releaseFacts(
+  { release, helm }: ResolvedNames,
+  stored: Observed<HelmRelease | undefined> | undefined,
+  discovery: Discovery,
+  isDeclared: boolean,
+): Observed<HelmReleaseFacts> {
+  if (!discovery.secrets.ok) return discovery.secrets;
+  const value: HelmReleaseFacts = {
+    name: helm ? release : undefined,
+    revisions: revisionsOf(discovery, release).map(({ revision, status }) => ({ revision, status })),
+    unread: stored?.ok === false ? stored.detail : undefined,
+    description: (stored?.ok ? stored.value?.description : undefined) ?? '',
+    deployedAt: stored?.ok ? stored.value?.deployedAt : undefined,
+    isDeclared,
+  };
+  return { ok: true, at: discovery.secrets.at, value };
 }
 
 /** A load run's own bound, where it is the shorter one, also for finding the way. Milliseconds. */

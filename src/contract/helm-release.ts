@@ -19,6 +19,10 @@ export interface HelmRelease {
   revision: number;
   /** Such as `deployed`, `failed`, `pending-upgrade`. */
   status: string;
+  /** Helm's own words on how it went; they may quote values. */
+  description: string;
+  /** RFC 3339; undefined where Helm does not say. */
+  deployedAt: string | undefined;
   chart: { name: string; version: string };
   /** Dotted paths of the backend's values that the user or the chart gives; names only. */
   valuePaths: string[];
@@ -96,6 +100,8 @@ function pick(release: Record<string, unknown>): HelmRelease {
     namespace: text(release.namespace),
     revision,
     status: text(info.status),
+    description: text(info.description),
+    deployedAt: text(info.last_deployed) || undefined,
     chart: { name: text(metadata.name), version: text(metadata.version) },
     valuePaths: [
       ...new Set([...pathsOf(mapping(release.config).backend), ...pathsOf(mapping(chart.values).backend)]),

@@ -2,7 +2,7 @@
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
 import { configuredHop } from './pods/config.js';
 import { aliveHop } from './pods/crash.js';
-import { createdHop, deploymentHop, keptHop } from './pods/deployment.js';
+import { createdHop, deploymentHop, keptHop, releasedHop } from './pods/deployment.js';
 import { imageHop } from './pods/image.js';
 import { readyHop, rolloutHop } from './pods/rollout.js';
 import { scheduledHop } from './pods/scheduling.js';
@@ -14,6 +14,7 @@ export const PODS: Tree = {
     'cluster/reachable',
     'cluster/nodes-ready',
     'deployment/exists',
+    'deployment/release',
     'deployment/replicas',
     'deployment/image',
     'deployment/rollout-complete',
@@ -23,6 +24,7 @@ export const PODS: Tree = {
     CLUSTER_HOP,
     NODES_HOP,
     deploymentHop,
+    releasedHop,
     createdHop,
     scheduledHop,
     keptHop,

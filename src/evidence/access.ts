@@ -15,6 +15,7 @@ const apps = (verb: string, resource: string): Access => ({ verb, group: 'apps',
 export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   server: [],
   permissions: [],
+  release: [core('list', 'secrets'), core('get', 'secrets')],
   nodes: [{ ...core('list', 'nodes'), clusterScoped: true }],
   deployment: [apps('get', 'deployments')],
   replicaSets: [apps('list', 'replicasets')],

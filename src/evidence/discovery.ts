@@ -65,8 +65,17 @@ export async function discover(
   };
 }
 
+/** The stored revisions of one release, newest first. */
+export function revisionsOf(
+  { stored }: Pick<Discovery, 'stored'>,
+  release: string | undefined,
+): StoredRelease[] {
+  return stored.filter((each) => each.release === release).sort((a, b) => b.revision - a.revision);
+}
+
 /**
- * The newest revision that was deployed, else the newest at all, decoded and without any secret value.
+ * The newest revision, whether it came to a good end or not: it says what was asked for last. Decoded, and without any
+ * secret value.
  * @param release undefined: the backend belongs to none
  * @returns a value of undefined where Helm stored nothing; not ok where it did, or may have, and that cannot be read
  */
@@ -74,16 +83,11 @@ export async function readHelmRelease(
   client: KubernetesClient,
   namespace: string,
   release: string | undefined,
-  { stored, secrets }: Discovery,
+  discovery: Discovery,
   signal: AbortSignal,
 ): Promise<Observed<HelmRelease | undefined>> {
-  if (!secrets.ok) return secrets;
-  const revisions = stored
-    .filter((each) => each.release === release)
-    .sort(
-      (a, b) => Number(b.status === 'deployed') - Number(a.status === 'deployed') || b.revision - a.revision,
-    );
-  const [newest] = revisions;
+  if (!discovery.secrets.ok) return discovery.secrets;
+  const [newest] = revisionsOf(discovery, release);
   if (newest === undefined) return { ok: true, at: now(), value: undefined };
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${newest.secret}`;
   const { decodeHelmRelease, HelmReleaseError } = await import('../contract/helm-release.js');
@@ -92,7 +96,10 @@ export async function readHelmRelease(
     const [odd] = found.oddities;
     if (odd) return unread('unsupported', odd.says);
     const data = found.value?.data?.release;
-    return { ok: true, at: now(), value: data === undefined ? undefined : decodeHelmRelease(data) };
+    // It was listed a moment ago: what is not there now was taken away, and says nothing.
+    if (data === undefined)
+      return unread('failed', `Secret ${newest.secret} holds no release: its key "release" is missing`);
+    return { ok: true, at: now(), value: decodeHelmRelease(data) };
   } catch (error) {
     if (error instanceof KubernetesError) return notRead(error);
     if (error instanceof HelmReleaseError) return unread('unsupported', sanitizeLine(error.message));

@@ -292,8 +292,25 @@ export interface InPodFacts {
   }>;
 }
 
+/** What Helm has stored of the release that the backend's objects belong to; never a value that was passed to it. */
+export interface HelmReleaseFacts {
+  /** Undefined: the objects do not say that Helm manages them. */
+  name: string | undefined;
+  /** Stored revisions with their status (`deployed`, `failed`, `pending-upgrade` …), newest first. */
+  revisions: { revision: number; status: string }[];
+  /** Why the newest revision, which says what was asked for, cannot be read; undefined where it was, or nothing is stored. */
+  unread: string | undefined;
+  /** What Helm says of the newest (`info.description`): `Upgrade complete`, `Upgrade "x" failed: …`. */
+  description: string;
+  /** RFC 3339: when the newest was begun; undefined where that is not known. */
+  deployedAt: string | undefined;
+  /** What is expected was said by the user (--contract), whatever the release holds. */
+  isDeclared: boolean;
+}
+
 export interface EvidenceMap {
   server: ServerFacts;
+  release: HelmReleaseFacts;
   permissions: PermissionFacts;
   nodes: Node[];
   deployment: Deployment | undefined;

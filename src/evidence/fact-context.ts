@@ -4,7 +4,7 @@ import type { Target } from '../contract/target.js';
 import type { Ledger } from '../load/ledger.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { EffectiveEnvironment } from '../kube/effective-environment.js';
-import type { EvidenceKey, EvidenceMap, Observed, Oddity } from './evidence.js';
+import type { EvidenceKey, EvidenceMap, HelmReleaseFacts, Observed, Oddity } from './evidence.js';
 import type { Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
 import type { Deployment, ObjectMeta } from './objects.js';
@@ -20,6 +20,8 @@ export interface ReaderOptions {
   exec: boolean;
   /** The facts that may be asked for: what the user's permissions are compared with. All of them when undefined. */
   facts?: readonly EvidenceKey[];
+  /** What was found of the Helm release; undefined: Helm does not manage the backend. */
+  release?: Observed<HelmReleaseFacts>;
   /** Milliseconds for each call to the API server; enforced by the client. */
   requestTimeoutMs: number;
   /** Milliseconds for each HTTP request to the backend, body included. */

@@ -23,6 +23,7 @@ import { readNodes } from './facts/nodes.js';
 import { readPermissions } from './facts/permissions.js';
 import { readPods } from './facts/pods.js';
 import { readPreviousLogs } from './facts/previous-logs.js';
+import { readRelease } from './facts/release.js';
 import { readReplicaSets } from './facts/replica-sets.js';
 import { readRoute } from './facts/route.js';
 import { readSecretFacts } from './facts/secret.js';
@@ -35,6 +36,7 @@ type Providers = { [K in EvidenceKey]: (context: FactContext) => Promise<Evidenc
 
 export const FACTS: Providers = {
   server: readServer,
+  release: readRelease,
   permissions: readPermissions,
   nodes: readNodes,
   deployment: readDeployment,

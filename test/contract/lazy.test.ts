@@ -16,7 +16,7 @@ const helmRelease = (user: object) => ({
   name: 'todo-chatbot',
   namespace: 'default',
   revision: 1,
-  status: 'deployed',
+  status: 'deployed', description: '', deployedAt: undefined,
   chart: { name: 'todo-chatbot', version: '0.1.0' },
   valuePaths: [],
   userValues: readOverlay(fromJson(user, { source: 'Helm release' }), 'release'),

@@ -19,7 +19,7 @@ function release(user: object, chart: object = {}): HelmRelease {
     name: 'todo-chatbot',
     namespace: 'default',
     revision: 3,
-    status: 'deployed',
+    status: 'deployed', description: '', deployedAt: undefined,
     chart: { name: 'todo-chatbot', version: '0.1.0' },
     valuePaths: [],
     userValues: readOverlay(fromJson(user, { source }), 'release'),

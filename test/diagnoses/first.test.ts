@@ -27,6 +27,7 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
   [/^evidence\//, 'Namespace default'],
   [/^(?:deployment|rollout)\/|^db\/url-hardcoded$/, `Deployment ${BACKEND}`],
+  [/^helm\//, 'Release todo-chatbot'],
   [/^(?:admission|namespace)\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
   [
     /^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale|placeholder|shell-line)$/,

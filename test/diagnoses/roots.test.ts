@@ -153,6 +153,7 @@ describe('order', () => {
       ['cluster', 'good'],
       ['nodes', 'good'],
       ['deployment', 'good'],
+      ['released', 'good'],
       ['created', 'good'],
       ['scheduled', 'broken'],
       ['kept', 'good'],
@@ -172,8 +173,10 @@ describe('order', () => {
       (evidence) => Object.assign(evidence, { deployment: undefined, pods: [], replicaSets: [] }),
       { topic: 'pods' },
     );
-    const states = topics[0]?.path.map(({ state }) => state);
-    expect(states?.slice(3)).toEqual(states?.slice(3).map(() => 'not-reached'));
+    // What Helm has on record does not depend on the Deployment: it may say why there is none.
+    const behind = topics[0]?.path.slice(3).filter(({ hop }) => hop !== 'released');
+    expect(behind?.length).toBeGreaterThan(5);
+    expect(behind?.map(({ state }) => state)).toEqual(behind?.map(() => 'not-reached'));
   });
 
   test('the same evidence gives the same diagnoses', async () => {

@@ -68,7 +68,7 @@ function api() {
       helmSecret('other', 10, 'deployed'),
       helmSecret('other', 9, 'superseded'),
     ],
-    [`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v2`]: { data: { release: payload() } },
+    [`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v3`]: { data: { release: payload() } },
     [`${PATHS.secrets}/sh.helm.release.v1.other.v10`]: { data: { release: 'bm90IGhlbG0=' } },
   };
   return { objects };
@@ -136,11 +136,26 @@ describe('readHelmRelease', () => {
     return readHelmRelease(client, 'default', release, await discover(client, 'default', SIGNAL), SIGNAL);
   };
 
-  test('the newest that was deployed, decoded', async () => {
+  test('the newest, also where it has failed, decoded', async () => {
     expect(await read('todo-chatbot')).toMatchObject({
       ok: true,
-      value: { name: 'todo-chatbot', revision: 2, status: 'deployed', chart: { name: 'todo-chatbot' } },
+      value: { name: 'todo-chatbot', chart: { name: 'todo-chatbot' } },
     });
+  });
+
+  test('a Secret that holds no release is a reason, too', async () => {
+    const emptied = await read('todo-chatbot', (objects) => {
+      objects[`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v3`] = { data: {} };
+    });
+    expect(emptied).toMatchObject({
+      ok: false,
+      why: 'failed',
+      detail: expect.stringContaining('"release" is missing'),
+    });
+    const gone = await read('todo-chatbot', (objects) => {
+      delete objects[`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v3`];
+    });
+    expect(gone).toMatchObject({ ok: false });
   });
 
   test('nothing stored is a value', async () => {
@@ -158,7 +173,7 @@ describe('readHelmRelease', () => {
   test('what is stored and cannot be read is a reason', async () => {
     expect(await read('other')).toMatchObject({ ok: false, why: 'unsupported' });
     const refused = await read('todo-chatbot', (objects) => {
-      objects[`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v2`] = forbidden('get', 'secrets');
+      objects[`${PATHS.secrets}/sh.helm.release.v1.todo-chatbot.v3`] = forbidden('get', 'secrets');
     });
     expect(refused).toMatchObject({ ok: false, why: 'forbidden' });
   });

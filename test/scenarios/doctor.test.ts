@@ -58,7 +58,6 @@ const FIRST: Partial<Record<ScenarioName, [cause: string, object: string]>> = {
   'dns-broken': ['db/dns-failure', 'todo-chatbot-backend-6d5f9c7b4d-2k4xp'],
   'egress-blocked': ['db/egress-blocked', 'backend-egress'],
   'database-without-tls': ['db/tls-rejected', 'todo-chatbot-backend-6d5f9c7b4d-2k4xp'],
-  'log-rotated': ['evidence/unreadable', 'default'],
   'one-pod-unserved': ['service/proxy-broken', 'todo-chatbot-backend'],
   'image-without-python': ['evidence/unreadable', 'default'],
 };

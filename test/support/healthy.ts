@@ -2,6 +2,7 @@
 import type {
   DatabaseUrlFacts,
   EnvironmentFacts,
+  HelmReleaseFacts,
   EvidenceMap,
   HttpExchange,
   InPodFacts,
@@ -304,6 +305,14 @@ export function healthyEvidence() {
       skippedKeys: [],
       databaseUrl: undefined,
     } as EnvironmentFacts,
+    release: {
+      name: 'todo-chatbot',
+      revisions: [{ revision: 1, status: 'deployed' }],
+      unread: undefined,
+      description: 'Install complete',
+      deployedAt: '2026-02-09T13:58:00Z',
+      isDeclared: false,
+    } as HelmReleaseFacts,
     frontend: { installed: false, secretName: undefined, authSecretMatches: undefined },
     networkPolicies: [],
     events: [],

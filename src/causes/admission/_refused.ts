@@ -11,6 +11,8 @@ const FOLLOWS = [
   'pods/ready',
   'pods/same-revision',
   'deployment/rollout-complete',
+  'deployment/release',
+  'helm/*',
   'rollout/*',
   'service/no-ready-endpoints',
   'load-balancing/endpoints',

@@ -7,6 +7,8 @@ export const NOT_RUNNING = [
   'pods/ready',
   'pods/same-revision',
   'deployment/rollout-complete',
+  'deployment/release',
+  'helm/*',
   'rollout/*',
   'service/no-ready-endpoints',
   'load-balancing/endpoints',

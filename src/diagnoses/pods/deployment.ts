@@ -6,7 +6,16 @@ import { kubectl } from '../../rule/command.js';
 import { fixesFrom, run, see, setValues } from '../fixes.js';
 import { field } from '../seen.js';
 import { defineStep } from '../step.js';
-import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
+import {
+  broken,
+  defineHop,
+  good,
+  notReached,
+  skipped,
+  unclear,
+  type CauseFinding,
+  type Look,
+} from '../tree.js';
 
 export const deploymentHop = defineHop({
   id: 'deployment',
@@ -98,5 +107,21 @@ export const keptHop = defineStep({
   otherwise: ({ pods }) => {
     const onNode = pods.filter(({ spec }) => spec.nodeName !== undefined).length;
     return onNode === 0 ? notReached('no pod is on a node') : good(`${onNode} on a node`);
+  },
+});
+
+export const releasedHop = defineStep({
+  id: 'released',
+  asks: 'Did Helm’s last operation come to a good end?',
+  rules: rulesOf('helm/'),
+  broken: 'not deployed',
+  reads: [],
+  consults: ['release'],
+  needs: ['cluster'],
+  rulesOut: [],
+  otherwise(_, { check }) {
+    const result = check('deployment/release');
+    if (result?.status === 'unknown') return { ...unclear(result.message), toldBy: result.id };
+    return result?.status === 'pass' ? good(result.message) : skipped(result?.message ?? 'not asked');
   },
 });

@@ -2,7 +2,7 @@
 import { environmentOfFacts } from '../environment.js';
 import { FACT_SHAPES } from '../border/fact-shapes.js';
 import { Oddities, type Shape } from '../border/shape.js';
-import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed } from '../evidence.js';
+import type { EvidenceKey, EvidenceMap, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
 import { sanitizeDeep } from '../sanitize.js';
 import { MAX_ITEMS } from './limits.js';
@@ -36,6 +36,7 @@ export async function openBundle(file: string): Promise<Bundle> {
   const keys = [...facts.keys()].sort();
   const environment = environmentFrom(manifest, facts);
   if (environment && !facts.has('environment')) facts.set('environment', environment);
+  if (!facts.has('release')) facts.set('release', releaseFrom(manifest));
   const { command } = manifest.run;
   return {
     file,
@@ -68,6 +69,20 @@ function environmentFrom(
     contract,
   );
   return { ok: true, at: deployment.at, value };
+}
+
+/** Nor the release: what its labels said stands in the manifest. */
+function releaseFrom({ target, startedAt }: Manifest): Observed<HelmReleaseFacts> {
+  const { revision, status } = target.helm ?? {};
+  const value: HelmReleaseFacts = {
+    name: target.helm ? target.release : undefined,
+    revisions: revision === undefined ? [] : [{ revision, status: status ?? 'unknown' }],
+    unread: undefined,
+    description: '',
+    deployedAt: undefined,
+    isDeclared: false,
+  };
+  return { ok: true, at: startedAt, value };
 }
 
 function isKnown(key: string): key is EvidenceKey {

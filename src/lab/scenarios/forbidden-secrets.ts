@@ -6,6 +6,7 @@ export default defineScenario({
   expect: {
     warn: ['cluster/permissions'],
     unknown: [
+      'deployment/release',
       'config/secret',
       'config/secret-name',
       'config/database-url',

@@ -41,6 +41,22 @@ export const PODS: readonly Shown[] = [
       evidence.endpoints.addresses = [];
     },
   ],
+  [
+    'helm/pending',
+    ({ release }) => {
+      release.revisions = [
+        { revision: 3, status: 'pending-upgrade' },
+        { revision: 2, status: 'deployed' },
+      ];
+    },
+  ],
+  [
+    'helm/failed',
+    ({ release }) => {
+      release.revisions = [{ revision: 1, status: 'failed' }];
+      release.description = 'Release "todo-chatbot" failed: failed post-install: job failed';
+    },
+  ],
   ['deployment/paused', (evidence) => void (evidence.deployment.spec.paused = true)],
   ...REFUSALS.map(({ means, example }) => [REFUSED[means], refused(example)] as const),
   [

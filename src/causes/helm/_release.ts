@@ -1,0 +1,61 @@
+/** What the causes of this group have in common: the check of the release has said what is wrong with it. */
+import type { Cause } from '../../diagnoses/cause.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { field, observed } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
+import type { HelmReleaseFacts } from '../../evidence/evidence.js';
+import { cause, type Told } from '../../rule/cause.js';
+
+/** A release that did not come to a good end. */
+export interface Unfinished {
+  name: string;
+  revision: number;
+  status: string;
+  /** A revision to go back to; undefined where none was ever deployed. */
+  back: number | undefined;
+  description: string;
+}
+
+interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
+  /** The message of the check `deployment/release`. */
+  message: 'pending' | 'failed';
+  /** One sentence. */
+  what: (release: Unfinished) => string;
+  fix: (release: Unfinished, look: Look<never>) => Fix[];
+}
+
+export function releaseCause<const Id extends string>({ message, what, fix, ...data }: ReleaseCause<Id>) {
+  return cause({
+    ...data,
+    topic: 'pods',
+    severity: 'error',
+    explains: ['deployment/release'],
+    reads: ['release'],
+    judge({ release }, look): Told[] {
+      const found = look.check('deployment/release')?.findings.find(({ messageId }) => messageId === message);
+      const unfinished = found && unfinishedOf(release, found.data.back);
+      if (!unfinished) return [];
+      const { name, revision, status, description } = unfinished;
+      const object = { kind: 'Release', namespace: look.context.target.namespace, name };
+      return [
+        {
+          verdict: 'confirmed',
+          object,
+          summary: what(unfinished),
+          evidence: [
+            field(object, `revision ${revision} status`, status, release.deployedAt),
+            ...(description === '' ? [] : [observed('helm', object, description, release.deployedAt)]),
+          ],
+          fix: fix(unfinished, look),
+        },
+      ];
+    },
+  });
+}
+
+function unfinishedOf(
+  { name = '', revisions: [newest], description }: HelmReleaseFacts,
+  back: unknown,
+): Unfinished | undefined {
+  return newest && { ...newest, name, description, back: typeof back === 'number' ? back : undefined };
+}

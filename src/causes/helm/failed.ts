@@ -1,0 +1,27 @@
+import { advise } from '../../diagnoses/fixes.js';
+import { releaseCause } from './_release.js';
+
+export default releaseCause({
+  id: 'helm/failed',
+  message: 'failed',
+  title: 'The newest Helm revision has failed',
+  why: 'what was asked for last was applied in part, or was given up while it waited: the objects may be of either revision',
+  seen: 'the newest revision’s Secret has the label status=failed; its description says why',
+  remedy: 'mend what the description names and upgrade again, or go back to the last good revision',
+  what: ({ name, revision, description }) =>
+    `Revision ${revision} of release ${name} has failed${description === '' ? '' : `: ${description.replace(/\.$/, '')}`}.`,
+  fix: ({ name, back }, { context }) =>
+    back === undefined
+      ? [
+          advise(
+            'Mend what it names, then install again. What Helm has on record:',
+            `helm history ${name} -n ${context.target.namespace}`,
+          ),
+        ]
+      : [
+          advise(
+            `Mend what it names and upgrade again; or go back to revision ${back}, the last one that was deployed.`,
+            `helm rollback ${name} ${back} -n ${context.target.namespace}`,
+          ),
+        ],
+});

@@ -1,0 +1,61 @@
+import { defineCheck, pass, skip, unknown } from '../check.js';
+import { deploymentRef, failWith } from '../shared.js';
+
+/** Statuses in which another operation of Helm's is under way, or was cut off in the middle (helm.sh/helm/v3 release.Status). */
+const PENDING: readonly string[] = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];
+
+export default defineCheck({
+  meta: {
+    id: 'deployment/release',
+    title: 'Helm release is deployed',
+    failureTitle: 'Helm release is not deployed',
+    why: 'while an operation is pending Helm refuses the next one, and after a failed one nobody knows which half was applied',
+    remedy: ({ target }, [finding]) => {
+      const { messageId, data = {} } = finding ?? {};
+      const release = `${target.release ?? ''} -n ${target.namespace}`;
+      if (typeof data.back === 'number')
+        return `helm rollback ${target.release ?? ''} ${data.back} -n ${target.namespace}`;
+      return messageId === 'pending' ? `helm uninstall ${release}` : `helm history ${release}`;
+    },
+    severity: 'error',
+    reads: ['release'],
+    needs: ['cluster/reachable'],
+    toldWith: ['deployment/rollout-complete', 'pods/running'],
+    messages: {
+      pending: 'revision {revision} of release {release} is {found}: the next helm upgrade will be refused',
+      failed: 'revision {revision} of release {release} has failed{says}; its objects may be applied in part',
+    },
+    contractSection: 'Horizontal Scaling: Deployment Command; Kubernetes Resources: Deployment, Metadata',
+  },
+  evaluate({ release }, { target }) {
+    const { name, revisions, unread, isDeclared, description } = release;
+    if (name === undefined) return skip('Helm does not manage the backend');
+    const [newest] = revisions;
+    if (!newest) {
+      const gap = `the objects say that they belong to Helm release ${name}, and no revision of it is stored in namespace ${target.namespace}`;
+      return isDeclared
+        ? skip(`${gap}; --contract says what is expected`)
+        : unknown(`${gap}: what is expected is not known`);
+    }
+    const { revision, status } = newest;
+    // Where a rollback can lead: what was in place before.
+    const back = revisions.find(({ status: each }) => each === 'deployed' || each === 'superseded')?.revision;
+    const data = {
+      ...{ release: name, revision, expected: 'deployed', found: status, field: 'labels.status' },
+      ...(back === undefined ? {} : { back }),
+    };
+    const object = { ...deploymentRef(target), kind: 'Release', name };
+    if (PENDING.includes(status)) return failWith('pending', data, object);
+    if (status === 'failed') {
+      const says = description === '' ? '' : `: ${description.replace(/\.$/, '')}`;
+      return failWith('failed', { ...data, says }, object);
+    }
+    if (unread !== undefined && !isDeclared)
+      return unknown(
+        `revision ${revision} of release ${name} cannot be read: what is expected is not known (${unread})`,
+      );
+    return status === 'deployed'
+      ? pass(`revision ${revision} ${status}`)
+      : unknown(`revision ${revision} of release ${name} is ${status}, which may mean deployed or not`);
+  },
+});
