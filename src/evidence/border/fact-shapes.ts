@@ -8,6 +8,7 @@ import type {
   EvidenceKey,
   EvidenceMap,
   FrontendFacts,
+  HelmReleaseFacts,
   HttpExchange,
   InPodFacts,
   Observed,
@@ -339,9 +340,19 @@ function orNullItems<T>(item: Shape<T>): Shape<(T | null)[]> {
   return list<T | null>(orNull(item));
 }
 
+const release = object<HelmReleaseFacts>({
+  name: text,
+  revisions: all<HelmReleaseFacts['revisions'][number]>({ revision: anAmount, status: aText }),
+  unread: text,
+  description: aText,
+  deployedAt: text,
+  isDeclared: aFlag,
+});
+
 /** Every fact by its key: a value that is never absent, or one that may be. */
 export const FACT_SHAPES: { readonly [K in EvidenceKey]: Shape<Observed<EvidenceMap[K]>> } = {
   server: observed(server),
+  release: observed(release),
   permissions: observed(permissions),
   nodes: observed(list(nodeShape)),
   deployment: observedOrNone(deploymentShape),
