@@ -1,4 +1,5 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { revert, see } from '../../diagnoses/fixes.js';
+import { helm } from '../../rule/command.js';
 import { releaseCause } from './_release.js';
 
 export default releaseCause({
@@ -10,18 +11,13 @@ export default releaseCause({
   remedy: 'mend what the description names and upgrade again, or go back to the last good revision',
   what: ({ name, revision, description }) =>
     `Revision ${revision} of release ${name} has failed${description === '' ? '' : `: ${description.replace(/\.$/, '')}`}.`,
-  fix: ({ name, back }, { context }) =>
+  fix: ({ back }, { context }) =>
     back === undefined
-      ? [
-          advise(
-            'Mend what it names, then install again. What Helm has on record:',
-            `helm history ${name} -n ${context.target.namespace}`,
-          ),
-        ]
+      ? [see('Mend what it names, then install again. What Helm has on record:', helm(context, 'history'))]
       : [
-          advise(
+          revert(
             `Mend what it names and upgrade again; or go back to revision ${back}, the last one that was deployed.`,
-            `helm rollback ${name} ${back} -n ${context.target.namespace}`,
+            helm(context, 'rollback', String(back)),
           ),
         ],
 });

@@ -1,4 +1,5 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise, change, revert } from '../../diagnoses/fixes.js';
+import { helm } from '../../rule/command.js';
 import { releaseCause } from './_release.js';
 
 export default releaseCause({
@@ -11,16 +12,13 @@ export default releaseCause({
     'if no helm command runs any more: helm rollback to the last good revision, or helm uninstall where there is none',
   what: ({ name, revision, status }) =>
     `Release ${name} is ${status} at revision ${revision}, so the next helm upgrade is refused: another operation is in progress.`,
-  fix: ({ name, back }, { context }) => [
+  fix: ({ back }, { context }) => [
     advise('If a helm command still runs, let it finish. If none does:'),
     back === undefined
-      ? advise(
-          'Remove what was begun, then install again.',
-          `helm uninstall ${name} -n ${context.target.namespace}`,
-        )
-      : advise(
+      ? change('Remove what was begun, then install again.', helm(context, 'uninstall'))
+      : revert(
           `Go back to revision ${back}, the last one that was deployed; then repeat the upgrade.`,
-          `helm rollback ${name} ${back} -n ${context.target.namespace}`,
+          helm(context, 'rollback', String(back)),
         ),
   ],
 });

@@ -1,3 +1,5 @@
+import { helm } from '../../rule/command.js';
+import { fix, look, undo } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
 import { deploymentRef, failWith } from '../shared.js';
 
@@ -10,12 +12,12 @@ export default defineCheck({
     title: 'Helm release is deployed',
     failureTitle: 'Helm release is not deployed',
     why: 'while an operation is pending Helm refuses the next one, and after a failed one nobody knows which half was applied',
-    remedy: ({ target }, [finding]) => {
+    remedy: (context, [finding]) => {
       const { messageId, data = {} } = finding ?? {};
-      const release = `${target.release ?? ''} -n ${target.namespace}`;
-      if (typeof data.back === 'number')
-        return `helm rollback ${target.release ?? ''} ${data.back} -n ${target.namespace}`;
-      return messageId === 'pending' ? `helm uninstall ${release}` : `helm history ${release}`;
+      if (typeof data.back === 'number') return [undo(helm(context, 'rollback', String(data.back)))];
+      return messageId === 'pending'
+        ? [fix(helm(context, 'uninstall'), 'if no helm command runs any more; then install again')]
+        : [look(helm(context, 'history'))];
     },
     severity: 'error',
     reads: ['release'],

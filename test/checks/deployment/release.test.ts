@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/release.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { remedyText } from '../../../src/rule/fix.js';
 import { judge, TARGET } from '../../support/check-context.js';
 import { NOW } from '../../support/healthy.js';
 
@@ -40,22 +41,26 @@ describe('deployment/release', () => {
     [
       'to the last that was deployed',
       at([3, 'failed'], [2, 'superseded'], [1, 'superseded']),
-      'helm rollback todo-chatbot 2 -n default',
+      'helm rollback todo-chatbot -n default 2',
     ],
     [
       'not to one that failed',
       at([3, 'pending-upgrade'], [2, 'failed'], [1, 'superseded']),
-      'helm rollback todo-chatbot 1 -n default',
+      'helm rollback todo-chatbot -n default 1',
     ],
-    ['nowhere after a first install', at([1, 'pending-install']), 'helm uninstall todo-chatbot -n default'],
+    [
+      'nowhere after a first install',
+      at([1, 'pending-install']),
+      'helm uninstall todo-chatbot -n default   # if no helm command runs any more; then install again',
+    ],
     ['nowhere after a first failure', at([1, 'failed']), 'helm history todo-chatbot -n default'],
   ])('the fix goes back %s', (_, revisions, remedy) => {
     const { findings } = judge(check, ({ release }) => {
       release.revisions = revisions;
     });
-    expect(check.meta.remedy({ contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, findings)).toBe(
-      remedy,
-    );
+    expect(
+      remedyText(check.meta.remedy({ contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, findings)),
+    ).toBe(remedy);
   });
 
   test('where the release cannot be read, what is expected is not known', () => {
