@@ -75,7 +75,8 @@ export default defineCheck({
             pod.spec.nodeName === node.metadata.name &&
             !tolerates(pod, { key, value, effect }),
         );
-        if (effect !== 'NoExecute' || evicted.length === 0) continue;
+        // The control plane’s own taints follow from conditions, which are told as such.
+        if (effect !== 'NoExecute' || key.startsWith('node.kubernetes.io/') || evicted.length === 0) continue;
         const taint = value === undefined || value === '' ? key : `${key}=${value}`;
         const carries = count(evicted.length, 'backend pod');
         const data = {

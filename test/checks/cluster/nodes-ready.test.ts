@@ -77,10 +77,10 @@ describe('cluster/nodes-ready', () => {
     [{ key: 'maintenance', effect: 'NoExecute' }, []],
     [{ key: 'maintenance', value: 'now', effect: 'NoExecute' }, [{ key: 'maintenance', value: 'later' }]],
     [
-      { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+      { key: 'example.com/drain', effect: 'NoExecute' },
       [
         {
-          key: 'node.kubernetes.io/not-ready',
+          key: 'example.com/drain',
           operator: 'Exists',
           effect: 'NoExecute',
           tolerationSeconds: 300,
@@ -96,6 +96,8 @@ describe('cluster/nodes-ready', () => {
 
   test.each([
     [{ key: 'a', effect: 'NoSchedule' }, []],
+    // The node's own condition tells it.
+    [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }, []],
     [{ key: 'a', value: 'b', effect: 'NoExecute' }, [{ key: 'a', value: 'b' }]],
     [{ key: 'a', value: 'b', effect: 'NoExecute' }, [{ key: 'a', operator: 'Exists' }]],
     [{ key: 'a', effect: 'NoExecute' }, [{ operator: 'Exists' }]],

@@ -1,0 +1,87 @@
+import { interpolate } from '../../engine/interpolate.js';
+import type { Deployment, Pod } from '../../evidence/objects.js';
+import { look } from '../../rule/fix.js';
+import { kubectl } from '../../rule/command.js';
+import { absent, count, deploymentRef, podRef } from '../shared.js';
+import { defineCheck, failUnlessEmpty, skip, type Check, type CheckContext, type Finding } from '../check.js';
+import container from '../deployment/container.js';
+import image from '../deployment/image.js';
+import livenessProbe from '../deployment/liveness-probe.js';
+import noInlineSecrets from '../deployment/no-inline-secrets.js';
+import readinessProbe from '../deployment/readiness-probe.js';
+import resources from '../deployment/resources.js';
+import securityContext from '../deployment/security-context.js';
+import { isActive } from '../pod-state.js';
+
+/** What the contract demands of a pod template, it demands of the pods. */
+const OF_THE_TEMPLATE: readonly Check<'deployment'>[] = [
+  container,
+  image,
+  resources,
+  livenessProbe,
+  readinessProbe,
+  securityContext,
+  noInlineSecrets,
+];
+
+export default defineCheck({
+  meta: {
+    id: 'pods/as-contracted',
+    title: 'Running pods are what the contract demands, not only their template',
+    failureTitle: 'Running pods differ from the contract, though their template does not',
+    why: 'pods can be changed one by one (an image, a resize in place), and others may change them when they are created',
+    remedy: (context) => [
+      look(
+        kubectl(context, `get pods -l app.kubernetes.io/component=backend -o yaml`),
+        'its managedFields say who changed it; a new pod is made from the template: delete it',
+      ),
+    ],
+    severity: 'error',
+    reads: ['deployment', 'pods'],
+    // While a rollout goes on, pods of an older template are as they should be.
+    needs: ['deployment/rollout-complete', 'pods/running'],
+    messages: { differs: '{pod}: {what}' },
+    contractSection:
+      'Kubernetes Resources: Deployment, Pod Template; Resource Configuration; Container Security',
+  },
+  evaluate({ deployment, pods }, context) {
+    if (!deployment) return absent(deploymentRef(context.target));
+    const active = pods.filter(isActive);
+    if (active.length === 0) return skip('there is no pod to judge');
+    // What the template has wrong is told of the template, once.
+    const known = new Set(faultsOf(deployment, context).map(({ what }) => what));
+    const findings = active.flatMap((pod) =>
+      faultsOf(asTemplate(deployment, pod), context)
+        .filter(({ what }) => !known.has(what))
+        .map(({ what, data }): Finding<'differs'> => {
+          const field = String(data?.field ?? '').replace(/^spec\.template\./, '');
+          const { name } = pod.metadata;
+          return {
+            messageId: 'differs',
+            data: { expected: '', found: '', ...data, pod: name, what, field },
+            object: podRef(context.target, name),
+          };
+        }),
+    );
+    return failUnlessEmpty(findings, `${count(active.length, 'pod')} as the contract demands`);
+  },
+});
+
+/** The Deployment with this pod in place of its template. */
+function asTemplate(deployment: Deployment, { metadata, spec }: Pod): Deployment {
+  return { ...deployment, spec: { ...deployment.spec, template: { metadata, spec } } };
+}
+
+/** What the checks of the template find, in their own words. */
+function faultsOf(deployment: Deployment, context: CheckContext): { what: string; data: Finding['data'] }[] {
+  return OF_THE_TEMPLATE.flatMap((check) => {
+    const verdict = check.evaluate({ deployment }, context);
+    // A warning is about the template's form; a pod that has it has it from there.
+    if (verdict.status !== 'fail') return [];
+    const messages: Record<string, string> = check.meta.messages;
+    return verdict.findings.map(({ messageId, data }) => ({
+      what: interpolate(messages[messageId] ?? messageId, data),
+      data,
+    }));
+  });
+}
