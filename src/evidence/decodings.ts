@@ -142,6 +142,8 @@ const OUTER: readonly Decoder[] = [
     pattern: /\d{1,3}(?:[\s,]{1,3}\d{1,3}){7,}/g,
     decode: ([list]) => bytesIn(list, /(\d+)/g, 10),
   },
+  // However often it was escaped, also where a cut went through the backslashes (`formsOf` has the same).
+  { mark: /\\\\/, pattern: /\\{2,}/g, decode: () => '\\' },
   // CSV; PowerShell; templates; the command line of Windows.
   { mark: /""/, pattern: /""/g, decode: () => '"' },
   { mark: /``|\$\$|%%/, pattern: /``|\$\$|%%/g, decode: ([whole]) => whole.charAt(0) },

@@ -1,6 +1,6 @@
 /**
  * Finds every eight characters of known texts in other texts, in one pass however many are known. Letters of either case
- * are the same to it, and so are blanks of any kind and `+`.
+ * are the same to it, and so are blanks of any kind.
  */
 
 /** Characters of a gram: as little of a secret as is still one. */
@@ -37,11 +37,16 @@ const MIX = 0x9e3779b1;
 /** What stands for each character of Latin-1. */
 const FOLDED = Uint8Array.from({ length: 256 }, (_, code) => {
   if (code >= 65 && code <= 90) return code + 32;
-  return code === 43 || (code >= 9 && code <= 13) || code === 0xa0 ? 32 : code;
+  return (code >= 9 && code <= 13) || code === 0xa0 ? 32 : code;
 });
 
+/** Used again for each text: thousands of arrays outside of the heap would stay until somebody collects them. */
+let scratch = new Uint16Array(4096);
+
+/** The characters of a text as they are compared; valid until the next call. */
 function folded(text: string): Uint16Array {
-  const codes = new Uint16Array(text.length);
+  if (scratch.length < text.length) scratch = new Uint16Array(2 * text.length);
+  const codes = scratch;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     codes[at] = code < 256 ? (FOLDED[code] ?? 0) : code;
@@ -70,10 +75,10 @@ export class Grams {
   /** @param kindAt of the gram that begins there */
   add(text: string, kindAt: (start: number) => number): void {
     const codes = folded(text);
-    for (let start = 0; start + GRAM <= codes.length; start += 1) {
+    for (let start = 0; start + GRAM <= text.length; start += 1) {
       this.#put(hash(codes, start, GRAM, A), hash(codes, start, GRAM, B), kindAt(start));
     }
-    for (let start = 0; start + PROBE <= codes.length; start += 1) {
+    for (let start = 0; start + PROBE <= text.length; start += 1) {
       const bit = imul(hash(codes, start, PROBE, A), MIX) >>> (32 - PROBE_BITS);
       this.#probes[bit >>> 3] = (this.#probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
     }

@@ -52,16 +52,20 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
     }
   };
 
-  /** A word that happens to be part of a secret is no secret: most passphrases are made of them. */
-  const isInnocent = (piece: string) => {
-    const core = piece.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-    return core.length >= GRAM && (isCommon(core) || isKept(core.toLowerCase()));
+  /** Words that happen to be part of a secret are no secret: most passphrases are made of them. */
+  const isInnocent = (text: string, from: number, to: number) => {
+    // Those that it is cut through, whole: `Secret w` of `Secret was`.
+    while (from > 0 && /[a-z]{2}/i.test(text.slice(from - 1, from + 1))) from -= 1;
+    while (/[a-z]{2}/i.test(text.slice(to - 1, to + 1))) to += 1;
+    const core = text.slice(from, to).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+    const isProse = /^[\p{L}\s]*$/u.test(core) && isCommon(core);
+    return core.length >= GRAM && (isProse || isKept(core.toLowerCase()));
   };
 
   const spansIn = ({ text, starts }: Reading): [number, number][] =>
     grams
       .runs(text)
-      .filter(({ from, to, strong }) => strong && !isInnocent(text.slice(from, to)))
+      .filter(({ from, to, strong }) => strong && !isInnocent(text, from, to))
       .map(({ from, to }) => [starts?.[from] ?? from, starts?.[to] ?? to]);
 
   const redact = (text: string): string => {

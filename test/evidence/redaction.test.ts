@@ -131,6 +131,13 @@ describe('redact', () => {
     expect(redactorOf(value).redact(text)).toBe(text);
   });
 
+  test('words of a sentence that are cut through are words', () => {
+    const redactor = redactorOf('cAn4ry/secret with/9', 'x the deployment of 7');
+    const text = 'Pods use the URL from before the Secret was changed; the deployments offer none';
+    expect(redactor.redact(text)).toBe(text);
+    expect(redactor.redact('/secret with/9')).toBe(REDACTED);
+  });
+
   test('a key of several lines is recognised line by line', () => {
     const redactor = redactorOf(
       '-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0B\nAQEFAASCBKcwggSjAgEAAoIB\n-----END KEY-----',

@@ -75,8 +75,8 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     const at = ['--kubeconfig', lab.kubeconfigPath];
     let live, collected;
     try {
-      live = await doctor('all', ...at, '--no-color', '--record', inFolder('recorded.tgz'), ...files);
-      collected = await runCommand(Collect, [...at, '-o', inFolder('collected.tgz')]);
+      live = await doctor('all', ...at, '--no-color', '--record', inFolder('recorded.tgz'), '--include-unredacted', ...files);
+      collected = await runCommand(Collect, [...at, '--include-unredacted', '-o', inFolder('collected.tgz')]);
     } finally {
       await lab.close();
     }

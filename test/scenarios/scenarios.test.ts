@@ -34,7 +34,7 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
     const files = Object.entries(FILES).flatMap(([format, file]) => ['-o', `${format}=${path.join(folder, file)}`]);
     const recorded = inFolder('recorded.tgz');
     const { exitCode, stdout, stderr } = await verify(
-      ...['--kubeconfig', lab.kubeconfigPath, '--no-color', '-v', '--record', recorded, ...files],
+      ...['--kubeconfig', lab.kubeconfigPath, '--no-color', '-v', '--record', recorded, '--include-unredacted', ...files],
     ).finally(() => lab.close());
     const written = Object.values(FILES).map((file) => readFileSync(path.join(folder, file), 'utf8'));
     const report = JSON.parse(written[0] ?? '') as Report;
