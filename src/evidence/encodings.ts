@@ -15,7 +15,8 @@ export function formsOf(marked: Marked): Marked[] {
   const bytes = utf8(marked);
   const forms = [marked];
   if (bytes.text !== marked.text) forms.push(bytes);
-  if (marked.text.includes('\\\\')) forms.push({ text: marked.text.replace(/\\{2,}/g, '\\'), open: undefined });
+  if (marked.text.includes('\\\\'))
+    forms.push({ text: marked.text.replace(/\\{2,}/g, '\\'), open: undefined });
   // A form of a page has blanks so.
   if (marked.text.trim().includes(' ')) forms.push({ ...bytes, text: bytes.text.replaceAll(' ', '+') });
   forms.push(...baseForms(bytes, BASE64));
