@@ -63,6 +63,20 @@ const check = object({
     .nullable()
     .describe('What to do: a command ready to paste, a sentence, or several lines of them'),
   fix: z.array(part).describe('The same in its parts'),
+  accepted: z
+    .array(
+      object({
+        message: z.string(),
+        object: objectRef.nullable(),
+        reason: z.string().describe('As the contract has it'),
+        until: z
+          .string()
+          .nullable()
+          .describe('The last day on which it is accepted, YYYY-MM-DD; null: for good'),
+      }),
+    )
+    .optional()
+    .describe('Deviations that the contract accepts; absent where there are none'),
   blockedBy: z.array(z.string()).describe('Ids of the checks that block this one'),
   toldWith: z
     .string()

@@ -84,6 +84,8 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   judgedAnyway?: (evidence: Readonly<Pick<EvidenceMap, R>>) => boolean;
   /** Checks that show the same trouble nearer to its root: where one of them fails too, this one is told with it. */
   toldWith?: readonly string[];
+  /** Of `needs`: what does not block where the evidence shows that the check means something all the same. */
+  despite?: { needs: readonly string[]; when: (evidence: Readonly<Pick<EvidenceMap, R>>) => boolean };
   /** Message templates by id, with `{placeholders}` from the finding's data. */
   messages: Record<M, string>;
   /** Heading(s) of the contract that demand it. */

@@ -23,6 +23,7 @@ import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
 import { lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
+import { givenNames, withOpenNames, writtenContract } from './written-contract.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
 import { printedLine } from '../report/printed.js';
 import { writeStderr } from '../report/write.js';
@@ -67,8 +68,12 @@ export interface Release {
   notices: string[];
   /** What could not be removed from texts, known once they were read. */
   unremoved: () => string[];
-  /** A reader of the state as it is now. @param load requests to send in place of the contract's */
-  observe(load?: LoadPlan): EvidenceReader;
+  /**
+   * A reader of the state as it is now.
+   * @param load requests to send in place of the contract's
+   * @param contract says where to look, in place of the release's own
+   */
+  observe(load?: LoadPlan, contract?: Contract): EvidenceReader;
   /** Milliseconds since the epoch that checks take for now. */
   now(): number;
   /** What leads a pasted command to the same cluster. */
@@ -195,10 +200,12 @@ async function findReleases(
     secrets: valueOf(discovery.secrets),
     releases: valueOf(discovery.releases),
   };
+  const written = await writtenContract(flags);
+  input.given = givenNames(written);
   const resolution = resolveNames(input);
   const notices: string[] = [];
   let names: ResolvedNames[];
-  if (resolution.ok) names = resolution.targets;
+  if (resolution.ok) names = resolution.targets.map((each) => withOpenNames(each, written));
   else {
     await requireNamespace(client, namespace, signal);
     if (resolution.problem.kind !== 'several-releases') {
@@ -245,11 +252,11 @@ async function findReleases(
       resolved,
       notices: [...notices, ...unread, ...resolved.notices],
       unremoved: () => unreadNotices(redactor),
-      observe: (load) => {
+      observe: (load, contract = resolved.contract) => {
         const live = createLiveReader({
           client: shared ?? client,
           target,
-          contract: resolved.contract,
+          contract,
           options: {
             ...options,
             release: releaseFacts(each, stored, discovery, flags.contract !== undefined),

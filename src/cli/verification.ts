@@ -1,7 +1,7 @@
 /** One release verified: observed once, or with --wait again until it passes. */
 import { CHECKS } from '../checks/index.js';
 import { buildReport } from '../engine/build-report.js';
-import type { EngineEvent, Report } from '../engine/report.js';
+import type { CheckResult, EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
@@ -17,6 +17,8 @@ export interface VerificationInput {
   release: Release;
   /** Ids of the checks to report. */
   selected: ReadonlySet<string>;
+  /** Ids of checks that the user does not want; none when undefined. */
+  skipped?: ReadonlySet<string>;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
   /** Milliseconds to go on observing while it does not pass; 0: once. */
@@ -88,6 +90,7 @@ async function observeOnce(
     const results = await runChecks({
       checks: CHECKS,
       selected: input.selected,
+      skipped: input.skipped,
       declined: input.declined,
       reader: noting,
       context,
@@ -108,7 +111,7 @@ async function observeOnce(
       events: await fact('events'),
       metrics: await fact('metrics'),
       results,
-      notices: [...release.notices, ...release.unremoved()],
+      notices: [...release.notices, ...release.unremoved(), ...acceptedNotices(results)],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
       startedAt: release.replayed?.startedAt ?? startedAt,
@@ -117,4 +120,16 @@ async function observeOnce(
   } finally {
     dispose();
   }
+}
+
+/** What the contract accepts is told and counted, so that nobody takes it for right. */
+function acceptedNotices(results: readonly CheckResult[]): string[] {
+  const accepting = results.filter(({ accepted }) => accepted !== undefined);
+  const number = accepting.reduce((sum, { accepted = [] }) => sum + accepted.length, 0);
+  if (number === 0) return [];
+  const list = accepting.map(({ id, accepted = [] }) => {
+    const until = accepted[0]?.until;
+    return until ? `${id} (until ${until})` : id;
+  });
+  return [`the contract accepts ${number} deviation${number === 1 ? '' : 's'}: ${list.join(', ')}`];
 }

@@ -13,7 +13,7 @@ import {
 } from '../cli/flags.js';
 import type { ReplayedRun } from '../cli/session.js';
 import { verifyRelease } from '../cli/verification.js';
-import { selectChecks } from '../engine/select.js';
+import { selectChecks, matching } from '../engine/select.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 
@@ -86,6 +86,7 @@ export default class Verify extends BaseCommand {
           version: this.config.version,
           release,
           selected: selectChecks(CHECKS, options.only, options.skip),
+          skipped: matching(CHECKS, options.skip),
           declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
           strict: options.strict,
           waitMs: flags.wait,

@@ -4,7 +4,22 @@
  * Each field's comment names the contract's heading.
  */
 
+/** A deviation that somebody has accepted. */
+export interface Accepted {
+  /** Id of the check. */
+  check: string;
+  /** `Kind/name` or the name of the one object that is meant; all of them when undefined. */
+  object?: string;
+  /** Id of the one finding that is meant; all of the check's when undefined. */
+  finding?: string;
+  reason: string;
+  /** The last day on which it is accepted, as YYYY-MM-DD (UTC); for good when undefined. */
+  until?: string;
+}
+
 export interface ProbeContract {
+  /** `httpGet`, `tcpSocket`, `exec` or `grpc`. The path counts for `httpGet` alone, the port not for `exec`. */
+  type: string;
   path: string;
   port: number;
   /** Seconds. */
@@ -18,9 +33,23 @@ export interface ProbeContract {
 }
 
 export interface Contract {
+  /** Names of the objects where they are others than the written contract's; empty: its own, for the release. */
+  names: { deployment: string; service: string; configMap: string; secret: string };
+  /** `helm`: the standard Helm labels and the component label (Kubernetes Resources, Metadata). `any`: not demanded. */
+  labels: string;
+  /** Paths of values that are left open: whatever is there is right. */
+  any: string[];
+  /** Paths of values that must not be there. */
+  absent: string[];
+  /** Deviations that are known and accepted. */
+  accepted: Accepted[];
+  /** Checks whose failures are known weaknesses: they warn until they are mended, or accepted. */
+  knownWeaknesses: string[];
   backend: {
     /** Replica Configuration. */
     replicaCount: number;
+    /** The range of the HorizontalPodAutoscaler that owns the replicas; 0 and 0: there is none. */
+    autoscaling: { minReplicas: number; maxReplicas: number };
     /** Image Configuration. */
     image: { repository: string; tag: string; pullPolicy: string };
     /** Resource Configuration; Kubernetes quantities. */
@@ -33,6 +62,8 @@ export interface Contract {
     requiredSecretKeys: string[];
     /** Kubernetes Resources, Secret: keys that may be there. */
     optionalSecretKeys: string[];
+    /** Variables that are taken from a key of another name: `key`, or `secret/key` where it is another Secret's. */
+    secretKeys: Record<string, string>;
     /** Kubernetes Resources, Deployment, Pod Template. */
     container: { name: string; port: number };
     /** Kubernetes Resources, Deployment, Strategy. */
@@ -40,6 +71,8 @@ export interface Contract {
     /** Health Checks. */
     livenessProbe: ProbeContract;
     readinessProbe: ProbeContract;
+    /** Not demanded by the written contract: it is in `any` as long as nobody gives it a value. */
+    startupProbe: ProbeContract;
     /** Security Requirements, Container Security. */
     securityContext: {
       runAsUser: number;
@@ -53,6 +86,8 @@ export interface Contract {
   secrets: {
     /** Secret Management: BETTER_AUTH_SECRET, characters. */
     authSecretMinLength: number;
+    /** The variable that holds the signing secret. */
+    authSecretKey: string;
   };
   /** Database Connectivity; Scaling Behavior, Database Connection Pooling. */
   database: {
@@ -71,6 +106,8 @@ export interface Contract {
     healthPath: string;
     docsPath: string;
     tasksPath: string;
+    /** Statuses with which the tasks may refuse a request without a token. */
+    tasksStatuses: string[];
     /** Milliseconds above which a health response is called slow (Health Endpoint Requirements: lightweight). */
     healthLatencyWarnMs: number;
   };
@@ -83,6 +120,7 @@ export interface Contract {
 }
 
 const probe: ProbeContract = {
+  type: 'httpGet',
   path: '/api/health',
   port: 8000,
   initialDelaySeconds: 15,
@@ -111,12 +149,15 @@ export const DEFAULT_CONTRACT: Contract = {
       allowPrivilegeEscalation: false,
       dropCapabilities: ['ALL'],
     },
+    startupProbe: { ...probe },
+    autoscaling: { minReplicas: 0, maxReplicas: 0 },
+    secretKeys: {},
   },
   allowed: {
     environments: ['development', 'staging', 'production'],
     logLevels: ['INFO', 'DEBUG', 'ERROR'],
   },
-  secrets: { authSecretMinLength: 32 },
+  secrets: { authSecretMinLength: 32, authSecretKey: 'BETTER_AUTH_SECRET' },
   database: {
     sslModes: ['require', 'verify-ca', 'verify-full'],
     poolSize: 10,
@@ -137,7 +178,14 @@ export const DEFAULT_CONTRACT: Contract = {
     healthPath: '/api/health',
     docsPath: '/docs',
     tasksPath: '/api/tasks',
+    tasksStatuses: ['401'],
     healthLatencyWarnMs: 1000,
   },
   loadBalancing: { requests: 10, confidence: 0.99 },
+  names: { deployment: '', service: '', configMap: '', secret: '' },
+  labels: 'helm',
+  any: ['backend.startupProbe'],
+  absent: [],
+  accepted: [],
+  knownWeaknesses: [],
 };

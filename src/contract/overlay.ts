@@ -4,6 +4,8 @@
  */
 import { describeValue, formatProblem, type Place, type Problem } from './errors.js';
 import { nearest } from './nearest.js';
+import type { Accepted } from './contract.js';
+import { mayBe, type Mark } from './open.js';
 import { formatPath, type Leaf, type Path } from './paths.js';
 import {
   CONTRACT_SHAPE,
@@ -23,6 +25,8 @@ export interface Assignment {
   key: string;
   /** undefined: a null in Helm's grammar takes the value back to the contract's default. */
   value: Leaf | undefined;
+  /** The value was written as `any` or `absent`. */
+  mark?: Mark;
   place: Place;
 }
 
@@ -40,13 +44,15 @@ interface Policy {
   nulls: 'reject' | 'reset';
   /** Secret values: a chart's values hold them rightly; a contract never. */
   secrets: 'reject' | 'drop';
+  /** `any` and `absent` in the place of a value. */
+  marks: boolean;
 }
 
 const POLICIES = {
-  contract: { shape: CONTRACT_SHAPE, foreignKeys: 'reject', nulls: 'reject', secrets: 'reject' },
-  set: { shape: SET_SHAPE, foreignKeys: 'reject', nulls: 'reset', secrets: 'reject' },
-  values: { shape: VALUES_SHAPE, foreignKeys: 'ignore', nulls: 'reset', secrets: 'drop' },
-  release: { shape: RELEASE_SHAPE, foreignKeys: 'ignore', nulls: 'reset', secrets: 'drop' },
+  contract: { shape: CONTRACT_SHAPE, foreignKeys: 'reject', nulls: 'reject', secrets: 'reject', marks: true },
+  set: { shape: SET_SHAPE, foreignKeys: 'reject', nulls: 'reset', secrets: 'reject', marks: true },
+  values: { shape: VALUES_SHAPE, foreignKeys: 'ignore', nulls: 'reset', secrets: 'drop', marks: false },
+  release: { shape: RELEASE_SHAPE, foreignKeys: 'ignore', nulls: 'reset', secrets: 'drop', marks: false },
 } satisfies Record<string, Policy>;
 
 export type OverlayKind = keyof typeof POLICIES;
@@ -55,7 +61,14 @@ export type OverlayKind = keyof typeof POLICIES;
 export function readOverlay(tree: Tree, kind: OverlayKind): Overlay {
   const reader = new OverlayReader(POLICIES[kind]);
   reader.read(tree);
-  return { assignments: [...reader.weak, ...reader.assignments], problems: reader.problems };
+  // A list of marks is the last word on them: values that stand beside it take none back.
+  const isMarks = ({ path }: Assignment) => path[0] === 'any' || path[0] === 'absent';
+  const assignments = [
+    ...reader.weak,
+    ...reader.assignments.filter((each) => !isMarks(each)),
+    ...reader.assignments.filter(isMarks),
+  ];
+  return { assignments, problems: reader.problems };
 }
 
 class OverlayReader {
@@ -77,6 +90,18 @@ class OverlayReader {
     const isNull = tree.kind === 'scalar' && tree.value === null;
     if (isNull && this.policy.nulls === 'reset') {
       this.reset(shape, written, keyPlace);
+      return;
+    }
+    if (tree.kind === 'scalar' && (tree.value === 'any' || tree.value === 'absent')) {
+      const { path } = shape;
+      if (this.policy.marks && path !== undefined && mayBe(tree.value, path.join('.'))) {
+        const place = valuePlace(tree, keyPlace);
+        this.assignments.push({ path, key: formatPath(written), value: undefined, mark: tree.value, place });
+        return;
+      }
+    }
+    if (shape.kind === 'accepted') {
+      this.accepted(tree, shape.path, written, keyPlace);
       return;
     }
     if (shape.kind === 'map') {
@@ -133,7 +158,7 @@ class OverlayReader {
     for (const { key, place, value } of tree.entries) {
       const at = [...written, key];
       if (FORBIDDEN_KEYS.has(key)) this.problem(place, at, 'is not allowed as a key');
-      else if (isCredential(key, value)) this.secrets(at, place);
+      else if (path.at(-1) === 'env' && isCredential(key, value)) this.secrets(at, place);
       else this.visit(value, { kind: 'leaf', path: [...path, key], like: '' }, at, place);
     }
   }
@@ -174,6 +199,24 @@ class OverlayReader {
     add(value);
   }
 
+  private accepted(tree: Tree, path: Path, written: Path, keyPlace: Place): void {
+    const what = 'expected a list of mappings with check and reason';
+    // A list of which every line is a comment.
+    if (tree.kind === 'scalar' && tree.value === null) return;
+    if (tree.kind !== 'list') {
+      this.wrong(tree, written, what);
+      return;
+    }
+    const entries: Accepted[] = [];
+    for (const item of tree.items) {
+      if (item.kind !== 'map') this.wrong(item, written, what);
+      // The schema says which keys there are, and what they hold.
+      else entries.push(Object.fromEntries(item.entries.map(textOf)) as unknown as Accepted);
+    }
+    const place = valuePlace(tree, keyPlace);
+    this.assignments.push({ path, key: formatPath(written), value: entries, place });
+  }
+
   private reset(shape: Exclude<Shape, { kind: 'secrets' }>, written: Path, place: Place): void {
     if (shape.path !== undefined && shape.path.length > 0) {
       this.assignments.push({ path: shape.path, key: formatPath(written), value: undefined, place });
@@ -194,6 +237,11 @@ class OverlayReader {
   private problem(place: Place, written: Path, message: string): void {
     this.problems.push({ place, key: formatPath(written), message });
   }
+}
+
+/** A day is text, whatever YAML takes it for. */
+function textOf({ key, value }: { key: string; value: Tree }): [string, unknown] {
+  return [key, value.kind === 'scalar' && value.value !== null ? value.text : plain(value)];
 }
 
 /** Values are named by where they stand; what has no position of its own stands with its key. */

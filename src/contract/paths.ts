@@ -1,10 +1,12 @@
 /** Paths into the contract: `['backend', 'service', 'port']`, written `backend.service.port`. */
-import { DEFAULT_CONTRACT, type Contract } from './contract.js';
+import type { Assignment } from './overlay.js';
+import { setMark } from './open.js';
+import { DEFAULT_CONTRACT, type Accepted, type Contract } from './contract.js';
 
 export type Path = readonly string[];
 
 /** A value of the contract that is set as a whole; lists are not merged. */
-export type Leaf = number | boolean | string | readonly string[];
+export type Leaf = number | boolean | string | readonly string[] | readonly Accepted[];
 
 /** Helm's way of writing a path: a dot inside a key is escaped. */
 export function formatPath(path: Path): string {
@@ -40,6 +42,17 @@ export function assign(contract: Contract, path: Path, value: Leaf | undefined):
   const wanted = value ?? structuredClone(valueAt(DEFAULT_CONTRACT, path));
   if (wanted === undefined) Reflect.deleteProperty(parent, key);
   else parent[key] = wanted;
+}
+
+/** Makes an assignment, with what it says of marks. */
+export function apply(
+  contract: Contract,
+  { path, value, mark }: Pick<Assignment, 'path' | 'value' | 'mark'>,
+): void {
+  if (mark === 'absent' && path[1] === 'env' && path.length === 3)
+    Reflect.deleteProperty(contract.backend.env, path[2] ?? '');
+  else assign(contract, path, value);
+  if (path[0] !== 'any' && path[0] !== 'absent') setMark(contract, formatPath(path), mark);
 }
 
 export function startsWith(path: Path, prefix: Path): boolean {

@@ -4,7 +4,7 @@ import { DEFAULT_CONTRACT, type Contract } from './contract.js';
 import { ContractError, formatPlace, type Place, type Problem } from './errors.js';
 import type { HelmRelease } from './helm-release.js';
 import { overlayNotices, readOverlay, type Assignment, type Overlay } from './overlay.js';
-import { assign, formatPath, leaves, startsWith, type Path } from './paths.js';
+import { apply, formatPath, leaves, startsWith, type Path } from './paths.js';
 
 /** Where a value of the contract comes from. */
 export interface Origin {
@@ -119,7 +119,7 @@ async function releaseLayers(
  */
 async function judge({ overlay, source }: Layer): Promise<Problem[]> {
   const candidate = structuredClone(DEFAULT_CONTRACT);
-  for (const { path, value } of overlay.assignments) assign(candidate, path, value);
+  for (const assignment of overlay.assignments) apply(candidate, assignment);
   if (JSON.stringify(candidate) === JSON.stringify(DEFAULT_CONTRACT)) return [];
   const { validate } = await import('./validate.js');
   return validate(candidate, overlay.assignments, source);
@@ -133,7 +133,7 @@ function merge(
   const written: { path: Path; origin: Origin }[] = [];
   for (const layer of layers) {
     for (const assignment of layer.overlay.assignments) {
-      assign(contract, assignment.path, assignment.value);
+      apply(contract, assignment);
       written.push({ path: assignment.path, origin: originOf(layer, assignment) });
     }
   }
@@ -147,6 +147,8 @@ function merge(
 }
 
 /** A null takes a value back, so that it is the contract's own again. */
-function originOf(layer: Layer, { value, place }: Assignment): Origin {
-  return value === undefined ? DEFAULT_ORIGIN : { layer: layer.name, text: layer.originText(place) };
+function originOf(layer: Layer, { value, mark, place }: Assignment): Origin {
+  return value === undefined && mark === undefined
+    ? DEFAULT_ORIGIN
+    : { layer: layer.name, text: layer.originText(place) };
 }

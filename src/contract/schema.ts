@@ -5,93 +5,30 @@
  */
 import { z } from 'zod';
 import { DEFAULT_CONTRACT, type Contract, type ProbeContract } from './contract.js';
+import {
+  about,
+  integer,
+  text,
+  oneOf,
+  list,
+  port,
+  seconds,
+  urlPath,
+  secretKey,
+  quantity,
+  intOrPercent,
+  logPattern,
+  section,
+} from './schema-fields.js';
 
 const D = DEFAULT_CONTRACT;
-
-/** Description and section of a field; last in each chain, because zod ties metadata to the instance. */
-const about = (description: string, section: string) => ({ description, section });
-
-const integer = (min: number, max: number) => {
-  const error = `expected a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
-};
-
-const text = (expected: string, pattern: RegExp, maxLength = 253) => {
-  const error = `expected ${expected}`;
-  return z
-    .string({ error })
-    .max(maxLength, { error: `${error}, at most ${maxLength} characters` })
-    .regex(pattern, { error });
-};
-
-const oneOf = (...values: string[]) =>
-  z
-    .string({ error: `expected one of ${values.join(', ')}` })
-    .refine((value) => values.includes(value), {
-      error: `expected one of ${values.join(', ')}`,
-    })
-    .meta({ enum: values });
-
-const list = <T extends z.ZodType>(item: T, minimum: number) => {
-  const error = minimum > 0 ? `expected a list of at least ${minimum}` : 'expected a list';
-  return z.array(item, { error }).min(minimum, { error }).max(50, { error: 'expected a list of at most 50' });
-};
-
-const port = () => integer(1, 65535);
-const seconds = (min: number) => integer(min, 86_400);
-const urlPath = () =>
-  text('a path that begins with /, such as /api/health', /^\/[\w\-.~!$&'()*+,;=:@%/?]*$/, 1000);
-const secretKey = () => text('the key of a Secret, such as DATABASE_URL', /^[-._a-zA-Z0-9]+$/);
-/** Kubernetes’ own grammar of quantities (apimachinery, resource.Quantity), positive. */
-const quantity = (example: string) =>
-  text(
-    `a Kubernetes quantity such as ${example}`,
-    /^\+?(?=\d*\.?\d*[1-9])(\d+(\.\d*)?|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/,
-    30,
-  );
-
-const intOrPercent = () => {
-  const error = 'expected a whole number from 0 to 10000 or a percentage such as 25%';
-  return z.union(
-    [
-      z.int({ error }).min(0, { error }).max(10_000, { error }),
-      z.string({ error }).regex(/^\d{1,3}%$/, { error }),
-    ],
-    {
-      error,
-    },
-  );
-};
-
-const logPattern = () =>
-  text('a regular expression of at most 500 printable characters', /^[^\p{C}]+$/u, 500)
-    .refine(isRegExp, { error: 'expected a valid regular expression (JavaScript, case-insensitive)' })
-    .meta({ format: 'regex' });
-
-const section = {
-  deployment: 'Kubernetes Resources: Deployment',
-  service: 'Kubernetes Resources: Service',
-  configMap: 'Kubernetes Resources: ConfigMap',
-  secret: 'Kubernetes Resources: Secret',
-  image: 'Configuration Parameters: Image Configuration',
-  replicas: 'Configuration Parameters: Replica Configuration',
-  resources: 'Configuration Parameters: Resource Configuration',
-  serviceParameters: 'Configuration Parameters: Service Configuration',
-  environment: 'Configuration Parameters: Environment Configuration',
-  liveness: 'Health Checks: Liveness Probe',
-  readiness: 'Health Checks: Readiness Probe',
-  healthEndpoint: 'Health Checks: Health Endpoint Requirements',
-  security: 'Security Requirements: Container Security',
-  secretManagement: 'Security Requirements: Secret Management',
-  pooling: 'Scaling Behavior: Database Connection Pooling',
-  connection: 'Database Connectivity: Connection Requirements',
-  functional: 'Verification Steps: Functional Verification',
-  loadBalancing: 'Verification Steps: Load Balancing Verification',
-} as const;
 
 function probe(name: string, does: string, d: ProbeContract, at: string) {
   return z
     .strictObject({
+      type: oneOf('httpGet', 'tcpSocket', 'exec', 'grpc')
+        .default(d.type)
+        .meta(about(`How the ${name} probe asks.`, at)),
       path: urlPath()
         .default(d.path)
         .meta(about(`Path that the ${name} probe asks for with HTTP GET.`, at)),
@@ -206,6 +143,17 @@ const backend = z
     replicaCount: integer(0, 10_000)
       .default(D.backend.replicaCount)
       .meta(about('Number of pods.', section.replicas)),
+    autoscaling: z
+      .strictObject({
+        minReplicas: integer(0, 10_000)
+          .default(D.backend.autoscaling.minReplicas)
+          .meta(about('Least number of pods; 0 where no autoscaler owns them.', section.replicas)),
+        maxReplicas: integer(0, 10_000)
+          .default(D.backend.autoscaling.maxReplicas)
+          .meta(about('Largest number of pods; 0 where no autoscaler owns them.', section.replicas)),
+      })
+      .prefault({})
+      .meta(about('The range of the HorizontalPodAutoscaler, where there is one.', section.replicas)),
     image,
     resources: z
       .strictObject({
@@ -222,6 +170,17 @@ const backend = z
     optionalSecretKeys: list(secretKey(), 0)
       .default(D.backend.optionalSecretKeys)
       .meta(about('Keys that the Secret may hold.', section.secret)),
+    secretKeys: z
+      .record(
+        text('the name of an environment variable', /^[-._a-zA-Z][-._a-zA-Z0-9]*$/),
+        text(
+          'the key of a Secret, such as database_url or my-secret/url',
+          /^([a-z0-9.-]+\/)?[-._a-zA-Z0-9]+$/,
+        ),
+        { error: 'expected a mapping of variables to keys' },
+      )
+      .default(D.backend.secretKeys)
+      .meta(about('Variables taken from a key of another name: key, or secret/key.', section.secret)),
     container: z
       .strictObject({
         name: text('a container name in lower case', /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63)
@@ -254,6 +213,7 @@ const backend = z
       D.backend.readinessProbe,
       section.readiness,
     ),
+    startupProbe: probe('startup', 'restarts the container', D.backend.startupProbe, section.liveness),
     securityContext,
   })
   .prefault({})
@@ -261,9 +221,67 @@ const backend = z
 
 const printableName = () => text('a name without spaces', /^[\w.-]+$/, 63);
 
+const objectName = () => text('the name of an object, or nothing', /^[a-z0-9.-]*$/);
+const fieldPath = () => text('the path of a value, such as backend.image.tag', /^[\w.\\-]+$/);
+const checkId = () => text('the id of a check, such as deployment/resources', /^[a-z-]+\/[a-z0-9-]+$/);
+
+const accepted = z.strictObject({
+  check: checkId().meta(about('Id of the check.', section.metadata)),
+  object: text('Kind/name, or a name', /^[\w./-]+$/)
+    .optional()
+    .meta(about('The one object that is meant (default: all).', section.metadata)),
+  finding: text('the id of a finding', /^[\w-]+$/)
+    .optional()
+    .meta(about('The one finding that is meant (default: all).', section.metadata)),
+  reason: text('a reason, in a sentence', /^[^\p{C}]*\S[^\p{C}]*$/u, 500).meta(
+    about('Why it is accepted.', section.metadata),
+  ),
+  until: text('a day such as 2027-03-31', /^\d{4}-\d{2}-\d{2}$/)
+    .optional()
+    .meta(about('The last day on which it is accepted.', section.metadata)),
+});
+
 /** The contract; every field may be left out, and then has the written contract's value. */
 export const ContractSchema = z
   .strictObject({
+    names: z
+      .strictObject({
+        deployment: objectName()
+          .default('')
+          .meta(about('Name of the Deployment; empty: as the release gives it.', section.metadata)),
+        service: objectName()
+          .default('')
+          .meta(about('Name of the Service; empty: as the release gives it.', section.metadata)),
+        configMap: objectName()
+          .default('')
+          .meta(about('Name of the ConfigMap; empty: as the release gives it.', section.metadata)),
+        secret: objectName()
+          .default('')
+          .meta(about('Name of the Secret; empty: as the release gives it.', section.metadata)),
+      })
+      .prefault({})
+      .meta(about('Names of the backend’s objects.', section.metadata)),
+    labels: oneOf('helm', 'any')
+      .default(D.labels)
+      .meta(
+        about('helm: the standard Helm labels; any: labels and selectors are left open.', section.metadata),
+      ),
+    any: list(fieldPath(), 0)
+      .default(D.any)
+      .meta(about('Paths of values that are left open. Written as: <key>: any', section.metadata)),
+    absent: list(fieldPath(), 0)
+      .default(D.absent)
+      .meta(about('Paths of values that must not be there. Written as: <key>: absent', section.metadata)),
+    accepted: z
+      .array(accepted, { error: 'expected a list of accepted deviations' })
+      .max(200, { error: 'expected a list of at most 200' })
+      .default(D.accepted)
+      .meta(about('Deviations that are accepted, each with its reason.', section.metadata)),
+    knownWeaknesses: list(checkId(), 0)
+      .default(D.knownWeaknesses)
+      .meta(
+        about('Checks that warn instead of failing until they are mended or accepted.', section.metadata),
+      ),
     backend,
     allowed: z
       .strictObject({
@@ -280,7 +298,10 @@ export const ContractSchema = z
       .strictObject({
         authSecretMinLength: integer(1, 4096)
           .default(D.secrets.authSecretMinLength)
-          .meta(about('Least number of characters of BETTER_AUTH_SECRET.', section.secretManagement)),
+          .meta(about('Least number of characters of the signing secret.', section.secretManagement)),
+        authSecretKey: secretKey()
+          .default(D.secrets.authSecretKey)
+          .meta(about('The variable that holds the signing secret.', section.secretManagement)),
       })
       .prefault({})
       .meta(about('Demands on secret values.', section.secretManagement)),
@@ -325,6 +346,9 @@ export const ContractSchema = z
         tasksPath: urlPath()
           .default(D.http.tasksPath)
           .meta(about('Path of an endpoint that demands a token.', section.functional)),
+        tasksStatuses: list(text('an HTTP status such as 401', /^[1-5]\d\d$/), 1)
+          .default(D.http.tasksStatuses)
+          .meta(about('Statuses with which it may refuse a request without a token.', section.functional)),
         healthLatencyWarnMs: integer(1, 600_000)
           .default(D.http.healthLatencyWarnMs)
           .meta(about('Milliseconds above which a health response is called slow.', section.healthEndpoint)),
@@ -350,12 +374,3 @@ export const ContractSchema = z
     title: 'todo-k8s contract',
     ...about('What the backend deployment must look like.', 'Backend Deployment Contract'),
   }) satisfies z.ZodType<Contract>;
-
-function isRegExp(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'i');
-    return true;
-  } catch {
-    return false;
-  }
-}

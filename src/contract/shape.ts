@@ -28,8 +28,13 @@ export type Shape =
   | LeafShape
   /** Any key, text as value: the environment. */
   | { kind: 'record'; path: Path }
+  /** A list of accepted deviations. */
+  | { kind: 'accepted'; path: Path }
   /** Where Helm's values hold the secrets. */
   | { kind: 'secrets' };
+
+/** Mappings whose keys are the user's own. */
+const RECORDS = new Set(['backend.env', 'backend.secretKeys']);
 
 const map = (path: Path | undefined, keys: Iterable<readonly [string, Shape]>): MapShape => ({
   kind: 'map',
@@ -38,7 +43,8 @@ const map = (path: Path | undefined, keys: Iterable<readonly [string, Shape]>): 
 });
 
 function shapeOf(value: unknown, path: Path): Shape {
-  if (path.join('.') === 'backend.env') return { kind: 'record', path };
+  if (RECORDS.has(path.join('.'))) return { kind: 'record', path };
+  if (path.join('.') === 'accepted') return { kind: 'accepted', path };
   if (!isMapping(value)) return { kind: 'leaf', path, like: value as Leaf };
   return map(
     path,
@@ -114,7 +120,8 @@ export const RELEASE_SHAPE: MapShape = map(undefined, [
       undefined,
       ['replicaCount', 'image', 'resources', 'service', 'env', 'secrets'].map((key) => [
         key,
-        key === 'service' ? only(under(backend, key), ['type', 'port', 'nodePort']) : under(backend, key),
+        // Type and node port are demanded outright: a release that has others departs from the contract.
+        key === 'service' ? only(under(backend, key), ['port']) : under(backend, key),
       ]),
     ),
   ],

@@ -16,6 +16,14 @@ export interface ReportFinding {
   data: FindingData;
 }
 
+export interface AcceptedDeviation {
+  message: string;
+  object: ObjectRef | null;
+  reason: string;
+  /** The last day on which it is accepted; null: for good. */
+  until: string | null;
+}
+
 export interface CheckResult {
   id: string;
   suite: Suite;
@@ -32,6 +40,8 @@ export interface CheckResult {
   fix: Part[];
   /** The permission without which it could not be judged; not published. */
   access?: Access;
+  /** Deviations that the contract accepts; absent where there are none. */
+  accepted?: AcceptedDeviation[];
   /** Ids of the checks that block this one. */
   blockedBy: string[];
   /** Id of the check that fails for the same trouble and tells it; absent where this one tells it itself. */

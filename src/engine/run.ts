@@ -4,6 +4,7 @@
  */
 import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
+import { accept, ACCEPTANCE_MESSAGES } from './accept.js';
 import { defect } from './defect.js';
 import { deepFreeze } from './freeze.js';
 import { remedyText, type Part } from '../rule/fix.js';
@@ -18,6 +19,8 @@ export interface RunInput {
   checks: readonly AnyCheck[];
   /** Ids of the checks to report. */
   selected: ReadonlySet<string>;
+  /** Ids of checks that the user does not want: they are not judged, and stand in nobody's way. */
+  skipped?: ReadonlySet<string>;
   /** Evidence that the user chose not to gather, with the flag that said so: its checks are skipped. */
   declined: ReadonlyMap<EvidenceKey, string>;
   reader: EvidenceReader;
@@ -104,7 +107,7 @@ async function judgeOne(
   }
   const keys = check.meta.reads as EvidenceKey[];
   const [needs, observed] = await Promise.all([
-    Promise.all(check.meta.needs.map(judge)),
+    Promise.all(check.meta.needs.filter((id) => input.skipped?.has(id) !== true).map(judge)),
     Promise.all(keys.map((key) => readOrEnd(input, key, ended))),
   ]);
 
@@ -114,7 +117,7 @@ async function judgeOne(
     const { detail, access } = refused;
     return finish('unknown', detail, access && { ...told(grant(access, input.context)), access });
   }
-  const blockers = needs.filter(
+  const failing = needs.filter(
     ({ status }) => status === 'fail' || status === 'unknown' || status === 'blocked',
   );
   const unread = observed.find(isGap);
@@ -123,6 +126,9 @@ async function judgeOne(
   if (!unread)
     for (const [index, key] of keys.entries()) show(evidence, key, observed[index] as Seen, looked);
   try {
+    const { despite } = check.meta;
+    const isProven = !unread && despite?.when(evidence) === true;
+    const blockers = failing.filter(({ id }) => !(isProven && despite.needs.includes(id)));
     if (blockers.length > 0 && (unread || !check.meta.judgedAnyway?.(evidence))) {
       const roots = [
         ...new Set(blockers.flatMap((need) => (need.status === 'blocked' ? need.blockedBy : [need.id]))),
@@ -135,15 +141,17 @@ async function judgeOne(
     if (input.signal.aborted) return finish('unknown', (await ended).detail);
     const first = check.evaluate(evidence, input.context) as Verdict;
     const { consults = [] } = check.meta;
-    const verdict =
+    const seen =
       first.status === 'unknown' && consults.length > 0
         ? (check.evaluate(evidence, input.context, await consult(input, consults, ended, looked)) as Verdict)
         : first;
-    if (looked.isEmpty) return verdictResult(check, verdict, input.context, finish);
+    const { verdict, accepted } = accept(check, seen, input.context);
+    const more = accepted && { accepted };
+    if (looked.isEmpty) return { ...verdictResult(check, verdict, input.context, finish), ...more };
     // A failure stays one, whatever else could not be seen; but what was left out may be why it was found.
     if (verdict.status !== 'fail') return finish('unknown', looked.reason());
     const result = verdictResult(check, verdict, input.context, finish);
-    return { ...result, message: `${result.message} (${looked.reason()})` };
+    return { ...result, ...more, message: `${result.message} (${looked.reason()})` };
   } catch (error) {
     // What is to be done about it may have failed, too.
     return finish('unknown', defect('check', error), { defect: true, ...told([]) });
@@ -161,11 +169,12 @@ function verdictResult(
   const { findings } = verdict;
   const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
   const messages = check.meta.messages as Record<string, string>;
-  return finish(status, check.meta.failureTitle, {
+  const isEnded = findings.every(({ messageId }) => messageId in ACCEPTANCE_MESSAGES);
+  return finish(status, isEnded ? 'An accepted deviation has ended' : check.meta.failureTitle, {
     ...told(check.meta.remedy(context, findings)),
     findings: findings.map(({ messageId, data, object }) => ({
       messageId,
-      message: interpolate(messages[messageId] ?? messageId, data),
+      message: interpolate(messages[messageId] ?? ACCEPTANCE_MESSAGES[messageId] ?? messageId, data),
       object: object ?? null,
       data: data ?? {},
     })),

@@ -12,18 +12,28 @@ export class SelectionError extends Error {
  */
 export function selectChecks(checks: readonly AnyCheck[], only: string[], skip: string[]): Set<string> {
   const ids = checks.map((check) => check.meta.id as string);
-  const matching = (pattern: string): string[] => {
-    const expression = new RegExp(
-      `^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}${pattern.includes('/') ? '' : '(/.*)?'}$`,
-    );
-    const found = ids.filter((id) => expression.test(id));
-    if (found.length === 0) {
-      throw new SelectionError(`no check matches '${pattern}'; todo-k8s checks list names them all`);
-    }
-    return found;
-  };
-  const selected = new Set(only.length > 0 ? only.flatMap(matching) : ids);
-  for (const id of skip.flatMap(matching)) selected.delete(id);
+  const selected = new Set(only.length > 0 ? matching(checks, only) : ids);
+  for (const id of matching(checks, skip)) selected.delete(id);
   if (selected.size === 0) throw new SelectionError('--only and --skip leave no check to run');
   return selected;
+}
+
+/**
+ * The ids that patterns name.
+ * @throws SelectionError when a pattern matches nothing
+ */
+export function matching(checks: readonly AnyCheck[], patterns: readonly string[]): Set<string> {
+  const ids = checks.map((check) => check.meta.id as string);
+  return new Set(
+    patterns.flatMap((pattern) => {
+      const expression = new RegExp(
+        `^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}${pattern.includes('/') ? '' : '(/.*)?'}$`,
+      );
+      const found = ids.filter((id) => expression.test(id));
+      if (found.length === 0) {
+        throw new SelectionError(`no check matches '${pattern}'; todo-k8s checks list names them all`);
+      }
+      return found;
+    }),
+  );
 }

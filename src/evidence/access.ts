@@ -18,6 +18,8 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   release: [core('list', 'secrets'), core('get', 'secrets')],
   nodes: [{ ...core('list', 'nodes'), clusterScoped: true }],
   deployment: [apps('get', 'deployments')],
+  // Autoscalers are asked for only where the replicas differ; a Role without them is told so then.
+  autoscaler: [apps('get', 'deployments')],
   replicaSets: [apps('list', 'replicasets')],
   pods: [core('list', 'pods')],
   namespacePods: [core('list', 'pods')],

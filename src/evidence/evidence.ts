@@ -168,6 +168,13 @@ export interface SecretFacts {
   dataChangedAt: string | undefined;
 }
 
+/** What owns a Deployment's replicas. */
+export interface AutoscalerFacts {
+  name: string;
+  minReplicas: number;
+  maxReplicas: number;
+}
+
 /** One variable of the backend's container. */
 export interface VariableFacts {
   name: string;
@@ -314,6 +321,8 @@ export interface EvidenceMap {
   permissions: PermissionFacts;
   nodes: Node[];
   deployment: Deployment | undefined;
+  /** Of the Deployment; undefined as well where its replicas are what the contract says. */
+  autoscaler: AutoscalerFacts | undefined;
   /** Owned by the Deployment, newest revision first. */
   replicaSets: ReplicaSet[];
   /** Pods owned by the Deployment's ReplicaSets; terminating ones included. */

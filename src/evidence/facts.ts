@@ -1,6 +1,7 @@
 /** Every fact's provider. */
 import type { EvidenceKey, EvidenceMap } from './evidence.js';
 import type { FactContext } from './fact-context.js';
+import { readAutoscaler } from './facts/autoscaler.js';
 import { readCgroup } from './facts/cgroup.js';
 import { readConfigMap } from './facts/config-map.js';
 import { readDatabaseLadder } from './facts/database-ladder.js';
@@ -40,6 +41,7 @@ export const FACTS: Providers = {
   permissions: readPermissions,
   nodes: readNodes,
   deployment: readDeployment,
+  autoscaler: readAutoscaler,
   replicaSets: readReplicaSets,
   pods: readPods,
   namespacePods: readNamespacePods,

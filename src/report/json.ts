@@ -63,6 +63,7 @@ export function publicCheck(result: CheckResult): CheckResult {
     })),
     remedy: result.remedy,
     fix: result.fix.map((part) => ({ ...part })),
+    ...(result.accepted && { accepted: result.accepted }),
     blockedBy: [...result.blockedBy],
     ...(result.toldWith === undefined ? {} : { toldWith: result.toldWith }),
     why: result.why,

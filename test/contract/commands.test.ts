@@ -142,6 +142,27 @@ describe('contract schema', () => {
   });
 });
 
+describe('contract show --diff', () => {
+  test('shows what differs, with the written contract’s value', async () => {
+    const { stdout } = await run(
+      ContractShow,
+      '--offline',
+      '--diff',
+      '--set',
+      'labels=any,backend.env.LOG_LEVEL=absent',
+    );
+    expect(stdout).toMatch(/^labels +any +written contract: helm +--set$/m);
+    expect(stdout).toMatch(/^backend\.env\.LOG_LEVEL +absent +written contract: INFO$/m);
+    expect(stdout).not.toContain('replicaCount');
+  });
+
+  test('says when nothing does', async () => {
+    expect((await run(ContractShow, '--offline', '--diff')).stdout).toBe(
+      'nothing differs from the written contract\n',
+    );
+  });
+});
+
 describe('contract init', () => {
   test('prints a commented file that loads back to the written contract', async () => {
     const { stdout } = await run(ContractInit);

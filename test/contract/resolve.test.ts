@@ -126,7 +126,7 @@ describe('resolveContract', () => {
     expect(message.split('\n')).toEqual([
       'values.yaml.missing: does not exist',
       'values.yaml:2:17: backend.replicaCount: expected a whole number from 0 to 10000, found the text "two"',
-      '--set: x: unknown key; expected one of backend, allowed, secrets, database, http, loadBalancing',
+      '--set: x: unknown key; expected one of backend, allowed, secrets, database, http, loadBalancing, names, labels, any, absent, accepted, knownWeaknesses',
     ]);
   });
 
@@ -288,7 +288,7 @@ describe('a contract file', () => {
   test.each([
     [
       'x: 1\n',
-      'contract.yaml:1:1: x: unknown key; expected one of backend, allowed, secrets, database, http, loadBalancing',
+      'contract.yaml:1:1: x: unknown key; expected one of backend, allowed, secrets, database, http, loadBalancing, names, labels, any, absent, accepted, knownWeaknesses',
     ],
     ['frontend: {}\n', 'contract.yaml:1:1: frontend: unknown key'],
     [
@@ -374,7 +374,8 @@ describe('the installed release', () => {
     expect(resolved.contract.backend).toMatchObject({
       replicaCount: 3,
       env: { LOG_LEVEL: 'DEBUG' },
-      service: { nodePort: 31000 },
+      // The node port is demanded outright: a release with another one departs from the contract.
+      service: { nodePort: 30081 },
     });
     expect(resolved.notices).toEqual([]);
   });
@@ -408,7 +409,7 @@ describe('the installed release', () => {
     });
     expect(resolved.contract.backend).toMatchObject({
       replicaCount: 3,
-      service: { port: 8000, nodePort: 31000 },
+      service: { port: 8000, nodePort: 30081 },
     });
     expect(resolved.notices).toHaveLength(3);
     expect(resolved.notices.join('\n')).toContain(

@@ -1,5 +1,6 @@
 /** The evidence of a deployment that keeps the contract, for tests to change one thing in. */
 import type {
+  AutoscalerFacts,
   DatabaseUrlFacts,
   EnvironmentFacts,
   HelmReleaseFacts,
@@ -261,6 +262,7 @@ export function healthyEvidence() {
       },
     ],
     deployment: deployment(),
+    autoscaler: undefined as AutoscalerFacts | undefined,
     replicaSets: [replicaSet()],
     pods: POD_NAMES.map((name, index) => pod(name, index)),
     namespacePods: POD_NAMES.map((name) => ({

@@ -1,7 +1,8 @@
 import { fix, type Part } from '../../rule/fix.js';
 import type { ConfigMapFacts } from '../../evidence/evidence.js';
-import { pass, unknown, type CheckContext, type Verdict } from '../check.js';
+import { pass, unknown, type CheckContext, type Verdict, skip } from '../check.js';
 import { absent, configMapRef, failWith, patchFields, restartCommand, setValues } from '../shared.js';
+import { isAbsent, isOpen } from '../../contract/open.js';
 
 /** Messages for `judgeValue`. */
 export const VALUE_MESSAGES = {
@@ -17,6 +18,8 @@ export function judgeValue(
   { contract, target }: CheckContext,
 ): Verdict<keyof typeof VALUE_MESSAGES> {
   const object = configMapRef(target);
+  const at = `backend.env.${key}`;
+  if (isAbsent(contract, at) || isOpen(contract, at)) return skip(`the contract demands no ${key}`);
   if (!configMap) return absent(object);
   const value = configMap.data[key];
   if (value === undefined) return unknown(`the ConfigMap has no key ${key}`);

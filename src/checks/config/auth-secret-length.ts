@@ -1,5 +1,5 @@
 import { text } from '../../rule/fix.js';
-import { defineCheck, pass, unknown } from '../check.js';
+import { defineCheck, pass, unknown, skip } from '../check.js';
 import { count, failWith } from '../shared.js';
 import { placeOf, variableOf } from './_variable.js';
 import { setSecretKey } from './_secret-command.js';
@@ -19,18 +19,24 @@ export default defineCheck({
     severity: 'error',
     reads: ['secret', 'environment'],
     needs: ['config/secret'],
-    messages: { 'too-short': 'BETTER_AUTH_SECRET has {found}' },
+    messages: { 'too-short': '{key} has {found}' },
     contractSection: 'Security Requirements: Secret Management',
   },
   evaluate({ secret, environment }, { contract, target }) {
+    const { authSecretKey: key } = contract.secrets;
+    if (!contract.backend.requiredSecretKeys.includes(key)) return skip(`the contract demands no ${key}`);
     // What the container gets is what counts; what the Secret holds, only where the container gets nothing.
-    const variable = variableOf(environment, KEY);
-    const length = variable?.length ?? secret?.keys.find(({ key }) => key === KEY)?.length;
-    if (length === undefined) return unknown(`Secret ${target.names.secret} has no key ${KEY} to judge`);
+    const variable = variableOf(environment, key);
+    const length = variable?.length ?? secret?.keys.find((each) => each.key === key)?.length;
+    if (length === undefined) return unknown(`Secret ${target.names.secret} has no key ${key} to judge`);
     const least = contract.secrets.authSecretMinLength;
     const found = count(length, 'character');
     if (length >= least) return pass(found);
-    const { object, field } = placeOf(variable, KEY, target);
-    return failWith('too-short', { expected: `at least ${count(least, 'character')}`, found, field }, object);
+    const { object, field } = placeOf(variable, key, target);
+    return failWith(
+      'too-short',
+      { key, expected: `at least ${count(least, 'character')}`, found, field },
+      object,
+    );
   },
 });

@@ -1,7 +1,8 @@
 import { text } from '../../rule/fix.js';
 import { word } from '../../rule/command.js';
-import { defineCheck, failUnlessEmpty, type CheckContext, type Finding } from '../check.js';
+import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
 import { configMapRef, count, failWith, patchFields, setValues } from '../shared.js';
+import { isAbsent, isOpen } from '../../contract/open.js';
 
 type Message = 'missing' | 'key-missing' | 'key-blank' | 'value' | 'credential';
 
@@ -60,12 +61,14 @@ export default defineCheck({
     const { contract, target } = context;
     const object = configMapRef(target);
     const { name, namespace = '' } = object;
+    if (!configMap && isAbsent(contract, 'names.configMap')) return pass('the contract wants no ConfigMap');
     if (!configMap) {
       const data = { name, namespace, expected: `ConfigMap ${name}`, found: 'none', field: 'metadata.name' };
       return failWith('missing', data, object);
     }
     const findings: Finding<Message>[] = [];
     for (const [key, expected] of Object.entries(contract.backend.env)) {
+      if (isOpen(contract, `backend.env.${key}`)) continue;
       const value = configMap.data[key];
       const field = `data.${key}`;
       if (value === undefined) {

@@ -1,7 +1,8 @@
 import { setSecretKeys } from './_secret-command.js';
 import { fix, text } from '../../rule/fix.js';
-import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
+import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
 import { count, failWith, secretRef } from '../shared.js';
+import { isAbsent } from '../../contract/open.js';
 import { comesFromSecret } from './_variable.js';
 
 type Message = 'missing' | 'type' | 'key-missing' | 'key-blank';
@@ -49,6 +50,7 @@ export default defineCheck({
   evaluate({ secret, environment }, { contract, target }) {
     const object = secretRef(target);
     const { name, namespace = '' } = object;
+    if (!secret && isAbsent(contract, 'names.secret')) return pass('the contract wants no Secret');
     if (!secret) {
       const data = { name, namespace, expected: `Secret ${name}`, found: 'none', field: 'metadata.name' };
       return failWith('missing', data, object);
@@ -61,11 +63,14 @@ export default defineCheck({
         object,
       });
     }
-    for (const key of contract.backend.requiredSecretKeys) {
+    for (const variable of contract.backend.requiredSecretKeys) {
+      const key = contract.backend.secretKeys[variable] ?? variable;
+      // Another Secret's: whether it is there, the container's environment tells.
+      if (key.includes('/') || isAbsent(contract, 'names.secret')) continue;
       const entry = secret.keys.find((candidate) => candidate.key === key);
       const data = { key, expected: `key ${key} with a value`, field: `data.${key}` };
       // Under another key, or in another Secret, it is there all the same: deployment/environment says so.
-      if (!entry && comesFromSecret(environment, key)) continue;
+      if (!entry && comesFromSecret(environment, variable)) continue;
       if (!entry) findings.push({ messageId: 'key-missing', data: { ...data, found: 'absent' }, object });
       else if (entry.blank) {
         findings.push({

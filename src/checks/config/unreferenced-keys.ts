@@ -1,5 +1,6 @@
 import { text } from '../../rule/fix.js';
 import type { Deployment } from '../../evidence/objects.js';
+import { isAbsent } from '../../contract/open.js';
 import { defineCheck, unknown, warnUnlessEmpty } from '../check.js';
 import { configMapRef, secretRef } from '../shared.js';
 
@@ -17,16 +18,19 @@ export default defineCheck({
     contractSection:
       'Security Requirements: Secret Management; Configuration Parameters: Environment Configuration',
   },
-  evaluate({ deployment, configMap, secret }, { target }) {
-    if (!deployment || !configMap || !secret)
+  evaluate({ deployment, configMap, secret }, { contract, target }) {
+    const isMissing = (object: unknown, kind: 'configMap' | 'secret') =>
+      object === undefined && !isAbsent(contract, `names.${kind}`);
+    if (!deployment || isMissing(configMap, 'configMap') || isMissing(secret, 'secret'))
       return unknown('Deployment, ConfigMap and Secret are not all there to compare');
+    // What the contract wants absent has no keys.
     const config = {
-      keys: Object.keys(configMap.data),
-      uses: usesOf(deployment, 'configMap', configMap.name),
+      keys: Object.keys(configMap?.data ?? {}),
+      uses: usesOf(deployment, 'configMap', configMap?.name ?? ''),
     };
     const secrets = {
-      keys: secret.keys.map(({ key }) => key),
-      uses: usesOf(deployment, 'secret', secret.name),
+      keys: (secret?.keys ?? []).map(({ key }) => key),
+      uses: usesOf(deployment, 'secret', secret?.name ?? ''),
     };
     const unused = [
       ...config.keys.filter((key) => !config.uses(key)).map((key) => ({ key, object: configMapRef(target) })),

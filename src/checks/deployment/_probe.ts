@@ -1,16 +1,18 @@
 /** What liveness and readiness probe have in common: the contract gives both the same seven fields. */
 import type { ProbeContract } from '../../contract/contract.js';
 import type { Container, IntOrString, Probe } from '../../evidence/objects.js';
-import { failUnlessEmpty, type CheckContext, type Finding, type Verdict } from '../check.js';
+import { failUnlessEmpty, type CheckContext, type Finding, type Verdict, pass } from '../check.js';
 import { changeObject, deploymentRef, patchContainer, setValues } from '../shared.js';
+import { isAbsent, isOpen } from '../../contract/open.js';
 import type { Located } from './_container.js';
 import { type Part } from '../../rule/fix.js';
 
 export type ProbeMessage = keyof typeof PROBE_MESSAGES;
-type Kind = 'livenessProbe' | 'readinessProbe';
+type Kind = 'livenessProbe' | 'readinessProbe' | 'startupProbe';
 
 export const PROBE_MESSAGES = {
   missing: 'the container has no {probe}',
+  unwanted: 'the container has a {probe}, and the contract wants none',
   type: '{probe} is of type {found}',
   scheme: '{probe} asks over {found}',
   host: '{probe} asks host {found}, not the pod',
@@ -43,6 +45,8 @@ export function judgeProbe(
   const expected = contract.backend[kind];
   const probe = located.container[kind];
   const findings: Finding<ProbeMessage>[] = [];
+  const at = `backend.${kind}`;
+  if (isOpen(contract, at)) return pass(probe ? `a ${typeOf(probe)} probe` : `no ${kind}`);
   const compare = (
     messageId: ProbeMessage,
     field: string,
@@ -50,7 +54,7 @@ export function judgeProbe(
     got: string | number,
     note = '',
   ) => {
-    if (want === got) return;
+    if (want === got || isOpen(contract, `${at}.${messageId}`)) return;
     const data = {
       probe: kind,
       expected: want,
@@ -60,12 +64,16 @@ export function judgeProbe(
     findings.push({ messageId, data, object: deploymentRef(target) });
   };
 
+  if (isAbsent(contract, at)) {
+    if (probe) compare('unwanted', '', 'none', typeOf(probe));
+    return failUnlessEmpty(findings, `no ${kind}`);
+  }
   if (!probe) {
     compare('missing', '', summary(expected), 'not set');
   } else {
     const http = probe.httpGet;
-    if (!http) {
-      compare('type', '', 'httpGet', typeOf(probe));
+    if (!http || expected.type !== 'httpGet') {
+      compare('type', '', expected.type, typeOf(probe));
     } else {
       compare('scheme', '.httpGet.scheme', 'HTTP', http.scheme ?? 'HTTP');
       if (http.host) compare('host', '.httpGet.host', 'not set', http.host);
@@ -107,8 +115,9 @@ function typeOf(probe: Probe): string {
 }
 
 function summary(probe: ProbeContract): string {
-  const { path, port, initialDelaySeconds, periodSeconds, timeoutSeconds } = probe;
-  return `GET ${path} on port ${port}, after ${initialDelaySeconds} s every ${periodSeconds} s, timeout ${timeoutSeconds} s`;
+  const { type, path, port, initialDelaySeconds, periodSeconds, timeoutSeconds } = probe;
+  const how = type === 'httpGet' ? `GET ${path} on port ${port}` : type;
+  return `${how}, after ${initialDelaySeconds} s every ${periodSeconds} s, timeout ${timeoutSeconds} s`;
 }
 
 /** Sets the fields that findings name, by the chart's values where it has them; a probe that is missing, as a whole. */
@@ -132,7 +141,8 @@ export function probeFixes(context: CheckContext, kind: Kind, findings: readonly
     ),
   };
   const values = Object.entries({ path, port, ...numbers })
-    .filter(([field]) => has(field as ProbeMessage))
+    // The kind of handler shows in which field it stands in; charts have no value for it.
+    .filter(([field]) => field !== 'type' && has(field as ProbeMessage))
     .map(([field, value]) => `backend.${kind}.${field}=${value}`);
   const rest = patchContainer(context, { [kind]: fields });
   const isInTemplate = ids.some(

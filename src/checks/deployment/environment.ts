@@ -1,5 +1,7 @@
 import { fix, text } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
+import type { Contract } from '../../contract/contract.js';
+import { isOpen } from '../../contract/open.js';
 import { defineCheck, type Finding } from '../check.js';
 import { absent, deploymentRef, failOrWarn, IN_CHART } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
@@ -67,8 +69,9 @@ export default defineCheck({
     const failures: Finding<Message>[] = [];
     const warnings: Finding<Message>[] = [];
 
-    const demand = (variable: string, kind: Import['kind'], name: string) => {
-      const expected = `${kind} ${name}, key ${variable}`;
+    const demand = (variable: string, kind: Import['kind'], object: string) => {
+      const { name, key } = placeInSecret(variable, kind, object, contract);
+      const expected = `${kind} ${name}, key ${key}`;
       const add = (list: Finding<Message>[], messageId: Message, found: string, field: string) =>
         list.push({
           messageId,
@@ -88,7 +91,7 @@ export default defineCheck({
       } else if (entry) {
         const found = `${entry.kind} ${entry.name}, key ${entry.key}`;
         if (entry.kind !== kind || entry.name !== name) add(failures, 'wrong-source', found, entry.field);
-        else if (entry.key !== variable) add(failures, 'wrong-key', found, entry.field);
+        else if (entry.key !== key) add(failures, 'wrong-key', found, entry.field);
         else if (entry.optional) add(warnings, 'optional', 'optional: true', entry.field);
       } else {
         const sources = imports.filter((source) => source.kind === kind && source.name === name);
@@ -105,7 +108,7 @@ export default defineCheck({
       }
     };
     const { env, requiredSecretKeys, optionalSecretKeys } = contract.backend;
-    const settings = Object.keys(env);
+    const settings = Object.keys(env).filter((variable) => !isOpen(contract, `backend.env.${variable}`));
     for (const variable of settings) demand(variable, 'ConfigMap', target.names.configMap);
     // An optional key may be left out, but where it has an entry it must come from the Secret as well.
     const secrets = [...requiredSecretKeys, ...optionalSecretKeys.filter((key) => entryOf(container, key))];
@@ -123,6 +126,13 @@ export default defineCheck({
     );
   },
 });
+
+/** Where the contract wants a secret variable from: the Secret's key of its name, unless it says another. */
+function placeInSecret(variable: string, kind: Import['kind'], name: string, { backend }: Contract) {
+  const given = kind === 'Secret' ? backend.secretKeys[variable] : undefined;
+  const [first = variable, second] = given?.split('/') ?? [];
+  return second === undefined ? { name, key: first } : { name: first, key: second };
+}
 
 function describe({ kind, name }: Import): string {
   return `envFrom ${kind} ${name}`;

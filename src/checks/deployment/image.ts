@@ -1,5 +1,6 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { absent, deploymentRef, patchContainer, setValues } from '../shared.js';
+import { isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 import { normaliseRepository, parseImage } from './_image.js';
 
@@ -47,19 +48,21 @@ export default defineCheck({
         object: deploymentRef(target),
       });
 
+    const open = (name: string) => isOpen(contract, `backend.image.${name}`);
     const image = parseImage(container.image ?? '');
     if (!image) {
       add('invalid', wanted, container.image ?? 'no image', 'image');
     } else {
-      if (image.repository !== normaliseRepository(expected.repository)) {
+      if (!open('repository') && image.repository !== normaliseRepository(expected.repository)) {
         add('repository', expected.repository, image.repository, 'image');
       }
-      if (image.tag !== expected.tag)
+      if (!open('tag') && image.tag !== expected.tag)
         add('tag', expected.tag, image.tag ?? `none, only digest ${image.digest}`, 'image');
     }
     // API default: Always for the tag latest, else IfNotPresent (core/v1 Container).
     const policy = container.imagePullPolicy ?? (image?.tag === 'latest' ? 'Always' : 'IfNotPresent');
-    if (policy !== expected.pullPolicy) add('pull-policy', expected.pullPolicy, policy, 'imagePullPolicy');
+    if (!open('pullPolicy') && policy !== expected.pullPolicy)
+      add('pull-policy', expected.pullPolicy, policy, 'imagePullPolicy');
     return failUnlessEmpty(findings, `${container.image ?? ''}, ${policy}`);
   },
 });

@@ -1,4 +1,4 @@
-import { defineCheck, failUnlessEmpty } from '../check.js';
+import { defineCheck, failUnlessEmpty, skip } from '../check.js';
 import { absent, deploymentRef, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
 
 export default defineCheck({
@@ -15,7 +15,8 @@ export default defineCheck({
     messages: LABEL_MESSAGES,
     contractSection: 'Kubernetes Resources: Deployment, Metadata',
   },
-  evaluate({ deployment }, { target }) {
+  evaluate({ deployment }, { contract, target }) {
+    if (contract.labels === 'any') return skip('the contract leaves labels open');
     if (!deployment) return absent(deploymentRef(target));
     const findings = labelFindings(deployment.metadata.labels, target, deploymentRef(target));
     return failUnlessEmpty(findings, 'standard Helm labels, component backend');

@@ -19,6 +19,13 @@ export default defineCheck({
   evaluate({ deployment }, context) {
     if (!deployment) return absent(deploymentRef(context.target));
     const located = backendContainer(deployment, context.contract);
-    return located ? judgeProbe(located, 'livenessProbe', context) : NO_CONTAINER;
+    if (!located) return NO_CONTAINER;
+    const liveness = judgeProbe(located, 'livenessProbe', context);
+    // Until the startup probe has passed no other is asked: it is part of when a container is restarted.
+    const startup = judgeProbe(located, 'startupProbe', context);
+    if (liveness.status !== 'fail') return startup.status === 'fail' ? startup : liveness;
+    return startup.status === 'fail'
+      ? { status: 'fail', findings: [...liveness.findings, ...startup.findings] }
+      : liveness;
   },
 });

@@ -1,7 +1,16 @@
-import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
+import {
+  defineCheck,
+  failUnlessEmpty,
+  type Finding,
+  pass,
+  type CheckContext,
+  type Verdict,
+} from '../check.js';
 import { absent, count, deploymentRef, setValues } from '../shared.js';
+import { isOpen } from '../../contract/open.js';
+import type { AutoscalerFacts } from '../../evidence/evidence.js';
 
-type Message = 'scaled-to-zero' | 'replicas';
+type Message = 'scaled-to-zero' | 'replicas' | 'outside-range' | 'range';
 
 export default defineCheck({
   meta: {
@@ -15,20 +24,24 @@ export default defineCheck({
       return setValues(context, scale, `backend.replicaCount=${replicaCount}`);
     },
     severity: 'error',
-    reads: ['deployment'],
+    reads: ['deployment', 'autoscaler'],
     needs: ['deployment/exists'],
     messages: {
       'scaled-to-zero': 'the Deployment is scaled to zero: no pod runs by intent',
       replicas: 'spec.replicas is {found}',
+      'outside-range': 'spec.replicas is {found}, outside of the range of HorizontalPodAutoscaler {name}',
+      range: 'HorizontalPodAutoscaler {name} keeps {found}',
     },
     contractSection: 'Kubernetes Resources: Deployment; Replica Configuration; Horizontal Scaling',
   },
-  evaluate({ deployment }, { contract, target }) {
+  evaluate({ deployment, autoscaler }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
     const expected = contract.backend.replicaCount;
     // API default: 1 (apps/v1 DeploymentSpec).
     const found = deployment.spec.replicas ?? 1;
     const findings: Finding<Message>[] = [];
+    if (isOpen(contract, 'backend.replicaCount')) return pass(count(found, 'replica'));
+    if (autoscaler && found > 0) return judgeRange(found, autoscaler, { contract, target });
     if (found !== expected) {
       const messageId = found === 0 ? 'scaled-to-zero' : 'replicas';
       findings.push({
@@ -40,3 +53,26 @@ export default defineCheck({
     return failUnlessEmpty(findings, count(found, 'replica'));
   },
 });
+
+/** An autoscaler owns the number: what counts is its range, and that the range is the contract's where that gives one. */
+function judgeRange(
+  found: number,
+  { name, minReplicas, maxReplicas }: Readonly<AutoscalerFacts>,
+  { contract, target }: Pick<CheckContext, 'contract' | 'target'>,
+): Verdict<Message> {
+  const range = (min: number, max: number) => `${min} to ${max} replicas`;
+  const wanted = contract.backend.autoscaling;
+  const object = { kind: 'HorizontalPodAutoscaler', namespace: target.namespace, name };
+  const is = range(minReplicas, maxReplicas);
+  const findings: Finding<Message>[] = [];
+  if (found < minReplicas || found > maxReplicas) {
+    const data = { name, expected: is, found, field: 'spec.replicas' };
+    findings.push({ messageId: 'outside-range', data, object: deploymentRef(target) });
+  }
+  const isAsked = wanted.maxReplicas > 0;
+  if (isAsked && (wanted.minReplicas !== minReplicas || wanted.maxReplicas !== maxReplicas)) {
+    const expected = range(wanted.minReplicas, wanted.maxReplicas);
+    findings.push({ messageId: 'range', data: { name, expected, found: is, field: 'spec' }, object });
+  }
+  return failUnlessEmpty(findings, `${count(found, 'replica')}, kept from ${is} by ${name}`);
+}

@@ -1,6 +1,7 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../quantity.js';
 import { absent, deploymentRef, setValues } from '../shared.js';
+import { isAbsent, isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 
 type Message = 'missing' | 'differs' | 'invalid';
@@ -45,6 +46,8 @@ export default defineCheck({
     for (const kind of ['requests', 'limits'] as const) {
       for (const resource of ['cpu', 'memory'] as const) {
         const want = expected[kind][resource];
+        const place = `backend.resources.${kind}.${resource}`;
+        if (isOpen(contract, place) || isAbsent(contract, place)) continue;
         // A pod's missing request becomes its limit (core/v1 defaults), so that is what it gets.
         const value = resources?.[kind]?.[resource] ?? resources?.limits?.[resource];
         if (value !== undefined && sameQuantity(want, value)) continue;

@@ -1,6 +1,7 @@
 import type { SecurityContext } from '../../evidence/objects.js';
-import { defineCheck, type Finding } from '../check.js';
+import { defineCheck, type Finding, skip } from '../check.js';
 import { absent, changeObject, deploymentRef, failOrWarn, patchContainer } from '../shared.js';
+import { isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';
 
 type Message =
@@ -56,6 +57,8 @@ export default defineCheck({
     if (!deployment) return absent(deploymentRef(target));
     const located = backendContainer(deployment, contract);
     if (!located) return NO_CONTAINER;
+    if (isOpen(contract, 'backend.securityContext'))
+      return skip('the contract leaves the security context open');
     const expected = contract.backend.securityContext;
     const own: SecurityContext = located.container.securityContext ?? {};
     const pod: SecurityContext = deployment.spec.template.spec.securityContext ?? {};

@@ -1,7 +1,7 @@
 import { fix, text } from '../../rule/fix.js';
 import { helmUpgrade, kubectl } from '../../rule/command.js';
 import type { LabelSelector } from '../../evidence/objects.js';
-import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
+import { defineCheck, failUnlessEmpty, type Finding, skip } from '../check.js';
 import { absent, COMPONENT_LABEL, deploymentRef } from '../shared.js';
 
 type Message = 'missing' | 'value';
@@ -34,7 +34,8 @@ export default defineCheck({
     },
     contractSection: 'Kubernetes Resources: Deployment, Specification',
   },
-  evaluate({ deployment }, { target }) {
+  evaluate({ deployment }, { contract, target }) {
+    if (contract.labels === 'any') return skip('the contract leaves labels open');
     if (!deployment) return absent(deploymentRef(target));
     const findings: Finding<Message>[] = [];
     const demand = (label: string, value: string | undefined) => {

@@ -1,7 +1,14 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, changeObject, deploymentRef, patchFields } from '../shared.js';
+import { absent, changeObject, deploymentRef, patchFields, count } from '../shared.js';
+import { isOpen } from '../../contract/open.js';
+import { rollingUpdate, ROLLING_UPDATE_DEFAULT } from '../../kube/int-or-percent.js';
 
 type Message = 'type' | 'max-surge' | 'max-unavailable';
+
+/** A value with what it comes to, where that does not show. */
+function said(value: number | string, pods: number | undefined): number | string {
+  return typeof value === 'number' || pods === undefined ? value : `${value} (${count(pods, 'pod')})`;
+}
 
 export default defineCheck({
   meta: {
@@ -32,24 +39,32 @@ export default defineCheck({
     const type = deployment.spec.strategy?.type ?? 'RollingUpdate';
     const rolling = deployment.spec.strategy?.rollingUpdate;
     const findings: Finding<Message>[] = [];
+    const isOpenPath = (name: string) => isOpen(contract, `backend.strategy.${name}`);
     const compare = (messageId: Message, field: string, want: number | string, got: number | string) => {
-      if (String(want) === String(got)) return;
       findings.push({
         messageId,
         data: { expected: want, found: got, field },
         object: deploymentRef(target),
       });
     };
-    compare('type', 'spec.strategy.type', expected.type, type);
+    if (type !== expected.type && !isOpenPath('type'))
+      compare('type', 'spec.strategy.type', expected.type, type);
     if (type === 'RollingUpdate' && expected.type === 'RollingUpdate') {
       const base = 'spec.strategy.rollingUpdate';
-      compare('max-surge', `${base}.maxSurge`, expected.maxSurge, rolling?.maxSurge ?? '25%');
-      compare(
-        'max-unavailable',
-        `${base}.maxUnavailable`,
-        expected.maxUnavailable,
-        rolling?.maxUnavailable ?? '25%',
-      );
+      // What counts is how many pods it comes to: 25 % of two is one more, and none less (API default where not set).
+      const replicas = Math.max(deployment.spec.replicas ?? 1, 1);
+      const want = rollingUpdate(expected, replicas);
+      const got = rollingUpdate(rolling, replicas);
+      const { maxSurge = ROLLING_UPDATE_DEFAULT, maxUnavailable = ROLLING_UPDATE_DEFAULT } = rolling ?? {};
+      if (want.surge !== got.surge && !isOpenPath('maxSurge'))
+        compare('max-surge', `${base}.maxSurge`, expected.maxSurge, said(maxSurge, got.surge));
+      if (want.unavailable !== got.unavailable && !isOpenPath('maxUnavailable'))
+        compare(
+          'max-unavailable',
+          `${base}.maxUnavailable`,
+          expected.maxUnavailable,
+          said(maxUnavailable, got.unavailable),
+        );
     }
     return failUnlessEmpty(
       findings,

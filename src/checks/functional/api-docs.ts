@@ -1,5 +1,6 @@
 import { look } from '../../rule/fix.js';
-import { defineCheck, pass } from '../check.js';
+import { defineCheck, pass, skip } from '../check.js';
+import { isAbsent } from '../../contract/open.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
   noResponse,
@@ -38,10 +39,13 @@ export default defineCheck({
     reads: ['route', 'docs'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     judgedAnyway: ({ route }) => route.via !== 'none',
+    // Another port than the contract's may lead to it: what answers can be judged.
+    despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
     contractSection: 'Functional Verification; Access Patterns: From Host Machine',
   },
   evaluate({ route, docs }, context) {
+    if (isAbsent(context.contract, 'http.docsPath')) return skip('the contract wants no API documentation');
     const object = serviceRef(context.target);
     const expected = 'HTTP 200 with the HTML of Swagger UI';
     const missed =

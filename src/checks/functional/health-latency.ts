@@ -1,6 +1,7 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { defineCheck, pass, unknown, warnUnlessEmpty } from '../check.js';
+import { defineCheck, pass, unknown, warnUnlessEmpty, skip } from '../check.js';
+import { isAbsent } from '../../contract/open.js';
 import { POD_SELECTOR, serviceRef } from '../shared.js';
 
 export default defineCheck({
@@ -19,6 +20,7 @@ export default defineCheck({
     contractSection: 'Health Checks: Health Endpoint Requirements',
   },
   evaluate({ health }, { contract, target }) {
+    if (isAbsent(contract, 'http.healthPath')) return skip('the contract knows no health endpoint');
     if (health.outcome !== 'response') return unknown('the health endpoint did not answer');
     const found = `${Math.round(health.ms)} ms`;
     const limit = contract.http.healthLatencyWarnMs;

@@ -1,5 +1,7 @@
 import { look } from '../../rule/fix.js';
-import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
+import { defineCheck, failUnlessEmpty, unknown, type Finding, skip } from '../check.js';
+import { isAbsent } from '../../contract/open.js';
+import type { Deployment } from '../../evidence/objects.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
   noResponse,
@@ -18,6 +20,8 @@ const MESSAGES = {
   ...OUTCOME_MESSAGES,
   ...REDIRECT_MESSAGES,
   'needs-login': '{url} answers {status}: it demands a login, which a probe has not',
+  'probes-elsewhere':
+    '{url} answers 404, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
   'not-found': '{url} answers 404: the application has no such path, or it is served under another root path',
   'server-error': '{url} answers {status}{says}',
   status: '{url} answers {status}',
@@ -38,13 +42,16 @@ export default defineCheck({
     why: 'both probes ask it: without a healthy answer pods are taken from the Service and restarted',
     remedy: (context) => [look(showLogs(context))],
     severity: 'error',
-    reads: ['route', 'health'],
+    reads: ['route', 'health', 'deployment'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     judgedAnyway: ({ route }) => route.via !== 'none',
+    // Another port than the contract's may lead to it: what answers can be judged.
+    despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
     contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
   },
-  evaluate({ route, health }, context) {
+  evaluate({ route, health, deployment }, context) {
+    if (isAbsent(context.contract, 'http.healthPath')) return skip('the contract knows no health endpoint');
     const object = serviceRef(context.target);
     const expected = 'HTTP 200 with a JSON health status';
     const missed =
@@ -56,6 +63,9 @@ export default defineCheck({
     const { status = 0, contentType = 'none', json } = health;
     const reading = readHealth(json);
     const data = (found: string, more = {}) => ({ ...responseData(health, expected, found), ...more });
+    const path = probedPath(deployment);
+    if (status === 404 && path !== undefined && path !== context.contract.http.healthPath)
+      return failWith('probes-elsewhere', data('HTTP 404', { path }), object);
     if (status !== 200) {
       const says = describe(reading);
       return failWith(classify(status), data(`HTTP ${status}${says}`, { says }), object);
@@ -86,6 +96,13 @@ export default defineCheck({
     return failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`);
   },
 });
+
+/** The path that the readiness probe asks for, else the liveness probe: where the application says its health. */
+function probedPath(deployment: Readonly<Deployment> | undefined): string | undefined {
+  const containers = deployment?.spec.template.spec.containers ?? [];
+  const probes = ['readinessProbe', 'livenessProbe'] as const;
+  return probes.flatMap((kind) => containers.flatMap((each) => each[kind]?.httpGet?.path ?? []))[0];
+}
 
 /** What another status than 200 means. */
 function classify(status: number) {

@@ -1,4 +1,4 @@
-import { defineCheck, failUnlessEmpty } from '../check.js';
+import { defineCheck, failUnlessEmpty, skip } from '../check.js';
 import { absent, LABEL_MESSAGES, labelFindings, labelFixes, serviceRef } from '../shared.js';
 
 export default defineCheck({
@@ -14,7 +14,8 @@ export default defineCheck({
     messages: LABEL_MESSAGES,
     contractSection: 'Kubernetes Resources: Service',
   },
-  evaluate({ service }, { target }) {
+  evaluate({ service }, { contract, target }) {
+    if (contract.labels === 'any') return skip('the contract leaves labels open');
     const object = serviceRef(target);
     if (!service) return absent(object);
     return failUnlessEmpty(

@@ -1,5 +1,6 @@
 import { type Part } from '../../rule/fix.js';
 import type { Container, Service, ServicePort } from '../../evidence/objects.js';
+import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { absent, type PatchStep, patchSteps, pointer, serviceRef, setValues } from '../shared.js';
 
@@ -103,6 +104,8 @@ function choosePort(
 /** A Service of another type has no node port: service/type says so, it would be the same fault told twice. */
 function demandsNodePort(service: Service, { contract }: CheckContext): boolean {
   const withNodePort = ['NodePort', 'LoadBalancer'];
+  const at = 'backend.service.nodePort';
+  if (isOpen(contract, at) || isAbsent(contract, at)) return false;
   return (
     withNodePort.includes(contract.backend.service.type) &&
     withNodePort.includes(service.spec.type ?? 'ClusterIP')

@@ -4,7 +4,7 @@ import { connectionFlags, contractFlags, releaseFlags } from '../../cli/flags.js
 import { Interruption } from '../../cli/interruption.js';
 import { openSession, type SessionFlags } from '../../cli/session.js';
 import { resolveContract, type ResolvedContract } from '../../contract/resolve.js';
-import { contractJson, contractText } from '../../contract/show.js';
+import { contractDiff, contractJson, contractText } from '../../contract/show.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
@@ -27,6 +27,7 @@ export default class ContractShow extends BaseCommand {
       helpGroup: 'CLUSTER',
     }),
     ...contractFlags,
+    diff: Flags.boolean({ description: 'Only what differs from the written contract, with its value' }),
     output: Flags.string({
       char: 'o',
       description: 'Form of the output',
@@ -45,7 +46,8 @@ export default class ContractShow extends BaseCommand {
           sets: flags.set ?? [],
         })
       : await ofCluster({ ...flags, 'all-releases': false, exec: false });
-    await writeStdout(process.stdout, printed(await render(resolved, flags.output)));
+    const text = flags.diff ? contractDiff(resolved) : await render(resolved, flags.output);
+    await writeStdout(process.stdout, printed(text));
   }
 }
 

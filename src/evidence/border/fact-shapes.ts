@@ -4,6 +4,7 @@ import type {
   DatabaseUrlFacts,
   DistributionFacts,
   EndpointFacts,
+  AutoscalerFacts,
   EnvironmentFacts,
   EvidenceKey,
   EvidenceMap,
@@ -191,6 +192,8 @@ const variableSource = tagged<VariableSource>('from', [
   [['pod'], object<Extract<VariableSource, { from: 'pod' }>>({ from: need(oneOf('pod')) })],
 ]);
 
+const autoscaler = object<AutoscalerFacts>({ name: aText, minReplicas: aNumber, maxReplicas: aNumber });
+
 const environment = object<EnvironmentFacts>({
   variables: all<VariableFacts>({
     name: aText,
@@ -363,6 +366,7 @@ export const FACT_SHAPES: { readonly [K in EvidenceKey]: Shape<Observed<Evidence
   endpoints: observed(endpoints),
   configMap: observedOrNone(configMap),
   secret: observedOrNone(secret),
+  autoscaler: observedOrNone(autoscaler),
   environment: observed(environment),
   frontend: observed(frontend),
   networkPolicies: observed(list(networkPolicyShape)),

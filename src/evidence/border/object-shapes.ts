@@ -212,3 +212,19 @@ export const eventShape = object<KubernetesEvent>({
     }),
   ),
 });
+
+export interface HorizontalPodAutoscaler {
+  metadata: ObjectMeta;
+  spec: { scaleTargetRef: { kind?: string; name?: string }; minReplicas?: number; maxReplicas: number };
+}
+
+export const autoscalerShape = object<HorizontalPodAutoscaler>({
+  metadata: need(metaShape),
+  spec: need(
+    object<HorizontalPodAutoscaler['spec']>({
+      scaleTargetRef: need(object<{ kind?: string; name?: string }>({ kind: text, name: text })),
+      minReplicas: amount,
+      maxReplicas: need(amount),
+    }),
+  ),
+});

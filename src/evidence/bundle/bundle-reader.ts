@@ -37,6 +37,9 @@ export async function openBundle(file: string): Promise<Bundle> {
   const environment = environmentFrom(manifest, facts);
   if (environment && !facts.has('environment')) facts.set('environment', environment);
   if (!facts.has('release')) facts.set('release', releaseFrom(manifest));
+  // Nobody looked for an autoscaler, then.
+  if (!facts.has('autoscaler'))
+    facts.set('autoscaler', { ok: true, at: manifest.judgedAt, value: undefined });
   const { command } = manifest.run;
   return {
     file,

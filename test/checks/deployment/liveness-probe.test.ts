@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/liveness-probe.js';
-import type { Probe } from '../../../src/evidence/objects.js';
+import type { Container, Probe } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 
 const withProbe = (change: Partial<Probe> | undefined) =>
@@ -89,5 +89,43 @@ describe('deployment/liveness-probe', () => {
       'livenessProbe.initialDelaySeconds is 0 (not set: API default)',
       'livenessProbe.timeoutSeconds is 1 (not set: API default)',
     ]);
+  });
+});
+
+describe('what a contract file may say', () => {
+  const said = (
+    mark: 'any' | 'absent',
+    path: string,
+    change: (container: Container) => void = () => undefined,
+  ) =>
+    judge(check, ({ deployment }, contract) => {
+      contract[mark].push(path);
+      for (const container of deployment.spec.template.spec.containers) change(container);
+    });
+
+  test('none is wanted', () => {
+    expect(said('absent', 'backend.livenessProbe').ids).toEqual(['unwanted']);
+    expect(
+      said('absent', 'backend.livenessProbe', (container) => delete container.livenessProbe).status,
+    ).toBe('pass');
+  });
+
+  test('any is right', () => {
+    expect(said('any', 'backend.livenessProbe', (container) => delete container.livenessProbe).status).toBe(
+      'pass',
+    );
+    const other = (container: Container) =>
+      Object.assign(container.livenessProbe ?? {}, { periodSeconds: 99 });
+    expect(said('any', 'backend.livenessProbe.periodSeconds', other).status).toBe('pass');
+  });
+
+  test('another kind of probe', () => {
+    const judged = judge(check, ({ deployment }, contract) => {
+      contract.backend.livenessProbe.type = 'tcpSocket';
+      const [container] = deployment.spec.template.spec.containers;
+      if (container?.livenessProbe)
+        Object.assign(container.livenessProbe, { httpGet: undefined, tcpSocket: { port: 8000 } });
+    });
+    expect(judged.status).toBe('pass');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/readiness-probe.js';
-import type { Probe } from '../../../src/evidence/objects.js';
+import type { Container, Probe } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 
 const withProbe = (change: Partial<Probe> | undefined) =>
@@ -89,5 +89,43 @@ describe('deployment/readiness-probe', () => {
       'readinessProbe.initialDelaySeconds is 0 (not set: API default)',
       'readinessProbe.timeoutSeconds is 1 (not set: API default)',
     ]);
+  });
+});
+
+describe('what a contract file may say', () => {
+  const said = (
+    mark: 'any' | 'absent',
+    path: string,
+    change: (container: Container) => void = () => undefined,
+  ) =>
+    judge(check, ({ deployment }, contract) => {
+      contract[mark].push(path);
+      for (const container of deployment.spec.template.spec.containers) change(container);
+    });
+
+  test('none is wanted', () => {
+    expect(said('absent', 'backend.readinessProbe').ids).toEqual(['unwanted']);
+    expect(
+      said('absent', 'backend.readinessProbe', (container) => delete container.readinessProbe).status,
+    ).toBe('pass');
+  });
+
+  test('any is right', () => {
+    expect(said('any', 'backend.readinessProbe', (container) => delete container.readinessProbe).status).toBe(
+      'pass',
+    );
+    const other = (container: Container) =>
+      Object.assign(container.readinessProbe ?? {}, { periodSeconds: 99 });
+    expect(said('any', 'backend.readinessProbe.periodSeconds', other).status).toBe('pass');
+  });
+
+  test('another kind of probe', () => {
+    const judged = judge(check, ({ deployment }, contract) => {
+      contract.backend.readinessProbe.type = 'tcpSocket';
+      const [container] = deployment.spec.template.spec.containers;
+      if (container?.readinessProbe)
+        Object.assign(container.readinessProbe, { httpGet: undefined, tcpSocket: { port: 8000 } });
+    });
+    expect(judged.status).toBe('pass');
   });
 });

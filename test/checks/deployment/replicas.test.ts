@@ -37,3 +37,30 @@ describe('deployment/replicas', () => {
     expect(remedy(undefined)).toBe('kubectl -n default scale deployment todo-chatbot-backend --replicas=2');
   });
 });
+
+describe('with an autoscaler', () => {
+  const scaled = (replicas: number, autoscaling = { minReplicas: 0, maxReplicas: 0 }) =>
+    judge(check, (evidence, contract) => {
+      evidence.deployment.spec.replicas = replicas;
+      evidence.autoscaler = { name: 'hpa', minReplicas: 2, maxReplicas: 4 };
+      contract.backend.autoscaling = autoscaling;
+    });
+
+  test('its range is what is expected', () => {
+    expect(scaled(3)).toMatchObject({ status: 'pass', text: '3 replicas, kept from 2 to 4 replicas by hpa' });
+    expect(scaled(4).status).toBe('pass');
+  });
+
+  test('outside of its range fails', () => {
+    expect(scaled(5)).toMatchObject({ ids: ['outside-range'] });
+    expect(scaled(1).messages).toEqual([
+      'spec.replicas is 1, outside of the range of HorizontalPodAutoscaler hpa',
+    ]);
+  });
+
+  test('another range than the contract’s fails; scaled to zero it is off', () => {
+    expect(scaled(3, { minReplicas: 2, maxReplicas: 9 }).ids).toEqual(['range']);
+    expect(scaled(3, { minReplicas: 2, maxReplicas: 4 }).status).toBe('pass');
+    expect(scaled(0).ids).toEqual(['scaled-to-zero']);
+  });
+});

@@ -16,8 +16,24 @@ describe('deployment/strategy', () => {
   });
 
   test('applies the API’s defaults where the fields are absent', () => {
-    const judged = judge(check, ({ deployment }) => (deployment.spec.strategy = undefined));
+    // 25 % of two replicas is one more pod, and none less.
+    expect(judge(check, ({ deployment }) => (deployment.spec.strategy = undefined)).status).toBe('pass');
+    const judged = judge(check, ({ deployment }) =>
+      Object.assign(deployment.spec, { strategy: undefined, replicas: 8 }),
+    );
     expect(judged.ids).toEqual(['max-surge', 'max-unavailable']);
-    expect(judged.messages).toEqual(['maxSurge is 25%', 'maxUnavailable is 25%']);
+    expect(judged.messages).toEqual(['maxSurge is 25% (2 pods)', 'maxUnavailable is 25% (2 pods)']);
+  });
+
+  test.each([
+    [2, '50%', 0, 'pass'],
+    [2, '100%', '49%', 'fail'],
+    [3, '34%', '33%', 'fail'],
+    [1, '1%', '99%', 'pass'],
+  ] as const)('of %i: maxSurge %s, maxUnavailable %s', (replicas, maxSurge, maxUnavailable, status) => {
+    const judged = judge(check, ({ deployment }) =>
+      Object.assign(deployment.spec, { replicas, strategy: { rollingUpdate: { maxSurge, maxUnavailable } } }),
+    );
+    expect(judged.status).toBe(status);
   });
 });

@@ -236,3 +236,13 @@ describe('functional/health', () => {
     );
   });
 });
+
+test('says where the probes ask, when that is another path', () => {
+  const judged = judge(check, ({ health, deployment }) => {
+    Object.assign(health, { status: 404, json: { detail: 'Not Found' } });
+    for (const { readinessProbe } of deployment.spec.template.spec.containers)
+      if (readinessProbe?.httpGet) readinessProbe.httpGet.path = '/health';
+  });
+  expect(judged.ids).toEqual(['probes-elsewhere']);
+  expect(judged.messages[0]).toContain('the probes ask /health: say --set http.healthPath=/health');
+});

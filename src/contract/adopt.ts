@@ -1,0 +1,280 @@
+/**
+ * The smallest contract that describes a deployment as it is: its structure is taken over (where, names, ports, paths, keys,
+ * sizes), its weaknesses are not. Pure.
+ */
+import type {
+  AutoscalerFacts,
+  ConfigMapFacts,
+  EnvironmentFacts,
+  SecretFacts,
+  VariableFacts,
+} from '../evidence/evidence.js';
+import type { Container, Deployment, Probe, Service } from '../evidence/objects.js';
+import { rollingUpdate } from '../kube/int-or-percent.js';
+import { DEFAULT_CONTRACT, type Contract } from './contract.js';
+import type { Mark } from './open.js';
+import { apply, type Leaf, type Path } from './paths.js';
+import type { Target } from './target.js';
+
+export interface Described {
+  deployment: Deployment;
+  service: Service | undefined;
+  configMap: ConfigMapFacts | undefined;
+  secret: SecretFacts | undefined;
+  environment: EnvironmentFacts;
+  autoscaler: AutoscalerFacts | undefined;
+}
+
+/** One value that is taken over. */
+export interface Adoption {
+  path: Path;
+  value?: Leaf;
+  mark?: Mark;
+}
+
+const NUMBERS = [
+  'initialDelaySeconds',
+  'periodSeconds',
+  'timeoutSeconds',
+  'successThreshold',
+  'failureThreshold',
+] as const;
+/** API defaults of what a probe leaves out (core/v1 Probe). */
+const PROBE_DEFAULTS: Record<(typeof NUMBERS)[number], number> = {
+  initialDelaySeconds: 0,
+  periodSeconds: 10,
+  timeoutSeconds: 1,
+  successThreshold: 1,
+  failureThreshold: 3,
+};
+/** What other backends of the kind call their signing secret, the likeliest first. */
+const SIGNING_SECRETS = ['BETTER_AUTH_SECRET', 'AUTH_SECRET', 'JWT_SECRET', 'JWT_SECRET_KEY', 'SECRET_KEY'];
+const URL_VARIABLE = 'DATABASE_URL';
+
+/** @param base what holds without the file: only what differs from it is taken over */
+export function adopt(found: Described, target: Target, base: Contract): Adoption[] {
+  const container = backendOf(found.deployment, base);
+  if (container === undefined) return [];
+  const adoptions: Adoption[] = [
+    ...names(found, target),
+    ...labels(found),
+    ...scale(found),
+    ...image(container),
+    ...sizes(container),
+    ...ports(found.service, container, base),
+    ...(['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((kind) =>
+      probe(kind, container),
+    ),
+    ...strategy(found.deployment, base),
+    ...user(found.deployment, container),
+    ...variables(found, target, base),
+    ...healthPath(container),
+  ];
+  return adoptions.filter((each) => changes(each, base));
+}
+
+/** Makes the adoptions on a copy. */
+export function adopted(base: Contract, adoptions: readonly Adoption[]): Contract {
+  const contract = structuredClone(base);
+  for (const { path, value, mark } of adoptions) apply(contract, { path, value, mark });
+  return contract;
+}
+
+function changes(adoption: Adoption, base: Contract): boolean {
+  return JSON.stringify(adopted(base, [adoption])) !== JSON.stringify(base);
+}
+
+function backendOf({ spec }: Deployment, { backend }: Contract): Container | undefined {
+  const { containers } = spec.template.spec;
+  const { port } = backend.container;
+  return (
+    containers.find(({ name }) => name === backend.container.name) ??
+    containers.find(({ name }) => /back-?end|api/i.test(name)) ??
+    containers.find(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === port)) ??
+    containers[0]
+  );
+}
+
+function names(
+  { service, configMap, secret, environment }: Described,
+  { names: own, accepted }: Target,
+): Adoption[] {
+  const there = { deployment: true, service, configMap, secret };
+  return (Object.keys(own) as (keyof typeof own)[]).flatMap((kind): Adoption[] => {
+    const path = ['names', kind];
+    if (there[kind] !== undefined)
+      return accepted[kind].includes(own[kind]) ? [] : [{ path, value: own[kind] }];
+    if (kind === 'configMap') return [{ path, mark: 'absent' }];
+    const needed =
+      environment.variables.some(({ name }) => name === URL_VARIABLE) && environment.missing.length === 0;
+    // Where nothing is taken from a Secret there is none to be named: what stands in the template is told by itself.
+    return kind === 'secret' && needed ? [{ path, mark: 'absent' }] : [];
+  });
+}
+
+function labels({ deployment, service }: Described): Adoption[] {
+  const isHelms = (set: Record<string, string> = {}) =>
+    ['name', 'instance'].every((key) => `app.kubernetes.io/${key}` in set) &&
+    'helm.sh/chart' in set &&
+    set['app.kubernetes.io/managed-by'] === 'Helm' &&
+    set['app.kubernetes.io/component'] === 'backend';
+  const selector = deployment.spec.selector.matchLabels ?? {};
+  const selects =
+    'app.kubernetes.io/name' in selector && selector['app.kubernetes.io/component'] === 'backend';
+  const all = isHelms(deployment.metadata.labels) && isHelms(service?.metadata.labels) && selects;
+  return all ? [] : [{ path: ['labels'], value: 'any' }];
+}
+
+/** One replica alone is a weakness, and stays the written contract's matter. */
+function scale({ deployment, autoscaler }: Described): Adoption[] {
+  if (autoscaler) {
+    const { minReplicas, maxReplicas } = autoscaler;
+    const path = ['backend', 'autoscaling'];
+    return [
+      { path: [...path, 'minReplicas'], value: minReplicas },
+      { path: [...path, 'maxReplicas'], value: maxReplicas },
+    ];
+  }
+  const { replicas = 1 } = deployment.spec;
+  return replicas > 1 ? [{ path: ['backend', 'replicaCount'], value: replicas }] : [];
+}
+
+function image({ name, image: text = '', imagePullPolicy }: Container): Adoption[] {
+  const [, repository = '', tag = 'latest'] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(text) ?? [];
+  const policy = imagePullPolicy ?? (tag === 'latest' ? 'Always' : 'IfNotPresent');
+  const at = (key: string, value: string): Adoption => ({ path: ['backend', 'image', key], value });
+  return [
+    { path: ['backend', 'container', 'name'], value: name },
+    ...(repository === '' ? [] : [at('repository', repository)]),
+    at('tag', tag),
+    at('pullPolicy', policy),
+  ];
+}
+
+function sizes({ resources }: Container): Adoption[] {
+  return (['requests', 'limits'] as const).flatMap((kind) =>
+    (['cpu', 'memory'] as const).flatMap((resource): Adoption[] => {
+      const value = resources?.[kind]?.[resource] ?? resources?.limits?.[resource];
+      return value === undefined ? [] : [{ path: ['backend', 'resources', kind, resource], value }];
+    }),
+  );
+}
+
+/** A target port that no container has is a fault, not a structure: the container's port stays what is expected. */
+function ports(service: Service | undefined, container: Container, base: Contract): Adoption[] {
+  const { containerPort = base.backend.container.port } = container.ports?.[0] ?? {};
+  const at = (key: string, value: Leaf): Adoption => ({ path: ['backend', 'service', key], value });
+  const [entry] = service?.spec.ports ?? [];
+  const type = service?.spec.type ?? 'ClusterIP';
+  return [
+    { path: ['backend', 'container', 'port'], value: containerPort },
+    at('targetPort', containerPort),
+    ...(service === undefined || entry === undefined
+      ? []
+      : [
+          at('type', type),
+          at('port', entry.port),
+          ...(type !== 'ClusterIP' && entry.nodePort !== undefined ? [at('nodePort', entry.nodePort)] : []),
+        ]),
+  ];
+}
+
+function probe(kind: 'livenessProbe' | 'readinessProbe' | 'startupProbe', container: Container): Adoption[] {
+  const found = container[kind];
+  if (!found) return [];
+  const at = (key: string, value: Leaf): Adoption => ({ path: ['backend', kind, key], value });
+  const type = typeOf(found);
+  const port = found.httpGet && portOf(found.httpGet.port, container);
+  return [
+    at('type', type),
+    ...(found.httpGet ? [at('path', found.httpGet.path ?? '/')] : []),
+    ...(port === undefined ? [] : [at('port', port)]),
+    ...NUMBERS.map((field) => at(field, found[field] ?? PROBE_DEFAULTS[field])),
+  ];
+}
+
+function typeOf({ httpGet, tcpSocket, grpc }: Probe): string {
+  if (httpGet) return 'httpGet';
+  if (tcpSocket) return 'tcpSocket';
+  return grpc ? 'grpc' : 'exec';
+}
+
+function portOf(port: number | string, { ports: declared = [] }: Container): number | undefined {
+  if (/^\d+$/.test(String(port))) return Number(port);
+  return declared.find(({ name }) => name === port)?.containerPort;
+}
+
+function strategy({ spec }: Deployment, { backend }: Contract): Adoption[] {
+  const type = spec.strategy?.type ?? 'RollingUpdate';
+  const at = (key: string, value: Leaf): Adoption => ({ path: ['backend', 'strategy', key], value });
+  if (type !== backend.strategy.type) return [at('type', type)];
+  const replicas = Math.max(spec.replicas ?? 1, 1);
+  const rolling = spec.strategy?.rollingUpdate;
+  const is = rollingUpdate(rolling, replicas);
+  const want = rollingUpdate(backend.strategy, replicas);
+  return [
+    ...(is.surge === want.surge ? [] : [at('maxSurge', rolling?.maxSurge ?? '25%')]),
+    ...(is.unavailable === want.unavailable ? [] : [at('maxUnavailable', rolling?.maxUnavailable ?? '25%')]),
+  ];
+}
+
+/** Which user it is, is the image's business; that it is none but root is a weakness. */
+function user({ spec }: Deployment, { securityContext }: Container): Adoption[] {
+  const uid = securityContext?.runAsUser ?? spec.template.spec.securityContext?.runAsUser;
+  return uid === undefined || uid === 0
+    ? []
+    : [{ path: ['backend', 'securityContext', 'runAsUser'], value: uid }];
+}
+
+function variables({ configMap, environment }: Described, target: Target, { backend }: Contract): Adoption[] {
+  const variableOf = (name: string) => environment.variables.find((variable) => variable.name === name);
+  const settings = Object.keys(backend.env).flatMap((name): Adoption[] => {
+    const path = ['backend', 'env', name];
+    const source = variableOf(name)?.source;
+    if (source === undefined) return [{ path, mark: 'absent' }];
+    const isOurs = source.from === 'ConfigMap' && source.name === configMap?.name && source.key === name;
+    const value = configMap?.data[name];
+    return isOurs && value !== undefined ? [{ path, value }] : [{ path, mark: 'any' }];
+  });
+  const signing = SIGNING_SECRETS.find((name) => variableOf(name)?.source.from === 'Secret');
+  const hasOwn = variableOf('BETTER_AUTH_SECRET') !== undefined;
+  const required = hasOwn
+    ? [URL_VARIABLE, 'BETTER_AUTH_SECRET']
+    : [URL_VARIABLE, ...(signing === undefined ? [] : [signing])];
+  const keys = required.flatMap((name): Adoption[] => {
+    const key = keyOf(variableOf(name), target.names.secret);
+    return key === undefined ? [] : [{ path: ['backend', 'secretKeys', name], value: key }];
+  });
+  return [
+    ...settings,
+    { path: ['backend', 'requiredSecretKeys'], value: required },
+    ...(!hasOwn && signing !== undefined ? [{ path: ['secrets', 'authSecretKey'], value: signing }] : []),
+    ...keys,
+  ];
+}
+
+/** How a contract says where a secret variable comes from, where it is not the Secret's key of its name. */
+function keyOf(variable: VariableFacts | undefined, secret: string): string | undefined {
+  if (variable?.source.from !== 'Secret') return undefined;
+  const { name, key } = variable.source;
+  if (name !== secret) return `${name}/${key}`;
+  return key === variable.name ? undefined : key;
+}
+
+/** What the probes ask for, unless it is a page for people. */
+function healthPath({ readinessProbe, livenessProbe, startupProbe }: Container): Adoption[] {
+  const paths = [readinessProbe, livenessProbe, startupProbe].flatMap((each) => each?.httpGet?.path ?? []);
+  const value = paths.find((path) => path !== DEFAULT_CONTRACT.http.docsPath && path !== '/');
+  return value === undefined ? [] : [{ path: ['http', 'healthPath'], value }];
+}
+
+/** The written contract's value at a path, as a comment says it. */
+export function writtenValue(path: Path): string {
+  const value = path.reduce<unknown>(
+    (node, key) => (node as Record<string, unknown> | undefined)?.[key],
+    DEFAULT_CONTRACT,
+  );
+  if (value === undefined) return 'not there';
+  if (value === '') return 'the release’s name for it';
+  return Array.isArray(value) ? value.join(', ') : JSON.stringify(value).replaceAll('"', '');
+}
