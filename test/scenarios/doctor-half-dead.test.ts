@@ -77,7 +77,7 @@ test('a run in which nothing is bounded by itself ends after 30 s all the same',
   try {
     const input = {
       version: '0.0.0',
-      release: { contract: DEFAULT_CONTRACT, target: TARGET, notices: [], now: () => Date.now(), observe: () => hanging },
+      release: { contract: DEFAULT_CONTRACT, target: TARGET, notices: [], unremoved: () => [], now: () => Date.now(), observe: () => hanging },
       topic: undefined,
       options: {},
       declined: new Map(),
