@@ -9,6 +9,10 @@ import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
+import containerHookFailed from './container/hook-failed.js';
+import containerInitFailing from './container/init-failing.js';
+import containerInitHanging from './container/init-hanging.js';
+import containerSidecarFailing from './container/sidecar-failing.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
 import namespaceTerminating from './namespace/terminating.js';
@@ -28,6 +32,10 @@ export const RULES = [
   admissionServiceAccountMissing,
   admissionWebhookDenied,
   admissionWebhookUnreachable,
+  containerHookFailed,
+  containerInitFailing,
+  containerInitHanging,
+  containerSidecarFailing,
   helmFailed,
   helmPending,
   namespaceTerminating,

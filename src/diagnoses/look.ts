@@ -1,6 +1,7 @@
 /** What several trees look up in the same facts. */
 import type { CheckContext } from '../checks/check.js';
 import { isActive } from '../checks/pod-state.js';
+import { backendOfPod, type ContainerAt } from '../kube/pod-containers.js';
 import type { Container, ContainerStatus, Pod } from '../evidence/objects.js';
 import type { Look } from './tree.js';
 
@@ -11,13 +12,9 @@ export function podsToJudge(pods: readonly Pod[], { options }: Pick<Look, 'optio
   );
 }
 
-/** The backend's container of a pod: the contract's, else the only one. */
+/** The backend's container of a pod: the contract's, else the first, as everywhere in the reader. */
 export function backendOf(pod: Pod, { contract }: CheckContext): Container | undefined {
-  const { containers } = pod.spec;
-  return (
-    containers.find(({ name }) => name === contract.backend.container.name) ??
-    (containers.length === 1 ? containers[0] : undefined)
-  );
+  return backendOfPod(pod, contract.backend.container.name);
 }
 
 /** The backend container's status, and the JSON path at which it stands. */
@@ -29,4 +26,10 @@ export function backendStatus(
   const index = pod.status?.containerStatuses?.findIndex((status) => status.name === name) ?? -1;
   const status = pod.status?.containerStatuses?.[index];
   return status && { status, path: `status.containerStatuses[${index}]` };
+}
+
+/** `the container` for the application's own, which everything else is about, else by its name. */
+export function called({ role, status }: ContainerAt): string {
+  if (role === 'backend') return 'the container';
+  return `${role === 'init' ? 'init container' : 'container'} ${status.name}`;
 }

@@ -86,6 +86,17 @@ export function eventsAbout(
     .reverse();
 }
 
+/** The kubelet's words when it ends this container, and no other one of the pod, because of a probe. */
+export function isProbeKill({ message = '' }: KubernetesEvent, container: string): boolean {
+  return message.startsWith(`Container ${container} failed `) && / (?:liveness|startup) probe/.test(message);
+}
+
+/** An event of a pod that is not about another container than this one. */
+export function isAboutContainer({ involvedObject }: KubernetesEvent, container: string): boolean {
+  const named = /\{(.+)\}$/.exec(involvedObject.fieldPath ?? '')?.[1];
+  return named === undefined || named === container;
+}
+
 export function shorten(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

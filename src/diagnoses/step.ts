@@ -36,9 +36,7 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
       rules.flatMap((rule) => (rule.consults ?? []) as EvidenceKey[]),
     ),
     ask(facts, look) {
-      const findings = rules.flatMap((rule) =>
-        rule.judge(facts, look).map((told): CauseFinding => ({ ...told, cause: rule.id as CauseId })),
-      );
+      const findings = findingsOf(rules, facts, look);
       if (findings.length === 0) return otherwise(facts, look);
       const isKnown = findings.some(({ verdict }) => verdict !== 'inconclusive');
       return isKnown
@@ -46,4 +44,15 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
         : { state: 'unknown', detail: findings[0]?.summary ?? '', findings };
     },
   };
+}
+
+/** What rules find, with their ids. */
+export function findingsOf(
+  rules: readonly AnyCauseRule[],
+  facts: Readonly<Partial<EvidenceMap>>,
+  look: Look,
+): CauseFinding[] {
+  return rules.flatMap((rule) =>
+    rule.judge(facts, look).map((told): CauseFinding => ({ ...told, cause: rule.id as CauseId })),
+  );
 }

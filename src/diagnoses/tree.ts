@@ -95,8 +95,10 @@ export function good(detail: string, more: Pick<Answer, 'ms' | 'findings'> = {})
   return { state: 'good', detail, ...more };
 }
 
+/** Good where all that was found is over. */
 export function broken(detail: string, findings: readonly CauseFinding[]): Answer {
-  return { state: 'broken', detail, findings };
+  const isOver = findings.length > 0 && findings.every(({ past }) => past === true);
+  return { state: isOver ? 'good' : 'broken', detail: isOver ? `recovered: ${detail}` : detail, findings };
 }
 
 /** @param reason what could not be seen and why, as a sentence without a full stop */

@@ -19,6 +19,7 @@ export interface TopicFinding {
 interface Kind {
   cause: CauseFinding['cause'];
   isInconclusive: boolean;
+  isPast: boolean;
   all: readonly TopicFinding[];
   /** Those about all pods. */
   everywhere: readonly TopicFinding[];
@@ -54,8 +55,8 @@ export function explanationsOf(found: readonly TopicFinding[]): Map<TopicFinding
   return explanations;
 }
 
-function kindKey({ cause, verdict }: CauseFinding): string {
-  return `${cause} ${verdict === 'inconclusive'}`;
+function kindKey({ cause, verdict, past }: CauseFinding): string {
+  return `${cause} ${verdict === 'inconclusive'} ${past === true}`;
 }
 
 function kindOf(all: readonly TopicFinding[]): Kind {
@@ -69,10 +70,11 @@ function kindOf(all: readonly TopicFinding[]): Kind {
       else byPod.set(pod, [each]);
     }
   }
-  const { cause, verdict } = first.finding;
+  const { cause, verdict, past } = first.finding;
   return {
     cause,
     isInconclusive: verdict === 'inconclusive',
+    isPast: past === true,
     all,
     everywhere: all.filter(({ finding }) => finding.pods === undefined),
     byPod,
@@ -84,6 +86,8 @@ function explainsKind(root: Kind, symptom: Kind): boolean {
     // Where nothing could be seen, nothing that was seen can follow from it. A rollout was seen: only its end is open.
     (!root.isInconclusive || symptom.isInconclusive || root.cause === 'rollout/under-way') &&
     root.cause !== symptom.cause &&
+    // What is over explains nothing that is wrong now.
+    (!root.isPast || symptom.isPast) &&
     names(causeOf(root.cause).explains, symptom.cause)
   );
 }

@@ -89,7 +89,10 @@ function assignChecks(
   for (const { id, status, findings } of results) {
     if (!WRONG.has(status) || status === 'blocked') continue;
     const explaining = [...byCause].flatMap(([cause, all]) =>
-      names(causeOf(cause).explains, id) ? all : [],
+      names(causeOf(cause).explains, id)
+        ? // What is over leaves a warning behind, and no failure.
+          all.filter(({ finding }) => finding.past !== true || status === 'warn')
+        : [],
     );
     const everywhere = explaining.some(({ finding }) => finding.pods === undefined);
     const pods = new Set(explaining.flatMap(({ finding }) => finding.pods ?? []));

@@ -39,6 +39,7 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   inPod: [core('list', 'pods'), ...EXEC],
   distribution: [core('list', 'pods'), core('get', 'pods/log')],
   previousLogs: [core('list', 'pods'), core('get', 'pods/log')],
+  otherLogs: [core('list', 'pods'), core('get', 'pods/log')],
   // Kubelets (`nodes/proxy`) are asked only where this says nothing, and that permission reaches far: it is not asked for.
   metrics: [core('list', 'pods'), { verb: 'list', group: 'metrics.k8s.io', resource: 'pods' }],
   cgroup: [core('list', 'pods'), ...EXEC],

@@ -20,6 +20,15 @@ export interface PreviousLog {
   log: Observed<PreviousRun | undefined>;
 }
 
+/** What a container beside the backend's wrote that is in trouble; of those that are not, nothing is read. */
+export interface OtherContainerLog {
+  pod: string;
+  container: string;
+  /** Whether it is the log of the run that ended, and another has begun. */
+  previous: boolean;
+  log: Observed<Pick<PreviousRun, 'lines' | 'gap'>>;
+}
+
 export interface PreviousRun {
   lines: LogLine[];
   /** Lines in the middle were left out because of the size limit. */

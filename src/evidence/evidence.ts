@@ -11,6 +11,7 @@ import type {
   VantageFacts,
   MetricsFacts,
   NodeRoomFacts,
+  OtherContainerLog,
   PreviousLog,
 } from './deep-facts.js';
 import type { EffectiveEnvironment, Missing, VariableSource } from '../kube/effective-environment.js';
@@ -348,6 +349,7 @@ export interface EvidenceMap {
   distribution: DistributionFacts;
   // What follows is asked for by `doctor` alone (deep-facts.ts).
   previousLogs: PreviousLog[];
+  otherLogs: OtherContainerLog[];
   metrics: MetricsFacts;
   cgroup: CgroupFacts[];
   nodeRoom: NodeRoomFacts;

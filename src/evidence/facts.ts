@@ -23,6 +23,7 @@ import { readNodeRoom } from './facts/node-room.js';
 import { readNodes } from './facts/nodes.js';
 import { readPermissions } from './facts/permissions.js';
 import { readPods } from './facts/pods.js';
+import { readOtherLogs } from './facts/other-logs.js';
 import { readPreviousLogs } from './facts/previous-logs.js';
 import { readRelease } from './facts/release.js';
 import { readReplicaSets } from './facts/replica-sets.js';
@@ -61,6 +62,7 @@ export const FACTS: Providers = {
   inPod: readInPod,
   distribution: readDistribution,
   previousLogs: readPreviousLogs,
+  otherLogs: readOtherLogs,
   metrics: readMetrics,
   cgroup: readCgroup,
   nodeRoom: readNodeRoom,

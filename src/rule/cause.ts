@@ -14,6 +14,8 @@ export interface Told {
   object: ObjectRef;
   /** Where it is milder here than the cause is as a rule. */
   severity?: 'warning';
+  /** It is over: nothing that is wrong now follows from it. */
+  past?: true;
   /** Pods whose trouble it is; undefined: all of the backend's. */
   pods?: readonly string[];
   /**

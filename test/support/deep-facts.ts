@@ -9,6 +9,7 @@ import type {
   VantageFacts,
   VantagePoint,
   NodeRoomFacts,
+  OtherContainerLog,
   PreviousLog,
   RungResult,
 } from '../../src/evidence/deep-facts.js';
@@ -56,6 +57,7 @@ export function healthyLadder(tool: 'python3' | 'node' = 'python3'): DatabaseLad
 export function healthyDeepFacts(pods: readonly string[]) {
   return {
     previousLogs: pods.map((pod): PreviousLog => ({ pod, log: { ok: true, at: AT, value: undefined } })),
+    otherLogs: [] as OtherContainerLog[],
     metrics: {
       api: { state: 'served', newestAt: '2026-02-09T14:04:50Z' },
       pods: pods.map((pod) => ({

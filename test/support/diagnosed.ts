@@ -29,6 +29,7 @@ export interface Circumstances {
   pod?: string;
   since?: number;
   trend?: LookOptions['trend'];
+  strict?: boolean;
   /** Facts that cannot be read, and why. */
   shell?: Shell;
   unread?: Partial<Record<EvidenceKey, Extract<Observed<never>, { ok: false }>>>;
@@ -37,7 +38,7 @@ export interface Circumstances {
 /** The diagnosis of the healthy state after `change` was made to it. */
 export async function diagnosed(
   change: (evidence: HealthyEvidence, contract: Contract, target: Target) => void = () => undefined,
-  { topic, pod, since, trend, shell, unread = {} }: Circumstances = {},
+  { topic, pod, since, trend, shell, strict = false, unread = {} }: Circumstances = {},
 ): Promise<DiagnosedState> {
   const evidence = healthyEvidence();
   const contract = structuredClone(DEFAULT_CONTRACT);
@@ -80,6 +81,6 @@ export async function diagnosed(
     ...found,
     results,
     causes: found.diagnoses.map(({ cause }) => cause),
-    exitCode: exitCodeOfDiagnosis(found.diagnoses, results, false),
+    exitCode: exitCodeOfDiagnosis(found.diagnoses, results, strict),
   };
 }

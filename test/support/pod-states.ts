@@ -188,3 +188,55 @@ function withoutLog(evidence: HealthyEvidence, index: number, reason: string): v
   for (const own of evidence.cgroup) if (own.pod === name) own.cgroup = gone;
   evidence.metrics.pods = evidence.metrics.pods.filter(({ pod }) => pod !== name);
 }
+
+type Status = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
+
+/**
+ * A container beside the backend's. `init` and `native` stand among the init containers, the latter with restartPolicy Always.
+ * @param lines what was read of its log
+ */
+export function beside(
+  evidence: HealthyEvidence,
+  index: number,
+  kind: 'init' | 'native' | 'sidecar',
+  status: Partial<Status> & Pick<Status, 'state'>,
+  { lines = [], spec = {} }: { lines?: readonly string[]; spec?: object } = {},
+): void {
+  const pod = podOf(evidence, index);
+  const name = kind === 'init' ? 'migrate' : 'proxy';
+  const container = {
+    name,
+    image: `example.com/${name}:1`,
+    ...(kind === 'native' && { restartPolicy: 'Always' }),
+    ...spec,
+  };
+  const own = {
+    name,
+    ready: false,
+    restartCount: 0,
+    imageID: `example.com/${name}@sha256:${'0'.repeat(64)}`,
+    ...status,
+  };
+  if (kind === 'sidecar') {
+    pod.spec.containers.push(container);
+    pod.status.containerStatuses?.push(own);
+  } else {
+    pod.spec.initContainers = [container];
+    pod.status.initContainerStatuses = [own];
+  }
+  evidence.otherLogs.push({
+    pod: pod.metadata.name,
+    container: name,
+    previous: status.state?.running !== undefined && status.lastState !== undefined,
+    log: {
+      ok: true,
+      at: ago(0),
+      value: { lines: lines.map((text) => ({ at: ago(30), text })), gap: false },
+    },
+  });
+}
+
+/** An init container keeps the pod from its own one. */
+export function initialising(evidence: HealthyEvidence, index: number): void {
+  waiting(evidence, index, 'PodInitializing', '');
+}

@@ -1,15 +1,10 @@
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
-import { ago, ending, isActive } from '../pod-state.js';
+import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
+import { ago, elapsed, ending, isActive, isReady } from '../pod-state.js';
 import { count, failOrWarn, podRef, previousLog } from '../shared.js';
 
-type Message = 'recent' | 'earlier';
-
-/**
- * Milliseconds. A crash loop backs off to five minutes between starts, so a container that loops has always restarted
- * within twice that time; one that has not is stable now, and its restarts are history worth a warning.
- */
-const RECENT_MS = 10 * 60 * 1000;
+type Message = 'recent' | 'recovered' | 'earlier';
 
 export default defineCheck({
   meta: {
@@ -24,29 +19,43 @@ export default defineCheck({
     toldWith: ['pods/running', 'pods/no-oom'],
     messages: {
       recent: '{pod}: container {container} has restarted, {found}',
+      recovered:
+        '{pod}: container {container} was restarted, {found}; it has run and been ready for {ready} since',
       earlier: '{pod}: container {container} has restarted, {found}; it has been stable since',
     },
     contractSection: 'Deployment Verification: Check Pod Status; Troubleshooting: Health Check Failures',
   },
-  evaluate({ pods }, { now, target }) {
+  evaluate({ pods }, { contract, now, target }) {
     const failures: Finding<Message>[] = [];
     const warnings: Finding<Message>[] = [];
     const active = pods.filter(isActive);
     if (active.length === 0) return skip('there is no pod to judge');
-    for (const { metadata, status } of active) {
-      for (const [index, container] of (status?.containerStatuses ?? []).entries()) {
-        if (container.restartCount === 0) continue;
-        const ended = container.lastState?.terminated;
-        const at = lastRestart(container);
-        const looping = container.state?.waiting !== undefined;
-        const recent = looping || at === undefined || now - Date.parse(at) < RECENT_MS;
-        const times = count(container.restartCount, 'time');
-        const found = `${times}${at ? `, last ${ago(at, now)}` : ''}${ended ? ` (${ending(ended)})` : ''}`;
-        const field = `status.containerStatuses[${index}].restartCount`;
-        const data = { pod: metadata.name, container: container.name, expected: '0 restarts', found, field };
-        const object = podRef(target, metadata.name);
-        if (recent) failures.push({ messageId: 'recent', data, object });
-        else warnings.push({ messageId: 'earlier', data, object });
+    // While any pod is not ready, what made one restart may not be over.
+    const allReady = active.every(isReady);
+    for (const pod of active) {
+      const { name } = pod.metadata;
+      for (const { role, status, path } of containersOf(pod, contract.backend.container.name)) {
+        if (role === 'init' || status.restartCount === 0) continue;
+        const ended = status.lastState?.terminated;
+        const at = lastRestart(status);
+        const looping = status.state?.waiting !== undefined;
+        const recent = looping || at === undefined || now - Date.parse(at) < STABLE_MS;
+        const over = allReady ? recoveredSince(status, now) : undefined;
+        const times = count(status.restartCount, 'time');
+        const data = {
+          pod: name,
+          container: status.name,
+          expected: '0 restarts',
+          found: `${times}${at ? `, last ${ago(at, now)}` : ''}${ended ? ` (${ending(ended)})` : ''}`,
+          field: `${path}.restartCount`,
+        };
+        const object = podRef(target, name);
+        if (!recent) warnings.push({ messageId: 'earlier', data, object });
+        else if (over === undefined) failures.push({ messageId: 'recent', data, object });
+        else {
+          const ready = elapsed((now - Date.parse(over)) / 1000);
+          warnings.push({ messageId: 'recovered', data: { ...data, ready }, object });
+        }
       }
     }
     return failOrWarn(failures, warnings, `no restart in ${count(active.length, 'pod')}`);

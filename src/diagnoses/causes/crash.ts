@@ -80,7 +80,7 @@ export const CRASH_CAUSES = defineCauses([
     seen: 'Alembic’s Can’t locate revision, Multiple head revisions, or another CommandError',
     remedy:
       'run an image whose migrations have the revision that the database is at (alembic current), or merge the heads (alembic merge heads)',
-    explains: ['db/other', 'db/schema-missing', ...CRASHING],
+    explains: ['db/other', 'db/schema-missing', 'container/init-failing', ...CRASHING],
   },
   {
     id: 'crash/bad-arguments',
@@ -101,7 +101,7 @@ export const CRASH_CAUSES = defineCauses([
     seen: 'exec /…: no such file or directory, though the file is there; or env: bash\\r',
     remedy:
       'write the script with LF line ends (.gitattributes: *.sh text eol=lf; or sed -i "s/\\r$//" in the Dockerfile), name an interpreter that the image has, and build it again',
-    explains: CRASHING,
+    explains: ['container/init-failing', ...CRASHING],
   },
   {
     id: 'crash/signal',

@@ -209,7 +209,7 @@ export const IMAGE_CAUSES = defineCauses([
     why: 'a program for another architecture cannot be started by the node’s kernel',
     seen: 'exec format error in the log, or in the container’s last state',
     remedy: 'build the image for the node’s architecture: docker build --platform',
-    explains: ['deployment/image', 'pods/restarts', ...NOT_RUNNING],
+    explains: ['deployment/image', 'pods/restarts', 'container/init-failing', ...NOT_RUNNING],
   },
   {
     id: 'image/pull-failed',

@@ -5,6 +5,7 @@ import { podRef } from '../../checks/shared.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { advise, resourcesArguments, see, setValues, show } from '../fixes.js';
 import { backendOf } from '../look.js';
+import { asPast } from '../past.js';
 import { eventItem, field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { probeFix, whyRefused } from './refused.js';
@@ -13,8 +14,13 @@ import { linesOf, type HealthLook, type Trouble } from './trouble.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { todoK8s } from '../../rule/command.js';
 
-/** The cause of one pod's trouble. */
+/** The cause of one pod's trouble; in the past tense where it is over. */
 export function probeFinding(trouble: Trouble, look: HealthLook): CauseFinding {
+  const finding = causeOfTrouble(trouble, look);
+  return trouble.over === undefined ? finding : asPast(finding, trouble.over, look);
+}
+
+function causeOfTrouble(trouble: Trouble, look: HealthLook): CauseFinding {
   switch (trouble.failure.kind) {
     case 'refused':
       return whyRefused(trouble, look);

@@ -7,7 +7,8 @@ import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
 import { lostReady } from '../cluster.js';
 import { backendOf, backendStatus, podsToJudge } from '../look.js';
 import { parseProbeFailure, type ProbeFailure } from '../parse/probe.js';
-import { eventsAbout, eventTime } from '../seen.js';
+import { overSince } from '../past.js';
+import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../seen.js';
 import type { Look } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
@@ -39,6 +40,8 @@ export interface Trouble {
   field: string;
   /** The kubelet has restarted the container because of its liveness or startup probe. */
   restarts: boolean;
+  /** RFC 3339: it is over since then. */
+  over?: string;
 }
 
 export interface Troubles {
@@ -64,8 +67,10 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     if (isTerminating(pod) || !status || !hasRun || lost.has(pod.spec.nodeName ?? '')) continue;
     result.judged += 1;
     const trouble = troubleOf(pod, look);
-    if (trouble) result.found.push(trouble);
-    else if (isReady(pod) || !status.state?.running) continue;
+    const over = trouble && isReady(pod) ? overSince(pod, pods, look) : undefined;
+    if (trouble) result.found.push(over === undefined ? trouble : { ...trouble, over });
+    // One that is ready itself waits for another container of its pod, which is told by its own name.
+    else if (isReady(pod) || !status.state?.running || status.ready) continue;
     else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);
     else result.unexplained.push(pod.metadata.name);
   }
@@ -78,14 +83,15 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   if (!events.ok) return undefined;
   const { context, options } = look;
   const [ready, status] = [isReady(pod), backendStatus(pod, context)?.status];
+  const own = status?.name ?? '';
   const failures = eventsAbout(events.value, pod.metadata, ['Unhealthy', 'ProbeWarning'], options).flatMap(
     (event) => {
-      const failure = parseProbeFailure(event.message ?? '');
+      const failure = isAboutContainer(event, own) ? parseProbeFailure(event.message ?? '') : undefined;
       return failure ? [{ event, failure }] : [];
     },
   );
-  const killing = eventsAbout(events.value, pod.metadata, ['Killing'], options).find(({ message = '' }) =>
-    /failed (?:liveness|startup) probe/.test(message),
+  const killing = eventsAbout(events.value, pod.metadata, ['Killing'], options).find((event) =>
+    isProbeKill(event, own),
   );
   const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
   const restarts = isRecent && (status?.restartCount ?? 0) > 0;

@@ -4,6 +4,7 @@ import { count, podRef } from '../../checks/shared.js';
 import type { ContainerState, Pod } from '../../evidence/objects.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { resourcesArguments, setValues } from '../fixes.js';
+import { lifetime } from '../../kube/pod-containers.js';
 import { backendStatus } from '../look.js';
 import { field, observed } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
@@ -31,7 +32,7 @@ export function memoryKill(
   const object = podRef(context.target, name);
   const memory = memoryOf(pod, look);
   const limit = memory.limitText ?? 'none';
-  const lived = seconds(ended.startedAt, ended.finishedAt);
+  const lived = lifetime(ended);
   const { cause, verdict, why, evidence } = background(pod, ended, lived, look);
   const value = recommended(
     Math.max(

@@ -4,6 +4,7 @@ import type { Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
 import { advise, inTemplate, setKeys, setValues, show } from '../fixes.js';
+import { called } from '../look.js';
 import { parseConfigProblem, type ConfigProblem } from '../parse/container-config.js';
 import { eventItem, eventsAbout, field } from '../seen.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
@@ -64,7 +65,7 @@ function unusable(
       verdict: 'likely',
       object,
       pods: [name],
-      summary: `{pods}: the container cannot be started: ${message}.`,
+      summary: `{pods}: ${called(container)} cannot be started: ${message}.`,
       evidence,
       fix: [show(context, 'See what the kubelet says.', `describe pod ${name}`)],
       wouldConfirm: 'the kubelet’s message names the program',
@@ -75,23 +76,23 @@ function unusable(
     verdict: 'confirmed',
     object,
     pods: [name],
-    summary: `{pods}: ${WORDS[problem.cause]?.(problem) ?? message}`,
+    summary: `{pods}: ${WORDS[problem.cause]?.(problem, called(container)) ?? message}`,
     evidence,
     fix: fixes(problem, look),
   };
 }
 
-const WORDS: Partial<Record<CauseId, (problem: ConfigProblem) => string>> = {
-  'config/secret-missing': ({ object }) =>
-    `the container takes its environment from Secret ${object}, which does not exist.`,
-  'config/secret-key-missing': ({ object, key }) =>
-    `the container needs key ${key} of Secret ${object}, which has no such key.`,
-  'config/configmap-missing': ({ object }) =>
-    `the container takes its environment from ConfigMap ${object}, which does not exist.`,
-  'config/configmap-key-missing': ({ object, key }) =>
-    `the container needs key ${key} of ConfigMap ${object}, which has no such key.`,
-  'config/runs-as-root': () =>
-    'the container would run as root, which its security context forbids (runAsNonRoot).',
+const WORDS: Partial<Record<CauseId, (problem: ConfigProblem, who: string) => string>> = {
+  'config/secret-missing': ({ object }, who) =>
+    `${who} takes its environment from Secret ${object}, which does not exist.`,
+  'config/secret-key-missing': ({ object, key }, who) =>
+    `${who} needs key ${key} of Secret ${object}, which has no such key.`,
+  'config/configmap-missing': ({ object }, who) =>
+    `${who} takes its environment from ConfigMap ${object}, which does not exist.`,
+  'config/configmap-key-missing': ({ object, key }, who) =>
+    `${who} needs key ${key} of ConfigMap ${object}, which has no such key.`,
+  'config/runs-as-root': (_, who) =>
+    `${who} would run as root, which its security context forbids (runAsNonRoot).`,
 };
 
 function fixes({ cause, object, key }: ConfigProblem, { context }: ConfigLook): Fix[] {

@@ -7,6 +7,7 @@ import { causeOf, type CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
 import { advise, change, run, setEnvArguments, setKeys, setValues, show } from '../fixes.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
+import { called } from '../look.js';
 import type { CrashSign } from '../parse/crash-log.js';
 import { shorten } from '../seen.js';
 import type { ContainerAt } from './stage.js';
@@ -26,7 +27,7 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
   const subject = sign?.subject;
   switch (cause) {
     case 'crash/command-not-found':
-      return `the container’s command ${commandOf(container)}cannot be started (exit code ${ended.exitCode}).`;
+      return `${called(container)}’s command ${commandOf(container)}cannot be started (exit code ${ended.exitCode}).`;
     case 'image/wrong-architecture':
       return `image ${container.spec?.image ?? ''} is for another processor architecture than the node’s.`;
     case 'crash/import-error':
@@ -36,11 +37,11 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
     case 'crash/settings-invalid':
       return `the application ends because a setting in its environment has a value that it does not take: ${subject ?? 'see the log'}.`;
     case 'crash/migration-failed':
-      return `the application ends because a migration of the database cannot run: ${said(crash)}.`;
+      return `${container.role === 'backend' ? 'the application' : called(container)} ends because a migration of the database cannot run: ${said(crash)}.`;
     case 'crash/bad-arguments':
-      return `the container’s command ${commandOf(container)}ends because of its arguments (exit code ${ended.exitCode}): ${said(crash)}.`;
+      return `${called(container)}’s command ${commandOf(container)}ends because of its arguments (exit code ${ended.exitCode}): ${said(crash)}.`;
     case 'crash/crlf-script':
-      return `the container’s command ${commandOf(container)}is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (${said(crash)}).`;
+      return `${called(container)}’s command ${commandOf(container)}is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (${said(crash)}).`;
     case 'crash/signal': {
       const signal = SIGNALS[ended.exitCode];
       const words = sign === undefined ? '' : ` Its log says: ${said(crash)}.`;
@@ -128,7 +129,7 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
         show(
           context,
           'See which command the pod template has; take it out to run the image’s own.',
-          `get deployment ${deployment} -o jsonpath='{.spec.template.spec.containers[*].command}'`,
+          `get deployment ${deployment} -o jsonpath='{.spec.template.spec.containers[?(@.name=="${container.status.name}")].command}'`,
         ),
       ];
     default: {

@@ -3,25 +3,33 @@ import { ago, ending } from '../../checks/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
-import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
+import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
+import { rulesOf } from '../../causes/index.js';
+import {
+  containersOf,
+  lifetime,
+  STABLE_MS,
+  timeOf,
+  troubleOfContainer,
+  type Terminated,
+} from '../../kube/pod-containers.js';
 import type { CauseId } from '../causes/index.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { see, show } from '../fixes.js';
-import { backendOf, backendStatus } from '../look.js';
+import { backendOf } from '../look.js';
 import { memoryKill } from '../memory/kill.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
 import { readCrashLog, workerDeaths, type CrashSign } from '../parse/crash-log.js';
-import { eventItem, eventsAbout, field, logItem } from '../seen.js';
-import { defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
+import { eventItem, eventsAbout, field, isProbeKill, logItem } from '../seen.js';
+import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { asPast, overSince } from '../past.js';
+import { findingsOf } from '../step.js';
 import { stagesOf, standingAt, type ContainerAt } from './stage.js';
 import { fixOf, wordsOf } from './crash-words.js';
 import { todoK8s } from '../../rule/command.js';
 
-type Terminated = NonNullable<ContainerState['terminated']>;
-export type CrashLook = Look<'events' | 'logs' | 'previousLogs' | 'cgroup' | 'metrics'>;
+export type CrashLook = Look<'events' | 'logs' | 'previousLogs' | 'otherLogs' | 'cgroup' | 'metrics'>;
 
-/** Milliseconds. As in the check pods/restarts: one that has lived for longer is stable now. */
-const STABLE_MS = 10 * 60 * 1000;
 /** Dead workers of one run that are a loop and no accident. */
 const WORKER_LOOP = 3;
 
@@ -29,21 +37,26 @@ export const aliveHop = defineHop({
   id: 'alive',
   asks: 'Do the containers stay alive?',
   reads: ['pods'],
-  consults: ['events', 'logs', 'previousLogs', 'cgroup', 'metrics'],
+  consults: ['events', 'logs', 'previousLogs', 'otherLogs', 'cgroup', 'metrics'],
   needs: ['deployment'],
   rulesOut: ['crash', 'restart by the kubelet'],
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
-    const crashed = standingAt(stages, 'crash');
     const running = standingAt(stages, 'running');
     const findings = [
-      ...crashed.flatMap(({ pod, container, ended }) => whyEnded(pod, container, ended, look)),
-      ...running.flatMap(({ pod }) => [...restartedOf(pod, look), ...workersOf(pod, look)]),
+      ...standingAt(stages, 'crash').flatMap(({ pod, container, ended }) =>
+        whyEnded(pod, container, ended, look),
+      ),
+      ...standingAt(stages, 'init').flatMap(({ pod, container }) => whyInitEnded(pod, container, look)),
+      ...running.flatMap(({ pod }) => [...restartedOf(pod, pods, look), ...workersOf(pod, look)]),
+      ...findingsOf(rulesOf('container/'), { pods }, look),
     ];
     if (findings.length > 0) {
-      const state = findings.every(({ verdict }) => verdict === 'inconclusive') ? 'unknown' : 'broken';
       const ended = new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
-      return { state, detail: `${ended} of ${count(stages.length, 'pod')} ended`, findings };
+      const detail = `${ended} of ${count(stages.length, 'pod')} ended`;
+      return findings.every(({ verdict }) => verdict === 'inconclusive')
+        ? unclear(detail, findings)
+        : broken(detail, findings);
     }
     return running.length === 0
       ? notReached('no pod has come this far')
@@ -52,20 +65,43 @@ export const aliveHop = defineHop({
 });
 
 /** A container that runs again; not where that is so long ago that it is stable. */
-function restartedOf(pod: Pod, look: CrashLook): CauseFinding[] {
-  const found = backendStatus(pod, look.context);
-  const ended = found?.status.lastState?.terminated;
-  if (!found || !ended) return [];
-  const finished = Date.parse(ended.finishedAt ?? '');
-  const { now } = look.context;
-  if (finished < (look.options.since ?? now - STABLE_MS) && ended.reason !== 'OOMKilled') return [];
-  return whyEnded(pod, { ...found, spec: backendOf(pod, look.context) }, ended, look);
+function restartedOf(pod: Pod, pods: readonly Pod[], look: CrashLook): CauseFinding[] {
+  const { context, options } = look;
+  const container = containersOf(pod, context.contract.backend.container.name).find(
+    ({ role }) => role === 'backend',
+  );
+  const ended = container?.status.lastState?.terminated;
+  if (!container || !ended) return [];
+  const finished = timeOf(ended.finishedAt) ?? context.now;
+  if (finished < (options.since ?? context.now - STABLE_MS) && ended.reason !== 'OOMKilled') return [];
+  const found = whyEnded(pod, container, ended, look);
+  // The limit that the kernel killed it at is the pod's own still.
+  const since = ended.reason === 'OOMKilled' ? undefined : overSince(pod, pods, look);
+  if (since === undefined) return found;
+  return found
+    .filter(({ verdict }) => verdict !== 'inconclusive')
+    .map((finding) => asPast(finding, since, look, [previousLogFix(pod, container, look)]));
+}
+
+/** What is told of an init container by the same names as of the application; all else is an init container that fails. */
+const OF_ANY_CONTAINER: readonly CauseId[] = [
+  'image/wrong-architecture',
+  'crash/migration-failed',
+  'crash/crlf-script',
+];
+
+function whyInitEnded(pod: Pod, container: ContainerAt, look: CrashLook): CauseFinding[] {
+  const trouble = troubleOfContainer(container, look.context.now);
+  if (trouble?.kind !== 'ended') return [];
+  return whyEnded(pod, container, trouble.ended, look).filter(({ cause }) =>
+    OF_ANY_CONTAINER.includes(cause),
+  );
 }
 
 function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: CrashLook): CauseFinding[] {
-  const killed = memoryKill(pod, look);
+  const killed = container.role === 'backend' ? memoryKill(pod, look) : undefined;
   if (killed) return [killed];
-  const restart = livenessKill(pod, ended, look);
+  const restart = livenessKill(pod, container, ended, look);
   if (restart) return [livenessFinding(pod, container, ended, restart, look)];
   const lines = lastWords(pod, container, look);
   const sign = lines.ok ? readCrashLog(lines.value) : undefined;
@@ -139,12 +175,17 @@ function conclude(
 }
 
 /** The kubelet's word that it ended the container, which it writes just before; undefined where it did not. */
-function livenessKill(pod: Pod, ended: Terminated, look: CrashLook): KubernetesEvent | undefined {
+function livenessKill(
+  pod: Pod,
+  { status: { name } }: ContainerAt,
+  ended: Terminated,
+  look: CrashLook,
+): KubernetesEvent | undefined {
   if (ended.exitCode !== 137 && ended.exitCode !== 143 && ended.exitCode !== 0) return undefined;
   const events = look.maybe('events');
   if (!events.ok) return undefined;
-  return eventsAbout(events.value, pod.metadata, ['Killing'], look.options).find(({ message = '' }) =>
-    /failed (?:liveness|startup) probe/.test(message),
+  return eventsAbout(events.value, pod.metadata, ['Killing'], look.options).find((event) =>
+    isProbeKill(event, name),
   );
 }
 
@@ -238,7 +279,9 @@ type Words = { run: 'log' | 'previous log' } & (
 );
 
 /** The log of the run that ended: the current one while the container is down, else the previous one. */
-function lastWords({ metadata }: Pod, { status }: ContainerAt, look: CrashLook): Words {
+function lastWords({ metadata }: Pod, container: ContainerAt, look: CrashLook): Words {
+  if (container.role !== 'backend') return otherWords(metadata.name, container, look);
+  const { status } = container;
   const current = look.maybe('logs');
   const previous = look.maybe('previousLogs');
   const now = current.ok ? ofPod(current.value, metadata.name)?.log : current;
@@ -253,11 +296,23 @@ function lastWords({ metadata }: Pod, { status }: ContainerAt, look: CrashLook):
   return { run: 'previous log', ok: false, detail };
 }
 
+function otherWords(pod: string, { status }: ContainerAt, { maybe }: CrashLook): Words {
+  const logs = maybe('otherLogs');
+  const own = logs.ok
+    ? logs.value.find((each) => each.pod === pod && each.container === status.name)
+    : undefined;
+  const run = own?.previous === true ? 'previous log' : 'log';
+  if (own?.log.ok) return { run, ok: true, value: own.log.value.lines };
+  const detail =
+    own?.log.ok === false ? own.log.detail : logs.ok ? 'the container’s log was not read' : logs.detail;
+  return { run, ok: false, detail };
+}
+
 function describe({ status }: ContainerAt, ended: Terminated, { context }: CrashLook): string {
-  const lived = (Date.parse(ended.finishedAt ?? '') - Date.parse(ended.startedAt ?? '')) / 1000;
+  const lived = lifetime(ended);
   const parts = [
     ending(ended),
-    ...(lived >= 0 ? [`after ${Math.round(lived)} s`] : []),
+    ...(lived === undefined ? [] : [`after ${Math.round(lived)} s`]),
     count(status.restartCount, 'restart'),
     ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
   ];

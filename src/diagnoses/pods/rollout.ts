@@ -17,6 +17,7 @@ import {
 import { revert, show, waitForRollout } from '../fixes.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { isAtWork } from '../../kube/pod-containers.js';
 import { stagesOf } from './stage.js';
 import { helm, kubectl } from '../../rule/command.js';
 
@@ -83,7 +84,10 @@ function underWay(
   if (look.check('deployment/rollout-complete')?.status !== 'fail') return undefined;
   const { starting } = troublesOf(pods, look);
   const young = stagesOf(pods, look).filter(
-    ({ at, pod }) => (at === 'creating' || at === 'unscheduled') && isYoung(pod, look),
+    (stage) =>
+      ((stage.at === 'creating' || stage.at === 'unscheduled') && isYoung(stage.pod, look)) ||
+      // Init containers work one after the other, each in its own time.
+      (stage.at === 'init' && isAtWork(stage.container, context.now)),
   );
   const leaving = pods.filter(isTerminating).length;
   const coming = starting.length + young.length;

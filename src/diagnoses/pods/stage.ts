@@ -1,12 +1,18 @@
-/** How far a pod has come on its way to running: the first thing that it has not got past. */
-import type { Container, ContainerState, ContainerStatus, Pod } from '../../evidence/objects.js';
+/** How far a pod has come on its way to running its application: the first thing that it has not got past. */
+import {
+  containersOf,
+  troubleOfContainer,
+  type ContainerAt,
+  type Terminated,
+} from '../../kube/pod-containers.js';
+import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { good, notReached, type Answer, type CauseFinding, type Look } from '../tree.js';
 
-type Terminated = NonNullable<ContainerState['terminated']>;
+export type { ContainerAt } from '../../kube/pod-containers.js';
 
 /** In the order in which a pod passes them. */
-const ORDER = ['unscheduled', 'creating', 'image', 'config', 'crash', 'running'] as const;
+const ORDER = ['unscheduled', 'creating', 'image', 'config', 'init', 'crash', 'running'] as const;
 
 export type Stage = { pod: Pod } & (
   | { at: 'unscheduled'; message: string }
@@ -14,74 +20,70 @@ export type Stage = { pod: Pod } & (
   | { at: 'creating' }
   | { at: 'image'; container: ContainerAt; reason: string; message: string }
   | { at: 'config'; container: ContainerAt; reason: string; message: string }
+  /** A container that starts before the application's has not done its work. */
+  | { at: 'init'; container: ContainerAt }
   | { at: 'crash'; container: ContainerAt; ended: Terminated; state: 'state' | 'lastState' }
   | { at: 'running' }
 );
 
-/** A container with its status and the JSON path of it. */
-export interface ContainerAt {
-  spec: Container | undefined;
-  status: ContainerStatus;
-  path: string;
-}
-
 type At<K extends Stage['at']> = Extract<Stage, { at: K }>;
 
-const IMAGE_REASONS = [
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'ErrImageNeverPull',
-  'InvalidImageName',
-  'ImageInspectError',
-];
-const START_REASONS = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
-
 /** Each pod that is to be judged, and where it stands. */
-export function stagesOf(pods: readonly Pod[], look: Pick<Look, 'options'>): Stage[] {
-  return podsToJudge(pods, look).map(stageOf);
+export function stagesOf(pods: readonly Pod[], look: Pick<Look, 'options' | 'context'>): Stage[] {
+  return podsToJudge(pods, look).map((pod) => stageOf(pod, look));
 }
 
-function stageOf(pod: Pod): Stage {
+function stageOf(pod: Pod, { context }: Pick<Look, 'context'>): Stage {
   const { spec, status = {} } = pod;
   const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False' || spec.nodeName === undefined) {
     return { pod, at: 'unscheduled', message: scheduled?.message ?? '' };
   }
-  const groups = [
-    ['initContainerStatuses', spec.initContainers ?? []],
-    ['containerStatuses', spec.containers],
-  ] as const;
-  let made = 0;
-  for (const [group, specs] of groups) {
-    for (const [index, container] of (status[group] ?? []).entries()) {
-      const found: ContainerAt = {
-        spec: specs.find(({ name }) => name === container.name),
-        status: container,
-        path: `status.${group}[${index}]`,
-      };
-      const stage = containerStage(pod, found, group === 'initContainerStatuses');
-      if (stage) return stage;
-      made += 1;
-    }
-  }
-  return made > 0 ? { pod, at: 'running' } : { pod, at: 'creating' };
+  const containers = containersOf(pod, context.contract.backend.container.name);
+  if (containers.length === 0) return { pod, at: 'creating' };
+  const backend = containers.find(({ role }) => role === 'backend');
+  const stages = containers.flatMap(
+    (container) => containerStage(pod, container, backend, context.now) ?? [],
+  );
+  const own = stages.find((stage) => 'container' in stage && stage.container === backend);
+  const [first] = stages;
+  if (own) return own;
+  if (first) return first;
+  return backend?.status.state?.running ? { pod, at: 'running' } : { pod, at: 'creating' };
 }
 
-/** undefined: the container does what it should. */
-function containerStage(pod: Pod, container: ContainerAt, isInit: boolean): Stage | undefined {
-  const { state, lastState } = container.status;
-  if (state?.running) return undefined;
-  if (state?.terminated) {
-    if (isInit && state.terminated.exitCode === 0) return undefined;
-    return { pod, at: 'crash', container, ended: state.terminated, state: 'state' };
+/** undefined: the container does what it should, or what it does keeps no other one from starting. */
+function containerStage(
+  pod: Pod,
+  container: ContainerAt,
+  backend: ContainerAt | undefined,
+  now: number,
+): Stage | undefined {
+  const trouble = troubleOfContainer(container, now);
+  if (trouble === undefined) return undefined;
+  const isFirst = container.role === 'init' || container.path.startsWith('status.init');
+  const isBackend = container === backend;
+  switch (trouble.kind) {
+    case 'image': {
+      const { reason, message } = trouble;
+      // The application's image is its own, whichever container meets it first.
+      const isOwn = container.spec?.image !== undefined && container.spec.image === backend?.spec?.image;
+      if (isBackend || isOwn) return { pod, at: 'image', container, reason, message };
+      break;
+    }
+    case 'config': {
+      const { reason, message } = trouble;
+      return { pod, at: 'config', container, reason, message };
+    }
+    case 'ended':
+      if (isBackend && !container.status.state?.running)
+        return { pod, at: 'crash', container, ended: trouble.ended, state: trouble.state };
+      break;
+    default:
   }
-  const { reason = '', message = '' } = state?.waiting ?? {};
-  if (IMAGE_REASONS.includes(reason)) return { pod, at: 'image', container, reason, message };
-  // A command that is not in the image: the container was made, and could not be started.
-  const ended = lastState?.terminated;
-  if (ended) return { pod, at: 'crash', container, ended, state: 'lastState' };
-  if (START_REASONS.includes(reason)) return { pod, at: 'config', container, reason, message };
-  return { pod, at: 'creating' };
+  const blocks = isFirst && backend?.status.state?.running === undefined;
+  const isDone = container.status.state?.terminated?.exitCode === 0;
+  return blocks && !isDone && container.role !== 'backend' ? { pod, at: 'init', container } : undefined;
 }
 
 /** The pods that stand at this stage. */

@@ -11,6 +11,7 @@ import type {
   NodeRoomFacts,
   NotRead,
   ObjectWrites,
+  OtherContainerLog,
   PodVantage,
   PreviousLog,
   PreviousRun,
@@ -43,6 +44,13 @@ import { finite, flag, int64, list, need, object, oneOf, tagged, text } from './
 export const previousLog = object<PreviousLog>({
   pod: aText,
   log: need(observedOrNone(object<PreviousRun>({ lines, gap: aFlag, startedAt: text, finishedAt: text }))),
+});
+
+export const otherLog = object<OtherContainerLog>({
+  pod: aText,
+  container: aText,
+  previous: aFlag,
+  log: need(observed(object<Pick<PreviousRun, 'lines' | 'gap'>>({ lines, gap: aFlag }))),
 });
 
 const usage = all<MetricsFacts['pods'][number]>({

@@ -24,6 +24,7 @@ import type {
 import type { VariableSource } from '../../kube/effective-environment.js';
 import type { DataPath, Latency, PodLoad, Tally } from '../load-facts.js';
 import {
+  otherLog,
   previousLog,
   metrics,
   cgroup,
@@ -379,6 +380,7 @@ export const FACT_SHAPES: { readonly [K in EvidenceKey]: Shape<Observed<Evidence
   inPod: observed(list(inPod)),
   distribution: observed(distribution),
   previousLogs: observed(list(previousLog)),
+  otherLogs: observed(list(otherLog)),
   metrics: observed(metrics),
   cgroup: observed(list(cgroup)),
   nodeRoom: observed(nodeRoom),

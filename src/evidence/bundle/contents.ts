@@ -1,6 +1,6 @@
 /** The texts that a bundle is made of: evidence for programs, and copies for people. */
-import type { PreviousLog } from '../deep-facts.js';
-import type { EvidenceKey, Observed, PodLog } from '../evidence.js';
+import type { OtherContainerLog, PreviousLog } from '../deep-facts.js';
+import type { EvidenceKey, LogLine, Observed, PodLog } from '../evidence.js';
 import { kubernetesObjects } from './kubernetes-objects.js';
 import type { Recording } from './recorder.js';
 
@@ -63,20 +63,24 @@ export async function copies(recording: Recording, namespace: string, clean: Cle
       },
     });
   }
+  const add = (name: string, ending: string, lines: readonly LogLine[]) =>
+    result.push({
+      // Longer paths would take an extended header; pods' names end in what tells them apart.
+      path: `logs/${name.replace(/[^\w.-]/g, '_').slice(-80)}${ending}`,
+      *text() {
+        for (const { at, text } of lines) yield `${at} ${clean(text)}\n`;
+      },
+    });
   for (const [key, ending] of LOGS) {
     const logs = recording.get(key) as Observed<(PodLog | PreviousLog)[]> | undefined;
     for (const { pod, log } of logs?.ok ? logs.value : []) {
-      const lines = log.ok ? log.value?.lines : undefined;
-      if (lines === undefined) continue;
-      const name = clean(pod);
-      result.push({
-        // Longer paths would take an extended header; pods' names end in what tells them apart.
-        path: `logs/${name.replace(/[^\w.-]/g, '_').slice(-80)}${ending}`,
-        *text() {
-          for (const { at, text } of lines) yield `${at} ${clean(text)}\n`;
-        },
-      });
+      if (log.ok && log.value) add(clean(pod), ending, log.value.lines);
     }
+  }
+  const others = recording.get('otherLogs') as Observed<OtherContainerLog[]> | undefined;
+  for (const { pod, container, previous, log } of others?.ok ? others.value : []) {
+    if (log.ok)
+      add(`${clean(pod)}.${clean(container)}`, previous ? '.previous.log' : '.log', log.value.lines);
   }
   return result;
 }

@@ -8,7 +8,7 @@ import type { Recording } from './recorder.js';
 
 /** Facts that are free text, or stand on it. */
 const TEXTS: readonly EvidenceKey[] = [
-  ...(['logs', 'previousLogs', 'events', 'health', 'docs', 'tasks'] as const),
+  ...(['logs', 'previousLogs', 'otherLogs', 'events', 'health', 'docs', 'tasks'] as const),
   ...(['inPod', 'databaseLadder', 'vantage'] as const),
 ];
 

@@ -12,7 +12,7 @@ import {
 import type { Circumstances } from '../../support/diagnosed.js';
 import { POD_NAMES } from '../../support/healthy.js';
 import { uses } from '../../support/memory-states.js';
-import { ago, notReady, podEvent, podOf } from '../../support/pod-states.js';
+import { ago, beside, crashed, initialising, notReady, podEvent, podOf } from '../../support/pod-states.js';
 import { listens, matrix, targetPort, together, unreached } from '../../support/service-states.js';
 import type { Shown } from './shown.js';
 
@@ -71,6 +71,39 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     'rollout/under-way',
     ({ deployment }) => {
       deployment.metadata.generation = 2;
+    },
+  ],
+  [
+    'container/sidecar-failing',
+    (evidence) => {
+      notReady(evidence, 0);
+      beside(evidence, 0, 'sidecar', {
+        restartCount: 5,
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(30) } },
+      });
+    },
+  ],
+  [
+    'container/init-failing',
+    (evidence) => {
+      initialising(evidence, 0);
+      beside(evidence, 0, 'init', { state: { terminated: { exitCode: 1, reason: 'Error' } } });
+    },
+  ],
+  [
+    'container/init-hanging',
+    (evidence) => {
+      initialising(evidence, 0);
+      beside(evidence, 0, 'init', { state: { running: { startedAt: ago(300) } } });
+    },
+  ],
+  [
+    'container/hook-failed',
+    (evidence) => {
+      crashed(evidence, 0, { exitCode: 137 });
+      const event = podEvent(evidence, 0, 'FailedPostStartHook', 'PostStartHook failed');
+      event.involvedObject.fieldPath = 'spec.containers{backend}';
     },
   ],
   [

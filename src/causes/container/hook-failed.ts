@@ -1,0 +1,40 @@
+import { podRef } from '../../checks/shared.js';
+import { hooksFailed } from '../../diagnoses/pods/hooks.js';
+import { eventItem } from '../../diagnoses/seen.js';
+import { show } from '../../diagnoses/fixes.js';
+import { cause } from '../../rule/cause.js';
+import { FOLLOWS, OTHER_CONSULTS } from './_other.js';
+
+export default cause({
+  id: 'container/hook-failed',
+  topic: 'pods',
+  severity: 'error',
+  title: 'A container’s postStart or preStop hook fails',
+  why: 'a container whose postStart hook fails is ended and started again, however well it runs itself; a preStop hook that fails does not do what was to be done before the end',
+  seen: 'event FailedPostStartHook or FailedPreStopHook of the pod',
+  remedy:
+    'correct the hook in the container’s lifecycle, or what it calls; its output is in the event, not in the log',
+  explains: ['memory/child-killed', 'crash/*', ...FOLLOWS],
+  reads: ['pods'],
+  consults: OTHER_CONSULTS,
+  judge: ({ pods }, look) =>
+    hooksFailed(pods, look).map(({ pod, event, hook, container, words }) => {
+      const { name } = pod.metadata;
+      const { target } = look.context;
+      return {
+        verdict: 'confirmed',
+        ...(hook === 'preStop' && { severity: 'warning' as const }),
+        object: podRef(target, name),
+        pods: [name],
+        summary: `{pods}: the ${hook} hook of container ${container} fails${hook === 'postStart' ? ', so the kubelet ends the container and starts it again' : ''}${words === '' ? '' : `: ${words}`}.`,
+        evidence: [eventItem(event, target)],
+        fix: [
+          show(
+            look.context,
+            `Correct lifecycle.${hook} of container ${container} in the pod template.`,
+            `get pod ${name} -o jsonpath='{.spec.containers[?(@.name=="${container}")].lifecycle.${hook}}'`,
+          ),
+        ],
+      };
+    }),
+});

@@ -1,0 +1,38 @@
+/** What was wrong and is over: told as a warning, in the past tense, so that a fix that worked is seen to have worked. */
+import { ago, isReady } from '../checks/pod-state.js';
+import type { Pod } from '../evidence/objects.js';
+import { recoveredSince } from '../kube/pod-containers.js';
+import { backendStatus, podsToJudge } from './look.js';
+import type { CauseFinding, Look } from './tree.js';
+
+type PastLook = Pick<Look, 'context' | 'options'>;
+
+/**
+ * When the pod's application had recovered from its last end: RFC 3339. Undefined while it may end again, and while any pod is
+ * not ready: then the trouble goes on, if not here.
+ */
+export function overSince(pod: Pod, pods: readonly Pod[], look: PastLook): string | undefined {
+  const status = backendStatus(pod, look.context)?.status;
+  const since = status && recoveredSince(status, look.context.now);
+  return since !== undefined && podsToJudge(pods, look).every(isReady) ? since : undefined;
+}
+
+/**
+ * @param since RFC 3339, when it was over
+ * @param fix what is worth doing all the same
+ */
+export function asPast(
+  finding: CauseFinding,
+  since: string,
+  { context }: Pick<Look, 'context'>,
+  fix: CauseFinding['fix'] = [],
+): CauseFinding {
+  const what = finding.summary.replace(/^\{pods\}: /, '');
+  return {
+    ...finding,
+    severity: 'warning',
+    past: true,
+    summary: `{pods}: recovered ${ago(since, context.now)}, and is Ready since then. How the run before came to its end: ${what}`,
+    fix,
+  };
+}

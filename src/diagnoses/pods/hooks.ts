@@ -1,0 +1,45 @@
+/** Hooks of containers that failed, by the kubelet's events. */
+import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
+import { podsToJudge } from '../look.js';
+import { eventsAbout, eventTime, shorten } from '../seen.js';
+import type { Look } from '../tree.js';
+import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
+
+export interface FailedHook {
+  pod: Pod;
+  event: KubernetesEvent;
+  hook: 'postStart' | 'preStop';
+  container: string;
+  /** What the kubelet says of it; empty where it says nothing. */
+  words: string;
+}
+
+const HOOKS = { FailedPostStartHook: 'postStart', FailedPreStopHook: 'preStop' } as const;
+
+/** The newest failure of each hook of each container within the last ten minutes; not where the container has recovered. */
+export function hooksFailed(pods: readonly Pod[], look: Look<'events'>): FailedHook[] {
+  const events = look.maybe('events');
+  if (!events.ok) return [];
+  const { context, options } = look;
+  return podsToJudge(pods, look).flatMap((pod) => {
+    const found = new Map<string, FailedHook>();
+    for (const event of eventsAbout(events.value, pod.metadata, Object.keys(HOOKS), options)) {
+      const hook = HOOKS[event.reason as keyof typeof HOOKS];
+      const container = /\{(.+)\}$/.exec(event.involvedObject.fieldPath ?? '')?.[1] ?? '';
+      const isOld = context.now - Date.parse(eventTime(event) ?? '') >= STABLE_MS;
+      const status = containersOf(pod, context.contract.backend.container.name).find(
+        (each) => each.status.name === container,
+      )?.status;
+      if (isOld || !status || recoveredSince(status, context.now) !== undefined) continue;
+      const key = `${hook} ${container}`;
+      if (!found.has(key)) found.set(key, { pod, event, hook, container, words: wordsOf(event) });
+    }
+    return [...found.values()];
+  });
+}
+
+/** The event's message without what names pod and container once more; newer kubelets only say that it failed. */
+function wordsOf({ message = '' }: KubernetesEvent): string {
+  const words = message.replaceAll('\n', ' ').trim();
+  return /^P(?:ostStart|reStop)Hook failed\.?$/.test(words) ? '' : shorten(words).replace(/[.]$/, '');
+}
