@@ -114,6 +114,8 @@ export interface ConfigMapFacts {
   data: Record<string, string>;
   /** Keys whose value looked like a credential, and was replaced. */
   hiddenKeys: string[];
+  /** RFC 3339; set while it is being deleted. */
+  deletionTimestamp?: string;
 }
 
 /** What todo-k8s says about a DATABASE_URL: never the URL, and a parsed field only where the parse was unambiguous. */
@@ -167,6 +169,8 @@ export interface SecretFacts {
   databaseUrl: DatabaseUrlFacts | undefined;
   /** Newest write to `.data`, from managedFields, when the server tells. */
   dataChangedAt: string | undefined;
+  /** RFC 3339; set while it is being deleted. */
+  deletionTimestamp?: string;
 }
 
 /** What owns a Deployment's replicas. */

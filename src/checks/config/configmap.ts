@@ -1,10 +1,11 @@
 import { text } from '../../rule/fix.js';
 import { word } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
+import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { configMapRef, count, failWith, patchFields, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 
-type Message = 'missing' | 'key-missing' | 'key-blank' | 'value' | 'credential';
+type Message = 'missing' | 'deleted' | 'key-missing' | 'key-blank' | 'value' | 'credential';
 
 /** Keys whose values have a check of their own. */
 const JUDGED_ELSEWHERE = ['ENVIRONMENT', 'LOG_LEVEL'];
@@ -18,7 +19,7 @@ export default defineCheck({
     remedy: (context, findings) => {
       const { backend } = context.contract;
       const name = word(context.target.names.configMap);
-      const isMissing = findings.some(({ messageId }) => messageId === 'missing');
+      const isMissing = findings.some(({ messageId }) => messageId === 'missing') || tellsDeletion(findings);
       const wrong = findings.flatMap(({ messageId, data }) =>
         messageId === 'credential' || data?.key === undefined ? [] : [String(data.key)],
       );
@@ -33,6 +34,7 @@ export default defineCheck({
         ? `create configmap ${name}${literals}`
         : patchFields('configmap', context.target.names.configMap, { data: Object.fromEntries(entries) });
       return [
+        ...awaitDeletion(context, findings, 'configmap', context.target.names.configMap),
         ...(entries.length > 0
           ? setValues(context, rest, ...entries.map(([key, value]) => `backend.env.${key}=${value}`))
           : []),
@@ -50,6 +52,7 @@ export default defineCheck({
     needs: ['cluster/reachable'],
     messages: {
       missing: 'there is no ConfigMap {name} in namespace {namespace}',
+      ...DELETION_MESSAGES,
       'key-missing': 'key {key} is missing',
       'key-blank': 'key {key} is blank',
       value: 'key {key} is {found}',
@@ -66,7 +69,7 @@ export default defineCheck({
       const data = { name, namespace, expected: `ConfigMap ${name}`, found: 'none', field: 'metadata.name' };
       return failWith('missing', data, object);
     }
-    const findings: Finding<Message>[] = [];
+    const findings: Finding<Message>[] = deletionFindings(object, configMap.deletionTimestamp);
     for (const [key, expected] of Object.entries(contract.backend.env)) {
       if (isOpen(contract, `backend.env.${key}`)) continue;
       const value = configMap.data[key];

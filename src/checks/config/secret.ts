@@ -1,11 +1,12 @@
 import { setSecretKeys } from './_secret-command.js';
 import { fix, text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
+import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { count, failWith, secretRef } from '../shared.js';
 import { isAbsent } from '../../contract/open.js';
 import { comesFromSecret } from './_variable.js';
 
-type Message = 'missing' | 'type' | 'key-missing' | 'key-blank';
+type Message = 'missing' | 'deleted' | 'type' | 'key-missing' | 'key-blank';
 
 export default defineCheck({
   meta: {
@@ -17,11 +18,12 @@ export default defineCheck({
       const { requiredSecretKeys } = context.contract.backend;
       const ids = findings.map(({ messageId }) => messageId);
       const wrong = findings.flatMap(({ data }) => (data?.key === undefined ? [] : [String(data.key)]));
-      const isMissing = ids.includes('missing');
+      const isMissing = ids.includes('missing') || tellsDeletion(findings);
       const keys = requiredSecretKeys.filter(
         (key) => isMissing || findings.length === 0 || wrong.includes(key),
       );
       return [
+        ...awaitDeletion(context, findings, 'secret', context.target.names.secret),
         ...(keys.length > 0
           ? [
               fix(
@@ -41,6 +43,7 @@ export default defineCheck({
     needs: ['cluster/reachable'],
     messages: {
       missing: 'there is no Secret {name} in namespace {namespace}',
+      ...DELETION_MESSAGES,
       type: 'type is {found}',
       'key-missing': 'key {key} is missing',
       'key-blank': 'the value of key {key} is blank',
@@ -55,7 +58,7 @@ export default defineCheck({
       const data = { name, namespace, expected: `Secret ${name}`, found: 'none', field: 'metadata.name' };
       return failWith('missing', data, object);
     }
-    const findings: Finding<Message>[] = [];
+    const findings: Finding<Message>[] = deletionFindings(object, secret.deletionTimestamp);
     if (secret.type !== 'Opaque') {
       findings.push({
         messageId: 'type',

@@ -4,7 +4,21 @@ import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { absent, count, deploymentRef, failOrWarn } from '../shared.js';
 
-type Message = 'not-observed' | 'stuck' | 'under-way' | 'incomplete' | 'replica-failure' | 'paused';
+type Message =
+  | 'not-observed'
+  | 'stuck'
+  | 'under-way'
+  | 'incomplete'
+  | 'replica-failure'
+  | 'unavailable'
+  | 'not-progressing'
+  | 'paused';
+
+/** What the controller may say of a Deployment whose counts are all as they should be. */
+const CONTRADICTIONS = [
+  ['unavailable', 'Available'],
+  ['not-progressing', 'Progressing'],
+] as const;
 
 export default defineCheck({
   meta: {
@@ -29,6 +43,8 @@ export default defineCheck({
       'under-way': 'a rollout is under way: {found}',
       incomplete: 'of {replicas}, {found}',
       'replica-failure': 'pods cannot be created: {found}',
+      unavailable: 'all replicas are counted, and yet condition Available is {found}{detail}',
+      'not-progressing': 'all replicas are counted, and yet condition Progressing is {found}{detail}',
       paused: 'the Deployment is paused: changes to it are not rolled out',
     },
     contractSection: 'Deployment Verification: Check Deployment Status',
@@ -78,6 +94,19 @@ export default defineCheck({
         replicas: count(replicas, 'replica'),
         reason: stuckReason(deployment, progress?.reason),
       });
+    } else {
+      for (const [messageId, type] of CONTRADICTIONS) {
+        const seen = condition(deployment, type);
+        // Progressing is Unknown while the Deployment is paused.
+        if (!seen || seen.status === 'True' || (type === 'Progressing' && seen.status !== 'False')) continue;
+        const { status: found, reason, message } = seen;
+        const detail = [reason, message]
+          .filter(Boolean)
+          .map((words) => `: ${words ?? ''}`)
+          .join('');
+        const field = `status.conditions[type='${type}'].status`;
+        add(failures, messageId, { expected: 'True', found, field, detail });
+      }
     }
     const ready = deployment.status?.readyReplicas ?? 0;
     return failOrWarn(

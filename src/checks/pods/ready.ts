@@ -3,7 +3,7 @@ import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } f
 import { isActive, readyCondition } from '../pod-state.js';
 import { describePod, podRef } from '../shared.js';
 
-type Message = 'not-ready' | 'starting';
+type Message = 'not-ready' | 'starting' | 'contradiction';
 
 export default defineCheck({
   meta: {
@@ -17,6 +17,7 @@ export default defineCheck({
     needs: ['pods/running'],
     toldWith: ['network/database-egress', 'cluster/nodes-ready'],
     messages: {
+      contradiction: '{pod}: {part}, although the pod’s condition Ready is True',
       'not-ready': '{pod} is not Ready ({found}){detail}',
       starting: '{pod} is not Ready yet: it runs for {age} s, and its readiness probe begins after {delay} s',
     },
@@ -29,7 +30,13 @@ export default defineCheck({
     for (const pod of active) {
       const { name } = pod.metadata;
       const ready = readyCondition(pod);
-      if (ready?.status === 'True') continue;
+      if (ready?.status === 'True') {
+        for (const { part, found, expected, field } of contradictions(pod)) {
+          const data = { pod: name, part, expected, found, field };
+          findings.push({ messageId: 'contradiction', data, object: podRef(target, name) });
+        }
+        continue;
+      }
       const statuses = pod.status?.containerStatuses ?? [];
       const count = `${statuses.filter((status) => status.ready).length}/${statuses.length}`;
       const found = [`READY ${count}`, ready?.reason].filter(Boolean).join(', ');
@@ -44,6 +51,49 @@ export default defineCheck({
     return failUnlessEmpty(findings, `${active.length} of ${active.length} pods Ready`);
   },
 });
+
+interface Contradiction {
+  part: string;
+  expected: string;
+  found: string;
+  field: string;
+}
+
+/**
+ * What is not ready in a pod whose condition Ready is True, which the kubelet makes of these: every container, and every
+ * init container that goes on running beside them.
+ */
+function contradictions({ spec, status = {} }: Pod): Contradiction[] {
+  const found: Contradiction[] = [];
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  for (const [field, containers] of [
+    ['containerStatuses', spec.containers],
+    ['initContainerStatuses', sidecars],
+  ] as const) {
+    for (const { name } of containers) {
+      const index = (status[field] ?? []).findIndex((each) => each.name === name);
+      const part = `container ${name}`;
+      if (index < 0) {
+        const data = { expected: `a status of ${part}`, found: 'absent', field: `status.${field}` };
+        found.push({ part: `${part} has no status`, ...data });
+      } else if (status[field]?.[index]?.ready !== true) {
+        const data = { expected: 'true', found: 'false', field: `status.${field}[${index}].ready` };
+        found.push({ part: `${part} is not ready`, ...data });
+      }
+    }
+  }
+  const all = status.conditions?.find(({ type }) => type === 'ContainersReady');
+  if (found.length === 0 && all && all.status !== 'True') {
+    const field = "status.conditions[type='ContainersReady'].status";
+    found.push({
+      part: `condition ContainersReady is ${all.status}`,
+      expected: 'True',
+      found: all.status,
+      field,
+    });
+  }
+  return found;
+}
 
 /** Seconds that the container has run and that its readiness probe waits, while it still waits. */
 function starting(

@@ -1,6 +1,7 @@
 import { fix } from '../../rule/fix.js';
 import { helmUpgrade } from '../../rule/command.js';
-import { defineCheck, pass } from '../check.js';
+import { defineCheck, failUnlessEmpty } from '../check.js';
+import { awaitDeletion, DELETION_MESSAGES, deletionFindings } from '../deletion.js';
 import { failWith, serviceRef } from '../shared.js';
 import { exposeCommand } from './_commands.js';
 
@@ -8,19 +9,24 @@ export default defineCheck({
   meta: {
     id: 'service/exists',
     title: 'Service exists',
-    failureTitle: 'Service does not exist',
+    failureTitle: 'Service does not exist, or is not to stay',
     why: 'without it neither the frontend nor the node port leads to the backend',
-    remedy: (context) => [
+    remedy: (context, findings) => [
+      ...awaitDeletion(context, findings, 'service', context.target.names.service),
       fix(context.target.helm ? helmUpgrade(context) : exposeCommand(context, context.target.names.service)),
     ],
     severity: 'error',
     reads: ['service'],
     needs: ['cluster/reachable'],
-    messages: { missing: 'there is no Service {name} in namespace {namespace}' },
+    messages: { missing: 'there is no Service {name} in namespace {namespace}', ...DELETION_MESSAGES },
     contractSection: 'Kubernetes Resources: Service',
   },
   evaluate({ service }, { target }) {
-    if (service) return pass(`Service ${service.metadata.name}`);
+    const object = serviceRef(target);
+    if (service) {
+      const findings = deletionFindings(object, service.metadata.deletionTimestamp);
+      return failUnlessEmpty(findings, `Service ${service.metadata.name}`);
+    }
     const name = target.names.service;
     const data = {
       name,
@@ -29,6 +35,6 @@ export default defineCheck({
       found: 'none',
       field: 'metadata.name',
     };
-    return failWith('missing', data, serviceRef(target));
+    return failWith('missing', data, object);
   },
 });

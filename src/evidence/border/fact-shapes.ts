@@ -72,6 +72,7 @@ import {
   orNull,
   tagged,
   text,
+  time,
   type Fields,
   type Shape,
 } from './shape.js';
@@ -139,6 +140,7 @@ const configMap = object<ConfigMapFacts>({
   labels: byName,
   data: byName,
   hiddenKeys: texts,
+  deletionTimestamp: time,
 });
 
 const databaseUrl = object<DatabaseUrlFacts>({
@@ -177,6 +179,7 @@ const secret = object<SecretFacts>({
   keys: all<SecretFacts['keys'][number]>({ key: aText, length: anAmount, blank: aFlag }),
   databaseUrl,
   dataChangedAt: text,
+  deletionTimestamp: time,
 });
 
 const sourceKind = need(oneOf('ConfigMap', 'Secret'));

@@ -20,5 +20,6 @@ export async function readConfigMap(context: FactContext): Promise<ConfigMapFact
     labels: configMap.metadata.labels ?? {},
     data: Object.fromEntries(entries.map(([key, value]) => [key, hider.text(hider.value(key, value))])),
     hiddenKeys,
+    deletionTimestamp: configMap.metadata.deletionTimestamp,
   };
 }

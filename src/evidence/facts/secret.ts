@@ -19,6 +19,7 @@ export async function readSecretFacts(context: FactContext): Promise<SecretFacts
     })),
     databaseUrl: lintDatabaseUrl(secret.values.get(context.target.urlKey ?? URL_VARIABLE)),
     dataChangedAt: dataChangedAt(secret.metadata),
+    deletionTimestamp: secret.metadata.deletionTimestamp,
   };
 }
 

@@ -82,4 +82,15 @@ describe('config/configmap', () => {
     const credential = remedyOf(check, byHand, [{ messageId: 'credential', data: { key: 'DATABASE_URL' } }]);
     expect(credential).toMatch(/^Move DATABASE_URL to Secret /);
   });
+
+  test('fails when it is being deleted, and makes it again once it has gone', () => {
+    const judged = judge(check, ({ configMap }) => {
+      configMap.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['deleted'] });
+    const context = { contract: DEFAULT_CONTRACT, target: { ...TARGET, helm: undefined }, now: NOW };
+    const [wait, make] = remedyOf(check, context, judged.findings).split('\n');
+    expect(wait).toContain('wait --for=delete configmap/todo-chatbot-backend-config');
+    expect(make).toContain('create configmap ');
+  });
 });

@@ -69,4 +69,15 @@ describe('config/secret', () => {
     expect(all).toContain('BETTER_AUTH_SECRET');
     expect(all).not.toMatch(/patch|apply/);
   });
+
+  test('fails when it is being deleted, and makes it again once it has gone', () => {
+    const judged = judge(check, ({ secret }) => {
+      secret.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['deleted'] });
+    const context = { contract: DEFAULT_CONTRACT, target: { ...TARGET, helm: undefined }, now: NOW };
+    const [wait, make] = remedyOf(check, context, judged.findings).split('\n');
+    expect(wait).toContain('wait --for=delete secret/todo-chatbot-backend-secret');
+    expect(make).toContain('create secret generic ');
+  });
 });

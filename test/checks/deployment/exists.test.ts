@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/exists.js';
-import { judge } from '../../support/check-context.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { judge, remedyOf, TARGET } from '../../support/check-context.js';
+import { NOW } from '../../support/healthy.js';
 
 describe('deployment/exists', () => {
   test('passes with its name', () => {
@@ -13,5 +15,22 @@ describe('deployment/exists', () => {
     expect(judged.messages).toEqual([
       'no Deployment todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default',
     ]);
+  });
+
+  test('fails when it is being deleted, and says how to wait for the end of it', () => {
+    const judged = judge(check, ({ deployment }) => {
+      deployment.metadata.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged).toMatchObject({
+      status: 'fail',
+      ids: ['deleted'],
+      messages: ['Deployment todo-chatbot-backend is being deleted, since 2026-02-09T14:04:00Z'],
+      findings: [{ data: { field: 'metadata.deletionTimestamp' }, object: { kind: 'Deployment' } }],
+    });
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    const [wait, install] = remedyOf(check, context, judged.findings).split('\n');
+    expect(wait).toContain('wait --for=delete deployment/todo-chatbot-backend --timeout=120s');
+    expect(install).toMatch(/^helm upgrade /);
+    expect(remedyOf(check, context, [])).not.toContain('wait');
   });
 });

@@ -111,4 +111,28 @@ describe('deployment/rollout-complete', () => {
     });
     expect(judged.status).toBe('skip');
   });
+
+  test.each([
+    ['Available', 'False', 'MinimumReplicasUnavailable', 'unavailable'],
+    ['Available', 'Unknown', 'Odd', 'unavailable'],
+    ['Progressing', 'False', 'ReplicaSetCreateError', 'not-progressing'],
+    ['Progressing', 'False', 'ProgressDeadlineExceeded', 'not-progressing'],
+  ])('fails when all are counted and %s is %s (%s)', (type, status, reason, id) => {
+    const judged = judge(check, withStatus({ conditions: [{ type, status, reason, message: 'words' }] }));
+    expect(judged).toMatchObject({ status: 'fail', ids: [id] });
+    expect(judged.messages[0]).toContain(`condition ${type} is ${status}: ${reason}: words`);
+  });
+
+  test('fails on ReplicaFailure although all are counted', () => {
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }];
+    expect(judge(check, withStatus({ conditions }))).toMatchObject({
+      status: 'fail',
+      ids: ['replica-failure'],
+    });
+  });
+
+  test('a paused Deployment’s Progressing is Unknown: no contradiction', () => {
+    const conditions = progressing('Unknown', 'DeploymentPaused');
+    expect(judge(check, withStatus({ conditions })).status).toBe('pass');
+  });
 });

@@ -66,4 +66,58 @@ describe('pods/ready', () => {
   test('proves nothing where there is no pod', () => {
     expect(judge(check, (evidence) => (evidence.pods = []))).toMatchObject({ status: 'skip' });
   });
+
+  describe('of a pod whose condition Ready is True', () => {
+    const ready = (change: (pod: Pod) => void) => judge(check, ({ pods: [pod] }) => pod && change(pod));
+    const sidecar = { name: 'proxy', ready: false, restartCount: 0 };
+
+    test.each<[string, (pod: Pod) => void, string]>([
+      [
+        'the container is not ready',
+        ({ status }) => Object.assign(status?.containerStatuses?.[0] ?? {}, { ready: false }),
+        'container backend is not ready',
+      ],
+      [
+        'a second container is not ready',
+        ({ spec, status }) => {
+          spec.containers.push({ name: 'proxy' });
+          status?.containerStatuses?.push(sidecar);
+        },
+        'container proxy is not ready',
+      ],
+      [
+        'a container has no status',
+        ({ spec }) => spec.containers.push({ name: 'proxy' }),
+        'proxy has no status',
+      ],
+      [
+        'a sidecar is not ready',
+        ({ spec, status }) => {
+          spec.initContainers = [{ name: 'proxy', restartPolicy: 'Always' }];
+          if (status) status.initContainerStatuses = [sidecar];
+        },
+        'container proxy is not ready',
+      ],
+      [
+        'ContainersReady is False',
+        ({ status }) =>
+          Object.assign(status?.conditions?.find(({ type }) => type === 'ContainersReady') ?? {}, {
+            status: 'False',
+          }),
+        'condition ContainersReady is False',
+      ],
+    ])('fails when %s', (_what, change, part) => {
+      const judged = ready(change);
+      expect(judged).toMatchObject({ status: 'fail', ids: ['contradiction'] });
+      expect(judged.messages[0]).toContain(`${part}, although the pod’s condition Ready is True`);
+    });
+
+    test('an init container that has ended is none', () => {
+      const judged = ready(({ spec, status }) => {
+        spec.initContainers = [{ name: 'migrate' }];
+        if (status) status.initContainerStatuses = [{ ...sidecar, name: 'migrate', ready: true }];
+      });
+      expect(judged.status).toBe('pass');
+    });
+  });
 });

@@ -38,4 +38,15 @@ describe('service/exists', () => {
         `--port=8000 --target-port=8000 --overrides='{"spec":{"ports":[{"port":8000,"targetPort":8000,"nodePort":30081}]}}'`,
     );
   });
+
+  test('fails when it is being deleted', () => {
+    const judged = judge(check, ({ service }) => {
+      service.metadata.deletionTimestamp = '2026-02-09T14:04:00Z';
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['deleted'] });
+    const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+    expect(remedyOf(check, context, judged.findings)).toContain(
+      'wait --for=delete service/todo-chatbot-backend',
+    );
+  });
 });
