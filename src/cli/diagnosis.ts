@@ -8,7 +8,7 @@ import { diagnoseInSteps, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
 import { selectChecks } from '../engine/select.js';
-import { inSlices } from '../engine/turn.js';
+import { inSlices, nextSlice } from '../turn.js';
 import { exitCodeOfDiagnosis, hasDefect } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
@@ -79,6 +79,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       }),
     );
     const { diagnoses, topics, unexplained } = found;
+    await nextSlice();
     const report = buildReport({
       version: input.version,
       command: topic === undefined ? 'doctor' : `doctor ${topic}`,

@@ -10,7 +10,7 @@ import { deepFreeze } from './freeze.js';
 import { remedyText, type Part } from '../rule/fix.js';
 import { grant } from './grant.js';
 import { interpolate } from './interpolate.js';
-import { nextSlice } from './turn.js';
+import { nextSlice } from '../turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
 import { Looked, show, type Seen } from './seen-in-part.js';
 

@@ -6,7 +6,7 @@ import { TREES } from '../../src/diagnoses/index.js';
 import { diagnoseInSteps, factsOf, type Facts } from '../../src/engine/diagnose.js';
 import { runChecks } from '../../src/engine/run.js';
 import { selectChecks } from '../../src/engine/select.js';
-import { inSlices } from '../../src/engine/turn.js';
+import { inSlices } from '../../src/turn.js';
 import type { EvidenceMap, EvidenceReader } from '../../src/evidence/evidence.js';
 import type { Pod } from '../../src/evidence/objects.js';
 import { TARGET, type HealthyEvidence } from '../support/check-context.js';

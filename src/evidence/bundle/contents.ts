@@ -17,7 +17,7 @@ const LOGS = [
 ] as const;
 
 /** Characters of a part, about. */
-const PART = 256 * 1024;
+const PART = 64 * 1024;
 
 /** Applied to each value before it becomes text. */
 export type Clean = <T>(value: T) => T;

@@ -4,6 +4,7 @@
  */
 import type { Target } from '../../contract/target.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
+import { nextSlice } from '../../turn.js';
 import { unread } from '../observed.js';
 import type { Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
@@ -70,21 +71,21 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     const items = itemsOf(observed);
     if (items > MAX_ITEMS) {
       const reason = `left out of the bundle: it has ${items} items, more than ${MAX_ITEMS}`;
-      put(path, written(evidenceText(unread('not-collected', reason), clean)));
+      put(path, await written(evidenceText(unread('not-collected', reason), clean)));
       leftOut.push(`${path}: ${items} items, more than fit`);
       continue;
     }
-    const text = written(evidenceText(observed, clean));
+    const text = await written(evidenceText(observed, clean));
     if (!put(path, text)) {
       const reason = `left out of the bundle: with its ${text.bytes} bytes it would have been larger than ${limit} bytes`;
-      put(path, written(evidenceText(unread('not-collected', reason), clean)));
+      put(path, await written(evidenceText(unread('not-collected', reason), clean)));
       leftOut.push(`${path}: ${text.bytes} bytes, more than fit`);
     }
   }
   redactions.push(...secretValues(recording));
   const samples = input.samples ? [{ path: 'samples/requests.csv', text: input.samples }] : [];
   for (const copy of [...(await copies(recording, input.head.target.namespace, clean)), ...samples]) {
-    const text = written(copy.text());
+    const text = await written(copy.text());
     if (!put(copy.path, text)) leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
   }
 
@@ -99,7 +100,7 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     leftOut,
     files: entries.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
   };
-  const text = written([`${JSON.stringify(manifest, null, 2)}\n`]);
+  const text = await written([`${JSON.stringify(manifest, null, 2)}\n`]);
   const first = packEntry(MANIFEST, text.parts, modified);
   return { manifest, bytes: [...[first, ...entries].flatMap(({ packed }) => packed), endOfArchive()] };
 }
@@ -151,9 +152,10 @@ interface Written {
   hidden: number;
 }
 
-function written(text: Iterable<string>): Written {
+async function written(text: Iterable<string>): Promise<Written> {
   const result: Written = { parts: [], bytes: 0, hidden: 0 };
   for (const part of text) {
+    await nextSlice();
     const bytes = Buffer.from(part);
     result.parts.push(bytes);
     result.bytes += bytes.length;

@@ -6,6 +6,7 @@ import { namespaced, type FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
 import type { Container, ObjectMeta, Pod, PodSpec } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
+import { mapInSlices } from '../../turn.js';
 import { byText } from '../../text-order.js';
 
 /** Depth to which a field is named: `.spec.template.spec.containers`. */
@@ -74,9 +75,8 @@ async function driftOfPods(context: FactContext, objects: readonly ObjectWrites[
   const [pods, deployment] = await Promise.all([context.observe('pods'), context.observe('deployment')]);
   if (!pods.ok) return [];
   const template = deployment.ok ? deployment.value?.spec.template.spec : undefined;
-  return pods.value
-    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .map((pod) => driftOf(pod, template, objects, context));
+  const living = pods.value.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return mapInSlices(living, (pod) => driftOf(pod, template, objects, context));
 }
 
 function driftOf(

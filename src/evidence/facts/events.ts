@@ -2,6 +2,7 @@ import { eventShape } from '../border/object-shapes.js';
 import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { KubernetesEvent } from '../objects.js';
+import { mapInSlices } from '../../turn.js';
 import { byText } from '../../text-order.js';
 
 /** Events about the backend's objects, newest last. Matched by UID where it is known: names are used again. */
@@ -13,7 +14,7 @@ export async function readEvents(context: FactContext): Promise<KubernetesEvent[
   ]);
   const ours = events.filter(isOurs).sort((a, b) => byText(lastSeen(a), lastSeen(b)));
   kept(context, ours);
-  return ours.map((event) => ({
+  return mapInSlices(ours, (event) => ({
     ...event,
     message: event.message === undefined ? undefined : context.hider.text(event.message),
   }));

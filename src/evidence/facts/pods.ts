@@ -3,6 +3,7 @@ import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Pod } from '../objects.js';
 import { hideInPod } from '../pick.js';
+import { mapInSlices } from '../../turn.js';
 import { toLabelSelector } from '../selector.js';
 
 /** Pods of the Deployment's ReplicaSets, terminating ones included. */
@@ -24,5 +25,5 @@ export async function readPods(context: FactContext): Promise<Pod[]> {
     own,
     pods.filter((pod) => !isOwn(pod)),
   );
-  return own.map((pod) => hideInPod(pod, context.hider));
+  return mapInSlices(own, (pod) => hideInPod(pod, context.hider));
 }

@@ -1,6 +1,6 @@
 /**
- * Judging is synchronous, and of thousands of pods it takes seconds: it goes in slices, between which signals, timers and
- * answers are heard.
+ * What is made of thousands of pods is made synchronously, and takes seconds: it goes in slices, between which signals,
+ * timers and answers are heard.
  */
 
 /** Milliseconds for which nothing else is heard, unless one check or hop takes longer. */
@@ -31,4 +31,18 @@ export async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
     const step = steps.next();
     if (step.done === true) return step.value;
   }
+}
+
+/** `items.map(work)`, slice by slice. */
+export async function mapInSlices<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => R,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (const [index, item] of items.entries()) {
+    // To look at the clock costs as much as some of the work.
+    if (index % 16 === 0) await nextSlice();
+    results.push(work(item, index));
+  }
+  return results;
 }

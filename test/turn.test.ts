@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { inSlices, nextSlice } from '../../src/engine/turn.js';
+import { inSlices, mapInSlices, nextSlice } from '../src/turn.js';
 
 /** Longer than a slice. */
 const LONG_MS = 60;
@@ -64,6 +64,27 @@ describe('slices', () => {
     loop.stop();
     // A busy machine may use up a slice now and then.
     expect(loop.count()).toBeLessThan(500);
+  });
+
+  test('a long list is gone through with turns in between, in its order', async () => {
+    const loop = turns();
+    const heard: number[] = [];
+    const doubled = await mapInSlices([1, 2, 3, 4, 5, 6], (item, index) => {
+      busy(LONG_MS / 2);
+      heard.push(loop.count());
+      return [item * 2, index];
+    });
+    loop.stop();
+    expect(doubled).toEqual([
+      [2, 0],
+      [4, 1],
+      [6, 2],
+      [8, 3],
+      [10, 4],
+      [12, 5],
+    ]);
+    expect(new Set(heard).size).toBeGreaterThan(1);
+    await expect(mapInSlices([], () => 1)).resolves.toEqual([]);
   });
 
   test('what a step throws is thrown', async () => {
