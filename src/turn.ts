@@ -18,8 +18,13 @@ export function nextSlice(): Promise<void> {
   return queue;
 }
 
+/** Whether the slice is used up: who has many short steps need not wait for each of them. */
+export function isSliceUsedUp(): boolean {
+  return performance.now() - heardAt >= SLICE_MS;
+}
+
 async function turnWhenDue(): Promise<void> {
-  if (performance.now() - heardAt < SLICE_MS) return;
+  if (!isSliceUsedUp()) return;
   await new Promise<void>((resolve) => void setImmediate(resolve));
   heardAt = performance.now();
 }
@@ -40,8 +45,7 @@ export async function mapInSlices<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   for (const [index, item] of items.entries()) {
-    // To look at the clock costs as much as some of the work.
-    if (index % 16 === 0) await nextSlice();
+    if (isSliceUsedUp()) await nextSlice();
     results.push(work(item, index));
   }
   return results;

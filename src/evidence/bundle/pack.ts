@@ -4,7 +4,7 @@
  */
 import type { Target } from '../../contract/target.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
-import { nextSlice } from '../../turn.js';
+import { isSliceUsedUp, nextSlice } from '../../turn.js';
 import { unread } from '../observed.js';
 import type { Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
@@ -155,7 +155,7 @@ interface Written {
 async function written(text: Iterable<string>): Promise<Written> {
   const result: Written = { parts: [], bytes: 0, hidden: 0 };
   for (const part of text) {
-    await nextSlice();
+    if (isSliceUsedUp()) await nextSlice();
     const bytes = Buffer.from(part);
     result.parts.push(bytes);
     result.bytes += bytes.length;
