@@ -9,6 +9,7 @@ import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
+import configStale from './config/stale.js';
 import containerHookFailed from './container/hook-failed.js';
 import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
@@ -32,6 +33,7 @@ export const RULES = [
   admissionServiceAccountMissing,
   admissionWebhookDenied,
   admissionWebhookUnreachable,
+  configStale,
   containerHookFailed,
   containerInitFailing,
   containerInitHanging,

@@ -10,6 +10,7 @@ import { kubectl } from '../rule/command.js';
 export const CLUSTER_HOP = defineHop({
   id: 'cluster',
   asks: 'Does the API server answer?',
+  proves: ['cluster/reachable'],
   reads: [],
   consults: ['server'],
   rulesOut: [],
@@ -47,6 +48,7 @@ export function lostReady({ status }: Node): Condition | undefined {
 export const NODES_HOP = defineHop({
   id: 'nodes',
   asks: 'Do the nodes that matter to the backend work?',
+  proves: ['cluster/nodes-ready'],
   reads: ['pods'],
   consults: ['nodes'],
   needs: ['cluster'],

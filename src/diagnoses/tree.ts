@@ -66,6 +66,11 @@ export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey 
   reads: readonly R[];
   /** Facts that it uses where they could be read. */
   consults?: readonly C[];
+  /**
+   * Ids of checks that prove what the hop says where it is good. Where one of them does not pass, the hop is not good, whatever
+   * it found: no step contradicts a check of the same run.
+   */
+  proves?: readonly string[];
   /** Hops of this tree that must have been crossed; behind a broken one this hop is not reached. */
   needs?: readonly string[];
   /** What is ruled out as a cause when the hop is good. */

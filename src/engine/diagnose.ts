@@ -79,6 +79,17 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
       ms: ms ?? null,
     }));
     topics.push({ topic: tree.topic, path });
+    // A step that was not reached is not good: where nothing in the way of it was found, that is what is not known.
+    const isStopped = answers.some(([, { state }]) => state === 'broken' || state === 'unknown');
+    const unreached = answers.find(([, { state }]) => state === 'not-reached');
+    if (!isStopped && unreached && !input.results.some(({ status }) => status === 'fail')) {
+      const [hop, { detail }] = unreached;
+      const finding = gap(
+        { state: 'unknown', detail: `the step ${hop.id} of ${tree.topic} was not reached: ${detail}` },
+        input.context,
+      );
+      findings.push({ finding, topic: tree.topic, path, ruledOut: [], hop: hop.id });
+    }
     const ruledOut = answers.flatMap(([hop, { state, findings = [] }]) =>
       state === 'good' && findings.length === 0 ? [...hop.rulesOut] : [],
     );
@@ -86,7 +97,9 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
       if (answer.defect) defects.push(`${tree.topic}/${hop.id}`);
       const found = [...(answer.findings ?? [])];
       const isSaid = found.some(({ verdict }) => verdict === 'inconclusive');
-      const isTold = input.results.some(({ id, status }) => id === answer.toldBy && status === 'unknown');
+      const isTold = input.results.some(
+        ({ id, status }) => id === answer.toldBy && (status === 'unknown' || status === 'fail'),
+      );
       if (answer.state === 'unknown' && !isSaid && !isTold) found.push(gap(answer, input.context));
       for (const each of found) {
         const then = each.then ?? todoK8s(input.context, `doctor ${causeOf(each.cause).topic} --watch`);
@@ -113,7 +126,9 @@ function* walk({ hops }: Tree, input: DiagnoseInput): Generator<void, [AnyHop, G
     yield;
     const ended = input.ended?.();
     const answer: Gap =
-      ended === undefined ? askHop(hop, answers, input) : { state: 'unknown', detail: ended };
+      ended === undefined
+        ? provenBy(hop, askHop(hop, answers, input), input.results)
+        : { state: 'unknown', detail: ended };
     answers.set(hop.id, answer);
     walked.push([hop, answer]);
   }
@@ -152,6 +167,19 @@ function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: Diagnos
   } catch (error) {
     return { state: 'unknown', detail: defect('step', error), defect: true };
   }
+}
+
+/** A good answer as far as the checks that prove the same agree with it. A warning is no contradiction. */
+function provenBy({ proves = [] }: AnyHop, answer: Gap, results: readonly CheckResult[]): Gap {
+  if (answer.state !== 'good') return answer;
+  const against = results.filter(({ id }) => proves.includes(id));
+  const open =
+    against.find(({ status }) => status === 'fail') ?? against.find(({ status }) => status === 'unknown');
+  if (open) return { ...answer, state: 'unknown', detail: `${open.id}: ${open.message}`, toldBy: open.id };
+  const blocked = against.find(({ status }) => status === 'blocked');
+  return blocked
+    ? { ...answer, state: 'not-reached', detail: `behind ${blocked.blockedBy.join(', ')}` }
+    : answer;
 }
 
 function notRead<T>(key: EvidenceKey): Observed<T> {

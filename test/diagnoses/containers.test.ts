@@ -248,6 +248,26 @@ const ROWS: [string, Change, string, RegExp][] = [
     'container/hook-failed',
     /the postStart hook of container backend fails, so the kubelet ends the container .*no such table/,
   ],
+  [
+    'a postStart hook that fails, told by the status alone',
+    (evidence) => {
+      notReady(evidence, 0);
+      Object.assign(statusOf(evidence), {
+        ...crash(137, { reason: 'Error' }),
+        state: {
+          waiting: {
+            reason: 'PostStartHookError',
+            message:
+              'Exec lifecycle hook ([sh -c echo no such table; exit 7]) for Container "backend" in Pod "hook_x(68a2)" failed - error: command \'sh -c echo no such table; exit 7\' exited with 7: , message: "no such table\\n"',
+          },
+        },
+      });
+      const event = podEvent(evidence, 0, 'FailedPostStartHook', 'PostStartHook failed');
+      event.involvedObject.fieldPath = 'spec.containers{backend}';
+    },
+    'container/hook-failed',
+    /starts it again: command 'sh -c echo no such table; exit 7' exited with 7: , message: "no such table ?"/,
+  ],
 ];
 
 test.each(ROWS)('%s', async (_, change, cause, words) => {

@@ -160,8 +160,8 @@ describe('order', () => {
       ['image', 'good'],
       ['configured', 'good'],
       ['alive', 'good'],
-      ['ready', 'good'],
-      ['rollout', 'good'],
+      ['ready', 'not-reached'],
+      ['rollout', 'unknown'],
     ]);
     expect(first?.ruledOut).toEqual(expect.arrayContaining(['image pull', 'preemption']));
     expect(first?.ruledOut).not.toContain('scheduling');

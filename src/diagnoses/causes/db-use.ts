@@ -7,6 +7,7 @@ export const UNUSABLE = [
   'health/server-error',
   'health/flapping',
   'health/too-slow',
+  'health/not-listening-yet',
   'crash/startup-exception',
   'crash/liveness-killed',
   'crash/worker-loop',

@@ -4,7 +4,7 @@ import type { Rung } from '../../evidence/deep-facts.js';
 import type { Place } from '../parse/database-error.js';
 import { observed } from '../seen.js';
 import { podRef } from '../../checks/shared.js';
-import { advise } from '../fixes.js';
+import { advise, run } from '../fixes.js';
 import {
   broken,
   defineHop,
@@ -49,6 +49,8 @@ function rungHop({ id, asks, rungs, rulesOut, more }: RungHop) {
 /** What one pod's way says about these rungs, by measurement, else by its log. */
 function findingOf(way: Way, rungs: readonly Rung[], look: DbLook): CauseFinding | undefined {
   const { stop, ladder, logged } = way;
+  if (rungs.includes('dns') && (ladder?.url === 'missing' || ladder?.url === 'empty'))
+    return unsetFinding(way, ladder.url, look);
   // What this program would not or could not do says nothing about the application.
   const isOurs = stop?.error.kind === 'withheld' || stop?.error.kind === 'unsupported';
   if (stop && !isOurs && rungs.includes(stop.rung)) return stopFinding(way, stop, look);
@@ -56,6 +58,36 @@ function findingOf(way: Way, rungs: readonly Rung[], look: DbLook): CauseFinding
   const [newest] = logged.errors;
   const isHere = (place: Place) => (rungs as readonly Place[]).includes(place);
   return newest && isHere(newest.place) ? loggedFinding(way, newest, look) : undefined;
+}
+
+/** The container runs without a URL, whatever the Secret has now: it was filled after its start, or something takes it away. */
+function unsetFinding(way: Way, url: 'missing' | 'empty', look: DbLook): CauseFinding {
+  const { target } = look.context;
+  const { name } = way.pod.metadata;
+  const stale = staleFinding(way, look);
+  if (stale) return stale;
+  const object = podRef(target, name);
+  return {
+    cause: 'db/url-missing',
+    verdict: 'confirmed',
+    object,
+    pods: [name],
+    summary: `{pods}: the container runs ${url === 'missing' ? 'without a DATABASE_URL' : 'with an empty DATABASE_URL'}; what its pod template refers to has one now, so it was put there after the start, or the start command takes it away.`,
+    evidence: [
+      observed(
+        'environment inside of the pod',
+        object,
+        `DATABASE_URL is ${url === 'missing' ? 'not set' : 'empty'}`,
+      ),
+    ],
+    fix: [
+      run(
+        look.context,
+        'Restart the pods, so that they take the value that is there now.',
+        `rollout restart deployment/${target.names.deployment}`,
+      ),
+    ],
+  };
 }
 
 /** What a rung says that has nothing else to tell. */

@@ -14,6 +14,7 @@ const NOT_MISSED: ReadonlySet<Why> = new Set(['failed', 'not-sampled']);
 export const useHop = defineHop({
   id: 'use',
   asks: 'Can the application use it, by its own word?',
+  proves: ['functional/database-logs'],
   reads: ['pods', 'logs'],
   consults: DB_CONSULTS,
   needs: ['cluster', 'deployment'],

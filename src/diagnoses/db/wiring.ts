@@ -125,6 +125,7 @@ const CAUSES: Partial<Record<DatabaseUrlProblem, DbCause>> = {
 export const urlHop = defineHop({
   id: 'url',
   asks: 'Is it a PostgreSQL connection string that demands TLS?',
+  proves: ['config/database-url'],
   reads: ['secret'],
   needs: ['cluster', 'env', 'secret'],
   rulesOut: ['DATABASE_URL', 'sslmode'],

@@ -33,6 +33,7 @@ export const listensHop = defineHop({
 export const answersHop = defineHop({
   id: 'answers',
   asks: 'Does the health endpoint answer 200?',
+  proves: ['functional/health'],
   reads: ['pods'],
   consults: HEALTH_CONSULTS,
   needs: ['cluster', 'listens'],
@@ -132,6 +133,7 @@ function healthWords({ maybe }: HealthLook): string {
 export const inTimeHop = defineHop({
   id: 'in-time',
   asks: 'Does the health endpoint answer within the probes’ time-outs?',
+  proves: ['functional/health-latency'],
   reads: ['pods'],
   consults: HEALTH_CONSULTS,
   needs: ['cluster', 'listens'],

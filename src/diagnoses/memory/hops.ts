@@ -73,6 +73,7 @@ function noLimit(pod: Pod, { context }: Look): CauseFinding {
 export const killedHop = defineHop({
   id: 'killed',
   asks: 'Was a container, or a process in it, killed for its memory use?',
+  proves: ['pods/no-oom'],
   reads: ['pods'],
   consults: ['cgroup', 'metrics', 'events'],
   needs: ['cluster'],

@@ -7,7 +7,9 @@ import { advise, inTemplate, setKeys, setValues, show } from '../fixes.js';
 import { called } from '../look.js';
 import { parseConfigProblem, type ConfigProblem } from '../parse/container-config.js';
 import { eventItem, eventsAbout, field } from '../seen.js';
-import { defineHop, type CauseFinding, type Look } from '../tree.js';
+import { rulesOf } from '../../causes/index.js';
+import { findingsOf } from '../step.js';
+import { defineHop, good, unclear, type Answer, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt, type Stage } from './stage.js';
 import { word } from '../../rule/command.js';
 
@@ -34,21 +36,34 @@ export const configuredHop = defineHop({
   id: 'configured',
   asks: 'Are its Secrets, ConfigMaps and volumes there, and its security context possible?',
   reads: ['pods'],
-  consults: ['events'],
+  consults: ['events', 'drift', 'environment', 'replicaSets', 'databaseLadder'],
   needs: ['deployment'],
   rulesOut: ['Secret and ConfigMap', 'volumes'],
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
     const config = standingAt(stages, 'config').map((stage) => unusable(stage, look));
     const creating = standingAt(stages, 'creating').flatMap(({ pod }) => notMade(pod, look));
-    return answerAt(
+    const answer = answerAt(
       stages,
       config.length > 0 ? 'config' : 'creating',
       [...config, ...creating],
       (count) => `${count} complete`,
     );
+    if (answer.state !== 'good') return answer;
+    const stale = findingsOf(rulesOf('config/'), { pods }, look);
+    if (stale.length > 0)
+      return good(`${answer.detail}, with values from before a change`, { findings: stale });
+    return unknownSources(look) ?? answer;
   },
 });
+
+/** What was written since the pods started cannot be told of what could not be read. */
+function unknownSources({ maybe }: Look<'drift'>): Answer | undefined {
+  const drift = maybe('drift');
+  if (!drift.ok) return unclear(drift.detail);
+  const [unread] = drift.value.unread.filter(({ kind }) => kind === 'Secret' || kind === 'ConfigMap');
+  return unread && unclear(unread.detail);
+}
 
 function unusable(
   { pod, container, reason, message }: Extract<Stage, { at: 'config' }>,

@@ -36,6 +36,7 @@ const WORKER_LOOP = 3;
 export const aliveHop = defineHop({
   id: 'alive',
   asks: 'Do the containers stay alive?',
+  proves: ['pods/restarts'],
   reads: ['pods'],
   consults: ['events', 'logs', 'previousLogs', 'otherLogs', 'cgroup', 'metrics'],
   needs: ['deployment'],

@@ -20,6 +20,7 @@ import {
 export const deploymentHop = defineHop({
   id: 'deployment',
   asks: 'Is there a Deployment, and does it want pods?',
+  proves: ['deployment/exists'],
   reads: ['deployment'],
   needs: ['cluster'],
   rulesOut: [],

@@ -1,5 +1,5 @@
 /** Hooks of containers that failed, by the kubelet's events. */
-import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
+import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { eventsAbout, eventTime, shorten } from '../seen.js';
 import type { Look } from '../tree.js';
@@ -32,14 +32,16 @@ export function hooksFailed(pods: readonly Pod[], look: Look<'events'>): FailedH
       )?.status;
       if (isOld || !status || recoveredSince(status, context.now) !== undefined) continue;
       const key = `${hook} ${container}`;
-      if (!found.has(key)) found.set(key, { pod, event, hook, container, words: wordsOf(event) });
+      if (!found.has(key))
+        found.set(key, { pod, event, hook, container, words: wordsOf(event, status.state?.waiting) });
     }
     return [...found.values()];
   });
 }
 
-/** The event's message without what names pod and container once more; newer kubelets only say that it failed. */
-function wordsOf({ message = '' }: KubernetesEvent): string {
-  const words = message.replaceAll('\n', ' ').trim();
+/** The event's message; newer kubelets only say there that it failed, and why in the container's status. */
+function wordsOf({ message = '' }: KubernetesEvent, waiting: ContainerState['waiting']): string {
+  const status = waiting?.reason === 'PostStartHookError' ? waiting.message : undefined;
+  const words = (status?.replace(/^.* failed - error: /s, '') ?? message).replaceAll(/\\n|\n/g, ' ').trim();
   return /^P(?:ostStart|reStop)Hook failed\.?$/.test(words) ? '' : shorten(words).replace(/[.]$/, '');
 }

@@ -24,6 +24,7 @@ import { helm, kubectl } from '../../rule/command.js';
 export const readyHop = defineHop({
   id: 'ready',
   asks: 'Are the pods that run ready?',
+  proves: ['pods/ready'],
   reads: ['pods'],
   consults: HEALTH_CONSULTS,
   needs: ['deployment'],
@@ -42,6 +43,7 @@ export const readyHop = defineHop({
 export const rolloutHop = defineHop({
   id: 'rollout',
   asks: 'Has the rollout come to its end?',
+  proves: ['deployment/rollout-complete', 'pods/same-revision'],
   reads: ['deployment', 'pods'],
   consults: HEALTH_CONSULTS,
   needs: ['deployment'],

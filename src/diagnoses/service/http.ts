@@ -27,6 +27,7 @@ const READINGS: Record<string, [meaning: string, fix: string]> = {
 export const httpHop = defineHop({
   id: 'http',
   asks: 'Does the application answer as the contract has it?',
+  proves: ['functional/api-docs', 'functional/auth-required'],
   reads: ['route', 'health', 'docs', 'tasks'],
   needs: ['cluster', 'selector', 'endpoints'],
   rulesOut: ['another application'],

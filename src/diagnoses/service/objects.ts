@@ -21,6 +21,7 @@ import { exposeCommand } from '../../checks/service/_commands.js';
 export const serviceHop = defineHop({
   id: 'service',
   asks: 'Is there a Service with the contract’s type and ports?',
+  proves: ['service/exists'],
   reads: ['service'],
   needs: ['cluster'],
   rulesOut: ['Service type', 'node port'],
@@ -127,6 +128,7 @@ function portFinding({ messageId, data }: ReportFinding, look: Look): CauseFindi
 export const selectorHop = defineHop({
   id: 'selector',
   asks: 'Does its selector match the backend’s pods, and no others?',
+  proves: ['service/selector-matches'],
   reads: ['service', 'deployment'],
   needs: ['cluster'],
   rulesOut: ['selector'],
@@ -166,6 +168,7 @@ export const selectorHop = defineHop({
 export const endpointsHop = defineHop({
   id: 'endpoints',
   asks: 'Is at least one of the selected pods ready?',
+  proves: ['load-balancing/endpoints'],
   reads: ['endpoints', 'pods', 'service'],
   needs: ['cluster', 'selector'],
   rulesOut: ['pods that are not ready'],

@@ -311,6 +311,7 @@ function hasMoved({ maybe }: Look<'distribution'>): boolean {
 export const nodePortHop = defineHop({
   id: 'node-port',
   asks: 'Does the node port answer?',
+  proves: ['functional/node-port'],
   reads: ['vantage'],
   consults: [...CONSULTS, 'distribution', 'events'],
   needs: [...OBJECTS, 'container', 'pod', 'through'],

@@ -3,6 +3,8 @@ import { getObject } from '../border/read.js';
 import { need, object } from '../border/shape.js';
 import type { DriftFacts, ObjectWrites, PodDrift } from '../deep-facts.js';
 import { namespaced, type FactContext } from '../fact-context.js';
+import { referredObjects } from '../../kube/effective-environment.js';
+import { templateContainer } from '../environment.js';
 import { failed } from '../observed.js';
 import type { Container, ObjectMeta, Pod, PodSpec } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
@@ -27,6 +29,13 @@ export async function readDrift(context: FactContext): Promise<DriftFacts> {
     ['ConfigMap', names.configMap, namespaced(context, `configmaps/${names.configMap}`)],
     ['Secret', names.secret, namespaced(context, `secrets/${names.secret}`)],
   ];
+  const deployment = await context.observe('deployment');
+  const container =
+    deployment.ok && deployment.value ? templateContainer(deployment.value, context.contract) : undefined;
+  for (const { kind, name } of referredObjects(container ?? {})) {
+    if (places.some((place) => place[0] === kind && place[1] === name)) continue;
+    places.push([kind, name, namespaced(context, `${kind.toLowerCase()}s/${name}`)]);
+  }
   const read = await Promise.all(places.map((place) => writesOf(context, place)));
   const objects = read.flatMap((each) => each.writes ?? []);
   const unread = read.flatMap((each) => each.reason ?? []);
@@ -41,7 +50,7 @@ async function writesOf(
     // A Secret comes with its values: those that read it otherwise have made them known to the hider already.
     const meta =
       kind === 'Secret'
-        ? (await context.backendSecret())?.metadata
+        ? (await context.rawSecret(name))?.metadata
         : (await getObject(context, path, written, 'a part'))?.metadata;
     if (meta === undefined) return {};
     const { generation, creationTimestamp, managedFields = [] } = meta;

@@ -74,6 +74,28 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     },
   ],
   [
+    'config/stale',
+    (evidence) => {
+      evidence.environment.variables.push({
+        name: 'LOG_LEVEL',
+        source: { from: 'ConfigMap', name: 'todo-chatbot-backend-config', key: 'LOG_LEVEL' },
+        field: 'envFrom[0]',
+        optional: false,
+        hides: [],
+        length: 4,
+        blank: false,
+      });
+      for (const pod of evidence.drift.pods)
+        pod.newerSources.push({
+          kind: 'ConfigMap',
+          name: 'todo-chatbot-backend-config',
+          at: ago(60),
+          manager: 'kubectl-edit',
+          keys: ['LOG_LEVEL'],
+        });
+    },
+  ],
+  [
     'container/sidecar-failing',
     (evidence) => {
       notReady(evidence, 0);
