@@ -81,6 +81,7 @@ interface Lint {
   duplicates: string[];
   hosts?: { host: string; port: number }[];
   hasPassword?: boolean;
+  leftOut?: DatabaseUrlFacts['leftOut'];
 }
 
 /**
@@ -105,6 +106,7 @@ export function lintDatabaseUrl(url: string | undefined): DatabaseUrlFacts {
     duplicateParameters: lint.duplicates,
     hosts: lint.hosts,
     hasPassword: lint.hasPassword,
+    leftOut: lint.leftOut,
   };
 }
 
@@ -168,6 +170,7 @@ function inspect(text: string, lint: Lint): void {
   }
   const secure = { password: parameters.get('password') ?? '', userinfo: rest.slice(0, Math.max(0, at)) };
   lint.hasPassword = secure.password !== '' || /:./s.test(secure.userinfo);
+  lint.leftOut = leftOut(secure.userinfo, main, parameters);
   judgeParameters(driver, parameters, lint);
   const hosts = readHosts(main, parameters.has('host') || parameters.has('hostaddr'), lint.problems);
   // SQLAlchemy takes the first host alone, and all that follows for its port.
@@ -175,6 +178,19 @@ function inspect(text: string, lint: Lint): void {
     lint.problems.add('url-malformed');
   const overridden = ['host', 'hostaddr', 'port'].some((key) => parameters.has(key));
   if (at >= 0 && !overridden && !query.includes('@')) lint.hosts = hosts;
+}
+
+/** What the URL leaves to defaults: libpq's parameters, and asyncpg's word for the database, may give it as well. */
+function leftOut(
+  userinfo: string,
+  main: string,
+  parameters: ReadonlyMap<string, string>,
+): DatabaseUrlFacts['leftOut'] {
+  const given = (...keys: string[]) => keys.some((key) => (parameters.get(key) ?? '') !== '');
+  const parts: NonNullable<DatabaseUrlFacts['leftOut']> = [];
+  if (!/^[^:]/.test(userinfo) && !given('user')) parts.push('user');
+  if (!/\/./.test(main) && !given('dbname', 'database')) parts.push('database');
+  return parts.length > 0 ? parts : undefined;
 }
 
 /**

@@ -83,7 +83,14 @@ function factsOf({ name, value, source, field, optional, hides }: Variable): Var
     hides,
     length,
     blank: value === undefined ? undefined : value.trim() === '',
+    ...paddingOf(value ?? ''),
   };
+}
+
+/** White space around a value that is not all white space, where there is some. */
+export function paddingOf(value: string): { padding?: number } {
+  const padding = Array.from(value).length - Array.from(value.trim()).length;
+  return padding === 0 || value.trim() === '' ? {} : { padding };
 }
 
 /**
@@ -100,7 +107,12 @@ export function environmentOfFacts(
   const lookup = (kind: SourceKind, name: string): SourceData => {
     if (kind === 'ConfigMap' && name === configMap?.name) return new Map(Object.entries(configMap.data));
     if (kind === 'Secret' && name === secret?.name)
-      return new Map(secret.keys.map(({ key, length, blank }) => [key, (blank ? ' ' : 'x').repeat(length)]));
+      return new Map(
+        secret.keys.map(({ key, length, blank, padding = 0 }) => [
+          key,
+          blank ? ' '.repeat(length) : 'x'.repeat(length - padding) + ' '.repeat(padding),
+        ]),
+      );
     return 'unread';
   };
   const visible = {

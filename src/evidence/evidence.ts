@@ -96,8 +96,10 @@ export interface EndpointFacts {
   source: 'EndpointSlice' | 'Endpoints';
   addresses: {
     address: string;
-    /** Container port that the address is served on. */
+    /** Container port that the address is served on; undefined: none, which leads nowhere. */
     port: number | undefined;
+    /** Absent: TCP. */
+    protocol?: string;
     ready: boolean;
     terminating: boolean;
     podName: string | undefined;
@@ -112,8 +114,10 @@ export interface ConfigMapFacts {
   labels: Record<string, string>;
   /** Values of keys that look like credentials are hidden (see `hiddenKeys`). */
   data: Record<string, string>;
-  /** Keys whose value looked like a credential, and was replaced. */
+  /** Keys whose value looked like a credential, and was replaced; those of `binaryData`, too. */
   hiddenKeys: string[];
+  /** Keys of `binaryData`, which no variable is made of. */
+  binaryKeys?: string[];
   /** RFC 3339; set while it is being deleted. */
   deletionTimestamp?: string;
 }
@@ -139,6 +143,8 @@ export interface DatabaseUrlFacts {
   hosts: { host: string; port: number }[] | undefined;
   /** True when a password is present; undefined when that could not be told. */
   hasPassword: boolean | undefined;
+  /** What it leaves to the driver’s defaults; absent where that could not be told. */
+  leftOut?: ('user' | 'database')[];
 }
 
 export type DatabaseUrlProblem =
@@ -164,8 +170,8 @@ export interface SecretFacts {
   name: string;
   labels: Record<string, string>;
   type: string;
-  /** Every key with the length of its decoded value, in characters. */
-  keys: { key: string; length: number; blank: boolean }[];
+  /** Every key with the length of its decoded value, in characters; `padding` of them are white space around it. */
+  keys: { key: string; length: number; blank: boolean; padding?: number }[];
   databaseUrl: DatabaseUrlFacts | undefined;
   /** Newest write to `.data`, from managedFields, when the server tells. */
   dataChangedAt: string | undefined;
@@ -192,6 +198,8 @@ export interface VariableFacts {
   /** Characters of its value; undefined where that cannot be told. */
   length: number | undefined;
   blank: boolean | undefined;
+  /** How many of them are white space around it; absent: none. */
+  padding?: number;
 }
 
 /** What the backend's container is started with, and where each variable comes from: never a value. */

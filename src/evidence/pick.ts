@@ -88,7 +88,13 @@ function hideInProbe<P extends LifecycleHandler>(probe: P | undefined, hider: Hi
     probe && {
       ...probe,
       ...(exec?.command && { exec: { command: hider.argv(exec.command) } }),
-      ...(httpGet && headers && { httpGet: { ...httpGet, httpHeaders: headers } }),
+      ...(httpGet && {
+        httpGet: {
+          ...httpGet,
+          ...(httpGet.path !== undefined && { path: hider.text(httpGet.path) }),
+          ...(headers && { httpHeaders: headers }),
+        },
+      }),
     }
   );
 }

@@ -253,7 +253,7 @@ function slice(service: Api<Service>, endpoints: Endpoint[]): Api {
       ? (service.spec.ports ?? []).map((port) => ({
           name: port.name,
           port: targetPort(sample.pod, port),
-          protocol: 'TCP',
+          protocol: port.protocol ?? 'TCP',
         }))
       : null,
   });

@@ -285,4 +285,28 @@ describe('whatever user and password are, nothing of them is in the facts', () =
       }
     }
   });
+
+  describe('what a DATABASE_URL leaves to the driver', () => {
+    const leftOut = (url: string) => lintDatabaseUrl(url).leftOut;
+
+    test.each([
+      ['postgresql://u:p@h?sslmode=require', ['database']],
+      ['postgresql://u:p@h/?sslmode=require', ['database']],
+      ['postgresql://u:p@h:5432', ['database']],
+      ['postgresql+asyncpg://u:p@h/?ssl=require&database=', ['database']],
+      ['postgresql://h/db?sslmode=require', ['user']],
+      ['postgresql://:p@h/db?sslmode=require', ['user']],
+      ['postgresql://@h/?sslmode=require', ['user', 'database']],
+    ])('%s: %s', (url, parts) => expect(leftOut(url)).toEqual(parts));
+
+    test.each([
+      'postgresql://u:p@h/db?sslmode=require',
+      'postgresql://u:p@h?sslmode=require&dbname=db',
+      'postgresql+asyncpg://u:p@h?ssl=require&database=db',
+      'postgresql://h/db?sslmode=require&user=u&password=p',
+      // Readers disagree about these: nothing is said.
+      'postgresql://u:p/w@h?sslmode=require',
+      'mysql://u:p@h',
+    ])('nothing: %s', (url) => expect(leftOut(url)).toBeUndefined());
+  });
 });

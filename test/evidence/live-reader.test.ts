@@ -212,6 +212,27 @@ describe('endpoints', () => {
     ]);
   });
 
+  test('each with the port and the protocol of its slice', async () => {
+    const api = healthyApi();
+    const at = (address: string, ports: object[] | null) => ({
+      ...slice('IPv4', [{ addresses: [address] }]),
+      ports,
+    });
+    api.objects[PATHS.endpointSlices] = [
+      at('10.244.0.5', [{ name: 'http', port: 8000, protocol: 'UDP' }]),
+      at('10.244.0.6', [{ name: 'http', port: 9000, protocol: 'TCP' }]),
+      at('10.244.0.5', [{ name: 'http', port: 8000, protocol: 'TCP' }]),
+      at('10.244.0.7', null),
+    ];
+    const { addresses } = await live(api).read('endpoints');
+    expect(addresses.map(({ address, port, protocol }) => [address, port, protocol])).toEqual([
+      ['10.244.0.5', 8000, 'UDP'],
+      ['10.244.0.6', 9000, 'TCP'],
+      ['10.244.0.5', 8000, 'TCP'],
+      ['10.244.0.7', undefined, undefined],
+    ]);
+  });
+
   test('from core Endpoints where discovery.k8s.io/v1 is absent', async () => {
     const api = healthyApi();
     api.objects[PATHS.endpointSlices] = new KubernetesError('not-found', 'no such API', 404);

@@ -1,10 +1,12 @@
 import { text } from '../../rule/fix.js';
-import { defineCheck, pass, unknown, skip } from '../check.js';
-import { count, failWith } from '../shared.js';
+import { defineCheck, unknown, skip, type Finding } from '../check.js';
+import { count, failOrWarn } from '../shared.js';
 import { placeOf, variableOf } from './_variable.js';
 import { setSecretKey } from './_secret-command.js';
 
 const KEY = 'BETTER_AUTH_SECRET';
+
+type Message = 'too-short' | 'white-space';
 
 export default defineCheck({
   meta: {
@@ -19,7 +21,11 @@ export default defineCheck({
     severity: 'error',
     reads: ['secret', 'environment'],
     needs: ['config/secret'],
-    messages: { 'too-short': '{key} has {found}' },
+    messages: {
+      'too-short': '{key} has {found}',
+      'white-space':
+        '{key} has {found} of white space around it: it is part of the value, and the frontend’s needs the same',
+    },
     contractSection: 'Security Requirements: Secret Management',
   },
   evaluate({ secret, environment }, { contract, target }) {
@@ -27,16 +33,26 @@ export default defineCheck({
     if (!contract.backend.requiredSecretKeys.includes(key)) return skip(`the contract demands no ${key}`);
     // What the container gets is what counts; what the Secret holds, only where the container gets nothing.
     const variable = variableOf(environment, key);
-    const length = variable?.length ?? secret?.keys.find((each) => each.key === key)?.length;
-    if (length === undefined) return unknown(`Secret ${target.names.secret} has no key ${key} to judge`);
+    const entry = variable?.length === undefined ? secret?.keys.find((each) => each.key === key) : variable;
+    if (entry?.length === undefined) {
+      return unknown(`Secret ${target.names.secret} has no key ${key} to judge`);
+    }
+    const { object, field } = placeOf(variable, key, target);
+    const failures: Finding<Message>[] = [];
+    const warnings: Finding<Message>[] = [];
+    const padding = entry.blank === true ? entry.length : (entry.padding ?? 0);
+    // White space makes it no harder to guess.
+    const length = entry.length - padding;
     const least = contract.secrets.authSecretMinLength;
     const found = count(length, 'character');
-    if (length >= least) return pass(found);
-    const { object, field } = placeOf(variable, key, target);
-    return failWith(
-      'too-short',
-      { key, expected: `at least ${count(least, 'character')}`, found, field },
-      object,
-    );
+    if (length < least) {
+      const data = { key, expected: `at least ${count(least, 'character')}`, found, field };
+      failures.push({ messageId: 'too-short', data, object });
+    }
+    if (padding > 0) {
+      const data = { key, expected: 'none', found: count(padding, 'character'), field };
+      warnings.push({ messageId: 'white-space', data, object });
+    }
+    return failOrWarn(failures, warnings, found);
   },
 });

@@ -1,5 +1,6 @@
 import { text } from '../../rule/fix.js';
 import { word } from '../../rule/command.js';
+import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { configMapRef, count, failWith, patchFields, setValues } from '../shared.js';
@@ -95,7 +96,7 @@ export default defineCheck({
         key,
         expected: 'no credentials in a ConfigMap',
         found: '(value hidden)',
-        field: `data.${key}`,
+        field: `${Object.hasOwn(configMap.data, key) ? 'data' : 'binaryData'}.${key}`,
       };
       findings.push({ messageId: 'credential', data, object });
     }
@@ -108,10 +109,10 @@ export default defineCheck({
 
 /** Keys that the contract wants in the Secret, and those whose value the reader took for a credential. */
 function credentialKeys(
-  configMap: { data: Readonly<Record<string, string>>; hiddenKeys: readonly string[] },
+  { data, hiddenKeys, binaryKeys = [] }: ConfigMapFacts,
   { contract: { backend } }: CheckContext,
 ): string[] {
   const secret = [...backend.requiredSecretKeys, ...backend.optionalSecretKeys];
-  const present = secret.filter((key) => Object.hasOwn(configMap.data, key));
-  return [...new Set([...present, ...configMap.hiddenKeys])];
+  const present = secret.filter((key) => Object.hasOwn(data, key) || binaryKeys.includes(key));
+  return [...new Set([...present, ...hiddenKeys])];
 }

@@ -5,7 +5,13 @@ import { setSecretKey } from './_secret-command.js';
 import { placeOf, variableOf } from './_variable.js';
 
 type Message =
-  DatabaseUrlProblem | 'sslmode-not-accepted' | 'duplicate-parameter' | 'port-unusual' | 'password-missing';
+  | DatabaseUrlProblem
+  | 'sslmode-not-accepted'
+  | 'duplicate-parameter'
+  | 'port-unusual'
+  | 'password-missing'
+  | 'user-missing'
+  | 'database-missing';
 
 /** PostgreSQL's port (contract: Connection Requirements). */
 const PORT = 5432;
@@ -61,6 +67,10 @@ export default defineCheck({
       'duplicate-parameter': 'DATABASE_URL gives {found} more than once; the last one counts',
       'port-unusual': 'DATABASE_URL leads to port {found}',
       'password-missing': 'DATABASE_URL has no password',
+      'user-missing':
+        'DATABASE_URL names no user: the driver takes PGUSER, or the name of the system’s user in the container',
+      'database-missing':
+        'DATABASE_URL names no database: the driver takes PGDATABASE, or the one that is called like the user',
     },
     contractSection:
       'Database Connectivity: Connection Requirements; Troubleshooting: Database Connection Failures',
@@ -112,6 +122,9 @@ export default defineCheck({
       if (port !== PORT) warnings.push(finding('port-unusual', String(PORT), String(port)));
     }
     if (url.hasPassword === false) warnings.push(finding('password-missing', 'user:password', 'user only'));
+    const { leftOut = [] } = url;
+    if (leftOut.includes('user')) warnings.push(finding('user-missing', 'user:password', 'no user'));
+    if (leftOut.includes('database')) warnings.push(finding('database-missing', '/database', 'no database'));
     return failOrWarn(failures, warnings, `${url.scheme ?? 'postgresql'}, ${mode} (value hidden)`);
   },
 });

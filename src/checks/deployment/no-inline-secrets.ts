@@ -1,5 +1,5 @@
 import { text } from '../../rule/fix.js';
-import type { Container, EnvVar } from '../../evidence/objects.js';
+import type { Container, EnvVar, LifecycleHandler } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { absent, deploymentRef, failOrWarn } from '../shared.js';
 import { literalOf } from './_environment.js';
@@ -73,6 +73,14 @@ export default defineCheck({
       }
       judgeTexts(container.command, `command of container ${container.name}`, `${path}.command`);
       judgeTexts(container.args, `args of container ${container.name}`, `${path}.args`);
+      for (const [what, field, handler] of handlersOf(container)) {
+        const where = `${what} of container ${container.name}`;
+        judgeTexts(handler?.exec?.command, `the command of the ${where}`, `${path}.${field}.exec.command`);
+        const { path: asked = '', httpHeaders = [] } = handler?.httpGet ?? {};
+        judgeTexts({ path: asked }, `the path of the ${where}`, `${path}.${field}.httpGet`);
+        const headers = httpHeaders.map(({ value }) => value);
+        judgeTexts(headers, `a header of the ${where}`, `${path}.${field}.httpGet.httpHeaders`);
+      }
     };
 
     const { metadata, spec } = deployment.spec.template;
@@ -87,6 +95,23 @@ export default defineCheck({
       'an annotation of the pod template',
       'spec.template.metadata.annotations',
     );
-    return failOrWarn(failures, warnings, 'no literal credential in environment, arguments or annotations');
+    return failOrWarn(
+      failures,
+      warnings,
+      'no literal credential in environment, commands, probes, hooks or annotations',
+    );
   },
 });
+
+/** What the kubelet runs in a container, or asks it for: in words, by field. */
+function handlersOf(
+  container: Container,
+): [what: string, field: string, handler: LifecycleHandler | undefined][] {
+  return [
+    ['liveness probe', 'livenessProbe', container.livenessProbe],
+    ['readiness probe', 'readinessProbe', container.readinessProbe],
+    ['startup probe', 'startupProbe', container.startupProbe],
+    ['postStart hook', 'lifecycle.postStart', container.lifecycle?.postStart],
+    ['preStop hook', 'lifecycle.preStop', container.lifecycle?.preStop],
+  ];
+}

@@ -1,13 +1,24 @@
 import { grouped } from '../../computed/memo.js';
-import { look } from '../../rule/fix.js';
+import { look, type Part } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { EndpointFacts } from '../../evidence/evidence.js';
-import type { Pod } from '../../evidence/objects.js';
-import { defineCheck, failUnlessEmpty, type Finding, type FindingData, type ObjectRef } from '../check.js';
+import type { Pod, Service } from '../../evidence/objects.js';
+import {
+  defineCheck,
+  failUnlessEmpty,
+  unknown,
+  type CheckContext,
+  type Finding,
+  type FindingData,
+  type ObjectRef,
+} from '../check.js';
 import { isActive, isReady, isTerminating } from '../pod-state.js';
-import { count, failWith, podRef, serviceRef } from '../shared.js';
+import { choosePort, namedPort } from '../service/_ports.js';
+import { changeObject, count, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
+import { localPolicies, nodesWithout } from './_policies.js';
 
-type Message = 'none' | 'missing' | 'unready-pod' | 'foreign' | 'single';
+type Message =
+  'none' | 'missing' | 'unready-pod' | 'foreign' | 'port' | 'address' | 'single' | 'node-without-pod';
 type Address = EndpointFacts['addresses'][number];
 
 export default defineCheck({
@@ -16,7 +27,8 @@ export default defineCheck({
     title: 'Service has one ready endpoint for each ready pod',
     failureTitle: 'Service’s endpoints are not the backend’s ready pods',
     why: 'traffic goes to the endpoints and nowhere else: a pod that is not among them serves nothing',
-    remedy: (context) => [
+    remedy: (context, findings) => [
+      ...policyFixes(context, findings),
       look(
         kubectl(
           context,
@@ -25,18 +37,24 @@ export default defineCheck({
       ),
     ],
     severity: 'error',
-    reads: ['endpoints', 'pods'],
+    reads: ['endpoints', 'pods', 'service'],
+    // Of the whole cluster, and only asked for where a policy makes nodes differ.
+    consults: ['nodes'],
     needs: ['service/selector-matches', 'pods/ready', 'deployment/replicas'],
     messages: {
       none: 'the Service has no ready endpoint',
       missing: '{pod} is ready, but not among the ready endpoints',
       'unready-pod': '{pod} is not ready, but among the ready endpoints',
       foreign: '{found} is among the ready endpoints, and is no pod of the backend',
+      address: '{pod} has the address {expected}, its endpoint leads to {found}',
+      port: 'the endpoint {address} leads to port {found}, the Service to port {expected}',
+      'node-without-pod':
+        '{policy} is Local, and {nodes} {have} no ready pod: requests that arrive there are dropped',
       single: 'there is only one ready endpoint: nothing is balanced',
     },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
-  evaluate({ endpoints, pods }, { contract, target }) {
+  evaluate({ endpoints, pods, service }, { contract, target }, consulted) {
     const object = serviceRef(target);
     const live = pods.filter(isActive);
     const readyPods = live.filter(isReady);
@@ -58,6 +76,16 @@ export default defineCheck({
       if (!pod)
         add('foreign', { found: [address.podName, address.address].filter(Boolean).join(' at ') }, object);
       else if (!isTerminating(pod)) served.add(pod.metadata.name);
+      const own = pod?.status?.podIP;
+      const about = pod ? podRef(target, pod.metadata.name) : object;
+      if (pod && own !== undefined && isSameFamily(own, address.address) && own !== address.address) {
+        add('address', { pod: pod.metadata.name, expected: own, found: address.address }, about);
+      }
+      const port = portOf(service, contract.backend.service, pod);
+      const leadsTo = portText(address.port, address.protocol);
+      if (port !== undefined && port !== leadsTo) {
+        add('port', { address: address.address, expected: port, found: leadsTo }, about);
+      }
     }
     for (const { metadata } of readyPods) {
       const data = { pod: metadata.name, found: 'no ready endpoint' };
@@ -75,6 +103,19 @@ export default defineCheck({
         object,
       );
     }
+    for (const policy of service ? localPolicies(service) : []) {
+      if (consulted?.nodes === undefined) {
+        if (findings.length > 0) break;
+        return unknown(
+          `${policy} is Local, and the cluster’s nodes could not be seen: one without a pod drops requests`,
+        );
+      }
+      const without = nodesWithout(ready, consulted.nodes);
+      if (without.length === 0) continue;
+      const nodes = `${without.length === 1 ? 'node' : 'nodes'} ${few(without)}`;
+      const data = { policy, nodes, have: without.length === 1 ? 'has' : 'have', field: `spec.${policy}` };
+      add('node-without-pod', { ...data, expected: 'Cluster', found: 'Local' }, object);
+    }
     return failUnlessEmpty(
       findings,
       `${count(served.size, 'ready endpoint')} for ${count(readyPods.length, 'ready pod')}`,
@@ -88,4 +129,37 @@ function lookUp(pods: readonly Pod[]): (address: Address) => Pod | undefined {
   const byAddress = grouped(pods, ({ status }) => status?.podIP);
   return ({ podName, address }) =>
     (podName === undefined ? byAddress.get(address) : byName.get(podName))?.[0];
+}
+
+/** Where the Service leads in this pod, as `8000/TCP`; undefined where service/ports says that it leads nowhere. */
+function portOf(
+  service: Service | undefined,
+  expected: { port: number; nodePort: number },
+  pod: Pod | undefined,
+): string | undefined {
+  const entry = choosePort(service?.spec.ports ?? [], expected);
+  if (!entry) return undefined;
+  const { port, targetPort = port, protocol = 'TCP' } = entry;
+  const number =
+    typeof targetPort === 'number' ? targetPort : namedPort(pod?.spec.containers, targetPort, protocol);
+  return number === undefined ? undefined : portText(number, protocol);
+}
+
+function portText(port: number | undefined, protocol = 'TCP'): string {
+  return port === undefined ? 'none' : `${port}/${protocol}`;
+}
+
+/** A pod has an address of each family of its cluster, and only the first is known of it. */
+function isSameFamily(one: string, other: string): boolean {
+  return one.includes(':') === other.includes(':');
+}
+
+/** Takes back the policies that findings name. */
+function policyFixes(context: CheckContext, findings: readonly Finding[]): Part[] {
+  const policies = findings.flatMap(({ messageId, data }) =>
+    messageId === 'node-without-pod' ? [[String(data?.policy), 'Cluster']] : [],
+  );
+  if (policies.length === 0) return [];
+  const spec: unknown = Object.fromEntries(policies);
+  return changeObject(context, patchFields('service', context.target.names.service, { spec }));
 }

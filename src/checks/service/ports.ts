@@ -1,7 +1,8 @@
 import { type Part } from '../../rule/fix.js';
-import type { Container, Service, ServicePort } from '../../evidence/objects.js';
+import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
+import { choosePort, namedPort } from './_ports.js';
 import { absent, type PatchStep, patchSteps, pointer, serviceRef, setValues } from '../shared.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
@@ -84,23 +85,6 @@ export default defineCheck({
   },
 });
 
-/**
- * The entry that is meant to be the contract's: the one with its port number, else the one with its node port, else
- * the only one. Other entries are no business of the contract.
- */
-function choosePort(
-  ports: readonly ServicePort[],
-  expected: { port: number; nodePort: number },
-): ServicePort | undefined {
-  const sameNumber = ports.filter(({ port }) => port === expected.port);
-  return (
-    sameNumber.find(({ protocol = 'TCP' }) => protocol === 'TCP') ??
-    sameNumber[0] ??
-    ports.find(({ nodePort }) => nodePort === expected.nodePort) ??
-    (ports.length === 1 ? ports[0] : undefined)
-  );
-}
-
 /** A Service of another type has no node port: service/type says so, it would be the same fault told twice. */
 function demandsNodePort(service: Service, { contract }: CheckContext): boolean {
   const withNodePort = ['NodePort', 'LoadBalancer'];
@@ -110,16 +94,6 @@ function demandsNodePort(service: Service, { contract }: CheckContext): boolean 
     withNodePort.includes(contract.backend.service.type) &&
     withNodePort.includes(service.spec.type ?? 'ClusterIP')
   );
-}
-
-/** The number behind a port's name, as the endpoints controller looks it up: name and protocol must match. */
-function namedPort(
-  containers: readonly Container[] = [],
-  name: string,
-  protocol: string,
-): number | undefined {
-  const ports = containers.flatMap((container) => container.ports ?? []);
-  return ports.find((port) => port.name === name && (port.protocol ?? 'TCP') === protocol)?.containerPort;
 }
 
 /** Changes the fields that findings name; where there is no port at all, adds the contract's. */

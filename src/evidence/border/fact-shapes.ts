@@ -127,6 +127,7 @@ const endpoints = object<EndpointFacts>({
   addresses: all<EndpointFacts['addresses'][number]>({
     address: aText,
     port: amount,
+    protocol: text,
     ready: aFlag,
     terminating: aFlag,
     podName: text,
@@ -140,6 +141,7 @@ const configMap = object<ConfigMapFacts>({
   labels: byName,
   data: byName,
   hiddenKeys: texts,
+  binaryKeys: texts,
   deletionTimestamp: time,
 });
 
@@ -170,13 +172,14 @@ const databaseUrl = object<DatabaseUrlFacts>({
   duplicateParameters: texts,
   hosts: list(object<{ host: string; port: number }>({ host: aText, port: aNumber })),
   hasPassword: flag,
+  leftOut: list(oneOf('user', 'database')),
 });
 
 const secret = object<SecretFacts>({
   name: aText,
   labels: byName,
   type: aText,
-  keys: all<SecretFacts['keys'][number]>({ key: aText, length: anAmount, blank: aFlag }),
+  keys: all<SecretFacts['keys'][number]>({ key: aText, length: anAmount, blank: aFlag, padding: amount }),
   databaseUrl,
   dataChangedAt: text,
   deletionTimestamp: time,
@@ -207,6 +210,7 @@ const environment = object<EnvironmentFacts>({
     hides: all<VariableFacts['hides'][number]>({ source: need(variableSource), field: aText }),
     length: amount,
     blank: flag,
+    padding: amount,
   }),
   missing: all<EnvironmentFacts['missing'][number]>({
     kind: sourceKind,

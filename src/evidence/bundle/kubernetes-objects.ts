@@ -1,4 +1,5 @@
 /** The facts that are Kubernetes objects, as objects: for people, and for `todo-k8s lab bundle.tgz`. */
+import { grouped } from '../../computed/memo.js';
 import type { ConfigMapFacts, EndpointFacts, EvidenceKey, Observed, SecretFacts } from '../evidence.js';
 import type { ObjectMeta } from '../objects.js';
 import type { Recording } from './recorder.js';
@@ -47,8 +48,8 @@ export function kubernetesObjects(recording: Recording, namespace: string): Reco
   if (configMap) found.push(one('configMap', 'configmaps', configMapObject(configMap, namespace)));
   if (secret) found.push(one('secret', 'secrets', secretObject(secret, namespace)));
   if (endpoints && service) {
-    const slice = sliceObject(endpoints, service.metadata, namespace);
-    found.push(one('endpoints', 'endpointslices.discovery.k8s.io', slice));
+    const objects = sliceObjects(endpoints, service.metadata, namespace);
+    found.push({ file: 'endpoints', resource: 'endpointslices.discovery.k8s.io', objects });
   }
   return found.filter(({ objects }) => objects.length > 0);
 }
@@ -57,9 +58,20 @@ function one(file: string, resource: string, object: RecordedObject): RecordedOb
   return { file, resource, objects: [object] };
 }
 
-function configMapObject({ name, labels, data }: ConfigMapFacts, namespace: string): RecordedObject {
+function configMapObject(
+  { name, labels, data, binaryKeys }: ConfigMapFacts,
+  namespace: string,
+): RecordedObject {
   const metadata = { name, namespace, labels };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data } as RecordedObject;
+  const hidden = Buffer.from('(value not recorded)').toString('base64');
+  const binaryData = binaryKeys && Object.fromEntries(binaryKeys.map((key) => [key, hidden]));
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data,
+    ...(binaryData && { binaryData }),
+  } as RecordedObject;
 }
 
 /** Keys and lengths: values never leave the reader. */
@@ -78,31 +90,30 @@ function secretObject({ name, labels, type, keys }: SecretFacts, namespace: stri
   } as RecordedObject;
 }
 
-/** All addresses in one slice, whatever they were read from. */
-function sliceObject(
+/** A slice for each port that addresses are served on, whatever they were read from. */
+function sliceObjects(
   { addresses }: EndpointFacts,
   { name, labels }: ObjectMeta,
   namespace: string,
-): RecordedObject {
-  const metadata: ObjectMeta = {
-    name: `${name}-recorded`,
-    namespace,
-    labels: { ...labels, 'kubernetes.io/service-name': name },
-  };
-  const endpoints = addresses.map(({ address, ready, terminating, podName, nodeName, zones }) => ({
-    addresses: [address],
-    conditions: { ready, serving: ready, terminating },
-    ...(podName !== undefined && { targetRef: { kind: 'Pod', namespace, name: podName } }),
-    ...(nodeName !== undefined && { nodeName }),
-    ...(zones.length > 0 && { hints: { forZones: zones.map((zone) => ({ name: zone })) } }),
-  }));
-  // kubectl describe takes it for granted that a port has a name, if an empty one.
-  const ports = [...new Set(addresses.map(({ port }) => port))].map((port) => ({
-    name: '',
-    port,
-    protocol: 'TCP',
-  }));
-  const body = { addressType: 'IPv4', endpoints, ports };
-  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...body };
-  return slice;
+): RecordedObject[] {
+  const byPort = grouped(addresses, ({ port, protocol = 'TCP' }) => `${protocol} ${port ?? ''}`);
+  const slices = byPort.size === 0 ? [[]] : [...byPort.values()];
+  return slices.map((served, index) => {
+    const metadata: ObjectMeta = {
+      name: `${name}-recorded${index === 0 ? '' : `-${index + 1}`}`,
+      namespace,
+      labels: { ...labels, 'kubernetes.io/service-name': name },
+    };
+    const endpoints = served.map(({ address, ready, terminating, podName, nodeName, zones }) => ({
+      addresses: [address],
+      conditions: { ready, serving: ready, terminating },
+      ...(podName !== undefined && { targetRef: { kind: 'Pod', namespace, name: podName } }),
+      ...(nodeName !== undefined && { nodeName }),
+      ...(zones.length > 0 && { hints: { forZones: zones.map((zone) => ({ name: zone })) } }),
+    }));
+    // kubectl describe takes it for granted that a port has a name, if an empty one.
+    const ports = served.slice(0, 1).map(({ port, protocol = 'TCP' }) => ({ name: '', port, protocol }));
+    const body = { addressType: 'IPv4', endpoints, ports };
+    return { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, ...body };
+  });
 }

@@ -12,7 +12,9 @@ export async function readConfigMap(context: FactContext): Promise<ConfigMapFact
   keptIn(context, [configMap]);
   const { hider } = context;
   const entries = Object.entries(configMap.data ?? {});
-  const hiddenKeys = entries
+  const binary = Object.entries(configMap.binaryData ?? {});
+  const decoded = binary.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()] as const);
+  const hiddenKeys = [...entries, ...decoded]
     .filter(([key, value]) => hider.value(key, value) !== sanitize(value))
     .map(([key]) => key);
   return {
@@ -20,6 +22,7 @@ export async function readConfigMap(context: FactContext): Promise<ConfigMapFact
     labels: configMap.metadata.labels ?? {},
     data: Object.fromEntries(entries.map(([key, value]) => [key, hider.text(hider.value(key, value))])),
     hiddenKeys,
+    ...(binary.length > 0 && { binaryKeys: binary.map(([key]) => key) }),
     deletionTimestamp: configMap.metadata.deletionTimestamp,
   };
 }

@@ -111,7 +111,7 @@ function fromSlices(slices: readonly EndpointSlice[], wanted: string | undefined
       (endpoints ?? []).map((endpoint) => ({
         // "Clients must not use more than the first" (API reference, Endpoint.addresses).
         address: endpoint.addresses[0] ?? '',
-        port: pickPort(ports ?? [], wanted),
+        ...pickPort(ports ?? [], wanted),
         // Absent means unknown, and "consumers should interpret this unknown state as ready".
         ready: endpoint.conditions?.ready !== false,
         terminating: endpoint.conditions?.terminating === true,
@@ -128,7 +128,7 @@ function fromEndpoints(endpoints: Endpoints | undefined, wanted: string | undefi
     const port = pickPort(subset.ports ?? [], wanted);
     const toAddress = (ready: boolean) => (item: CoreAddress) => ({
       address: item.ip,
-      port,
+      ...port,
       ready,
       terminating: false,
       podName: item.targetRef?.kind === 'Pod' ? item.targetRef.name : undefined,
@@ -143,19 +143,17 @@ function fromEndpoints(endpoints: Endpoints | undefined, wanted: string | undefi
   return unique(addresses);
 }
 
-function pickPort(
-  ports: readonly { name?: string; port?: number }[],
-  wanted: string | undefined,
-): number | undefined {
+function pickPort(ports: readonly Port[], wanted: string | undefined): Pick<Address, 'port' | 'protocol'> {
   const named = ports.find(({ name }) => (name ?? '') === (wanted ?? ''));
-  return (named ?? (ports.length === 1 ? ports[0] : undefined))?.port;
+  const { port, protocol } = named ?? (ports.length === 1 ? ports[0] : undefined) ?? {};
+  return { port, protocol };
 }
 
 /** While slices are rewritten an address may stand in two of them; ready wins, as kube-proxy has it. */
 function unique(addresses: readonly Address[]): Address[] {
   const byPlace = new Map<string, Address>();
   for (const address of addresses) {
-    const place = `${address.address} ${address.port ?? ''}`;
+    const place = `${address.address} ${address.port ?? ''} ${address.protocol ?? 'TCP'}`;
     if (byPlace.get(place)?.ready !== true) byPlace.set(place, address);
   }
   return [...byPlace.values()];

@@ -1,7 +1,7 @@
 import { lintDatabaseUrl } from '../database-url.js';
 import type { SecretFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
-import { URL_VARIABLE } from '../environment.js';
+import { paddingOf, URL_VARIABLE } from '../environment.js';
 import type { ObjectMeta } from '../objects.js';
 
 /** What may be told of the backend's Secret. */
@@ -16,6 +16,7 @@ export async function readSecretFacts(context: FactContext): Promise<SecretFacts
       key,
       length: Array.from(value).length,
       blank: value.trim() === '',
+      ...paddingOf(value),
     })),
     databaseUrl: lintDatabaseUrl(secret.values.get(context.target.urlKey ?? URL_VARIABLE)),
     dataChangedAt: dataChangedAt(secret.metadata),

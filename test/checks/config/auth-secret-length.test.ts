@@ -43,4 +43,18 @@ describe('config/auth-secret-length', () => {
     expect(judged.messages).toEqual(['BETTER_AUTH_SECRET has 5 characters']);
     expect(judged.findings[0]?.object).toMatchObject({ kind: 'Secret', name: 'other' });
   });
+
+  test.each([
+    [32, 1, 'fail', ['too-short', 'white-space']],
+    [40, 9, 'fail', ['too-short', 'white-space']],
+    [33, 1, 'warn', ['white-space']],
+    [64, 2, 'warn', ['white-space']],
+    [31, 31, 'fail', ['too-short', 'white-space']],
+  ])('of %d characters, %d of them white space around it: %s', (length, padding, status, ids) => {
+    const judged = judge(check, ({ secret }) => {
+      secret.keys = [{ key: 'BETTER_AUTH_SECRET', length, blank: padding === length, padding }];
+    });
+    expect(judged).toMatchObject({ status, ids });
+    expect(judged.messages.at(-1)).toContain(`has ${padding} character`);
+  });
 });

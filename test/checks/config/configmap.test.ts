@@ -93,4 +93,24 @@ describe('config/configmap', () => {
     expect(wait).toContain('wait --for=delete configmap/todo-chatbot-backend-config');
     expect(make).toContain('create configmap ');
   });
+
+  test.each<[string, string[], string[], string[]]>([
+    ['a required key', ['DATABASE_URL'], [], ['DATABASE_URL']],
+    ['an optional key', ['NEXT_PUBLIC_OPENROUTER_KEY'], [], ['NEXT_PUBLIC_OPENROUTER_KEY']],
+    [
+      'what the reader took for a credential',
+      ['settings.json', 'logo'],
+      ['settings.json'],
+      ['settings.json'],
+    ],
+  ])('finds a credential among the binary data: %s', (_what, binaryKeys, hiddenKeys, found) => {
+    const judged = judge(check, ({ configMap }) => Object.assign(configMap, { binaryKeys, hiddenKeys }));
+    expect(judged).toMatchObject({ status: 'fail', ids: found.map(() => 'credential') });
+    expect(judged.findings.map(({ data }) => data?.field)).toEqual(found.map((key) => `binaryData.${key}`));
+  });
+
+  test('binary data without credentials pass', () => {
+    const judged = judge(check, ({ configMap }) => Object.assign(configMap, { binaryKeys: ['logo'] }));
+    expect(judged.status).toBe('pass');
+  });
 });

@@ -146,4 +146,13 @@ describe('config/database-url', () => {
       ' | kubectl -n default patch secret todo-chatbot-backend-secret --type=merge --patch-file=/dev/stdin && ',
     );
   });
+
+  test.each([
+    [['database'], 'PGDATABASE, or the one that is called like the user'],
+    [['user'], 'PGUSER, or the name of the system’s user'],
+  ] as const)('warns where it leaves out the %s, and says what is taken', (leftOut, words) => {
+    const judged = withUrl({ leftOut: [...leftOut] });
+    expect(judged).toMatchObject({ status: 'warn', ids: [`${leftOut[0]}-missing`] });
+    expect(judged.messages[0]).toContain(words);
+  });
 });

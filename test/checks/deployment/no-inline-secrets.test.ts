@@ -78,4 +78,26 @@ describe('deployment/no-inline-secrets', () => {
   ])('keeps silent about $name=$value', (entry) => {
     expect(withEnv(entry).status).toBe('pass');
   });
+
+  const exec = { exec: { command: ['sh', '-c', `curl -u ${HIDDEN}`] } };
+  const header = { httpGet: { port: 8000, httpHeaders: [{ name: 'Authorization', value: HIDDEN }] } };
+  const asked = { httpGet: { port: 8000, path: `/api/health?token=${HIDDEN}` } };
+
+  test.each<[string, Partial<Container>, string]>([
+    ['a postStart hook', { lifecycle: { postStart: exec } }, 'lifecycle.postStart.exec.command[2]'],
+    ['a preStop hook', { lifecycle: { preStop: exec } }, 'lifecycle.preStop.exec.command[2]'],
+    [
+      'a preStop hook’s header',
+      { lifecycle: { preStop: header } },
+      'lifecycle.preStop.httpGet.httpHeaders[0]',
+    ],
+    ['a liveness probe', { livenessProbe: exec }, 'livenessProbe.exec.command[2]'],
+    ['a readiness probe’s header', { readinessProbe: header }, 'readinessProbe.httpGet.httpHeaders[0]'],
+    ['a startup probe’s path', { startupProbe: asked }, "startupProbe.httpGet['path']"],
+  ])('fails on a secret in %s', (what, change, field) => {
+    const judged = withContainer(change);
+    expect(judged).toMatchObject({ status: 'fail', ids: ['hidden-text'] });
+    expect(judged.findings[0]?.data?.field).toBe(`spec.template.spec.containers[0].${field}`);
+    expect(judged.messages[0]).toContain(what.replace(/^a |’s .*/g, ''));
+  });
 });
