@@ -148,11 +148,11 @@ describe('config/database-url', () => {
   });
 
   test.each([
-    [['database'], 'PGDATABASE, or the one that is called like the user'],
-    [['user'], 'PGUSER, or the name of the system’s user'],
-  ] as const)('warns where it leaves out the %s, and says what is taken', (leftOut, words) => {
-    const judged = withUrl({ leftOut: [...leftOut] });
-    expect(judged).toMatchObject({ status: 'warn', ids: [`${leftOut[0]}-missing`] });
+    ['database', 'database-missing', 'PGDATABASE, or the one that is called like the user'],
+    ['user', 'user-missing', 'PGUSER, or the name of the system’s user'],
+  ] as const)('warns where it leaves out the %s, and says what is taken', (part, id, words) => {
+    const judged = withUrl({ leftOut: [part] });
+    expect(judged).toMatchObject({ status: 'warn', ids: [id] });
     expect(judged.messages[0]).toContain(words);
   });
 });
