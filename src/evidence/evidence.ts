@@ -296,7 +296,10 @@ export interface InPodFacts {
   pod: string;
   probe: Observed<{
     tool: 'python3' | 'sh';
+    /** Of the program itself, which runs as what is run by an exec. */
     uid: number | undefined;
+    /** Effective user of process 1, which is the container’s own unless it shares its processes; absent: not to be read. */
+    processUid?: number;
     /** What could not be measured with what the image has, and why. */
     unmeasured?: { what: 'dns' | 'tcp'; reason: string }[];
     dns: { name: string; addresses: string[]; error: string | undefined; ms: number }[];

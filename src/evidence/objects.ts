@@ -140,6 +140,8 @@ export interface PodSpec {
   securityContext?: SecurityContext;
   serviceAccountName?: string;
   hostNetwork?: boolean;
+  hostPID?: boolean;
+  shareProcessNamespace?: boolean;
   tolerations?: Toleration[];
   volumes?: {
     name: string;

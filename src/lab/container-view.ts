@@ -78,6 +78,7 @@ export class ContainerView {
     const { name } = this.pod.object.metadata;
     const address = this.pod.object.status?.podIP ?? '';
     return {
+      '/proc/1/status': `Name:\tuvicorn\nState:\tS (sleeping)\nUid:${`\t${this.pod.uid}`.repeat(4)}\n`,
       '/etc/hostname': `${name}\n`,
       '/etc/hosts': `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n${address}\t${name}\n`,
       '/etc/resolv.conf': `search ${this.namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`,

@@ -6,6 +6,7 @@ import type { ContainerView } from './container-view.js';
 export function measureInPod(targets: InPodTargets, view: ContainerView): string {
   const lines: InPodLine[] = [
     { kind: 'uid', uid: view.pod.uid },
+    { kind: 'process', uid: view.pod.uid },
     ...targets.names.map((name) => resolve(name, view)),
     ...targets.endpoints.flatMap(({ host, port }) => connect(host, port, view)),
     { kind: 'end' },

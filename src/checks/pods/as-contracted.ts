@@ -1,9 +1,19 @@
 import { interpolate } from '../../engine/interpolate.js';
-import type { Deployment, Pod } from '../../evidence/objects.js';
+import { isOpen } from '../../contract/open.js';
+import type { InPodFacts } from '../../evidence/evidence.js';
+import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { absent, count, deploymentRef, podRef } from '../shared.js';
-import { defineCheck, failUnlessEmpty, skip, type Check, type CheckContext, type Finding } from '../check.js';
+import {
+  defineCheck,
+  failUnlessEmpty,
+  skip,
+  unknown,
+  type Check,
+  type CheckContext,
+  type Finding,
+} from '../check.js';
 import container from '../deployment/container.js';
 import image from '../deployment/image.js';
 import livenessProbe from '../deployment/liveness-probe.js';
@@ -12,6 +22,7 @@ import readinessProbe from '../deployment/readiness-probe.js';
 import resources from '../deployment/resources.js';
 import securityContext from '../deployment/security-context.js';
 import { isActive } from '../pod-state.js';
+import { environmentFaults } from './_environment.js';
 
 /** What the contract demands of a pod template, it demands of the pods. */
 const OF_THE_TEMPLATE: readonly Check<'deployment'>[] = [
@@ -40,17 +51,24 @@ export default defineCheck({
     reads: ['deployment', 'pods'],
     // While a rollout goes on, pods of an older template are as they should be.
     needs: ['deployment/rollout-complete', 'pods/running'],
-    messages: { differs: '{pod}: {what}' },
+    // Asked for when all else is as it should be. What the runtime was told of the user stands in the pod: where nothing
+    // can be measured, nothing speaks against it.
+    consults: ['inPod'],
+    messages: {
+      differs: '{pod}: {what}',
+      environment: '{pod}: container {container}: {what}',
+      user: '{pod}: its process runs as UID {found}',
+    },
     contractSection:
       'Kubernetes Resources: Deployment, Pod Template; Resource Configuration; Container Security',
   },
-  evaluate({ deployment, pods }, context) {
+  evaluate({ deployment, pods }, context, consulted) {
     if (!deployment) return absent(deploymentRef(context.target));
     const active = pods.filter(isActive);
     if (active.length === 0) return skip('there is no pod to judge');
     // What the template has wrong is told of the template, once.
     const known = new Set(faultsOf(deployment, context).map(({ what }) => what));
-    const findings = active.flatMap((pod) =>
+    const findings: Finding<'differs' | 'environment' | 'user'>[] = active.flatMap((pod) =>
       faultsOf(asTemplate(deployment, pod), context)
         .filter(({ what }) => !known.has(what))
         .map(({ what, data }): Finding<'differs'> => {
@@ -63,9 +81,59 @@ export default defineCheck({
           };
         }),
     );
+    findings.push(...active.flatMap((pod) => environmentFindings(deployment, pod, context)));
+    if (findings.length === 0 && consulted === undefined)
+      return unknown('the users of processes are not measured yet');
+    const measured = new Map(consulted?.inPod?.map(({ pod, probe }) => [pod, probe]));
+    for (const pod of active) {
+      findings.push(...userFindings(pod, measured.get(pod.metadata.name), context));
+    }
     return failUnlessEmpty(findings, `${count(active.length, 'pod')} as the contract demands`);
   },
 });
+
+function environmentFindings(
+  { spec }: Deployment,
+  pod: Pod,
+  { contract: { backend }, target }: CheckContext,
+): Finding<'environment'>[] {
+  const demanded = new Set([
+    ...Object.keys(backend.env),
+    ...backend.requiredSecretKeys,
+    ...backend.optionalSecretKeys,
+  ]);
+  return (['initContainers', 'containers'] as const).flatMap((group) =>
+    (pod.spec[group] ?? []).flatMap((container, at) => {
+      const template = spec.template.spec[group]?.find(({ name }) => name === container.name);
+      if (!template) return [];
+      return environmentFaults(template, container, demanded).map(({ field, ...fault }) => {
+        const { name } = pod.metadata;
+        const place = `spec.${group}[${at}].${field}`;
+        const data = { pod: name, container: container.name, ...fault, field: place };
+        return { messageId: 'environment' as const, data, object: podRef(target, name) };
+      });
+    }),
+  );
+}
+
+/** What was measured, where the pod says what the contract demands: what it says otherwise is told as such. */
+function userFindings(
+  { metadata: { name }, spec }: Pod,
+  probe: InPodFacts['probe'] | undefined,
+  { contract, target }: CheckContext,
+): Finding<'user'>[] {
+  if (!probe?.ok || isOpen(contract, 'backend.securityContext.runAsUser')) return [];
+  const isShared = spec.hostPID === true || spec.shareProcessNamespace === true;
+  const uid = (isShared ? undefined : probe.value.processUid) ?? probe.value.uid;
+  const expected = contract.backend.securityContext.runAsUser;
+  const own: Container | undefined = spec.containers.find(
+    (each) => each.name === contract.backend.container.name,
+  );
+  const said = own?.securityContext?.runAsUser ?? spec.securityContext?.runAsUser;
+  if (said !== expected || uid === undefined || uid === expected) return [];
+  const data = { pod: name, expected, found: uid, field: isShared ? 'id -u' : '/proc/1/status' };
+  return [{ messageId: 'user', data, object: podRef(target, name) }];
+}
 
 /** The Deployment with this pod in place of its template. */
 function asTemplate(deployment: Deployment, { metadata, spec }: Pod): Deployment {

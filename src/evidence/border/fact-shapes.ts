@@ -253,6 +253,7 @@ const inPod = object<InPodFacts>({
       object<Probed>({
         tool: need(oneOf('python3', 'sh')),
         uid: int64,
+        processUid: int64,
         unmeasured: list(
           object<NonNullable<Probed['unmeasured']>[number]>({
             what: need(oneOf('dns', 'tcp')),

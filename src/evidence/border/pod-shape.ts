@@ -236,6 +236,8 @@ export const podSpec = object<PodSpec>({
   securityContext,
   serviceAccountName: text,
   hostNetwork: flag,
+  hostPID: flag,
+  shareProcessNamespace: flag,
   tolerations: list(
     object<Toleration>({
       key: text,

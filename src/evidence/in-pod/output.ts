@@ -23,6 +23,8 @@ export function parseInPodOutput(
   const of = <K extends InPodLine['kind']>(kind: K) =>
     lines.filter((line): line is Extract<InPodLine, { kind: K }> => line.kind === kind);
   const value: ProbeValue = { tool, uid: of('uid')[0]?.uid, dns: [], tcp: [], tls: [] };
+  const [main] = of('process');
+  if (main) value.processUid = main.uid;
   const unmeasured = of('unmeasured').map(({ what, reason }) => ({ what, reason }));
   if (unmeasured.length > 0) value.unmeasured = unmeasured;
   for (const name of targets.names) {
@@ -60,6 +62,7 @@ function isLine(value: unknown): value is InPodLine {
     case 'end':
       return true;
     case 'uid':
+    case 'process':
       return Number.isInteger(line.uid);
     case 'dns':
       return (

@@ -4,6 +4,7 @@
  * It prints JSON lines, one for each thing measured, in the order in which they finish, and an `end` line:
  *
  *     {"kind":"uid","uid":1001}
+ *     {"kind":"process","uid":1001}
  *     {"kind":"dns","name":"api","addresses":["10.96.0.7"],"error":null,"ms":2}
  *     {"kind":"tcp","host":"db","port":5432,"connected":true,"error":null,"ms":9}
  *     {"kind":"tls","host":"db","port":5432,"answer":"S","error":null,"ms":11}
@@ -57,6 +58,7 @@ export function parseTargets(program: PodProgram): InPodTargets | undefined {
 /** One line of a program's output, as it is printed. */
 export type InPodLine =
   | { kind: 'uid'; uid: number }
+  | { kind: 'process'; uid: number }
   | { kind: 'dns'; name: string; addresses: string[]; error: string | null; ms: number }
   | { kind: 'tcp'; host: string; port: number; connected: boolean; error: string | null; ms: number }
   | {

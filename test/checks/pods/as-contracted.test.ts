@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/pods/as-contracted.js';
-import type { Container } from '../../../src/evidence/objects.js';
+import type { Container, Pod } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 import { POD_NAMES } from '../../support/healthy.js';
 
@@ -72,5 +72,102 @@ describe('pods/as-contracted', () => {
     });
     expect(going.status).toBe('pass');
     expect(judge(check, (evidence) => (evidence.pods = [])).status).toBe('skip');
+  });
+
+  describe('environment', () => {
+    const ref = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
+    const envFaults: [string, (container: Container) => void, RegExp][] = [
+      [
+        'another Secret',
+        (all) => (all.envFrom = [{ secretRef: { name: 'other' } }]),
+        /come from Secret other, by/,
+      ],
+      ['no envFrom', (all) => delete all.envFrom, /come from none, by the template from ConfigMap/],
+      [
+        'a source more',
+        (all) => (all.envFrom = [...(all.envFrom ?? []), { secretRef: { name: 'other' } }]),
+        /Secret other, by the template/,
+      ],
+      ['the sources turned round', (all) => all.envFrom?.reverse(), /by the template from ConfigMap/],
+      [
+        'a literal that replaces what the Secret has',
+        (all) => (all.env = [{ name: 'LOG_LEVEL', value: 'DEBUG' }]),
+        /variable LOG_LEVEL is a literal value, by the template not set there/,
+      ],
+      [
+        'a key of another object',
+        (all) => (all.env = [{ name: 'DATABASE_URL', ...ref('other', 'url') }]),
+        /variable DATABASE_URL is key url of Secret other/,
+      ],
+    ];
+    test.each(envFaults)('fails on a pod with %s', (_, change, message) => {
+      const judged = inPod(change);
+      expect(judged).toMatchObject({ status: 'fail', ids: ['environment'] });
+      expect(judged.messages[0]).toMatch(message);
+    });
+
+    test('a variable of another name, as injectors add them, is none', () => {
+      expect(inPod((all) => (all.env = [...(all.env ?? []), { name: 'OTEL', value: '1' }])).status).toBe(
+        'pass',
+      );
+    });
+
+    test('a variable of the template that the pod has otherwise, or not, is one', () => {
+      const judged = judge(check, ({ deployment, pods }) => {
+        const [template] = deployment.spec.template.spec.containers;
+        if (template) template.env = [{ name: 'MODE', value: 'a' }];
+        for (const [index, { spec }] of pods.entries())
+          if (spec.containers[0]) spec.containers[0].env = index === 0 ? [{ name: 'MODE', value: 'b' }] : [];
+      });
+      expect(judged.messages.map((message) => message.replace(/^.*?: /, ''))).toEqual([
+        'container backend: variable MODE is another value, by the template a literal value',
+        'container backend: variable MODE is not set there, by the template a literal value',
+      ]);
+    });
+  });
+
+  describe('the user that was measured', () => {
+    const measured = (value: object, more: (pod: Pod) => void = () => undefined) =>
+      judge(check, ({ pods, inPod: facts }) => {
+        if (facts[0]?.probe.ok) Object.assign(facts[0].probe.value, value);
+        if (pods[0]) more(pods[0]);
+      });
+
+    test.each([
+      ['process 1 is root', { uid: 1001, processUid: 0 }, 0],
+      ['process 1 is somebody else', { uid: 1001, processUid: 33 }, 33],
+      ['only the program could be asked', { uid: 0, processUid: undefined }, 0],
+    ])('fails where %s though the pod says 1001', (_what, value, found) => {
+      const judged = measured(value);
+      expect(judged).toMatchObject({
+        status: 'fail',
+        ids: ['user'],
+        findings: [{ data: { expected: 1001, found } }],
+      });
+      expect(judged.messages[0]).toContain(`its process runs as UID ${found}`);
+    });
+
+    test('process 1 of a pod that shares its processes is another’s', () => {
+      const share = (pod: Pod) => (pod.spec.shareProcessNamespace = true);
+      expect(measured({ processUid: 65535 }, share).status).toBe('pass');
+      expect(measured({ processUid: 0 }, (pod) => (pod.spec.hostPID = true)).status).toBe('pass');
+    });
+
+    test('what cannot be measured speaks against nothing', () => {
+      expect(measured({ uid: undefined }).status).toBe('pass');
+      const none = judge(check, ({ inPod: facts }) => {
+        for (const each of facts) each.probe = { ok: false, at: '', why: 'unsupported', detail: 'no shell' };
+      });
+      expect(none.status).toBe('pass');
+    });
+
+    test('a template that names no user is told as such, once', () => {
+      const judged = judge(check, ({ deployment, pods, inPod: facts }) => {
+        for (const { containers } of [deployment.spec.template.spec, ...pods.map(({ spec }) => spec)])
+          for (const container of containers) delete container.securityContext?.runAsUser;
+        if (facts[0]?.probe.ok) Object.assign(facts[0].probe.value, { uid: 0, processUid: 0 });
+      });
+      expect(judged.status).toBe('pass');
+    });
   });
 });

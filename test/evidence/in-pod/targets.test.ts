@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,11 @@ const tools: InPodTool[] = (['python3', 'sh'] as const).filter((tool) => {
   return found;
 });
 
+/** Of the machine that the tests run on; undefined where its file system of processes says nothing. */
+const FIRST_PROCESS_UID = existsSync('/proc/1/status')
+  ? Number(/^Uid:\t\d+\t(\d+)/m.exec(readFileSync('/proc/1/status', 'utf8'))?.[1])
+  : undefined;
+
 describe.each(tools)('the program for %s', (tool) => {
   test('measures DNS, TCP, SSLRequest and the user', async () => {
     const [yes, no, odd, silent, closed] = await Promise.all([
@@ -74,6 +79,7 @@ describe.each(tools)('the program for %s', (tool) => {
     });
     expect(stderr).toBe('');
     expect(value?.uid).toBe(process.getuid?.());
+    expect(value?.processUid).toBe(FIRST_PROCESS_UID);
     expect(value?.dns[0]?.addresses).toContain('127.0.0.1');
     expect(value?.dns[0]?.error).toBeUndefined();
     expect(value?.dns[1]).toMatchObject({ addresses: [], error: expect.stringMatching(/^dns: /) as unknown });
@@ -166,6 +172,7 @@ describe('an image that lacks tools', () => {
     const { value } = await run('sh', targets, undefined, { PATH: folder });
     expect(value).toMatchObject({
       uid: process.getuid?.(),
+      processUid: FIRST_PROCESS_UID,
       dns: [],
       tcp: [],
       tls: [],

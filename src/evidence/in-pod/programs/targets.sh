@@ -69,6 +69,11 @@ tcp() {
 unmeasured() { printf '{"kind":"unmeasured","what":"%s","reason":"%s"}\n' "$1" "$2"; }
 uid=$(id -u 2>/dev/null)
 [ -n "$uid" ] && printf '{"kind":"uid","uid":%d}\n' "$uid"
+if [ -r /proc/1/status ]; then
+  while read -r key real effective rest; do
+    case $key$effective in Uid:*[!0-9]*|Uid:) ;; Uid:*) printf '{"kind":"process","uid":%d}\n' "$effective";; esac
+  done </proc/1/status
+fi
 has getent || unmeasured dns 'no getent in the image'
 no_tcp=
 if ! has bash; then no_tcp='no python3 and no bash in the image'; elif ! has timeout; then no_tcp='no python3 and no timeout command in the image'; fi
