@@ -21,6 +21,7 @@ import { Recorder } from '../evidence/bundle/recorder.js';
 import type { CheckContext } from '../checks/check.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
+import { findProjectFile } from './project-file.js';
 import { lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
 import { givenNames, withOpenNames, writtenContract } from './written-contract.js';
@@ -45,6 +46,8 @@ export interface SessionFlags {
   'all-releases': boolean;
   values?: string[];
   contract?: string;
+  /** False: a todo-k8s.yaml above the working directory is no contract. */
+  projectFile?: false;
   set?: string[];
   url?: string;
   via?: string;
@@ -127,11 +130,14 @@ export interface Session {
  * here: what it would have said is unknown in the report.
  * @throws UsageError, KubeconfigError, ContractError, BundleError
  */
-export async function openSession(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
-  if (flags.from !== undefined) {
+export async function openSession(given: SessionFlags, signal: AbortSignal): Promise<Session> {
+  if (given.from !== undefined) {
     const { openBundleSession } = await import('./bundle-session.js');
-    return openBundleSession(flags.from, flags);
+    return openBundleSession(given.from, given);
   }
+  const project =
+    given.projectFile === false || given.contract !== undefined ? undefined : findProjectFile(process.cwd());
+  const flags = { ...given, contract: given.contract ?? project };
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();

@@ -1,9 +1,11 @@
 /** The effective contract: the written one with overlays over it, and where each of its values comes from. */
+import { dirname, resolve as resolvePath } from 'node:path';
 import { deepFreeze } from '../engine/freeze.js';
 import { DEFAULT_CONTRACT, type Contract } from './contract.js';
 import { ContractError, formatPlace, type Place, type Problem } from './errors.js';
 import type { HelmRelease } from './helm-release.js';
 import { overlayNotices, readOverlay, type Assignment, type Overlay } from './overlay.js';
+import type { Tree } from './tree.js';
 import { apply, formatPath, leaves, startsWith, type Path } from './paths.js';
 
 /** Where a value of the contract comes from. */
@@ -78,7 +80,27 @@ async function fileLayer(path: string, name: 'values' | 'contract'): Promise<Lay
     import('./yaml-tree.js'),
   ]);
   const tree = parseYaml(await readTextFile(path), path);
+  const wrapped = name === 'contract' ? wrappedContract(tree) : undefined;
+  if (wrapped?.kind === 'scalar' && typeof wrapped.value === 'string')
+    return fileLayer(resolvePath(dirname(path), wrapped.value), name);
+  if (wrapped !== undefined)
+    return [{ name, overlay: readOverlay(wrapped, name), source: { source: path }, originText: formatPlace }];
   return [{ name, overlay: readOverlay(tree, name), source: { source: path }, originText: formatPlace }];
+}
+
+/**
+ * What stands under `contract:` in a project's file: the contract itself, or the path of it.
+ * @throws ContractError for other keys beside it, which have no meaning
+ */
+function wrappedContract(tree: Tree): Tree | undefined {
+  if (tree.kind !== 'map') return undefined;
+  const entry = tree.entries.find(({ key }) => key === 'contract');
+  const other = tree.entries.find(({ key }) => key !== 'contract');
+  if (entry !== undefined && other !== undefined)
+    throw new ContractError([
+      { place: other.place, key: other.key, message: 'unknown key; expected contract alone' },
+    ]);
+  return entry?.value;
 }
 
 async function setLayers(text: string): Promise<Layer[]> {

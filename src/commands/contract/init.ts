@@ -73,7 +73,8 @@ async function describeFound(flags: Omit<SessionFlags, 'all-releases' | 'exec'>)
     import('../../contract/adopted-yaml.js'),
   ]);
   const session = await openSession(
-    { ...flags, from: bundle, 'all-releases': false, exec: bundle !== undefined },
+    // What is there is described as against the written contract, not against an earlier description.
+    { ...flags, projectFile: false, from: bundle, 'all-releases': false, exec: bundle !== undefined },
     interruption.signal,
   );
   try {
