@@ -1,7 +1,12 @@
 /** Starts oclif; bin/run.js calls it. */
 import os from 'node:os';
 import { Errors, handle, run, type Interfaces } from '@oclif/core';
-import { guardProcess, reportFailure } from './failure.js';
+import { guardProcess, reportFailure, tell } from './failure.js';
+import { parseProblem, usageLines } from './wrong-usage.js';
+
+const WRONG_USAGE = 2;
+/** What a command of a plugin does not say of itself. */
+const PROGRAM = { bin: 'todo-k8s', command: '', flags: {}, args: {}, owners: () => [] };
 
 /** @param root the package's folder, where package.json and oclif.manifest.json are, or what oclif shall load instead */
 export async function main(root: Interfaces.LoadOptions): Promise<void> {
@@ -10,9 +15,12 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
   try {
     await run(process.argv.slice(2), root);
   } catch (error) {
-    // oclif words wrong usage, and ends the process. With 1 it ends what it could not do; here 1 is a failed check.
-    if (error instanceof Errors.CLIError && error.oclif.exit !== 1) await handle(error);
-    else reportFailure(error);
+    if (error instanceof Errors.ExitError) await handle(error);
+    // Wrong usage that no command has told: there is no such command. 1 is how oclif ends what it could not do.
+    else if (error instanceof Errors.CLIError && error.oclif.exit === WRONG_USAGE) {
+      tell(toldByHook(error) ? error.message : usageLines(parseProblem(error, PROGRAM), PROGRAM));
+      process.exitCode = WRONG_USAGE;
+    } else reportFailure(error);
   }
 }
 
@@ -23,6 +31,11 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
 function nameWhatIsMissing(env: NodeJS.ProcessEnv): void {
   if (isMissing(os.homedir)) env.HOME = '/';
   if (env.SHELL === undefined && isMissing(os.userInfo)) env.SHELL = '/bin/sh';
+}
+
+/** Of a command that does not exist, in three lines already. */
+function toldByHook({ message }: Error): boolean {
+  return message.startsWith(`${PROGRAM.bin}: `);
 }
 
 function isMissing(ask: () => unknown): boolean {

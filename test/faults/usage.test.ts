@@ -34,7 +34,8 @@ describe('flags', () => {
     ['--watch together with --wait', ['--watch', '--wait', '5s']],
     ['--lab together with --kubeconfig', ['--lab', '--kubeconfig', 'x']],
     ['Unknown scenario of --lab', ['--lab=volcano']],
-    ['Unknown flag', ['--nope']],
+    ['Scenario of --lab with a slip', ['--lab', 'crash-lop']],
+    ['Unknown flag', ['--wach']],
     ['Unknown argument', ['backend']],
   ])('%s: %j', (fault, argv) => refused(fault, ...argv));
 });

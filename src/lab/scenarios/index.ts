@@ -1,4 +1,5 @@
 /** Every scenario by name, in the order of the suites that it is about. Loaded one at a time: a run needs only one. */
+import { nearest } from '../../contract/nearest.js';
 import type { Scenario } from '../scenario.js';
 
 const LOADERS = {
@@ -64,7 +65,9 @@ export const SCENARIO_NAMES = Object.keys(LOADERS) as ScenarioName[];
 export class UnknownScenarioError extends Error {
   override readonly name = 'UnknownScenarioError';
   constructor(name: string) {
-    super(`there is no lab scenario "${name}"; todo-k8s lab list shows those that there are`);
+    const close = nearest(name, SCENARIO_NAMES);
+    const hint = close === undefined ? ';' : `; did you mean ${close}?`;
+    super(`there is no lab scenario "${name}"${hint} todo-k8s lab list shows those that there are`);
   }
 }
 
