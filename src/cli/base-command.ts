@@ -40,7 +40,8 @@ export abstract class BaseCommand extends Command {
   }
 
   private usage(): Usage {
-    const { flags, args } = this.ctor;
+    // A command without flags has not even an empty set of them.
+    const { flags = {}, args = {} } = this.ctor as Partial<Pick<Command.Class, 'flags' | 'args'>>;
     const command = this.id?.replaceAll(':', ' ') ?? '';
     return {
       bin: this.config.bin,

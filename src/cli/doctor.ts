@@ -13,6 +13,7 @@ import {
   contractFlags,
   durationFlag,
   outputFlags,
+  quietFlag,
   releaseFlags,
   routeFlags,
 } from './flags.js';
@@ -38,6 +39,7 @@ export const doctorFlags = {
   }),
   strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
   watch: Flags.boolean({
+    char: 'w',
     description: 'Look again and again until it is healthy, or Ctrl-C',
     exclusive: ['record'],
     helpGroup: 'DIAGNOSIS',
@@ -46,6 +48,7 @@ export const doctorFlags = {
   ...bundleFlags,
   ...routeFlags,
   ...outputFlags,
+  quiet: quietFlag,
 };
 
 interface DoctorFlags extends ExamineFlags {

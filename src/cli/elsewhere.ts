@@ -6,6 +6,7 @@ import { word } from '../rule/command.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { targetArguments, targetOptions } from './command-line.js';
 import type { SessionFlags } from './session.js';
+import { UsageError } from './usage-error.js';
 
 /** Namespaces that are named; with more the first ones do. */
 const MOST = 5;
@@ -40,11 +41,34 @@ export async function lookElsewhere(
   return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
 }
 
+/**
+ * Namespaces in which something looks like the backend, by one list over all of them.
+ * @throws UsageError (3) where that list cannot be had, (2) where there is none
+ */
+export async function backendNamespaces(client: KubernetesClient, signal: AbortSignal): Promise<string[]> {
+  const everywhere = await discoverEverywhere(client, signal);
+  if (!everywhere.ok)
+    throw new UsageError(
+      `--all-namespaces: the Deployments of all namespaces could not be listed: ${everywhere.detail}. Choose one with -n`,
+      3,
+    );
+  const namespaces = [...new Set(everywhere.value.map(({ namespace }) => namespace))].sort();
+  const found = namespaces.filter((namespace) => {
+    const there = everywhere.value.filter((each) => each.namespace === namespace);
+    return backendsOf(namespace, there, {}).length > 0;
+  });
+  if (found.length === 0)
+    throw new UsageError(
+      `There is no such backend in any namespace of context "${printable(client.context)}"`,
+    );
+  return found;
+}
+
 /** What a look at that namespace would find: releases by name, else the Deployments. */
 function backendsOf(
   namespace: string,
   deployments: readonly DeploymentIdentity[],
-  { release, deployment }: SessionFlags,
+  { release, deployment }: Pick<SessionFlags, 'release' | 'deployment'>,
 ): string[] {
   const none = { services: undefined, configMaps: undefined, secrets: undefined, releases: undefined };
   const resolution = resolveNames({

@@ -5,10 +5,10 @@ import type { RunOptions } from '../evidence/bundle/manifest.js';
 import { mapLimited } from '../evidence/concurrency.js';
 import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
-import { checkOutputs, parseOutputs, type Output, type Renderers } from '../report/outputs.js';
+import { checkOutputs, parseOutputs, quieter, type Output, type Renderers } from '../report/outputs.js';
 import { createProgress } from '../report/progress.js';
 import { decideStyle, type Style } from '../report/style.js';
-import { readerHasGone, writeReport, writeStderr } from '../report/write.js';
+import { readerHasGone, writeOverview, writeReport, writeStderr, type Overview } from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
@@ -32,6 +32,7 @@ const RELEASE_PLACE = '{release}';
 export interface ExamineFlags extends SessionFlags {
   output?: string[];
   color?: boolean;
+  quiet?: boolean;
   watch: boolean;
   /** Milliseconds of --wait. */
   wait?: number;
@@ -69,7 +70,10 @@ export interface Examination {
  */
 export async function examine(examination: Examination): Promise<void> {
   const { flags, argv, config, command, look, renderers, enough } = examination;
-  const outputs = parseOutputs(flags.output ?? [], process.cwd());
+  const asked = parseOutputs(flags.output ?? [], process.cwd());
+  const all = flags.quiet ? quieter(asked) : asked;
+  const { outputs, overview } =
+    flags['all-releases'] || flags['all-namespaces'] ? apart(all) : { outputs: all };
   checkOutputs([...outputs, { file: flags.record }]);
   const { env, stderr, stdout } = process;
   const style = (stream: NodeJS.WriteStream) =>
@@ -85,10 +89,15 @@ export async function examine(examination: Examination): Promise<void> {
     session = await openSession(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     for (const release of session.releases) {
-      const stream = await openStream(outputs.map(placed(release)), release, session, {
-        version: config.version,
-        command,
-      });
+      const stream = await openStream(
+        outputs.map(placed(release, flags['all-namespaces'])),
+        release,
+        session,
+        {
+          version: config.version,
+          command,
+        },
+      );
       if (stream) streams.set(release, stream);
     }
     let watching: boolean;
@@ -122,9 +131,13 @@ export async function examine(examination: Examination): Promise<void> {
       live?.stop();
       if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
       for (const { release, report, options } of looks) {
-        const shown = { report, outputs: outputs.map(placed(release)), stream: streams.get(release) };
+        const shown = {
+          report,
+          outputs: outputs.map(placed(release, flags['all-namespaces'])),
+          stream: streams.get(release),
+        };
         await show(shown, style(stdout), session, renderers);
-        const { file } = placed(release)({ file: flags.record });
+        const { file } = placed(release, flags['all-namespaces'])({ file: flags.record });
         if (file === undefined) continue;
         const packed = await saveBundle({
           ...{ file, session, release, report, argv, options },
@@ -135,6 +148,12 @@ export async function examine(examination: Examination): Promise<void> {
         writeStderr(printed(savedLine(file, packed)));
       }
       const seen = looks.map(({ report }) => report);
+      if (overview !== undefined)
+        await writeOverview(seen, overview, {
+          stdout,
+          style: style(stdout),
+          redact: session.redactor.redact,
+        });
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
       watching = flags.watch && !readerHasGone(stdout) && enough?.(seen) !== true;
       if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
@@ -183,6 +202,18 @@ async function show(
   }
 }
 
+/** What is shown of several releases in one, apart from what is written of each. */
+function apart(outputs: readonly Output[]): { outputs: Output[]; overview: Overview | undefined } {
+  const isOverview = (format: string): format is Overview => ['text', 'verdict', 'name'].includes(format);
+  const [own] = outputs.flatMap(({ file, format }) =>
+    file === undefined && isOverview(format) ? [format] : [],
+  );
+  return {
+    outputs: outputs.filter(({ file, format }) => file !== undefined || format !== own),
+    overview: own,
+  };
+}
+
 /** A failure outranks what could not be determined. */
 function worst(codes: number[]): number {
   return [4, 1, 3].find((code) => codes.includes(code)) ?? 0;
@@ -201,7 +232,13 @@ function requirePlaces(outputs: readonly Output[], record: string | undefined): 
 }
 
 /** Puts the release's name into the name of a file. */
-function placed(release: Release): <T extends { file?: string | undefined }>(output: T) => T {
-  const name = release.target.release ?? release.target.names.deployment;
+function placed(
+  release: Release,
+  hasNamespaces: boolean | undefined,
+): <T extends { file?: string | undefined }>(output: T) => T {
+  const { namespace, names } = release.target;
+  const own = release.target.release ?? names.deployment;
+  // The same release may be in several namespaces.
+  const name = hasNamespaces ? `${namespace}-${own}` : own;
   return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
 }

@@ -48,7 +48,16 @@ export const releaseFlags = {
     helpGroup: 'RELEASE',
     exclusive: ['all-releases'],
   }),
-  'all-releases': Flags.boolean({ description: 'Every release of the namespace', helpGroup: 'RELEASE' }),
+  'all-releases': Flags.boolean({
+    description: 'Every release of the namespace, in a table; -o wide has the report of each',
+    helpGroup: 'RELEASE',
+  }),
+  'all-namespaces': Flags.boolean({
+    char: 'A',
+    description: 'Every release of every namespace in which something looks like the backend',
+    helpGroup: 'RELEASE',
+    exclusive: ['release', 'deployment', 'from'],
+  }),
 };
 
 /** What the deployment must look like, beyond the written contract. */
@@ -101,7 +110,7 @@ export const outputFlags = {
   output: Flags.string({
     char: 'o',
     description:
-      'text, wide, json, yaml, junit, markdown, github, html, prometheus or events; format=file writes a file. Repeatable',
+      'text, wide, name, json, yaml, junit, markdown, github, html, prometheus or events; format=file writes a file. Repeatable',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: 'OUTPUT',
@@ -113,6 +122,12 @@ export const outputFlags = {
     helpGroup: 'OUTPUT',
   }),
 };
+
+export const quietFlag = Flags.boolean({
+  char: 'q',
+  description: 'Only the verdict, in a line or two',
+  helpGroup: 'OUTPUT',
+});
 
 /** Evidence that is kept, and evidence from before. */
 export const bundleFlags = {

@@ -13,7 +13,7 @@ import type { EvidenceKey, EvidenceReader, HelmReleaseFacts, Observed } from '..
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
-import { createRedactor, unreadNotices, type Redactor } from '../evidence/redaction.js';
+import { allOf, createRedactor, unreadNotices, type Redactor } from '../evidence/redaction.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
@@ -22,7 +22,7 @@ import type { CheckContext } from '../checks/check.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
 import { findProjectFile } from './project-file.js';
-import { lookElsewhere } from './elsewhere.js';
+import { backendNamespaces, lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
 import { givenNames, withOpenNames, writtenContract } from './written-contract.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
@@ -44,6 +44,7 @@ export interface SessionFlags {
   release?: string;
   deployment?: string;
   'all-releases': boolean;
+  'all-namespaces'?: boolean;
   values?: string[];
   contract?: string;
   /** False: a todo-k8s.yaml above the working directory is no contract. */
@@ -95,7 +96,12 @@ export function contextOf(release: Release): CheckContext {
 
 /** The options that lead to a release, also where all of them were asked for. */
 export function optionsOf(target: Target, flags: SessionFlags): Record<string, string> {
-  return targetOptions({ ...flags, release: flags['all-releases'] ? target.release : flags.release });
+  const { namespace, release } = target;
+  return targetOptions({
+    ...flags,
+    ...(flags['all-releases'] && { release }),
+    ...(flags['all-namespaces'] === true && { namespace, release }),
+  });
 }
 
 /**
@@ -177,7 +183,9 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
       requestTimeoutMs: flags['request-timeout'],
       probeTimeoutMs: flags['request-timeout'],
     };
-    const session = await findReleases(client, flags, options, signal);
+    const session = flags['all-namespaces']
+      ? await findEverywhere(client, flags, options, signal)
+      : await findReleases(client, flags, options, signal);
     closers.push(() => session.close());
     found.redactor = session.redactor;
     return { ...session, close };
@@ -187,13 +195,34 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
   }
 }
 
-async function findReleases(
+/** The releases of all namespaces that have one: each namespace as if it alone were asked for. */
+async function findEverywhere(
   client: KubernetesClient,
   flags: SessionFlags,
   options: ReaderOptions,
   signal: AbortSignal,
 ): Promise<Session> {
-  const { namespace } = client;
+  const namespaces = await backendNamespaces(client, signal);
+  const each = { ...flags, 'all-releases': true, release: undefined, deployment: undefined };
+  const sessions = await mapLimited(namespaces, CONCURRENT_RELEASES, (namespace) =>
+    findReleases(client, each, options, signal, namespace),
+  );
+  return {
+    releases: sessions.flatMap(({ releases }) => releases),
+    redactor: allOf(sessions.map(({ redactor }) => redactor)),
+    close: async () => {
+      for (const each of sessions) await each.close();
+    },
+  };
+}
+
+async function findReleases(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  options: ReaderOptions,
+  signal: AbortSignal,
+  namespace = client.namespace,
+): Promise<Session> {
   const discovery = await discover(client, namespace, signal);
   const input: NameInput = {
     namespace,

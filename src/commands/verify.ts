@@ -8,10 +8,12 @@ import {
   contractFlags,
   durationFlag,
   outputFlags,
+  quietFlag,
   releaseFlags,
   routeFlags,
 } from '../cli/flags.js';
 import type { ReplayedRun } from '../cli/session.js';
+import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import { selectChecks, matching } from '../engine/select.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
@@ -53,12 +55,17 @@ export default class Verify extends BaseCommand {
     }),
     strict: Flags.boolean({ description: 'Warnings fail the run', helpGroup: 'CHECKS' }),
     wait: durationFlag({
-      description: 'Observe again until it passes, at most this long, such as 120s',
+      description: 'Observe again until it passes, at most this long, such as 120s (without a time: 5m)',
       default: 0,
       defaultHelp: () => Promise.resolve(undefined as unknown as string),
       helpGroup: 'CHECKS',
     }),
+    timeout: durationFlag({
+      description: 'With --wait: at most this long (5m without it)',
+      helpGroup: 'CHECKS',
+    }),
     watch: Flags.boolean({
+      char: 'w',
       description: 'Verify again and again until Ctrl-C',
       exclusive: ['wait', 'record'],
       helpGroup: 'CHECKS',
@@ -67,11 +74,17 @@ export default class Verify extends BaseCommand {
     ...bundleFlags,
     ...routeFlags,
     ...outputFlags,
+    quiet: quietFlag,
   };
 
   /** @throws UsageError, SelectionError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(Verify);
+    if (flags.timeout !== undefined && flags.wait === 0) throw new UsageError('--timeout needs --wait');
+    if (flags.timeout !== undefined && flags.timeout !== flags.wait)
+      throw new UsageError(
+        '--wait and --timeout say different times: --wait without one takes that of --timeout',
+      );
     // What names no check is told before anything is asked of a cluster.
     const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
     selectChecks(CHECKS, choice.only, choice.skip);

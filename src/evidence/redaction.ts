@@ -29,6 +29,24 @@ export interface Redactor {
   readonly unread: Set<string>;
 }
 
+/** One that knows what each of them knows. */
+export function allOf(redactors: readonly Redactor[]): Redactor {
+  return {
+    add(value) {
+      for (const each of redactors) each.add(value);
+    },
+    keep(texts) {
+      const kept = [...texts];
+      for (const each of redactors) each.keep(kept);
+    },
+    redact: (text) => redactors.reduce((clean, { redact }) => redact(clean), text),
+    redactDeep: (value) => redactors.reduce((clean, { redactDeep }) => redactDeep(clean), value),
+    get unread() {
+      return new Set(redactors.flatMap(({ unread }) => [...unread]));
+    },
+  };
+}
+
 /** @param keep see `Redactor.keep` */
 export function createRedactor(keep: Iterable<string> = []): Redactor {
   const kept = new Set<string>();

@@ -15,6 +15,7 @@ export const FORMATS = [
   'html',
   'prometheus',
   'events',
+  'name',
 ] as const;
 /** Those of a load run, which is one table and not a list of suites. */
 export const LOAD_FORMATS = [
@@ -29,7 +30,8 @@ export const LOAD_FORMATS = [
   'prometheus',
   'events',
 ] as const;
-export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number];
+/** `verdict` is what `-q` makes of `text`. */
+export type Format = (typeof FORMATS)[number] | (typeof LOAD_FORMATS)[number] | 'verdict';
 
 export interface Output {
   format: Format;
@@ -89,6 +91,18 @@ function parseOutput(value: string, cwd: string, formats: readonly Format[]): Ou
   if (file === '') throw usage(`-o: a file name is missing after '${value}'`);
   if (file.includes('\0')) throw usage(`-o: the file name after '${format}=' has a NUL character in it`);
   return { format, file: file === '-' ? undefined : path.resolve(cwd, file) };
+}
+
+/**
+ * `-q`: of the text on stdout only the verdict.
+ * @throws OutputError (2) where something else goes there, which has no shorter form
+ */
+export function quieter(outputs: readonly Output[]): Output[] {
+  return outputs.map((output) => {
+    if (output.file !== undefined) return output;
+    if (output.format !== 'text') throw usage(`-q and -o ${output.format} cannot be used together`);
+    return { ...output, format: 'verdict' };
+  });
 }
 
 function usage(message: string): OutputError {
@@ -153,6 +167,8 @@ export const RENDERERS: Renderers = {
   text: async () => (await import('./text.js')).renderText,
   wide: async () => (await import('./text.js')).renderWide,
   markdown: async () => (await import('./markdown.js')).renderMarkdown,
+  name: async () => (await import('./releases.js')).renderNames,
+  verdict: async () => (await import('./verdict.js')).renderVerdict,
   json,
   yaml,
   junit,

@@ -62,6 +62,29 @@ export async function writeReport(
   if (problems.length > 0) throw new OutputError(problems.map(({ message }) => message).join('; '), 4);
 }
 
+/** What several releases are shown in, all in one. */
+export type Overview = 'text' | 'verdict' | 'name';
+
+/**
+ * Several releases on stdout: a table, its verdict alone, or names.
+ * @throws OutputError (4) when stdout could not be written
+ */
+export async function writeOverview(
+  reports: readonly Report[],
+  overview: Overview,
+  { stdout, style, redact }: Pick<WriteContext, 'style' | 'redact'> & { stdout: NodeJS.WriteStream },
+): Promise<void> {
+  const clean = reports.map((report) => redactTexts(report, redact));
+  const measured = { ...style, measure: await measureFor(JSON.stringify(clean)) };
+  const { renderNamesOf, renderReleases, renderReleasesVerdict } = await import('./releases.js');
+  const text = {
+    name: () => renderNamesOf(clean),
+    verdict: () => renderReleasesVerdict(clean, measured),
+    text: () => renderReleases(clean, measured, stdout.isTTY),
+  }[overview]();
+  await writeStdout(stdout, printed(text));
+}
+
 /** What collects metrics runs as a user of its own (node_exporter: textfile collector). */
 function modeOf({ format }: Output): number | undefined {
   return format === 'prometheus' ? 0o644 : undefined;

@@ -1,5 +1,5 @@
 /** What is installed is not one release: nothing, or several. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../src/evidence/objects.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import type { Api } from '../../src/lab/world.js';
@@ -78,19 +78,62 @@ test('--release chooses one of several', async () => {
   expect(told.report.target.release).toBe('todo-chatbot');
 });
 
-test('--all-releases: one report for each, and the worst decides', async () => {
-  const outcome = await verify(
-    '--kubeconfig',
-    two.kubeconfigPath,
-    '--all-releases',
-    '--only',
-    'deployment/name,pods/running,service/exists',
-  );
-  expect(outcome.stdout).toMatch(/todo-k8s verify .*release staging/);
-  expect(outcome.stdout).toMatch(/todo-k8s verify .*release todo-chatbot/);
-  expect(outcome.stdout).toContain('staging-todo-chatbot-backend');
-  expect(outcome.stdout).toMatch(/^Next: .*todo-k8s doctor .*--release=staging$/m);
-  expect(outcome.exitCode).toBe(1);
+describe('--all-releases', () => {
+  const all = (...argv: string[]) =>
+    verify(
+      ...['--kubeconfig', two.kubeconfigPath, '--only', 'deployment/name,pods/running,service/exists'],
+      ...argv,
+    );
+
+  test('a table, the worst first, and the worst decides', async () => {
+    const { stdout, exitCode } = await all('--all-releases');
+    const [head, first, second, gap, verdict, next] = stdout.split('\n');
+    expect(head).toMatch(/^NAMESPACE +RELEASE +STATUS +PASSED +FAILED +FIRST PROBLEM$/);
+    expect(first).toMatch(/^default +staging +fail +\d\/3 +\d +[a-z-]+\/[a-z-]+: ./);
+    expect(second).toMatch(/^default +todo-chatbot +pass +3\/3 +0$/);
+    expect(gap).toBe('');
+    expect(verdict).toMatch(/^✖ 1 of 2 releases does not pass/);
+    expect(next).toMatch(/^Next: .*todo-k8s doctor .*--release=staging$/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('-A: the same over all namespaces, and the next command leads there', async () => {
+    const { stdout, exitCode } = await all('-A');
+    expect(stdout).toMatch(/^default +staging +fail /m);
+    expect(stdout).toMatch(/^Next: .*--namespace=default .*--release=staging$/m);
+    expect(exitCode).toBe(1);
+  });
+
+  test('-o wide: one report for each', async () => {
+    const { stdout } = await all('--all-releases', '-o', 'wide');
+    expect(stdout).toMatch(/todo-k8s verify .*release staging/);
+    expect(stdout).toMatch(/todo-k8s verify .*release todo-chatbot/);
+    expect(stdout).not.toContain('FIRST PROBLEM');
+  });
+
+  test('-o name: what does not pass, with the release that it is about', async () => {
+    const { stdout } = await all('--all-releases', '-o', 'name');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines)
+      expect(line).toMatch(/^(fail|warn|unknown|blocked) [\w-]+\/[\w-]+ default\/staging$/);
+  });
+
+  test('-q: the verdict alone', async () => {
+    const { stdout } = await all('--all-releases', '-q');
+    expect(stdout).toMatch(/^✖ 1 of 2 releases does not pass · \d+ ms\n$/);
+  });
+
+  test('-A where nobody may list all namespaces, or there is nothing', async () => {
+    const nothing = await verify('--kubeconfig', none.kubeconfigPath, '-A');
+    expect(nothing).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(nothing.stderr).toContain('There is no such backend in any namespace');
+    const refused = await verify('--kubeconfig', two.kubeconfigPath, '-A', '--as', 'nobody');
+    expect(refused).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(refused.stderr).toContain(
+      '--all-namespaces: the Deployments of all namespaces could not be listed',
+    );
+  });
 });
 
 test('Several releases would write the same file', async () => {
