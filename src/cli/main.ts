@@ -12,6 +12,10 @@ const PROGRAM = { bin: 'todo-k8s', command: '', flags: {}, args: {}, owners: () 
 export async function main(root: Interfaces.LoadOptions): Promise<void> {
   guardProcess();
   nameWhatIsMissing(process.env);
+  if (process.argv.length === 2 && process.stdout.isTTY) {
+    await welcome();
+    return;
+  }
   try {
     await run(process.argv.slice(2), root);
   } catch (error) {
@@ -22,6 +26,16 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
       process.exitCode = WRONG_USAGE;
     } else reportFailure(error);
   }
+}
+
+async function welcome(): Promise<void> {
+  const [{ welcomeText }, { stdoutStyle }, { writeStdout }, { printed }] = await Promise.all([
+    import('./welcome.js'),
+    import('./stdout-style.js'),
+    import('../report/write.js'),
+    import('../report/printed.js'),
+  ]);
+  await writeStdout(process.stdout, printed(await welcomeText(process.env, stdoutStyle(undefined))));
 }
 
 /**

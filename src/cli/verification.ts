@@ -27,6 +27,8 @@ export interface VerificationInput {
   /** Ends the run as the interruption does: the bound of a run over several releases. */
   bound?: AbortSignal;
   emit: (event: EngineEvent) => void;
+  /** Told once why waiting is over, where there was any. */
+  onWaited?: (why: string) => void;
 }
 
 /** Observes the release until it passes, waiting is over, or a pod is in a state that cannot heal. */
@@ -49,16 +51,22 @@ export async function verifyRelease(input: VerificationInput): Promise<Report> {
         const { interrupted, exitCode, durationMs } = report;
         return { ...before, interrupted, exitCode, durationMs };
       }
+      const isFirst = before === undefined;
       before = report;
+      if (report.exitCode === 0 && !isFirst)
+        input.onWaited?.(`passed after ${seconds(Date.now() - startedAt)}`);
       if (input.waitMs === 0 || report.exitCode === 0 || report.interrupted || ended.aborted) return report;
       const pods = await reader.read('pods', ended);
       const stuck = pods.ok ? cannotHeal(pods.value) : undefined;
       if (stuck) {
-        report.notices.push(`stopped waiting: pod ${stuck.pod} cannot heal by itself (${stuck.reason})`);
+        const why = `stopped waiting: pod ${stuck.pod} cannot heal by itself (${stuck.reason})`;
+        report.notices.push(why);
+        input.onWaited?.(why);
         return report;
       }
       if (Date.now() >= deadline) {
-        report.notices.push(`waited ${Math.round(input.waitMs / 1000)} s for it to pass`);
+        report.notices.push(`waited ${seconds(input.waitMs)} for it to pass`);
+        input.onWaited?.(`waited ${seconds(input.waitMs)}, and it does not pass`);
         return report;
       }
     } finally {
@@ -67,6 +75,10 @@ export async function verifyRelease(input: VerificationInput): Promise<Report> {
     // The last observation is at the deadline: what heals until then has healed in time.
     await sleep(Math.min(WAIT_STEP_MS, deadline - Date.now()), ended);
   }
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
 }
 
 async function observeOnce(

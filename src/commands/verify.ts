@@ -16,6 +16,8 @@ import type { ReplayedRun } from '../cli/session.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import { selectChecks, matching } from '../engine/select.js';
+import { printedLine } from '../report/printed.js';
+import { writeStderr } from '../report/write.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 
@@ -88,6 +90,7 @@ export default class Verify extends BaseCommand {
     // What names no check is told before anything is asked of a cluster.
     const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
     selectChecks(CHECKS, choice.only, choice.skip);
+    const waited: string[] = [];
     await examine({
       flags,
       argv: this.argv,
@@ -103,11 +106,15 @@ export default class Verify extends BaseCommand {
           declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
           strict: options.strict,
           waitMs: flags.wait,
+          onWaited: (why) =>
+            waited.push(`${release.target.release ?? release.target.names.deployment}: ${why}`),
           ...hooks,
         });
         return { report, options };
       },
     });
+    // Last, because the last line is what stays on the screen.
+    for (const line of waited) writeStderr(printedLine(line));
   }
 }
 

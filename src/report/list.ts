@@ -18,11 +18,15 @@ export interface ListedCheck {
   judged?: { status: Status; message: string };
 }
 
-/** The list in one format; ends with a line feed. */
+/**
+ * The list in one format; ends with a line feed.
+ * @param isTerminal whether text is laid out for a reader; elsewhere it is a record a line, its fields apart by tabs
+ */
 export async function renderList(
   checks: readonly ListedCheck[],
   format: ListFormat,
   style: Style,
+  isTerminal: boolean,
 ): Promise<string> {
   const plain = checks.map(({ id, title, severity, contractSection, judged }) => ({
     id,
@@ -33,7 +37,7 @@ export async function renderList(
   }));
   switch (format) {
     case 'text':
-      return textList(plain, style);
+      return isTerminal ? textList(plain, style) : records(plain.map(checkFields), style);
     case 'json':
       return jsonDocument(plain);
     case 'yaml':
@@ -50,15 +54,21 @@ export interface ListedCause {
   topic: string;
 }
 
-/** The causes in one format; ends with a line feed. */
+/** The causes in one format, as `renderList`. */
 export async function renderCauseList(
   causes: readonly ListedCause[],
   format: ListFormat,
   style: Style,
+  isTerminal: boolean,
 ): Promise<string> {
   switch (format) {
     case 'text':
-      return textCauses(causes, style);
+      return isTerminal
+        ? textCauses(causes, style)
+        : records(
+            causes.map(({ id, severity, title }) => [id, severity, title]),
+            style,
+          );
     case 'json':
       return jsonDocument(causes);
     case 'yaml':
@@ -66,6 +76,15 @@ export async function renderCauseList(
     case 'markdown':
       return markdownCauses(causes);
   }
+}
+
+/** For `cut`, `awk` and `while read`. */
+function records(all: readonly (readonly string[])[], style: Style): string {
+  return all.map((fields) => `${fields.map((field) => clean(field, style)).join('\t')}\n`).join('');
+}
+
+function checkFields({ id, title, severity, contractSection, judged }: ListedCheck): string[] {
+  return judged ? [id, judged.status, judged.message] : [id, severity, title, contractSection];
 }
 
 function textCauses(causes: readonly ListedCause[], style: Style): string {

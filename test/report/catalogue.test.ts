@@ -62,18 +62,26 @@ const style = (columns: number, color = false) => decideStyle({ isTTY: false, co
 
 describe('checks list', () => {
   test.each([40, 80, 120])('as text at %i columns', async (columns) => {
-    const text = await renderList(LISTED, 'text', style(columns));
+    const text = await renderList(LISTED, 'text', style(columns), true);
     expectGolden(`list.${columns}.txt`, text);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
   });
 
+  test('in a pipe a record is a line, its fields apart by tabs', async () => {
+    const lines = (await renderList(LISTED, 'text', style(40), false)).trimEnd().split('\n');
+    expect(lines).toHaveLength(LISTED.length);
+    expect(lines.map((line) => line.split('\t'))).toEqual(
+      LISTED.map(({ id, title, severity, contractSection }) => [id, severity, title, contractSection]),
+    );
+  });
+
   test('as JSON and YAML', async () => {
-    expect(JSON.parse(await renderList(LISTED, 'json', style(80)))).toEqual(LISTED);
-    expect(parseYaml(await renderList(LISTED, 'yaml', style(80)))).toEqual(LISTED);
+    expect(JSON.parse(await renderList(LISTED, 'json', style(80), true))).toEqual(LISTED);
+    expect(parseYaml(await renderList(LISTED, 'yaml', style(80), true))).toEqual(LISTED);
   });
 
   test('as Markdown', async () => {
-    expect((await renderList(LISTED, 'markdown', style(80))).split('\n')).toEqual([
+    expect((await renderList(LISTED, 'markdown', style(80), true)).split('\n')).toEqual([
       '| check | what must hold | severity | contract |',
       '|---|---|---|---|',
       '| `cluster/reachable` | The API server answers | error | Verification Steps |',

@@ -59,7 +59,12 @@ test.each([
 });
 
 test('--wait --timeout: that time', async () => {
-  const { stdout, exitCode } = await verify('--lab=crash-loop', '--wait', '--timeout', '1s', '-o', 'json');
+  const waiting = ['--wait', '--timeout', '1s', '-o', 'json'];
+  const { stdout, stderr, exitCode } = await verify('--lab=sslmode-prefer', ...waiting);
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/stopped waiting|waited 1 s/);
+  expect(stdout).toContain('waited 1 s');
+  expect(stderr).toBe('todo-chatbot: waited 1 s, and it does not pass\n');
+  expect((await verify('--lab', ...waiting)).stderr).toBe('');
+  const stuck = await verify('--lab=crash-loop', ...waiting);
+  expect(stuck.stderr).toMatch(/^todo-chatbot: stopped waiting: pod \S+ cannot heal by itself \(.+\)\n$/);
 });

@@ -38,7 +38,10 @@ export default class ChecksList extends BaseCommand {
     if (flags.causes) {
       const { CAUSES } = await import('../../diagnoses/causes/index.js');
       const causes = CAUSES.map(({ id, title, severity, topic }) => ({ id, title, severity, topic }));
-      await writeStdout(process.stdout, printed(await renderCauseList(causes, flags.output, style)));
+      await writeStdout(
+        process.stdout,
+        printed(await renderCauseList(causes, flags.output, style, process.stdout.isTTY)),
+      );
       return;
     }
     const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
@@ -48,6 +51,9 @@ export default class ChecksList extends BaseCommand {
       const message = result?.findings[0]?.message ?? result?.message ?? '';
       return { ...check, ...(result && { judged: { status: result.status, message } }) };
     });
-    await writeStdout(process.stdout, printed(await renderList(checks, flags.output, style)));
+    await writeStdout(
+      process.stdout,
+      printed(await renderList(checks, flags.output, style, process.stdout.isTTY)),
+    );
   }
 }
