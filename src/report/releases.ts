@@ -119,7 +119,10 @@ function verdict(sorted: readonly Report[], style: Style): string[] {
   const bad = sorted.filter((report) => !['pass', 'warn'].includes(verdictOf(report).status)).length;
   const status = sorted[0] === undefined ? 'unknown' : verdictOf(sorted[0]).status;
   const all = `${sorted.length} release${sorted.length === 1 ? '' : 's'}`;
-  const words = bad === 0 ? `${all} pass${sorted.length === 1 ? 'es' : ''}` : `${bad} of ${all} do${bad === 1 ? 'es' : ''} not pass`;
+  const words =
+    bad === 0
+      ? `${all} pass${sorted.length === 1 ? 'es' : ''}`
+      : `${bad} of ${all} do${bad === 1 ? 'es' : ''} not pass`;
   const took = duration(Math.max(0, ...sorted.map(({ durationMs }) => durationMs)));
   const text = `${symbols[status]} ${words} ${symbols.separator} ${took}`;
   return [color.bold(paint(style, status)(text))];
