@@ -5,6 +5,8 @@ import type { LookOptions } from '../diagnoses/tree.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
+import { createProgress } from '../report/progress.js';
+import { decideStyle } from '../report/style.js';
 import { diagnoseRelease } from './diagnosis.js';
 import { examine, type ExamineFlags } from './examine.js';
 import {
@@ -81,7 +83,7 @@ export async function runDoctor(
       const trend =
         flags.observe === undefined
           ? undefined
-          : await observeMemory(() => release.observe(), flags.observe, hooks.interruption.signal);
+          : await observe(flags.observe, flags, () => release.observe(), hooks.interruption.signal);
       const options = runOptions(flags, trend, release.replayed);
       const report = await diagnoseRelease({
         version,
@@ -95,6 +97,26 @@ export async function runDoctor(
       return { report, options };
     },
   });
+}
+
+/** Says on a terminal how far it is: of several releases side by side each would write over the others. */
+async function observe(
+  forMs: number,
+  flags: DoctorFlags,
+  reader: Parameters<typeof observeMemory>[0],
+  signal: AbortSignal,
+): Promise<LookOptions['trend']> {
+  const { env, stderr } = process;
+  const isOne = !flags['all-releases'] && flags['all-namespaces'] !== true;
+  const style = decideStyle({ isTTY: stderr.isTTY, columns: stderr.columns, env, color: flags.color });
+  const progress = createProgress(stderr, stderr.isTTY && isOne && !flags.verbose, style, env);
+  try {
+    return await observeMemory(reader, forMs, signal, (goneMs) =>
+      progress?.show('watching memory, seconds', Math.round(goneMs / 1000), Math.round(forMs / 1000), []),
+    );
+  } finally {
+    progress?.stop();
+  }
 }
 
 /** A replay takes over what the recorded run was asked for, so that it comes to the same. */

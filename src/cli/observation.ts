@@ -12,18 +12,21 @@ const LEAST_STEP_MS = 500;
 /**
  * Samples each pod's memory until the time is over: from its control group, else from metrics.
  * @param forMs milliseconds
+ * @param onSample told before each sample how many milliseconds have gone
  * @returns the trend of each pod that could be read often enough
  */
 export async function observeMemory(
   observe: () => EvidenceReader,
   forMs: number,
   signal: AbortSignal,
+  onSample?: (goneMs: number) => void,
 ): Promise<Record<string, MemoryTrend>> {
   const samples: MemorySample[] = [];
   const deadline = Date.now() + forMs;
   const step = Math.max(LEAST_STEP_MS, forMs / SAMPLES);
   for (;;) {
     const next = Date.now() + step;
+    onSample?.(Math.max(0, forMs - (deadline - Date.now())));
     samples.push(...(await sample(observe(), signal)));
     if (signal.aborted || next > deadline) break;
     await sleep(next - Date.now(), signal);
