@@ -1,10 +1,12 @@
 /** What all causes of pods that their node ended have in common. */
 import { count, podRef } from '../../checks/shared.js';
-import { endedPods, type EndedPods } from '../../computed/ended-pods.js';
+import { endedPods, podEnd, type EndedPods, type PodEnd } from '../../computed/ended-pods.js';
 import type { Cause } from '../../diagnoses/cause.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
-import { field } from '../../diagnoses/seen.js';
+import type { Target } from '../../contract/target.js';
+import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
+import { eventItem, field } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
+import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
 
 /** Pods whose message is quoted; more say the same. */
@@ -14,7 +16,7 @@ interface EndedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sever
   means: EndedPods['means'];
   /** What happened to the pods, to go on `2 pods: ` with; no full stop. */
   what: (ended: EndedPods) => string;
-  fix: (ended: EndedPods, look: Look<never>) => Fix[];
+  fix: (ended: EndedPods, look: Look<'events'>) => Fix[];
 }
 
 export function endedCause<const Id extends string>({ means, what, fix, ...data }: EndedCause<Id>) {
@@ -31,24 +33,30 @@ export function endedCause<const Id extends string>({ means, what, fix, ...data 
       'load-balancing/endpoints',
     ],
     reads: ['pods'],
-    judge: ({ pods }, look) =>
-      endedPods(pods, look.context)
+    consults: ['events'],
+    judge({ pods }, look) {
+      const { context, maybe } = look;
+      const read = maybe('events');
+      const events = read.ok ? read.value : [];
+      return endedPods(pods, events, context)
         .filter((ended) => ended.means === means)
         .map((ended): Told => ({
           verdict: 'confirmed',
-          object: podRef(look.context.target, ended.pods[0].metadata.name),
+          object: podRef(context.target, ended.pods[0].metadata.name),
           summary: `${count(ended.pods.length, 'pod')} lately: ${what(ended)}.`,
           evidence: ended.pods
             .slice(0, SHOWN)
-            .map(({ metadata, status }) =>
-              field(
-                podRef(look.context.target, metadata.name),
-                'status.message',
-                [status?.reason, status?.message].filter(Boolean).join(': '),
-                metadata.creationTimestamp,
-              ),
-            ),
+            .flatMap((pod) => endItems(pod, podEnd(pod, events), context.target)),
           fix: fix(ended, look),
-        })),
+        }));
+    },
   });
+}
+
+function endItems({ metadata }: Pod, end: PodEnd | undefined, target: Target): EvidenceItem[] {
+  if (end === undefined) return [];
+  const { reason, message, event } = end;
+  if (event) return [eventItem(event, target)];
+  const value = [reason, message].filter(Boolean).join(': ');
+  return [field(podRef(target, metadata.name), 'status.message', value, metadata.creationTimestamp)];
 }

@@ -6,7 +6,7 @@ export default endedCause({
   means: 'evicted',
   title: 'The node evicts the pods',
   why: 'a node that runs short of memory, disk or process ids ends pods to save itself; their successors come to the same node',
-  seen: 'status.reason of a pod is Evicted, with what the node was short of',
+  seen: 'status.reason of a pod, or of an event of it, is Evicted, with what the node was short of',
   remedy:
     'free what the node is short of, or move what uses it; requests near the real use protect from eviction',
   what: ({ message }) => `the node evicted them (${message.replace(/\.\s*$/, '') || 'it does not say why'})`,

@@ -6,7 +6,7 @@ export default endedCause({
   means: 'ephemeral-full',
   title: 'The container writes more to its disk than it may',
   why: 'the kubelet ends a pod that passes its limit of ephemeral storage; the next one fills up in the same way',
-  seen: 'status.reason is Evicted, and the message names ephemeral storage or an emptyDir volume',
+  seen: 'status.reason is Evicted, or an event Evicted, and the message names ephemeral storage or an emptyDir volume',
   remedy:
     'find what writes (logs, caches, uploads), bound it, or raise limits.ephemeral-storage or the volume’s sizeLimit',
   what: ({ message }) => `its disk was full (${message.replace(/\.\s*$/, '')})`,
