@@ -82,10 +82,10 @@ export async function kubectl(args: readonly string[], input?: string): Promise<
   return succeed('kubectl', all, await run('kubectl', all, { input }));
 }
 
-/** helm's standard output. @throws when it fails */
-export async function helm(args: readonly string[], input?: string): Promise<string> {
+/** helm's standard output. @throws when it fails, or is killed after `timeoutMs` */
+export async function helm(args: readonly string[], input?: string, timeoutMs = 240_000): Promise<string> {
   const all = CONTEXT === undefined ? args : ['--kube-context', CONTEXT, ...args];
-  return succeed('helm', all, await run('helm', all, { input, timeoutMs: 240_000 }));
+  return succeed('helm', all, await run('helm', all, { input, timeoutMs }));
 }
 
 /** One of the scripts of test/cluster. @throws when it fails */

@@ -14,6 +14,7 @@ const OF_PODS = [
   'network/database-egress',
   'network/policies',
   'network/service-dns',
+  'pods/as-contracted',
   'pods/no-oom',
   'pods/ready',
   'pods/restarts',
@@ -33,6 +34,10 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   'list replicasets.apps': OF_PODS,
   'get deployments.apps': [
     ...OF_PODS,
+    // The pod template says which variable comes from where.
+    'config/auth-secret-length',
+    'config/database-url',
+    'config/secret',
     'config/unreferenced-keys',
     'deployment/container',
     'deployment/environment',
@@ -59,12 +64,14 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
     'service/labels',
     'service/name',
     'service/ports',
+    'service/publishes-ready-only',
     'service/selector-matches',
     'service/session-affinity',
     'service/type',
   ],
   'get configmaps': [
     'config/configmap',
+    'config/configmap-name',
     'config/environment-value',
     'config/log-level-value',
     'config/unreferenced-keys',
@@ -74,7 +81,10 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
     'config/auth-secret-matches-frontend',
     'config/database-url',
     'config/secret',
+    'config/secret-name',
     'config/unreferenced-keys',
+    // The release is stored in Secrets, and what is expected rests on it.
+    'deployment/release',
     'network/database-egress',
   ],
   'get pods/log': ['functional/database-logs'],
@@ -82,10 +92,11 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   'create pods/exec': EXEC,
   'list networkpolicies.networking.k8s.io': ['network/policies'],
   'list endpointslices.discovery.k8s.io': ['load-balancing/endpoints'],
-  // These find names and the installed release; without them the written contract's are used, and it is said.
+  // These find names; without them the written contract's are used, and it is said.
   'list services': [],
   'list configmaps': [],
-  'list secrets': [],
+  // The revisions of the release are found in a list; what is expected rests on the newest.
+  'list secrets': ['deployment/release'],
 };
 
 /** Until Kubernetes 1.35 exec over WebSocket needed `get` alone. @param version such as `v1.35.4` */

@@ -100,8 +100,11 @@ export class Stage {
     this.#names = (await this.pods()).map(({ metadata }) => metadata.name);
   }
 
-  /** `helm upgrade --install` with the stage's own values and these arguments; does not wait. */
-  async upgrade(args: readonly string[] = [], databaseUrl = DATABASE_URL): Promise<void> {
+  /**
+   * `helm upgrade --install` with the stage's own values and these arguments; does not wait.
+   * @param limitMs after which Helm is killed, where it is to be
+   */
+  async upgrade(args: readonly string[] = [], databaseUrl = DATABASE_URL, limitMs?: number): Promise<void> {
     // Secrets through the standard input: arguments can be read by every user of the machine.
     const values = {
       backend: {
@@ -115,6 +118,7 @@ export class Stage {
     await helm(
       ['upgrade', '--install', RELEASE, CHART, '-n', this.namespace, ...quick, ...args],
       stringify(values),
+      limitMs,
     );
   }
 

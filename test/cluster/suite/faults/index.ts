@@ -4,6 +4,7 @@ import type { Fault } from './fault.js';
 import { ANSWERS } from './answers.js';
 import { MORE } from './more.js';
 import { OBJECTS } from './objects.js';
+import { RELEASES } from './release.js';
 import { RUNNING } from './running.js';
 import { SPEC } from './spec.js';
 import { STARTING } from './starting.js';
@@ -39,6 +40,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...RUNNING,
   ...MORE,
   ...STARTING,
+  ...RELEASES,
   ...SPEC,
   ...ANSWERS,
   ...OBJECTS,

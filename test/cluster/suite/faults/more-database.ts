@@ -25,7 +25,10 @@ function sql(statement: string, secret?: string): Step {
 
 const [, ROLE = '', PASSWORD = ''] = /^postgresql:\/\/([^:]+):([^@]+)@/.exec(DATABASE_URL) ?? [];
 
-/** The application logs in as a role of its own: what is done to that concerns no other stage. */
+/**
+ * The application logs in as a role of its own: what is done to that concerns no other stage. What keeps new connections
+ * from being made comes after `poolsFilled`: the pod that stays answers by those that it has.
+ */
 const asRole = (role: string): Step[] => [
   sql(`create role ${role} login password '${PASSWORD}' in role ${ROLE}`, PASSWORD),
   databaseUrl(`of role ${role}`, (url) => url.replace(`//${ROLE}:`, `//${role}:`)),
@@ -149,7 +152,7 @@ export const MORE_DATABASE: Fault[] = [
   },
   {
     name: 'role that may not connect any more',
-    steps: [...asRole('limited'), sql('alter role limited connection limit 0'), deletePod],
+    steps: [...asRole('limited'), poolsFilled, sql('alter role limited connection limit 0'), deletePod],
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/too-many-connections',
@@ -159,7 +162,12 @@ export const MORE_DATABASE: Fault[] = [
   },
   {
     name: 'password changed on the server',
-    steps: [...asRole('changed'), sql("alter role changed password 'changed-on-the-server'"), deletePod],
+    steps: [
+      ...asRole('changed'),
+      poolsFilled,
+      sql("alter role changed password 'changed-on-the-server'"),
+      deletePod,
+    ],
     symptom: crashed,
     expect: { fail: CRASHING },
     cause: 'db/authentication-failed',
@@ -170,6 +178,7 @@ export const MORE_DATABASE: Fault[] = [
   {
     name: 'address that the database does not accept',
     steps: [
+      poolsFilled,
       sql(
         `copy (select 1) to program 'cat >/dev/null && cp pg_hba.conf pg_hba.kept && sed -i /^hostssl/d pg_hba.conf'`,
       ),

@@ -20,6 +20,7 @@ import {
   type Symptom,
 } from './fault.js';
 import { MORE_DATABASE } from './more-database.js';
+import { MORE_REFUSED } from './more-refused.js';
 import { MORE_STARTING } from './more-starting.js';
 import { container, CONTAINER, CRASHING, noPods, iptables, waited } from './tools.js';
 
@@ -78,6 +79,7 @@ const metricsApi = path.join(PROJECT, 'test/cluster/manifests/metrics-server.yam
 export const MORE: Fault[] = [
   ...MORE_DATABASE,
   ...MORE_STARTING,
+  ...MORE_REFUSED,
   {
     name: 'node port that no packet reaches',
     steps: [nodePortLost('-I')],

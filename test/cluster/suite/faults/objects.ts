@@ -11,11 +11,33 @@ import {
   secretKey,
   upgrade,
   type Fault,
+  type Step,
 } from './fault.js';
-import { dnsOnly, noPods, poolsFilled } from './tools.js';
+import { CONTAINER, dnsOnly, noPods, poolsFilled } from './tools.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
+
+const OTHER_SECRET = 'todo-secrets';
+
+interface SecretItem {
+  type: string;
+  data: Record<string, string>;
+}
+
+/** A Secret cannot be renamed: the same is created under another name, given to the container, and the first one deleted. */
+const secretRenamed: Step = {
+  shown: `kubectl get secret ${BACKEND}-secret -o json, created again as ${OTHER_SECRET}, and named so in envFrom; kubectl delete secret ${BACKEND}-secret`,
+  async run(stage) {
+    const { type, data } = await stage.json<SecretItem>(['get', 'secret', `${BACKEND}-secret`]);
+    const copy = { apiVersion: 'v1', kind: 'Secret', metadata: { name: OTHER_SECRET }, type, data };
+    await stage.kubectl(['apply', '-f', '-'], JSON.stringify(copy));
+    await patchDeployment(
+      `--type=json -p=[{"op":"replace","path":"${CONTAINER}/envFrom/1/secretRef/name","value":"${OTHER_SECRET}"}]`,
+    ).run(stage);
+    await stage.kubectl(['delete', 'secret', `${BACKEND}-secret`]);
+  },
+};
 
 export const OBJECTS: Fault[] = [
   {
@@ -71,6 +93,14 @@ export const OBJECTS: Fault[] = [
     cause: null,
     undo: [patchService('-p {"spec":{"sessionAffinity":"None","sessionAffinityConfig":null}}')],
     twin: { scenario: 'session-affinity' },
+  },
+  {
+    name: 'Service that sends traffic to pods that are not ready, too',
+    steps: [patchService('-p {"spec":{"publishNotReadyAddresses":true}}')],
+    symptom: atOnce,
+    expect: { fail: ['service/publishes-ready-only'] },
+    cause: null,
+    undo: [patchService('-p {"spec":{"publishNotReadyAddresses":null}}')],
   },
   {
     name: 'no replicas',
@@ -138,6 +168,14 @@ export const OBJECTS: Fault[] = [
     cause: null,
     undo: [kubectl(`set env deployment/${BACKEND} BETTER_AUTH_SECRET-`)],
     twin: { scenario: 'inline-secret' },
+  },
+  {
+    name: 'Secret of another name',
+    steps: [secretRenamed],
+    symptom: rolledOut,
+    expect: { fail: ['config/secret-name'] },
+    cause: null,
+    undo: [kubectl(`delete secret ${OTHER_SECRET}`)],
   },
   {
     name: 'signing secret too short',
