@@ -1,6 +1,5 @@
 /** Pods that the kubelet ended, or never took, lately: their ReplicaSet replaces them, and the next one ends the same way. */
 import type { CheckContext } from '../checks/check.js';
-import { isFinished } from '../checks/pod-state.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { POD_ENDS, type PodEndMeaning } from '../vocabulary/pod-end.js';
 import { eventsOf } from './events-of.js';
@@ -31,8 +30,8 @@ export interface PodEnd {
  * writes phase Succeeded over it, and only its event Evicted is left.
  */
 export function podEnd(pod: Pod, events: readonly KubernetesEvent[]): PodEnd | undefined {
-  if (!isFinished(pod)) return undefined;
-  const { reason, message = '' } = pod.status ?? {};
+  const { phase, reason, message = '' } = pod.status ?? {};
+  if (phase !== 'Failed' && phase !== 'Succeeded') return undefined;
   if (reason) return { reason, message, event: undefined };
   const event = eventsOf(events, pod.metadata).findLast((each) => each.reason === 'Evicted');
   return event && { reason: 'Evicted', message: event.message ?? '', event };

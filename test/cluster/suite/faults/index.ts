@@ -25,6 +25,8 @@ const SAMPLE = [
   'requests too large',
   'container that would run as root',
   'quota exceeded',
+  'pod evicted for what it wrote to its disk',
+  'helm upgrade that was killed while it waited',
   'no liveness probe',
   'database errors in the log of one pod',
   'Service selector that matches nothing',

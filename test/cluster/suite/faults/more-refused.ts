@@ -1,7 +1,7 @@
 /** Pods that are never made, because the API server refuses them, and pods that their node ends. */
 import { until } from '../cluster.js';
 import { BACKEND, type PodItem, type Stage } from '../stage.js';
-import { event, execInPod, isReady, kubectl, podsShow, type Fault, type Step } from './fault.js';
+import { event, execInPod, isReady, kubectl, podsShow, rolledOut, type Fault, type Step } from './fault.js';
 import { container, waited } from './tools.js';
 
 /** Objects of the whole cluster, which therefore bear the name of the stage's namespace, and concern nobody else. */
@@ -140,7 +140,7 @@ export const MORE_REFUSED: Fault[] = [
       container('a limit of 4Mi of ephemeral storage', {
         resources: { limits: { 'ephemeral-storage': '4Mi' } },
       }),
-      kubectl(`rollout status deployment/${BACKEND} --timeout=120s`),
+      waited(rolledOut),
       execInPod('sh', '-c', 'head -c 20000000 /dev/zero > /tmp/cache'),
       // The kubelet looks every ten seconds; it measures less often.
       waited(event('ephemeral local storage', 150)),
