@@ -42,7 +42,9 @@ export default defineCheck({
     why: 'both probes ask it: without a healthy answer pods are taken from the Service and restarted',
     remedy: (context) => [look(showLogs(context))],
     severity: 'error',
-    reads: ['route', 'health', 'deployment'],
+    reads: ['route', 'health'],
+    // Of the Deployment only a 404 wants to know, which is one without it, too.
+    consults: ['deployment'],
     needs: ['service/ports', 'service/selector-matches', 'pods/ready'],
     judgedAnyway: ({ route }) => route.via !== 'none',
     // Another port than the contract's may lead to it: what answers can be judged.
@@ -50,7 +52,7 @@ export default defineCheck({
     messages: MESSAGES,
     contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
   },
-  evaluate({ route, health, deployment }, context) {
+  evaluate({ route, health }, context, consulted) {
     if (isAbsent(context.contract, 'http.healthPath')) return skip('the contract knows no health endpoint');
     const object = serviceRef(context.target);
     const expected = 'HTTP 200 with a JSON health status';
@@ -63,9 +65,12 @@ export default defineCheck({
     const { status = 0, contentType = 'none', json } = health;
     const reading = readHealth(json);
     const data = (found: string, more = {}) => ({ ...responseData(health, expected, found), ...more });
-    const path = probedPath(deployment);
-    if (status === 404 && path !== undefined && path !== context.contract.http.healthPath)
-      return failWith('probes-elsewhere', data('HTTP 404', { path }), object);
+    if (status === 404) {
+      if (consulted === undefined) return unknown('HTTP 404; the probes may ask another path');
+      const path = probedPath(consulted.deployment);
+      if (path !== undefined && path !== context.contract.http.healthPath)
+        return failWith('probes-elsewhere', data('HTTP 404', { path }), object);
+    }
     if (status !== 200) {
       const says = describe(reading);
       return failWith(classify(status), data(`HTTP ${status}${says}`, { says }), object);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/health.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import type { HttpExchange } from '../../../src/evidence/evidence.js';
-import { judge } from '../../support/check-context.js';
+import { judge, TARGET } from '../../support/check-context.js';
+import { healthyEvidence, NOW } from '../../support/healthy.js';
 import { failed, OUTCOME_WORDS } from './_outcomes.js';
 
 const URL = 'http://localhost:30081/api/health';
@@ -245,4 +247,16 @@ test('says where the probes ask, when that is another path', () => {
   });
   expect(judged.ids).toEqual(['probes-elsewhere']);
   expect(judged.messages[0]).toContain('the probes ask /health: say --set http.healthPath=/health');
+});
+
+test('a Deployment that cannot be read takes nothing from what the endpoint answers', () => {
+  expect(check.meta.reads).not.toContain('deployment');
+  const { route, health } = healthyEvidence();
+  const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
+  const status = 404;
+  expect(check.evaluate({ route, health: { ...health, status } }, context, {})).toMatchObject({
+    status: 'fail',
+    findings: [{ messageId: 'not-found' }],
+  });
+  expect(check.evaluate({ route, health }, context)).toMatchObject({ status: 'pass' });
 });
