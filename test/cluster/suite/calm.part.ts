@@ -19,9 +19,9 @@ const ENOUGH = ['--set', 'loadBalancing.requests=40'];
 describe('no false alarm', () => {
   besideFaults();
   const stage = new Stage('todo-k8s-calm', 30191, VALUES);
-  const IN = ['-n', stage.namespace];
+  const IN = ['-n', stage.namespace, ...stage.portMeant];
 
-  /** Without the values that were meant: whoever scales with helm has meant that. */
+  /** But for the port, without the values that were meant: whoever scales with helm has meant that. */
   async function doctor(): Promise<Verified> {
     const outcome = await todo(['doctor', ...inContext(IN), ...PATIENT, ...ENOUGH, '-o', 'json']);
     if (!outcome.stdout.startsWith('{'))

@@ -7,6 +7,7 @@ import { doctor, notPassed, verify, type Verified } from './verify.js';
 const stage = OWN ? undefined : new Stage('todo-k8s-home', 30180);
 
 export const HOME = { namespace: stage?.namespace ?? 'default', nodePort: stage?.nodePort ?? 30081 };
+const PORT_MEANT = stage?.portMeant ?? [];
 const BACKEND_PODS = ['-l', 'app.kubernetes.io/component=backend'];
 
 export async function installHome(): Promise<void> {
@@ -33,11 +34,11 @@ export async function removeHome(): Promise<void> {
   await stage?.remove();
 }
 
-/** With nothing but the namespace said. */
+/** With nothing but the namespace said, where the node port is the contract's. */
 export function verifyHome(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Verified> {
-  return verify(['-n', HOME.namespace, ...args], env);
+  return verify(['-n', HOME.namespace, ...PORT_MEANT, ...args], env);
 }
 
 export function doctorHome(args: readonly string[] = []): Promise<Verified> {
-  return doctor(['-n', HOME.namespace, ...args]);
+  return doctor(['-n', HOME.namespace, ...PORT_MEANT, ...args]);
 }

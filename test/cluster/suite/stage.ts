@@ -64,6 +64,8 @@ export class Stage {
   readonly #folder = mkdtempSync(path.join(os.tmpdir(), 'todo-k8s-stage-'));
   /** What was meant to be installed, without the secrets: what verify is told to expect. */
   readonly expected = path.join(this.#folder, 'values.yaml');
+  /** For those who do not say `--values`: the contract demands another node port, which only one Service can have. */
+  readonly portMeant: readonly string[];
   /** Of the pods that `restore` has found whole. */
   #names: string[] = [];
 
@@ -77,6 +79,7 @@ export class Stage {
     readonly nodePort: number,
     values: object = {},
   ) {
+    this.portMeant = ['--set', `backend.service.nodePort=${nodePort}`];
     writeFileSync(
       this.expected,
       stringify({
