@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { CONTAINER, dnsOnly, noPods, poolsFilled } from './tools.js';
+import { CONTAINER, dnsOnly, NEEDS_ANSWER, noPods, poolsFilled } from './tools.js';
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
@@ -315,7 +315,15 @@ export const OBJECTS: Fault[] = [
     },
     cause: 'cluster/node-not-ready',
     object: 'Node minikube',
-    twin: { scenario: 'node-not-ready' },
+    twin: {
+      scenario: 'node-not-ready',
+      differs: Object.fromEntries(
+        NEEDS_ANSWER.map((id) => [
+          id,
+          'there a second node has a pod that goes on answering; here is one node',
+        ]),
+      ),
+    },
     undo: [component('kubelet', 'start')],
     alone: true,
   },

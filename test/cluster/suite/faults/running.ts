@@ -15,7 +15,7 @@ import {
   type Fault,
   type Symptom,
 } from './fault.js';
-import { CRASHING, noPods } from './tools.js';
+import { CRASHING, NEEDS_ANSWER, noPods } from './tools.js';
 
 /** Not ready again yet: one that is has to be restarted once more. */
 const restarted: Symptom = {
@@ -59,15 +59,6 @@ const NEEDS_READY_PODS = [
   'pods/same-revision',
   'load-balancing/distribution',
   'load-balancing/endpoints',
-];
-
-/** What is judged wherever something answers, so also while a rollout keeps the old pods. */
-const NEEDS_ANSWER = [
-  'functional/api-docs',
-  'functional/auth-required',
-  'functional/health',
-  'functional/health-latency',
-  'functional/node-port',
 ];
 
 export const RUNNING: Fault[] = [

@@ -9,6 +9,15 @@ export const STUCK = ['deployment/rollout-complete', 'pods/running'];
 
 export const CRASHING = ['deployment/rollout-complete', 'pods/restarts', 'pods/running'];
 
+/** What is judged wherever something answers, so also while a rollout keeps the old pods. */
+export const NEEDS_ANSWER = [
+  'functional/api-docs',
+  'functional/auth-required',
+  'functional/health',
+  'functional/health-latency',
+  'functional/node-port',
+];
+
 export const CONTAINER = '/spec/template/spec/containers/0';
 
 /** A patch of the Deployment, which may hold blanks; `undo` takes out what the chart does not know. */
