@@ -141,7 +141,7 @@ const configMap = object<ConfigMapFacts>({
   labels: byName,
   data: byName,
   hiddenKeys: texts,
-  binaryKeys: texts,
+  binaryKeys: list(text),
   deletionTimestamp: time,
 });
 
