@@ -1,5 +1,6 @@
 /** Objects that are not what the contract says, and what surrounds the backend: Service, scale, configuration, network. */
-import { BACKEND } from '../stage.js';
+import { run } from '../cluster.js';
+import { BACKEND, type Stage } from '../stage.js';
 import {
   atOnce,
   component,
@@ -17,6 +18,11 @@ import { CONTAINER, dnsOnly, NEEDS_ANSWER, noPods, poolsFilled } from './tools.j
 
 const patchService = (patch: string) => kubectl(`patch service ${BACKEND} ${patch}`);
 const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} ${patch}`);
+
+const answers = async ({ nodePort }: Stage): Promise<boolean> => {
+  const url = `http://localhost:${nodePort}/api/health`;
+  return (await run('curl', ['-s', '-o', '/dev/null', '--max-time', '5', url])).code === 0;
+};
 
 const OTHER_SECRET = 'todo-secrets';
 
@@ -305,9 +311,11 @@ export const OBJECTS: Fault[] = [
     name: 'kubelet stopped',
     steps: [component('kubelet', 'stop')],
     symptom: {
-      shown: 'the node is not Ready',
+      // The node's rules follow a moment after its pods count as not ready.
+      shown: 'the node is not Ready, and the node port answers no more',
       within: 90,
-      seen: async (stage) => (await stage.kubectl(['get', 'nodes'])).includes('NotReady'),
+      seen: async (stage) =>
+        (await stage.kubectl(['get', 'nodes'])).includes('NotReady') && !(await answers(stage)),
     },
     expect: {
       fail: ['cluster/nodes-ready', 'pods/ready', 'deployment/rollout-complete'],
