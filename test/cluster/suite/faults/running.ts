@@ -55,6 +55,7 @@ const probeFails: Symptom = {
 /** What fails or is blocked as long as a pod of the newest revision is not ready. */
 const NEEDS_READY_PODS = [
   'deployment/rollout-complete',
+  'pods/as-contracted',
   'pods/ready',
   'pods/same-revision',
   'load-balancing/distribution',
