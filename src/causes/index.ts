@@ -19,6 +19,7 @@ import helmPending from './helm/pending.js';
 import namespaceTerminating from './namespace/terminating.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
+import serviceOtherProgram from './service/other-program.js';
 import storageEphemeralFull from './storage/ephemeral-full.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 
@@ -43,6 +44,7 @@ export const RULES = [
   namespaceTerminating,
   podsEvicted,
   podsRejected,
+  serviceOtherProgram,
   storageEphemeralFull,
 ] as const;
 

@@ -1,6 +1,7 @@
 /** The backend is not accessible (contract: Troubleshooting, Service Not Accessible). */
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
 import { httpHop } from './service/http.js';
+import { identityHop } from './service/identity.js';
 import { minikubeHop } from './service/minikube.js';
 import { endpointsHop, selectorHop, serviceHop } from './service/objects.js';
 import { containerHop, nodePortHop, podHop, throughServiceHop } from './service/reach.js';
@@ -29,6 +30,7 @@ export const SERVICE: Tree = {
     containerHop,
     podHop,
     throughServiceHop,
+    identityHop,
     nodePortHop,
     httpHop,
   ],

@@ -74,7 +74,11 @@ function seen<T>(observed: Observed<T> | undefined): T | undefined {
 
 function whatRouteProves(route: Route): string {
   if (route.via === 'none') return 'nothing: no way to the backend answered';
+  if (route.proof?.state === 'refused') return 'nothing: what answers there is not this backend';
+  if (route.proof?.state === 'open') return 'little: it is not proven that this backend answers there';
   if (route.provesNodePort) return 'the NodePort, kube-proxy and the pods';
+  if (route.via === 'nodeport')
+    return 'the Service’s own node port, which is not the contract’s, kube-proxy and the pods';
   if (route.balances) return 'the Service and the pods, not the NodePort';
   return 'one pod at a time, not the NodePort nor load balancing';
 }

@@ -24,6 +24,9 @@ export function servingOf(facts: ServingFacts, results: readonly CheckResult[]):
   const exchange = facts.health.ok ? facts.health.value : undefined;
   const route = facts.route.ok ? facts.route.value : undefined;
 
+  if (route?.proof?.state === 'refused') {
+    return { state: 'down', facts: [`what answers at ${route.baseUrl} is not this backend`, ...podFacts] };
+  }
   if (route && route.via !== 'none' && exchange?.outcome === 'response') {
     const { pathname } = new URL(exchange.url);
     const answer = `GET ${pathname} ${exchange.status ?? ''} in ${Math.round(exchange.ms)} ms`;

@@ -53,9 +53,13 @@ export async function urlCandidate(context: FactContext, url: string): Promise<C
  * localhost, then the nodes' addresses. Where a node has a loopback address of its own, what listens on localhost is
  * something else's, and is not asked. None where the Service has no node port, with the reason.
  */
-export async function nodePortCandidates(
-  context: FactContext,
-): Promise<{ candidates: Candidate[]; port?: number; excuse?: Route['tried'][number] }> {
+export async function nodePortCandidates(context: FactContext): Promise<{
+  candidates: Candidate[];
+  port?: number;
+  excuse?: Route['tried'][number];
+  /** Why the nodes' addresses are not known. */
+  nodesUnread?: string;
+}> {
   const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
   if (!('port' in service)) {
     const url = `http://localhost:${context.contract.backend.service.nodePort}`;
@@ -66,7 +70,11 @@ export async function nodePortCandidates(
   const own = addresses.filter((address) => /^127\.(?!0\.0\.1$)/.test(address));
   const first = own.length > 0 ? own : ['localhost'];
   const hosts = [...new Set([...first, ...addresses])].slice(0, MAX_ADDRESSES);
-  return { port, candidates: hosts.map((host) => addressCandidate(context, host, port)) };
+  return {
+    port,
+    candidates: hosts.map((host) => addressCandidate(context, host, port)),
+    ...(!nodes.ok && { nodesUnread: nodes.detail }),
+  };
 }
 
 /** The node port on one node's addresses. */

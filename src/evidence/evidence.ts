@@ -221,6 +221,16 @@ export interface FrontendFacts {
   authSecretMatches: boolean | undefined;
 }
 
+/** Whether what answers at a route is this backend. */
+export interface RouteProof {
+  /** `refused`: something else answers; `open`: neither could be shown. */
+  state: 'proven' | 'refused' | 'open';
+  /** What proves it: the way itself, a pod's access log, a pod's name in the answer, or the same answer by the Service proxy. */
+  by: 'way' | 'access-log' | 'pod-name' | 'proxy' | undefined;
+  /** What was seen, without a full stop. */
+  says: string;
+}
+
 /** How the backend is reached over HTTP, and what that way can prove. */
 export interface Route {
   /** `none`: no candidate answered. */
@@ -233,6 +243,10 @@ export interface Route {
   balances: boolean;
   /** True where the route is the contract's NodePort on a node or on localhost. */
   provesNodePort: boolean;
+  /** Absent for `none`, and in bundles of versions that did not ask. */
+  proof?: RouteProof;
+  /** Why the nodes' addresses are not known, where the node port could be asked at localhost alone. */
+  nodesUnread?: string;
 }
 
 export type HttpOutcome =

@@ -52,6 +52,8 @@ export interface FactContext {
   read<K extends EvidenceKey>(key: K): Promise<EvidenceMap[K]>;
   /** Another fact, or why it cannot be had, where a provider can do without. */
   observe<K extends EvidenceKey>(key: K): Promise<Observed<EvidenceMap[K]>>;
+  /** Whether somebody has asked for a fact in this run: then it costs nothing to wait for it. */
+  isUnderWay(key: EvidenceKey): boolean;
   /** The Deployment as the API gives it, with literals that must not leave the reader. @throws KubernetesError */
   rawDeployment(): Promise<Deployment | undefined>;
   /** A ConfigMap. @throws KubernetesError */

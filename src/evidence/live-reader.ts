@@ -83,6 +83,10 @@ class FactSource implements FactContext {
     return started;
   }
 
+  isUnderWay(key: EvidenceKey): boolean {
+    return this.facts.has(key);
+  }
+
   rawDeployment(): Promise<Deployment | undefined> {
     const path = namespaced(this, `deployments/${this.target.names.deployment}`, 'apps/v1');
     return this.once(path, () => objectAt(this, path, deploymentShape));
@@ -151,6 +155,7 @@ class FactSource implements FactContext {
       ...{ client, target, contract, options, hider, signal, odd },
       read: (key) => this.read(key),
       observe: (key) => this.observe(key),
+      isUnderWay: (key) => this.isUnderWay(key),
       rawDeployment: () => this.rawDeployment(),
       rawConfigMap: (name) => this.rawConfigMap(name),
       rawSecret: (name) => this.rawSecret(name),

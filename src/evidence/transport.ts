@@ -48,6 +48,8 @@ interface Search {
   first: HttpExchange | undefined;
   /** The first candidate at which something listens that does not answer. */
   mute: Found | undefined;
+  /** Why the nodes' addresses are not known, where they were wanted. */
+  nodesUnread: string | undefined;
 }
 
 /** Connections on which a load run asks again where the first one failed. */
@@ -62,7 +64,7 @@ const OF_ONE_POD: ReadonlySet<HttpOutcome> = new Set([
 ]);
 
 export async function openTransport(context: FactContext): Promise<Transport> {
-  const search: Search = { tried: [], first: undefined, mute: undefined };
+  const search: Search = { tried: [], first: undefined, mute: undefined, nodesUnread: undefined };
   for await (const candidates of stages(context, search)) {
     const found = await firstToAnswer(candidates, context, search);
     if (found) return transportOn(found, search);
@@ -79,8 +81,9 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
     return;
   }
   if (via === undefined || via === 'nodeport') {
-    const { candidates, excuse, port } = await nodePortCandidates(context);
+    const { candidates, excuse, port, nodesUnread } = await nodePortCandidates(context);
     if (excuse !== undefined) search.tried.push(excuse);
+    search.nodesUnread = nodesUnread;
     yield candidates;
     const address = port === undefined ? undefined : await minikubeAddress(context);
     const known = candidates.some(
@@ -179,22 +182,29 @@ function wordsOf({ outcome, status, detail }: HttpExchange): string {
   return outcome === 'response' ? `HTTP ${status ?? '?'}` : detail;
 }
 
-function transportOn({ candidate, exchange }: Found, { tried }: Search): Transport {
+function transportOn({ candidate, exchange }: Found, { tried, nodesUnread }: Search): Transport {
   const { via, baseUrl, balances, provesNodePort, get, answeredAt } = candidate;
   return {
-    route: { via, baseUrl, tried, balances, provesNodePort },
+    route: { via, baseUrl, tried, balances, provesNodePort, ...(nodesUnread && { nodesUnread }) },
     health: exchange,
     address: answeredAt?.(),
     get: (path, signal) => get(path, signal),
   };
 }
 
-function transportToNowhere({ tried, first }: Search): Transport {
+function transportToNowhere({ tried, first, nodesUnread }: Search): Transport {
   const reason = tried.map(({ detail }) => detail).join('; ');
   const failure =
     first ?? failedExchange('', 'unreachable', reason === '' ? 'there is no address to try' : reason, 0);
   return {
-    route: { via: 'none', baseUrl: '', tried, balances: false, provesNodePort: false },
+    route: {
+      via: 'none',
+      baseUrl: '',
+      tried,
+      balances: false,
+      provesNodePort: false,
+      ...(nodesUnread && { nodesUnread }),
+    },
     health: failure,
     address: undefined,
     get: () => Promise.resolve(failure),

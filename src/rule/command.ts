@@ -102,3 +102,9 @@ export function loadImage(place: Place, image: string): string {
 function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, word(value)];
 }
+
+/** Which programs of this machine listen at a URL's port. */
+export function listenersCommand(url: string): string {
+  const { port, protocol } = new URL(url);
+  return `lsof -nP -iTCP:${port === '' ? (protocol === 'https:' ? '443' : '80') : port} -sTCP:LISTEN`;
+}

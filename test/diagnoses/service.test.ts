@@ -31,6 +31,7 @@ describe('healthy', () => {
         'container',
         'pod',
         'through',
+        'identity',
         'node-port',
         'http',
       ].map((hop) => `${hop} good`),

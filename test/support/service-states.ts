@@ -84,3 +84,16 @@ export const deniesIngress: Change = ({ networkPolicies }) => {
     spec: { podSelector: {}, policyTypes: ['Ingress'] },
   });
 };
+
+/** At the node port of localhost something else answers; the nodes' own addresses could not be asked. */
+export const stranger: Change = ({ route, health, docs, tasks, vantage }) => {
+  route.proof = {
+    state: 'refused',
+    by: undefined,
+    says: 'it answers HTTP 404 (text/html), and through the API server the Service answers HTTP 200 (application/json)',
+  };
+  for (const exchange of [health, docs, tasks])
+    Object.assign(exchange, { status: 404, contentType: 'text/html', json: undefined, body: '' });
+  vantage.nodes = [];
+  vantage.user = { ...vantage.user, url: `${route.baseUrl}/api/health`, status: 404 };
+};

@@ -64,13 +64,23 @@ export function responseData(
 }
 
 /**
- * Said by the checks over HTTP when no way led to the backend: that is what `functional/node-port` fails for, and to
- * fail each of them for the same reason would hide it.
+ * Said by the checks over HTTP when no way led to the backend, or something else answered: that is what
+ * `functional/node-port` fails for, and to fail each of them for the same reason would hide it.
  */
-export function unreached({ via, tried }: Route): Verdict<never> | undefined {
+export function unreached({ via, tried, baseUrl, proof }: Route): Verdict<never> | undefined {
+  if (proof?.state === 'refused')
+    return unknown(`what answers at ${baseUrl} is not this backend: ${proof.says}`);
   if (via !== 'none') return undefined;
   const ways = few(tried.map(({ url, outcome, detail }) => `${url}: ${detail || outcome}`));
   return unknown(`the backend was not reached (${ways || 'there was no URL to try'})`);
+}
+
+/** What passes, and is not proven to be this backend’s answer, shows nothing good; what fails, fails whoever answered. */
+export function asProven<M extends string>({ baseUrl, proof }: Route, verdict: Verdict<M>): Verdict<M> {
+  if (proof?.state !== 'open' || verdict.status !== 'pass') return verdict;
+  return unknown(
+    `${verdict.fact}, and it is not proven that this backend answers at ${baseUrl}: ${proof.says}`,
+  );
 }
 
 /** A curl command for the URL that failed; for the contract's where it was reached another way, or not at all. */

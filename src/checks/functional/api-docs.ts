@@ -3,6 +3,7 @@ import { defineCheck, pass, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
+  asProven,
   noResponse,
   OUTCOME_MESSAGES,
   REDIRECT_MESSAGES,
@@ -68,6 +69,6 @@ export default defineCheck({
         object,
       );
     }
-    return pass('HTTP 200, Swagger UI');
+    return asProven(route, pass('HTTP 200, Swagger UI'));
   },
 });

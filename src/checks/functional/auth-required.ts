@@ -3,7 +3,7 @@ import type { HttpExchange } from '../../evidence/evidence.js';
 import { isAbsent } from '../../contract/open.js';
 import { defineCheck, pass, skip } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
-import { noResponse, OUTCOME_MESSAGES, curl, responseData, unreached } from './_http.js';
+import { asProven, noResponse, OUTCOME_MESSAGES, curl, responseData, unreached } from './_http.js';
 
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
@@ -46,7 +46,8 @@ export default defineCheck({
     const missed = unreached(route) ?? noResponse(tasks, expected, context);
     if (missed) return missed;
     const { status = 0, location = 'nowhere (no Location header)' } = tasks;
-    if (tasksStatuses.includes(String(status))) return pass(`HTTP ${status} without a token`);
+    if (tasksStatuses.includes(String(status)))
+      return asProven(route, pass(`HTTP ${status} without a token`));
     const data = { ...responseData(tasks, expected, `HTTP ${status}`), location };
     return failWith(classify(tasks, status), data, serviceRef(context.target));
   },

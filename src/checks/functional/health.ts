@@ -4,6 +4,7 @@ import { isAbsent } from '../../contract/open.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { failWith, serviceRef } from '../shared.js';
 import {
+  asProven,
   noResponse,
   OUTCOME_MESSAGES,
   REDIRECT_MESSAGES,
@@ -19,6 +20,7 @@ type BodyMessage = 'unhealthy' | 'database' | 'error-told';
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
   ...REDIRECT_MESSAGES,
+  'other-program': 'what answers at {url} is not this backend: {detail}',
   'needs-login': '{url} answers {status}: it demands a login, which a probe has not',
   'probes-elsewhere':
     '{url} answers 404, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
@@ -56,6 +58,15 @@ export default defineCheck({
     if (isAbsent(context.contract, 'http.healthPath')) return skip('the contract knows no health endpoint');
     const object = serviceRef(context.target);
     const expected = 'HTTP 200 with a JSON health status';
+    // Another way was asked for: no other check says that it leads elsewhere.
+    if (route.via === 'url' && route.proof?.state === 'refused') {
+      const { baseUrl: url, proof } = route;
+      return failWith(
+        'other-program',
+        { url, detail: proof.says, expected: 'this backend', found: 'something else' },
+        object,
+      );
+    }
     const missed =
       unreached(route) ??
       noResponse(health, expected, context) ??
@@ -98,7 +109,7 @@ export default defineCheck({
       );
     }
     const database = reading.database ? `, database ${reading.database.text}` : '';
-    return failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`);
+    return asProven(route, failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`));
   },
 });
 

@@ -1,10 +1,14 @@
-import { look, text } from '../../rule/fix.js';
-import { minikube } from '../../rule/command.js';
-import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
+import { look, text, type Part } from '../../rule/fix.js';
+import { listenersCommand, minikube } from '../../rule/command.js';
+import { defineCheck, failUnlessEmpty, pass, skip, unknown, type Finding } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
-import { outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
+import { asProven, outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
 
-const MESSAGES = { ...OUTCOME_MESSAGES, 'nothing-tried': 'there is no address to try: {found}' };
+const MESSAGES = {
+  ...OUTCOME_MESSAGES,
+  'nothing-tried': 'there is no address to try: {found}',
+  'other-program': 'what answers at {url} is not this backend: {detail}',
+};
 
 const WAYS = {
   service: 'the Service’s own address',
@@ -18,7 +22,8 @@ export default defineCheck({
     title: 'Backend answers on its node port',
     failureTitle: 'Backend does not answer on its node port',
     why: 'the contract’s URL, and whatever runs on the host, reach the backend by this port only',
-    remedy: (context) => [
+    remedy: (context, findings) => [
+      ...whatListens(findings),
       look(
         minikube(context, `service ${context.target.names.service} -n ${context.target.namespace} --url`),
         'with the docker driver on macOS or Windows the host does not reach the node: this opens a tunnel',
@@ -39,25 +44,41 @@ export default defineCheck({
   evaluate({ route }, context) {
     const { type, nodePort } = context.contract.backend.service;
     if (type !== 'NodePort') return skip(`the contract demands type ${type}: there is no node port to prove`);
-    if (route.via !== 'none' && route.provesNodePort) return pass(`${route.baseUrl} answers`);
-
     const expected = `an answer on node port ${nodePort}`;
+    const { via, baseUrl, proof, nodesUnread } = route;
+    if (via === 'nodeport' && proof?.state === 'refused') {
+      const data = { url: baseUrl, detail: proof.says, expected: 'this backend', found: 'something else' };
+      return failWith('other-program', data, serviceRef(context.target));
+    }
+    if (via !== 'none' && proof?.state !== 'refused' && route.provesNodePort)
+      return asProven(route, pass(`${baseUrl} answers`));
+
     const failures = route.tried.flatMap(({ url, outcome, detail }) =>
       outcome === 'not-tried' ? [] : (outcomeFinding({ url, outcome, detail }, expected, context) ?? []),
     );
     const unasked = route.tried.find(({ outcome }) => outcome === 'own-limit');
     if (unasked && failures.length === 0) return unknown(`${unasked.url}: ${unasked.detail}`);
-    switch (route.via) {
-      case 'url':
-        return skip(`${route.baseUrl} was asked for: it does not prove node port ${nodePort}`);
+    // Not to be reached at localhost says nothing of a cluster on other machines.
+    const isElsewhere = failures.every(({ data }) => isLocal(String(data?.url ?? '')));
+    if (nodesUnread !== undefined && isElsewhere && via !== 'nodeport' && via !== 'url') {
+      const others = failures.map(({ data }) => `${String(data?.url)}: ${String(data?.detail)}`);
+      return unknown(
+        [`the nodes’ addresses are not known: ${nodesUnread}`, ...others, 'Say where it is: --url'].join(
+          '; ',
+        ),
+      );
+    }
+    switch (via) {
       case 'nodeport':
         return skip(
           `${route.baseUrl} answers; that it is not node port ${nodePort} is told by service/ports`,
         );
+      case 'url':
+        return skip(`${baseUrl} was asked for: it does not prove node port ${nodePort}`);
       case 'service':
       case 'proxy':
       case 'port-forward': {
-        const way = WAYS[route.via];
+        const way = WAYS[via];
         // Without failures the node port was not even tried: the user chose the other way.
         return failures.length === 0
           ? skip(`requests went through ${way}, which does not prove node port ${nodePort}`)
@@ -74,3 +95,15 @@ export default defineCheck({
     }
   },
 });
+
+function isLocal(url: string): boolean {
+  return URL.canParse(url) && new URL(url).hostname === 'localhost';
+}
+
+function whatListens(findings: readonly Finding[]): Part[] {
+  const url = findings.find(({ messageId }) => messageId === 'other-program')?.data?.url;
+  if (url === undefined) return [];
+  return [
+    look(listenersCommand(String(url)), 'what listens there; the backend elsewhere is asked with --url'),
+  ];
+}

@@ -33,6 +33,7 @@ export const httpHop = defineHop({
   rulesOut: ['another application'],
   ask({ route, health, docs, tasks }, look) {
     if (route.via === 'none') return notReached('no way to the backend answered');
+    if (route.proof?.state === 'refused') return notReached('what answers is not this backend');
     const exchanges = {
       'functional/health': health,
       'functional/api-docs': docs,
@@ -43,7 +44,12 @@ export const httpHop = defineHop({
       // What health says about itself is the health topic's; a health status is no wrong answer.
       const isOther = id === 'functional/health' && ![400, 404].includes(status ?? 0);
       if (check?.status !== 'fail' || outcome !== 'response' || isOther) return [];
-      return [httpError(id, url, status ?? 0, body, look)];
+      const found = httpError(id, url, status ?? 0, body, look);
+      const { proof } = route;
+      if (proof?.state !== 'open') return [found];
+      return [
+        { ...found, verdict: 'likely' as const, wouldConfirm: `that it is this backend: ${proof.says}` },
+      ];
     });
     if (findings.length > 0)
       return broken(findings[0]?.summary.match(/\d{3}/)?.[0] ?? 'other answers', findings);

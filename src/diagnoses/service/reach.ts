@@ -318,8 +318,10 @@ export const nodePortHop = defineHop({
   rulesOut: ['node port', 'kube-proxy'],
   ask({ vantage }, look) {
     const { nodes, user, service } = vantage;
-    const all = [...nodes, user];
-    const free = all.filter(answers);
+    const route = look.maybe('route');
+    // What something else answers says nothing of the node port.
+    const strange = route.ok && route.value.proof?.state === 'refused' ? route.value.baseUrl : undefined;
+    const free = [...nodes, user].filter((point) => answers(point) && !isStrange(point, strange));
     const [first] = free;
     const passed = first === undefined ? [] : passedOver(look);
     if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
@@ -329,9 +331,18 @@ export const nodePortHop = defineHop({
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');
     if (look.check('service/type')?.status === 'fail') return notReached('the Service has no node port');
     if (!answers(service)) return notReached('the Service does not answer');
+    if (strange !== undefined && nodes.every(answers)) return notReached('something else answers');
+    if (nodes.length === 0 && route.ok && route.value.nodesUnread !== undefined)
+      return unclear(`the nodes’ addresses are not known: ${route.value.nodesUnread}`);
     return broken(user.outcome, [unreached(nodes, user, service, look)]);
   },
 });
+
+/** Where something else answers at the route: that one, and what answers as badly at another address. */
+function isStrange({ url, status = 0 }: VantagePoint, strange: string | undefined): boolean {
+  if (strange === undefined) return false;
+  return status >= 300 || (URL.canParse(url) && new URL(url).host === new URL(strange).host);
+}
 
 /** The Service answers through the API server, and no node port does. */
 function unreached(

@@ -99,6 +99,7 @@ export const OUTCOMES = [
   'not-http',
   'body-timeout',
   'proxy-error',
+  'own-limit',
 ] as const;
 
 export const status = amount;

@@ -17,6 +17,7 @@ import type {
   PodIdentity,
   PodLog,
   Route,
+  RouteProof,
   SecretFacts,
   ServerFacts,
   VariableFacts,
@@ -242,6 +243,12 @@ const route = object<Route>({
   }),
   balances: aFlag,
   provesNodePort: aFlag,
+  proof: object<RouteProof>({
+    state: need(oneOf('proven', 'refused', 'open')),
+    by: oneOf('way', 'access-log', 'pod-name', 'proxy'),
+    says: aText,
+  }),
+  nodesUnread: text,
 });
 
 type Probed = Extract<InPodFacts['probe'], { ok: true }>['value'];

@@ -38,6 +38,45 @@ describe('functional/health', () => {
     expect(withJson(json)).toMatchObject({ status: 'pass', text });
   });
 
+  describe('where it is not proven that this backend answers', () => {
+    const proof = (state: 'refused' | 'open') => ({ state, by: undefined, says: 'no log shows it' }) as const;
+
+    test('what passes is unknown, what fails fails', () => {
+      const judged = judge(check, ({ route }) => Object.assign(route, { proof: proof('open') }));
+      expect(judged).toMatchObject({ status: 'unknown' });
+      expect(judged.text).toMatch(
+        /^HTTP 200, status healthy.* not proven that this backend .*: no log shows it$/,
+      );
+      const failing = judge(check, ({ route, health }) => {
+        Object.assign(route, { proof: proof('open') });
+        Object.assign(health, { status: 500 });
+      });
+      expect(failing).toMatchObject({ status: 'fail', ids: ['server-error'] });
+    });
+
+    test('another program’s answer is not judged; the node port’s check fails for it', () => {
+      const judged = judge(check, ({ route, health }) => {
+        Object.assign(route, { proof: proof('refused') });
+        Object.assign(health, { status: 404 });
+      });
+      expect(judged).toMatchObject({
+        status: 'unknown',
+        text: 'what answers at http://localhost:30081 is not this backend: no log shows it',
+      });
+    });
+
+    test('at the URL that was asked for it fails itself', () => {
+      const judged = judge(check, ({ route }) =>
+        Object.assign(route, { via: 'url', proof: proof('refused') }),
+      );
+      expect(judged).toMatchObject({
+        status: 'fail',
+        ids: ['other-program'],
+        messages: ['what answers at http://localhost:30081 is not this backend: no log shows it'],
+      });
+    });
+  });
+
   test.each([
     'unhealthy',
     'not ok',

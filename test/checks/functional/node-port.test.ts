@@ -90,13 +90,54 @@ describe('functional/node-port', () => {
     expect(withRoute({ via: 'url' }).status).toBe('pass');
   });
 
-  test('does not take another port for the contract’s', () => {
+  test('another port than the contract’s is for service/ports to fail: what it leads to is judged', () => {
     expect(
       withRoute({ via: 'nodeport', baseUrl: 'http://localhost:31000', provesNodePort: false }),
     ).toMatchObject({
       status: 'skip',
       text: 'http://localhost:31000 answers; that it is not node port 30081 is told by service/ports',
     });
+  });
+
+  test('fails where something else answers', () => {
+    expect(
+      withRoute({ proof: { state: 'refused', by: undefined, says: 'it answers HTTP 404' } }),
+    ).toMatchObject({
+      status: 'fail',
+      ids: ['other-program'],
+      messages: [`what answers at ${URL} is not this backend: it answers HTTP 404`],
+    });
+  });
+
+  test('leaves open whether it is this backend where that could not be shown', () => {
+    expect(withRoute({ proof: { state: 'open', by: undefined, says: 'no log shows it' } })).toMatchObject({
+      status: 'unknown',
+      text: `${URL} answers, and it is not proven that this backend answers at ${URL}: no log shows it`,
+    });
+  });
+
+  test('leaves open what is refused at localhost alone, where the nodes’ addresses are not known', () => {
+    const nodesUnread = 'nodes is forbidden';
+    const judged = withRoute({
+      via: 'proxy',
+      provesNodePort: false,
+      balances: false,
+      tried: [refused, proxied],
+      nodesUnread,
+    });
+    expect(judged).toMatchObject({
+      status: 'unknown',
+      text: `the nodes’ addresses are not known: nodes is forbidden; ${URL}: connection refused at localhost:30081; Say where it is: --url`,
+    });
+    expect(
+      withRoute({ via: 'none', baseUrl: '', provesNodePort: false, tried: [refused], nodesUnread }).status,
+    ).toBe('unknown');
+    // An address that is not localhost is a node's, or Minikube's: what it refuses is refused.
+    const minikube = { ...refused, url: 'http://192.168.49.2:30081' };
+    expect(
+      withRoute({ via: 'none', baseUrl: '', provesNodePort: false, tried: [refused, minikube], nodesUnread })
+        .status,
+    ).toBe('fail');
   });
 
   test('fails when there is no address to try', () => {

@@ -1,5 +1,12 @@
 /** What shows each cause of a backend that is not accessible: its Service, and the way to it. */
-import { deniesIngress, matrix, together, unreached, type Change } from '../../support/service-states.js';
+import {
+  deniesIngress,
+  matrix,
+  stranger,
+  together,
+  unreached,
+  type Change,
+} from '../../support/service-states.js';
 import type { Cause } from './shown.js';
 
 /** The field that is shown first. */
@@ -72,4 +79,5 @@ export const WAYS: readonly (readonly [
     'service/host-cannot-reach-node',
     'confirmed',
   ],
+  ['another program answers at the node port of localhost', stranger, 'service/other-program', 'confirmed'],
 ];
