@@ -14,6 +14,7 @@ import containerHookFailed from './container/hook-failed.js';
 import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
+import healthRedirectedToHttps from './health/redirected-to-https.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
 import namespaceTerminating from './namespace/terminating.js';
@@ -39,6 +40,7 @@ export const RULES = [
   containerInitFailing,
   containerInitHanging,
   containerSidecarFailing,
+  healthRedirectedToHttps,
   helmFailed,
   helmPending,
   namespaceTerminating,

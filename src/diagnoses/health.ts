@@ -1,6 +1,6 @@
 /** Probe failures and restarts (contract: Troubleshooting, Health Check Failures). */
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
-import { answersHop, inTimeHop, listensHop, steadyHop } from './health/hops.js';
+import { answersHop, inTimeHop, listensHop, schemeHop, steadyHop } from './health/hops.js';
 import { deploymentHop } from './pods/deployment.js';
 import { aliveHop } from './pods/crash.js';
 import type { Tree } from './tree.js';
@@ -18,5 +18,15 @@ export const HEALTH: Tree = {
     'functional/health',
     'functional/health-latency',
   ],
-  hops: [CLUSTER_HOP, NODES_HOP, deploymentHop, aliveHop, listensHop, answersHop, inTimeHop, steadyHop],
+  hops: [
+    CLUSTER_HOP,
+    NODES_HOP,
+    deploymentHop,
+    aliveHop,
+    listensHop,
+    schemeHop,
+    answersHop,
+    inTimeHop,
+    steadyHop,
+  ],
 };

@@ -91,6 +91,11 @@ export interface DistributionFacts {
   changes: { pod: string; what: 'joined' | 'left'; afterMs: number }[];
   /** What could not be watched, or is odd. */
   notes: string[];
+  /**
+   * This is the second run: what failed in the first one could be put down to pods that had just come or gone, and was asked
+   * again so many milliseconds later. Absent: there was one run.
+   */
+  again?: { afterMs: number; because: string };
   /** The same requests over one connection that was kept open; null when not asked for. */
   keepAlive: { requests: number; connections: number; pods: Tally[]; others: number } | null;
 }

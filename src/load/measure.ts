@@ -1,6 +1,7 @@
 /** One load run: sends the requests, finds out which pod served each, and says what was seen. */
 import type { FactContext } from '../evidence/fact-context.js';
 import type { DataPath, DistributionFacts } from '../evidence/load-facts.js';
+import type { Pod } from '../evidence/objects.js';
 import { isServing } from '../evidence/pod-state.js';
 import type { Transport } from '../evidence/transport.js';
 import { requestsToDecide } from '../stats/occupancy.js';
@@ -17,14 +18,23 @@ import { summarise } from './summary.js';
 /** A rate counts as reached from this part of it on. */
 const RATE_REACHED = 0.9;
 
-/** Sends the plan's requests and attributes them. @throws KubernetesError, Unreadable when the pods cannot be listed */
-export async function measureLoad(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+/**
+ * Sends the plan's requests and attributes them.
+ * @param known the pods as they are now; undefined: as the run has read them
+ * @throws KubernetesError, Unreadable when the pods cannot be listed
+ */
+export async function measureLoad(
+  context: FactContext,
+  plan: LoadPlan,
+  known?: readonly Pod[],
+): Promise<DistributionFacts> {
+  const reading = known === undefined ? context.read('pods') : Promise.resolve(known);
   // Where the logs end is read while the way is looked for, though responses that name their pod make it needless:
   // waiting to know that would cost every other run a round trip to each kubelet before its first request.
   const [pods, transport, logEnds] = await Promise.all([
-    context.read('pods'),
+    reading,
     context.transport(),
-    context.read('pods').then((all) => readLogEnds(context, all)),
+    reading.then((all) => readLogEnds(context, all)),
   ]);
   const members = new Members(context, pods);
   const readingPath = readDataPath(context, transport.route.baseUrl);

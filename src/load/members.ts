@@ -72,16 +72,9 @@ export class Members {
   async observe(afterMs: number): Promise<void> {
     const { context } = this;
     try {
-      const deployment = await context.read('deployment');
-      if (deployment === undefined) return;
-      const now = await listObjects(context, namespaced(context, 'pods'), podShape, {
-        labelSelector: toLabelSelector(deployment.spec.selector),
-        anew: true,
-      });
+      const now = await podsNow(context, this.#members);
       this.trouble = undefined;
-      const known = this.#members;
-      const isOwn = (pod: Pod) => known.has(pod.metadata.name) || isOf(deployment.metadata.name, pod);
-      this.#compare(now.filter(isOwn), afterMs);
+      if (now !== undefined) this.#compare(now, afterMs);
     } catch (error) {
       if (!(error instanceof KubernetesError)) throw error;
       this.trouble = `pods that came or went could not be seen: ${context.hider.line(error.message)}`;
@@ -106,6 +99,24 @@ export class Members {
         this.changes.push({ pod: name, what: ready ? 'joined' : 'left', afterMs: Math.round(afterMs) });
     }
   }
+}
+
+/**
+ * The Deployment's pods as they are now, whatever was read of them before; undefined without a Deployment.
+ * @param known names of pods that are its own for certain
+ * @throws KubernetesError, Unreadable
+ */
+export async function podsNow(
+  context: FactContext,
+  known: Pick<ReadonlySet<string>, 'has'>,
+): Promise<Pod[] | undefined> {
+  const deployment = await context.read('deployment');
+  if (deployment === undefined) return undefined;
+  const now = await listObjects(context, namespaced(context, 'pods'), podShape, {
+    labelSelector: toLabelSelector(deployment.spec.selector),
+    anew: true,
+  });
+  return now.filter((pod) => known.has(pod.metadata.name) || isOf(deployment.metadata.name, pod));
 }
 
 /** Whether a ReplicaSet of the Deployment made the pod: another release's pods may have the same labels. */

@@ -13,7 +13,7 @@ const HISTOGRAM_COLUMNS = 16;
 /** Samples from which on a percentile says more than the longest time does. */
 const SUPPORT = { p90: 10, p99: 100 };
 
-const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
+export const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
   refused: 'connection refused',
   timeout: 'no answer in time',
   reset: 'connection reset',

@@ -1,6 +1,6 @@
 /** What answers at the route is this backend, or it is said that it is not, or that it could not be told. */
 import type http from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { RouteProof } from '../../src/evidence/evidence.js';
 import type { ReaderOptions } from '../../src/evidence/live-reader.js';
 import { KubernetesError, type RawResponse } from '../../src/evidence/kubernetes/client.js';
@@ -9,6 +9,8 @@ import { backendServer, type BackendServer } from '../support/backend-server.js'
 import { forbidden, PATHS, type FakeApi } from '../support/fake-client.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { healthyApi, live } from '../support/live.js';
+
+jest.setTimeout(60_000);
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

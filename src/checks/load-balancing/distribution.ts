@@ -2,6 +2,7 @@ import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { assess, gapOf } from '../../load/judge/assessment.js';
 import { chance, onlyOwnLimit, tallyWords } from '../../load/judge/words.js';
+import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count, failWith, few, podRef, serviceRef } from '../shared.js';
 
@@ -50,13 +51,19 @@ export default defineCheck({
     if (own !== undefined) return unknown(own);
     if (failed.length > 0) {
       const number = failed.reduce((sum, each) => sum + each.requests, 0);
-      const data = { number, requests, expected: 'HTTP 200 for each', found: tallyWords(failed) };
+      const data = {
+        number,
+        requests,
+        expected: 'HTTP 200 for each',
+        found: `${tallyWords(failed)}${repeated(distribution)}`,
+      };
       return failWith('requests-failed', data, object);
     }
     const assessed = assess(distribution, route, contract.loadBalancing.confidence);
     const { judged, unserved, spread, open, topology } = assessed;
     if (topology.undetermined !== undefined) return unknown(topology.undetermined);
-    if (judged.length === 1) return skip('there is one ready pod: nothing to spread');
+    if (judged.length === 1)
+      return skip(`there is one ready pod: nothing to spread${repeated(distribution)}`);
     if (judged.length === 0) return unknown('no pod was ready all the time');
     // A node port that does not answer blocks this check: what else was used was asked for.
     if (!route.balances) {
@@ -101,9 +108,16 @@ export default defineCheck({
           `(--set loadBalancing.requests=${enough})`,
       );
     }
-    return pass(`${requests}: ${found}, p = ${chance(p)} (${method})`);
+    return pass(`${requests}: ${found}, p = ${chance(p)} (${method})${repeated(distribution)}`);
   },
 });
+
+/** Says that it was asked again, and why. */
+function repeated({ again }: DistributionFacts): string {
+  if (again === undefined) return '';
+  const seconds = Math.round(again.afterMs / 1000);
+  return `; asked again after ${seconds} s, because pods had just come or gone: ${again.because}`;
+}
 
 /** Above this many pods nobody reads each one's count. */
 const MAX_SHARES = 20;

@@ -44,6 +44,11 @@ export interface Trouble {
   over?: string;
 }
 
+/** The kubelet asked in plain HTTP, and was sent on to https. */
+export function isRedirected({ failure, spec }: Trouble): boolean {
+  return failure.overTls && (spec?.httpGet?.scheme ?? 'HTTP') === 'HTTP';
+}
+
 export interface Troubles {
   found: Trouble[];
   /** Pods that have just started: their probes have not had their time yet. */

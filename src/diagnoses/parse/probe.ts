@@ -5,6 +5,8 @@ export interface ProbeFailure {
   kind: 'status' | 'refused' | 'timeout' | 'other';
   /** HTTP status, for `status`. */
   status: number | undefined;
+  /** It was asked over TLS: by its scheme, or because a redirect led there. */
+  overTls: boolean;
 }
 
 const LONGEST = 1000;
@@ -16,11 +18,12 @@ export function parseProbeFailure(message: string): ProbeFailure | undefined {
   if (!head?.[1]) return undefined;
   const probe = head[1].toLowerCase() as ProbeFailure['probe'];
   const status = /HTTP probe failed with statuscode: (\d{3})/.exec(text)?.[1];
-  if (status !== undefined) return { probe, kind: 'status', status: Number(status) };
+  const overTls = /\bGet "https:/.test(text);
+  if (status !== undefined) return { probe, kind: 'status', status: Number(status), overTls };
   const kind = text.includes('connection refused')
     ? 'refused'
     : /context deadline exceeded|Client\.Timeout|i\/o timeout|timeout:|timed out/.test(text)
       ? 'timeout'
       : 'other';
-  return { probe, kind, status: undefined };
+  return { probe, kind, status: undefined, overTls };
 }

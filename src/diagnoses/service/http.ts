@@ -63,16 +63,22 @@ function httpError(id: string, url: string, status: number, body: string, look: 
   const { context } = look;
   const check = look.check(id);
   const messageId = check?.findings[0]?.messageId ?? '';
+  const probed = check?.findings.find((each) => each.messageId === 'probes-elsewhere')?.data.path;
   const isHost = status === 400 && /invalid host header/i.test(body);
   const [meaning, fix] = isHost
     ? [
         'the application refuses the host name under which it was asked (Invalid host header)',
         'Add the host to TrustedHostMiddleware’s allowed_hosts.',
       ]
-    : (READINGS[`${id} ${messageId}`] ?? [
-        check?.message ?? 'another answer than the contract has',
-        'See which application answers there.',
-      ]);
+    : probed !== undefined
+      ? [
+          `the Deployment’s own probes ask ${String(probed)}`,
+          `Where ${String(probed)} is the health endpoint, say --set http.healthPath=${String(probed)}.`,
+        ]
+      : (READINGS[`${id} ${messageId}`] ?? [
+          check?.message ?? 'another answer than the contract has',
+          'See which application answers there.',
+        ]);
   const path = new URL(url).pathname;
   const object = serviceRef(context.target);
   return {

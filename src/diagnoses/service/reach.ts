@@ -11,7 +11,7 @@ import { advise, fixesFrom, inTemplate, listenOn, see, show } from '../fixes.js'
 import { isLoopback, listeningOn } from '../parse/uvicorn.js';
 import { field, logItem, observed } from '../seen.js';
 import { minikube as minikubeCommand } from '../../rule/command.js';
-import { settlingStill } from './settling.js';
+import { hasMoved, settlingStill, stillOpen } from './settling.js';
 import { passedOver } from './spread.js';
 import {
   broken,
@@ -290,24 +290,6 @@ export const throughServiceHop = defineHop({
   },
 });
 
-/** Checks that send requests to the node port, or compare it with the pods. */
-const REQUESTS = [
-  'functional/node-port',
-  'functional/health',
-  'functional/api-docs',
-  'functional/auth-required',
-  'load-balancing/distribution',
-  'load-balancing/endpoints',
-];
-
-/** Pods came or went between the first request of the load run and the last. */
-function hasMoved({ maybe }: Look<'distribution'>): boolean {
-  const distribution = maybe('distribution');
-  return (
-    distribution.ok && distribution.value.pods.some(({ state }) => state === 'left' || state === 'joined')
-  );
-}
-
 export const nodePortHop = defineHop({
   id: 'node-port',
   asks: 'Does the node port answer?',
@@ -325,7 +307,7 @@ export const nodePortHop = defineHop({
     const [first] = free;
     const passed = first === undefined ? [] : passedOver(look);
     if (passed.length > 0) return broken(`not to ${count(passed.length, 'pod')}`, passed);
-    const settling = settlingStill(look, REQUESTS, hasMoved(look));
+    const settling = settlingStill(look, stillOpen(look), hasMoved(look));
     if (settling) return unclear('pods come and go', [settling]);
     if (first) return good(new URL(first.url).host, { ms: first.ms });
     if (look.context.contract.backend.service.type !== 'NodePort') return skipped('no node port is demanded');

@@ -118,3 +118,28 @@ function scalingEvents(look: SettlingLook): KubernetesEvent[] {
   if (!events.ok || !deployment) return [];
   return eventsAbout(events.value, deployment.metadata, ['ScalingReplicaSet'], {});
 }
+
+/** Checks that send requests to the node port, or compare it with the pods. */
+const REQUESTS = [
+  'functional/node-port',
+  'functional/health',
+  'functional/api-docs',
+  'functional/auth-required',
+  'load-balancing/distribution',
+  'load-balancing/endpoints',
+];
+
+/** Pods came or went between the first request of the load run and the last. */
+export function hasMoved({ maybe }: Look<'distribution'>): boolean {
+  const distribution = maybe('distribution');
+  return (
+    distribution.ok && distribution.value.pods.some(({ state }) => state === 'left' || state === 'joined')
+  );
+}
+
+/** What may still be settling: a load run that was made again when it had settled is none of it. */
+export function stillOpen(look: Look<'distribution'>): readonly string[] {
+  const distribution = look.maybe('distribution');
+  const isDefinite = distribution.ok && distribution.value.again !== undefined && !hasMoved(look);
+  return isDefinite ? REQUESTS.filter((id) => id !== 'load-balancing/distribution') : REQUESTS;
+}

@@ -344,6 +344,7 @@ const distribution = object<DistributionFacts>({
     afterMs: aNumber,
   }),
   notes: texts,
+  again: object<NonNullable<DistributionFacts['again']>>({ afterMs: aNumber, because: aText }),
   keepAlive: orNull(
     object<NonNullable<DistributionFacts['keepAlive']>>({
       requests: anAmount,

@@ -40,6 +40,14 @@ export const HEALTH: readonly Shown[] = [
     ),
   ],
   ['health/server-error', readiness('HTTP probe failed with statuscode: 503')],
+  [
+    'health/redirected-to-https',
+    readiness('Get "https://10.244.0.5:8000/api/health": http: server gave HTTP response to HTTPS client'),
+  ],
+  [
+    'health/redirected-to-https',
+    liveness('Get "https://10.244.0.5/api/health": dial tcp 10.244.0.5:443: connect: connection refused'),
+  ],
   ['health/too-slow', readiness(TIMED_OUT)],
   ['health/cpu-throttled', readiness(TIMED_OUT, throttled)],
 ];

@@ -1,0 +1,90 @@
+/**
+ * The contract's own load run, made again where what failed can be put down to a change that was still settling: endpoints
+ * and nodes hear of a pod that came or went a moment later. What counts is the second run, and the facts say that there
+ * were two.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FactContext } from '../evidence/fact-context.js';
+import { KubernetesError } from '../evidence/kubernetes/client.js';
+import type { DistributionFacts } from '../evidence/load-facts.js';
+import type { Pod } from '../evidence/objects.js';
+import { Unreadable } from '../evidence/observed.js';
+import { tallyWords } from './judge/words.js';
+import { measureLoad } from './measure.js';
+import { podsNow } from './members.js';
+import type { LoadPlan } from './plan.js';
+import { OUTCOME_WORDS } from './summary.js';
+
+/** Milliseconds after a change in which nodes may not have heard of it: kube-proxy writes its rules in turns. */
+const SETTLING_MS = 15_000;
+/** Milliseconds to wait at least and at most; a run as a whole has half a minute. */
+const WAIT_MS = { least: 1000, most: 10_000 };
+
+/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
+const PASSING: ReadonlySet<string> = new Set(
+  (['refused', 'timeout', 'reset', 'proxy-error'] as const).map((outcome) => OUTCOME_WORDS[outcome]),
+);
+
+/** A run that counts as it is. @throws KubernetesError, Unreadable when the pods cannot be listed */
+export function measureOnce(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+  return measureLoad(context, plan);
+}
+
+/** @throws KubernetesError, Unreadable when the pods cannot be listed */
+export async function measureSettled(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
+  const first = await measureLoad(context, plan);
+  const pods = await context.read('pods');
+  const now = Date.now();
+  const ageMs = sinceChange(first, pods, now);
+  const because = ageMs === undefined ? undefined : troubleOf(first, pods, now);
+  if (ageMs === undefined || because === undefined) return first;
+  const afterMs = Math.round(Math.min(Math.max(SETTLING_MS - ageMs, WAIT_MS.least), WAIT_MS.most));
+  await sleep(afterMs, undefined, { signal: context.signal });
+  try {
+    const second = await measureLoad(context, plan, await podsNow(context, new Set()));
+    return { ...second, again: { afterMs, because } };
+  } catch (error) {
+    if (error instanceof KubernetesError || error instanceof Unreadable) return first;
+    throw error;
+  }
+}
+
+/** What went wrong, where all of it may pass by itself. */
+function troubleOf(
+  { problems, completed, pods: loads }: DistributionFacts,
+  pods: readonly Pod[],
+  now: number,
+): string | undefined {
+  if (problems.length > 0) {
+    const mayPass = problems.every(({ what }) => PASSING.has(what));
+    return mayPass ? `of ${completed} requests ${tallyWords(problems)}` : undefined;
+  }
+  const fresh = new Set(
+    pods.filter((pod) => readyFor(pod, now) < SETTLING_MS).map(({ metadata }) => metadata.name),
+  );
+  const isServed = loads.some(({ requests }) => requests > 0);
+  const without = loads.filter(({ pod, requests }) => requests === 0 && fresh.has(pod));
+  return isServed && without.length > 0
+    ? `none of ${completed} requests reached ${without.map(({ pod }) => pod).join(', ')}`
+    : undefined;
+}
+
+/** Milliseconds since a pod came or went; undefined where that is too long ago to matter. */
+function sinceChange({ changes }: DistributionFacts, pods: readonly Pod[], now: number): number | undefined {
+  if (changes.length > 0) return 0;
+  const ages = pods.map((pod) => {
+    const { deletionTimestamp } = pod.metadata;
+    return deletionTimestamp === undefined
+      ? readyFor(pod, now)
+      : Math.max(0, now - Date.parse(deletionTimestamp));
+  });
+  const age = Math.min(...ages);
+  return age < SETTLING_MS ? age : undefined;
+}
+
+/** Milliseconds for which a pod has been ready; Infinity where it is not. */
+function readyFor({ status }: Pod, now: number): number {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const since = Date.parse(ready?.lastTransitionTime ?? '');
+  return ready?.status === 'True' && !Number.isNaN(since) ? Math.max(0, now - since) : Infinity;
+}
