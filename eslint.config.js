@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'examples', 'test/cluster/**/*.js'] },
+  { ignores: ['dist', 'node_modules', 'coverage', 'examples', 'test/cluster/**/*.js', 'bench/*.mjs'] },
   ...tseslint.configs.strictTypeChecked,
   ...tseslint.configs.stylisticTypeChecked,
   {

@@ -111,7 +111,11 @@ export function snapshotOf({
     contractFields: new Map(
       leaves(contract).map(({ path, value }) => [
         formatPath(path),
-        Array.isArray(value) ? value.join(', ') : String(value),
+        Array.isArray(value)
+          ? value.join(', ')
+          : typeof value === 'object'
+            ? JSON.stringify(value)
+            : String(value),
       ]),
     ),
     checks: new Map(

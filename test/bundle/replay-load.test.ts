@@ -31,7 +31,9 @@ test.each(SCENARIO_NAMES)('%s', async (name) => {
   const replayed = await runWithoutCluster(Loadbalance, ['--from', moved, '-o', 'json'], elsewhere);
   expect(replayed.exitCode).toBe(live.exitCode);
   // The replay names the recorded context, never the path of the recorder's kubeconfig.
-  expect(withoutDurations(withoutPlace(replayed.stdout))).toEqual(withoutDurations(withoutPlace(live.stdout)));
+  expect(withoutDurations(withoutPlace(replayed.stdout))).toEqual(
+    withoutDurations(withoutPlace(live.stdout)),
+  );
 
   const bytes = await bundleBytes(moved);
   for (const form of canaryForms()) expect(bytes.includes(form)).toBe(false);

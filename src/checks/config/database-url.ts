@@ -122,14 +122,10 @@ export default defineCheck({
       if (port !== PORT) warnings.push(finding('port-unusual', String(PORT), String(port)));
     }
     if (url.hasPassword === false) warnings.push(finding('password-missing', 'user:password', 'user only'));
-<<<<<<< HEAD
     const { leftOut = [] } = url;
     if (leftOut.includes('user')) warnings.push(finding('user-missing', 'user:password', 'no user'));
     if (leftOut.includes('database')) warnings.push(finding('database-missing', '/database', 'no database'));
-    return failOrWarn(failures, warnings, `${url.scheme ?? 'postgresql'}, ${mode} (value hidden)`);
-=======
     return failOrWarn(failures, warnings, `${mode}, ${url.scheme ?? 'postgresql'}`);
->>>>>>> bde8d07 (README from a user's side; its screens are the goldens)
   },
 });
 
