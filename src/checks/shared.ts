@@ -31,7 +31,11 @@ export function canSet({ contract, target }: CheckContext, assignments: readonly
     // Of these the application may have any name, and the chart passes on whatever is there.
     const group = /^(backend\.(?:env|secrets))\./.exec(key)?.[1];
     if (values) return values.includes(group ?? key);
-    return group !== undefined || key in flat(contract.backend);
+    // The contract has these, too, but as what may be: its chart need not know them.
+    return (
+      group !== undefined ||
+      (key in flat(contract.backend) && !/^backend\.(?:startupProbe|autoscaling)\./.test(key))
+    );
   });
 }
 

@@ -95,7 +95,7 @@ describe('what is told of it', () => {
         if (call.startsWith('kubectl '))
           expect(call).toMatch(/^kubectl --context other --kubeconfig '\/tmp\/k8s config' /);
         if (call.startsWith('helm ')) {
-          expect(call).toContain(" --kube-context other --kubeconfig '/tmp/k8s config' ");
+          expect(`${call} `).toContain(" --kube-context other --kubeconfig '/tmp/k8s config' ");
           expect(call).toContain(` -n ${releaseNamespace} `);
         }
         if (call.startsWith('todo-k8s ') && !call.startsWith('todo-k8s checks '))

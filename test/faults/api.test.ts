@@ -169,6 +169,7 @@ describe('some requests', () => {
     expectDocumented('403 on one resource', told);
     expect(told.having('unknown')).toEqual([
       'config/secret',
+      'config/secret-name',
       'config/auth-secret-length',
       'config/auth-secret-matches-frontend',
       'config/database-url',

@@ -18,11 +18,23 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => lab.close());
 
+const FORBIDDEN = {
+  ...{ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403 },
+  message: 'services "todo-chatbot-backend" is forbidden: User "lab" cannot get resource "services/proxy"',
+};
+
 /** Verify where the Service's node port is this one, and the node is this machine: not at the address of a lab. */
 async function onNodePort(port: number, ...argv: string[]): Promise<Told> {
   const api = await faultyApi(lab, {
+    // The server that misbehaves stands for the backend: nothing may say by the proxy that it is another program.
+    answer: (request, response) => {
+      if (request.url?.includes('/proxy/') !== true) return false;
+      response.writeHead(403, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(FORBIDDEN));
+      return true;
+    },
     rewrite: (path, body: Service & { items?: Node[] }) => {
-      if (path.includes('/services/')) for (const each of body.spec.ports ?? []) each.nodePort = port;
+      if (/\/services\/[^/]+$/.test(path)) for (const each of body.spec.ports ?? []) each.nodePort = port;
       if (path.startsWith('/api/v1/nodes'))
         for (const { status } of body.items ?? [])
           if (status) status.addresses = [{ type: 'InternalIP', address: '127.0.0.1' }];
@@ -125,7 +137,8 @@ describe('a wrong response', () => {
     const told = await onNodePort(await http(listener));
     expectDocumented(fault, told);
     expect(told.having('fail')).toContain('functional/health');
-    expect(told.having('pass')).toContain('functional/node-port');
+    // It answers there, but no pod’s log and no answer through the API server’s proxy says that it is this backend.
+    expect(told.having('unknown')).toContain('functional/node-port');
     expect(told.said('functional/health')).not.toContain('<p>');
   });
 

@@ -176,6 +176,7 @@ describe('the tool’s in-pod programs', () => {
   ] as const)('%s in a healthy pod, %s', async (tool, _, way, protocols) => {
     expect(await measure('healthy', tool, way, [...protocols])).toMatchObject([
       { kind: 'uid', uid: 1001 },
+      { kind: 'process', uid: 1001 },
       { kind: 'dns', addresses: ['10.96.113.7'], error: null },
       { kind: 'dns', addresses: ['10.96.113.7'], error: null },
       { kind: 'dns', addresses: [], error: 'dns: Name or service not known' },

@@ -76,7 +76,8 @@ describe('a cluster that cannot be asked', () => {
     const { exitCode, stdout, stderr } = await start(argv).ended;
     expect({ exitCode, stderr }).toEqual({ exitCode: 3, stderr: '' });
     if (format !== 'csv') expect(stdout).toMatch(/refuses\s+connections/);
-    if (format === 'text') expect(stdout).toMatch(/^Next: todo-k8s verify --only cluster,pods$/m);
+    if (format === 'text')
+      expect(stdout).toMatch(/^Next: todo-k8s verify --only cluster,pods --kubeconfig=\S+$/m);
   });
 });
 

@@ -135,7 +135,7 @@ describe('the package', () => {
     ])
       expect(files).toContain(file);
     const kinds =
-      /^(bin\/(run\.js|compile-cache\.cjs|package\.json)|dist\/.*\.cjs|dist\/package\.json|docs\/(checks\/.*|causes)\.md|docs\/\w+\.schema\.json|[A-Z-]+(\.md|\.txt)?|package\.json|oclif\.manifest\.json)$/;
+      /^(bin\/((run|complete)\.js|compile-cache\.cjs|package\.json)|dist\/.*\.cjs|dist\/package\.json|docs\/(checks\/.*|causes)\.md|docs\/\w+\.schema\.json|[A-Z-]+(\.md|\.txt)?|package\.json|oclif\.manifest\.json)$/;
     expect(files.filter((file) => !kinds.test(file))).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { defineCauses } from '../cause.js';
 
 /** What follows from a probe that fails: a readiness probe takes the pod out of service, a liveness probe restarts it. */
 const FAILING = [
+  'pods/as-contracted',
   'pods/ready',
   'pods/restarts',
   'pods/running',

@@ -97,6 +97,7 @@ test('probe failures', () => {
     probe: 'readiness',
     kind: 'status',
     status: 503,
+    overTls: false,
   });
   expect(
     parseProbeFailure(
