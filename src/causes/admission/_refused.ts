@@ -1,22 +1,10 @@
 /** What all causes of this group have in common: the API server has refused to make a pod, in certain words. */
 import { refusalsOf, type Refusal } from '../../computed/refusals.js';
+import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import type { Look } from '../../diagnoses/tree.js';
 import { cause, type Told } from '../../rule/cause.js';
 import type { Cause } from '../../diagnoses/cause.js';
-
-/** What follows where a pod is never made. */
-const FOLLOWS = [
-  'pods/running',
-  'pods/ready',
-  'pods/same-revision',
-  'deployment/rollout-complete',
-  'deployment/release',
-  'helm/*',
-  'rollout/*',
-  'service/no-ready-endpoints',
-  'load-balancing/endpoints',
-] as const;
 
 interface RefusedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   means: Refusal['means'];
@@ -39,7 +27,7 @@ export function refusedCause<const Id extends string>({
     ...data,
     topic: 'pods',
     severity: 'error',
-    explains: [...explains, ...FOLLOWS],
+    explains: [...explains, ...NOT_RUNNING],
     reads: ['deployment', 'replicaSets'],
     consults: ['events'],
     judge({ deployment, replicaSets }, look) {
