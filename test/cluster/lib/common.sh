@@ -192,6 +192,18 @@ running() {
   [ -n "$born" ] && [ "$(started_at "$pid")" = "$born" ] && [ "$(process_state "$pid")" != Z ]
 }
 
+# kill_whole PID: kills it and waits until its last thread has let go of its sockets. The first thread is a zombie before
+# the others have ended, and until then the kernel takes connections in their name, only to reset them.
+kill_whole() {
+  local i
+  kill -KILL "$1"
+  for ((i = 0; i < 200; i++)); do
+    [ "$(process_state "$1")" = Z ] || [ ! -e "/proc/$1" ] && [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -le 1 ] && return
+    sleep 0.05
+  done
+  fail "process $1 does not end"
+}
+
 # stop NAME [SECONDS]: asks the process to end, and makes it end after that many seconds.
 stop() {
   local name=$1 limit=${2:-5} pid i

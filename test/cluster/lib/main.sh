@@ -205,7 +205,7 @@ main_component() {
   case $action in
     pause) kill -STOP "$(pid_of "$name")" ;;
     resume) kill -CONT "$(pid_of "$name")" ;;
-    kill) running "$name" && kill -KILL "$(pid_of "$name")" ;;
+    kill) running "$name" && kill_whole "$(pid_of "$name")" ;;
     stop) if [ "$name" = postgresql ]; then stop_database; else stop "$name"; fi ;;
     start) running "$name" || "start_${name//-/_}" ;;
     *) fail "'$action' is none of pause, resume, kill, stop, start" ;;
