@@ -47,14 +47,22 @@ export async function proveRoute(
     ? await servedInRun(context)
     : await marks.pod(DIRECT, (path) => transport.get(path));
   if (served !== undefined) return proven('access-log', `the request is in the access log of pod ${served}`);
-  return compared(context, transport, marks);
+  const looked = observed.ok
+    ? 'no pod’s access log shows the request, no pod is named'
+    : `no pod’s log or name could be compared: ${observed.detail}`;
+  return compared(context, transport, marks, looked);
 }
 
-/** The API server leads to the Service by itself: what it gets there is the backend’s answer. */
+/**
+ * The API server leads to the Service by itself: what it gets there is the backend’s answer.
+ *
+ * @param looked what the pods’ names and logs say so far
+ */
 async function compared(
   context: FactContext,
   { route, health }: Transport,
   marks: Marks,
+  looked: string,
 ): Promise<RouteProof> {
   const proxy = proxyCandidate(context);
   const ask = (index: number) => (path: string) => proxy.get(marks.target(path, index));
@@ -65,9 +73,7 @@ async function compared(
     const detail = none?.detail ?? '';
     if (/no endpoints available/i.test(detail) && route.via === 'nodeport')
       return refused(`the Service has no endpoint that could have answered, and ${inWords(health)} came`);
-    return open(
-      `no pod’s access log shows the request, no pod is named, and the API server got no answer to compare with: ${detail}`,
-    );
+    return open(`${looked}; and the API server got no answer to compare with: ${detail}`);
   }
   const { status = 0 } = health;
   if (route.via === 'url' && OF_A_GATEWAY(status))

@@ -166,6 +166,12 @@ describe('open', () => {
     expect(proof?.says).toContain('services/proxy');
   });
 
+  test('pods that may not be listed: the right that is missing is named', async () => {
+    const { proof } = await prove({ pods: forbidden('list', 'pods'), proxy: noProxy });
+    expect(proof?.state).toBe('open');
+    expect(proof?.says).toMatch(/no pod’s log or name could be compared: pods is forbidden.*services\/proxy/);
+  });
+
   test('another program’s 404 that nothing can be compared with', async () => {
     expect((await prove({ respond: notFound, logs: false, proxy: noProxy })).proof?.state).toBe('open');
   });
