@@ -13,6 +13,7 @@ const KNOWN_ERRORS = new Set([
   'OutputError',
   'UnknownScenarioError',
   'BundleError',
+  'ManifestError',
   'NoTemporaryFolderError',
 ]);
 

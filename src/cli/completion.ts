@@ -20,7 +20,18 @@ type Values = (part: string, given: ReadonlyMap<string, string>, command: string
 const CLUSTER_MS = 1500;
 
 /** Flags whose value is a file. */
-const FILES = new Set(['kubeconfig', 'values', 'contract', 'from', 'record', 'samples', 'in']);
+const FILES = new Set([
+  'kubeconfig',
+  'values',
+  'contract',
+  'from',
+  'record',
+  'samples',
+  'in',
+  'manifests',
+  'chart',
+  'against',
+]);
 
 const words = (all: readonly string[]): Candidate[] => all.map((word) => ({ word }));
 

@@ -65,7 +65,7 @@ export async function backendNamespaces(client: KubernetesClient, signal: AbortS
 }
 
 /** What a look at that namespace would find: releases by name, else the Deployments. */
-function backendsOf(
+export function backendsOf(
   namespace: string,
   deployments: readonly DeploymentIdentity[],
   { release, deployment }: Pick<SessionFlags, 'release' | 'deployment'>,

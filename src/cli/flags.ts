@@ -36,6 +36,18 @@ export const connectionFlags = {
   }),
 };
 
+/** Flags that ask for a running system, where there is none yet. */
+const RUNNING = ['lab', 'all-namespaces', 'from', 'record', 'url', 'via', 'wait', 'watch'];
+
+/** What would be installed, judged before it is. */
+export const plannedFlags = {
+  manifests: Flags.string({
+    description: 'Judge these manifests before they are applied: a file, a folder, or - for standard input',
+    helpGroup: 'BEFORE IT IS APPLIED',
+    exclusive: RUNNING,
+  }),
+};
+
 /** Which release. */
 export const releaseFlags = {
   release: Flags.string({

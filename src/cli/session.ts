@@ -21,6 +21,7 @@ import { Recorder } from '../evidence/bundle/recorder.js';
 import type { CheckContext } from '../checks/check.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
+import type { Planned } from './planned.js';
 import { findProjectFile } from './project-file.js';
 import { backendNamespaces, lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
@@ -54,6 +55,8 @@ export interface SessionFlags {
   via?: string;
   exec: boolean;
   verbose?: boolean;
+  /** What would be installed, in place of a cluster: a file, a folder, or - for standard input. */
+  manifests?: string;
   /** A bundle to read in place of a cluster. */
   from?: string;
   /** A bundle to write. */
@@ -86,6 +89,8 @@ export interface Release {
   recorder: Recorder | undefined;
   /** Of a bundle: the run that is replayed. */
   replayed: ReplayedRun | undefined;
+  /** It is not installed yet; undefined: it runs, or ran. */
+  planned?: Planned;
 }
 
 /** What a release is judged by. */
@@ -149,6 +154,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
+    if (flags.manifests !== undefined) return await openPlanned(flags, signal);
     let { kubeconfig, url } = flags;
     if (flags.lab !== undefined) {
       const { startLab } = await import('../lab/lab.js');
@@ -175,14 +181,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     const client = flags.verbose
       ? await traced(connected, (line) => found.redactor?.redact(line) ?? line)
       : connected;
-    const options: ReaderOptions = {
-      url,
-      via: flags.via as ReaderOptions['via'],
-      exec: flags.exec,
-      facts: [...new Set(CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))],
-      requestTimeoutMs: flags['request-timeout'],
-      probeTimeoutMs: flags['request-timeout'],
-    };
+    const options = readerOptions({ ...flags, url });
     const session = flags['all-namespaces']
       ? await findEverywhere(client, flags, options, signal)
       : await findReleases(client, flags, options, signal);
@@ -193,6 +192,25 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     await close();
     throw error;
   }
+}
+
+function readerOptions(flags: SessionFlags): ReaderOptions {
+  return {
+    url: flags.url,
+    via: flags.via as ReaderOptions['via'],
+    exec: flags.exec,
+    facts: [...new Set(CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))],
+    requestTimeoutMs: flags['request-timeout'],
+    probeTimeoutMs: flags['request-timeout'],
+  };
+}
+
+/** What would be installed, read as a cluster is. @throws ManifestError, UsageError, ContractError */
+async function openPlanned(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
+  const { openPlan, plannedRelease } = await import('./planned.js');
+  const { client, plan } = await openPlan(flags, signal);
+  const session = await findReleases(client, flags, readerOptions(flags), signal);
+  return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
 }
 
 /** The releases of all namespaces that have one: each namespace as if it alone were asked for. */

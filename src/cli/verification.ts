@@ -99,16 +99,18 @@ async function observeOnce(
   };
   const context = contextOf(release);
   try {
-    const results = await runChecks({
+    const judged = await runChecks({
       checks: CHECKS,
       selected: input.selected,
       skipped: input.skipped,
       declined: input.declined,
+      notYet: release.planned?.notYet,
       reader: noting,
       context,
       signal,
       emit: input.emit,
     });
+    const results = release.planned?.located(judged) ?? judged;
     const fact = async <K extends EvidenceKey>(key: K) =>
       asked.has(key) && !signal.aborted ? await reader.read(key, signal) : undefined;
     return buildReport({

@@ -8,6 +8,7 @@ import {
   contractFlags,
   durationFlag,
   outputFlags,
+  plannedFlags,
   quietFlag,
   releaseFlags,
   routeFlags,
@@ -39,6 +40,7 @@ export default class Verify extends BaseCommand {
     },
   ];
   static override flags = {
+    ...plannedFlags,
     ...connectionFlags,
     ...releaseFlags,
     only: Flags.string({

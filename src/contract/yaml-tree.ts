@@ -17,13 +17,13 @@ import {
   type Alias,
   type CST,
   type Document,
-  type ErrorCode,
   type Node,
   type Pair,
   type ParsedNode,
   type YAMLMap,
 } from 'yaml';
 import { ContractError, type Place, type Problem } from './errors.js';
+import { explainYaml } from './yaml-words.js';
 import { FORBIDDEN_KEYS, scalar, type Entry, type MapTree, type Scalar, type Tree } from './tree.js';
 
 /** Deeper than any chart's values; the parser recurses, and its stack is not ours to spend. */
@@ -49,7 +49,7 @@ export function parseYaml(text: string, source: string): Tree {
   const documents = [...composer.compose(tokens)];
   const [document, second] = documents;
   const error = documents.flatMap((each) => each.errors)[0];
-  if (error !== undefined) fail(place(error.pos[0]), `is not valid YAML: ${explain(error.code)}`);
+  if (error !== undefined) fail(place(error.pos[0]), `is not valid YAML: ${explainYaml(error.code)}`);
   if (second !== undefined)
     fail(place(second.range[0]), 'a second YAML document begins here; expected only one');
   const contents = document?.contents ?? null;
@@ -193,35 +193,4 @@ function toScalar(value: unknown): Scalar {
   }
   // Only explicit tags give other types (`!!binary`), which nothing in a contract has.
   return null;
-}
-
-function explain(code: ErrorCode): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'a tab is used for indentation; expected spaces';
-    case 'BAD_INDENT':
-      return 'the indentation fits no level above (or a bracket above is not closed)';
-    case 'MISSING_CHAR':
-      return 'a closing quote, a bracket, a comma or a colon is missing';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-    case 'KEY_OVER_1024_CHARS':
-      return 'a mapping’s key must stand on one line, followed by a single value (is a quote missing?)';
-    case 'BAD_DQ_ESCAPE':
-      return 'unknown escape sequence in double quotes';
-    case 'BAD_ALIAS':
-    case 'ALIAS_PROPS':
-    case 'MULTIPLE_ANCHORS':
-      return 'an anchor or alias is malformed';
-    case 'BAD_SCALAR_START':
-      return 'a plain text cannot begin with this character; put it in quotes';
-    case 'BLOCK_IN_FLOW':
-      return 'indented blocks cannot stand inside brackets';
-    case 'MULTIPLE_TAGS':
-    case 'TAG_RESOLVE_FAILED':
-    case 'BAD_DIRECTIVE':
-      return 'a tag or directive is not understood';
-    default:
-      return 'unexpected text here';
-  }
 }

@@ -2,7 +2,7 @@
  * The engine: judges the selected checks over a reader's evidence. It knows no terminal, no network and no
  * cluster; it decides every status that a check cannot decide for itself (unknown, blocked, skip by choice).
  */
-import type { AnyCheck, CheckContext, Verdict } from '../checks/check.js';
+import type { AnyCheck, CheckContext, CheckMeta, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
 import { accept, ACCEPTANCE_MESSAGES } from './accept.js';
 import { defect } from './defect.js';
@@ -23,6 +23,8 @@ export interface RunInput {
   skipped?: ReadonlySet<string>;
   /** Evidence that the user chose not to gather, with the flag that said so: its checks are skipped. */
   declined: ReadonlyMap<EvidenceKey, string>;
+  /** Why a check cannot be judged, because nothing is installed yet: it is skipped. Absent: something is. */
+  notYet?: ((meta: CheckMeta) => string | undefined) | undefined;
   reader: EvidenceReader;
   context: CheckContext;
   /** Ends the run; its reason, an Error, is what the checks not judged by then say. */
@@ -105,6 +107,8 @@ async function judgeOne(
     const reason = input.declined.get(key);
     if (reason !== undefined) return finish('skip', `not asked for (${reason})`);
   }
+  const notYet = input.notYet?.(check.meta as CheckMeta);
+  if (notYet !== undefined) return finish('skip', notYet);
   const keys = check.meta.reads as EvidenceKey[];
   const [needs, observed] = await Promise.all([
     Promise.all(check.meta.needs.filter((id) => input.skipped?.has(id) !== true).map(judge)),
@@ -135,7 +139,11 @@ async function judgeOne(
       ];
       return finish('blocked', `needs ${roots.join(', ')}`, { blockedBy: roots });
     }
-    if (unread) return finish('unknown', unread.detail);
+    if (unread) {
+      // What is not among the planned objects may be there all the same: no answer, and no gap in what could be seen.
+      const isElsewhere = input.notYet !== undefined && unread.why === 'not-collected';
+      return finish(isElsewhere ? 'skip' : 'unknown', unread.detail);
+    }
     // Whoever ends the run while others are judged waits for no more.
     await nextSlice();
     if (input.signal.aborted) return finish('unknown', (await ended).detail);

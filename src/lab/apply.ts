@@ -2,11 +2,19 @@
  * Applies objects of somebody else's to the lab, in place of the contract's chart: what `kubectl apply` sends, with the
  * defaults that the API server fills in, and what the controllers and the kubelet make of it.
  */
-import type { Container, Deployment, ObjectMeta, Probe, Service } from '../evidence/objects.js';
+import type { Deployment, ObjectMeta, Service } from '../evidence/objects.js';
+import {
+  fillDeployment,
+  fillSecret,
+  fillService,
+  probesOf,
+  scaledBy,
+  type WrittenSecret,
+} from '../kube/defaults.js';
 import { seconds, uid } from './clock.js';
 import { addPod, addReplicaSet } from './install.js';
 import { NAMESPACE } from './manifests.js';
-import { api, type Api, type LabPod, type Secret, type World } from './world.js';
+import { api, type Api, type LabPod, type World } from './world.js';
 
 /** Resource of each kind that can be applied; those of one kind are kept beside each other. */
 const RESOURCES: Record<string, string> = {
@@ -39,8 +47,11 @@ export function applyObjects(world: World, objects: readonly object[], at: numbe
   for (const object of given) {
     const resource = RESOURCES[object.kind];
     if (resource === undefined) throw new Error(`the lab holds no ${object.kind}`);
-    if (object.kind === 'Service') fillService(object as Api<Service>, world);
-    if (object.kind === 'Secret') fillSecret(object as Api<Secret & { stringData?: Record<string, string> }>);
+    if (object.kind === 'Service') {
+      fillService(object as Api<Service>);
+      openPorts(object as Api<Service>, world);
+    }
+    if (object.kind === 'Secret') fillSecret(object as Api & WrittenSecret);
     world.others[resource] = [...(world.others[resource] ?? []), object];
   }
   const namespaces = new Set(given.flatMap(({ metadata }) => metadata.namespace ?? []));
@@ -51,7 +62,9 @@ export function applyObjects(world: World, objects: readonly object[], at: numbe
   for (const object of given) {
     if (object.kind !== 'Deployment') continue;
     const deployment = object as Api<Deployment>;
-    fillDeployment(deployment, autoscalers);
+    fillDeployment(deployment);
+    deployment.metadata.generation = 1;
+    scale(deployment, autoscalers);
     const replicaSet = addReplicaSet(world, deployment, at);
     for (let index = 0; index < (deployment.spec.replicas ?? 1); index += 1)
       serve(addPod(world, replicaSet, at), deployment);
@@ -70,59 +83,19 @@ function withMetadata(object: Api, at: number): Api {
   return object;
 }
 
-function fillService(service: Api<Service>, world: World): void {
-  const { spec } = service;
+function openPorts({ spec }: Api<Service>, world: World): void {
   const count = world.others.services?.length ?? 0;
-  spec.type ??= 'ClusterIP';
-  spec.sessionAffinity ??= 'None';
   spec.clusterIP ??= `10.96.200.${count + 10}`;
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return;
   spec.ports = spec.ports?.map((port, index) => ({
-    protocol: 'TCP',
     ...port,
-    targetPort: port.targetPort ?? port.port,
-    ...(spec.type === 'NodePort' || spec.type === 'LoadBalancer'
-      ? { nodePort: port.nodePort ?? FIRST_NODE_PORT + count * 10 + index }
-      : {}),
+    nodePort: port.nodePort ?? FIRST_NODE_PORT + count * 10 + index,
   }));
 }
 
-function fillSecret(secret: Api<Secret & { stringData?: Record<string, string> }>): void {
-  const texts = Object.entries(secret.stringData ?? {});
-  secret.type = (secret as { type?: string }).type ?? 'Opaque';
-  secret.data = {
-    ...secret.data,
-    ...Object.fromEntries(texts.map(([key, text]) => [key, Buffer.from(text).toString('base64')])),
-  };
-  delete secret.stringData;
-}
-
-function fillDeployment(deployment: Api<Deployment>, autoscalers: readonly Api<Autoscaler>[]): void {
-  const { metadata, spec } = deployment;
-  metadata.generation = 1;
-  spec.replicas ??= 1;
+function scale({ metadata, spec }: Api<Deployment>, autoscalers: readonly Api<Autoscaler>[]): void {
   const scaler = autoscalers.find(({ spec: { scaleTargetRef: target } }) => target.name === metadata.name);
-  if (scaler)
-    spec.replicas = Math.min(Math.max(spec.replicas, scaler.spec.minReplicas ?? 1), scaler.spec.maxReplicas);
-  spec.strategy ??= { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } };
-  spec.progressDeadlineSeconds ??= 600;
-  for (const container of spec.template.spec.containers) {
-    const tag = /:([^:/@]+)$/.exec(container.image ?? '')?.[1] ?? 'latest';
-    container.imagePullPolicy ??= tag === 'latest' ? 'Always' : 'IfNotPresent';
-    for (const port of container.ports ?? []) port.protocol ??= 'TCP';
-    for (const probe of probesOf(container)) fillProbe(probe);
-  }
-}
-
-function fillProbe(probe: Probe): void {
-  probe.timeoutSeconds ??= 1;
-  probe.periodSeconds ??= 10;
-  probe.successThreshold ??= 1;
-  probe.failureThreshold ??= 3;
-  if (probe.httpGet) probe.httpGet.scheme ??= 'HTTP';
-}
-
-function probesOf({ livenessProbe, readinessProbe, startupProbe }: Container): Probe[] {
-  return [livenessProbe, readinessProbe, startupProbe].flatMap((probe) => probe ?? []);
+  if (scaler) spec.replicas = scaledBy(spec.replicas ?? 1, scaler.spec);
 }
 
 /** The application that its owner built: it listens on its container's port and is healthy where its probes ask. */

@@ -45,7 +45,16 @@ export function annotation(result: CheckResult, { target }: Report, folded: bool
   }
   if (more > 0) lines.push(`- ${more} more`);
   lines.push(...fixLines(result.fix));
-  return `::${level} title=${githubProperty(result.id)}::${githubMessage(lines.join('\n'))}`;
+  const properties = [...placeProperties(result), `title=${githubProperty(result.id)}`];
+  return `::${level} ${properties.join(',')}::${githubMessage(lines.join('\n'))}`;
+}
+
+/** What is judged before it is applied stands in a file: there the annotation is shown. */
+function placeProperties({ findings }: CheckResult): string[] {
+  const place = findings.map(({ data }) => data.place).find((each) => typeof each === 'string');
+  const [, file, line] = /^(.+?)(?::(\d+))?$/.exec(place ?? '') ?? [];
+  if (file === undefined) return [];
+  return [`file=${githubProperty(file)}`, ...(line === undefined ? [] : [`line=${line}`])];
 }
 
 /** One line of this program's own output, in which nothing is a workflow command. */

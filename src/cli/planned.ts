@@ -1,0 +1,114 @@
+/** A session over what would be installed: manifests or a chart in place of a cluster. */
+import type { CheckMeta } from '../checks/check.js';
+import { printable } from '../contract/errors.js';
+import type { CheckResult } from '../engine/report.js';
+import { discoverEverywhere } from '../evidence/discovery.js';
+import type { EvidenceReader } from '../evidence/evidence.js';
+import { PlannedClient } from '../planned/client.js';
+import { readManifestTexts } from '../planned/files.js';
+import { beforeItRuns, onlyRunning } from '../planned/judged.js';
+import { located } from '../planned/locate.js';
+import { planOf, type Plan } from '../planned/plan.js';
+import { backendsOf } from './elsewhere.js';
+import type { Release, SessionFlags } from './session.js';
+import { UsageError } from './usage-error.js';
+
+/** How a release that is not installed yet is judged. */
+export interface Planned {
+  /** Why a check cannot be judged before anything runs; undefined: it can. */
+  notYet: (meta: CheckMeta) => string | undefined;
+  /** Results with the file and line of what they are about. */
+  located: (results: readonly CheckResult[]) => CheckResult[];
+}
+
+interface PlannedSession {
+  client: PlannedClient;
+  plan: Plan;
+}
+
+/**
+ * Reads what would be installed. No cluster is asked, and no kubeconfig read.
+ * @throws ManifestError, UsageError where it holds no backend, or several of which none is chosen
+ */
+export async function openPlan(flags: SessionFlags, signal: AbortSignal): Promise<PlannedSession> {
+  const plan = await planFor(flags);
+  const { objects, source } = plan;
+  const given = new PlannedClient(objects, source, flags.namespace ?? 'default');
+  const namespace = await namespaceOf(given, plan, flags, signal);
+  if (namespace === given.namespace) return { client: given, plan };
+  const homeless = objects.filter((each) => each.namespace === undefined);
+  if (homeless.length > 0)
+    plan.notices.push(
+      `${homeless.length} of ${objects.length} objects name no namespace: they are judged as applied with -n ${namespace}`,
+    );
+  return { client: new PlannedClient(objects, source, namespace), plan };
+}
+
+async function planFor({ manifests }: SessionFlags): Promise<Plan> {
+  const given = manifests ?? '';
+  return planOf(await readManifestTexts(given), `manifests ${given === '-' ? 'from stdin' : given}`);
+}
+
+/** The namespace in which there is a backend, where the objects say it themselves. */
+async function namespaceOf(
+  client: PlannedClient,
+  { objects, source }: Plan,
+  flags: SessionFlags,
+  signal: AbortSignal,
+): Promise<string> {
+  const everywhere = await discoverEverywhere(client, signal);
+  const deployments = everywhere.ok ? everywhere.value : [];
+  const namespaces = [...new Set(deployments.map(({ namespace }) => namespace))].sort();
+  const found = namespaces.filter((namespace) => {
+    const there = deployments.filter((each) => each.namespace === namespace);
+    return backendsOf(namespace, there, flags).length > 0;
+  });
+  if (found.includes(client.namespace) && (flags.namespace !== undefined || found.length === 1))
+    return client.namespace;
+  const [only, ...more] = found;
+  if (only !== undefined && more.length === 0 && flags.namespace === undefined) return only;
+  if (only !== undefined) {
+    const where = found.map((each) => printable(each)).join(', ');
+    throw new UsageError(
+      flags.namespace === undefined
+        ? `${source}: there are backends for several namespaces: ${where}. Choose one with -n`
+        : `${source}: the backend goes to namespace ${where}, as the objects say, and not to "${flags.namespace}"`,
+    );
+  }
+  throw new UsageError(`${source}: ${whatIsThere(objects, deployments, flags)}`);
+}
+
+function whatIsThere(
+  objects: Plan['objects'],
+  deployments: readonly { name: string }[],
+  { deployment, release }: SessionFlags,
+): string {
+  const names = deployments.map(({ name }) => printable(name)).slice(0, 10);
+  const wanted = deployment ?? release;
+  const none =
+    wanted === undefined
+      ? 'no Deployment of a backend is among them'
+      : `no backend "${printable(wanted)}" is among them`;
+  const kinds = new Map<string, number>();
+  for (const { kind } of objects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  const counted = [...kinds].map(([kind, count]) => `${count} ${printable(kind, 60)}`).slice(0, 10);
+  return names.length === 0
+    ? `${none} (${counted.join(', ')})`
+    : `${none}. Deployments there: ${names.join(', ')}. Choose one with --deployment`;
+}
+
+/** The same release, judged as what it is: not there yet. */
+export function plannedRelease(release: Release, { objects, notices, hasLines }: Plan): Release {
+  const { names, namespace } = release.target;
+  const place = { namespace, deployment: names.deployment };
+  return {
+    ...release,
+    notices: [...notices, ...release.notices],
+    observe: (load, contract): EvidenceReader =>
+      beforeItRuns(release.observe(load, contract), objects, place),
+    planned: {
+      notYet: ({ id, reads }) => onlyRunning({ id, reads }),
+      located: (results) => located(results, objects, { namespace, hasLines }),
+    },
+  };
+}

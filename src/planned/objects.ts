@@ -1,0 +1,158 @@
+/** What was written, as the API server would keep it: complete, each object once, and of the types that it demands. */
+import { isMapping } from '../contract/paths.js';
+import {
+  autoscalerShape,
+  configMapShape,
+  deploymentShape,
+  networkPolicyShape,
+  serviceShape,
+} from '../evidence/border/object-shapes.js';
+import { writtenMeta } from '../evidence/border/pod-shape.js';
+import { map, need, object, Oddities, text, type Shape } from '../evidence/border/shape.js';
+import type { Deployment, ObjectMeta, Service } from '../evidence/objects.js';
+import { fillDeployment, fillSecret, fillService, scaledBy, type WrittenSecret } from '../kube/defaults.js';
+import type { WrittenObject } from './documents.js';
+import { ManifestError, placeText } from './manifest-error.js';
+
+export interface PlannedObject extends WrittenObject {
+  name: string;
+  /** As it is written; undefined: it goes wherever the others go. */
+  namespace: string | undefined;
+  /** With the API server's defaults. */
+  object: ApiObject;
+}
+
+export interface ApiObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+}
+
+const secretShape = object<{ metadata: ObjectMeta; type?: string } & WrittenSecret>({
+  metadata: need(writtenMeta),
+  type: text,
+  data: map(text),
+  stringData: map(text),
+});
+
+/** What is read of the objects, by kind; of others only whose they are. */
+const SHAPES: Record<string, { apiVersions: RegExp; shape: Shape<unknown> }> = {
+  Deployment: { apiVersions: /^apps\/v1$/, shape: deploymentShape },
+  Service: { apiVersions: /^v1$/, shape: serviceShape },
+  ConfigMap: { apiVersions: /^v1$/, shape: configMapShape },
+  Secret: { apiVersions: /^v1$/, shape: secretShape },
+  NetworkPolicy: { apiVersions: /^networking\.k8s\.io\/v1$/, shape: networkPolicyShape },
+  HorizontalPodAutoscaler: { apiVersions: /^autoscaling\/v[12]$/, shape: autoscalerShape },
+};
+
+/** Another API's kind of the same name: Knative has a Service, too. */
+const OWN_GROUP: Record<string, RegExp> = {
+  Deployment: /^(apps|extensions)\//,
+  Service: /^v\d/,
+  ConfigMap: /^v\d/,
+  Secret: /^v\d/,
+  NetworkPolicy: /^(networking\.k8s\.io|extensions)\//,
+  HorizontalPodAutoscaler: /^autoscaling\//,
+};
+
+/**
+ * @param written in the order in which they would be applied
+ * @param notice gets what is odd without being wrong
+ * @throws ManifestError for what the API server refuses, every fault with its line
+ */
+export function plannedObjects(
+  written: readonly WrittenObject[],
+  notice: (text: string) => void,
+): PlannedObject[] {
+  const problems: string[] = [];
+  const byKey = new Map<string, PlannedObject>();
+  for (const each of written) {
+    const planned = plannedObject(each, problems);
+    if (planned === undefined) continue;
+    const key = `${each.apiVersion.replace(/\/.*/, '')} ${each.kind} ${planned.namespace ?? ''}/${planned.name}`;
+    const first = byKey.get(key);
+    if (first !== undefined)
+      notice(
+        `${each.kind} ${planned.name} is given twice: ${placeOf(first)} and ${placeOf(planned)}; the later one counts`,
+      );
+    byKey.delete(key);
+    byKey.set(key, planned);
+  }
+  const shown = problems.slice(0, MOST_PROBLEMS);
+  if (problems.length > shown.length) shown.push(`… and ${problems.length - shown.length} more`);
+  if (shown.length > 0) throw new ManifestError(shown.join('\n'));
+  const objects = [...byKey.values()];
+  scale(objects);
+  return objects;
+}
+
+const MOST_PROBLEMS = 20;
+
+function placeOf({ file, line }: Pick<WrittenObject, 'file' | 'line'>): string {
+  return placeText(file, line);
+}
+
+function plannedObject(written: WrittenObject, problems: string[]): PlannedObject | undefined {
+  const { kind, apiVersion, content, file, line } = written;
+  const metadata = isMapping(content.metadata) ? content.metadata : {};
+  const { name, namespace } = metadata;
+  const own = OWN_GROUP[kind]?.test(apiVersion) === true ? SHAPES[kind] : undefined;
+  if (typeof name !== 'string' || name === '') {
+    // `generateName` is kubectl create's; a Job may have it.
+    if (own !== undefined) problems.push(`${placeOf(written)}: ${kind} has no metadata.name`);
+    return undefined;
+  }
+  // Aliases make two fields one; from here on each is its own.
+  const copy = JSON.parse(JSON.stringify(content)) as ApiObject;
+  if (own !== undefined) {
+    if (!own.apiVersions.test(apiVersion))
+      problems.push(
+        `${placeText(file, written.lineOf(['apiVersion']) ?? line)}: ${kind} ${name}: Kubernetes serves no ${apiVersion} any more`,
+      );
+    problems.push(...typeProblems(written, own.shape, name));
+  }
+  if (own !== undefined && problems.length === 0) fill(copy);
+  return {
+    ...written,
+    name,
+    namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined,
+    object: copy,
+  };
+}
+
+/** Types that the API server does not take: an unquoted number where a text belongs, more than anything else. */
+function typeProblems(written: WrittenObject, shape: Shape<unknown>, name: string): string[] {
+  const odd = new Oddities();
+  shape.read(written.content, odd);
+  const says = odd.told();
+  return odd.list.map(({ at }, index) => {
+    const line = written.lineOf(at) ?? written.line;
+    const hint = says[index]?.says.endsWith('is not a text') === true ? '; put it in quotes' : '';
+    return `${placeText(written.file, line)}: ${written.kind} ${name}: ${says[index]?.says ?? ''}${hint}`;
+  });
+}
+
+function fill(object: ApiObject): void {
+  if (object.kind === 'Deployment') fillDeployment(object as unknown as Deployment);
+  if (object.kind === 'Service') fillService(object as unknown as Service);
+  if (object.kind === 'Secret') fillSecret(object as WrittenSecret);
+}
+
+function scale(objects: readonly PlannedObject[]): void {
+  for (const { object: scaler, namespace } of objects) {
+    if (scaler.kind !== 'HorizontalPodAutoscaler') continue;
+    const { spec } = scaler as unknown as {
+      spec: { scaleTargetRef: { kind?: string; name?: string }; minReplicas?: number; maxReplicas: number };
+    };
+    const target = objects.find(
+      (each) =>
+        each.kind === 'Deployment' &&
+        each.name === spec.scaleTargetRef.name &&
+        (spec.scaleTargetRef.kind ?? 'Deployment') === 'Deployment' &&
+        each.namespace === namespace,
+    );
+    if (target === undefined) continue;
+    const deployment = target.object as unknown as Deployment;
+    deployment.spec.replicas = scaledBy(deployment.spec.replicas ?? 1, spec);
+  }
+}

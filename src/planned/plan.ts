@@ -1,0 +1,74 @@
+/** What would be installed: objects from manifests, and where they would go. */
+import type { HelmRelease } from '../contract/helm-release.js';
+import { readDocuments, type WrittenObject } from './documents.js';
+import type { ManifestText } from './files.js';
+import { ManifestError, placeText } from './manifest-error.js';
+import { plannedObjects, type PlannedObject } from './objects.js';
+
+export interface Plan {
+  /** In place of a cluster's name, such as `manifests k8s/`. */
+  source: string;
+  objects: PlannedObject[];
+  /** What is odd without being wrong. */
+  notices: string[];
+  /** The files are manifests, whose lines are told; those of a chart are templates. */
+  hasLines: boolean;
+  /** Of a chart: its values, which say what is expected as those of an installed release do. */
+  release?: HelmRelease;
+  /** Of a chart: the release's name. */
+  releaseName?: string;
+}
+
+/** Notices of one kind that are told one by one. */
+const MOST_NOTICES = 5;
+
+/**
+ * @param texts of one file, or of a folder
+ * @throws ManifestError
+ */
+export function planOf(texts: readonly ManifestText[], source: string): Plan {
+  const notices: string[] = [];
+  const written: WrittenObject[] = [];
+  const others: string[] = [];
+  for (const { file, text } of texts) {
+    const documents = readDocuments(text, file);
+    written.push(...documents.objects);
+    others.push(...documents.others.map(({ line, says }) => `${placeText(file, line)}: ${says}`));
+    const twice = documents.twice.map(
+      ({ line, key }) =>
+        `${placeText(file, line)}: the key ${keyText(key)} is given twice in one mapping; the last one counts`,
+    );
+    notices.push(...few(twice));
+  }
+  // A folder may hold other files, values and workflows; one file that was named is meant as a whole.
+  if (texts.length === 1 && others[0] !== undefined)
+    throw new ManifestError(`${others[0]}, so it is no object of Kubernetes`);
+  if (written.length === 0)
+    throw new ManifestError(
+      `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: there is no object of Kubernetes in it`,
+    );
+  notices.push(...few(others.map((each) => `${each}: left out, it is no object of Kubernetes`)));
+  const isKustomize = ({ apiVersion }: WrittenObject) => apiVersion.startsWith('kustomize.config.k8s.io/');
+  const kustomization = written.find(isKustomize);
+  if (kustomization !== undefined)
+    notices.push(
+      `${kustomization.file} changes these files before they are applied, and was not: kubectl kustomize DIR | todo-k8s verify --manifests -`,
+    );
+  const objects = plannedObjects(
+    written.filter((each) => !isKustomize(each)),
+    (notice) => notices.push(notice),
+  );
+  return { source, objects, notices, hasLines: true };
+}
+
+function few(all: readonly string[]): string[] {
+  const shown = all.slice(0, MOST_NOTICES);
+  return all.length > shown.length
+    ? [...shown, `… and ${all.length - shown.length} more of this kind`]
+    : shown;
+}
+
+/** A key, unless it may be a value that stands in the wrong place. */
+function keyText(key: string): string {
+  return /^[\w.\-/]{1,60}$/.test(key) ? key : `of ${key.length} characters`;
+}
