@@ -1,4 +1,5 @@
 /** What several checks say in the same words. */
+import { containerName } from '../contract/target.js';
 import type { Target } from '../contract/target.js';
 import { helm, helmUpgrade, kubectl, word } from '../rule/command.js';
 import { fix, look, text, type Part } from '../rule/fix.js';
@@ -7,8 +8,11 @@ import type { CheckContext, Finding, FindingData, ObjectRef, Verdict } from './c
 
 /** The label that every backend object carries (contract: Kubernetes Resources, Metadata). */
 export const COMPONENT_LABEL = 'app.kubernetes.io/component';
-/** Selects the backend's pods in a kubectl command, as the contract's own commands do. */
-export const POD_SELECTOR = `${COMPONENT_LABEL}=backend`;
+
+/** Selects the backend's pods in a kubectl command: as the contract's own commands do, or as their Deployment does. */
+export function podSelector({ target }: { target: Pick<Target, 'podLabels'> }): string {
+  return word(target.podLabels ?? `${COMPONENT_LABEL}=backend`);
+}
 
 /** The Deployment as the object of a finding. */
 export function deploymentRef(target: Target): ObjectRef {
@@ -133,9 +137,11 @@ export function patchFields(kind: string, name: string, fields: object): string 
 }
 
 /** Arguments of kubectl that lay fields over the backend's container of the pod template. */
-export function patchContainer({ contract, target }: CheckContext, fields: object): string {
-  const containers = [{ name: contract.backend.container.name, ...fields }];
-  return patchFields('deployment', target.names.deployment, { spec: { template: { spec: { containers } } } });
+export function patchContainer(context: CheckContext, fields: object): string {
+  const containers = [{ name: containerName(context), ...fields }];
+  return patchFields('deployment', context.target.names.deployment, {
+    spec: { template: { spec: { containers } } },
+  });
 }
 
 /** A JSON pointer to a field as findings write it: `spec.ports[0].nodePort`, `spec.selector['a.b/c']`. */
@@ -281,15 +287,15 @@ export function ofSample(unsampled: number, all: number): string {
 
 /** The log of the container that ended, of the first pod that a finding is about, else of all the backend's pods. */
 export function previousLog(context: CheckContext, findings: readonly Finding[]): Part[] {
-  const container = context.contract.backend.container.name;
-  const which = podName(findings) ?? `-l ${POD_SELECTOR} --prefix`;
+  const container = containerName(context);
+  const which = podName(findings) ?? `-l ${podSelector(context)} --prefix`;
   return [look(kubectl(context, `logs ${which} -c ${container} --previous`), 'its last lines say why')];
 }
 
 /** `kubectl describe` of the first pod that a finding is about, else of all the backend's pods. */
 export function describePod(context: CheckContext, findings: readonly Finding[], hint: string): Part[] {
   const name = podName(findings);
-  const what = name === undefined ? `pods -l ${POD_SELECTOR}` : `pod ${name}`;
+  const what = name === undefined ? `pods -l ${podSelector(context)}` : `pod ${name}`;
   return [look(kubectl(context, `describe ${what}`), hint)];
 }
 

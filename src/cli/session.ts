@@ -255,6 +255,7 @@ async function findReleases(
   };
   const written = await writtenContract(flags);
   input.given = givenNames(written);
+  input.container = written?.backend.container.name;
   const resolution = resolveNames(input);
   const notices: string[] = [];
   let names: ResolvedNames[];

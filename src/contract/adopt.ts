@@ -14,7 +14,7 @@ import { rollingUpdate } from '../kube/int-or-percent.js';
 import { DEFAULT_CONTRACT, type Contract } from './contract.js';
 import type { Mark } from './open.js';
 import { apply, type Leaf, type Path } from './paths.js';
-import type { Target } from './target.js';
+import { containerName, type Target } from './target.js';
 
 export interface Described {
   deployment: Deployment;
@@ -53,7 +53,7 @@ const URL_VARIABLE = 'DATABASE_URL';
 
 /** @param base what holds without the file: only what differs from it is taken over */
 export function adopt(found: Described, target: Target, base: Contract): Adoption[] {
-  const container = backendOf(found.deployment, base);
+  const container = backendOf(found.deployment, containerName({ target, contract: base }));
   if (container === undefined) return [];
   const adoptions: Adoption[] = [
     ...names(found, target),
@@ -84,15 +84,9 @@ function changes(adoption: Adoption, base: Contract): boolean {
   return JSON.stringify(adopted(base, [adoption])) !== JSON.stringify(base);
 }
 
-function backendOf({ spec }: Deployment, { backend }: Contract): Container | undefined {
+function backendOf({ spec }: Deployment, name: string): Container | undefined {
   const { containers } = spec.template.spec;
-  const { port } = backend.container;
-  return (
-    containers.find(({ name }) => name === backend.container.name) ??
-    containers.find(({ name }) => /back-?end|api/i.test(name)) ??
-    containers.find(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === port)) ??
-    containers[0]
-  );
+  return containers.find((container) => container.name === name) ?? containers[0];
 }
 
 function names(

@@ -7,6 +7,7 @@ import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type K
 import { describeChoice } from './choice.js';
 import { referredObjects } from '../kube/effective-environment.js';
 import {
+  backendOf,
   followReferences,
   likelyBackends,
   urlKeyOf,
@@ -50,6 +51,8 @@ export interface NameInput {
   deployment?: string;
   /** `--all-releases`. */
   allReleases?: boolean;
+  /** Name of the backend's container, where a contract file gives one. */
+  container?: string | undefined;
   /** Names that a contract file gives: they are read and accepted, whatever else is there. */
   given?: Partial<ObjectNames>;
   /** undefined: could not be read, which is no proof that there is none. */
@@ -63,7 +66,15 @@ export interface NameInput {
 /** The part of a target that names decide. */
 export type ResolvedNames = Pick<
   Target,
-  'release' | 'releaseNamespace' | 'helm' | 'names' | 'accepted' | 'otherSecrets' | 'urlKey'
+  | 'release'
+  | 'releaseNamespace'
+  | 'helm'
+  | 'names'
+  | 'accepted'
+  | 'container'
+  | 'podLabels'
+  | 'otherSecrets'
+  | 'urlKey'
 >;
 
 interface NameProblem {
@@ -229,6 +240,7 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
           configMaps: input.configMaps,
           secrets: input.secrets,
           byName,
+          container: input.container,
         });
   const nameOf = (kind: Kind): string =>
     given[kind] ??
@@ -247,7 +259,8 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
   const otherSecrets = (shape?.containers ?? [])
     .flatMap((container) => referredObjects(container))
     .flatMap(({ kind, name }) => (kind === 'Secret' && name !== names.secret ? [name] : []));
-  const urlKey = shape && urlKeyOf(shape, names.secret);
+  const container = shape && backendOf(shape, input.container);
+  const urlKey = container && urlKeyOf(container, names.secret);
   const releaseNamespace = Object.values(picked)
     .map((object) => object?.annotations[RELEASE_NAMESPACE_ANNOTATION])
     .find((namespace) => namespace !== undefined);
@@ -256,10 +269,19 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
     names,
     accepted,
     helm: helmOf(input, release, picked.deployment),
+    ...(container !== undefined && { container: container.name }),
+    ...podLabelsOf(shape),
     ...(urlKey === undefined ? {} : { urlKey }),
     ...(otherSecrets.length > 0 ? { otherSecrets } : {}),
     ...(releaseNamespace !== undefined && { releaseNamespace }),
   };
+}
+
+/** What selects the pods in a command, where the written contract's component label does not. */
+function podLabelsOf(shape: WorkloadShape | undefined): Pick<ResolvedNames, 'podLabels'> {
+  if (shape === undefined || shape.podLabels[LABEL.component] === 'backend') return {};
+  const labels = Object.entries(shape.selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return labels.length === 0 ? {} : { podLabels: labels.join(',') };
 }
 
 /** The object of a kind that belongs to a candidate, the best name first. */

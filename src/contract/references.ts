@@ -18,6 +18,8 @@ export interface ContainerShape extends EnvironmentSpec {
 /** What a Deployment runs. Values of variables are never kept, only where they come from. */
 export interface WorkloadShape {
   podLabels: Labels;
+  /** `matchLabels` of its selector. */
+  selector?: Labels | undefined;
   containers: ContainerShape[];
 }
 
@@ -85,7 +87,10 @@ function fits({ shape }: Workload): boolean {
   });
 }
 
-/** The container that is the backend's: by the contract's name, by what it is called, by what it has, else the first. */
+/**
+ * The container that is the backend's: by the contract's name, by what it is called, by what it has, or because there is no
+ * other; undefined where nothing tells it from those beside it.
+ */
 export function backendOf(
   { containers }: WorkloadShape,
   name = DEFAULT_CONTRACT.backend.container.name,
@@ -95,13 +100,13 @@ export function backendOf(
     containers.find((container) => BACKEND.test(container.name)) ??
     containers.find(({ env = [] }) => env.some((entry) => entry.name === URL_VARIABLE)) ??
     containers.find(({ ports = [] }) => ports.some(({ containerPort }) => containerPort === PORT)) ??
-    containers[0]
+    (containers.length === 1 ? containers[0] : undefined)
   );
 }
 
 /** The key of a Secret that the backend takes its connection string from, where it is not called as the variable is. */
-export function urlKeyOf(shape: WorkloadShape, secret: string): string | undefined {
-  const entry = backendOf(shape)?.env?.findLast(({ name }) => name === URL_VARIABLE);
+export function urlKeyOf({ env }: ContainerShape, secret: string): string | undefined {
+  const entry = env?.findLast(({ name }) => name === URL_VARIABLE);
   const reference = entry?.valueFrom?.secretKeyRef;
   return reference?.name === secret && reference.key !== URL_VARIABLE ? reference.key : undefined;
 }
@@ -114,13 +119,16 @@ export interface ReferenceInput {
   services: readonly NamedService[] | undefined;
   configMaps: readonly { name: string }[] | undefined;
   secrets: readonly { name: string }[] | undefined;
+  /** Name of the backend's container, where it is known. */
+  container?: string | undefined;
   /** What labels and names say; kept where no reference says otherwise. */
   byName: Partial<Omit<ObjectNames, 'deployment'>>;
 }
 
 /** The objects that belong to a Deployment; undefined where nothing leads to one. */
 export function followReferences(input: ReferenceInput): Partial<Omit<ObjectNames, 'deployment'>> {
-  const container = backendOf(input.deployment.shape);
+  const container =
+    backendOf(input.deployment.shape, input.container) ?? input.deployment.shape.containers[0];
   return {
     service: serviceFor(input),
     configMap: objectFor('ConfigMap', container, input.configMaps, input.byName.configMap, [

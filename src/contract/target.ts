@@ -1,3 +1,5 @@
+import type { Contract } from './contract.js';
+
 /** What is verified: one release's backend in one namespace of one cluster. */
 export interface Target {
   /** kubeconfig context, or `in-cluster`. */
@@ -13,12 +15,27 @@ export interface Target {
   helm: HelmFacts | undefined;
   /** The objects to read: what was found, else what the contract expects. */
   names: ObjectNames;
+  /** Name of the backend's container as it was found in the pod template; absent where no template was read. */
+  container?: string | undefined;
+  /** Labels that the Deployment selects its pods by, as kubectl takes them; absent: those of the written contract. */
+  podLabels?: string | undefined;
   /** The key of `names.secret` that DATABASE_URL is taken from, where it is called otherwise. */
-  urlKey?: string;
+  urlKey?: string | undefined;
   /** Secrets beside `names.secret` that the pod template refers to. */
-  otherSecrets?: string[];
+  otherSecrets?: string[] | undefined;
   /** The names that the contract accepts, preferred first (contract: Kubernetes Resources, Metadata). */
   accepted: Record<keyof ObjectNames, string[]>;
+}
+
+/** The container that is the backend's: the one that was found, else the one that the contract names. */
+export function containerName({
+  target,
+  contract,
+}: {
+  target: Pick<Target, 'container'>;
+  contract: Pick<Contract, 'backend'>;
+}): string {
+  return target.container ?? contract.backend.container.name;
 }
 
 /** What is known of the installed release. */

@@ -1,4 +1,5 @@
 /** Ways to put things right, in the words that several topics share. */
+import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
 import { setSecretKeys } from '../checks/config/_secret-command.js';
 import { canSet, IN_CHART, patchContainer } from '../checks/shared.js';
@@ -112,19 +113,19 @@ export function waitForRollout(context: CheckContext): Fix {
 
 /** Arguments of kubectl for a resource of the backend's container: without the container's name all of them get it. */
 export function resourcesArguments(
-  { contract, target }: CheckContext,
+  context: CheckContext,
   which: 'limits' | 'requests',
   resource: string,
   amount: string,
 ): string {
-  const container = word(contract.backend.container.name);
-  return `set resources deployment ${word(target.names.deployment)} -c ${container} --${which}=${resource}=${word(amount)}`;
+  const container = word(containerName(context));
+  return `set resources deployment ${word(context.target.names.deployment)} -c ${container} --${which}=${resource}=${word(amount)}`;
 }
 
 /** Arguments of kubectl for variables of the backend's container. @param entries `KEY=value`, or `KEY-` to remove it */
-export function setEnvArguments({ contract, target }: CheckContext, ...entries: string[]): string {
-  const container = word(contract.backend.container.name);
-  return `set env deployment/${word(target.names.deployment)} -c ${container} ${entries.map(word).join(' ')}`;
+export function setEnvArguments(context: CheckContext, ...entries: string[]): string {
+  const container = word(containerName(context));
+  return `set env deployment/${word(context.target.names.deployment)} -c ${container} ${entries.map(word).join(' ')}`;
 }
 
 /**

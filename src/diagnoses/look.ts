@@ -1,4 +1,5 @@
 /** What several trees look up in the same facts. */
+import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
 import { isActive } from '../checks/pod-state.js';
 import { backendOfPod, type ContainerAt } from '../kube/pod-containers.js';
@@ -13,8 +14,8 @@ export function podsToJudge(pods: readonly Pod[], { options }: Pick<Look, 'optio
 }
 
 /** The backend's container of a pod: the contract's, else the first, as everywhere in the reader. */
-export function backendOf(pod: Pod, { contract }: CheckContext): Container | undefined {
-  return backendOfPod(pod, contract.backend.container.name);
+export function backendOf(pod: Pod, context: CheckContext): Container | undefined {
+  return backendOfPod(pod, containerName(context));
 }
 
 /** The backend container's status, and the JSON path at which it stands. */

@@ -1,4 +1,5 @@
 /** Puts results together into the Report that every output renders. */
+import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
@@ -35,7 +36,7 @@ export function buildReport(input: ReportInput): Report {
   const { context, results, route, server } = input;
   const summary = summarise(results);
   const timeline = timelineOf({ pods: seen(input.pods), events: seen(input.events) });
-  const container = context.contract.backend.container.name;
+  const container = containerName(context);
   const memory = memoryOf({ container, pods: seen(input.pods), metrics: seen(input.metrics) });
   const serving = servingOf(input, results);
   const judged = hasDefect(results) ? 4 : exitCodeOf(summary, input.strict);

@@ -222,7 +222,7 @@ function pickShape({ metadata, spec }: Deployment): Deployment {
   return {
     metadata: pickIdentity(metadata),
     spec: {
-      selector: {},
+      selector: { matchLabels: spec.selector.matchLabels },
       template: {
         metadata: { labels: template.metadata?.labels },
         spec: { containers: template.spec.containers.map(pickContainer) },
@@ -250,7 +250,8 @@ function deploymentOf({ metadata, spec }: Deployment): DeploymentIdentity {
     ...container,
     probed: livenessProbe !== undefined,
   }));
-  return { ...identityOf(metadata), shape: { podLabels: meta?.labels ?? {}, containers } };
+  const shape = { podLabels: meta?.labels ?? {}, selector: spec.selector.matchLabels, containers };
+  return { ...identityOf(metadata), shape };
 }
 
 function notRead({ why, message, access }: KubernetesError): Unread {

@@ -1,5 +1,5 @@
 /** The container's effective environment as a fact: where each variable comes from, and never its value. */
-import type { Contract } from '../contract/contract.js';
+import { containerName } from '../contract/target.js';
 import {
   effectiveEnvironment,
   referredObjects,
@@ -22,13 +22,10 @@ import type { Container, Deployment } from './objects.js';
 /** The variable that holds the connection string, by the written contract. */
 export const URL_VARIABLE = 'DATABASE_URL';
 
-/** The backend's container: by the contract's name, else the first, as everywhere in the reader. */
-export function templateContainer(
-  { spec }: Pick<Deployment, 'spec'>,
-  { backend }: Contract,
-): Container | undefined {
+/** The backend's container: the one of this name, else the first, as everywhere in the reader. */
+export function templateContainer({ spec }: Pick<Deployment, 'spec'>, name: string): Container | undefined {
   const { containers } = spec.template.spec;
-  return containers.find(({ name }) => name === backend.container.name) ?? containers[0];
+  return containers.find((container) => container.name === name) ?? containers[0];
 }
 
 /**
@@ -38,7 +35,7 @@ export function templateContainer(
 export async function resolveEnvironment(context: FactContext): Promise<EffectiveEnvironment> {
   const deployment = await context.rawDeployment();
   if (deployment) keptIn(context, [deployment], ['spec', 'template']);
-  const container = (deployment && templateContainer(deployment, context.contract)) ?? {};
+  const container = (deployment && templateContainer(deployment, containerName(context))) ?? {};
   const sources = new Map<string, SourceData>();
   const read = async (kind: SourceKind, name: string): Promise<SourceData> => {
     if (kind === 'Secret') {
@@ -101,9 +98,9 @@ export function environmentOfFacts(
   deployment: Deployment | undefined,
   configMap: ConfigMapFacts | undefined,
   secret: SecretFacts | undefined,
-  contract: Contract,
+  name: string,
 ): EnvironmentFacts {
-  const container = deployment && templateContainer(deployment, contract);
+  const container = deployment && templateContainer(deployment, name);
   const lookup = (kind: SourceKind, name: string): SourceData => {
     if (kind === 'ConfigMap' && name === configMap?.name) return new Map(Object.entries(configMap.data));
     if (kind === 'Secret' && name === secret?.name)

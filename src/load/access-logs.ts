@@ -1,4 +1,5 @@
 /** Finds a run's requests in the pods' access logs, while it goes on and after it. */
+import { containerName } from '../contract/target.js';
 import { mapLimited } from '../evidence/concurrency.js';
 import type { FactContext } from '../evidence/fact-context.js';
 import { KubernetesError } from '../evidence/kubernetes/client.js';
@@ -145,8 +146,8 @@ export class AccessLogs {
 }
 
 /** A container that never ran has no log, and served nothing. */
-function hasLog({ contract }: FactContext, pod: Pod): boolean {
-  const container = backendContainer(pod, contract.backend.container.name)?.name ?? '';
+function hasLog(context: FactContext, pod: Pod): boolean {
+  const container = backendContainer(pod, containerName(context))?.name ?? '';
   const status = statusOf(pod, container);
   return (status?.state?.running ?? status?.state?.terminated ?? status?.lastState?.terminated) !== undefined;
 }
@@ -156,7 +157,7 @@ function readLog(
   pod: Pod,
   options: { tailLines?: number; sinceTime?: string; limitBytes: number },
 ): Promise<{ text: string; truncated: boolean }> {
-  const container = backendContainer(pod, contract.backend.container.name)?.name ?? '';
+  const container = backendContainer(pod, containerName({ target, contract }))?.name ?? '';
   return client.logs({ namespace: target.namespace, name: pod.metadata.name, container }, options, signal);
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { count, failOrWarn, labelFindings, pointer, setValues } from '../../src/checks/shared.js';
+import {
+  count,
+  describePod,
+  failOrWarn,
+  labelFindings,
+  patchContainer,
+  pointer,
+  setValues,
+} from '../../src/checks/shared.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import { remedyText } from '../../src/rule/fix.js';
 import { TARGET } from '../support/check-context.js';
@@ -13,6 +21,14 @@ describe('fixes', () => {
     remedyText(setValues({ ...context, target: { ...TARGET, ...target } }, SCALE, ...assignments));
   const helm = (values?: string[]) => ({
     helm: { chart: 'todo-chatbot-0.1.0', revision: 1, status: 'deployed', values },
+  });
+
+  test('name the container and the labels that are there', () => {
+    const owners = { ...context, target: { ...TARGET, container: 'api', podLabels: 'app=todo' } };
+    // With the contract's name kubectl would add a second container.
+    expect(patchContainer(owners, {})).toContain('"containers":[{"name":"api"}]');
+    expect(remedyText(describePod(owners, [], ''))).toContain('describe pods -l app=todo');
+    expect(patchContainer(context, {})).toContain('"containers":[{"name":"backend"}]');
   });
 
   test('set the chart’s value where Helm manages the release and the chart has it', () => {

@@ -4,6 +4,8 @@ import base from '../../jest.config.js';
 export default {
   ...base,
   rootDir: '../..',
-  testMatch: ['<rootDir>/test/cluster/suite/suite.cluster.ts'],
+  testMatch: [
+    `<rootDir>/test/cluster/suite/${process.env.TODO_K8S_TEST_FIELD ? 'field' : 'suite'}.cluster.ts`,
+  ],
   reporters: ['<rootDir>/test/cluster/closing-line.js'],
 };

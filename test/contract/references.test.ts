@@ -178,3 +178,39 @@ describe('from lists to names', () => {
     expect(resolveNames(input)).toMatchObject({ ok: true, targets: [{ names: { deployment: 'odd' } }] });
   });
 });
+
+describe('what commands name', () => {
+  const target = (found: DeploymentIdentity, more: Partial<NameInput> = {}) => {
+    const nothing = { services: [], configMaps: [], secrets: [], releases: [] };
+    const resolution = resolveNames({ namespace: 'todo', deployments: [found], ...nothing, ...more });
+    if (!resolution.ok) throw new Error(resolution.problem.message);
+    return resolution.targets[0];
+  };
+  const containers = (...names: string[]) => {
+    const found = deployment('todo-backend', web);
+    found.shape.containers = names.map((name) => ({ name }));
+    return found;
+  };
+
+  test.each([
+    ['the only one', ['main'], 'main'],
+    ['the one that is called so, before a sidecar', ['daprd', 'todo-backend'], 'todo-backend'],
+    ['the contract’s name, whatever else is there', ['api', 'backend'], 'backend'],
+    ['none, where nothing tells it', ['one', 'two'], undefined],
+  ])('the backend’s container: %s', (_, names, container) => {
+    expect(target(containers(...names))?.container).toBe(container);
+  });
+
+  test('the container that a contract file names', () => {
+    expect(target(containers('api', 'web'), { container: 'web' })?.container).toBe('web');
+  });
+
+  test('the labels by which the Deployment selects its pods, unless the component label does', () => {
+    const found = deployment('todo-backend', web, { app: 'todo', 'app.kubernetes.io/component': 'api' });
+    found.shape.selector = { app: 'todo', 'example.com/tier': 'a.b' };
+    expect(target(found)?.podLabels).toBe('app=todo,example.com/tier=a.b');
+    found.shape.podLabels = { ...found.shape.podLabels, 'app.kubernetes.io/component': 'backend' };
+    expect(target(found)?.podLabels).toBeUndefined();
+    expect(target(deployment('todo-backend', web))?.podLabels).toBeUndefined();
+  });
+});

@@ -33,7 +33,12 @@ const from = (kind: 'Secret' | 'ConfigMap', name: string, key: string, variable 
 /** Follows the variables to their objects, as the reader does. */
 function followed(evidence: HealthyEvidence): void {
   const { deployment, configMap, secret } = evidence;
-  evidence.environment = environmentOfFacts(deployment, configMap, secret, DEFAULT_CONTRACT);
+  evidence.environment = environmentOfFacts(
+    deployment,
+    configMap,
+    secret,
+    DEFAULT_CONTRACT.backend.container.name,
+  );
 }
 
 const TOLD: [string, (evidence: HealthyEvidence) => void, string, RegExp][] = [

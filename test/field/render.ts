@@ -47,10 +47,18 @@ export const ROWS = JSON.parse(
   readFileSync(new URL('deployments.json', import.meta.url), 'utf8'),
 ) as FieldRow[];
 
-const VALUES: Record<string, string> = { ...SECRET_VALUES, ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' };
+const PLAIN_VALUES = { ENVIRONMENT: 'development', LOG_LEVEL: 'INFO' };
 
-/** @param namespace written into each object, where it is given */
-export function render(row: FieldRow, namespace?: string): object[] {
+/**
+ * @param namespace written into each object, where it is given
+ * @param secrets the values of DATABASE_URL and BETTER_AUTH_SECRET
+ */
+export function render(
+  row: FieldRow,
+  namespace?: string,
+  secrets: Record<string, string> = SECRET_VALUES,
+): object[] {
+  const given: Record<string, string> = { ...secrets, ...PLAIN_VALUES };
   const data = new Map<
     string,
     { kind: 'ConfigMap' | 'Secret'; name: string; values: Record<string, string> }
@@ -76,7 +84,7 @@ export function render(row: FieldRow, namespace?: string): object[] {
     if (how === null) return;
     const [form = '', ...words] = how.split(' ');
     const target = words.at(-1) ?? '';
-    const value = VALUES[variable] ?? '';
+    const value = given[variable] ?? '';
     if (form === 'literal') env.push({ name: variable, value });
     else if (form.endsWith('KeyRef')) {
       const [name = '', key = variable] = target.split('/');
@@ -118,7 +126,7 @@ export function render(row: FieldRow, namespace?: string): object[] {
       : {
           annotations: {
             'meta.helm.sh/release-name': row.release,
-            'meta.helm.sh/release-namespace': 'default',
+            'meta.helm.sh/release-namespace': namespace ?? 'default',
           },
         };
   const metadata = (name: string) => ({

@@ -63,7 +63,7 @@ export function judge<R extends EvidenceKey, M extends string>(
   change(evidence, contract, target);
   if (evidence.environment.variables.length === 0) {
     const { deployment, configMap, secret } = evidence;
-    evidence.environment = environmentOfFacts(deployment, configMap, secret, contract);
+    evidence.environment = environmentOfFacts(deployment, configMap, secret, contract.backend.container.name);
   }
   const declared = Object.fromEntries(check.meta.reads.map((key) => [key, evidence[key]]));
   const context: CheckContext = { contract, target, now: NOW };

@@ -1,4 +1,5 @@
 /** What all causes of containers beside the backend's have in common: the container, its trouble, and what its log says of it. */
+import { containerName } from '../../contract/target.js';
 import { ago, elapsed, ending } from '../../checks/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
 import { readCrashLog } from '../../diagnoses/parse/crash-log.js';
@@ -40,9 +41,9 @@ export interface OtherTrouble {
 
 /** The containers of this role that are in trouble, in every pod that counts. */
 export function troublesOfRole(pods: readonly Pod[], role: ContainerRole, look: OtherLook): OtherTrouble[] {
-  const { contract, now } = look.context;
+  const { now } = look.context;
   return podsToJudge(pods, look).flatMap((pod) =>
-    containersOf(pod, contract.backend.container.name).flatMap((container) => {
+    containersOf(pod, containerName(look.context)).flatMap((container) => {
       const trouble = container.role === role ? troubleOfContainer(container, now) : undefined;
       return trouble ? [{ pod, container, trouble }] : [];
     }),
@@ -51,9 +52,7 @@ export function troublesOfRole(pods: readonly Pod[], role: ContainerRole, look: 
 
 /** The image of the pod's own application: trouble with it is the image's, whichever container meets it first. */
 export function isBackendsImage({ pod, container }: OtherTrouble, { context }: OtherLook): boolean {
-  const backend = containersOf(pod, context.contract.backend.container.name).find(
-    ({ role }) => role === 'backend',
-  );
+  const backend = containersOf(pod, containerName(context)).find(({ role }) => role === 'backend');
   return container.spec?.image !== undefined && container.spec.image === backend?.spec?.image;
 }
 

@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { show } from '../../diagnoses/fixes.js';
 import { endedCause } from '../pods/_ended.js';
 
@@ -14,7 +15,7 @@ export default endedCause({
     show(
       context,
       'See which directory grows, then bound what writes there, or raise the limit that the message names.',
-      `exec deployment/${context.target.names.deployment} -c ${context.contract.backend.container.name} -- du -xhd1 /`,
+      `exec deployment/${context.target.names.deployment} -c ${containerName(context)} -- du -xhd1 /`,
     ),
   ],
 });

@@ -1,7 +1,7 @@
 /** Finds the backend's container in a Deployment. */
-import type { Contract } from '../../contract/contract.js';
+import { containerName } from '../../contract/target.js';
 import type { Container, Deployment } from '../../evidence/objects.js';
-import { unknown } from '../check.js';
+import { unknown, type CheckContext } from '../check.js';
 
 /** Said where no container can be taken for the backend's; `deployment/container` fails then. */
 export const NO_CONTAINER = unknown(
@@ -15,10 +15,16 @@ export interface Located {
   path: string;
 }
 
-/** The container with the contract's name; else the only one, so that a wrong name is one fault and not ten. */
-export function backendContainer(deployment: Deployment, contract: Contract): Located | undefined {
+/**
+ * The container with the contract's name, else the one that was found to be the backend's, else the only one: a wrong name
+ * is one fault and not ten.
+ */
+export function backendContainer(
+  deployment: Deployment,
+  context: Pick<CheckContext, 'contract' | 'target'>,
+): Located | undefined {
   const { containers } = deployment.spec.template.spec;
-  const named = containers.findIndex(({ name }) => name === contract.backend.container.name);
+  const named = containers.findIndex(({ name }) => name === containerName(context));
   const index = named >= 0 || containers.length > 1 ? named : 0;
   const container = containers[index];
   return container && { container, path: `spec.template.spec.containers[${index}]` };

@@ -40,7 +40,7 @@ export default defineCheck({
       const data = { expected: expected.name, found, field: 'spec.template.spec.containers[].name' };
       findings.push({ messageId: 'name', data, object });
     }
-    const located = backendContainer(deployment, contract);
+    const located = backendContainer(deployment, { contract, target });
     if (located) {
       const { container, path } = located;
       // API default: TCP (core/v1 ContainerPort).

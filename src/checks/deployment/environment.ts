@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { fix, text } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { Contract } from '../../contract/contract.js';
@@ -29,7 +30,7 @@ export default defineCheck({
               fix(
                 kubectl(
                   context,
-                  `set env deployment/${deployment} -c ${context.contract.backend.container.name}` +
+                  `set env deployment/${deployment} -c ${containerName(context)}` +
                     ` --keys=${keys.join(',')} --from=${from}`,
                 ),
               ),
@@ -62,7 +63,7 @@ export default defineCheck({
   },
   evaluate({ deployment, environment }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
-    const located = backendContainer(deployment, contract);
+    const located = backendContainer(deployment, { contract, target });
     if (!located) return NO_CONTAINER;
     const { container, path } = located;
     const imports = importsOf(container);

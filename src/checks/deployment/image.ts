@@ -35,7 +35,7 @@ export default defineCheck({
   },
   evaluate({ deployment }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
-    const located = backendContainer(deployment, contract);
+    const located = backendContainer(deployment, { contract, target });
     if (!located) return NO_CONTAINER;
     const { container, path } = located;
     const expected = contract.backend.image;

@@ -18,7 +18,7 @@ export default defineCheck({
   },
   evaluate({ deployment }, context) {
     if (!deployment) return absent(deploymentRef(context.target));
-    const located = backendContainer(deployment, context.contract);
+    const located = backendContainer(deployment, context);
     if (!located) return NO_CONTAINER;
     const liveness = judgeProbe(located, 'livenessProbe', context);
     // Until the startup probe has passed no other is asked: it is part of when a container is restarted.

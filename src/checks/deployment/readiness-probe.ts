@@ -18,7 +18,7 @@ export default defineCheck({
   },
   evaluate({ deployment }, context) {
     if (!deployment) return absent(deploymentRef(context.target));
-    const located = backendContainer(deployment, context.contract);
+    const located = backendContainer(deployment, context);
     return located ? judgeProbe(located, 'readinessProbe', context) : NO_CONTAINER;
   },
 });

@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../quantity.js';
 import { absent, deploymentRef, setValues } from '../shared.js';
@@ -18,7 +19,7 @@ export default defineCheck({
       const pair = ({ cpu, memory }: typeof limits) => `cpu=${cpu},memory=${memory}`;
       return setValues(
         context,
-        `set resources deployment ${deployment} -c ${context.contract.backend.container.name}` +
+        `set resources deployment ${deployment} -c ${containerName(context)}` +
           ` --limits=${pair(limits)} --requests=${pair(requests)}`,
         `backend.resources.limits.cpu=${limits.cpu}`,
         `backend.resources.limits.memory=${limits.memory}`,
@@ -38,7 +39,7 @@ export default defineCheck({
   },
   evaluate({ deployment }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
-    const located = backendContainer(deployment, contract);
+    const located = backendContainer(deployment, { contract, target });
     if (!located) return NO_CONTAINER;
     const { resources } = located.container;
     const expected = contract.backend.resources;

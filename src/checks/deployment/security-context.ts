@@ -55,7 +55,7 @@ export default defineCheck({
   },
   evaluate({ deployment }, { contract, target }) {
     if (!deployment) return absent(deploymentRef(target));
-    const located = backendContainer(deployment, contract);
+    const located = backendContainer(deployment, { contract, target });
     if (!located) return NO_CONTAINER;
     if (isOpen(contract, 'backend.securityContext'))
       return skip('the contract leaves the security context open');

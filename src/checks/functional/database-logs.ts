@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, type CheckContext, type Finding } from '../check.js';
@@ -118,7 +119,7 @@ function linesRead({ lines, gap }: LogFacts): string {
 function whySilent(
   { metadata: { name }, spec }: Pod,
   log: LogFacts,
-  { contract }: CheckContext,
+  context: CheckContext,
   consulted: Readonly<Partial<EvidenceMap>> | undefined,
 ): string | undefined {
   if (log.lines.length === 0) return `the log of ${name} is empty`;
@@ -127,7 +128,7 @@ function whySilent(
   // Before anything else was consulted it is not known what the application logs at all.
   if (consulted === undefined) return `the log of ${name} has no line about a connection`;
   const container =
-    spec.containers.find((each) => each.name === contract.backend.container.name) ?? spec.containers[0];
+    spec.containers.find((each) => each.name === containerName(context)) ?? spec.containers[0];
   const level =
     container?.env?.findLast((each) => each.name === 'LOG_LEVEL')?.value ??
     consulted.configMap?.data.LOG_LEVEL;

@@ -2,7 +2,7 @@ import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, pass, unknown, warnUnlessEmpty, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
-import { POD_SELECTOR, serviceRef } from '../shared.js';
+import { podSelector, serviceRef } from '../shared.js';
 
 export default defineCheck({
   meta: {
@@ -11,7 +11,7 @@ export default defineCheck({
     failureTitle: 'Health endpoint is slow',
     why: 'both probes give it a few seconds: a slow health check is the first sign of restarts to come',
     remedy: (context) => [
-      look(kubectl(context, `top pod -l ${POD_SELECTOR}`), 'throttled, or waiting for the database?'),
+      look(kubectl(context, `top pod -l ${podSelector(context)}`), 'throttled, or waiting for the database?'),
     ],
     severity: 'warning',
     reads: ['health'],

@@ -1,10 +1,11 @@
+import { containerName } from '../../contract/target.js';
 import { interpolate } from '../../engine/interpolate.js';
 import { isOpen } from '../../contract/open.js';
 import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { absent, count, deploymentRef, podRef } from '../shared.js';
+import { absent, count, deploymentRef, podRef, podSelector } from '../shared.js';
 import {
   defineCheck,
   failUnlessEmpty,
@@ -43,7 +44,7 @@ export default defineCheck({
     why: 'pods can be changed one by one (an image, a resize in place), and others may change them when they are created',
     remedy: (context) => [
       look(
-        kubectl(context, `get pods -l app.kubernetes.io/component=backend -o yaml`),
+        kubectl(context, `get pods -l ${podSelector(context)} -o yaml`),
         'its managedFields say who changed it; a new pod is made from the template: delete it',
       ),
     ],
@@ -127,7 +128,7 @@ function userFindings(
   const uid = (isShared ? undefined : probe.value.processUid) ?? probe.value.uid;
   const expected = contract.backend.securityContext.runAsUser;
   const own: Container | undefined = spec.containers.find(
-    (each) => each.name === contract.backend.container.name,
+    (each) => each.name === containerName({ target, contract }),
   );
   const said = own?.securityContext?.runAsUser ?? spec.securityContext?.runAsUser;
   if (said !== expected || uid === undefined || uid === expected) return [];

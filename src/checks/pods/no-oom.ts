@@ -3,7 +3,7 @@ import { kubectl } from '../../rule/command.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../pod-state.js';
-import { count, failOrWarn, POD_SELECTOR, podRef } from '../shared.js';
+import { count, failOrWarn, podSelector, podRef } from '../shared.js';
 
 type Message = 'oom-killed' | 'killed';
 
@@ -18,7 +18,7 @@ export default defineCheck({
     why: 'a container that reaches its memory limit is killed with every request that it serves',
     remedy: (context) => [
       look(
-        kubectl(context, `top pod -l ${POD_SELECTOR} --containers`),
+        kubectl(context, `top pod -l ${podSelector(context)} --containers`),
         'raise backend.resources.limits.memory to the peak + 20 %',
       ),
     ],

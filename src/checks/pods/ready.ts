@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
 import { isActive, readyCondition } from '../pod-state.js';
@@ -41,7 +42,7 @@ export default defineCheck({
       const count = `${statuses.filter((status) => status.ready).length}/${statuses.length}`;
       const found = [`READY ${count}`, ready?.reason].filter(Boolean).join(', ');
       const data = { pod: name, expected: 'True', found, field: "status.conditions[type='Ready'].status" };
-      const start = starting(pod, contract.backend.container.name, now);
+      const start = starting(pod, containerName({ target, contract }), now);
       findings.push({
         messageId: start ? 'starting' : 'not-ready',
         data: start ? { ...data, ...start } : { ...data, detail: ready?.message ? `: ${ready.message}` : '' },

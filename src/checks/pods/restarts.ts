@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
@@ -34,7 +35,7 @@ export default defineCheck({
     const allReady = active.every(isReady);
     for (const pod of active) {
       const { name } = pod.metadata;
-      for (const { role, status, path } of containersOf(pod, contract.backend.container.name)) {
+      for (const { role, status, path } of containersOf(pod, containerName({ target, contract }))) {
         if (role === 'init' || status.restartCount === 0) continue;
         const ended = status.lastState?.terminated;
         const at = lastRestart(status);

@@ -17,7 +17,7 @@ export const envHop = defineHop({
   needs: ['cluster', 'deployment'],
   rulesOut: ['wiring of the variable'],
   ask({ deployment }, { context }) {
-    const located = deployment && backendContainer(deployment, context.contract);
+    const located = deployment && backendContainer(deployment, context);
     if (!located) return notReached('no container');
     const { container, path } = located;
     const { names } = context.target;

@@ -1,7 +1,7 @@
 /** The health topic's own hops: does the application listen, what does it answer, in time, and always? */
 import { readHealth } from '../../computed/health-reading.js';
 import { readyCondition } from '../../checks/pod-state.js';
-import { count, podRef, serviceRef } from '../../checks/shared.js';
+import { count, podRef, podSelector, serviceRef } from '../../checks/shared.js';
 import { advise, see, show } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';
@@ -196,7 +196,7 @@ export const inTimeHop = defineHop({
             show(
               look.context,
               'See whether it waits for its CPU or for the database.',
-              `top pod -l app.kubernetes.io/component=backend`,
+              `top pod -l ${podSelector(look.context)}`,
             ),
           ],
         },

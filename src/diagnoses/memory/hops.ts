@@ -1,6 +1,6 @@
 /** The memory topic's hops: bounded, killed, the node, in use, growing. */
 import { isTerminating } from '../../checks/pod-state.js';
-import { count, few, podRef } from '../../checks/shared.js';
+import { count, few, podRef, podSelector } from '../../checks/shared.js';
 import { podsOn } from '../../computed/pods-on.js';
 import type { Pod } from '../../evidence/objects.js';
 import { change, resourcesArguments, run, see, setValues, show } from '../fixes.js';
@@ -153,7 +153,7 @@ export const pressureHop = defineHop({
                 run(
                   context,
                   'Then remove what the eviction left behind.',
-                  'delete pods --field-selector=status.phase=Failed -l app.kubernetes.io/component=backend',
+                  `delete pods --field-selector=status.phase=Failed -l ${podSelector(context)}`,
                 ),
               ]
             : []),

@@ -1,4 +1,5 @@
 /** Hop: do the containers stay alive? */
+import { containerName } from '../../contract/target.js';
 import { ago, ending } from '../../checks/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
@@ -68,9 +69,7 @@ export const aliveHop = defineHop({
 /** A container that runs again; not where that is so long ago that it is stable. */
 function restartedOf(pod: Pod, pods: readonly Pod[], look: CrashLook): CauseFinding[] {
   const { context, options } = look;
-  const container = containersOf(pod, context.contract.backend.container.name).find(
-    ({ role }) => role === 'backend',
-  );
+  const container = containersOf(pod, containerName(context)).find(({ role }) => role === 'backend');
   const ended = container?.status.lastState?.terminated;
   if (!container || !ended) return [];
   const finished = timeOf(ended.finishedAt) ?? context.now;

@@ -1,5 +1,5 @@
 /** Hops: is there a Deployment that wants pods, and does the API server let them be created? */
-import { deploymentRef, installFixes, POD_SELECTOR } from '../../checks/shared.js';
+import { deploymentRef, installFixes, COMPONENT_LABEL } from '../../checks/shared.js';
 import { rulesOf } from '../../causes/index.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { kubectl } from '../../rule/command.js';
@@ -63,7 +63,10 @@ function missing(context: Look['context']): CauseFinding {
     summary: `There is no Deployment ${target.accepted.deployment.join(' or ')} in namespace ${target.namespace}.`,
     evidence: [field(object, 'metadata.name', 'no such object')],
     fix: [
-      see('See whether it is elsewhere.', kubectl(context, `get deployments -A -l ${POD_SELECTOR}`, null)),
+      see(
+        'See whether it is elsewhere.',
+        kubectl(context, `get deployments -A -l ${COMPONENT_LABEL}=backend`, null),
+      ),
       ...fixesFrom(
         target.helm
           ? 'Helm has installed one: whoever deleted it did so by hand. An upgrade makes it again.'

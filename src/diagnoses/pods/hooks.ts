@@ -1,4 +1,5 @@
 /** Hooks of containers that failed, by the kubelet's events. */
+import { containerName } from '../../contract/target.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { eventsAbout, eventTime, shorten } from '../seen.js';
@@ -27,7 +28,7 @@ export function hooksFailed(pods: readonly Pod[], look: Look<'events'>): FailedH
       const hook = HOOKS[event.reason as keyof typeof HOOKS];
       const container = /\{(.+)\}$/.exec(event.involvedObject.fieldPath ?? '')?.[1] ?? '';
       const isOld = context.now - Date.parse(eventTime(event) ?? '') >= STABLE_MS;
-      const status = containersOf(pod, context.contract.backend.container.name).find(
+      const status = containersOf(pod, containerName(context)).find(
         (each) => each.status.name === container,
       )?.status;
       if (isOld || !status || recoveredSince(status, context.now) !== undefined) continue;

@@ -1,6 +1,6 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
 import { isReady, isTerminating } from '../../checks/pod-state.js';
-import { count, deploymentRef, POD_SELECTOR } from '../../checks/shared.js';
+import { count, deploymentRef, podSelector } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
 import { probeFinding } from '../health/findings.js';
@@ -135,7 +135,11 @@ function stuck(
       ),
     ],
     fix: [
-      show(context, 'See which pods do not become ready, and why.', `describe pods -l ${POD_SELECTOR}`),
+      show(
+        context,
+        'See which pods do not become ready, and why.',
+        `describe pods -l ${podSelector(context)}`,
+      ),
       ...goBack(metadata.name, context),
     ],
   };

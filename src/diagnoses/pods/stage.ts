@@ -1,4 +1,5 @@
 /** How far a pod has come on its way to running its application: the first thing that it has not got past. */
+import { containerName } from '../../contract/target.js';
 import {
   containersOf,
   troubleOfContainer,
@@ -39,7 +40,7 @@ function stageOf(pod: Pod, { context }: Pick<Look, 'context'>): Stage {
   if (scheduled?.status === 'False' || spec.nodeName === undefined) {
     return { pod, at: 'unscheduled', message: scheduled?.message ?? '' };
   }
-  const containers = containersOf(pod, context.contract.backend.container.name);
+  const containers = containersOf(pod, containerName(context));
   if (containers.length === 0) return { pod, at: 'creating' };
   const backend = containers.find(({ role }) => role === 'backend');
   const stages = containers.flatMap(

@@ -1,4 +1,5 @@
 /** Gives the evidence of a bundle, as the live reader gave it. */
+import { containerName } from '../../contract/target.js';
 import { environmentOfFacts } from '../environment.js';
 import { FACT_SHAPES } from '../border/fact-shapes.js';
 import { Oddities, type Shape } from '../border/shape.js';
@@ -59,7 +60,7 @@ export async function openBundle(file: string): Promise<Bundle> {
 
 /** Bundles of version 0.1 have no environment: it follows from what they have, but for values. */
 function environmentFrom(
-  { contract }: Manifest,
+  manifest: Manifest,
   facts: ReadonlyMap<EvidenceKey, Observed<unknown>>,
 ): Observed<unknown> | undefined {
   const known = <K extends EvidenceKey>(key: K) => facts.get(key) as Observed<EvidenceMap[K]> | undefined;
@@ -69,7 +70,7 @@ function environmentFrom(
     deployment.value,
     configMap?.ok ? configMap.value : undefined,
     secret?.ok ? secret.value : undefined,
-    contract,
+    containerName(manifest),
   );
   return { ok: true, at: deployment.at, value };
 }

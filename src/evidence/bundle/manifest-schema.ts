@@ -28,6 +28,10 @@ const TargetSchema = z.object({
     })
     .optional(),
   names,
+  container: text.optional(),
+  podLabels: text.optional(),
+  urlKey: text.optional(),
+  otherSecrets: texts.optional(),
   accepted: z.object({ deployment: texts, service: texts, configMap: texts, secret: texts }),
 });
 

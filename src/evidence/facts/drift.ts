@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { writtenMeta } from '../border/pod-shape.js';
 import { getObject } from '../border/read.js';
 import { need, object } from '../border/shape.js';
@@ -31,7 +32,9 @@ export async function readDrift(context: FactContext): Promise<DriftFacts> {
   ];
   const deployment = await context.observe('deployment');
   const container =
-    deployment.ok && deployment.value ? templateContainer(deployment.value, context.contract) : undefined;
+    deployment.ok && deployment.value
+      ? templateContainer(deployment.value, containerName(context))
+      : undefined;
   for (const { kind, name } of referredObjects(container ?? {})) {
     if (places.some((place) => place[0] === kind && place[1] === name)) continue;
     places.push([kind, name, namespaced(context, `${kind.toLowerCase()}s/${name}`)]);
@@ -92,9 +95,9 @@ function driftOf(
   pod: Pod,
   template: PodSpec | undefined,
   objects: readonly ObjectWrites[],
-  { contract }: FactContext,
+  context: FactContext,
 ): PodDrift {
-  const container = backendContainer(pod, contract.backend.container.name);
+  const container = backendContainer(pod, containerName(context));
   const wanted = template?.containers.find(({ name }) => name === container?.name);
   const state = statusOf(pod, container?.name ?? '')?.state;
   const startedAt = state?.running?.startedAt ?? state?.terminated?.startedAt;

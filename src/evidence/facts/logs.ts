@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { mapLimited } from '../concurrency.js';
 import type { LogLine, Observed, PodLog } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
@@ -35,7 +36,7 @@ export async function readLogs(context: FactContext): Promise<PodLog[]> {
 }
 
 async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValue>> {
-  const container = backendContainer(pod, context.contract.backend.container.name);
+  const container = backendContainer(pod, containerName(context));
   if (container === undefined) return unread('failed', 'the pod has no container');
   const status = statusOf(pod, container.name);
   const running = status?.state?.running ?? status?.state?.terminated;

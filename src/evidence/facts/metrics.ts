@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { parseQuantity } from '../../checks/quantity.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { nameShape } from '../border/pod-shape.js';
@@ -72,10 +73,6 @@ export async function readMetrics(context: FactContext): Promise<MetricsFacts> {
   const left = running.filter(({ metadata }) => !told.has(metadata.name));
   const byKubelet = await askKubelets(context, left, container);
   return { api, pods: [...known, ...byKubelet.pods], unread: byKubelet.unread };
-}
-
-function containerName({ contract }: FactContext): string {
-  return contract.backend.container.name;
 }
 
 async function readApi(

@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { containersOf, troubleOfContainer, type ContainerAt } from '../../kube/pod-containers.js';
 import { mapLimited } from '../concurrency.js';
 import type { OtherContainerLog } from '../deep-facts.js';
@@ -16,7 +17,7 @@ const MOST_LOGS = 40;
  */
 export async function readOtherLogs(context: FactContext): Promise<OtherContainerLog[]> {
   const pods = chosenFirst(await context.read('pods')).slice(0, MAX_PODS);
-  const wanted = pods.flatMap((pod) => logsWanted(pod, context.contract.backend.container.name));
+  const wanted = pods.flatMap((pod) => logsWanted(pod, containerName(context)));
   if (wanted.length === 0) return [];
   await context.secretsKnown();
   return mapLimited(wanted.slice(0, MOST_LOGS), CONCURRENT_PODS, (each) => readOne(context, each));

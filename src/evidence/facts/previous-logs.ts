@@ -1,3 +1,4 @@
+import { containerName } from '../../contract/target.js';
 import { mapLimited } from '../concurrency.js';
 import type { PreviousLog } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
@@ -19,7 +20,7 @@ export async function readPreviousLogs(context: FactContext): Promise<PreviousLo
 }
 
 async function readPrevious(context: FactContext, pod: Pod): Promise<PreviousLog['log']> {
-  const container = backendContainer(pod, context.contract.backend.container.name);
+  const container = backendContainer(pod, containerName(context));
   if (container === undefined) return unread('failed', 'the pod has no container');
   const status = statusOf(pod, container.name);
   const ended = status?.lastState?.terminated;

@@ -1,4 +1,5 @@
 /** Runs one of the fixed programs in a pod, with the first tool that the image has. */
+import { containerName } from '../../contract/target.js';
 import type { Observed } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import {
@@ -50,7 +51,7 @@ export async function runInPod<T>(
   pod: Pod,
   program: InPodRun<T>,
 ): Promise<Observed<T>> {
-  const container = backendContainer(pod, context.contract.backend.container.name);
+  const container = backendContainer(pod, containerName(context));
   if (container === undefined) return unread('failed', 'the pod has no container');
   const stopped = notRunning(pod, container.name);
   if (stopped !== undefined) return stopped;

@@ -2,7 +2,7 @@
 import type { AnyCheck, CheckContext } from '../../checks/check.js';
 import { defineCheck, pass, unknown, type Finding } from '../../checks/check.js';
 import sessionAffinity from '../../checks/service/session-affinity.js';
-import { count, few, POD_SELECTOR, podRef, serviceRef } from '../../checks/shared.js';
+import { count, few, podSelector, podRef, serviceRef } from '../../checks/shared.js';
 import type { EvidenceMap } from '../../evidence/evidence.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { kubectl, todoK8s } from '../../rule/command.js';
@@ -51,7 +51,7 @@ const seeEndpoints = (context: CheckContext) => [
 ];
 
 const seeLogs = (context: CheckContext) => [
-  look(kubectl(context, `logs -l ${POD_SELECTOR} --since=5m --prefix`)),
+  look(kubectl(context, `logs -l ${podSelector(context)} --since=5m --prefix`)),
 ];
 
 function podsReady({ expectPods }: JudgeOptions): AnyCheck {
@@ -61,7 +61,7 @@ function podsReady({ expectPods }: JudgeOptions): AnyCheck {
       title: 'the expected pods are ready',
       failureTitle: 'the pods are not the expected ones',
       why: 'requests are spread over the pods that are ready: a balance over fewer than there should be is none',
-      remedy: (context) => [look(kubectl(context, `get pods -l ${POD_SELECTOR} -o wide`))],
+      remedy: (context) => [look(kubectl(context, `get pods -l ${podSelector(context)} -o wide`))],
       severity: 'error',
       reads: ['distribution'],
       needs: [],

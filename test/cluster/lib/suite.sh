@@ -17,6 +17,7 @@ main_run() {
       --down) down=yes ;;
       --only) export TODO_K8S_TEST_ONLY=${2:?--only needs a pattern} && arguments+=(--testNamePattern '^faults (?!of )') && shift ;;
       --record) export TODO_K8S_TEST_RECORD=1 TODO_K8S_TEST_TWINS=1 && arguments+=(--testNamePattern '^faults (?!of )') ;;
+      --field) export TODO_K8S_TEST_FIELD=1 ;;
       --sample) export TODO_K8S_TEST_SAMPLE=1 ;;
       --healthy) arguments+=(--testNamePattern 'healthy|permissions') ;;
       *) arguments+=("$1") ;;
