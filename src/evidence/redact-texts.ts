@@ -23,7 +23,10 @@ const NAME = /^[a-z0-9](?:[-a-z0-9._/:@]*[a-z0-9])?$/;
 /** Depth beyond which nothing of this program is nested. */
 const MAX_DEPTH = 64;
 
-/** Every free text in a JSON-like value, changed; a copy. Keys stay, and so do names, ids and words. */
+/**
+ * Every free text in a JSON-like value, changed. Keys stay, and so do names, ids and words.
+ * @returns the value itself, or parts of it, where there is nothing to change: a bundle has thousands of pods
+ */
 export function redactTexts<T>(value: T, redact: (text: string) => string): T {
   return change(value, redact, undefined, 0) as T;
 }
@@ -38,11 +41,19 @@ function change(
   if (typeof value === 'string') return form?.test(value) === true ? value : redact(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '(nested too deeply)';
-  if (Array.isArray(value)) return value.map((item) => change(item, redact, form, depth + 1));
+  if (Array.isArray(value)) {
+    const items = value as unknown[];
+    const clean = items.map((item) => change(item, redact, form, depth + 1));
+    return clean.every((item, index) => item === items[index]) ? value : clean;
+  }
+  let clean: [string, unknown][] | undefined;
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    const other = change(item, redact, formOf(key), depth + 1);
+    if (other !== item) (clean ??= []).push([key, other]);
+  }
   // fromEntries defines own properties, so a key `__proto__` stays a key.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, change(item, redact, formOf(key), depth + 1)]),
-  );
+  return clean ? Object.fromEntries([...Object.entries(value), ...clean]) : value;
 }
 
 function formOf(key: string): RegExp | undefined {

@@ -23,7 +23,7 @@ export interface Redactor {
   keep(texts: Iterable<string>): void;
   /** Text without any registered secret. */
   redact: (text: string) => string;
-  /** As `redact`, for the free texts of a JSON-like value; a copy. Keys, ids, names and words of an API stay. */
+  /** As `redact`, for the free texts of a JSON-like value, which stays as it is. Keys, ids, names and words of an API stay. */
   redactDeep: <T>(value: T) => T;
   /** Names of the Secrets whose values should be known, but could not be read. */
   readonly unread: Set<string>;

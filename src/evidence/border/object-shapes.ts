@@ -39,6 +39,7 @@ import {
   or,
   port,
   quantity,
+  shared,
   text,
   time,
   type Fields,
@@ -203,13 +204,15 @@ export const eventShape = object<KubernetesEvent>({
   lastTimestamp: time,
   eventTime: time,
   involvedObject: need(
-    object<KubernetesEvent['involvedObject']>({
-      kind: text,
-      name: text,
-      namespace: text,
-      uid: text,
-      fieldPath: text,
-    }),
+    shared(
+      object<KubernetesEvent['involvedObject']>({
+        kind: text,
+        name: text,
+        namespace: text,
+        uid: text,
+        fieldPath: text,
+      }),
+    ),
   ),
 });
 

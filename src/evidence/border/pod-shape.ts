@@ -33,6 +33,7 @@ import {
   or,
   port,
   quantity,
+  shared,
   text,
   time,
   whole,
@@ -60,21 +61,23 @@ const annotations: Shape<Record<string, string>> = {
   },
 };
 
-const ownerReferences = list(
-  object<NonNullable<ObjectMeta['ownerReferences']>[number]>({
-    kind: or(text, () => ''),
-    name: or(text, () => ''),
-    uid: need(text),
-    controller: flag,
-  }),
+const ownerReferences = shared(
+  list(
+    object<NonNullable<ObjectMeta['ownerReferences']>[number]>({
+      kind: or(text, () => ''),
+      name: or(text, () => ''),
+      uid: need(text),
+      controller: flag,
+    }),
+  ),
 );
 
 export const metaFields: Fields<Omit<Meta, 'name'>> = {
   namespace: text,
   uid: text,
   generation: int64,
-  labels,
-  annotations,
+  labels: shared(labels),
+  annotations: shared(annotations),
   creationTimestamp: time,
   deletionTimestamp: time,
   ownerReferences,
@@ -88,7 +91,7 @@ export const identityShape = object<{ metadata: Pick<ObjectMeta, 'name' | 'label
   metadata: need(
     object<Pick<ObjectMeta, 'name' | 'labels' | 'ownerReferences'>>({
       name: need(name),
-      labels,
+      labels: shared(labels),
       ownerReferences,
     }),
   ),
@@ -117,14 +120,16 @@ export const writtenMeta = object<Omit<ObjectMeta, 'resourceVersion' | 'annotati
   ),
 });
 
-export const conditionShape = object<Condition>({
-  type: need(text),
-  status: or(text, () => ''),
-  reason: text,
-  message: text,
-  lastTransitionTime: time,
-  lastUpdateTime: time,
-});
+export const conditionShape = shared(
+  object<Condition>({
+    type: need(text),
+    status: or(text, () => ''),
+    reason: text,
+    message: text,
+    lastTransitionTime: time,
+    lastUpdateTime: time,
+  }),
+);
 
 export const selectorShape = object<LabelSelector>({
   matchLabels: labels,
@@ -229,55 +234,61 @@ const container = object<Container>({
 const named = object<{ name?: string }>({ name: text });
 
 export const podSpec = object<PodSpec>({
-  containers: or(list(container), () => []),
-  initContainers: list(container),
+  containers: or(shared(list(container)), () => []),
+  initContainers: shared(list(container)),
   nodeName: text,
-  nodeSelector: labels,
-  securityContext,
+  nodeSelector: shared(labels),
+  securityContext: shared(securityContext),
   serviceAccountName: text,
   hostNetwork: flag,
   hostPID: flag,
   shareProcessNamespace: flag,
-  tolerations: list(
-    object<Toleration>({
-      key: text,
-      operator: text,
-      value: text,
-      effect: text,
-      tolerationSeconds: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
-    }),
+  tolerations: shared(
+    list(
+      object<Toleration>({
+        key: text,
+        operator: text,
+        value: text,
+        effect: text,
+        tolerationSeconds: whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+      }),
+    ),
   ),
   volumes: list(
-    object<NonNullable<PodSpec['volumes']>[number]>({
-      name: or(text, () => ''),
-      secret: object<{ secretName?: string }>({ secretName: text }),
-      configMap: named,
-      projected: object<NonNullable<NonNullable<PodSpec['volumes']>[number]['projected']>>({
-        sources: list(
-          object<{ secret?: { name?: string }; configMap?: { name?: string } }>({
-            secret: named,
-            configMap: named,
-          }),
-        ),
+    shared(
+      object<NonNullable<PodSpec['volumes']>[number]>({
+        name: or(text, () => ''),
+        secret: object<{ secretName?: string }>({ secretName: text }),
+        configMap: named,
+        projected: object<NonNullable<NonNullable<PodSpec['volumes']>[number]['projected']>>({
+          sources: list(
+            object<{ secret?: { name?: string }; configMap?: { name?: string } }>({
+              secret: named,
+              configMap: named,
+            }),
+          ),
+        }),
       }),
-    }),
+    ),
   ),
 });
 
 export const noContainers = (): PodSpec => ({ containers: [] });
 
-const state = object<ContainerState>({
-  running: object<{ startedAt?: string }>({ startedAt: time }),
-  waiting: object<{ reason?: string; message?: string }>({ reason: text, message: text }),
-  terminated: object<NonNullable<ContainerState['terminated']>>({
-    exitCode: need(int32),
-    signal: int32,
-    reason: text,
-    message: text,
-    startedAt: time,
-    finishedAt: time,
+const state = shared(
+  object<ContainerState>({
+    running: object<{ startedAt?: string }>({ startedAt: time }),
+    waiting: object<{ reason?: string; message?: string }>({ reason: text, message: text }),
+    terminated: object<NonNullable<ContainerState['terminated']>>({
+      exitCode: need(int32),
+      signal: int32,
+      reason: text,
+      message: text,
+      startedAt: time,
+      finishedAt: time,
+    }),
   }),
-});
+);
 
 const containerStatus = object<ContainerStatus>({
   name: need(text),
@@ -287,7 +298,7 @@ const containerStatus = object<ContainerStatus>({
   image: text,
   imageID: text,
   containerID: text,
-  resources: resourcesShape,
+  resources: shared(resourcesShape),
   state,
   lastState: state,
 });

@@ -3,6 +3,7 @@ import type { Oddity } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { KubernetesError, type KubernetesClient, type ListOptions } from '../kubernetes/client.js';
 import { sanitizeLine } from '../sanitize.js';
+import { Common } from './common.js';
 import { isObject, Oddities, type Shape } from './shape.js';
 
 type Reader = Pick<FactContext, 'client' | 'signal' | 'odd'>;
@@ -77,11 +78,12 @@ export async function listFrom<T extends object>(
   odd: (oddities: readonly Oddity[]) => void,
   options: Omit<ListOptions<T>, 'pick' | 'shape'> = {},
 ): Promise<T[]> {
+  const common = new Common();
   return client.list<T>(path, signal, {
     ...options,
     shape,
     pick: (item) => {
-      const { value, oddities } = understand(item, shape);
+      const { value, oddities } = understand(item, shape, common);
       if (value === undefined) odd(everywhere(oddities));
       else if (oddities.length > 0) oddItems.set(value, oddities);
       return value;
@@ -136,12 +138,16 @@ export async function reviewed<T extends object>(
   return value;
 }
 
-/** Through its shape, with its kind and name in what is said of it. */
+/**
+ * Through its shape, with its kind and name in what is said of it.
+ * @param common of the objects that are read beside it
+ */
 export function understand<T>(
   object: unknown,
   shape: Shape<T>,
+  common?: Common,
 ): { value: T | undefined; oddities: Oddity[] } {
-  const found = new Oddities();
+  const found = new Oddities(common);
   const value = shape.read(object, found);
   if (found.list.length === 0) return { value, oddities: [] };
   const label = labelOf(object);

@@ -10,6 +10,7 @@
  * on, and thousands of pods are read.
  */
 import type { Oddity } from '../evidence.js';
+import type { Common } from './common.js';
 
 type Key = string | number;
 
@@ -18,6 +19,9 @@ export class Oddities {
   readonly list: Found[] = [];
   /** There were more: where, was not kept. */
   overflow = false;
+
+  /** @param common what this value may share with others that are read beside it */
+  constructor(readonly common?: Common) {}
 
   add(says: string): void {
     if (this.list.length < MAX_ODDITIES) this.list.push({ place: [], at: [], says });
@@ -79,7 +83,8 @@ function shape<T>(read: Shape<T>['read']): Shape<T> {
 function scalar<T>(expected: string, accept: (value: unknown) => value is T): Shape<T> {
   return shape((value, odd) => {
     if (value === undefined || value === null) return undefined;
-    if (accept(value)) return value;
+    if (accept(value))
+      return typeof value === 'string' && odd.common ? (odd.common.text(value) as string & T) : value;
     odd.add(`is not ${expected}`);
     return undefined;
   });
@@ -186,6 +191,14 @@ export function map<T>(of: Shape<T>): Shape<Record<string, T>> {
     }
     // fromEntries defines own properties, so a key `__proto__` stays a key.
     return Object.fromEntries(kept);
+  });
+}
+
+/** Kept once for all objects that are read together and say the same there. */
+export function shared<T extends object>(of: Shape<T>): Shape<T> {
+  return shape((value, odd) => {
+    const read = of.read(value, odd);
+    return read === undefined ? undefined : (odd.common?.value(read) ?? read);
   });
 }
 

@@ -2,6 +2,7 @@
 import { containerName } from '../../contract/target.js';
 import { environmentOfFacts } from '../environment.js';
 import { FACT_SHAPES } from '../border/fact-shapes.js';
+import { Common } from '../border/common.js';
 import { Oddities, type Shape } from '../border/shape.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence.js';
 import { unread } from '../observed.js';
@@ -105,7 +106,7 @@ function observedFrom(bytes: Buffer, shape: Shape<Observed<unknown>>, where: str
   if (Array.isArray(value) && value.length > MAX_ITEMS)
     throw new BundleError(`${where} has more than ${MAX_ITEMS} items`);
   // What came from a cluster was sanitised when it was recorded; what a hand has changed was not.
-  const odd = new Oddities();
+  const odd = new Oddities(new Common());
   const observed = shape.read(sanitizeDeep(parsed), odd);
   const [first] = odd.told();
   if (observed !== undefined && first === undefined) return observed;

@@ -10,9 +10,10 @@ export async function readCgroup(context: FactContext): Promise<CgroupFacts[]> {
   requireExec(context);
   const pods = await context.read('pods');
   const chosen = chosenFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
+  const others = notSampled(chosen.length);
   const program = { programs: cgroupPrograms(), seconds: CGROUP_SECONDS, parse: parseCgroupOutput };
   return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    cgroup: index < MAX_PODS ? await runInPod(context, pod, program) : notSampled(chosen.length),
+    cgroup: index < MAX_PODS ? await runInPod(context, pod, program) : others,
   }));
 }

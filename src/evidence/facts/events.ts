@@ -2,6 +2,7 @@ import { eventShape } from '../border/object-shapes.js';
 import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { KubernetesEvent } from '../objects.js';
+import { hideInMessage } from '../pick.js';
 import { mapInSlices } from '../../turn.js';
 import { byText } from '../../text-order.js';
 
@@ -14,10 +15,7 @@ export async function readEvents(context: FactContext): Promise<KubernetesEvent[
   ]);
   const ours = events.filter(isOurs).sort((a, b) => byText(lastSeen(a), lastSeen(b)));
   kept(context, ours);
-  return mapInSlices(ours, (event) => ({
-    ...event,
-    message: event.message === undefined ? undefined : context.hider.text(event.message),
-  }));
+  return mapInSlices(ours, (event) => hideInMessage(event, context.hider));
 }
 
 async function matcher(context: FactContext): Promise<(event: KubernetesEvent) => boolean> {

@@ -16,6 +16,7 @@ export async function readInPod(context: FactContext): Promise<InPodFacts[]> {
   requireExec(context);
   const [pods, targets] = await Promise.all([context.read('pods'), targetsOf(context)]);
   const chosen = chosenFirst(pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined));
+  const others = notSampled(chosen.length);
   const program = {
     programs: (['python3', 'sh'] as const).map((tool) => targetsProgram(tool, targets)),
     seconds: SCRIPT_SECONDS,
@@ -26,7 +27,7 @@ export async function readInPod(context: FactContext): Promise<InPodFacts[]> {
   };
   return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    probe: index < MAX_PODS ? await runInPod(context, pod, program) : notSampled(chosen.length),
+    probe: index < MAX_PODS ? await runInPod(context, pod, program) : others,
   }));
 }
 

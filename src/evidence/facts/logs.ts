@@ -29,9 +29,10 @@ type LogValue = Extract<PodLog['log'], { ok: true }>['value'];
 export async function readLogs(context: FactContext): Promise<PodLog[]> {
   const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
   const chosen = chosenFirst(pods);
+  const others = notSampled(chosen.length);
   return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    log: index < MAX_PODS ? await readLog(context, pod) : notSampled(chosen.length),
+    log: index < MAX_PODS ? await readLog(context, pod) : others,
   }));
 }
 

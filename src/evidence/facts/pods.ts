@@ -2,7 +2,7 @@ import { podShape } from '../border/pod-shape.js';
 import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Pod } from '../objects.js';
-import { hideInPod } from '../pick.js';
+import { hideInPod, type Hidden } from '../pick.js';
 import { mapInSlices } from '../../turn.js';
 import { toLabelSelector } from '../selector.js';
 
@@ -25,5 +25,6 @@ export async function readPods(context: FactContext): Promise<Pod[]> {
     own,
     pods.filter((pod) => !isOwn(pod)),
   );
-  return mapInSlices(own, (pod) => hideInPod(pod, context.hider));
+  const hidden: Hidden = new WeakMap();
+  return mapInSlices(own, (pod) => hideInPod(pod, context.hider, hidden));
 }

@@ -13,9 +13,10 @@ import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js'
 export async function readPreviousLogs(context: FactContext): Promise<PreviousLog[]> {
   const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
   const chosen = chosenFirst(pods);
+  const others = notSampled(chosen.length);
   return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
-    log: index < MAX_PODS ? await readPrevious(context, pod) : notSampled(chosen.length),
+    log: index < MAX_PODS ? await readPrevious(context, pod) : others,
   }));
 }
 
