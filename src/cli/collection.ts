@@ -1,10 +1,10 @@
 /** Reads everything that any command could ask for, and judges it, so that the bundle knows what it came to. */
-import { setMaxListeners } from 'node:events';
 import { CHECKS } from '../checks/index.js';
 import type { Report } from '../engine/report.js';
 import { ACCESS } from '../evidence/access.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
+import { until } from './limit.js';
 import type { Release } from './session.js';
 import { verifyRelease } from './verification.js';
 
@@ -31,14 +31,8 @@ export async function collectEvidence(input: CollectInput): Promise<Collected> {
   const keys = (Object.keys(ACCESS) as EvidenceKey[]).filter((key) => !declined.has(key));
   const reader = release.observe();
   const startedAt = Date.now();
-  const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new Error(`not collected within ${COLLECT_LIMIT_MS / 1000} s`)),
-    COLLECT_LIMIT_MS,
-  );
-  const signal = AbortSignal.any([interruption.signal, limit.signal]);
-  // Every fact listens to it; Node would warn of a leak above ten.
-  setMaxListeners(0, signal);
+  const says = `not collected within ${COLLECT_LIMIT_MS / 1000} s`;
+  const { signal, dispose } = until(COLLECT_LIMIT_MS, interruption.signal, says);
   const evidence = new Map<EvidenceKey, Observed<unknown>>();
   const pending = new Set(keys);
   try {
@@ -63,7 +57,7 @@ export async function collectEvidence(input: CollectInput): Promise<Collected> {
     const times = { startedAt: new Date(startedAt).toISOString(), durationMs: Date.now() - startedAt };
     return { report: { ...report, ...times, command: 'collect' }, evidence };
   } finally {
-    clearTimeout(timer);
+    dispose();
     await reader.close();
   }
 }

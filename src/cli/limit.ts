@@ -17,17 +17,34 @@ export function limitForAll(releases: number): number {
  * @param limitMs milliseconds
  * @param what took longer, as a reader of the report knows it
  */
-export function within(
-  limitMs: number,
-  outer: AbortSignal,
-  what = 'the run',
-): { signal: AbortSignal; dispose: () => void } {
+export function within(limitMs: number, outer: AbortSignal, what = 'the run'): Bound {
+  return until(limitMs, outer, `not determined: ${what} took longer than ${Math.round(limitMs / 1000)} s`);
+}
+
+export interface Bound {
+  signal: AbortSignal;
+  dispose: () => void;
+}
+
+/**
+ * As `within`.
+ * @param says why, when time is up
+ */
+export function until(limitMs: number, outer: AbortSignal, says: string): Bound {
   const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new Error(`not determined: ${what} took longer than ${Math.round(limitMs / 1000)} s`));
-  }, limitMs);
-  const signal = AbortSignal.any([outer, limit.signal]);
   // Every fact listens to it; Node would warn of a leak above ten.
-  setMaxListeners(0, signal);
-  return { signal, dispose: () => clearTimeout(timer) };
+  setMaxListeners(0, limit.signal);
+  const timer = setTimeout(() => limit.abort(new Error(says)), limitMs);
+  const onOuter = () => limit.abort(outer.reason);
+  if (outer.aborted) onOuter();
+  // Not AbortSignal.any: Node keeps what that makes, and all that listens to it, for as long as `outer` lives, which for
+  // --watch is the whole run and every observation of it.
+  outer.addEventListener('abort', onOuter);
+  return {
+    signal: limit.signal,
+    dispose: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', onOuter);
+    },
+  };
 }
