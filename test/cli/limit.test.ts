@@ -36,7 +36,7 @@ describe('the bound of an observation', () => {
     const outer = new AbortController();
     const observed = () => {
       const { signal, dispose } = until(20, outer.signal, 'late');
-      const evidence = { pods: new Array(1000).fill('pod') };
+      const evidence = { pods: Array.from({ length: 1000 }, () => 'pod') };
       signal.addEventListener('abort', () => evidence.pods.pop());
       dispose();
       return new WeakRef(evidence);
