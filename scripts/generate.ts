@@ -1,6 +1,6 @@
 /**
- * Writes what is derived from the checks and causes: src/checks/index.ts, src/causes/index.ts, docs/checks/, docs/causes.md, and the
- * screens in the README, which are those of the goldens.
+ * Writes what is derived from the checks and causes: src/checks/index.ts, src/causes/index.ts, docs/checks/, docs/causes.md, the
+ * permissions that the charts grant, and the screens in the README, which are those of the goldens.
  * With --check it writes nothing, and fails when a file is not what it would write. It also fails when a check
  * has no test, or a message that no test exercises.
  */
@@ -141,6 +141,9 @@ const { CAUSES } = await import('../src/diagnoses/causes/index.js');
 
 for (const check of ordered) await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check));
 await emit('docs/causes.md', causesMarkdown(CAUSES));
+const { chartRulesFile } = await import('./chart-rules.js');
+await emit('deploy/helm/todo-k8s/files/rules.yaml', chartRulesFile());
+await emit('examples/helm/todo-chatbot/files/verify-rules.yaml', chartRulesFile('verify'));
 const words = await readFile(path.join(root, 'test/fixtures/words/driver-errors.json'), 'utf8');
 await emit(
   'docs/driver-words.md',

@@ -7,6 +7,7 @@ import { installHome, removeHome } from './home.js';
 import './healthy.part.js';
 import './api-server.part.js';
 import './bundle.part.js';
+import './chart.part.js';
 import './rights.part.js';
 import './advice.part.js';
 import './releases.part.js';
