@@ -78,6 +78,9 @@ const check = object({
     .optional()
     .describe('Deviations that the contract accepts; absent where there are none'),
   blockedBy: z.array(z.string()).describe('Ids of the checks that block this one'),
+  access: object({ verb: z.string(), group: z.string(), resource: z.string() })
+    .optional()
+    .describe('The permission without which it could not be judged'),
   toldWith: z
     .string()
     .optional()
@@ -270,6 +273,17 @@ const report: z.ZodType<Report> = object({
       .nullable()
       .describe('How the backend was reached over HTTP; null when no check asked'),
   }),
+  defaults: z
+    .array(z.string())
+    .optional()
+    .describe('Flags that were not given, with the variable or file that set them'),
+  from: object({
+    bundle: z.string().describe('Name of the file'),
+    recordedAt: z.iso.datetime({ offset: true }),
+    by: z.string().describe('The command that recorded it'),
+  })
+    .optional()
+    .describe('The bundle that was judged in place of a cluster; absent for a live run'),
   startedAt: z.iso.datetime({ offset: true }),
   durationMs: milliseconds,
   summary: object({ pass: count, warn: count, fail: count, unknown: count, blocked: count, skip: count }),

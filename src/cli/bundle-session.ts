@@ -1,4 +1,6 @@
-/** A session whose evidence comes from a bundle: nothing is connected to, nothing is observed anew. */
+/** A session whose evidence comes from a bundle: nothing is connected to, nothing is observed again. */
+import path from 'node:path';
+import { elapsed } from '../checks/pod-state.js';
 import type { ContractSources } from '../contract/resolve.js';
 import { resolveContract } from '../contract/resolve.js';
 import { openBundle } from '../evidence/bundle/bundle-reader.js';
@@ -14,7 +16,7 @@ import type { Session, SessionFlags } from './session.js';
  */
 export async function openBundleSession(
   file: string,
-  flags: Pick<SessionFlags, 'values' | 'contract' | 'set'>,
+  flags: Pick<SessionFlags, 'values' | 'contract' | 'set' | 'defaults'>,
 ): Promise<Session> {
   const { manifest, reader } = await openBundle(file);
   const base: ContractSources['base'] = {
@@ -40,8 +42,15 @@ export async function openBundleSession(
         now: () => Date.parse(judgedAt),
         shell: shellFor(manifest.target, run.options.target),
         recorder: undefined,
+        defaults: flags.defaults ?? [],
         replayed: {
           ...run,
+          source: {
+            bundle: path.basename(file),
+            recordedAt: startedAt,
+            by: run.command,
+            age: elapsed(Math.max(0, (Date.now() - Date.parse(startedAt)) / 1000)),
+          },
           startedAt: Date.parse(startedAt),
           finishedAt: Date.parse(finishedAt),
           pseudonymized,

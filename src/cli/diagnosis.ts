@@ -95,6 +95,8 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       notices: [...release.notices, ...release.unremoved()],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
+      from: release.replayed?.source,
+      defaults: release.defaults,
       startedAt: release.replayed?.startedAt ?? startedAt,
       finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });

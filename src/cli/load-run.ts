@@ -62,6 +62,8 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       notices: [...release.notices, ...release.unremoved()],
       strict: false,
       interruptedBy: interruption.exitCode,
+      from: release.replayed?.source,
+      defaults: release.defaults,
       startedAt: release.replayed?.startedAt ?? startedAt,
       finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });

@@ -1,6 +1,8 @@
 /** From flags to what is verified: the cluster, its releases, each one's contract, and how to observe it. */
+import path from 'node:path';
 import { CHECKS } from '../checks/index.js';
 import type { Contract } from '../contract/contract.js';
+import type { Choice } from '../contract/choice.js';
 import { resolveNames, type NameInput, type ResolvedNames } from '../contract/names.js';
 import { resolveContract, type ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
@@ -16,13 +18,14 @@ import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js
 import { allOf, createRedactor, unreadNotices, type Redactor } from '../evidence/redaction.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
+import type { ReplaySource } from '../engine/report.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import { Recorder } from '../evidence/bundle/recorder.js';
 import type { CheckContext } from '../checks/check.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
 import type { Planned } from './planned.js';
-import { findProjectFile } from './project-file.js';
+import { projectContract } from './project-file.js';
 import { backendNamespaces, lookElsewhere } from './elsewhere.js';
 import { UsageError } from './usage-error.js';
 import { givenNames, withOpenNames, writtenContract } from './written-contract.js';
@@ -51,6 +54,11 @@ export interface SessionFlags {
   /** False: a todo-k8s.yaml above the working directory is no contract. */
   projectFile?: false;
   set?: string[];
+  /** Flags that were not given, with where they come from; variables that are nearly settings. */
+  defaults?: string[];
+  stray?: string[];
+  /** The project's file, where the contract is from there. */
+  project?: string | undefined;
   url?: string;
   via?: string;
   exec: boolean;
@@ -87,6 +95,8 @@ export interface Release {
   shell: Shell;
   /** Takes down what is observed, when that was asked for. */
   recorder: Recorder | undefined;
+  /** Flags that were not given, with where they come from. */
+  defaults?: string[];
   /** Of a bundle: the run that is replayed. */
   replayed: ReplayedRun | undefined;
   /** It is not installed yet; undefined: it runs, or ran. */
@@ -122,6 +132,7 @@ function shellFor(flags: SessionFlags, target: Target): Shell {
 }
 
 export interface ReplayedRun extends BundleRun {
+  source: ReplaySource;
   /** Milliseconds since the epoch. */
   startedAt: number;
   finishedAt: number;
@@ -147,8 +158,14 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     return openBundleSession(given.from, given);
   }
   const project =
-    given.projectFile === false || given.contract !== undefined ? undefined : findProjectFile(process.cwd());
-  const flags = { ...given, contract: given.contract ?? project };
+    given.projectFile === false || given.contract !== undefined || given.lab !== undefined
+      ? undefined
+      : await projectContract(process.cwd());
+  const flags = {
+    ...given,
+    contract: given.contract ?? project,
+    project: project && path.relative(process.cwd(), project),
+  };
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -266,6 +283,9 @@ async function findReleases(
       const elsewhere = await lookElsewhere(client, flags, signal);
       if (elsewhere !== undefined) throw new UsageError(elsewhere);
     }
+    const chosen = await chooseOne(resolution.problem.choices, signal);
+    if (chosen !== undefined)
+      return findReleases(client, { ...flags, [chosen.flag]: chosen.value }, options, signal, namespace);
     if (resolution.problem.exitCode === 2) throw new UsageError(resolution.problem.message);
     // Nothing is installed: the report says so check by check, for the names that the contract gives.
     notices.push(resolution.problem.message);
@@ -304,7 +324,7 @@ async function findReleases(
       target,
       contract: resolved.contract,
       resolved,
-      notices: [...notices, ...unread, ...resolved.notices],
+      notices: [...notices, ...(flags.stray ?? []), ...unread, ...resolved.notices],
       unremoved: () => unreadNotices(redactor),
       observe: (load, contract = resolved.contract) => {
         const live = createLiveReader({
@@ -326,11 +346,27 @@ async function findReleases(
       now: () => recorder?.now() ?? Date.now(),
       shell: shellFor(flags, target),
       recorder,
+      defaults: [
+        ...(flags.defaults ?? []),
+        ...(flags.project === undefined || flags.contract === undefined
+          ? []
+          : [`contract (${flags.project})`]),
+      ],
       replayed: undefined,
     };
   };
   const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
   return { releases, redactor, close: () => shared?.close() ?? Promise.resolve() };
+}
+
+async function chooseOne(
+  choices: readonly Choice[] | undefined,
+  signal: AbortSignal,
+): Promise<Choice | undefined> {
+  if (choices === undefined || !process.stdin.isTTY) return undefined;
+  const { choose } = await import('./choose.js');
+  const { env, stderr, stdin, stdout } = process;
+  return choose(choices, { input: stdin, output: stderr, result: stdout, env }, signal);
 }
 
 /** What is known of the Helm release, for the checks to judge; not ok where Secrets could not be listed. */

@@ -128,6 +128,8 @@ async function observeOnce(
       notices: [...release.notices, ...release.unremoved(), ...acceptedNotices(results)],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
+      from: release.replayed?.source,
+      defaults: release.defaults,
       startedAt: release.replayed?.startedAt ?? startedAt,
       finishedAt: release.replayed?.finishedAt ?? Date.now(),
     });

@@ -4,7 +4,7 @@
  */
 import { printable } from './errors.js';
 import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type Kind } from './name-forms.js';
-import { describeChoice } from './choice.js';
+import { choicesOf, describeChoice, type Choice } from './choice.js';
 import { referredObjects } from '../kube/effective-environment.js';
 import {
   backendOf,
@@ -84,6 +84,8 @@ interface NameProblem {
   message: string;
   /** The releases to choose from. */
   candidates: string[];
+  /** Each backend with the flag that chooses it, where there are several. */
+  choices?: Choice[];
 }
 
 export type NameResolution = { ok: true; targets: ResolvedNames[] } | { ok: false; problem: NameProblem };
@@ -399,14 +401,17 @@ function noRelease(input: NameInput): NameProblem {
 
 function severalReleases(input: NameInput, found: Found[], releases: readonly Candidate[]): NameProblem {
   const names = [...new Set(releases.flatMap(({ release }) => release ?? []))];
-  const message = describeChoice(
-    input.namespace,
-    releases.map((each) => ({
-      ...each,
-      deployment: each.deployment ?? pick(input, found, 'deployment', each),
-    })),
-  );
-  return { kind: 'several-releases', exitCode: 2, message, candidates: names };
+  const candidates = releases.map((each) => ({
+    ...each,
+    deployment: each.deployment ?? pick(input, found, 'deployment', each),
+  }));
+  return {
+    kind: 'several-releases',
+    exitCode: 2,
+    message: describeChoice(input.namespace, candidates),
+    candidates: names,
+    choices: choicesOf(input.namespace, candidates),
+  };
 }
 
 function whatIsThere({ releases, deployments }: NameInput): string {

@@ -88,19 +88,25 @@ async function fileLayer(path: string, name: 'values' | 'contract'): Promise<Lay
   return [{ name, overlay: readOverlay(tree, name), source: { source: path }, originText: formatPlace }];
 }
 
+/** Keys of a project's file: `defaults` are the command line's (cli/defaults.ts). */
+export const PROJECT_KEYS = ['contract', 'defaults'];
+
 /**
  * What stands under `contract:` in a project's file: the contract itself, or the path of it.
  * @throws ContractError for other keys beside it, which have no meaning
  */
 function wrappedContract(tree: Tree): Tree | undefined {
   if (tree.kind !== 'map') return undefined;
-  const entry = tree.entries.find(({ key }) => key === 'contract');
-  const other = tree.entries.find(({ key }) => key !== 'contract');
-  if (entry !== undefined && other !== undefined)
+  const isProjects = tree.entries.some(({ key }) => PROJECT_KEYS.includes(key));
+  if (!isProjects) return undefined;
+  const other = tree.entries.find(({ key }) => !PROJECT_KEYS.includes(key));
+  if (other !== undefined)
     throw new ContractError([
-      { place: other.place, key: other.key, message: 'unknown key; expected contract alone' },
+      { place: other.place, key: other.key, message: `unknown key; expected ${PROJECT_KEYS.join(' or ')}` },
     ]);
-  return entry?.value;
+  const entry = tree.entries.find(({ key }) => key === 'contract');
+  // A file that has nothing but defaults says nothing of the contract.
+  return entry?.value ?? { kind: 'map', entries: [], place: tree.place };
 }
 
 async function setLayers(text: string): Promise<Layer[]> {

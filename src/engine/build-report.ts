@@ -6,7 +6,7 @@ import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { KubernetesEvent } from '../evidence/objects.js';
 import { todoK8s } from '../rule/command.js';
 import { firstCommand, type Part } from '../rule/fix.js';
-import type { CheckResult, Report } from './report.js';
+import type { CheckResult, ReplaySource, Report } from './report.js';
 import { memoryOf } from './memory.js';
 import { servingOf, type ServingFacts } from './serving.js';
 import { exitCodeOf, hasDefect, summarise } from './summary.js';
@@ -26,6 +26,10 @@ export interface ReportInput extends ServingFacts {
   strict: boolean;
   /** 130 or 143 when a signal ended the run. */
   interruptedBy: number | undefined;
+  /** The bundle of a replay. */
+  from?: ReplaySource | undefined;
+  /** Flags that were not given, with who set them. */
+  defaults?: readonly string[];
   /** Milliseconds since the epoch; with --wait the first observation's start. */
   startedAt: number;
   finishedAt: number;
@@ -55,6 +59,8 @@ export function buildReport(input: ReportInput): Report {
         ? { via: route.value.via, url: route.value.baseUrl, proves: whatRouteProves(route.value) }
         : null,
     },
+    ...(input.defaults?.length && { defaults: [...input.defaults] }),
+    ...(input.from && { from: input.from }),
     startedAt: new Date(input.startedAt).toISOString(),
     durationMs: input.finishedAt - input.startedAt,
     summary,
@@ -85,7 +91,7 @@ function whatRouteProves(route: Route): string {
 }
 
 /** Checks whose own fix is to look further: what made them fail lies deeper. */
-const SYMPTOMS: ReadonlySet<string> = new Set([
+export const SYMPTOMS: ReadonlySet<string> = new Set([
   'deployment/rollout-complete',
   'pods/running',
   'pods/ready',
@@ -107,9 +113,14 @@ function nextStep(
     .map((status) => results.filter((result) => result.status === status))
     .find((group) => group.length > 0);
   if (!gravest) return null;
+  // One Role grants all that is missing.
+  const denied = results.find(({ id, status }) => id === 'cluster/permissions' && status === 'warn');
+  const grant = denied && shortCommand(denied.fix);
+  if (grant !== undefined && gravest.every(({ status }) => status !== 'fail')) return grant;
   const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
   const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
-  if (root.status === 'fail' && SYMPTOMS.has(root.id)) return todoK8s(context, 'doctor');
+  const isLook = root.fix.find(({ kind }) => kind !== 'text')?.kind === 'look';
+  if (root.status === 'fail' && (isLook || SYMPTOMS.has(root.id))) return todoK8s(context, 'doctor');
   return shortCommand(root.fix) ?? `todo-k8s checks explain ${root.id}`;
 }
 

@@ -112,7 +112,10 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
     .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
     .map((result) => gapOfCheck(result, topics, input.context));
   yield;
-  const { diagnoses, unexplained } = foldFindings([...findings, ...unknown], input.results);
+  const { diagnoses, unexplained } = foldFindings(
+    grantedAtOnce([...findings, ...unknown], input.context),
+    input.results,
+  );
   return { diagnoses, topics, unexplained, defects };
 }
 
@@ -198,6 +201,17 @@ function gap(answer: Gap, context: CheckContext): CauseFinding {
     evidence: [],
     fix: forbidden ? fixesFrom(GRANT, answer.access ? grant(answer.access, context) : grantAll(context)) : [],
   };
+}
+
+/** One Role for all that is missing: of two that are created under the same name the second is refused. */
+function grantedAtOnce(findings: TopicFinding[], context: CheckContext): TopicFinding[] {
+  const isForbidden = ({ finding }: TopicFinding) => finding.cause === 'evidence/forbidden';
+  const commands = findings
+    .filter(isForbidden)
+    .flatMap(({ finding }) => finding.fix.map(({ command }) => command));
+  if (new Set(commands).size < 2) return findings;
+  const fix = fixesFrom(GRANT, grantAll(context));
+  return findings.map((each) => (isForbidden(each) ? { ...each, finding: { ...each.finding, fix } } : each));
 }
 
 /** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */

@@ -38,7 +38,7 @@ export interface CheckResult {
   remedy: string | null;
   /** The same in its parts. */
   fix: Part[];
-  /** The permission without which it could not be judged; not published. */
+  /** The permission without which it could not be judged. */
   access?: Access;
   /** Deviations that the contract accepts; absent where there are none. */
   accepted?: AcceptedDeviation[];
@@ -87,11 +87,27 @@ export interface Serving {
   facts: string[];
 }
 
+/** The bundle that a replay judges. */
+export interface ReplaySource {
+  /** The file's name, without its folder. */
+  bundle: string;
+  /** RFC 3339. */
+  recordedAt: string;
+  /** The command that recorded it, such as `collect`. */
+  by: string;
+  /** How long ago that was when this report was made, such as `3 days`; not published. */
+  age?: string;
+}
+
 export interface Report {
   schemaVersion: 1;
   tool: { name: 'todo-k8s'; version: string };
   command: string;
   target: ReportTarget;
+  /** Flags that were not given, with who set them: `namespace todo (todo-k8s.yaml:3)`; absent where there are none. */
+  defaults?: string[];
+  /** Of a replay: the bundle that was judged in place of a cluster. */
+  from?: ReplaySource;
   /** RFC 3339. */
   startedAt: string;
   durationMs: number;

@@ -55,8 +55,13 @@ export function servingOf(facts: ServingFacts, results: readonly CheckResult[]):
 /** How the ways that a user takes failed; the API server's proxy is none of them. */
 function refusals({ tried }: Route): string[] {
   return tried.flatMap(({ url, outcome, detail }) =>
-    ['not-tried', 'response', 'proxy-error'].includes(outcome) ? [] : [`${url}: ${detail || outcome}`],
+    ['not-tried', 'response', 'proxy-error'].includes(outcome) ? [] : [attempt(url, detail || outcome)],
   );
+}
+
+/** The address once. */
+function attempt(url: string, detail: string): string {
+  return URL.canParse(url) && detail.includes(new URL(url).host) ? detail : `${url}: ${detail}`;
 }
 
 /** What stands in the way of all requests, in the words of the check that says so. */

@@ -30,8 +30,11 @@ export interface Digest {
 /** More findings than this are counted, not listed. */
 const FINDINGS_SHOWN = 8;
 
+/** The check that lists all permissions that are missing. */
+export const PERMISSIONS = 'cluster/permissions';
+
 /** Gravest first. Not proven is graver than a warning. */
-const GRAVITY: readonly Status[] = ['fail', 'unknown', 'blocked', 'warn', 'pass', 'skip'];
+export const GRAVITY: readonly Status[] = ['fail', 'unknown', 'blocked', 'warn', 'pass', 'skip'];
 
 /** The gravest of the statuses; `skip` when there are none. */
 export function gravest(statuses: readonly Status[]): Status {
@@ -80,9 +83,12 @@ function fold(results: readonly CheckResult[]): Pick<Digest, 'foldedInto' | 'blo
   const blocks = new Map<string, string[]>();
   const alike = new Map<string, string[]>();
   const firstByReason = new Map<string, string>();
-  for (const { id, status, message } of results) {
+  const asked = results.find(({ id, status }) => id === PERMISSIONS && status === 'warn');
+  for (const { id, status, message, access } of results) {
     if (status !== 'unknown') continue;
-    const first = firstByReason.get(message);
+    // A permission that is missing is told where all of them are.
+    const first =
+      access === undefined ? firstByReason.get(message) : (asked?.id ?? firstByReason.get(message));
     if (first === undefined) firstByReason.set(message, id);
     else {
       foldedInto.set(id, first);
@@ -206,6 +212,14 @@ export function exitPhrase(report: Report): string {
   return meaning === '' ? `exit ${exitCode}` : `exit ${exitCode}: ${meaning}`;
 }
 
+/** That this is a recording: of when, by what, from which file. */
+export function replayParts({ from }: Report): string[] {
+  if (!from) return [];
+  const at = new Date(from.recordedAt).toISOString().slice(0, 16).replace('T', ' ');
+  const ago = from.age === undefined ? '' : ` (${from.age} ago)`;
+  return [`recording ${from.bundle}`, `made ${at} UTC${ago} by ${from.by}`];
+}
+
 /** Where the run looked, in the order in which a reader asks. */
 export function targetParts({ target }: Report): string[] {
   return [
@@ -230,6 +244,11 @@ export function duration(milliseconds: number): string {
 export function firstFindings({ findings }: CheckResult): { shown: ReportFinding[]; more: number } {
   const shown = findings.slice(0, FINDINGS_SHOWN);
   return { shown, more: findings.length - shown.length };
+}
+
+/** What tells a pod from the others of its ReplicaSet. */
+export function shortPod(name: string): string {
+  return `…-${name.slice(name.lastIndexOf('-') + 1)}`;
 }
 
 /** The object of a finding in Kubernetes' words; its namespace only where that is not the target's. */

@@ -17,6 +17,10 @@ export function publicReport(report: Report): Report {
       kubernetesVersion: target.kubernetesVersion,
       route: target.route && { via: target.route.via, url: target.route.url, proves: target.route.proves },
     },
+    ...(report.defaults && { defaults: [...report.defaults] }),
+    ...(report.from && {
+      from: { bundle: report.from.bundle, recordedAt: report.from.recordedAt, by: report.from.by },
+    }),
     startedAt: report.startedAt,
     durationMs: report.durationMs,
     summary: {
@@ -65,6 +69,9 @@ export function publicCheck(result: CheckResult): CheckResult {
     fix: result.fix.map((part) => ({ ...part })),
     ...(result.accepted && { accepted: result.accepted }),
     blockedBy: [...result.blockedBy],
+    ...(result.access && {
+      access: { verb: result.access.verb, group: result.access.group, resource: result.access.resource },
+    }),
     ...(result.toldWith === undefined ? {} : { toldWith: result.toldWith }),
     why: result.why,
     contractSection: result.contractSection,

@@ -1,23 +1,28 @@
 /** A result that does not pass, as short as it can be told: `-o wide` has the rest (stanza.ts). */
 import type { CheckResult, ReportFinding } from '../engine/report.js';
-import { nameChecks, objectName } from './digest.js';
-import { clean, indented, Rows, shownValue } from './rows.js';
+import { nameChecks, objectName, shortPod } from './digest.js';
+import { clean, indented, Rows, shortened, shownValue } from './rows.js';
 import { remedyOf, type StanzaContext } from './stanza.js';
 import { paint } from './style.js';
-import { wrap } from './wrap.js';
 
 /** Findings of one check that are listed where the reader did not ask for all. */
-const FINDINGS_SHOWN = 3;
+const FINDINGS_SHOWN = 2;
 const INDENT = 4;
+/** Lines of a heading and of what was seen; -o wide has all. */
+const HEADING_LINES = 2;
+const SEEN_LINES = 3;
+/** Of each, where there are several. */
+const SEVERAL_LINES = 2;
 
-/** Title and id, what was seen, what to do, and what follows from it. */
-export function problem(result: CheckResult, context: StanzaContext): string[] {
+/** Title and id, what was seen, what to do, and what follows from it. @param isOnly no other is told beside it */
+export function problem(result: CheckResult, context: StanzaContext, isOnly = true): string[] {
   const { digest, report, style } = context;
   const rows = new Rows(style, INDENT);
   seen(result, context, rows);
-  remedyOf(result, context, rows);
+  // Of several, doctor looks; what puts one right is told all the same.
+  if (isOnly || result.fix.some(({ kind }) => kind !== 'look')) remedyOf(result, context, rows);
   const blocked = digest.blocks.get(result.id)?.length ?? 0;
-  rows.items('with it', [
+  rows.someItems('with it', [
     ...report.checks
       .filter(({ id, status }) => status === 'fail' && digest.foldedInto.get(id) === result.id)
       .map(({ id }) => id),
@@ -27,11 +32,33 @@ export function problem(result: CheckResult, context: StanzaContext): string[] {
   return [...heading(result, context), ...rows.lines];
 }
 
+/** On a line, beside what is graver. */
+export function brief(
+  { id, message, findings, status }: CheckResult,
+  { digest, style }: StanzaContext,
+): string[] {
+  const { columns, color, symbols } = style;
+  const alike = digest.alike.get(id)?.length ?? 0;
+  const name = alike === 0 ? id : `${id} and ${alike} more`;
+  const said = findings.reduce(
+    (text, { object }) =>
+      object?.kind === 'Pod' ? text.replaceAll(object.name, shortPod(object.name)) : text,
+    findings[0]?.message ?? message,
+  );
+  const [head = '', ...rest] = shortened(
+    clean(`${name} ${symbols.separator} ${said}`, style),
+    columns - 2,
+    1,
+    style,
+  );
+  return [`${paint(style, status)(symbols[status])} ${head}`, ...indented(rest, 2, color.dim)];
+}
+
 /** The title as the sentence that it is; the id, for `checks explain`, behind it where there is room. */
 function heading({ id, message, status }: CheckResult, { style }: StanzaContext): string[] {
   const { color, columns, measure, symbols } = style;
   const symbol = paint(style, status)(symbols[status]);
-  const [first = '', ...rest] = wrap(clean(message, style), columns - 2, measure);
+  const [first = '', ...rest] = shortened(clean(message, style), columns - 2, HEADING_LINES, style);
   const lines = [`${symbol} ${color.bold(first)}`, ...indented(rest, 2, color.bold)];
   const used = 2 + measure(rest.at(-1) ?? first);
   if (used + 3 + id.length <= columns) lines.push(`${lines.pop() ?? ''}   ${color.dim(id)}`);
@@ -61,6 +88,7 @@ function seen(result: CheckResult, { report, style }: StanzaContext, rows: Rows)
       ]
         .filter((part) => part !== '')
         .join(` ${style.symbols.separator} `),
+      groups.length > 1 ? SEVERAL_LINES : SEEN_LINES,
     );
   }
   const more = groups.slice(FINDINGS_SHOWN).flat().length;

@@ -3,7 +3,7 @@ import { defuseCommands, oneLine, toAscii } from './escape.js';
 import type { Part } from '../rule/fix.js';
 import { labelled } from './remedy.js';
 import type { Style } from './style.js';
-import { wrap, wrapItems } from './wrap.js';
+import { firstLines, wrap, wrapItems } from './wrap.js';
 
 /** Narrower than this, ids and texts go on lines of their own and indents shrink. */
 export const NARROW_COLUMNS = 60;
@@ -38,10 +38,10 @@ export class Rows {
     this.#label = style.columns < NARROW_COLUMNS ? 9 : 10;
   }
 
-  /** A labelled row; none for an empty value. */
-  add(label: string, value: string, painted: Paint = unpainted): void {
+  /** A labelled row; none for an empty value. @param most lines, of a value that may be shortened */
+  add(label: string, value: string, painted: Paint = unpainted, most = Infinity): void {
     const content = clean(value, this.style);
-    if (content !== '') this.#rows(label, wrap(content, this.#room, this.style.measure), painted);
+    if (content !== '') this.#rows(label, shortened(content, this.#room, most, this.style), painted);
   }
 
   datum(label: string, value: string | number | boolean | undefined, painted: Paint = unpainted): void {
@@ -59,16 +59,31 @@ export class Rows {
     );
   }
 
-  /** A labelled row for each value, the label on the first. */
-  list(label: string, values: readonly string[]): void {
-    values.forEach((value, index) => this.add(index === 0 ? label : '', value));
+  /** A labelled row of as many items as fit on it, and how many more there are. */
+  someItems(label: string, items: readonly string[]): void {
+    const { measure, symbols } = this.style;
+    const joint = ` ${symbols.separator} `;
+    for (let shown = items.length; shown > 1; shown -= 1) {
+      const left = items.length - shown;
+      const all = [...items.slice(0, shown), ...(left > 0 ? [`${left} more`] : [])];
+      if (measure(clean(all.join(joint), this.style)) <= this.#room) {
+        this.items(label, all);
+        return;
+      }
+    }
+    this.items(label, items.length > 1 ? [items[0] ?? '', `${items.length - 1} more`] : items);
   }
 
-  /** A line without a label. */
-  text(value: string): void {
+  /** A labelled row for each value, the label on the first. @param most lines of each */
+  list(label: string, values: readonly string[], most = Infinity): void {
+    values.forEach((value, index) => this.add(index === 0 ? label : '', value, unpainted, most));
+  }
+
+  /** A line without a label. @param most lines, of a value that may be shortened */
+  text(value: string, most = Infinity): void {
     const room = this.style.columns - this.#indent;
     this.lines.push(
-      ...indented(wrap(clean(value, this.style), room, this.style.measure), this.#indent, unpainted),
+      ...indented(shortened(clean(value, this.style), room, most, this.style), this.#indent, unpainted),
     );
   }
 
@@ -133,6 +148,13 @@ export class Rows {
       this.lines.push(`${margin}${head}${painted(value)}`);
     });
   }
+}
+
+/** A cleaned text in lines of at most `room` columns, cut after `most` of them; twice as many on a narrow terminal. */
+export function shortened(content: string, room: number, most: number, style: Style): string[] {
+  const { columns, measure, symbols } = style;
+  const lines = wrap(content, room, measure);
+  return firstLines(lines, columns < NARROW_COLUMNS ? most * 2 : most, symbols.ellipsis, room, measure);
 }
 
 /** Lines moved to the right. */

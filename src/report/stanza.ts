@@ -76,7 +76,7 @@ function details(result: CheckResult, context: StanzaContext, saysSection: boole
 
 /** What to do; nothing where what mends this one need not mend the others that cannot be judged for the same reason. */
 export function remedyOf(result: CheckResult, { digest, report }: StanzaContext, rows: Rows): void {
-  const alike = digest.alike.get(result.id) ?? [];
+  const alike = result.status === 'unknown' ? (digest.alike.get(result.id) ?? []) : [];
   const remedies = new Set(
     report.checks.filter(({ id }) => id === result.id || alike.includes(id)).map(({ remedy }) => remedy),
   );

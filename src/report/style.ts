@@ -6,7 +6,9 @@ import { narrowMeasure, type Measure } from './width.js';
 export interface Symbols extends Record<Status, string> {
   separator: string;
   bullet: string;
-  /** From one hop to the next. */
+  /** What was left out. */
+  ellipsis: string;
+  /** From one step to the next. */
   arrow: string;
   spinner: readonly string[];
 }
@@ -40,6 +42,7 @@ const UNICODE: Symbols = {
   skip: '–',
   separator: '·',
   bullet: '•',
+  ellipsis: '…',
   arrow: '─▶',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
@@ -53,6 +56,7 @@ const ASCII: Symbols = {
   skip: '-',
   separator: '|',
   bullet: '*',
+  ellipsis: '...',
   arrow: '->',
   spinner: ['-', '\\', '|', '/'],
 };

@@ -1,20 +1,23 @@
 /** The report for a terminal: verdict and next step in the last lines, details above them. */
+import { SYMPTOMS } from '../engine/build-report.js';
 import type { CheckResult, Report } from '../engine/report.js';
 import {
   countPhrases,
   digest,
   duration,
   exitPhrase,
+  GRAVITY,
+  PERMISSIONS,
+  replayParts,
   servingParts,
   targetParts,
-  type Digest,
   type SuiteDigest,
 } from './digest.js';
-import { problem } from './problem.js';
-import { clean, indented, NARROW_COLUMNS, unpainted } from './rows.js';
+import { brief, problem } from './problem.js';
+import { clean, indented, NARROW_COLUMNS, shortened, unpainted } from './rows.js';
 import { headLine, stanza, type StanzaContext } from './stanza.js';
 import { paint, type Style } from './style.js';
-import { fill, padStart, wrap, wrapItems } from './wrap.js';
+import { fill, padStart, wrapItems } from './wrap.js';
 
 /** The checks whose facts say most about their suite, for its one line; the other facts follow where there is room. */
 const HEADLINES: readonly string[] = [
@@ -39,6 +42,10 @@ const HEADLINES: readonly string[] = [
 ];
 /** More facts than this are noise. */
 const FACTS_SHOWN = 3;
+/** Problems that are told whole; the others have a line each. */
+const PROBLEMS_SHOWN = 3;
+/** Lines of a note; -o wide has it whole. */
+const NOTE_LINES = 2;
 
 /** Details of what is wrong, a line for each suite. */
 export function renderText(report: Report, style: Style): string {
@@ -53,7 +60,7 @@ export function renderWide(report: Report, style: Style): string {
 function render(report: Report, style: Style, wide: boolean): string {
   const context: StanzaContext = { report, digest: digest(report), style, all: wide };
   const blocks = [
-    header(report, style),
+    header(report, style, wide),
     servingLine(report, style),
     suiteBlock(context, wide),
     ...(wide ? [] : problemBlocks(context)),
@@ -68,7 +75,10 @@ export function servingLine(report: Report, style: Style): string[] {
   if (!serving) return [];
   const { columns, measure, symbols, color } = style;
   const [first = '', ...rest] = wrapItems(
-    serving.parts.map((part) => clean(part, style)),
+    // Why it is not known is told by the check that says so.
+    serving.parts
+      .filter((part) => !report.checks.some(({ message }) => message === part))
+      .map((part) => clean(part, style)),
     symbols.separator,
     columns - 2,
     measure,
@@ -81,44 +91,57 @@ export function servingLine(report: Report, style: Style): string[] {
 function problemBlocks(context: StanzaContext): string[][] {
   const { checks } = context.report;
   const { foldedInto } = context.digest;
-  return checks
-    .filter(({ id, status }) => !['pass', 'skip'].includes(status) && !foldedInto.has(id))
-    .map((result) => problem(result, context));
+  const told = checks.filter(({ id, status }) => !['pass', 'skip'].includes(status) && !foldedInto.has(id));
+  const roots = told.filter(({ id, status }) => status === 'fail' && !SYMPTOMS.has(id));
+  const failed = told.filter(({ status }) => status === 'fail');
+  // What is told whole: what is wrong, or else what shows it, or else what is not known.
+  const denied = told.filter(({ id }) => id === PERMISSIONS);
+  const first = [roots, failed, denied].find((some) => some.length > 0) ?? told;
+  const whole = first.slice(0, PROBLEMS_SHOWN);
+  return [
+    ...whole.map((result) => problem(result, context, whole.length === 1)),
+    told.filter((result) => !whole.includes(result)).flatMap((result) => brief(result, context)),
+  ];
 }
 
 /** Which program looked at what. */
-export function header(report: Report, style: Style): string[] {
+export function header(report: Report, style: Style, wide: boolean): string[] {
   const { color, columns, measure, symbols } = style;
   const name = clean(`${report.tool.name} ${report.command}`, style);
-  const parts = targetParts(report).map((part) => clean(part, style));
+  const parts = [...targetParts(report), ...routeParts(report, wide)].map((part) => clean(part, style));
   const indent = columns < NARROW_COLUMNS ? 2 : measure(name) + 3;
   const [first = '', ...rest] = wrapItems(parts, symbols.separator, columns - indent, measure);
   const lines =
     columns < NARROW_COLUMNS
       ? [color.bold(name), ...indented([first, ...rest], indent, unpainted)]
       : [`${color.bold(name)}   ${first}`.trimEnd(), ...indented(rest, indent, unpainted)];
-  const { route } = report.target;
-  if (route) {
-    const items = [`HTTP by ${route.via}`, route.url, `proves ${route.proves}`].map((part) =>
-      clean(part, style),
-    );
-    const filled = wrapItems(
-      items.filter((item) => item !== ''),
-      symbols.separator,
-      columns - indent,
-      measure,
-    );
-    lines.push(...indented(filled, indent, color.dim));
-  }
+  const set = (report.defaults ?? []).map((part) => clean(part, style));
+  lines.push(...indented(wrapItems(set, symbols.separator, columns - indent, measure), indent, color.dim));
+  const replay = replayParts(report).map((part) => clean(part, style));
+  lines.push(
+    ...indented(wrapItems(replay, symbols.separator, columns - indent, measure), indent, color.yellow),
+  );
   for (const notice of report.notices) {
-    const wrapped = wrap(clean(`Note: ${notice}`, style), columns - indent, measure);
+    const most = wide ? Infinity : NOTE_LINES;
+    const wrapped = shortened(clean(`Note: ${notice}`, style), columns - indent, most, style);
     lines.push(...indented(wrapped, indent, color.yellow));
   }
   return lines;
 }
 
+/** How the backend was asked; what that proves, where it is less than everything. */
+function routeParts({ target: { route }, checks }: Report, wide: boolean): string[] {
+  if (!route || (!wide && route.via === 'none')) return [];
+  const isProven = checks.some(({ id, status }) => id === 'functional/node-port' && status === 'pass');
+  const parts = [`HTTP by ${route.via}`, route.url, ...(wide || !isProven ? [`proves ${route.proves}`] : [])];
+  return parts.filter((part) => part !== '');
+}
+
 function suiteBlock(context: StanzaContext, wide: boolean): string[] {
   const { suites } = context.digest;
+  // Beside what is wrong, facts of what is well are noise.
+  if (!wide && suites.some(({ status }) => status !== 'pass' && status !== 'skip'))
+    return suitesByStatus(suites, context.style);
   const sizes = {
     name: Math.max(0, ...suites.map(({ name }) => name.length)),
     count: Math.max(0, ...suites.map((suite) => count(suite).length)),
@@ -132,6 +155,20 @@ function suiteBlock(context: StanzaContext, wide: boolean): string[] {
     if (wide) lines.push(...suite.results.flatMap((result) => resultLines(result, suite, context)));
   }
   return lines;
+}
+
+/** Those of one status on a line, gravest first. */
+function suitesByStatus(suites: readonly SuiteDigest[], style: Style): string[] {
+  const { columns, measure, symbols } = style;
+  return GRAVITY.flatMap((status) => {
+    const items = suites
+      .filter((suite) => suite.status === status)
+      .map(
+        (suite) => `${suite.name} ${count(suite)}${suite.skipped > 0 ? ` (${suite.skipped} skipped)` : ''}`,
+      );
+    const lines = wrapItems(items, symbols.separator, columns - 2, measure);
+    return lines.map((line, index) => `${index === 0 ? paint(style, status)(symbols[status]) : ' '} ${line}`);
+  });
 }
 
 function resultLines(result: CheckResult, suite: SuiteDigest, context: StanzaContext): string[] {
@@ -164,7 +201,7 @@ function suiteLines(
   const used = 2 + sizes.name + gap + sizes.count + gap + sizes.time + gap + 1;
   const summary = wide
     ? []
-    : summaryItems(suite, context, columns < NARROW_COLUMNS ? columns - 2 : columns - used);
+    : summaryItems(suite, style, columns < NARROW_COLUMNS ? columns - 2 : columns - used);
   if (summary.length === 0) return [line];
   if (columns < NARROW_COLUMNS) return [line, ...indented(summary, 2, unpainted)];
   const [first = '', ...rest] = summary;
@@ -177,11 +214,9 @@ function count({ passed, judged }: SuiteDigest): string {
 }
 
 /** What a suite's line says behind the numbers, in lines of at most `room` columns. */
-function summaryItems(suite: SuiteDigest, { digest, style }: StanzaContext, room: number): string[] {
+function summaryItems(suite: SuiteDigest, style: Style, room: number): string[] {
   const { separator } = style.symbols;
-  const items: string[] = [];
-  if (suite.status === 'pass') items.push(...facts(suite, style, room));
-  items.push(...foldedItems(suite, digest));
+  const items: string[] = suite.status === 'pass' ? facts(suite, style, room) : [];
   if (suite.skipped > 0) items.push(`${suite.skipped} skipped`);
   return wrapItems(items, separator, room, style.measure);
 }
@@ -206,18 +241,6 @@ function facts(suite: SuiteDigest, style: Style, room: number): string[] {
     used += wide;
   }
   return chosen.length > 0 ? chosen : all.slice(0, 1).map(({ fact }) => fact);
-}
-
-/** `2 blocked by config/database-url`: the results of a suite that are told under a check of another suite. */
-function foldedItems({ results }: SuiteDigest, digest: Digest): string[] {
-  const counts = new Map<string, number>();
-  for (const { id, status } of results) {
-    const shown = digest.foldedInto.get(id);
-    if (shown === undefined || status === 'fail' || results.some((result) => result.id === shown)) continue;
-    const phrase = status === 'blocked' ? `blocked by ${shown}` : `unknown like ${shown}`;
-    counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
-  }
-  return [...counts].map(([phrase, number]) => `${number} ${phrase}`);
 }
 
 function footer(report: Report, style: Style): string[] {

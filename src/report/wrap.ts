@@ -99,6 +99,24 @@ export function wrapItems(
   ).flatMap((line) => wrap(line.map(({ text }) => text).join(joint), columns, measure));
 }
 
+/**
+ * The first lines; what is left out is marked at the end of the last one.
+ * @param mark what stands for it, such as an ellipsis
+ */
+export function firstLines(
+  lines: readonly string[],
+  most: number,
+  mark: string,
+  columns: number,
+  measure: Measure,
+): string[] {
+  if (lines.length <= most) return [...lines];
+  const last = [...characters(lines.slice(most - 1).join(' '))];
+  const room = columns - measure(mark);
+  while (last.length > 0 && measure(last.join('')) > room) last.pop();
+  return [...lines.slice(0, most - 1), `${last.join('').replace(/[\s,;:(]+$/, '')}${mark}`];
+}
+
 /** Pads on the right to `columns`. */
 export function padEnd(text: string, columns: number, measure: Measure): string {
   return text + ' '.repeat(Math.max(0, columns - measure(text)));

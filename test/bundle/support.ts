@@ -53,10 +53,11 @@ export function temporaryFolder(): { folder: string; file: (name: string) => str
   };
 }
 
-/** The report without how long each check took: the one thing that a replay does anew. */
+/** The report without what a replay has of its own: how long each check took, and that it is one. */
 export function withoutDurations(json: string): Report {
   const report = JSON.parse(json) as Report;
   for (const check of report.checks) check.durationMs = 0;
+  delete report.from;
   return report;
 }
 

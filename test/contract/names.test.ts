@@ -301,6 +301,10 @@ describe('resolveNames', () => {
         kind: 'several-releases',
         exitCode: 2,
         candidates: ['prod', 'todo-chatbot'],
+        choices: ['prod', 'todo-chatbot'].map((name) => ({
+          ...{ name, value: name, namespace: 'default' },
+          flag: 'release',
+        })),
         message: [
           'Several releases found in namespace "default": prod, todo-chatbot. Choose one with --release or --deployment, or verify each with --all-releases.',
           '',

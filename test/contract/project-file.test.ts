@@ -23,8 +23,8 @@ test('holds the contract itself, or its path seen from the file', async () => {
 });
 
 test('has no other key, and says where a fault stands', async () => {
-  const file = write(PROJECT_FILE, 'contract: {}\ndefaults: {}\n');
-  await expect(nodePortOf(file)).rejects.toThrow('2:1: defaults: unknown key; expected contract alone');
+  const file = write(PROJECT_FILE, 'contract: {}\nother: {}\n');
+  await expect(nodePortOf(file)).rejects.toThrow('2:1: other: unknown key; expected contract or defaults');
   const wrong = write(PROJECT_FILE, 'contract:\n  backend: {service: {nodePort: x}}\n');
   await expect(nodePortOf(wrong)).rejects.toThrow(`${PROJECT_FILE}:2:`);
 });

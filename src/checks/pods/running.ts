@@ -117,6 +117,9 @@ function finished({ status = {} }: Pod): Problem {
   ];
 }
 
+/** The kubelet's own words for a back-off name container, pod and uid, which the sentence has already. */
+const BACK_OFF = /^(back-off \S+) restarting failed container=\S+ pod=\S+$/;
+
 function suffix(message: string | undefined): string {
-  return message ? `: ${message}` : '';
+  return message ? `: ${message.replace(BACK_OFF, '$1')}` : '';
 }

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { connectionFlags, contractFlags, releaseFlags } from '../../cli/flags.js';
-import { findProjectFile } from '../../cli/project-file.js';
+import { projectContract } from '../../cli/project-file.js';
 import { Interruption } from '../../cli/interruption.js';
 import { openSession, type SessionFlags } from '../../cli/session.js';
 import { resolveContract, type ResolvedContract } from '../../contract/resolve.js';
@@ -43,7 +43,7 @@ export default class ContractShow extends BaseCommand {
     const resolved = flags.offline
       ? await resolveContract({
           valuesFiles: flags.values ?? [],
-          contractFile: flags.contract ?? findProjectFile(process.cwd()),
+          contractFile: flags.contract ?? (await projectContract(process.cwd())),
           sets: flags.set ?? [],
         })
       : await ofCluster({ ...flags, 'all-releases': false, exec: false });

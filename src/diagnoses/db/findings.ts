@@ -371,12 +371,13 @@ function fixesOf(
   }
 }
 
-/** The rungs of a climb in one item, and the error of the one that was not taken. */
+/** The error of the rung that was not taken, and the rungs before it, in one item. */
 function climbItems(way: Way, stop: Stop, look: DbLook): EvidenceItem[] {
   const object = podRef(look.context.target, way.pod.metadata.name);
   const state = stop.error.sqlstate === undefined ? '' : ` (SQLSTATE ${stop.error.sqlstate})`;
   const before = way.climb.slice(0, -1).map(({ rung, ms }) => `${rung} ${ms} ms`);
-  const value = `${[...before, stop.rung].join(', ')}: ${stop.error.text}${state}, after ${stop.ms} ms`;
+  const passed = before.length === 0 ? '' : `; before it ${before.join(', ')}`;
+  const value = `${stop.rung}: ${stop.error.text}${state}, after ${stop.ms} ms${passed}`;
   return [observed('measured inside of the pod', object, value), ...hereItems(look)];
 }
 

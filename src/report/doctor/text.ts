@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report } from '../../engine/report.js';
 import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';
-import { clean, indented, NARROW_COLUMNS, Rows } from '../rows.js';
+import { clean, indented, NARROW_COLUMNS, Rows, shortened, unpainted } from '../rows.js';
 import { problem } from '../problem.js';
 import { stanza } from '../stanza.js';
 import { paint, type Style } from '../style.js';
@@ -10,11 +10,25 @@ import { header, servingLine } from '../text.js';
 import { wrap, wrapItems } from '../wrap.js';
 import { drawPath } from './path.js';
 import { ownSteps, topicLines } from './topics.js';
-import { aboutCause, allClear, evidenceLine, explained, HELM_NOTE, isHelms, outcome } from './words.js';
+import {
+  aboutCause,
+  allClear,
+  evidenceLine,
+  evidenceOfOne,
+  explained,
+  HELM_NOTE,
+  isHelms,
+  outcome,
+} from './words.js';
 import { KIND_WORDS } from '../remedy.js';
 
-/** Lines of evidence that are shown where the reader did not ask for all. */
-const EVIDENCE_SHOWN = 4;
+/** Pieces of evidence that are shown where the reader did not ask for all. */
+const EVIDENCE_SHOWN = 2;
+/** Lines of each, and of the cause's sentence. */
+const EVIDENCE_LINES = 2;
+const HEADLINE_LINES = 3;
+/** Of an error that kept from looking. */
+const GAP_LINES = 2;
 
 /** What is wrong, and a line for what is not. */
 export function renderDoctorText(report: Report, style: Style): string {
@@ -30,7 +44,7 @@ function render(report: Report, style: Style, wide: boolean): string {
   const { diagnoses = [], topics = [] } = report;
   const [only] = topics;
   const blocks = [
-    header(report, style),
+    header(report, style, wide),
     servingLine(report, style),
     ...diagnoses.map((diagnosis) => diagnosisLines(diagnosis, report, style, wide)),
     ...unexplainedBlocks(report, style, wide),
@@ -49,7 +63,8 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   const { color, columns, measure, symbols } = style;
   const status = diagnosisStatus(diagnosis);
   const indent = columns < NARROW_COLUMNS ? 1 : 2;
-  const [first = '', ...rest] = wrap(clean(diagnosis.headline, style), columns - 2, measure);
+  const most = wide ? Infinity : diagnosis.verdict === 'inconclusive' ? GAP_LINES : HEADLINE_LINES;
+  const [first = '', ...rest] = shortened(clean(diagnosis.headline, style), columns - 2, most, style);
   const about = wrapItems(
     aboutCause(diagnosis, report).map((part) => clean(part, style)),
     symbols.separator,
@@ -62,24 +77,28 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
     ...indented(about, 2, color.dim),
   ];
   const rows = new Rows(style, indent);
-  const shown = wide ? diagnosis.evidence : diagnosis.evidence.slice(0, EVIDENCE_SHOWN);
-  rows.list(
-    'seen',
-    shown.map((item) => evidenceLine(item, report.target.namespace)),
-  );
+  const seen = wide
+    ? diagnosis.evidence.map((item) => evidenceLine(item, report.target.namespace))
+    : evidenceOfOne(diagnosis, report.target.namespace).slice(0, EVIDENCE_SHOWN);
+  rows.list('seen', seen, wide ? Infinity : EVIDENCE_LINES);
   let told = '';
+  let said = '';
   for (const { kind, description, command } of diagnosis.fix) {
     const label = KIND_WORDS[kind];
-    rows.add(label === told ? '' : label, description);
+    if (description !== said) rows.add(label === told ? '' : label, description);
+    said = description;
     if (command !== null) rows.command('', command);
     told = label;
   }
-  if (isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
-  if (diagnosis.wouldConfirm !== null) rows.add('confirm', diagnosis.wouldConfirm);
+  if (wide && isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
+  if (diagnosis.wouldConfirm !== null)
+    rows.add('confirm', diagnosis.wouldConfirm, unpainted, wide ? Infinity : 1);
   if (diagnosis.then !== null) rows.command('then', diagnosis.then);
   // The longer label leaves no space behind it where labels are narrow.
-  rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
-  rows.items('explains', explained(diagnosis, report, wide));
+  if (wide) rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
+  const explains = explained(diagnosis, report, wide);
+  if (wide) rows.items('explains', explains);
+  else rows.someItems('explains', explains);
   return [...head, ...rows.lines];
 }
 
@@ -112,9 +131,18 @@ function clearLines(report: Report, style: Style): string[] {
 function footer(report: Report, style: Style): string[] {
   const { color, columns, measure, symbols } = style;
   const { status, phrase } = outcome(report);
-  const end = [duration(report.durationMs), exitPhrase(report)].join(` ${symbols.separator} `);
-  const text = `${clean(phrase, style)} ${symbols.separator} ${clean(end, style)}`;
-  const [first = '', ...rest] = wrap(text, columns - 2, measure);
+  const times = report.exitCode === 0 ? [duration(report.durationMs)] : [];
+  const end = [...times, exitPhrase(report)].join(` ${symbols.separator} `);
+  const last = ` ${symbols.separator} ${clean(end, style)}`;
+  // One line, and the rest of it beside what it came to.
+  const [told = '', ...left] = wrap(clean(phrase, style), columns - 2, measure);
+  const room = columns - 2 - measure(last);
+  const more = left.length === 0 ? [] : shortened(left.join(' '), room, 1, style);
+  const whole =
+    more.length > 0
+      ? [told, ...more.slice(0, -1), `${more.at(-1) ?? ''}${last}`]
+      : wrap(`${told}${last}`, columns - 2, measure);
+  const [first = '', ...rest] = whole;
   const painted = (line: string) => color.bold(paint(style, status)(line));
   return [painted(`${symbols[status]} ${first}`), ...indented(rest, 2, painted)];
 }

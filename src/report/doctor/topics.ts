@@ -2,7 +2,7 @@
 import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
 import { clean, indented, unpainted } from '../rows.js';
 import type { Style } from '../style.js';
-import { padEnd, wrap } from '../wrap.js';
+import { padEnd, wrap, wrapItems } from '../wrap.js';
 import { mark, stateOf } from './path.js';
 
 /** The hops whose facts say most, for the one line of a topic that is well. */
@@ -39,18 +39,40 @@ export function topicLines(topics: readonly TopicPath[], style: Style, wide: boo
 }
 
 function oneLineEach(topics: readonly TopicPath[], style: Style): string[] {
-  const { columns, measure } = style;
+  if (topics.some((topic) => stateOf(topic) !== 'good')) return byState(topics, style);
+  const { columns } = style;
   const nameColumns = Math.max(0, ...topics.map(({ topic }) => topic.length));
   const indent = nameColumns + 4;
   return topics.flatMap((topic) => {
-    const state = stateOf(topic);
-    const said = state === 'good' ? headlines(topic, style, columns - indent) : problems(topic, state);
+    const said = headlines(topic, style, columns - indent);
     const text = clean(said.join(` ${style.symbols.separator} `), style);
-    const [first = '', ...rest] = wrap(text, columns - indent, measure);
     const padding = ' '.repeat(nameColumns - topic.topic.length);
-    return [`${head(topic, style)}${padding}  ${first}`.trimEnd(), ...indented(rest, indent, unpainted)];
+    return [`${head(topic, style)}${padding}  ${text}`.trimEnd()];
   });
 }
+
+/** Beside a cause: those of one state on a line, with the steps at which they stop. */
+function byState(topics: readonly TopicPath[], style: Style): string[] {
+  const { columns, measure, symbols } = style;
+  return STATES.flatMap((state) => {
+    const items = topics
+      .filter((topic) => stateOf(topic) === state)
+      .map(({ topic, path }) => {
+        const steps =
+          state === 'good' ? [] : path.filter((each) => each.state === state).map(({ hop }) => hop);
+        return steps.length === 0 ? topic : `${topic} at ${steps.join(', ')}`;
+      });
+    const lines = wrapItems(
+      items.map((item) => clean(item, style)),
+      symbols.separator,
+      columns - 2,
+      measure,
+    );
+    return lines.map((line, index) => `${index === 0 ? mark(state, style) : ' '} ${line}`);
+  });
+}
+
+const STATES: readonly HopState[] = ['broken', 'unknown', 'not-reached', 'skipped', 'good'];
 
 function head(topic: TopicPath, style: Style): string {
   const state = stateOf(topic);
@@ -73,21 +95,6 @@ function headlines(topic: TopicPath, style: Style, room: number): string[] {
     used += wide;
   }
   return chosen;
-}
-
-/** Characters of what is wrong with a hop: the diagnosis below says it whole. */
-const PROBLEM_SHOWN = 100;
-
-/** Hops with the same trouble are named together. */
-function problems({ path }: TopicPath, state: HopState): string[] {
-  const hops = new Map<string, string[]>();
-  for (const hop of path) {
-    if (hop.state === state) hops.set(hop.detail, [...(hops.get(hop.detail) ?? []), hop.hop]);
-  }
-  return [...hops].map(([detail, names]) => {
-    const short = detail.length > PROBLEM_SHOWN ? `${detail.slice(0, PROBLEM_SHOWN).trimEnd()}…` : detail;
-    return `${names.join(', ')}: ${short}`;
-  });
 }
 
 function allHops(topic: TopicPath, style: Style): string[] {

@@ -1,12 +1,26 @@
 /** What every format says of a diagnosis in the same words. */
 import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
-import { objectName } from '../digest.js';
+import { objectName, shortPod } from '../digest.js';
 
 /** Object, field (or source), value and time. */
 export function evidenceLine({ source, object, field, value, at }: EvidenceItem, namespace: string): string {
   const where = [object ? shortName(object, namespace) : '', field ?? source].filter((part) => part !== '');
   return `${where.join(' ')}: ${value}${at === null ? '' : ` · ${clock(at)}`}`;
+}
+
+/** What container runtimes put in front of the reason. */
+const GRPC = /rpc error: code = \w+ desc = /g;
+
+/** Evidence of one pod: what others show alike says nothing new. @returns a line each */
+export function evidenceOfOne({ evidence }: Diagnosis, namespace: string): string[] {
+  const alike = new Map<string, string>();
+  for (const item of evidence) {
+    const key = [item.object?.kind, item.field ?? item.source].join('\n');
+    const value = item.value.replaceAll(GRPC, '');
+    if (!alike.has(key)) alike.set(key, evidenceLine({ ...item, value }, namespace));
+  }
+  return [...alike.values()];
 }
 
 /** Where Helm manages what is to be changed. */
@@ -80,7 +94,7 @@ export function allClear({
 /** A pod goes by what tells it from the others of its ReplicaSet: its full name is in the summary. */
 function shortName(object: { kind: string; namespace?: string; name: string }, namespace: string): string {
   if (object.kind !== 'Pod') return objectName(object, namespace);
-  return `Pod …-${object.name.slice(object.name.lastIndexOf('-') + 1)}`;
+  return `Pod ${shortPod(object.name)}`;
 }
 
 /** The time of day, UTC as the API tells it. */

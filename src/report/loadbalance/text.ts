@@ -1,6 +1,6 @@
 /** A load run for a terminal: the table, how it went over time, what that means, and the next command. */
 import type { CheckResult, Report } from '../../engine/report.js';
-import { duration, objectName, targetParts } from '../digest.js';
+import { duration, objectName, replayParts, targetParts } from '../digest.js';
 import { toAscii } from '../escape.js';
 import { clean, indented, NARROW_COLUMNS, Rows, unpainted } from '../rows.js';
 import { paint, type Style } from '../style.js';
@@ -37,6 +37,12 @@ function header(report: Report, { load }: LoadModel, style: Style): string[] {
     columns < NARROW_COLUMNS
       ? [color.bold(name), ...indented([first, ...rest], indent, unpainted)]
       : [`${color.bold(name)}   ${first}`, ...indented(rest, indent, unpainted)];
+  const set = (report.defaults ?? []).map((part) => clean(part, style));
+  lines.push(...indented(wrapItems(set, symbols.separator, columns - indent, measure), indent, color.dim));
+  const replay = replayParts(report).map((part) => clean(part, style));
+  lines.push(
+    ...indented(wrapItems(replay, symbols.separator, columns - indent, measure), indent, color.yellow),
+  );
   const way = [load.hops.join(' → '), `a new connection for each request`, ...pace(load)];
   const items = way.filter((item) => item !== '').map((item) => clean(item, style));
   lines.push(...wrapItems(items, symbols.separator, columns, measure).map((line) => color.dim(line)));

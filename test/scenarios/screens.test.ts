@@ -1,0 +1,170 @@
+/**
+ * What people see, state by state: docs/screens/<name>.txt, at 80 columns, and four of them at 40 and 120. Read them:
+ * is it up, what is wrong, what do I type? A failure of one fault fits a terminal of 25 lines.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Doctor from '../../src/commands/doctor/index.js';
+import Verify from '../../src/commands/verify.js';
+import type { Report } from '../../src/engine/report.js';
+import type { Deployment } from '../../src/evidence/objects.js';
+import { startLab, type Lab } from '../../src/lab/lab.js';
+import type { ScenarioName } from '../../src/lab/scenarios/index.js';
+import type { Api } from '../../src/lab/world.js';
+import { renderDoctorText } from '../../src/report/doctor/text.js';
+import { renderText } from '../../src/report/text.js';
+import { runCommand, temporaryFolder } from '../bundle/support.js';
+import { stableString, stableText } from './stable.js';
+
+const FOLDER = path.join(import.meta.dirname, '../../docs/screens');
+const WIDTHS = [40, 80, 120] as const;
+/** Of one fault, at 80 columns. */
+const LINES = 25;
+
+const { file: inFolder, remove } = temporaryFolder();
+const labs: Lab[] = [];
+afterAll(async () => {
+  await Promise.all(labs.map((lab) => lab.close()));
+  remove();
+});
+
+async function open(scenario: ScenarioName = 'healthy'): Promise<Lab> {
+  const lab = await startLab(scenario);
+  labs.push(lab);
+  return lab;
+}
+
+const written = new Set<string>();
+
+/** UPDATE_GOLDENS=1 writes the screen instead: read the difference before you commit it. */
+function expectScreen(name: string, command: string, text: string): void {
+  written.add(`${name}.txt`);
+  const file = path.join(FOLDER, `${name}.txt`);
+  const shown = `$ ${command}\n${text.trimEnd()}\n`;
+  if (process.env.UPDATE_GOLDENS) {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(file, shown);
+  }
+  expect(shown).toBe(readFileSync(file, 'utf8'));
+}
+
+type Command = 'verify' | 'doctor';
+
+async function reportOf(command: Command, argv: string[]): Promise<Report> {
+  const { stdout } = await runCommand(command === 'verify' ? Verify : Doctor, [...argv, '-o', 'json']);
+  return JSON.parse(stdout) as Report;
+}
+
+function linesOf(report: Report, command: Command, columns = 80): string {
+  const text = stableText(report, command === 'verify' ? renderText : renderDoctorText, { columns, route: true });
+  return text.replaceAll(/ --kubeconfig[ =]KUBECONFIG/g, '');
+}
+
+describe('a state', () => {
+  test.each<[name: string, command: Command, scenario: ScenarioName, widths: readonly number[]]>([
+    ['healthy', 'verify', 'healthy', WIDTHS],
+    ['degraded', 'verify', 'crash-loop', WIDTHS],
+    ['down', 'verify', 'service-missing', WIDTHS],
+    ['forbidden', 'verify', 'forbidden-secrets', [80]],
+    ['doctor-crash-loop', 'doctor', 'crash-loop', WIDTHS],
+    ['doctor-database-password', 'doctor', 'database-password-wrong', [80]],
+    ['doctor-database-host', 'doctor', 'database-host-wrong', [80]],
+    ['doctor-image-pull', 'doctor', 'image-pull', [80]],
+    ['doctor-oom-killed', 'doctor', 'oom-killed', [80]],
+    ['doctor-selector', 'doctor', 'selector-mismatch', [80]],
+    ['doctor-target-port', 'doctor', 'target-port-wrong', [80]],
+    ['doctor-readiness', 'doctor', 'readiness-port-wrong', [80]],
+    ['doctor-secret-missing', 'doctor', 'secret-missing', [80]],
+    ['doctor-egress', 'doctor', 'egress-blocked', [80]],
+  ])('%s', async (name, command, scenario, widths) => {
+    const lab = await open(scenario);
+    const report = await reportOf(command, ['--kubeconfig', lab.kubeconfigPath]);
+    for (const columns of widths) {
+      const text = linesOf(report, command, columns);
+      expectScreen(columns === 80 ? name : `${name}.${columns}`, `todo-k8s ${command}`, text);
+      if (columns === 80) expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(LINES);
+    }
+  });
+
+  test('replay', async () => {
+    const lab = await open('oom-killed');
+    const bundle = inFolder('bundle.tgz');
+    await runCommand(Verify, ['--kubeconfig', lab.kubeconfigPath, '--record', bundle, '-q']);
+    const report = await reportOf('verify', ['--from', bundle]);
+    expect(report.from).toEqual({ bundle: 'bundle.tgz', recordedAt: report.startedAt, by: 'verify' });
+    const { stdout } = await runCommand(Verify, ['--from', bundle]);
+    expect(stdout).toMatch(/recording bundle\.tgz\n +made \d{4}-\d\d-\d\d \d\d:\d\d UTC \(\d+ s ago\) by verify\n/);
+    expectScreen('replay', 'todo-k8s verify --from bundle.tgz', linesOf(report, 'verify'));
+  });
+});
+
+describe('said in place of a report', () => {
+  let lab: Lab;
+  let two: Lab;
+  let closed: string;
+  beforeAll(async () => {
+    [lab, two] = await Promise.all([open(), open()]);
+    await two.change((world) => {
+      const second = structuredClone<Api<Deployment>>(world.manifests.deployment);
+      const labels = { ...second.metadata.labels, 'app.kubernetes.io/instance': 'staging' };
+      Object.assign(second.metadata, {
+        name: 'staging-todo-chatbot-backend',
+        uid: 'second',
+        labels,
+        annotations: { 'meta.helm.sh/release-name': 'staging', 'meta.helm.sh/release-namespace': 'default' },
+      });
+      second.spec.selector.matchLabels = labels;
+      world.others['deployments.apps'] = [second];
+    });
+    closed = inFolder('kubeconfig');
+    const port = await freePort();
+    const minikube = { cluster: { server: `https://127.0.0.1:${port}` } };
+    writeFileSync(
+      closed,
+      JSON.stringify({
+        'current-context': 'minikube',
+        clusters: [{ name: 'minikube', ...minikube }],
+        users: [{ name: 'minikube', user: {} }],
+        contexts: [{ name: 'minikube', context: { cluster: 'minikube', user: 'minikube' } }],
+      }),
+    );
+  });
+
+  test('wrong namespace', async () => {
+    const { stdout, stderr, exitCode } = await runCommand(Verify, ['--kubeconfig', lab.kubeconfigPath, '-n', 'kube-public']);
+    expect([stdout, exitCode]).toEqual(['', 2]);
+    expectScreen('wrong-namespace', 'todo-k8s verify -n kube-public', withoutKubeconfig(stderr));
+  });
+
+  test('unreachable', async () => {
+    const report = await reportOf('verify', ['--kubeconfig', closed]);
+    const text = linesOf(report, 'verify').replaceAll(/ --kubeconfig[ =]\S+/g, '');
+    expectScreen('unreachable', 'todo-k8s verify', text);
+    expect(report.exitCode).toBe(3);
+  });
+
+  test('several releases', async () => {
+    const { stderr, exitCode } = await runCommand(Verify, ['--kubeconfig', two.kubeconfigPath]);
+    expect(exitCode).toBe(2);
+    expectScreen('several-releases', 'todo-k8s verify', withoutKubeconfig(stderr));
+  });
+});
+
+test('there is a screen for each state, and no other', () => {
+  expect(readdirSync(FOLDER).filter((file) => file.endsWith('.txt')).sort()).toEqual([...written].sort());
+});
+
+function withoutKubeconfig(text: string): string {
+  return stableString(text).replaceAll(/ --kubeconfig[ =]KUBECONFIG/g, '');
+}
+
+/** A port on which nothing listens. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 1;
+}
