@@ -137,10 +137,10 @@ export function rulesOf(...beginnings: string[]): AnyCauseRule[] {
 );
 
 // Only now: it names what was just written.
-const { CAUSES } = await import('../src/diagnoses/causes/index.js');
+const { EXPLAINED_CAUSES } = await import('../src/diagnoses/causes/index.js');
 
 for (const check of ordered) await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check));
-await emit('docs/causes.md', causesMarkdown(CAUSES));
+await emit('docs/causes.md', causesMarkdown(EXPLAINED_CAUSES));
 const { chartRulesFile } = await import('./chart-rules.js');
 await emit('deploy/helm/todo-k8s/files/rules.yaml', chartRulesFile());
 await emit('examples/helm/todo-chatbot/files/verify-rules.yaml', chartRulesFile('verify'));
@@ -198,6 +198,6 @@ if (problems.length > 0) {
   process.exitCode = 1;
 } else {
   console.log(
-    `${ordered.length} checks, ${CAUSES.length} causes: index, docs/checks, docs/causes.md and README ${checking ? 'are up to date' : 'written'}`,
+    `${ordered.length} checks, ${EXPLAINED_CAUSES.length} causes: index, docs/checks, docs/causes.md and README ${checking ? 'are up to date' : 'written'}`,
   );
 }

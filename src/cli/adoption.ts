@@ -61,9 +61,14 @@ async function structure(reader: EvidenceReader, release: Release, signal: Abort
   const deployment = await read('deployment');
   if (deployment === undefined)
     throw new UsageError(`there is no Deployment ${release.target.names.deployment} to describe`);
+  // A ConfigMap that is not among what is planned may be there all the same.
+  const configMapOf = async () =>
+    release.planned === undefined
+      ? read('configMap')
+      : reader.read('configMap', signal).then((seen) => (seen.ok ? seen.value : undefined));
   const [service, configMap, environment] = await Promise.all([
     read('service'),
-    read('configMap'),
+    configMapOf(),
     read('environment'),
   ]);
   // Who may not read Secrets or autoscalers can describe the rest.
@@ -132,6 +137,7 @@ function judge(
     checks: CHECKS,
     selected: new Set(CHECKS.map(({ meta }) => meta.id)),
     declined: new Map(),
+    notYet: release.planned?.notYet,
     reader,
     context: { contract, target: named(release.target, contract), now: release.now() },
     signal,

@@ -14,6 +14,7 @@ const KNOWN_ERRORS = new Set([
   'OutputError',
   'UnknownScenarioError',
   'BundleError',
+  'ChartError',
   'ManifestError',
   'NoTemporaryFolderError',
 ]);

@@ -38,11 +38,11 @@ const words = (all: readonly string[]): Candidate[] => all.map((word) => ({ word
 const scenarios: Values = async () => words((await import('../lab/scenarios/index.js')).SCENARIO_NAMES);
 
 const ids: Values = async () => {
-  const [{ CHECKS }, { CAUSES }] = await Promise.all([
+  const [{ CHECKS }, { EXPLAINED_CAUSES }] = await Promise.all([
     import('../checks/index.js'),
     import('../diagnoses/causes/index.js'),
   ]);
-  return [...CHECKS.map(({ meta }) => meta), ...CAUSES].map(({ id, title }) => ({
+  return [...CHECKS.map(({ meta }) => meta), ...EXPLAINED_CAUSES].map(({ id, title }) => ({
     word: id,
     meaning: title,
   }));

@@ -44,7 +44,13 @@ export const plannedFlags = {
   manifests: Flags.string({
     description: 'Judge these manifests before they are applied: a file, a folder, or - for standard input',
     helpGroup: 'BEFORE IT IS APPLIED',
-    exclusive: RUNNING,
+    exclusive: [...RUNNING, 'chart'],
+  }),
+  chart: Flags.string({
+    description:
+      'Render this Helm chart with your helm, -f and --set being Helm’s, and judge what it would install',
+    helpGroup: 'BEFORE IT IS APPLIED',
+    exclusive: [...RUNNING, 'manifests'],
   }),
 };
 

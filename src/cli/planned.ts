@@ -2,13 +2,14 @@
 import type { CheckMeta } from '../checks/check.js';
 import { printable } from '../contract/errors.js';
 import type { CheckResult } from '../engine/report.js';
-import { discoverEverywhere } from '../evidence/discovery.js';
+import { discover, discoverEverywhere, readStored } from '../evidence/discovery.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
+import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { PlannedClient } from '../planned/client.js';
 import { readManifestTexts } from '../planned/files.js';
 import { beforeItRuns, onlyRunning } from '../planned/judged.js';
 import { located } from '../planned/locate.js';
-import { planOf, type Plan } from '../planned/plan.js';
+import { planOf, renderedTexts, type Plan } from '../planned/plan.js';
 import { backendsOf } from './elsewhere.js';
 import type { Release, SessionFlags } from './session.js';
 import { UsageError } from './usage-error.js';
@@ -31,10 +32,11 @@ interface PlannedSession {
  * @throws ManifestError, UsageError where it holds no backend, or several of which none is chosen
  */
 export async function openPlan(flags: SessionFlags, signal: AbortSignal): Promise<PlannedSession> {
-  const plan = await planFor(flags);
+  const plan = await planFor(flags, signal);
   const { objects, source } = plan;
+  const asked = flags.chart === undefined ? flags : { ...flags, release: undefined };
   const given = new PlannedClient(objects, source, flags.namespace ?? 'default');
-  const namespace = await namespaceOf(given, plan, flags, signal);
+  const namespace = await namespaceOf(given, plan, asked, signal);
   if (namespace === given.namespace) return { client: given, plan };
   const homeless = objects.filter((each) => each.namespace === undefined);
   if (homeless.length > 0)
@@ -44,9 +46,53 @@ export async function openPlan(flags: SessionFlags, signal: AbortSignal): Promis
   return { client: new PlannedClient(objects, source, namespace), plan };
 }
 
-async function planFor({ manifests }: SessionFlags): Promise<Plan> {
-  const given = manifests ?? '';
+async function planFor(flags: SessionFlags, signal: AbortSignal): Promise<Plan> {
+  const { chart, release, namespace, values = [], set: sets = [] } = flags;
+  if (chart !== undefined) {
+    const { planOfChart } = await import('../planned/chart.js');
+    return planOfChart({ chart, release, namespace, values, sets }, signal);
+  }
+  const given = flags.manifests ?? '';
   return planOf(await readManifestTexts(given), `manifests ${given === '-' ? 'from stdin' : given}`);
+}
+
+/**
+ * What Helm has stored of the release that is installed.
+ * @throws UsageError where there is none, several, or it cannot be read
+ */
+export async function planOfStored(
+  client: KubernetesClient,
+  { release }: Pick<SessionFlags, 'release'>,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { namespace } = client;
+  const [discovery, { decodeHelmRelease, storedManifest }] = await Promise.all([
+    discover(client, namespace, signal),
+    import('../contract/helm-release.js'),
+  ]);
+  const { releases } = discovery;
+  if (!releases.ok) throw new UsageError(`--from release: ${releases.detail}`, 3);
+  const installed = releases.value.filter(({ status }) => status !== 'uninstalled').map(({ name }) => name);
+  const name = release ?? (installed.length === 1 ? installed[0] : undefined);
+  const choice = installed.map((each) => printable(each)).join(', ');
+  if (name === undefined)
+    throw new UsageError(
+      installed.length === 0
+        ? `--from release: Helm has installed nothing in namespace "${namespace}"; --from live describes what is there`
+        : `--from release: there are several in namespace "${namespace}": ${choice}. Choose one with --release`,
+    );
+  const decoded = await readStored(client, namespace, name, discovery, signal, (data) => ({
+    release: decodeHelmRelease(data),
+    manifest: storedManifest(data),
+  }));
+  if (!decoded.ok) throw new UsageError(`--from release: ${decoded.detail}`, 3);
+  if (decoded.value === undefined)
+    throw new UsageError(
+      `--from release: Helm has no release "${printable(name)}" in namespace "${namespace}"${choice === '' ? '' : `; there are: ${choice}`}`,
+    );
+  const source = `release ${name}`;
+  const texts = renderedTexts(decoded.value.manifest, source);
+  return { ...planOf(texts, source), hasLines: false, release: decoded.value.release, releaseName: name };
 }
 
 /** The namespace in which there is a backend, where the objects say it themselves. */

@@ -65,6 +65,10 @@ export interface SessionFlags {
   verbose?: boolean;
   /** What would be installed, in place of a cluster: a file, a folder, or - for standard input. */
   manifests?: string;
+  /** A chart to render, in place of a cluster; `values` and `set` are Helm's then. */
+  chart?: string;
+  /** What Helm has stored of the installed release, in place of what is there now. */
+  stored?: boolean;
   /** A bundle to read in place of a cluster. */
   from?: string;
   /** A bundle to write. */
@@ -171,7 +175,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    if (flags.manifests !== undefined) return await openPlanned(flags, signal);
+    if (flags.manifests !== undefined || flags.chart !== undefined) return await openPlanned(flags, signal);
     let { kubeconfig, url } = flags;
     if (flags.lab !== undefined) {
       const { startLab } = await import('../lab/lab.js');
@@ -199,6 +203,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
       ? await traced(connected, (line) => found.redactor?.redact(line) ?? line)
       : connected;
     const options = readerOptions({ ...flags, url });
+    if (flags.stored) return { ...(await openStored(client, flags, signal)), close };
     const session = flags['all-namespaces']
       ? await findEverywhere(client, flags, options, signal)
       : await findReleases(client, flags, options, signal);
@@ -210,6 +215,31 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     throw error;
   }
 }
+
+/** What Helm installed last, by its own record. @throws UsageError where there is none, or it cannot be read */
+async function openStored(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  signal: AbortSignal,
+): Promise<Session> {
+  const [{ plannedRelease, planOfStored }, { PlannedClient }] = await Promise.all([
+    import('./planned.js'),
+    import('../planned/client.js'),
+  ]);
+  const plan = await planOfStored(client, flags, signal);
+  const planned = new PlannedClient(plan.objects, plan.source, client.namespace);
+  const session = await findReleases(
+    planned,
+    { ...flags, release: undefined },
+    readerOptions(flags),
+    signal,
+    client.namespace,
+    plan.release,
+  );
+  return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
+}
+
+const TAKEN = { release: undefined, values: undefined, set: undefined };
 
 function readerOptions(flags: SessionFlags): ReaderOptions {
   return {
@@ -226,7 +256,16 @@ function readerOptions(flags: SessionFlags): ReaderOptions {
 async function openPlanned(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
   const { openPlan, plannedRelease } = await import('./planned.js');
   const { client, plan } = await openPlan(flags, signal);
-  const session = await findReleases(client, flags, readerOptions(flags), signal);
+  // A chart has taken --release, -f and --set already: its values say what is expected, as those of a release do.
+  const own = plan.release === undefined ? flags : { ...flags, ...TAKEN };
+  const session = await findReleases(
+    client,
+    own,
+    readerOptions(flags),
+    signal,
+    client.namespace,
+    plan.release,
+  );
   return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
 }
 
@@ -257,6 +296,7 @@ async function findReleases(
   options: ReaderOptions,
   signal: AbortSignal,
   namespace = client.namespace,
+  planned?: HelmRelease,
 ): Promise<Session> {
   const discovery = await discover(client, namespace, signal);
   const input: NameInput = {
@@ -297,9 +337,11 @@ async function findReleases(
   );
   const shared = names.length > 1 ? new SharedClient(client) : undefined;
   const open = async (each: ResolvedNames): Promise<Release> => {
-    const stored = gap
-      ? undefined
-      : await readHelmRelease(client, namespace, each.release, discovery, signal);
+    const stored: Observed<HelmRelease | undefined> | undefined = planned
+      ? { ok: true, at: '', value: planned }
+      : gap
+        ? undefined
+        : await readHelmRelease(client, namespace, each.release, discovery, signal);
     const unread =
       stored && !stored.ok
         ? [

@@ -96,7 +96,9 @@ function names(
   const there = { deployment: true, service, configMap, secret };
   return (Object.keys(own) as (keyof typeof own)[]).flatMap((kind): Adoption[] => {
     const path = ['names', kind];
-    if (there[kind] !== undefined)
+    // What the template takes values from is there for it, though it could not be read.
+    const isTakenFrom = environment.unread.some(({ name }) => name === own[kind]);
+    if (there[kind] !== undefined || isTakenFrom)
       return accepted[kind].includes(own[kind]) ? [] : [{ path, value: own[kind] }];
     if (kind === 'configMap') return [{ path, mark: 'absent' }];
     const needed =
@@ -165,12 +167,14 @@ function ports(service: Service | undefined, container: Container, base: Contrac
     at('targetPort', containerPort),
     ...(service === undefined || entry === undefined
       ? []
-      : [
-          at('type', type),
-          at('port', entry.port),
-          ...(type !== 'ClusterIP' && entry.nodePort !== undefined ? [at('nodePort', entry.nodePort)] : []),
-        ]),
+      : [at('type', type), at('port', entry.port), ...(type === 'ClusterIP' ? [] : [nodePortOf(entry)])]),
   ];
+}
+
+/** Manifests may leave the number to the API server: then any is right. */
+function nodePortOf({ nodePort }: { nodePort?: number }): Adoption {
+  const path = ['backend', 'service', 'nodePort'];
+  return nodePort === undefined ? { path, mark: 'any' } : { path, value: nodePort };
 }
 
 function probe(kind: 'livenessProbe' | 'readinessProbe' | 'startupProbe', container: Container): Adoption[] {

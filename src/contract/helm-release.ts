@@ -44,12 +44,28 @@ export class HelmReleaseError extends Error {
  * @throws HelmReleaseError
  */
 export function decodeHelmRelease(data: string): HelmRelease {
+  return pick(decode(data));
+}
+
+function decode(data: string): Record<string, unknown> {
   if (data.length > MAX_ENCODED_LENGTH)
     throw new HelmReleaseError('the stored Helm release is larger than any Secret can be');
   const stored = base64(base64(data).toString('latin1'));
   // Helm 2 and early Helm 3 stored short releases without compression.
   const isGzip = stored[0] === 0x1f && stored[1] === 0x8b;
-  return pick(parse(isGzip ? inflate(stored) : stored));
+  return parse(isGzip ? inflate(stored) : stored);
+}
+
+/**
+ * The manifests that Helm applied, as it keeps them; Secrets' values are in them.
+ * @param data as for `decodeHelmRelease`
+ * @throws HelmReleaseError
+ */
+export function storedManifest(data: string): string {
+  const { manifest } = decode(data);
+  if (typeof manifest !== 'string' || manifest.trim() === '')
+    throw new HelmReleaseError('the stored Helm release has no manifest');
+  return manifest;
 }
 
 function base64(text: string): Buffer {

@@ -87,10 +87,23 @@ export async function readHelmRelease(
   signal: AbortSignal,
 ): Promise<Observed<HelmRelease | undefined>> {
   if (!discovery.secrets.ok) return discovery.secrets;
+  const { decodeHelmRelease } = await import('../contract/helm-release.js');
+  return readStored(client, namespace, release, discovery, signal, decodeHelmRelease);
+}
+
+/** As `readHelmRelease`: the newest revision, decoded by `decode`. */
+export async function readStored<T>(
+  client: KubernetesClient,
+  namespace: string,
+  release: string | undefined,
+  discovery: Discovery,
+  signal: AbortSignal,
+  decode: (data: string) => T,
+): Promise<Observed<T | undefined>> {
   const [newest] = revisionsOf(discovery, release);
   if (newest === undefined) return { ok: true, at: now(), value: undefined };
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${newest.secret}`;
-  const { decodeHelmRelease, HelmReleaseError } = await import('../contract/helm-release.js');
+  const { HelmReleaseError } = await import('../contract/helm-release.js');
   try {
     const found = understand(await client.get(path, signal), helmSecret);
     const [odd] = found.oddities;
@@ -99,7 +112,7 @@ export async function readHelmRelease(
     // It was listed a moment ago: what is not there now was taken away, and says nothing.
     if (data === undefined)
       return unread('failed', `Secret ${newest.secret} holds no release: its key "release" is missing`);
-    return { ok: true, at: now(), value: decodeHelmRelease(data) };
+    return { ok: true, at: now(), value: decode(data) };
   } catch (error) {
     if (error instanceof KubernetesError) return notRead(error);
     if (error instanceof HelmReleaseError) return unread('unsupported', sanitizeLine(error.message));

@@ -1,7 +1,7 @@
 /** The Secret in which Helm 3 keeps a release: base64 of base64 of gzip of JSON. */
 import { gzipSync } from 'node:zlib';
 import { seconds, uid } from './clock.js';
-import { CHART, NAMESPACE, RELEASE } from './manifests.js';
+import { CHART, healthyManifests, NAMESPACE, RELEASE } from './manifests.js';
 import { api, type Api, type Secret } from './world.js';
 
 /**
@@ -40,7 +40,7 @@ export function helmRelease(
       files: null,
     },
     config: { backend: { secrets: secretValues, ...(nodePort && { service: { nodePort } }) } },
-    manifest: '',
+    manifest: installed.name === RELEASE ? manifest(deployedAt, secretValues) : '',
     version: 1,
     namespace: NAMESPACE,
   };
@@ -64,6 +64,19 @@ export function helmRelease(
     data: { release: Buffer.from(packed).toString('base64') },
     type: 'helm.sh/release.v1',
   });
+}
+
+/** What the chart rendered, as Helm keeps it; Helm itself writes YAML, of which JSON is a part. */
+function manifest(deployedAt: number, secretValues: Record<string, string>): string {
+  const { deployment, service, configMap, secret } = healthyManifests(deployedAt);
+  const objects = { secret: { ...secret, stringData: secretValues }, configMap, service, deployment };
+  return Object.entries(objects)
+    .map(([file, object]) => {
+      const { name, namespace, labels } = object.metadata;
+      const applied = { ...object, metadata: { name, namespace, labels }, status: undefined };
+      return `---\n# Source: ${CHART.name}/templates/backend-${file.toLowerCase()}.yaml\n${JSON.stringify(applied)}\n`;
+    })
+    .join('');
 }
 
 /** The chart's values.yaml. */

@@ -1,4 +1,5 @@
 /** What would be installed: objects from manifests, and where they would go. */
+import path from 'node:path';
 import type { HelmRelease } from '../contract/helm-release.js';
 import { readDocuments, type WrittenObject } from './documents.js';
 import type { ManifestText } from './files.js';
@@ -71,4 +72,19 @@ function few(all: readonly string[]): string[] {
 /** A key, unless it may be a value that stands in the wrong place. */
 function keyText(key: string): string {
   return /^[\w.\-/]{1,60}$/.test(key) ? key : `of ${key.length} characters`;
+}
+
+/** What Helm writes before each document says which template it came from. */
+const SOURCE = /^# Source: ([^\n\r]+)\r?$/m;
+
+/** @returns the text of each template, under the name of its file */
+export function renderedTexts(stdout: string, folder: string): ManifestText[] {
+  const [before = '', ...parts] = stdout.split(SOURCE);
+  const texts: ManifestText[] =
+    before.replaceAll(/^---\s*$/gm, '').trim() === '' ? [] : [{ file: folder, text: before }];
+  for (let index = 0; index < parts.length; index += 2) {
+    const [, inside = parts[index] ?? ''] = /^[^/]+\/(.+)$/.exec(parts[index] ?? '') ?? [];
+    texts.push({ file: path.posix.join(folder, inside), text: parts[index + 1] ?? '' });
+  }
+  return texts;
 }

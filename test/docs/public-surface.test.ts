@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { CHECKS } from '../../src/checks/index.js';
-import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { EXPLAINED_CAUSES } from '../../src/diagnoses/causes/index.js';
 import { BUNDLE_FORMAT, BUNDLE_VERSION } from '../../src/evidence/bundle/manifest.js';
 import { buildIfStale, ROOT } from '../faults/support/program.js';
 
@@ -94,7 +94,7 @@ function surface(): string[] {
       codes.split(', ').map((code) => `exit code ${code}`),
     ),
     ...CHECKS.map(({ meta }) => `check ${meta.id}`),
-    ...CAUSES.map(({ id }) => `cause ${id}`),
+    ...EXPLAINED_CAUSES.map(({ id }) => `cause ${id}`),
     ...fieldLines('report', JSON.parse(read('docs/report.schema.json')) as Schema),
     ...fieldLines('event', JSON.parse(read('docs/events.schema.json')) as Schema),
     `bundle ${BUNDLE_FORMAT} = ${BUNDLE_VERSION}`,

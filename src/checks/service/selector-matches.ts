@@ -90,7 +90,9 @@ export default defineCheck({
       };
       findings.push({ messageId: 'other-pods', data, object });
     }
-    return failUnlessEmpty(findings, `selects ${live.length} of ${count(live.length, 'pod')} and no other`);
+    const selected =
+      live.length === 0 ? 'the pods of the template' : `${live.length} of ${count(live.length, 'pod')}`;
+    return failUnlessEmpty(findings, `selects ${selected} and no other`);
   },
 });
 

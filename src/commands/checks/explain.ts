@@ -88,10 +88,13 @@ export default class ChecksExplain extends BaseCommand {
 
 /** @throws UsageError when there is no such cause either */
 async function explainCause(id: string, format: ExplainFormat, color: boolean | undefined): Promise<void> {
-  const { CAUSES } = await import('../../diagnoses/causes/index.js');
-  const cause = CAUSES.find((each) => each.id === id);
+  const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
+  const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
-    const known = [...CHECKS.map(({ meta }) => meta.id as string), ...CAUSES.map((each) => each.id)];
+    const known = [
+      ...CHECKS.map(({ meta }) => meta.id as string),
+      ...EXPLAINED_CAUSES.map((each) => each.id),
+    ];
     const close = nearest(id, known);
     throw new UsageError(
       `there is no check or cause '${id}'${close === undefined ? ';' : `; did you mean ${close}?`} todo-k8s checks list names them all`,

@@ -36,8 +36,13 @@ export default class ChecksList extends BaseCommand {
     const { flags } = await this.parse(ChecksList);
     const style = stdoutStyle(flags.color);
     if (flags.causes) {
-      const { CAUSES } = await import('../../diagnoses/causes/index.js');
-      const causes = CAUSES.map(({ id, title, severity, topic }) => ({ id, title, severity, topic }));
+      const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
+      const causes = EXPLAINED_CAUSES.map(({ id, title, severity, topic }) => ({
+        id,
+        title,
+        severity,
+        topic,
+      }));
       await writeStdout(
         process.stdout,
         printed(await renderCauseList(causes, flags.output, style, process.stdout.isTTY)),

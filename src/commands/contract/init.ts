@@ -6,6 +6,7 @@ import { Interruption } from '../../cli/interruption.js';
 import { openSession, type SessionFlags } from '../../cli/session.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { writeFileAtomically, writeStderr, writeStdout } from '../../report/write.js';
+import { word } from '../../rule/command.js';
 import { printed, printedLine } from '../../report/printed.js';
 
 export default class ContractInit extends BaseCommand {
@@ -17,15 +18,31 @@ export default class ContractInit extends BaseCommand {
     '<%= config.bin %> contract init --from live -o todo-k8s.contract.yaml',
     '<%= config.bin %> contract init -n todo --deployment backend -o contract.yaml',
     '<%= config.bin %> contract init --from bundle=state.tgz',
+    '<%= config.bin %> contract init --from manifests=k8s/ -o contract.yaml',
+    '<%= config.bin %> contract init --from chart=./helm/todo -f values.yaml -o contract.yaml',
     '<%= config.bin %> contract init contract.yaml',
   ];
   static override args = {
     file: Args.string({ description: 'File to write (default: standard output)' }),
   };
   static override flags = {
-    from: Flags.string({ description: 'What to describe: live, or bundle=FILE' }),
+    from: Flags.string({
+      description:
+        'What to describe: live, release (what Helm has installed), manifests=FILE|DIR|-, chart=DIR, or bundle=FILE',
+    }),
     output: Flags.string({ char: 'o', description: 'File to write (default: standard output)' }),
     force: Flags.boolean({ description: 'Overwrite the file if it exists' }),
+    values: Flags.string({
+      char: 'f',
+      description: 'With --from chart: values file of Helm’s',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
+    set: Flags.string({
+      description: 'With --from chart: one value of Helm’s',
+      multiple: true,
+      multipleNonGreedy: true,
+    }),
     ...connectionFlags,
     release: Flags.string({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
     deployment: Flags.string({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
@@ -47,9 +64,17 @@ export default class ContractInit extends BaseCommand {
     else writeFileAtomically(file, printed(text));
     for (const note of notes) writeStderr(printedLine(note));
     if (file === undefined) return;
-    const next = isFound ? 'verify' : 'contract show';
-    writeStderr(printedLine(`Wrote ${file}. Next: todo-k8s ${next} --contract ${file}`));
+    const next = isFound ? verifyAgain(flags) : 'contract show';
+    writeStderr(printedLine(`Wrote ${file}. Next: todo-k8s ${next} --contract ${word(file)}`));
   }
+}
+
+/** What is judged by the new file: the same that was described. */
+function verifyAgain({ from = 'live', values = [], set = [] }: Partial<SessionFlags>): string {
+  const [, kind, file] = /^(manifests|chart|bundle)=(.+)$/s.exec(from) ?? [];
+  if (kind === undefined || file === undefined) return 'verify';
+  const own = [...values.map((each) => ` -f ${word(each)}`), ...set.map(() => ' --set …')].join('');
+  return `verify --${kind === 'bundle' ? 'from' : kind} ${word(file)}${own}`;
 }
 
 interface Written {
@@ -63,18 +88,39 @@ async function written(): Promise<Written> {
   return { text: commentedContract(), notes: [] };
 }
 
+/** @throws UsageError for a source that there is none of, or with flags that another one takes */
+function sourceOf({
+  from = 'live',
+  values,
+  set,
+  lab,
+  context,
+  kubeconfig,
+}: Partial<SessionFlags>): Pick<SessionFlags, 'from' | 'manifests' | 'chart' | 'stored'> {
+  const [, kind = from, file] = /^(\w+)=(.+)$/s.exec(from) ?? [];
+  if (kind !== 'chart' && (values !== undefined || set !== undefined))
+    throw new UsageError('-f and --set are Helm’s values of a chart: --from chart=DIR');
+  const isPlanned = kind === 'chart' || kind === 'manifests';
+  if (isPlanned && [lab, context, kubeconfig].some((flag) => flag !== undefined))
+    throw new UsageError(`--from ${kind} asks no cluster: --lab, --context and --kubeconfig mean nothing`);
+  if (kind === 'live' && file === undefined) return { from: undefined };
+  if (kind === 'release' && file === undefined) return { from: undefined, stored: true };
+  if (file !== undefined) {
+    if (kind === 'bundle') return { from: file };
+    if (kind === 'manifests') return { from: undefined, manifests: file };
+    if (kind === 'chart') return { from: undefined, chart: file };
+  }
+  throw new UsageError(`--from ${from}: expected live, release, manifests=FILE, chart=DIR or bundle=FILE`);
+}
+
 async function describeFound(flags: Omit<SessionFlags, 'all-releases' | 'exec'>): Promise<Written> {
-  const bundle = /^bundle=(.+)$/.exec(flags.from ?? '')?.[1];
-  if (flags.from !== undefined && flags.from !== 'live' && bundle === undefined)
-    throw new UsageError(`--from ${flags.from}: expected live, or bundle=FILE`);
+  const source = sourceOf(flags);
   const interruption = new Interruption();
-  const [{ describeRelease }, { adoptedYaml }] = await Promise.all([
-    import('../../cli/adoption.js'),
-    import('../../contract/adopted-yaml.js'),
-  ]);
+  const { describeRelease } = await import('../../cli/adoption.js');
+  const { adoptedYaml } = await import('../../contract/adopted-yaml.js');
   const session = await openSession(
     // What is there is described as against the written contract, not against an earlier description.
-    { ...flags, projectFile: false, from: bundle, 'all-releases': false, exec: bundle !== undefined },
+    { ...flags, ...source, projectFile: false, 'all-releases': false, exec: source.from !== undefined },
     interruption.signal,
   );
   try {

@@ -1,6 +1,7 @@
 /** Every cause that the doctor knows, in the order of the topics. */
 import { RULES } from '../../causes/index.js';
 import type { Cause } from '../cause.js';
+import { CHART_CAUSES } from './chart.js';
 import { CLUSTER_CAUSES } from './cluster.js';
 import { CRASH_CAUSES } from './crash.js';
 import { DB_CAUSES } from './db.js';
@@ -27,6 +28,9 @@ const LISTS = [
 export type CauseId = (typeof LISTS)[number]['id'];
 
 export const CAUSES: readonly Cause[] = LISTS;
+
+/** With those that no cluster shows, which `verify` tells before anything is installed. */
+export const EXPLAINED_CAUSES: readonly Cause[] = [...CAUSES, ...CHART_CAUSES];
 
 const BY_ID = new Map(CAUSES.map((cause) => [cause.id, cause]));
 
