@@ -10,16 +10,24 @@ import admissionServiceAccountMissing from './admission/service-account-missing.
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
 import configStale from './config/stale.js';
+import containerCannotBeMade from './container/cannot-be-made.js';
 import containerHookFailed from './container/hook-failed.js';
 import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
+import dbPodDnsConfig from './db/pod-dns-config.js';
+import deploymentAutoscalerTooLow from './deployment/autoscaler-too-low.js';
+import healthCommandFails from './health/command-fails.js';
 import healthRedirectedToHttps from './health/redirected-to-https.js';
+import healthWrongScheme from './health/wrong-scheme.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
+import imagePullSecretMissing from './image/pull-secret-missing.js';
 import namespaceTerminating from './namespace/terminating.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
+import schedulingGated from './scheduling/gated.js';
+import schedulingNoScheduler from './scheduling/no-scheduler.js';
 import serviceOtherProgram from './service/other-program.js';
 import storageEphemeralFull from './storage/ephemeral-full.js';
 import type { AnyCauseRule } from '../rule/cause.js';
@@ -36,16 +44,24 @@ export const RULES = [
   admissionWebhookDenied,
   admissionWebhookUnreachable,
   configStale,
+  containerCannotBeMade,
   containerHookFailed,
   containerInitFailing,
   containerInitHanging,
   containerSidecarFailing,
+  dbPodDnsConfig,
+  deploymentAutoscalerTooLow,
+  healthCommandFails,
   healthRedirectedToHttps,
+  healthWrongScheme,
   helmFailed,
   helmPending,
+  imagePullSecretMissing,
   namespaceTerminating,
   podsEvicted,
   podsRejected,
+  schedulingGated,
+  schedulingNoScheduler,
   serviceOtherProgram,
   storageEphemeralFull,
 ] as const;

@@ -68,6 +68,15 @@ const OTHER_DRIVERS = [
 /** Drivers that hand the URL to libpq. A plain `postgresql://` counts too: it is SQLAlchemy's psycopg2 and psql's. */
 const LIBPQ_DRIVERS = [undefined, 'psycopg', 'psycopg2', 'psycopg2cffi', 'psycopg_async', 'aiopg'];
 
+/** Parameters that some reader of such URLs knows: drivers, SQLAlchemy's engine, Prisma, JDBC. */
+const KNOWN_PARAMETERS: ReadonlySet<string> = new Set([
+  ...LIBPQ_PARAMETERS,
+  ...ASYNCPG_PARAMETERS,
+  ...PG8000_PARAMETERS,
+  ...['pgbouncer', 'schema', 'connection_limit', 'pool_timeout', 'pool_size', 'max_overflow', 'pool_recycle'],
+  ...['ssl', 'sslaccept', 'socket_timeout', 'currentSchema', 'sslfactory', 'loginTimeout', 'workaround'],
+]);
+
 const STRONG = ['require', 'verify-ca', 'verify-full'];
 const WEAK = ['disable', 'allow', 'prefer'];
 
@@ -79,6 +88,7 @@ interface Lint {
   sslmode?: string;
   sslParameter?: 'sslmode' | 'ssl';
   duplicates: string[];
+  refused?: string[];
   hosts?: { host: string; port: number }[];
   hasPassword?: boolean;
   leftOut?: DatabaseUrlFacts['leftOut'];
@@ -104,6 +114,7 @@ export function lintDatabaseUrl(url: string | undefined): DatabaseUrlFacts {
     sslmode: lint.sslmode,
     sslParameter: lint.sslParameter,
     duplicateParameters: lint.duplicates,
+    ...(lint.refused && lint.refused.length > 0 && { refusedParameters: lint.refused }),
     hosts: lint.hosts,
     hasPassword: lint.hasPassword,
     leftOut: lint.leftOut,
@@ -127,7 +138,16 @@ function inspect(text: string, lint: Lint): void {
     lint.problems.add('url-double-encoded');
     return;
   }
-  if (/^(?:psql|pg_dump|export)\s[^\n]{0,40}?postgres(?:ql)?:\/\//i.test(text)) {
+  // libpq's other form, which is no URL: blanks belong to it, and are no mistake of their own.
+  if (/^(?:host|hostaddr|port|dbname|user|password|sslmode)\s?=\s?\S/i.test(text) && !text.includes('://')) {
+    lint.problems.delete('url-whitespace');
+    lint.problems.add('url-malformed');
+    return;
+  }
+  if (
+    /^(?:psql|pg_dump|export)\s[^\n]{0,40}?postgres(?:ql)?:\/\//i.test(text) ||
+    /^[A-Z][A-Z0-9_]{2,60}\s?=\s?["']?postgres(?:ql)?(?:\+\w+)?:\/\//.test(text)
+  ) {
     lint.problems.delete('url-whitespace');
     lint.problems.add('url-shell-line');
     return;
@@ -297,18 +317,22 @@ function judgeParameters(
   lint: Lint,
 ): void {
   const ssl = parameters.get('ssl');
-  const refused = (accepted: ReadonlySet<string>) => [...parameters.keys()].some((key) => !accepted.has(key));
+  const refuse = (accepted: ReadonlySet<string>): void => {
+    const others = [...parameters.keys()].filter((key) => !accepted.has(key));
+    if (others.length === 0) return;
+    lint.problems.add('driver-mismatch');
+    // Only names that are known are shown: anything may stand here.
+    lint.refused = others.filter((key) => KNOWN_PARAMETERS.has(key));
+  };
   if (LIBPQ_DRIVERS.includes(driver)) {
     // In a URL libpq takes ssl=true, as JDBC writes it; SQLAlchemy hands it on as a keyword, which libpq does not know.
     const isTaken = ssl === 'true' && driver === undefined;
-    if (refused(isTaken ? new Set([...LIBPQ_PARAMETERS, 'ssl']) : LIBPQ_PARAMETERS))
-      lint.problems.add('driver-mismatch');
+    refuse(isTaken ? new Set([...LIBPQ_PARAMETERS, 'ssl']) : LIBPQ_PARAMETERS);
     const isWritten = /(?:^|&)sslmode=/.test(lint.query);
     judgeMode(parameters.get('sslmode'), isTaken && !isWritten ? 'ssl' : 'sslmode', lint);
     return;
   }
-  if (refused(driver === 'pg8000' ? PG8000_PARAMETERS : ASYNCPG_PARAMETERS))
-    lint.problems.add('driver-mismatch');
+  refuse(driver === 'pg8000' ? PG8000_PARAMETERS : ASYNCPG_PARAMETERS);
   if (ssl !== undefined || !parameters.has('sslmode')) judgeMode(ssl, 'ssl', lint);
   else judgeMode(parameters.get('sslmode'), 'sslmode', lint);
 }

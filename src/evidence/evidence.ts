@@ -139,6 +139,8 @@ export interface DatabaseUrlFacts {
   sslParameter: 'sslmode' | 'ssl' | undefined;
   /** The duplicate parameters, if any (last wins). */
   duplicateParameters: string[];
+  /** Names of parameters that the driver does not take, as far as they look like names. */
+  refusedParameters?: string[] | undefined;
   /** Hosts and ports, only when the parse was unambiguous. */
   hosts: { host: string; port: number }[] | undefined;
   /** True when a password is present; undefined when that could not be told. */

@@ -111,6 +111,7 @@ export interface Container {
   imagePullPolicy?: string;
   command?: string[];
   args?: string[];
+  workingDir?: string;
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
@@ -137,6 +138,11 @@ export interface PodSpec {
   initContainers?: Container[];
   nodeName?: string;
   nodeSelector?: Record<string, string>;
+  schedulerName?: string;
+  schedulingGates?: { name: string }[];
+  dnsPolicy?: string;
+  dnsConfig?: { nameservers?: string[]; searches?: string[] };
+  imagePullSecrets?: { name?: string }[];
   securityContext?: SecurityContext;
   serviceAccountName?: string;
   hostNetwork?: boolean;

@@ -109,6 +109,14 @@ const POOL_WORDS: readonly DatabaseWords[] = [
 /** A session that has ended; and below it what a pool says that got none: weaker than any reason beside it. */
 const DROPPED_WORDS: readonly DatabaseWords[] = [
   {
+    says: /connection to server at [^\n]{1,200} failed: (?:received invalid response to (?:SSL|GSSAPI) negotiation|expected authentication request from server)/i,
+    by: 'libpq: something that does not speak PostgreSQL',
+    means: 'db/connection-refused',
+    place: 'tcp',
+    example:
+      'connection to server at "10.96.0.1", port 80 failed: received invalid response to SSL negotiation: H',
+  },
+  {
     says: /ssl connection has been closed unexpectedly|server closed the connection unexpectedly|unexpected connection_lost\(\) call|ConnectionDoesNotExistError|connection (?:was|is) closed in the middle of operation/i,
     by: 'libpq, asyncpg',
     means: 'db/connection-dropped',

@@ -178,11 +178,25 @@ const USE: readonly DatabaseWords[] = [
     example: 'ERROR:  duplicate key value violates unique constraint "tasks_pkey"',
   },
   {
-    says: /permission denied for (?:table|schema|sequence|database|relation|function)|must be owner of|could not extend file|disk full|No space left on device|out of shared memory|is not currently accepting connections|server login (?:has been failing|failed)|cannot connect to server|console request failed|control plane request failed/i,
+    says: /permission denied for (?:table|schema|sequence|database|relation|function|view|language|type)|permission denied to (?:create|set)|must be (?:owner of|superuser)|InsufficientPrivilege/i,
+    by: 'PostgreSQL',
+    means: 'db/permission-denied',
+    place: 'use',
+    example: 'ERROR:  permission denied for table tasks',
+  },
+  {
+    says: /is not currently accepting connections|database system is shutting down|cannot connect to invalid database/i,
+    by: 'PostgreSQL',
+    means: 'db/not-accepting',
+    place: 'startup',
+    example: 'FATAL:  database "todo" is not currently accepting connections',
+  },
+  {
+    says: /could not extend file|disk full|No space left on device|out of shared memory|server login (?:has been failing|failed)|cannot connect to server|console request failed|control plane request failed/i,
     by: 'PostgreSQL, PgBouncer, Neon: told as it is said',
     means: 'db/other',
     place: 'use',
-    example: 'ERROR:  permission denied for table tasks',
+    example: 'ERROR:  could not extend file "base/16385/16388": No space left on device',
   },
 ];
 
@@ -204,6 +218,7 @@ export const SQLSTATES: Readonly<Record<string, { means: DatabaseMeaning; place:
   '42P01': { means: 'db/schema-missing', place: 'use' },
   '42P05': { means: 'db/pooler-incompatible', place: 'use' },
   '53300': { means: 'db/too-many-connections', place: 'login' },
+  '42501': { means: 'db/permission-denied', place: 'use' },
   '57P01': { means: 'db/connection-dropped', place: 'use' },
   '57P02': { means: 'db/connection-dropped', place: 'use' },
   '57P03': { means: 'db/waking', place: 'startup' },

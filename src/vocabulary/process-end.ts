@@ -4,6 +4,7 @@ import type { Words } from './vocabulary.js';
 export type EndMeaning =
   | `crash/${
       | 'bad-arguments'
+      | 'command-not-found'
       | 'crlf-script'
       | 'import-error'
       | 'migration-failed'
@@ -41,16 +42,40 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "ModuleNotFoundError: No module named 'psycopg2'",
   },
   {
+    says: /^\S{1,200}: No module named ([\w.]{1,200})/,
+    by: 'python -m',
+    means: 'crash/import-error',
+    example: '/usr/bin/python3: No module named gunicorn',
+  },
+  {
+    says: /^\S{1,200}: (?:can't open file '([^']{1,300})'|can't find '__main__' module in '([^']{1,300})')/,
+    by: 'python FILE',
+    means: 'crash/command-not-found',
+    example: "python3: can't open file '/app/server.py': [Errno 2] No such file or directory",
+  },
+  {
+    says: /\bUnknown level: '([^']{1,60})'/,
+    by: 'Python’s logging',
+    means: 'crash/settings-invalid',
+    example: "ValueError: Unknown level: 'VERBOSE'",
+  },
+  {
     says: /Invalid value for '(--?[\w-]{1,40})'(?: \/ '[^']{1,40}')?: /,
     by: 'click (uvicorn)',
     means: 'crash/bad-arguments',
     example: "Error: Invalid value for '--port': 'tcp://10.96.114.7:8000' is not a valid integer.",
   },
   {
-    says: /\bNo such option: (-{1,2}[\w-]{1,60})|\bOption '(?:-{1,2}[\w-]{1,60})' requires an argument/,
+    says: /\bNo such option:? '?(-{1,2}[\w-]{1,60})|\bOption '(-{1,2}[\w-]{1,60})' requires an argument/,
     by: 'click (uvicorn)',
     means: 'crash/bad-arguments',
     example: 'Error: No such option: --prot Did you mean --port?',
+  },
+  {
+    says: /\bNo such option '(-{1,2}[\w-]{1,60})'|\bNo such command '([\w-]{1,60})'/,
+    by: 'click 8.2',
+    means: 'crash/bad-arguments',
+    example: "Error: No such command 'serve'.",
   },
   {
     says: /\b(?:Missing argument|Got unexpected extra arguments?|No such command)\b ?(.{0,80})/,
@@ -87,6 +112,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'runc: the file is there, and its interpreter is not',
     means: 'crash/crlf-script',
     example: 'exec /app/start.sh: no such file or directory',
+  },
+  {
+    says: /attempting to bind on address \('[^']{1,60}', (\d{1,5})\): permission denied|Permission denied: \('[^']{1,60}', (\d{1,5})\)/i,
+    by: 'asyncio (uvicorn, hypercorn), gunicorn: a port below 1024',
+    means: 'crash/permission-denied',
+    example:
+      "ERROR:    [Errno 13] error while attempting to bind on address ('0.0.0.0', 80): permission denied",
   },
   {
     says: /address already in use/i,

@@ -26,7 +26,8 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^(?:cluster\/unreachable|minikube\/stopped)$/, 'Cluster minikube'],
   [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
   [/^evidence\//, 'Namespace default'],
-  [/^(?:deployment|rollout)\/|^db\/url-hardcoded$/, `Deployment ${BACKEND}`],
+  [/^deployment\/autoscaler-too-low$/, 'HorizontalPodAutoscaler todo'],
+  [/^(?:deployment|rollout)\/|^db\/(?:url-hardcoded|pod-dns-config)$/, `Deployment ${BACKEND}`],
   [/^helm\//, 'Release todo-chatbot'],
   [/^(?:admission|namespace)\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
   [

@@ -4,21 +4,19 @@ import { ago, containerOf, crashed, unscheduled, waiting } from '../support/pod-
 
 export type Change = (evidence: HealthyEvidence) => void;
 
+/** One pod, as the Deployment is told to have. */
+export const onePod: Change = (evidence) => {
+  evidence.deployment.spec.replicas = 1;
+  withoutSecond(evidence);
+  evidence.endpoints.addresses.pop();
+};
+
 /** The ReplicaSet has no pod where it should have one. */
 export function refused(message: string): Change {
   return (evidence) => {
-    evidence.pods.pop();
-    evidence.metrics.pods.pop();
-    for (const list of [evidence.logs, evidence.inPod, evidence.previousLogs, evidence.cgroup]) list.pop();
+    withoutSecond(evidence);
     const [replicaSet] = evidence.replicaSets;
-    if (!replicaSet?.status) throw new Error('no ReplicaSet');
-    replicaSet.status.replicas = 1;
-    Object.assign(evidence.deployment.status ?? {}, {
-      replicas: 1,
-      readyReplicas: 1,
-      updatedReplicas: 1,
-      availableReplicas: 1,
-    });
+    if (!replicaSet) throw new Error('no ReplicaSet');
     evidence.deployment.status?.conditions?.push({
       type: 'ReplicaFailure',
       status: 'True',
@@ -52,6 +50,21 @@ export const stuckIn =
     waiting(evidence, 0, reason, message);
     change(evidence);
   };
+function withoutSecond(evidence: HealthyEvidence): void {
+  evidence.pods.pop();
+  evidence.metrics.pods.pop();
+  for (const list of [evidence.logs, evidence.inPod, evidence.previousLogs, evidence.cgroup]) list.pop();
+  const [replicaSet] = evidence.replicaSets;
+  if (!replicaSet?.status) throw new Error('no ReplicaSet');
+  replicaSet.status.replicas = 1;
+  Object.assign(evidence.deployment.status ?? {}, {
+    replicas: 1,
+    readyReplicas: 1,
+    updatedReplicas: 1,
+    availableReplicas: 1,
+  });
+}
+
 /** The second pod is one more that the kubelet has ended, and its successor is not there yet. */
 export const endedByNode =
   (reason: string, message: string): Change =>

@@ -286,7 +286,7 @@ describe('look-alikes', () => {
       `kubectl -n default patch service todo-chatbot-backend --type=json -p '[{"op":"add","path":"/spec/ports/0/targetPort","value":8000}]'`,
     );
     const application = await diagnosed(together(listens('0.0.0.0', 9000), refused), SERVICE);
-    expect(application.causes).toEqual(['service/target-port-mismatch']);
+    expect(application.causes).toEqual(['service/application-port']);
     expect(application.diagnoses[0]?.fix[0]?.command).toContain('UVICORN_PORT=8000');
     const loopback = await diagnosed(together(listens('127.0.0.1', 8000), refused), SERVICE);
     expect(loopback.causes).toEqual(['service/bound-to-loopback']);
@@ -307,7 +307,7 @@ describe('look-alikes', () => {
     const loopback = await diagnosed(together(listens('127.0.0.1', 8000), blind, refused), SERVICE);
     expect(loopback.causes).toEqual(['service/bound-to-loopback']);
     const other = await diagnosed(together(listens('0.0.0.0', 9000), blind, refused), SERVICE);
-    expect(other.causes).toEqual(['service/target-port-mismatch']);
+    expect(other.causes).toEqual(['service/application-port']);
   });
 });
 

@@ -4,6 +4,7 @@ import { databaseError } from '../../src/computed/database-error.js';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
 import { END_WORDS } from '../../src/vocabulary/process-end.js';
+import { LISTENS, LISTENS_ON_SOCKET } from '../../src/vocabulary/server-start.js';
 import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
 
 describe('databases and their drivers', () => {
@@ -30,6 +31,25 @@ describe('how processes end', () => {
   test('each means a cause that the doctor has', () => {
     const ids = CAUSES.map(({ id }) => id);
     expect(END_WORDS.map(({ means }) => means).filter((means) => !ids.includes(means))).toEqual([]);
+  });
+});
+
+describe('where servers listen', () => {
+  test.each(LISTENS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {
+    expect(LISTENS.find(({ says }) => says.test(example))).toBe(row);
+    expect(row.says.exec(example)?.[2]).toBe('8000');
+  });
+
+  test.each([
+    ['INFO:     Uvicorn running on unix socket /tmp/todo.sock (Press CTRL+C to quit)', '/tmp/todo.sock'],
+    ['[2026-02-09 14:00:00 +0000] [1] [INFO] Listening at: unix:/run/todo.sock (1)', '/run/todo.sock'],
+    [
+      '[2026-02-09 14:00:00 +0000] [1] [INFO] Running on unix:/run/todo.sock (CTRL + C to quit)',
+      '/run/todo.sock',
+    ],
+  ])('%s', (line, path) => {
+    expect(LISTENS_ON_SOCKET.exec(line)?.[1]).toBe(path);
+    expect(LISTENS.some(({ says }) => says.test(line))).toBe(false);
   });
 });
 

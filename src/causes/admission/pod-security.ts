@@ -1,4 +1,4 @@
-import { change } from '../../diagnoses/fixes.js';
+import { advise, change } from '../../diagnoses/fixes.js';
 import { kubectl } from '../../rule/command.js';
 import { refusedCause } from './_refused.js';
 
@@ -11,14 +11,18 @@ export default refusedCause({
   remedy: 'set what the message lists in the pod’s security context, or change the level of the namespace',
   what: ({ subject, detail }, { context }) =>
     `Pod Security level ${subject ?? ''} of namespace ${context.target.namespace} forbids it (${detail})`,
-  fix: (_, { context }) => [
-    change(
-      `Give the pod what the message lists (the contract has runAsNonRoot, runAsUser ${context.contract.backend.securityContext.runAsUser}, no privilege escalation, all capabilities dropped; level restricted also wants seccompProfile RuntimeDefault), or change the namespace’s level.`,
-      kubectl(
-        context,
-        `label namespace ${context.target.namespace} --overwrite pod-security.kubernetes.io/enforce=baseline`,
-        null,
-      ),
-    ),
-  ],
+  // A level that is lower than restricted already forbids what no backend needs: it stays.
+  fix: ({ subject }, { context }) =>
+    subject?.startsWith('restricted') !== true
+      ? [advise('Take what the message lists out of the pod template: the contract needs none of it.')]
+      : [
+          change(
+            `Give the pod what the message lists (the contract has runAsNonRoot, runAsUser ${context.contract.backend.securityContext.runAsUser}, no privilege escalation, all capabilities dropped; level restricted also wants seccompProfile RuntimeDefault), or change the namespace’s level.`,
+            kubectl(
+              context,
+              `label namespace ${context.target.namespace} --overwrite pod-security.kubernetes.io/enforce=baseline`,
+              null,
+            ),
+          ),
+        ],
 });

@@ -32,7 +32,9 @@ export default cause({
       .filter((pod) => isNewest(pod, look))
       .flatMap((pod) => {
         const newer = ofPod(drift.value.pods, pod.metadata.name)?.newerSources ?? [];
-        return newestOfEach(newer).flatMap((source) => told(pod, source, environment.value, look) ?? []);
+        return newestOfEach(newer)
+          .filter((source) => !isSameByChecksum(pod, source))
+          .flatMap((source) => told(pod, source, environment.value, look) ?? []);
       });
   },
 });
@@ -44,6 +46,16 @@ function isNewest({ metadata }: Pod, { maybe }: StaleLook): boolean {
   const sets = maybe('replicaSets');
   const newest = sets.ok ? sets.value[0]?.metadata.uid : undefined;
   return newest === undefined || metadata.ownerReferences?.some(({ uid }) => uid === newest) === true;
+}
+
+/**
+ * Helm wrote the object, and the pod template has a checksum of it, as charts have it: had the values changed, the pods would
+ * have been replaced.
+ */
+function isSameByChecksum({ metadata }: Pod, { manager }: Source): boolean {
+  return (
+    manager === 'helm' && Object.keys(metadata.annotations ?? {}).some((key) => key.startsWith('checksum/'))
+  );
 }
 
 /** Several may have written it: the last one counts, with the keys of all. */

@@ -24,7 +24,7 @@ export const CRASH_CAUSES = defineCauses([
     why: 'the application ends before it serves: a dependency is not in the image, or the module’s name is wrong',
     seen: 'ModuleNotFoundError, ImportError, or Error loading ASGI app. Could not import module',
     remedy: 'add the package to the image’s requirements and build it again, or correct the module’s name',
-    explains: CRASHING,
+    explains: ['db/other', ...CRASHING],
   },
   {
     id: 'crash/startup-exception',

@@ -84,6 +84,27 @@ const SAID = defineCauses([
     explains: UNUSABLE,
   },
   {
+    id: 'db/permission-denied',
+    topic: 'db',
+    title: 'The database’s role lacks a right',
+    severity: 'error',
+    why: 'the role may log in, and may not do what the application asks: since PostgreSQL 15 only the owner of a database may make tables in its schema public',
+    seen: 'permission denied for schema, table or another object (SQLSTATE 42501) in the log',
+    remedy:
+      'grant the right to the role, as the owner of the object: GRANT USAGE, CREATE ON SCHEMA public TO …',
+    explains: ['db/schema-missing', ...UNUSABLE],
+  },
+  {
+    id: 'db/not-accepting',
+    topic: 'db',
+    title: 'The database accepts no connections',
+    severity: 'error',
+    why: 'the server answers, and lets nobody into this database: connections were switched off for it, or the server is going down',
+    seen: 'database … is not currently accepting connections, or the database system is shutting down',
+    remedy: 'switch connections on for it (ALTER DATABASE … ALLOW_CONNECTIONS true), or use another database',
+    explains: UNUSABLE,
+  },
+  {
     id: 'db/transaction-aborted',
     topic: 'db',
     title: 'The application goes on in a transaction that has failed',
@@ -103,7 +124,7 @@ const SAID = defineCauses([
     seen: 'a DATABASE_URL that begins with sqlite:, or errors of sqlite3 in the log',
     remedy:
       'write the PostgreSQL database’s URL into the Secret; where it is right there, see why the application does not take it',
-    explains: ['db/url-malformed', 'config/database-url', ...UNUSABLE],
+    explains: ['db/url-malformed', 'db/other', 'config/database-url', ...UNUSABLE],
   },
   {
     id: 'db/other',

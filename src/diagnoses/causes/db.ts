@@ -4,6 +4,8 @@ import { DB_USE_CAUSES, UNUSABLE } from './db-use.js';
 
 /** What a URL that is wrong may look like further on. */
 const CLIMBING = [
+  'db/url-malformed',
+  'db/other',
   'db/dns-wrong-host',
   'db/connection-refused',
   'db/timeout',
@@ -157,7 +159,7 @@ const URL = defineCauses([
     seen: 'parameters that the scheme’s driver refuses, or its words in the log: unexpected keyword argument, invalid connection option, Can’t load plugin',
     remedy:
       'with asyncpg write ?ssl=require, with psycopg ?sslmode=require; SQLAlchemy wants postgresql://, not postgres://',
-    explains: ['config/database-url', ...UNUSABLE],
+    explains: ['config/database-url', 'db/other', ...UNUSABLE],
   },
 ]);
 

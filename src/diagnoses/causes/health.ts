@@ -2,7 +2,7 @@
 import { defineCauses } from '../cause.js';
 
 /** What follows from a probe that fails: a readiness probe takes the pod out of service, a liveness probe restarts it. */
-const FAILING = [
+export const FAILING = [
   'pods/as-contracted',
   'pods/ready',
   'pods/restarts',
@@ -27,7 +27,13 @@ export const HEALTH_CAUSES = defineCauses([
     why: 'the liveness probe ends the container before it serves, so that it never comes to serve',
     seen: 'probes are refused from the start on, and the log has no “Uvicorn running on” before the kill',
     remedy: 'give it a startupProbe, or a longer initialDelaySeconds',
-    explains: ['functional/database-logs', 'health/wrong-port', 'service/bound-to-loopback', ...FAILING],
+    explains: [
+      'functional/database-logs',
+      'health/wrong-port',
+      'service/application-port',
+      'service/bound-to-loopback',
+      ...FAILING,
+    ],
   },
   {
     id: 'health/wrong-port',
@@ -37,7 +43,7 @@ export const HEALTH_CAUSES = defineCauses([
     why: 'the application serves, and Kubernetes takes it for dead',
     seen: 'connection refused, and the log says that uvicorn listens on another port',
     remedy: 'set the probe’s port to the one that the application listens on, 8000 by the contract',
-    explains: FAILING,
+    explains: ['service/application-port', 'functional/*', ...FAILING],
   },
   {
     id: 'health/wrong-path',

@@ -102,6 +102,16 @@ export const SERVICE_CAUSES = defineCauses([
     explains: ['service/ports', ...UNREACHED],
   },
   {
+    id: 'service/application-port',
+    topic: 'service',
+    title: 'The application listens on another port than the contract has',
+    severity: 'error',
+    why: 'Service and probes lead to the contract’s port, where nothing listens',
+    seen: 'what uvicorn says of itself, or the ports that the process listens on, against the contract’s',
+    remedy: 'let the application listen on the contract’s port: --port, UVICORN_PORT',
+    explains: UNREACHED,
+  },
+  {
     id: 'service/bound-to-loopback',
     topic: 'service',
     title: 'The application listens on its loopback address only',

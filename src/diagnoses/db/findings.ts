@@ -236,6 +236,8 @@ function summaryOf(cause: DbCause, place: string, words: string, { context }: Db
     'db/pooler-incompatible': `{pods}: the pooler before the database cannot do what the driver asks for: ${said}.`,
     'db/driver-mismatch': `{pods}: the DATABASE_URL is written for another driver: ${said}.`,
     'db/read-only': `{pods}: the database takes no writes from the application: ${said}.`,
+    'db/permission-denied': `{pods}: the database’s role may not do what the application asks: ${said}.`,
+    'db/not-accepting': `{pods}: the database lets nobody in: ${said}.`,
     'db/transaction-aborted': `{pods}: the application goes on in a transaction that has failed: ${said}.`,
     'db/sqlite': `{pods}: the application uses SQLite in place of PostgreSQL: ${said}.`,
     'db/other': `{pods}: the log tells of an error of the database: ${said}.`,
@@ -314,6 +316,18 @@ function fixesOf(
       ];
     case 'db/read-only':
       return [newUrl('Use the host of the primary.'), logs];
+    case 'db/permission-denied':
+      return [
+        advise(
+          'As the owner of the object, grant what the message names: GRANT USAGE, CREATE ON SCHEMA public TO the role, or GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public.',
+        ),
+        logs,
+      ];
+    case 'db/not-accepting':
+      return [
+        advise('Switch connections on for the database: ALTER DATABASE … ALLOW_CONNECTIONS true.'),
+        newUrl('Or use another database.'),
+      ];
     case 'db/transaction-aborted':
       return [
         advise(

@@ -4,7 +4,10 @@ import type { Rung } from '../../evidence/deep-facts.js';
 import type { Place } from '../parse/database-error.js';
 import { observed } from '../seen.js';
 import { podRef } from '../../checks/shared.js';
+import { rulesOf } from '../../causes/index.js';
+import { backendStatus } from '../look.js';
 import { advise, run } from '../fixes.js';
+import { findingsOf } from '../step.js';
 import {
   broken,
   defineHop,
@@ -39,7 +42,10 @@ function rungHop({ id, asks, rungs, rulesOut, more }: RungHop) {
     rulesOut,
     ask({ pods }, look) {
       const ways = waysOf(pods, look);
-      const findings = ways.flatMap((way) => findingOf(way, rungs, look) ?? []);
+      const findings = [
+        ...(id === 'dns' ? findingsOf(rulesOf('db/pod-dns-config'), { pods }, look) : []),
+        ...ways.flatMap((way) => findingOf(way, rungs, look) ?? []),
+      ];
       if (findings.length > 0) return broken(findings[0]?.cause.replace('db/', '') ?? '', findings);
       return answerWithout(ways, rungs, look, more);
     },
@@ -157,14 +163,14 @@ function unmeasured(ways: readonly Way[], look: DbLook): Answer {
   if (facts.ok && !facts.value.pods.ok && facts.value.pods.why === 'not-collected') {
     return skipped(facts.value.pods.detail);
   }
-  if (ways.every(({ pod }) => !runs(pod))) return notReached('no container runs');
+  if (ways.every(({ pod }) => !runs(pod, look))) return notReached('no container runs');
   return unclear(
     `the way to the database could not be measured from inside: ${first.why ?? 'no reason given'}`,
   );
 }
 
-function runs(pod: Way['pod']): boolean {
-  return pod.status?.containerStatuses?.some(({ state }) => state?.running !== undefined) === true;
+function runs(pod: Way['pod'], { context }: DbLook): boolean {
+  return backendStatus(pod, context)?.status.state?.running !== undefined;
 }
 
 export const dnsHop = rungHop({

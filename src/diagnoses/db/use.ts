@@ -5,6 +5,7 @@ import type { LoggedError } from '../parse/database-error.js';
 import { defineHop, broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding } from './findings.js';
+import { causeOfProblem } from './wiring.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { todoK8s } from '../../rule/command.js';
 
@@ -52,7 +53,8 @@ function findingsOf(way: Way, look: DbLook): CauseFinding[] {
       return [loggedFinding(way, error, look)];
     }
     // Where nothing was measured the hop of that rung has told it; `url` has no rung of its own.
-    if (error.place === 'url' && !way.through) return [loggedFinding(way, error, look)];
+    if (error.place === 'url' && !way.through)
+      return isSaidOfSecret(error, look) ? [] : [loggedFinding(way, error, look)];
     return way.through ? [past(way, error, look)] : [];
   });
 }
@@ -69,4 +71,11 @@ function past(way: Way, error: LoggedError, look: DbLook): CauseFinding {
     wouldConfirm: `a new error in the log: ${todoK8s(look.context, 'doctor db --watch')}`,
     symptoms: ['functional/database-logs'],
   };
+}
+
+/** The Secret's value shows the same: told there, where it is to be mended. */
+function isSaidOfSecret({ cause }: LoggedError, { maybe }: DbLook): boolean {
+  const secret = maybe('secret');
+  const problems = secret.ok ? (secret.value?.databaseUrl?.problems ?? []) : [];
+  return problems.some((problem) => causeOfProblem(problem) === cause);
 }

@@ -122,6 +122,11 @@ const CAUSES: Partial<Record<DatabaseUrlProblem, DbCause>> = {
   'sslmode-invalid': 'db/sslmode-invalid',
 };
 
+/** The cause that a problem of the Secret's value is told as. */
+export function causeOfProblem(problem: DatabaseUrlProblem): DbCause | undefined {
+  return CAUSES[problem];
+}
+
 export const urlHop = defineHop({
   id: 'url',
   asks: 'Is it a PostgreSQL connection string that demands TLS?',
@@ -168,6 +173,7 @@ function urlFinding(
   const asyncpg = url.scheme?.endsWith('+asyncpg') === true;
   const wanted = asyncpg ? 'ssl=require' : 'sslmode=require';
   const given = `${url.sslParameter ?? 'sslmode'}=${url.sslmode ?? ''}`;
+  const refused = (url.refusedParameters ?? []).join(', ');
   const words: Partial<Record<DatabaseUrlProblem, [summary: string, seen: string, hint: string]>> = {
     'url-malformed': [
       `The DATABASE_URL in Secret ${name} cannot be read as a connection string.`,
@@ -183,6 +189,21 @@ function urlFinding(
       `The port in the DATABASE_URL in Secret ${name} is not a number from 1 to 65535.`,
       'not a port number',
       'PostgreSQL’s port is 5432.',
+    ],
+    'url-sqlite': [
+      `The DATABASE_URL in Secret ${name} leads to a SQLite file, which every pod has for itself, and which is lost with it.`,
+      'scheme sqlite',
+      'Give the PostgreSQL database’s connection string.',
+    ],
+    'url-placeholder': [
+      `The DATABASE_URL in Secret ${name} still has a placeholder in it, which nobody has replaced.`,
+      'a placeholder of documentation or of a template',
+      'Copy the connection string from the database’s console.',
+    ],
+    'url-shell-line': [
+      `The DATABASE_URL in Secret ${name} is a whole command line or assignment, and not the URL in it.`,
+      'begins with a command, or with a variable’s name and =',
+      'Only what begins with postgresql://.',
     ],
     'url-whitespace': [
       `The DATABASE_URL in Secret ${name} has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.`,
@@ -205,8 +226,8 @@ function urlFinding(
       'Write %40 %2F %3A %23 %3F %25 for @ / : # ? %.',
     ],
     'driver-mismatch': [
-      `The DATABASE_URL in Secret ${name} has a parameter that the driver behind ${url.scheme ?? 'postgresql'}:// refuses.`,
-      `scheme ${url.scheme ?? 'postgresql'}${url.sslParameter ? `, parameter ${url.sslParameter}` : ''}`,
+      `The DATABASE_URL in Secret ${name} has ${refused === '' ? 'a parameter' : `parameter ${refused}`} that the driver behind ${url.scheme ?? 'postgresql'}:// refuses.`,
+      `scheme ${url.scheme ?? 'postgresql'}${refused === '' ? '' : `, parameter ${refused}`}`,
       asyncpg ? 'asyncpg: ssl=require, and neither sslmode nor channel_binding.' : `psycopg: ${wanted}.`,
     ],
     'sslmode-missing': [

@@ -65,7 +65,7 @@ function byStatus(trouble: Trouble, look: HealthLook): CauseFinding {
               `logs ${name} --tail=20`,
             ),
           ]
-        : [probeFix(failure.probe, 'path', wanted, look)],
+        : [probeFix(trouble, 'path', wanted, look)],
     };
   }
   if (status === 401 || status === 403) {
@@ -128,10 +128,8 @@ const THROTTLED = 0.25;
 /** Periods that must have been counted for that. */
 const PERIODS = 100;
 
-function tooSlow(
-  { pod, failure, spec, event, field: path, restarts }: Trouble,
-  look: HealthLook,
-): CauseFinding {
+function tooSlow(trouble: Trouble, look: HealthLook): CauseFinding {
+  const { pod, failure, spec, event, field: path, restarts } = trouble;
   const { context } = look;
   const { name } = pod.metadata;
   const object = podRef(context.target, name);
@@ -179,7 +177,7 @@ function tooSlow(
         'See what it waits for: the database, another service, its CPU.',
         `logs ${name} --tail=50`,
       ),
-      probeFix(failure.probe, 'timeoutSeconds', String(Math.max(seconds * 2, 5)), look),
+      probeFix(trouble, 'timeoutSeconds', String(Math.max(seconds * 2, 5)), look),
     ],
     ruledOut: ['wrong port', 'wrong path', ...(cgroup?.ok ? ['CPU throttling'] : [])],
   };

@@ -8,13 +8,7 @@ import { broken, defineHop, good, notReached, unclear, type CauseFinding } from 
 import { settlingStill } from '../service/settling.js';
 import { probeFinding } from './findings.js';
 import { askedInside, insideItem, isBad } from './inside.js';
-import {
-  HEALTH_CONSULTS,
-  isRedirected,
-  notReadyUnexplained,
-  troublesOf,
-  type HealthLook,
-} from './trouble.js';
+import { HEALTH_CONSULTS, isRules, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
 import { rulesOf } from '../../causes/index.js';
 import { defineStep } from '../step.js';
 import { todoK8s } from '../../rule/command.js';
@@ -30,7 +24,7 @@ export const listensHop = defineHop({
     const { found, judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no container runs');
     const findings = found
-      .filter((trouble) => trouble.failure.kind === 'refused' && !isRedirected(trouble))
+      .filter((trouble) => trouble.failure.kind === 'refused' && !isRules(trouble))
       .map((trouble) => probeFinding(trouble, look));
     if (findings.length > 0) return broken(`refused by ${findings.length}`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
@@ -40,12 +34,12 @@ export const listensHop = defineHop({
 
 export const schemeHop = defineStep({
   id: 'scheme',
-  asks: 'Are the probes answered in plain HTTP, as they ask?',
+  asks: 'Are the probes answered in the way in which they ask?',
   reads: ['pods'],
   needs: ['cluster'],
   rulesOut: ['redirect to https'],
-  rules: rulesOf('health/redirected-to-https'),
-  broken: 'sent to https',
+  rules: rulesOf('health/'),
+  broken: 'asked in another way',
   otherwise: ({ pods }, look) =>
     troublesOf(pods, look as HealthLook).judged === 0 ? notReached('no container runs') : good('as asked'),
 });
@@ -62,7 +56,7 @@ export const answersHop = defineHop({
     const { found, judged } = troublesOf(pods, look);
     if (judged === 0) return notReached('no container runs');
     const findings = found
-      .filter((trouble) => ['status', 'other'].includes(trouble.failure.kind) && !isRedirected(trouble))
+      .filter((trouble) => ['status', 'other'].includes(trouble.failure.kind) && !isRules(trouble))
       .map((trouble) => probeFinding(trouble, look));
     // Where the probes have not failed often enough yet, or the status is 200 whatever the body says.
     const direct = findings.length === 0 ? overService(look) : undefined;
@@ -162,7 +156,7 @@ export const inTimeHop = defineHop({
     const { found, judged } = troublesOf(pods, look);
     if (judged === 0) return notReached('no container runs');
     const findings = found
-      .filter((trouble) => trouble.failure.kind === 'timeout' && !isRedirected(trouble))
+      .filter((trouble) => trouble.failure.kind === 'timeout' && !isRules(trouble))
       .map((trouble) => probeFinding(trouble, look));
     if (findings.length > 0) return broken(`timed out at ${findings.length}`, findings);
     const health = look.maybe('health');

@@ -1,10 +1,11 @@
 /** A probe that is refused: wrong port, wrong address, or too early. */
-import { patchContainer, podRef } from '../../checks/shared.js';
+import { canSet, patchContainer, podRef } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
+import type { Probe } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
-import { inTemplate, listenOn, setValues } from '../fixes.js';
+import { advise, inTemplate, listenOn, setValues } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
-import { isLoopback, listeningOn } from '../parse/uvicorn.js';
+import { isLoopback, listeningOn, listeningOnSocket } from '../parse/listening.js';
 import { eventItem, field, logItem } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { budget, linesOf, type HealthLook, type Trouble } from './trouble.js';
@@ -22,6 +23,21 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
   const asked = field(object, `${trouble.field}.httpGet.port`, String(spec?.httpGet?.port ?? port));
   const seen = [eventItem(event, context.target), asked];
   const base = { object, pods: [name], ruledOut: ['wrong path', 'database'] };
+  const socket = lines && !listening ? listeningOnSocket(lines) : undefined;
+  if (socket) {
+    return {
+      ...base,
+      cause: 'health/wrong-port',
+      verdict: 'confirmed',
+      summary: `{pods}: the ${failure.probe} probe asks on port ${port ?? '?'}, and the application listens on the socket ${socket.path} in place of a port.`,
+      evidence: [logItem(socket.line, name, context.target, 'log'), ...seen],
+      fix: [
+        advise(
+          `Let it listen on a port: --host 0.0.0.0 --port ${context.contract.backend.container.port} in place of --uds or --bind unix:.`,
+        ),
+      ],
+    };
+  }
   if (!listening) return notYet(trouble, look, lines);
   const said = logItem(listening.line, name, context.target, 'log');
   if (isLoopback(listening.host)) {
@@ -44,7 +60,7 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
       evidence: [said, ...seen],
       fix:
         listening.port === wanted
-          ? [probeFix(failure.probe, 'port', String(wanted), look)]
+          ? [probeFix(trouble, 'port', String(wanted), look)]
           : [listenOn(context, backendOf(pod, context), 'port', String(wanted))],
     };
   }
@@ -54,17 +70,14 @@ export function whyRefused(trouble: Trouble, look: HealthLook): CauseFinding {
     verdict: 'likely',
     summary: `{pods}: the ${failure.probe} probe was refused on port ${port}, where the application says that it listens: it did not at that moment.`,
     evidence: [said, ...seen],
-    fix: [probeFix(failure.probe, 'initialDelaySeconds', '30', look)],
+    fix: [probeFix(trouble, 'initialDelaySeconds', '30', look)],
     wouldConfirm: `${todoK8s(context, 'doctor health --watch')} shows whether it is refused again`,
   };
 }
 
 /** No word of uvicorn's in the log: the start takes longer than the probes allow. */
-function notYet(
-  { pod, spec, failure, event, restarts, field: path }: Trouble,
-  look: HealthLook,
-  lines: readonly LogLine[] | undefined,
-): CauseFinding {
+function notYet(trouble: Trouble, look: HealthLook, lines: readonly LogLine[] | undefined): CauseFinding {
+  const { pod, spec, failure, event, restarts, field: path } = trouble;
   const { context } = look;
   const { name } = pod.metadata;
   const object = podRef(context.target, name);
@@ -95,26 +108,53 @@ function notYet(
             ),
           ]),
     ],
-    fix: [startupFix(look), probeFix(failure.probe, 'initialDelaySeconds', '60', look)],
+    fix: [startupFix(look), probeFix(trouble, 'initialDelaySeconds', '60', look)],
     ...(lines === undefined ? { wouldConfirm: 'the log of the container, which could not be read' } : {}),
     ruledOut: ['wrong path', 'database'],
   };
 }
 
-/** A probe's value, where the chart has one for it; else in the object. */
+type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSeconds';
+
+const PROBES = ['startup', 'liveness', 'readiness'] as const;
+
+/**
+ * A value of the probe that fails and of each other one of its container that is wrong in the same way: mended alone, the next
+ * one would fail. As values of the chart, where it has them; else in the object.
+ */
 export function probeFix(
-  probe: Trouble['failure']['probe'],
-  key: 'port' | 'path' | 'initialDelaySeconds' | 'timeoutSeconds',
+  { pod, failure }: Trouble,
+  key: ProbeKey,
   value: string,
   { context }: HealthLook,
 ): Fix {
-  const literal = key === 'path' ? value : Number(value);
-  const fields = key === 'port' || key === 'path' ? { httpGet: { [key]: literal } } : { [key]: literal };
+  const container = backendOf(pod, context);
+  const failing = container?.[`${failure.probe}Probe`];
+  const isAlike = (probe: Probe | undefined) => {
+    if (probe === undefined) return false;
+    if (key === 'initialDelaySeconds') return probe === failing;
+    if (key === 'timeoutSeconds')
+      return probe.httpGet?.path === failing?.httpGet?.path && (probe.timeoutSeconds ?? 1) < Number(value);
+    return probe.httpGet !== undefined && probe.httpGet[key] === failing?.httpGet?.[key];
+  };
+  const alike = PROBES.filter((name) => name === failure.probe || isAlike(container?.[`${name}Probe`]));
+  const literal = key === 'path' || key === 'scheme' ? value : Number(value);
+  const isInRequest = key === 'port' || key === 'path' || key === 'scheme';
+  const fields = isInRequest ? { httpGet: { [key]: literal } } : { [key]: literal };
+  const assignments = alike.map((name) => {
+    const [plain, whole] = [
+      `backend.${name}Probe.${key}=${value}`,
+      // Where the chart takes a whole probe as Kubernetes has it.
+      `backend.${name}Probe.${isInRequest ? 'httpGet.' : ''}${key}=${value}`,
+    ];
+    return canSet(context, [plain]) ? plain : whole;
+  });
+  const [first = '', ...others] = assignments;
   return setValues(
     context,
-    `Set the ${probe} probe’s ${key} to ${value}.`,
-    [`backend.${probe}Probe.${key}=${value}`],
-    patchContainer(context, { [`${probe}Probe`]: fields }),
+    `Set ${key} of the ${alike.length === 1 ? 'probe' : 'probes'} (${alike.join(', ')}) to ${value}.`,
+    [first, ...others],
+    patchContainer(context, Object.fromEntries(alike.map((name) => [`${name}Probe`, fields]))),
   );
 }
 

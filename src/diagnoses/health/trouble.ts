@@ -49,6 +49,21 @@ export function isRedirected({ failure, spec }: Trouble): boolean {
   return failure.overTls && (spec?.httpGet?.scheme ?? 'HTTP') === 'HTTP';
 }
 
+/** The kubelet asked by TLS, as its probe says, and was answered without. */
+export function isTlsToPlain({ event, spec }: Trouble): boolean {
+  return spec?.httpGet?.scheme === 'HTTPS' && /gave HTTP response to HTTPS client/.test(event.message ?? '');
+}
+
+/** The probe runs a command in the container. */
+export function isCommand({ spec }: Trouble): boolean {
+  return spec?.exec !== undefined;
+}
+
+/** A rule of its own tells it: the probe asks in a way that says nothing of port, path or time. */
+export function isRules(trouble: Trouble): boolean {
+  return isRedirected(trouble) || isTlsToPlain(trouble) || isCommand(trouble);
+}
+
 export interface Troubles {
   found: Trouble[];
   /** Pods that have just started: their probes have not had their time yet. */
@@ -103,7 +118,9 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   if (ready && !restarts) return undefined;
   // A container that ended by itself failed its probes on the way: what has ended it says more.
   if (!restarts && !status?.state?.running) return undefined;
-  if (!ready && isStarting(pod, look) && !restarts && !hasHadItsTime(pod, failures, look)) return undefined;
+  const isOnItsWay = !ready && isStarting(pod, look) && !restarts;
+  if (isOnItsWay && !hasHadItsTime(pod, failures, look) && !isRefusedForGood(pod, failures, look))
+    return undefined;
   const wanted = ready ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
   // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.
   const killer = restarts
@@ -135,6 +152,24 @@ function hasHadItsTime(
       failure.probe === 'readiness' &&
       (count ?? 1) > failureThreshold &&
       Date.parse(firstTimestamp ?? '') >= startedAt,
+  );
+}
+
+/** Statuses that an application which listens already does not change its mind about. */
+const FOR_GOOD: readonly number[] = [401, 403, 404, 405];
+/** Answers of one probe, after which they are no passing fault of a start. */
+const ANSWERS = 3;
+
+/** It listens, and answers a probe of this run with the same refusal again and again: more time changes nothing. */
+function isRefusedForGood(
+  pod: Pod,
+  failures: readonly { event: KubernetesEvent; failure: ProbeFailure }[],
+  { context }: HealthLook,
+): boolean {
+  const startedAt = Date.parse(backendStatus(pod, context)?.status.state?.running?.startedAt ?? '');
+  return failures.some(
+    ({ event: { count, firstTimestamp }, failure: { status = 0 } }) =>
+      FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt,
   );
 }
 

@@ -4,7 +4,7 @@ import { count, few, podRef, podSelector } from '../../checks/shared.js';
 import { podsOn } from '../../computed/pods-on.js';
 import type { Pod } from '../../evidence/objects.js';
 import { change, resourcesArguments, run, see, setValues, show } from '../fixes.js';
-import { backendOf, podsToJudge } from '../look.js';
+import { backendOf, backendStatus, podsToJudge } from '../look.js';
 import { field, observed } from '../seen.js';
 import {
   broken,
@@ -176,8 +176,8 @@ export const usageHop = defineHop({
   needs: ['cluster'],
   rulesOut: ['memory use near the limit'],
   ask({ pods }, look) {
-    const running = podsToJudge(pods, look).filter(({ status }) =>
-      status?.containerStatuses?.some(({ state }) => state?.running !== undefined),
+    const running = podsToJudge(pods, look).filter(
+      (pod) => backendStatus(pod, look.context)?.status.state?.running !== undefined,
     );
     if (running.length === 0) return notReached('no container runs');
     const known = running.map((pod) => ({ pod, memory: memoryOf(pod, look) }));

@@ -41,7 +41,14 @@ export const configuredHop = defineHop({
   rulesOut: ['Secret and ConfigMap', 'volumes'],
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
-    const config = standingAt(stages, 'config').map((stage) => unusable(stage, look));
+    const notMadeByNode = findingsOf(rulesOf('container/cannot-be-made'), { pods }, look);
+    const told = new Set(notMadeByNode.flatMap(({ pods: names = [] }) => names));
+    const config = [
+      ...notMadeByNode,
+      ...standingAt(stages, 'config')
+        .filter(({ pod }) => !told.has(pod.metadata.name))
+        .map((stage) => unusable(stage, look)),
+    ];
     const creating = standingAt(stages, 'creating').flatMap(({ pod }) => notMade(pod, look));
     const answer = answerAt(
       stages,

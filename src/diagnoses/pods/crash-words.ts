@@ -1,11 +1,21 @@
 /** What is said about each kind of crash, and what puts it right. */
 import type { CheckContext } from '../../checks/check.js';
-import { count } from '../../checks/shared.js';
+import { count, patchContainer } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState } from '../../evidence/objects.js';
 import { causeOf, type CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
-import { advise, change, run, setEnvArguments, setKeys, setValues, show } from '../fixes.js';
+import {
+  advise,
+  change,
+  inTemplate,
+  listenOn,
+  run,
+  setEnvArguments,
+  setKeys,
+  setValues,
+  show,
+} from '../fixes.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
 import { called } from '../look.js';
 import type { CrashSign } from '../parse/crash-log.js';
@@ -27,11 +37,13 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
   const subject = sign?.subject;
   switch (cause) {
     case 'crash/command-not-found':
-      return `${called(container)}’s command ${commandOf(container)}cannot be started (exit code ${ended.exitCode}).`;
+      return `${called(container)}’s command ${commandOf(container)}cannot be started (exit code ${ended.exitCode})${startWords(ended)}.`;
+    case 'container/cannot-be-made':
+      return `the node cannot make ${called(container)}${startWords(ended)}.`;
     case 'image/wrong-architecture':
       return `image ${container.spec?.image ?? ''} is for another processor architecture than the node’s.`;
     case 'crash/import-error':
-      return `the application ends before it serves, because a module cannot be imported: ${subject ?? 'see the log'}.`;
+      return `the application ends before it serves, because a module cannot be imported: ${subject ?? 'see the log'}${container.spec?.workingDir === undefined ? '' : `; its working directory is ${container.spec.workingDir}`}.`;
     case 'crash/missing-environment':
       return `the application ends because of a variable that is missing from its environment: ${subject ?? 'see the log'}.`;
     case 'crash/settings-invalid':
@@ -52,6 +64,8 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
     case 'crash/read-only-filesystem':
       return `the application ends because it writes ${subject === undefined ? '' : `to ${subject} `}on a file system that is read-only.`;
     case 'crash/permission-denied':
+      if (isPort(subject))
+        return `the application ends because user ${userOf(container)} may not listen on port ${subject}: ports below 1024 are root’s.`;
       return `the application ends because user ${userOf(container)} may not use ${subject ?? 'a file'}.`;
     case 'crash/exits-cleanly':
       return 'the application ends without an error (exit code 0), though it should serve for ever.';
@@ -69,7 +83,8 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
 }
 
 /** What to do about it, before reading the log. */
-export function fixOf(cause: CauseId, { sign, container }: Crash, context: CheckContext): Fix[] {
+export function fixOf(cause: CauseId, crash: Crash, context: CheckContext): Fix[] {
+  const { sign, container } = crash;
   const { contract, target } = context;
   const { deployment } = target.names;
   const image = container.spec?.image ?? '';
@@ -101,7 +116,7 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
           ];
     }
     case 'crash/bad-arguments':
-    case 'crash/settings-invalid':
+    case 'crash/settings-invalid': {
       if (SERVICE_LINK.test(sign?.line.text ?? '') || SERVICE_LINK.test(subject(sign))) {
         return [
           advise(
@@ -109,7 +124,13 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
           ),
         ];
       }
-      return [advise(`${sentence(causeOf(cause).remedy)}.`)];
+      return [
+        ...(cause === 'crash/settings-invalid'
+          ? settingFixes(crash, context)
+          : argumentFixes(crash, context)),
+        advise(`${sentence(causeOf(cause).remedy)}.`),
+      ];
+    }
     case 'image/wrong-architecture':
       return [
         change(
@@ -119,16 +140,25 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
       ];
     case 'crash/import-error':
       return [
+        ...ownCommand(crash, context),
         change(
           'Put the package into the image’s requirements, build it again, and load it.',
           `docker build -t ${word(image)} . && ${loadImage(context, image)}`,
         ),
       ];
+    case 'crash/permission-denied':
+      return isPort(sign?.subject)
+        ? [listenOn(context, container.spec, 'port', String(contract.backend.container.port))]
+        : [advise(`${sentence(causeOf(cause).remedy)}.`)];
+    case 'crash/exits-cleanly':
+    case 'crash/crlf-script':
+      return [...ownCommand(crash, context), advise(`${sentence(causeOf(cause).remedy)}.`)];
     case 'crash/command-not-found':
       return [
+        ...ownCommand(crash, context),
         show(
           context,
-          'See which command the pod template has; take it out to run the image’s own.',
+          'See which command the pod template has.',
           `get deployment ${deployment} -o jsonpath='{.spec.template.spec.containers[?(@.name=="${container.status.name}")].command}'`,
         ),
       ];
@@ -136,6 +166,71 @@ export function fixOf(cause: CauseId, { sign, container }: Crash, context: Check
       return [advise(`${sentence(causeOf(cause).remedy)}.`)];
     }
   }
+}
+
+function isPort(named: string | undefined): named is string {
+  return /^\d{1,5}$/.test(named ?? '');
+}
+
+/** Without the pod template's command, arguments and directory the image's own start it; not where it has none of them. */
+function ownCommand({ container }: Crash, context: CheckContext): Fix[] {
+  const { spec, role } = container;
+  const given = (['command', 'args', 'workingDir'] as const).filter((key) => spec?.[key] !== undefined);
+  if (role !== 'backend' || given.length === 0) return [];
+  const names = { command: 'command', args: 'arguments', workingDir: 'working directory' };
+  return [
+    inTemplate(
+      context,
+      `Take ${given.map((key) => names[key]).join(' and ')} out of the pod template, so that the image’s own count.`,
+      patchContainer(context, Object.fromEntries(given.map((key) => [key, null]))),
+    ),
+  ];
+}
+
+/** uvicorn takes its options from the environment, too, where the command line has none. */
+function argumentFixes(crash: Crash, context: CheckContext): Fix[] {
+  const { sign, container } = crash;
+  const option = /^--?(host|port)$/.exec(sign?.subject ?? '')?.[1] as 'host' | 'port' | undefined;
+  if (option !== undefined && container.role === 'backend') {
+    const value = option === 'host' ? '0.0.0.0' : String(context.contract.backend.container.port);
+    return [listenOn(context, container.spec, option, value)];
+  }
+  return ownCommand(crash, context);
+}
+
+/** What the contract has for a variable; else the application's own default, where the pod template gives the value itself. */
+function settingFixes({ sign, container, read }: Crash, context: CheckContext): Fix[] {
+  const { env } = context.contract.backend;
+  const words = [sign?.subject ?? '', ...read.slice(-5).map(({ text }) => text)].join(' ');
+  const contracted = Object.keys(env).find(
+    (name) => words.includes(name) || (name === 'LOG_LEVEL' && words.includes('Unknown level')),
+  );
+  if (contracted !== undefined) {
+    const value = `${contracted}=${env[contracted] ?? ''}`;
+    return [
+      setValues(
+        context,
+        'Give it the contract’s value.',
+        [`backend.env.${value}`],
+        setEnvArguments(context, value),
+      ),
+    ];
+  }
+  const literal = container.spec?.env?.find(({ name, value }) => value !== undefined && words.includes(name));
+  if (literal === undefined || container.role !== 'backend') return [];
+  return [
+    inTemplate(
+      context,
+      `Take ${literal.name} out of the pod template, so that the application’s own default counts.`,
+      setEnvArguments(context, `${literal.name}-`),
+    ),
+  ];
+}
+
+/** What the runtime says of a start that failed, without its own names and the command's. */
+function startWords({ message = '' }: Crash['ended']): string {
+  const said = /(?:exec: |chdir |mounting )[^\n]*/.exec(message)?.[0] ?? '';
+  return said === '' ? '' : `: ${shorten(said.replace(/: unknown$/, '')).replace(/[.]$/, '')}`;
 }
 
 /** The environment that the kubelet adds for Services (docker links): NAME_PORT=tcp://10.96.0.1:80. */

@@ -142,7 +142,7 @@ function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: Cra
       summary: `{pods}: ${wordsOf(cause, { sign, ended, container, read: lines.ok ? lines.value : [] })}`,
       evidence,
       fix: [
-        ...fixOf(cause, { sign, ended, container, read: [] }, context),
+        ...fixOf(cause, { sign, ended, container, read: lines.ok ? lines.value : [] }, context),
         previousLogFix(pod, container, look),
       ],
       ...(verdict === 'likely' ? { wouldConfirm: 'the last lines of the log of the run that ended' } : {}),
@@ -150,6 +150,9 @@ function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: Cra
     },
   ];
 }
+
+/** The runtime's words on what it lays into the container's file system. */
+const OF_MOUNT = /error mounting|error during container init: .{0,40}mount|mount through procfd/;
 
 /** The cause by exit code (POSIX shells: 126, 127; uvicorn: 3 where the application's start failed) and by the log. */
 function conclude(
@@ -161,6 +164,8 @@ function conclude(
     reason === 'StartError' || reason === 'ContainerCannotRun' || exitCode === 127 || exitCode === 126;
   if (message.includes('exec format error'))
     return { cause: 'image/wrong-architecture', verdict: 'confirmed' };
+  if (isStartError && OF_MOUNT.test(message) && !message.includes('exec: '))
+    return { cause: 'container/cannot-be-made', verdict: 'confirmed' };
   if (isStartError) {
     const byLog = sign?.cause === 'image/wrong-architecture' || sign?.cause === 'crash/crlf-script';
     return { cause: byLog ? sign.cause : 'crash/command-not-found', verdict: 'confirmed' };
@@ -287,6 +292,9 @@ function lastWords({ metadata }: Pod, container: ContainerAt, look: CrashLook): 
   const now = current.ok ? ofPod(current.value, metadata.name)?.log : current;
   const before = previous.ok ? ofPod(previous.value, metadata.name)?.log : previous;
   if (!status.state?.running && now?.ok) return { run: 'log', ok: true, value: now.value.lines };
+  // Between two reads the kubelet may have started it once more, and thrown the older log away: this run's tells the same.
+  if (before?.ok !== true && now?.ok && now.value.lines.length > 0)
+    return { run: 'log', ok: true, value: now.value.lines };
   if (before?.ok) {
     return before.value
       ? { run: 'previous log', ok: true, value: before.value.lines }

@@ -5,7 +5,7 @@ import type { Deployment } from '../../evidence/objects.js';
 import { kubectl } from '../../rule/command.js';
 import { fixesFrom, run, see, setValues } from '../fixes.js';
 import { field } from '../seen.js';
-import { defineStep } from '../step.js';
+import { defineStep, findingsOf } from '../step.js';
 import {
   broken,
   defineHop,
@@ -22,9 +22,11 @@ export const deploymentHop = defineHop({
   asks: 'Is there a Deployment, and does it want pods?',
   proves: ['deployment/exists'],
   reads: ['deployment'],
+  consults: ['autoscaler'],
   needs: ['cluster'],
   rulesOut: [],
-  ask({ deployment }, { context }) {
+  ask({ deployment }, look) {
+    const { context, maybe } = look;
     const object = deploymentRef(context.target);
     if (!deployment) return broken('missing', [missing(context)]);
     const replicas = deployment.spec.replicas ?? 1;
@@ -48,7 +50,11 @@ export const deploymentHop = defineHop({
         },
       ]);
     }
-    const findings = deployment.spec.paused ? [paused(deployment, context)] : [];
+    const autoscaler = maybe('autoscaler');
+    const scaled = autoscaler.ok
+      ? findingsOf(rulesOf('deployment/'), { deployment, autoscaler: autoscaler.value }, look)
+      : [];
+    const findings = [...(deployment.spec.paused ? [paused(deployment, context)] : []), ...scaled];
     return good(`wants ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`, { findings });
   },
 });

@@ -7,6 +7,8 @@ import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { change, run, setValues, show } from '../fixes.js';
 import { imageProblem, looksLocal, type ImageProblem } from '../parse/image.js';
 import { eventItem, eventsAbout, field } from '../seen.js';
+import { rulesOf } from '../../causes/index.js';
+import { findingsOf } from '../step.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt, type Stage } from './stage.js';
 import { loadImage, minikube } from '../../rule/command.js';
@@ -23,7 +25,10 @@ export const imageHop = defineHop({
   rulesOut: ['image pull'],
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
-    const findings = standingAt(stages, 'image').map((stage) => noImage(stage, pods, look));
+    const findings = [
+      ...findingsOf(rulesOf('image/'), { pods }, look),
+      ...standingAt(stages, 'image').map((stage) => noImage(stage, pods, look)),
+    ];
     return answerAt(stages, 'image', findings, (count) => `image on the node of ${count}`);
   },
 });

@@ -7,6 +7,7 @@ import { probeFinding } from '../health/findings.js';
 import {
   HEALTH_CONSULTS,
   isFresh,
+  isRules,
   isStarting,
   isYoung,
   notReadyUnexplained,
@@ -18,6 +19,8 @@ import { revert, show, waitForRollout } from '../fixes.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { isAtWork } from '../../kube/pod-containers.js';
+import { rulesOf } from '../../causes/index.js';
+import { findingsOf } from '../step.js';
 import { stagesOf } from './stage.js';
 import { helm, kubectl } from '../../rule/command.js';
 
@@ -32,7 +35,10 @@ export const readyHop = defineHop({
   ask({ pods }, look) {
     const { found, judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
-    const findings = found.map((trouble) => probeFinding(trouble, look));
+    const findings = [
+      ...findingsOf(rulesOf('health/'), { pods }, look),
+      ...found.filter((trouble) => !isRules(trouble)).map((trouble) => probeFinding(trouble, look)),
+    ];
     if (findings.length > 0)
       return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));

@@ -7,6 +7,8 @@ import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { change, resourcesArguments, setValues, show } from '../fixes.js';
 import { parseSchedulerMessage, type SchedulerReason } from '../parse/scheduler.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
+import { rulesOf } from '../../causes/index.js';
+import { findingsOf } from '../step.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt } from './stage.js';
 import { kubectl } from '../../rule/command.js';
@@ -28,9 +30,14 @@ export const scheduledHop = defineHop({
   rulesOut: ['scheduling'],
   ask({ pods }, look) {
     const stages = stagesOf(pods, look);
-    const findings = standingAt(stages, 'unscheduled').flatMap(({ pod, message }) =>
-      whyUnscheduled(pod, message, look),
-    );
+    const told = findingsOf(rulesOf('scheduling/'), { pods }, look);
+    const known = new Set(told.flatMap(({ pods: names = [] }) => names));
+    const findings = [
+      ...told,
+      ...standingAt(stages, 'unscheduled').flatMap(({ pod, message }) =>
+        known.has(pod.metadata.name) ? [] : whyUnscheduled(pod, message, look),
+      ),
+    ];
     return answerAt(stages, 'unscheduled', findings, (count) => `${count} on a node`);
   },
 });

@@ -8,7 +8,7 @@ import type { Container } from '../../evidence/objects.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { backendOf } from '../look.js';
 import { advise, fixesFrom, inTemplate, listenOn, see, show } from '../fixes.js';
-import { isLoopback, listeningOn } from '../parse/uvicorn.js';
+import { isLoopback, listeningOn } from '../parse/listening.js';
 import { field, logItem, observed } from '../seen.js';
 import { minikube as minikubeCommand } from '../../rule/command.js';
 import { hasMoved, settlingStill, stillOpen } from './settling.js';
@@ -166,7 +166,7 @@ function targetPort(
   const named = typeof given === 'string' ? ` (“${given}”)` : '';
   const localhost = inside.ok ? inside.value.localhost : undefined;
   return {
-    cause: 'service/target-port-mismatch',
+    cause: actual === wanted ? 'service/target-port-mismatch' : 'service/application-port',
     verdict: 'confirmed',
     object,
     pods: [pod],

@@ -213,6 +213,7 @@ const container = object<Container>({
   imagePullPolicy: text,
   command: texts,
   args: texts,
+  workingDir: text,
   ports: list(
     object<NonNullable<Container['ports']>[number]>({
       name: text,
@@ -238,6 +239,11 @@ export const podSpec = object<PodSpec>({
   initContainers: shared(list(container)),
   nodeName: text,
   nodeSelector: shared(labels),
+  schedulerName: text,
+  schedulingGates: list(object<{ name: string }>({ name: need(text) })),
+  dnsPolicy: text,
+  dnsConfig: object<NonNullable<PodSpec['dnsConfig']>>({ nameservers: texts, searches: texts }),
+  imagePullSecrets: list(named),
   securityContext: shared(securityContext),
   serviceAccountName: text,
   hostNetwork: flag,

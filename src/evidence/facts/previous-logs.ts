@@ -6,6 +6,7 @@ import { KubernetesError } from '../kubernetes/client.js';
 import { failedForPod, now, unread } from '../observed.js';
 import type { Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
+import { LOG_REMOVED } from '../kubernetes/logs.js';
 import { readLines } from './logs.js';
 import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js';
 
@@ -29,13 +30,26 @@ async function readPrevious(context: FactContext, pod: Pod): Promise<PreviousLog
   if (ended === undefined && (status?.restartCount ?? 0) === 0) return none();
   const { name } = pod.metadata;
   try {
-    const { lines, gap } = await readLines(context, name, container.name, true);
+    const { lines, gap } = await readEnded(context, name, container.name);
     const { startedAt, finishedAt } = ended ?? {};
     return { ok: true, at: now(), value: { lines, gap, startedAt, finishedAt } };
   } catch (error) {
     if (context.signal.aborted) throw error;
     if (isNone(error)) return none();
     return failedForPod(error, name, `reading the previous log of pod ${name}`, context.hider);
+  }
+}
+
+/**
+ * While a container waits for its next start the kubelet may already have removed the run that the pod's status names; the
+ * newest one it gives without being asked for the one before.
+ */
+async function readEnded(context: FactContext, pod: string, container: string) {
+  try {
+    return await readLines(context, pod, container, true);
+  } catch (error) {
+    if (!(error instanceof KubernetesError) || !error.message.includes(LOG_REMOVED)) throw error;
+    return readLines(context, pod, container);
   }
 }
 

@@ -2,6 +2,9 @@
 import type { Api } from './api.js';
 import { checkedName, podSubresource, query, type Call } from './api-path.js';
 
+/** What is said of a run whose log the kubelet has thrown away. */
+export const LOG_REMOVED = 'the node no longer has it (the container’s log file was removed)';
+
 /**
  * Errors that the kubelet writes into the answer's body, under HTTP 200. A log line cannot look like this, because
  * every line begins with its timestamp.
@@ -33,12 +36,7 @@ export async function readLog(
   if (answer.status !== 200) throw api.refusal(call, answer);
   const text = answer.body.toString('utf8');
   if (KUBELET_ERROR.test(text)) {
-    throw api.failures.of(
-      call,
-      'failed',
-      'the node no longer has it (the container’s log file was removed)',
-      200,
-    );
+    throw api.failures.of(call, 'failed', LOG_REMOVED, 200);
   }
   return { text, truncated: answer.truncated || answer.body.length >= limitBytes };
 }

@@ -5,6 +5,7 @@ import { until, WHOLE } from './cluster.js';
 import { verifyLab } from './conformance.js';
 import type { Fault } from './faults/fault.js';
 import { FAULTS } from './faults/index.js';
+import { fieldsOf, heal, type Healing } from './heal.js';
 import { HEALTHY, record, RECORDING } from './record.js';
 import { Recording } from './replay.js';
 import { isWell, Stage } from './stage.js';
@@ -23,6 +24,8 @@ export interface Trial {
   replayed: Promise<string[]>;
   /** What verify says of the lab's scenario of the same fault. */
   twin: Promise<Report | Error> | undefined;
+  /** What came of the first fix, pasted; undefined where the doctor prints none that can be. */
+  healing: Healing | undefined;
 }
 
 /** What came of a fault. `undone` is what kept the stage from being put back. */
@@ -155,6 +158,7 @@ async function tryFault(
   fault: Fault,
   whenQuiet: <T>(task: () => Promise<T>) => Promise<T>,
 ): Promise<Trial> {
+  const before = await fieldsOf(stage);
   const began = performance.now();
   for (const step of fault.steps) await step.run(stage);
   await until(fault.symptom.shown, fault.symptom.within, () => fault.symptom.seen(stage)).catch(
@@ -171,7 +175,9 @@ async function tryFault(
   const { twin: like } = fault;
   const replayed = whenQuiet(() => recording.differences({ verify: verified, doctor: diagnosed }));
   const twin = like && whenQuiet(() => verifyLab(like.scenario)).then(({ report }) => report, asError);
-  return { symptomSeconds, verified, diagnosed, sick, replayed, twin };
+  // What breaks the cluster itself is put back before anything can heal.
+  const healing = fault.alone === true ? undefined : await heal(stage, diagnosed, before, fault.healsWithin);
+  return { symptomSeconds, verified, diagnosed, sick, replayed, twin, healing };
 }
 
 /** Results are told in the order of the table; this is how far it has come. */

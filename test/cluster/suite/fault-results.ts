@@ -5,29 +5,33 @@ import type { Fault } from './faults/fault.js';
 export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
   const [first] = trials.values();
   const version = first?.verified.report.target.kubernetesVersion ?? 'unknown';
-  const rows = [...trials].map(([{ name, steps, symptom }, { verified, diagnosed, symptomSeconds }]) => {
-    const { checks } = verified.report;
-    const failing = checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status));
-    return [
-      name,
-      steps.map(({ shown }) => `\`${shown.replaceAll('|', '\\|')}\``).join('; '),
-      symptom.shown,
-      failing.length === 0
-        ? '–'
-        : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
-      diagnosed.report.diagnoses?.[0]?.cause ?? '–',
-      String(checks.filter(({ status }) => status === 'blocked').length),
-      symptomSeconds.toFixed(1),
-      verified.seconds.toFixed(1),
-      diagnosed.seconds.toFixed(1),
-    ];
-  });
+  const rows = [...trials].map(
+    ([{ name, steps, symptom, notHealed }, { verified, diagnosed, symptomSeconds, healing }]) => {
+      const { checks } = verified.report;
+      const failing = checks.filter(({ status }) => ['fail', 'warn', 'unknown'].includes(status));
+      return [
+        name,
+        steps.map(({ shown }) => `\`${shown.replaceAll('|', '\\|')}\``).join('; '),
+        symptom.shown,
+        failing.length === 0
+          ? '–'
+          : failing.map(({ id, status }) => (status === 'fail' ? id : `${id} (${status})`)).join(', '),
+        diagnosed.report.diagnoses?.[0]?.cause ?? '–',
+        healedWords(healing, notHealed),
+        String(checks.filter(({ status }) => status === 'blocked').length),
+        symptomSeconds.toFixed(1),
+        verified.seconds.toFixed(1),
+        diagnosed.seconds.toFixed(1),
+      ];
+    },
+  );
   const head = [
     'fault',
     'caused by',
     'symptom',
     'checks that say so',
     'first cause',
+    'healed',
     'blocked',
     'symptom after, s',
     'verify, s',
@@ -41,13 +45,20 @@ export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
 
 Written by \`npm run test:cluster\`, which causes each fault on a real Kubernetes, waits for its symptom, runs
 \`todo-k8s verify\` and \`doctor\`, compares the checks that do not pass and the cause that is named first with the expected
-ones, and replays both runs from what they recorded. Times are those of the run that wrote this file, with ${STAGES} faults
+ones, and replays both runs from what they recorded. Where the first diagnosis prints a fix that can be pasted, it is pasted
+as printed, and the doctor asked again: healed means that nothing is wrong any more, and that nothing else was changed. Times are those of the run that wrote this file, with ${STAGES} faults
 at a time.
 
 Kubernetes ${version} · ${trials.size} faults · verify took ${median(verify).toFixed(1)} s in the median, ${(verify.at(-1) ?? 0).toFixed(1)} s at most, doctor ${median(doctor).toFixed(1)} s and ${(doctor.at(-1) ?? 0).toFixed(1)} s
 
 ${table}
 `;
+}
+
+/** `–`: nothing is printed that could be pasted into a shell of this machine. */
+function healedWords(healing: Trial['healing'], notHealed: string | undefined): string {
+  if (healing === undefined) return '–';
+  return notHealed === undefined ? 'yes' : `no: ${notHealed}`;
 }
 
 function median(sorted: readonly number[]): number {

@@ -48,6 +48,9 @@ describe('faults', () => {
         ...notPassed(report),
         blockedWithoutCause: blockedWithoutCause(report),
         ...firstDiagnosis(trial, fault.object === 'any Pod'),
+        roots: rootsOf(trial),
+        notSaid: notSaid(trial, fault),
+        ...healed(trial, fault),
         replayedOtherwise: await trial.replayed,
         otherThanTheLab:
           twin === undefined ? [] : compare(twin, report, Object.keys(fault.twin?.differs ?? {})),
@@ -60,6 +63,10 @@ describe('faults', () => {
         object: fault.object,
         // What no cause explains is told as it is: with nothing named, that is all that fails.
         unexplained: fault.cause === null ? failing(fault.expect) : [],
+        roots: [...(fault.cause === null ? [] : [fault.cause]), ...(fault.beside ?? [])],
+        notSaid: [],
+        notHealed: undefined,
+        alsoChanged: [],
         replayedOtherwise: [],
         otherThanTheLab: [],
       };
@@ -90,6 +97,29 @@ function firstDiagnosis({ diagnosed, sick }: Trial, anyPod: boolean) {
   };
 }
 
+/** Errors that are told by themselves, in their order: each fault has one root. A warning beside it is no other root. */
+function rootsOf({ diagnosed }: Trial): string[] {
+  const [first, ...others] = diagnosed.report.diagnoses ?? [];
+  const told = [first, ...others.filter(({ severity }) => severity === 'error')];
+  // Pods of which something else is measured are told one by one.
+  return [...new Set(told.flatMap((each) => each?.cause ?? []))];
+}
+
+function notSaid({ diagnosed }: Trial, { says = [] }: Fault): string[] {
+  const text = JSON.stringify(diagnosed.report.diagnoses?.[0] ?? {});
+  return says.filter((words) => !text.includes(JSON.stringify(words).slice(1, -1)));
+}
+
+/** What kept the pasted fix from healing, and what it changed besides. */
+function healed({ healing }: Trial, { notHealed, fixWrites }: Fault) {
+  if (healing === undefined || notHealed !== undefined) return { notHealed: undefined, alsoChanged: [] };
+  const { pasted, complaint, alsoChanged } = healing;
+  return {
+    notHealed: complaint === undefined ? undefined : `${pasted.join('; ')}: ${complaint}`,
+    alsoChanged: alsoChanged.filter((each) => fixWrites?.test(each) !== true),
+  };
+}
+
 /** Pods and ReplicaSets have names that nobody knows before. @param sick undefined: any pod will do */
 function named({ kind, name }: ObjectRef, sick: readonly string[] | undefined): string {
   if (kind === 'ReplicaSet' || kind === 'Namespace') return kind;
@@ -104,7 +134,15 @@ function said({ verified, diagnosed }: Trial): string {
     ({ cause, verdict, object, summary }) =>
       `${verdict} ${cause} ${object?.kind} ${object?.name}: ${summary}`,
   );
-  return ['verify:', complaints(verified.report), 'doctor:', complaints(diagnosed.report), ...causes].join(
-    '\n',
+  const fixes = (diagnosed.report.diagnoses?.[0]?.fix ?? []).map(
+    ({ kind, description, command }) => `${kind}: ${description} ${command ?? ''}`,
   );
+  return [
+    'verify:',
+    complaints(verified.report),
+    'doctor:',
+    complaints(diagnosed.report),
+    ...causes,
+    ...fixes,
+  ].join('\n');
 }

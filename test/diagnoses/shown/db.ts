@@ -43,6 +43,23 @@ export const MEASURED: readonly (readonly [name: string, change: Change, cause: 
     'db/dns-wrong-host',
   ],
   [
+    'the pods ask a DNS of their own',
+    together(stopsAt('dns', 'resolver', 'Temporary failure in name resolution'), ({ deployment }) =>
+      Object.assign(deployment.spec.template.spec, {
+        dnsPolicy: 'None',
+        dnsConfig: { nameservers: ['192.0.2.53'] },
+      }),
+    ),
+    'db/pod-dns-config',
+  ],
+  [
+    'the pods ask the node’s DNS',
+    together(stopsAt('dns', 'name', 'Name or service not known'), ({ deployment }) =>
+      Object.assign(deployment.spec.template.spec, { dnsPolicy: 'Default' }),
+    ),
+    'db/pod-dns-config',
+  ],
+  [
     'DNS does not answer',
     together(stopsAt('dns', 'resolver', 'Temporary failure in name resolution'), noService),
     'db/dns-failure',

@@ -9,6 +9,7 @@ import {
   throttled,
   TIMED_OUT,
 } from '../../support/health-states.js';
+import { containerOf } from '../../support/pod-states.js';
 import type { Shown } from './shown.js';
 
 export const HEALTH: readonly Shown[] = [
@@ -47,6 +48,26 @@ export const HEALTH: readonly Shown[] = [
   [
     'health/redirected-to-https',
     liveness('Get "https://10.244.0.5/api/health": dial tcp 10.244.0.5:443: connect: connection refused'),
+  ],
+  [
+    'health/wrong-scheme',
+    readiness(
+      'Get "https://10.244.0.5:8000/api/health": http: server gave HTTP response to HTTPS client',
+      (evidence) => Object.assign(containerOf(evidence).readinessProbe?.httpGet ?? {}, { scheme: 'HTTPS' }),
+    ),
+  ],
+  [
+    'health/command-fails',
+    readiness('cat: /tmp/ready: No such file or directory', (evidence) => {
+      containerOf(evidence).readinessProbe = { exec: { command: ['cat', '/tmp/ready'] } };
+    }),
+  ],
+  [
+    'health/wrong-port',
+    readiness(
+      REFUSED,
+      says('INFO:     Uvicorn running on unix socket /tmp/todo.sock (Press CTRL+C to quit)'),
+    ),
   ],
   ['health/too-slow', readiness(TIMED_OUT)],
   ['health/cpu-throttled', readiness(TIMED_OUT, throttled)],

@@ -168,6 +168,8 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
       'sqlalchemy.exc.InternalError: (psycopg.errors.InFailedSqlTransaction) current transaction is aborted, commands ignored until end of transaction block',
     ),
   ],
+  ['db/permission-denied', says(CONNECTED, 'ERROR:    app: permission denied for table tasks')],
+  ['db/not-accepting', says('FATAL:  database "todo" is not currently accepting connections')],
   ['db/sqlite', says('sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: tasks')],
   [
     'db/other',
@@ -194,6 +196,7 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     }),
   ],
   ['service/target-port-mismatch', together(listens('0.0.0.0', 8000), targetPort(8080), refused)],
+  ['service/application-port', together(listens('0.0.0.0', 8080), refused)],
   ['service/bound-to-loopback', together(listens('127.0.0.1', 8000), refused)],
   ['service/http-error', ({ docs }) => Object.assign(docs, { status: 404 })],
   [

@@ -1,10 +1,11 @@
 /** What shows each cause of pods that do not start or do not stay, in the words of Kubernetes. */
-import { log, podEvent, restarted } from '../../support/pod-states.js';
+import { ago, log, podEvent, podOf, restarted } from '../../support/pod-states.js';
 import {
   ended,
   endedByNode,
   image,
   onNoNode,
+  onePod,
   PULL,
   refused,
   stuckIn,
@@ -115,6 +116,65 @@ export const PODS: readonly Shown[] = [
     onNoNode('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
   ],
   ['scheduling/volume', onNoNode('persistentvolumeclaim "data" not found')],
+  [
+    'scheduling/gated',
+    (evidence) => {
+      onNoNode('Scheduling is blocked due to non-empty scheduling gates')(evidence);
+      const pod = podOf(evidence);
+      pod.spec.schedulingGates = [{ name: 'example.com/approved' }];
+      for (const condition of pod.status.conditions ?? [])
+        if (condition.type === 'PodScheduled') condition.reason = 'SchedulingGated';
+    },
+  ],
+  [
+    'scheduling/no-scheduler',
+    (evidence) => {
+      onNoNode('')(evidence);
+      const pod = podOf(evidence);
+      pod.spec.schedulerName = 'fast-scheduler';
+      pod.metadata.creationTimestamp = ago(30);
+      pod.status.conditions = [];
+      evidence.events = evidence.events.filter(({ reason }) => reason !== 'FailedScheduling');
+    },
+  ],
+  [
+    'deployment/autoscaler-too-low',
+    (evidence) => {
+      onePod(evidence);
+      Object.assign(evidence, { autoscaler: { name: 'todo', minReplicas: 1, maxReplicas: 4 } });
+    },
+  ],
+  [
+    'container/cannot-be-made',
+    stuckIn(
+      'CreateContainerError',
+      'failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/todo.json": open /var/lib/kubelet/seccomp/profiles/todo.json: no such file or directory',
+    ),
+  ],
+  [
+    'container/cannot-be-made',
+    ended(128, [], {
+      reason: 'StartError',
+      message:
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/var/lib/kubelet/pods/1/volume-subpaths/one/backend/0" to rootfs at "/tmp": not a directory: unknown',
+    }),
+  ],
+  [
+    'image/pull-secret-missing',
+    stuckIn(
+      'ErrImagePull',
+      `${PULL}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+      (evidence) => {
+        image('registry.example.org/todo/backend:v1')(evidence);
+        podEvent(
+          evidence,
+          0,
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (registry-account); attempting to pull the image may not succeed.',
+        );
+      },
+    ),
+  ],
   [
     'image/not-found',
     stuckIn(
@@ -247,6 +307,22 @@ export const PODS: readonly Shown[] = [
       message:
         'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "todo-server": executable file not found in $PATH: unknown',
     }),
+  ],
+  ['crash/import-error', ended(1, ['/usr/bin/python3: No module named gunicorn'])],
+  [
+    'crash/command-not-found',
+    ended(2, ["python3: can't open file '/app/server.py': [Errno 2] No such file or directory"]),
+  ],
+  ['crash/settings-invalid', ended(1, [...TRACEBACK, "ValueError: Unknown level: 'VERBOSE'"])],
+  [
+    'crash/bad-arguments',
+    ended(2, ["Error: No such option '--prot'. (Did you mean one of: '--host', '--port'?)"]),
+  ],
+  [
+    'crash/permission-denied',
+    ended(1, [
+      "ERROR:    [Errno 13] error while attempting to bind on address ('0.0.0.0', 80): permission denied",
+    ]),
   ],
   [
     'crash/import-error',

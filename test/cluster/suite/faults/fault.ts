@@ -16,6 +16,8 @@ export interface Fault {
    * failed check is its own root, or nothing is wrong.
    */
   cause: string | null;
+  /** Causes of other faults that were put on it at the same time, in the order in which they have to be told. */
+  beside?: readonly string[];
   /**
    * What it has to name it of: `Kind name`; `Pod`, which has to be one that is not well, where any is; `any Pod`;
    * `ReplicaSet` and `Namespace` without a name.
@@ -25,6 +27,14 @@ export interface Fault {
   undo?: Step[];
   /** The lab's scenario of the same fault, and the checks that may say something else there, with the reason. */
   twin?: { scenario: string; differs?: Record<string, string> };
+  /** Words that the first diagnosis has to say: names, numbers, what was said by others. */
+  says?: readonly string[];
+  /** Why the first fix, pasted, cannot heal here, where it is printed all the same. */
+  notHealed?: string;
+  /** Seconds that the pods of the healed Deployment may take; 120 unless said otherwise. */
+  healsWithin?: number;
+  /** Fields that the fix writes beside those that the fault has changed. */
+  fixWrites?: RegExp;
   /** It touches more than its namespace, or needs processes of the cluster itself: nothing else runs meanwhile. */
   alone?: true;
   /** It needs what only the cluster of this folder has. */
@@ -190,7 +200,7 @@ export function podsShow(shown: string, within: number, test: (pods: PodItem[]) 
 }
 
 /** What asking verify takes at most on a busy machine. */
-const NEEDED_MS = 7000;
+const NEEDED_MS = 9000;
 
 /** Between two starts the container runs for a second or two; verify has to be asked while it waits for the next. */
 export const crashed = podsShow('a pod in CrashLoopBackOff', 150, (pods) =>

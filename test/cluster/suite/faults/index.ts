@@ -2,12 +2,17 @@
 import { OWN } from '../cluster.js';
 import type { Fault } from './fault.js';
 import { ANSWERS } from './answers.js';
+import { APPLICATION } from './application.js';
+import { CONTAINERS } from './containers.js';
 import { MORE } from './more.js';
 import { OBJECTS } from './objects.js';
+import { PAIRS } from './pairs.js';
+import { PLACEMENT } from './placement.js';
 import { RELEASES } from './release.js';
 import { RUNNING } from './running.js';
 import { SPEC } from './spec.js';
 import { STARTING } from './starting.js';
+import { URLS } from './urls.js';
 
 /** Only those whose name matches (`test/cluster/run --only PATTERN`); without the cluster's own processes only what needs none. */
 const only = new RegExp(process.env.TODO_K8S_TEST_ONLY ?? '', 'i');
@@ -42,6 +47,11 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...RUNNING,
   ...MORE,
   ...STARTING,
+  ...APPLICATION,
+  ...CONTAINERS,
+  ...PLACEMENT,
+  ...URLS,
+  ...PAIRS,
   ...RELEASES,
   ...SPEC,
   ...ANSWERS,

@@ -12,7 +12,7 @@ import {
   waiting,
   type Fault,
 } from './fault.js';
-import { container, CONTAINER, CRASHING, noPods, patched, STUCK, waited } from './tools.js';
+import { container, CONTAINER, CRASHING, noPods, patched, removed, STUCK, waited } from './tools.js';
 
 const ownCommand = kubectl(
   `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"${CONTAINER}/command"}]`,
@@ -185,6 +185,24 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/pull-denied',
     object: 'Pod',
+  },
+  {
+    name: 'registry that refuses, and a pull Secret that does not exist',
+    steps: [
+      container(
+        'imagePullSecrets: registry-account',
+        {},
+        { imagePullSecrets: [{ name: 'registry-account' }] },
+      ),
+      ...registry(401, 'UNAUTHORIZED', 'authentication required'),
+    ],
+    ...notPulled,
+    expect: { fail: ['deployment/image', ...STUCK] },
+    cause: 'image/pull-secret-missing',
+    object: 'Pod',
+    says: ['registry-account'],
+    undo: [...noRegistry, removed],
+    notHealed: 'the account is the user’s own',
   },
   {
     name: 'registry whose limit is used up',

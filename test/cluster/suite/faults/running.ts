@@ -1,5 +1,5 @@
 /** Containers that start, and then crash, hang, or are not what the contract says. */
-import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
+import { BACKEND, UNHEALTHY_FILE, type PodItem } from '../stage.js';
 import {
   atOnce,
   crashed,
@@ -15,7 +15,7 @@ import {
   type Fault,
   type Symptom,
 } from './fault.js';
-import { CRASHING, NEEDS_ANSWER, noPods } from './tools.js';
+import { CRASHING, NEEDS_ANSWER, noPods, removed } from './tools.js';
 
 /** Not ready again yet: one that is has to be restarted once more. */
 const restarted: Symptom = {
@@ -42,7 +42,7 @@ const grownAgain: Symptom = {
     }),
 };
 /** One more than its threshold of the contract: until then the pod may still be starting. */
-const probeFails: Symptom = {
+export const probeFails: Symptom = {
   shown: 'five failures of a readiness probe',
   within: 120,
   seen: async (stage) =>
@@ -51,6 +51,8 @@ const probeFails: Symptom = {
         reason === 'Unhealthy' && message.startsWith('Readiness probe') && count >= 5,
     ),
 };
+
+export const notReady = ({ status }: PodItem) => status.containerStatuses?.[0]?.ready !== true;
 
 /** What fails or is blocked as long as a pod of the newest revision is not ready. */
 const NEEDS_READY_PODS = [
@@ -128,6 +130,7 @@ export const RUNNING: Fault[] = [
     expect: { fail: ['pods/no-oom', ...CRASHING] },
     cause: 'memory/oom-killed',
     object: 'Pod',
+    notHealed: 'it takes more than what was seen of it before it was killed',
   },
   {
     name: 'memory that leaks',
@@ -136,6 +139,7 @@ export const RUNNING: Fault[] = [
     expect: { fail: ['pods/no-oom', 'pods/restarts'] },
     cause: 'memory/leak',
     object: 'Pod',
+    notHealed: 'a larger limit makes it last longer, as it says',
     twin: { scenario: 'oom-killed' },
   },
   {
@@ -176,7 +180,7 @@ export const RUNNING: Fault[] = [
   },
   {
     name: 'start that takes longer than the probes allow',
-    steps: [environment('FAULT_START_DELAY_SECONDS', '120')],
+    steps: [environment('FAULT_START_DELAY_SECONDS', '75')],
     symptom: restarted,
     expect: {
       fail: ['deployment/rollout-complete', 'functional/database-logs', 'pods/ready', 'pods/restarts'],
@@ -185,7 +189,9 @@ export const RUNNING: Fault[] = [
     },
     cause: 'health/not-listening-yet',
     object: 'Pod',
-    undo: [noPods],
+    fixWrites: /\/startupProbe\//,
+    healsWithin: 300,
+    undo: [noPods, removed],
   },
   {
     name: 'health endpoint slower than the probe’s timeout',
@@ -194,6 +200,7 @@ export const RUNNING: Fault[] = [
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'health/too-slow',
     object: 'Pod',
+    notHealed: 'the probes wait longer then, and the endpoint stays as slow',
   },
   {
     name: 'health endpoint slow, though quicker than the probe’s timeout',

@@ -47,6 +47,9 @@ export const waited = (symptom: Symptom): Step => ({
  */
 export const noPods = kubectl(`scale deployment/${BACKEND} --replicas=0`);
 
+/** What an upgrade does not take out of a Deployment, because no chart ever put it there, goes with the Deployment. */
+export const removed = kubectl(`delete deployment ${BACKEND} --ignore-not-found`);
+
 /** As packets are lost on the way: in the network of the cluster alone, see lib/network.sh. */
 export const iptables = (...args: string[]): Step => ({
   shown: `iptables ${args.join(' ')}`,

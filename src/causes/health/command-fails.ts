@@ -1,0 +1,46 @@
+import { patchContainer, podRef } from '../../checks/shared.js';
+import { inTemplate } from '../../diagnoses/fixes.js';
+import { HEALTH_CONSULTS, isCommand, troublesOf } from '../../diagnoses/health/trouble.js';
+import { eventItem, field } from '../../diagnoses/seen.js';
+import { cause, type Told } from '../../rule/cause.js';
+import { FAILING } from '../../diagnoses/causes/health.js';
+
+export default cause({
+  id: 'health/command-fails',
+  topic: 'health',
+  title: 'The probe runs a command in the container, and it fails',
+  severity: 'error',
+  why: 'what is judged is the command and not the application: a tool or a file that the image does not have makes a healthy pod unready',
+  seen: 'Unhealthy, and the probe is of kind exec: the message is what the command said',
+  remedy: 'probe the health endpoint by httpGet, as the contract has it, or correct the command',
+  explains: FAILING,
+  reads: ['pods'],
+  consults: HEALTH_CONSULTS,
+  judge({ pods }, look) {
+    const { context } = look;
+    const { contract, target } = context;
+    const { healthPath } = contract.http;
+    return troublesOf(pods, look)
+      .found.filter(isCommand)
+      .map(({ pod, failure, spec, event, restarts, field: path }): Told => {
+        const object = podRef(target, pod.metadata.name);
+        const command = (spec?.exec?.command ?? []).join(' ');
+        const httpGet = { path: healthPath, port: contract.backend.container.port };
+        return {
+          verdict: 'confirmed',
+          object,
+          pods: [pod.metadata.name],
+          summary: `{pods}: the command of the ${failure.probe} probe (${command}) fails${restarts ? ', and the kubelet restarts the container' : ''}; the contract has a request of ${healthPath}.`,
+          evidence: [eventItem(event, target), field(object, `${path}.exec.command`, command)],
+          fix: [
+            inTemplate(
+              context,
+              `Let the ${failure.probe} probe ask ${healthPath}.`,
+              patchContainer(context, { [`${failure.probe}Probe`]: { exec: null, httpGet } }),
+            ),
+          ],
+          ruledOut: ['wrong port', 'wrong path'],
+        };
+      });
+  },
+});
