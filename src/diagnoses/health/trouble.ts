@@ -51,7 +51,10 @@ export function isRedirected({ failure, spec }: Trouble): boolean {
 
 /** The kubelet asked by TLS, as its probe says, and was answered without. */
 export function isTlsToPlain({ event, spec }: Trouble): boolean {
-  return spec?.httpGet?.scheme === 'HTTPS' && /gave HTTP response to HTTPS client/.test(event.message ?? '');
+  return (
+    spec?.httpGet?.scheme === 'HTTPS' &&
+    event.message?.includes('gave HTTP response to HTTPS client') === true
+  );
 }
 
 /** The probe runs a command in the container. */

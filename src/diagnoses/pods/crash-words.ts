@@ -65,7 +65,7 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
       return `the application ends because it writes ${subject === undefined ? '' : `to ${subject} `}on a file system that is read-only.`;
     case 'crash/permission-denied':
       if (isPort(subject))
-        return `the application ends because user ${userOf(container)} may not listen on port ${subject}: ports below 1024 are root’s.`;
+        return `the application ends because user ${userOf(container)} may not listen on port ${subject ?? ''}: ports below 1024 are root’s.`;
       return `the application ends because user ${userOf(container)} may not use ${subject ?? 'a file'}.`;
     case 'crash/exits-cleanly':
       return 'the application ends without an error (exit code 0), though it should serve for ever.';
@@ -168,7 +168,7 @@ export function fixOf(cause: CauseId, crash: Crash, context: CheckContext): Fix[
   }
 }
 
-function isPort(named: string | undefined): named is string {
+function isPort(named: string | undefined): boolean {
   return /^\d{1,5}$/.test(named ?? '');
 }
 

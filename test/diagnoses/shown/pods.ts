@@ -1,11 +1,10 @@
 /** What shows each cause of pods that do not start or do not stay, in the words of Kubernetes. */
-import { ago, log, podEvent, podOf, restarted } from '../../support/pod-states.js';
+import { log, podEvent, restarted } from '../../support/pod-states.js';
 import {
   ended,
   endedByNode,
   image,
   onNoNode,
-  onePod,
   PULL,
   refused,
   stuckIn,
@@ -13,6 +12,7 @@ import {
   UVICORN_FAILED,
 } from '../pod-changes.js';
 import { REFUSALS, type RefusalMeaning } from '../../../src/vocabulary/admission.js';
+import { NOT_MADE } from './not-made.js';
 import type { Cause, Shown } from './shown.js';
 
 const REFUSED: Record<RefusalMeaning, Cause> = {
@@ -116,65 +116,7 @@ export const PODS: readonly Shown[] = [
     onNoNode('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.'),
   ],
   ['scheduling/volume', onNoNode('persistentvolumeclaim "data" not found')],
-  [
-    'scheduling/gated',
-    (evidence) => {
-      onNoNode('Scheduling is blocked due to non-empty scheduling gates')(evidence);
-      const pod = podOf(evidence);
-      pod.spec.schedulingGates = [{ name: 'example.com/approved' }];
-      for (const condition of pod.status.conditions ?? [])
-        if (condition.type === 'PodScheduled') condition.reason = 'SchedulingGated';
-    },
-  ],
-  [
-    'scheduling/no-scheduler',
-    (evidence) => {
-      onNoNode('')(evidence);
-      const pod = podOf(evidence);
-      pod.spec.schedulerName = 'fast-scheduler';
-      pod.metadata.creationTimestamp = ago(30);
-      pod.status.conditions = [];
-      evidence.events = evidence.events.filter(({ reason }) => reason !== 'FailedScheduling');
-    },
-  ],
-  [
-    'deployment/autoscaler-too-low',
-    (evidence) => {
-      onePod(evidence);
-      Object.assign(evidence, { autoscaler: { name: 'todo', minReplicas: 1, maxReplicas: 4 } });
-    },
-  ],
-  [
-    'container/cannot-be-made',
-    stuckIn(
-      'CreateContainerError',
-      'failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/todo.json": open /var/lib/kubelet/seccomp/profiles/todo.json: no such file or directory',
-    ),
-  ],
-  [
-    'container/cannot-be-made',
-    ended(128, [], {
-      reason: 'StartError',
-      message:
-        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/var/lib/kubelet/pods/1/volume-subpaths/one/backend/0" to rootfs at "/tmp": not a directory: unknown',
-    }),
-  ],
-  [
-    'image/pull-secret-missing',
-    stuckIn(
-      'ErrImagePull',
-      `${PULL}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
-      (evidence) => {
-        image('registry.example.org/todo/backend:v1')(evidence);
-        podEvent(
-          evidence,
-          0,
-          'FailedToRetrieveImagePullSecret',
-          'Unable to retrieve some image pull secrets (registry-account); attempting to pull the image may not succeed.',
-        );
-      },
-    ),
-  ],
+  ...NOT_MADE,
   [
     'image/not-found',
     stuckIn(

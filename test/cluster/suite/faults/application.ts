@@ -1,9 +1,7 @@
 /** Applications that are started wrongly, end by themselves, or listen where nobody asks: as strangers to the contract do it. */
-import { BACKEND } from '../stage.js';
-import { apply, crashed, environment, podsShow, rolledOut, upgrade, type Fault, type Step } from './fault.js';
 import { container, CRASHING, removed, waited } from './tools.js';
-import { kubectl, runningSeconds } from './fault.js';
-import { notReady, probeFails } from './running.js';
+import { apply, crashed, environment, kubectl, rolledOut, upgrade, type Fault, type Step } from './fault.js';
+import { probeFails } from './running.js';
 
 const PYTHON = ['python3', '-c'];
 const UVICORN = ['python3', '-m', 'uvicorn', 'app.main:app'];

@@ -1,6 +1,6 @@
 /** Containers beside the application's, hooks, volumes, and what keeps a container from being made. */
 import { BACKEND } from '../stage.js';
-import { apply, crashed, event, kubectl, podsShow, waiting, type Fault, type Symptom } from './fault.js';
+import { crashed, event, podsShow, waiting, type Fault, type Symptom } from './fault.js';
 import { container, patched, removed, STUCK } from './tools.js';
 
 const IMAGE = { image: 'todo-chatbot-backend:latest', imagePullPolicy: 'IfNotPresent' };

@@ -1,5 +1,5 @@
 /** Containers that start, and then crash, hang, or are not what the contract says. */
-import { BACKEND, UNHEALTHY_FILE, type PodItem } from '../stage.js';
+import { BACKEND, UNHEALTHY_FILE } from '../stage.js';
 import {
   atOnce,
   crashed,
@@ -51,8 +51,6 @@ export const probeFails: Symptom = {
         reason === 'Unhealthy' && message.startsWith('Readiness probe') && count >= 5,
     ),
 };
-
-export const notReady = ({ status }: PodItem) => status.containerStatuses?.[0]?.ready !== true;
 
 /** What fails or is blocked as long as a pod of the newest revision is not ready. */
 const NEEDS_READY_PODS = [

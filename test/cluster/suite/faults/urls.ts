@@ -6,15 +6,13 @@ import {
   atOnce,
   crashed,
   databaseUrl,
-  environment,
-  event,
   kubectl,
   rolledOut,
   secretKey,
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, noPods, removed, waited } from './tools.js';
+import { CRASHING, removed, waited } from './tools.js';
 
 const [, ROLE = '', PASSWORD = ''] = /^postgresql:\/\/([^:]+):([^@]+)@/.exec(DATABASE_URL) ?? [];
 const HOST = 'ep-test-pooler.local.neon.test';

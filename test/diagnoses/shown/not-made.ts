@@ -1,0 +1,66 @@
+/** What shows each cause of pods that no scheduler, autoscaler, registry or node makes, in the words of Kubernetes. */
+import { ago, podEvent, podOf } from '../../support/pod-states.js';
+import { ended, image, onePod, onNoNode, PULL, stuckIn } from '../pod-changes.js';
+import type { Shown } from './shown.js';
+
+export const NOT_MADE: readonly Shown[] = [
+  [
+    'scheduling/gated',
+    (evidence) => {
+      onNoNode('Scheduling is blocked due to non-empty scheduling gates')(evidence);
+      const pod = podOf(evidence);
+      pod.spec.schedulingGates = [{ name: 'example.com/approved' }];
+      for (const condition of pod.status.conditions ?? [])
+        if (condition.type === 'PodScheduled') condition.reason = 'SchedulingGated';
+    },
+  ],
+  [
+    'scheduling/no-scheduler',
+    (evidence) => {
+      onNoNode('')(evidence);
+      const pod = podOf(evidence);
+      pod.spec.schedulerName = 'fast-scheduler';
+      pod.metadata.creationTimestamp = ago(30);
+      pod.status.conditions = [];
+      evidence.events = evidence.events.filter(({ reason }) => reason !== 'FailedScheduling');
+    },
+  ],
+  [
+    'deployment/autoscaler-too-low',
+    (evidence) => {
+      onePod(evidence);
+      Object.assign(evidence, { autoscaler: { name: 'todo', minReplicas: 1, maxReplicas: 4 } });
+    },
+  ],
+  [
+    'container/cannot-be-made',
+    stuckIn(
+      'CreateContainerError',
+      'failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/todo.json": open /var/lib/kubelet/seccomp/profiles/todo.json: no such file or directory',
+    ),
+  ],
+  [
+    'container/cannot-be-made',
+    ended(128, [], {
+      reason: 'StartError',
+      message:
+        'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/var/lib/kubelet/pods/1/volume-subpaths/one/backend/0" to rootfs at "/tmp": not a directory: unknown',
+    }),
+  ],
+  [
+    'image/pull-secret-missing',
+    stuckIn(
+      'ErrImagePull',
+      `${PULL}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+      (evidence) => {
+        image('registry.example.org/todo/backend:v1')(evidence);
+        podEvent(
+          evidence,
+          0,
+          'FailedToRetrieveImagePullSecret',
+          'Unable to retrieve some image pull secrets (registry-account); attempting to pull the image may not succeed.',
+        );
+      },
+    ),
+  ],
+];
