@@ -6,7 +6,11 @@ export default tseslint.config(
   ...tseslint.configs.stylisticTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.cjs', 'bin/*.js', 'bin/*.cjs'] } },
+      parserOptions: {
+        projectService: {
+          allowDefaultProject: ['*.js', '*.cjs', 'bin/*.js', 'bin/*.cjs', 'deploy/action/*.js'],
+        },
+      },
     },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [

@@ -5,7 +5,8 @@
  *   npm run image -- --root FOLDER                    writes the root file system instead; the Dockerfile takes it from there
  *   npm run image -- --lock [NODE-VERSION]            pins the parts that the mirrors have today in deploy/image/parts.json
  *
- * The same sources give the same digest, on any day and under any umask. It needs Linux, npm, and Debian's apt-get and dpkg-deb.
+ * The same sources give the same digest, on any day and under any umask. It needs Debian 12 (apt-get, dpkg-deb) and
+ * npm.
  */
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
