@@ -21,6 +21,10 @@ const MAX_LENGTH = 64;
 
 const GRAMMAR = /^([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([KMGTPE]i|[numkMGTPE]?))$/;
 
+/** Thousands of pods have the same few of them. */
+const known = new Map<string, bigint | undefined>();
+const MAX_KNOWN = 1000;
+
 /**
  * The value of a quantity.
  * @param text such as `500m`, `1.5Gi`, `1e9`
@@ -28,6 +32,14 @@ const GRAMMAR = /^([+-]?)(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+)|([KMGTPE]i|[numkMGTP
  */
 export function parseQuantity(text: string): bigint | undefined {
   if (text.length > MAX_LENGTH) return undefined;
+  if (known.has(text)) return known.get(text);
+  const value = parse(text);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, value);
+  return value;
+}
+
+function parse(text: string): bigint | undefined {
   const match = GRAMMAR.exec(text);
   if (!match) return undefined;
   const [, sign = '', number = '', exponent, suffix = ''] = match;

@@ -67,6 +67,8 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       }),
       ...factsOf(trees).map(read),
     ]);
+    // What is still being read is wanted no more, and would keep the report waiting.
+    if (interruption.exitCode !== undefined) await reader.close();
     requirePod(input.options.pod, facts);
     const found = await inSlices(
       diagnoseInSteps({

@@ -140,7 +140,7 @@ export async function examine(examination: Examination): Promise<void> {
         const { file } = placed(release, flags['all-namespaces'])({ file: flags.record });
         if (file === undefined) continue;
         const packed = await saveBundle({
-          ...{ file, session, release, report, argv, options },
+          ...{ file, session, interruption, release, report, argv, options },
           target: optionsOf(release.target, flags),
           includeUnredacted: flags['include-unredacted'],
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,

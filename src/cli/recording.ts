@@ -2,14 +2,20 @@
 import type { Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { Packed } from '../evidence/bundle/pack.js';
+import { OutputError } from '../report/outputs.js';
 import { writeFileAtomically } from '../report/write.js';
 import { anonymousOptions, publicArguments } from './command-line.js';
+import type { Interruption } from './interruption.js';
 import type { Release, Session } from './session.js';
+
+/** Milliseconds of CPU that a bundle may still take once the run was interrupted: most take less. */
+const GRACE_MS = 200;
 
 export interface SaveInput {
   /** The bundle's file; replaced when it is there. */
   file: string;
   session: Pick<Session, 'redactor'>;
+  interruption: Pick<Interruption, 'exitCode'>;
   release: Release;
   /** What was made of the evidence. */
   report: Report;
@@ -28,7 +34,7 @@ export interface SaveInput {
 
 /**
  * Writes the bundle of a run, atomically and readable by its owner alone.
- * @throws OutputError (4) when the file cannot be written
+ * @throws OutputError when the file cannot be written (4), or the run was interrupted and the bundle is a long one (130, 143)
  */
 export async function saveBundle(input: SaveInput): Promise<Packed> {
   const { report, release, session } = input;
@@ -46,6 +52,7 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
     redactor: session.redactor,
     pseudonymKey: input.pseudonymKey,
     maxBytes: input.maxBytes,
+    mayGoOn: untilInterrupted(input),
     includeUnredacted: input.includeUnredacted,
     samples: ledger && (() => sampleLines(ledger)),
     head: {
@@ -68,6 +75,17 @@ export async function saveBundle(input: SaveInput): Promise<Packed> {
   });
   writeFileAtomically(input.file, packed.bytes);
   return packed;
+}
+
+function untilInterrupted({ interruption, file }: SaveInput): () => void {
+  let heard: NodeJS.CpuUsage | undefined;
+  return () => {
+    if (interruption.exitCode === undefined) return;
+    heard ??= process.cpuUsage();
+    const { user, system } = process.cpuUsage(heard);
+    if (user + system > GRACE_MS * 1000)
+      throw new OutputError(`interrupted: ${file} was not written`, interruption.exitCode);
+  };
 }
 
 /** What `--record` says when it is done. */

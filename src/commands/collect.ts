@@ -107,6 +107,7 @@ export default class Collect extends BaseCommand {
       const packed = await saveBundle({
         file,
         session,
+        interruption,
         release,
         report,
         argv: this.argv,

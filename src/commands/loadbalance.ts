@@ -249,6 +249,7 @@ export default class Loadbalance extends BaseCommand {
         const packed = await saveBundle({
           file,
           session,
+          interruption,
           release,
           report,
           argv: this.argv,

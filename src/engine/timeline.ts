@@ -36,10 +36,21 @@ export interface TimelineInput {
 export function timelineOf({ pods, events }: TimelineInput): Timeline | undefined {
   if (pods === undefined && events === undefined) return undefined;
   const told = [...(pods ?? []).flatMap(podEntries), ...(events ?? []).flatMap(eventEntries)];
-  const all = [...new Map(told.map((entry) => [keyOf(entry), entry])).values()]
-    // Of thousands of pods there are tens of thousands of entries: each time is read once.
-    .map((entry) => ({ entry, time: Date.parse(entry.at) }))
-    .filter(({ time }) => !Number.isNaN(time));
+  // Of thousands of pods there are tens of thousands of entries: each time is read once.
+  const times = new Map<string, number>();
+  const timeOf = (at: string): number => {
+    const time = times.get(at) ?? Date.parse(at);
+    times.set(at, time);
+    return time;
+  };
+  // A pod's status and an event often tell the same: then it is told once.
+  const unique = new Map<string, { entry: TimelineEntry; time: number }>();
+  for (const entry of told) {
+    const time = timeOf(entry.at);
+    const { kind, name } = entry.object;
+    if (!Number.isNaN(time)) unique.set(`${time} ${kind} ${name} ${entry.reason}`, { entry, time });
+  }
+  const all = [...unique.values()];
   // Among too many the warnings stay, then what is newest.
   const kept = all.sort((a, b) => rank(a.entry) - rank(b.entry) || b.time - a.time).slice(0, MAX_ENTRIES);
   kept.sort((a, b) => a.time - b.time || byText(a.entry.object.name, b.entry.object.name));
@@ -48,11 +59,6 @@ export function timelineOf({ pods, events }: TimelineInput): Timeline | undefine
 
 function rank({ level }: TimelineEntry): number {
   return level === 'warning' ? 0 : 1;
-}
-
-/** A pod's status and an event often tell the same: then it is told once. */
-function keyOf({ at, object, reason }: TimelineEntry): string {
-  return JSON.stringify([Date.parse(at), object.kind, object.name, reason]);
 }
 
 function podEntries(pod: Pod): TimelineEntry[] {

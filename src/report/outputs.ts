@@ -44,8 +44,8 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
   constructor(
     message: string,
-    /** 2: what was asked for cannot be, known before the run. 4: writing failed when it came to it. */
-    readonly exitCode: 2 | 4,
+    /** 2: what was asked for cannot be, known before the run. 4: writing failed when it came to it. Others: a signal. */
+    readonly exitCode: 2 | 4 | 130 | 143,
   ) {
     super(message);
   }

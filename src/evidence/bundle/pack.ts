@@ -32,6 +32,8 @@ export interface PackInput {
   includeUnredacted?: boolean;
   /** Bytes of everything, unpacked; at most what a reader accepts. */
   maxBytes?: number;
+  /** Asked again and again; throws where the bundle is no longer wanted. */
+  mayGoOn?: () => void;
 }
 
 export interface Packed {
@@ -57,10 +59,11 @@ export async function packBundle(input: PackInput): Promise<Packed> {
   let used = 0;
   // Each fact that is still to come may need a note in its place that says why it is not there.
   let reserved = recording.size * NOTE_BYTES;
-  const put = (path: string, text: Written): boolean => {
+  const mayGoOn = input.mayGoOn ?? (() => undefined);
+  const put = async (path: string, text: Written): Promise<boolean> => {
     if (used + text.bytes + reserved > limit || entries.length >= MAX_FILES - 1) return false;
     used += text.bytes;
-    entries.push(packEntry(path, text.parts, modified));
+    entries.push(await packEntry(path, text.parts, modified, mayGoOn));
     if (text.hidden > 0) redactions.push({ path, what: 'credentials', count: text.hidden });
     return true;
   };
@@ -71,22 +74,23 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     const items = itemsOf(observed);
     if (items > MAX_ITEMS) {
       const reason = `left out of the bundle: it has ${items} items, more than ${MAX_ITEMS}`;
-      put(path, await written(evidenceText(unread('not-collected', reason), clean)));
+      await put(path, await written(evidenceText(unread('not-collected', reason), clean), mayGoOn));
       leftOut.push(`${path}: ${items} items, more than fit`);
       continue;
     }
-    const text = await written(evidenceText(observed, clean));
-    if (!put(path, text)) {
+    const text = await written(evidenceText(observed, clean), mayGoOn);
+    if (!(await put(path, text))) {
       const reason = `left out of the bundle: with its ${text.bytes} bytes it would have been larger than ${limit} bytes`;
-      put(path, await written(evidenceText(unread('not-collected', reason), clean)));
+      await put(path, await written(evidenceText(unread('not-collected', reason), clean), mayGoOn));
       leftOut.push(`${path}: ${text.bytes} bytes, more than fit`);
     }
   }
   redactions.push(...secretValues(recording));
   const samples = input.samples ? [{ path: 'samples/requests.csv', text: input.samples }] : [];
   for (const copy of [...(await copies(recording, input.head.target.namespace, clean)), ...samples]) {
-    const text = await written(copy.text());
-    if (!put(copy.path, text)) leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
+    const text = await written(copy.text(), mayGoOn);
+    if (!(await put(copy.path, text)))
+      leftOut.push(`${copy.path}: a copy of ${text.bytes} bytes, more than fit`);
   }
 
   entries.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -100,8 +104,8 @@ export async function packBundle(input: PackInput): Promise<Packed> {
     leftOut,
     files: entries.map(({ path, size, sha256 }) => ({ path, size, sha256 })),
   };
-  const text = await written([`${JSON.stringify(manifest, null, 2)}\n`]);
-  const first = packEntry(MANIFEST, text.parts, modified);
+  const text = await written([`${JSON.stringify(manifest, null, 2)}\n`], mayGoOn);
+  const first = await packEntry(MANIFEST, text.parts, modified, mayGoOn);
   return { manifest, bytes: [...[first, ...entries].flatMap(({ packed }) => packed), endOfArchive()] };
 }
 
@@ -152,10 +156,11 @@ interface Written {
   hidden: number;
 }
 
-async function written(text: Iterable<string>): Promise<Written> {
+async function written(text: Iterable<string>, mayGoOn: () => void): Promise<Written> {
   const result: Written = { parts: [], bytes: 0, hidden: 0 };
   for (const part of text) {
     if (isSliceUsedUp()) await nextSlice();
+    mayGoOn();
     const bytes = Buffer.from(part);
     result.parts.push(bytes);
     result.bytes += bytes.length;

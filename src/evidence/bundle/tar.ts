@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Header } from 'tar';
+import { isSliceUsedUp, nextSlice } from '../../turn.js';
 import type { BundleFile } from './manifest.js';
 
 export interface PackedEntry extends BundleFile {
@@ -25,9 +26,15 @@ export function endOfArchive(): Buffer {
 
 /**
  * @param path at most 100 bytes
+ * @param mayGoOn throws where it is not to be ended
  * @param modified seconds; the same for all entries, so that equal evidence makes equal bytes
  */
-export function packEntry(path: string, content: readonly Buffer[], modified: Date): PackedEntry {
+export async function packEntry(
+  path: string,
+  content: readonly Buffer[],
+  modified: Date,
+  mayGoOn: () => void,
+): Promise<PackedEntry> {
   const size = content.reduce((sum, part) => sum + part.length, 0);
   const header = new Header({ path, mode: 0o600, size, type: 'File', mtime: modified, uid: 0, gid: 0 });
   if (header.encode()) throw new Error(`the tar entry ${path} does not fit into a plain header`);
@@ -44,7 +51,10 @@ export function packEntry(path: string, content: readonly Buffer[], modified: Da
     hash.update(part);
     waiting.push(part);
     bytes += part.length;
-    if (bytes >= MEMBER) flush();
+    if (bytes < MEMBER) continue;
+    flush();
+    if (isSliceUsedUp()) await nextSlice();
+    mayGoOn();
   }
   const padding = (BLOCK - (size % BLOCK)) % BLOCK;
   waiting.push(Buffer.alloc(padding));

@@ -88,7 +88,9 @@ async function driftOfPods(context: FactContext, objects: readonly ObjectWrites[
   if (!pods.ok) return [];
   const template = deployment.ok ? deployment.value?.spec.template.spec : undefined;
   const living = pods.value.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return mapInSlices(living, (pod) => driftOf(pod, template, objects, context));
+  // Pods of one template share their containers: each is compared once.
+  const compared = new Map<Container, string[]>();
+  return mapInSlices(living, (pod) => driftOf(pod, template, objects, context, compared));
 }
 
 function driftOf(
@@ -96,6 +98,7 @@ function driftOf(
   template: PodSpec | undefined,
   objects: readonly ObjectWrites[],
   context: FactContext,
+  compared: Map<Container, string[]>,
 ): PodDrift {
   const container = backendContainer(pod, containerName(context));
   const wanted = template?.containers.find(({ name }) => name === container?.name);
@@ -104,7 +107,7 @@ function driftOf(
   return {
     pod: pod.metadata.name,
     startedAt,
-    template: container && wanted ? differences(container, wanted) : undefined,
+    template: container && wanted ? differencesOnce(container, wanted, compared) : undefined,
     newerSources: startedAt === undefined ? [] : newerThan(startedAt, objects),
   };
 }
@@ -128,6 +131,12 @@ function newerThan(startedAt: string, objects: readonly ObjectWrites[]): PodDrif
 
 function isData(field: string): boolean {
   return /^\.(data|stringData)(\.|$)/.test(field);
+}
+
+function differencesOnce(pod: Container, template: Container, compared: Map<Container, string[]>): string[] {
+  const known = compared.get(pod) ?? differences(pod, template);
+  compared.set(pod, known);
+  return known;
 }
 
 /** Fields of the container that a pod keeps from its template and that matter here; values stay where they are. */

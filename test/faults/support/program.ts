@@ -27,9 +27,9 @@ export function environment(more: Record<string, string> = {}): Record<string, s
   return { PATH, HOME, ...(TMPDIR && { TMPDIR }), LANG: 'C.UTF-8', ...more };
 }
 
-/** Starts `todo-k8s` with these arguments. */
-export function start(argv: string[], env: Record<string, string> = {}): Run {
-  return run(process.execPath, [PROGRAM, ...argv], env);
+/** Starts `todo-k8s` with these arguments. @param limitMs its longest life */
+export function start(argv: string[], env: Record<string, string> = {}, limitMs = LIMIT_MS): Run {
+  return run(process.execPath, [PROGRAM, ...argv], env, limitMs);
 }
 
 /** Starts a line of bash in which $TODO is the program. */
@@ -37,7 +37,7 @@ export function shell(line: string, env: Record<string, string> = {}): Run {
   return run('bash', ['-c', line], { TODO: `${process.execPath} ${PROGRAM}`, ...env });
 }
 
-function run(command: string, argv: string[], env: Record<string, string>): Run {
+function run(command: string, argv: string[], env: Record<string, string>, limitMs = LIMIT_MS): Run {
   const begin = performance.now();
   // A group of its own, so that nothing of a pipeline outlives the limit.
   const child = spawn(command, argv, {
@@ -51,7 +51,7 @@ function run(command: string, argv: string[], env: Record<string, string>): Run 
       soFar[stream] += text;
     });
   }
-  const guard = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), LIMIT_MS);
+  const guard = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), limitMs);
   const ended = new Promise<Outcome>((resolve) => {
     child.on('close', (code) => {
       clearTimeout(guard);
