@@ -13,7 +13,7 @@ module.exports = {
       from: { path: '^src/computed/', pathNot: '^src/computed/refusals' },
       to: {
         path: [
-          '^src/(?!computed/|contract/|vocabulary/|kube/|rule/|text-order)',
+          '^src/(?!computed/|contract/|vocabulary/|kube/|rule/|stats/|text-order)',
           PRESENTATION,
           'node_modules/',
           IO,

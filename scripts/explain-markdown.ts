@@ -1,11 +1,24 @@
 /** docs/checks/<id>.md: one page for each check, from its meta alone; docs/causes.md: all causes on one. */
 import type { AnyCheck, CheckMeta } from '../src/checks/check.js';
+import { contractsOwnNames } from '../src/cli/own-names.js';
+import type { Part } from '../src/rule/fix.js';
 import type { Cause } from '../src/diagnoses/cause.js';
 import { TOPICS } from '../src/diagnoses/diagnosis.js';
 
-export function explainMarkdown({ meta }: AnyCheck): string {
-  const { id, title, failureTitle, why, severity, reads, needs, messages, contractSection } =
-    meta as CheckMeta;
+export function explainMarkdown({ meta }: AnyCheck, example: string): string {
+  const {
+    id,
+    command = 'verify',
+    title,
+    failureTitle,
+    why,
+    severity,
+    reads,
+    needs,
+    messages,
+    remedy,
+    contractSection,
+  } = meta as CheckMeta;
   const rows = Object.entries(messages).map(([messageId, text]) => `- \`${messageId}\`: ${text}`);
   return `# ${id}
 
@@ -14,6 +27,7 @@ export function explainMarkdown({ meta }: AnyCheck): string {
 Otherwise: ${failureTitle}.
 
 - Contract: ${contractSection}
+- Judged by: \`todo-k8s ${command}\`
 - Severity: ${severity}
 - Reads: ${reads.map((key) => `\`${key}\``).join(', ') || 'nothing'}
 - Needs: ${needs.map((need) => `\`${need}\``).join(', ') || 'no other check'}
@@ -25,13 +39,37 @@ ${why.charAt(0).toUpperCase()}${why.slice(1)}.
 ## What it says
 
 ${rows.join('\n') || 'It has no messages of its own.'}
+
+For example: ${escaped(example)}
+
+## What puts it right
+
+${fixMarkdown(remedy(contractsOwnNames(), []))}
 `;
 }
 
-export function causesMarkdown(causes: readonly Cause[]): string {
+/** Sentences as paragraphs, commands as blocks to paste. */
+function fixMarkdown(parts: readonly Part[]): string {
+  return parts
+    .map((part) => {
+      if (part.kind === 'text') return escaped(part.text);
+      const note = part.note === undefined ? '' : `\n\n(${escaped(part.note)})`;
+      return `\`\`\`sh\n${part.command}\n\`\`\`${note}`;
+    })
+    .join('\n\n');
+}
+
+/** Placeholders and comparisons are no HTML. */
+function escaped(words: string): string {
+  return words.replaceAll('<', '&lt;');
+}
+
+export function causesMarkdown(causes: readonly Cause[], examples: ReadonlyMap<string, string>): string {
   const sections = TOPICS.flatMap((topic) => {
     const own = causes.filter((cause) => cause.topic === topic);
-    return own.length === 0 ? [] : [`## ${topic}\n`, ...own.map(causeMarkdown)];
+    return own.length === 0
+      ? []
+      : [`## ${topic}\n`, ...own.map((cause) => causeMarkdown(cause, examples.get(cause.id) ?? ''))];
   });
   return `# Causes
 
@@ -40,7 +78,7 @@ What \`todo-k8s doctor\` can name, by topic. \`todo-k8s checks explain <id>\` sh
 ${sections.join('\n')}`;
 }
 
-function causeMarkdown({ id, title, severity, why, seen, remedy, explains }: Cause): string {
+function causeMarkdown({ id, title, severity, why, seen, remedy, explains }: Cause, example: string): string {
   const follows = explains.map((each) => `\`${each}\``).join(', ');
   return `### ${id}
 
@@ -49,6 +87,7 @@ function causeMarkdown({ id, title, severity, why, seen, remedy, explains }: Cau
 ${why.charAt(0).toUpperCase()}${why.slice(1)}.
 
 - Seen: ${seen}
+- For example: ${escaped(example)}
 - Fix: ${remedy}
 - Explains: ${follows || 'nothing else'}
 `;

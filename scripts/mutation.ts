@@ -1,14 +1,13 @@
 /**
  * Tests the tests: with a check forced to pass whatever it finds, a test that passes otherwise must fail. The checks of
  * `verify` are all forced at once: the test file of each imports no other check (which is looked at, too), so its tests
- * stand for it alone. Those of `loadbalance` share a test file, and are forced one at a time.
+ * stand for it alone. Those of `loadbalance` are judged together, as a run is, and are forced one at a time.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { loadChecks } from '../src/load/judge/checks.js';
-import { parseThreshold } from '../src/load/judge/threshold.js';
+import { LOAD_CHECKS } from '../src/checks/of-load-run.js';
 
 interface TestFile {
   name: string;
@@ -19,17 +18,17 @@ type Run = ReadonlyMap<string, TestFile>;
 
 const root = path.resolve(import.meta.dirname, '..');
 const CHECKS = 'test/checks/[a-z-]+/[a-z]';
-const LOAD = 'test/load/judge.test.ts';
 
-const verify = checkIds();
-const loadbalance = loadCheckIds();
-const sighted = runTests('jest.config.js', [CHECKS, LOAD]);
+const loadbalance = LOAD_CHECKS.map(({ meta }) => meta.id as string);
+const verify = checkIds().filter((id) => !loadbalance.includes(id));
+const sighted = runTests('jest.config.js', [CHECKS]);
 const blinded = runTests('test/mutation/jest.mutation.config.js', [CHECKS]);
 const problems = new Map([
   ...verify.map((id) => [id, problemOf(`test/checks/${id}.test.ts`, blinded) ?? othersImported(id)] as const),
   ...loadbalance.map((id) => {
-    const one = runTests('test/mutation/jest.mutation.config.js', [LOAD], { BLINDED: id });
-    return [`${id} (loadbalance)`, problemOf(LOAD, one)] as const;
+    const file = `test/checks/${id}.test.ts`;
+    const one = runTests('test/mutation/jest.mutation.config.js', [file], { BLINDED: id });
+    return [`${id} (loadbalance)`, problemOf(file, one)] as const;
   }),
 ]);
 const unnoticed = [...problems].filter(([, problem]) => problem !== undefined);
@@ -82,14 +81,6 @@ function checkIds(): string[] {
     .filter((file) => /^[a-z-]+\/[a-z][a-z-]*\.ts$/.test(file))
     .map((file) => file.replace(/\.ts$/, ''))
     .sort();
-}
-
-/** Limits differ in what they limit alone, and number themselves: one stands for all. */
-function loadCheckIds(): string[] {
-  const limit = parseThreshold('p99>500ms');
-  if (typeof limit === 'string') throw new Error(limit);
-  const checks = loadChecks({ expectPods: undefined, confidence: 0.99, thresholds: [limit] });
-  return checks.map(({ meta }) => meta.id.replace(/(\/limit-).*/, '$1'));
 }
 
 function othersImported(id: string): string | undefined {

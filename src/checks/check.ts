@@ -3,6 +3,7 @@
  * whose id is its path; the index is generated from the tree.
  */
 import type { Contract } from '../contract/contract.js';
+import type { Threshold } from '../computed/load-threshold.js';
 import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { Shell } from '../rule/command.js';
@@ -53,11 +54,25 @@ export interface CheckContext {
   shell?: Shell;
   /** Milliseconds since the epoch when the run began: the only clock that a check has. */
   now: number;
+  /** What a load run is judged by; undefined: it is none. */
+  load?: LoadSettings;
+}
+
+/** By what the user wants a load run to be judged. */
+export interface LoadSettings {
+  /** Pods that must be ready; undefined: at least the contract's replicas. */
+  expectPods: number | undefined;
+  /** Probability with which an even spread must not be called uneven. */
+  confidence: number;
+  /** `--fail-on`. */
+  thresholds: readonly Threshold[];
 }
 
 export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string = string> {
   /** `<suite>/<name>`, the file's path. */
   id: `${Suite}/${string}`;
+  /** The command that judges it where that is not `verify`. */
+  command?: 'loadbalance';
   /** The expected fact, as a sentence without a full stop. */
   title: string;
   /** What was seen instead. */

@@ -38,11 +38,11 @@ const words = (all: readonly string[]): Candidate[] => all.map((word) => ({ word
 const scenarios: Values = async () => words((await import('../lab/scenarios/index.js')).SCENARIO_NAMES);
 
 const ids: Values = async () => {
-  const [{ CHECKS }, { EXPLAINED_CAUSES }] = await Promise.all([
-    import('../checks/index.js'),
+  const [{ EVERY_CHECK }, { EXPLAINED_CAUSES }] = await Promise.all([
+    import('../checks/of-load-run.js'),
     import('../diagnoses/causes/index.js'),
   ]);
-  return [...CHECKS.map(({ meta }) => meta), ...EXPLAINED_CAUSES].map(({ id, title }) => ({
+  return [...EVERY_CHECK.map(({ meta }) => meta), ...EXPLAINED_CAUSES].map(({ id, title }) => ({
     word: id,
     meaning: title,
   }));

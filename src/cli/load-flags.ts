@@ -1,7 +1,7 @@
 /** The flags of `loadbalance` that need reading. */
 import { Flags } from '@oclif/core';
 import type { ReaderOptions } from '../evidence/live-reader.js';
-import { parseThreshold, type Threshold } from '../load/judge/threshold.js';
+import { parseThreshold, type Threshold } from '../computed/load-threshold.js';
 import { UsageError } from './usage-error.js';
 
 const VIAS = ['nodeport', 'service', 'proxy', 'port-forward'] as const;

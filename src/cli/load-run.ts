@@ -1,9 +1,10 @@
 /** One release's load run: sent, attributed, judged, and put into a report. */
 import { setMaxListeners } from 'node:events';
+import type { LoadSettings } from '../checks/check.js';
+import { checksOfRun } from '../checks/of-load-run.js';
 import { buildReport } from '../engine/build-report.js';
 import type { EngineEvent, Report } from '../engine/report.js';
 import { runChecks } from '../engine/run.js';
-import { loadChecks, type JudgeOptions } from '../load/judge/checks.js';
 import type { LoadPlan } from '../load/plan.js';
 import { loadSection } from '../load/section.js';
 import type { Interruption } from './interruption.js';
@@ -17,7 +18,7 @@ export interface LoadRunInput {
   version: string;
   release: Release;
   plan: LoadPlan;
-  judge: JudgeOptions;
+  judge: LoadSettings;
   interruption: Interruption;
   emit: (event: EngineEvent) => void;
   /** The command line that sends so many requests, for what to do next. */
@@ -28,11 +29,11 @@ export interface LoadRunInput {
 export async function runLoad(input: LoadRunInput): Promise<Report> {
   const { release, plan, judge, interruption } = input;
   const startedAt = Date.now();
-  const checks = loadChecks(judge);
+  const checks = checksOfRun(judge);
   const reader = release.observe({ ...plan, signal: interruption.signal });
   const late = afterGrace(interruption.signal);
   const { signal } = late;
-  const context = contextOf(release);
+  const context = { ...contextOf(release), load: judge };
   try {
     // For the head of the report alone: asked for now, so that nothing waits for it at the end.
     const serverRead = reader.read('server', signal);

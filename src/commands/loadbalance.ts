@@ -31,7 +31,7 @@ import { commandLine, targetOptions } from '../cli/command-line.js';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { Contract } from '../contract/contract.js';
-import type { Threshold } from '../load/judge/threshold.js';
+import type { Threshold } from '../computed/load-threshold.js';
 import type { Ledger } from '../load/ledger.js';
 import { DEFAULT_CONCURRENCY, MAX_REQUESTS, type LoadPlan } from '../load/plan.js';
 import type { EventStream } from '../report/events.js';

@@ -3,7 +3,7 @@ import type { Route } from '../evidence/evidence.js';
 import type { DistributionFacts, PodLoad } from '../evidence/load-facts.js';
 import { missProbability } from '../stats/occupancy.js';
 import type { Spread } from '../stats/spread.js';
-import { assess } from './judge/assessment.js';
+import { assess } from '../computed/load-assessment.js';
 import type { LoadPlan } from './plan.js';
 
 export interface LoadSection extends Omit<DistributionFacts, 'pods'> {

@@ -9,7 +9,7 @@ import { KubernetesError } from '../evidence/kubernetes/client.js';
 import type { DistributionFacts } from '../evidence/load-facts.js';
 import type { Pod } from '../evidence/objects.js';
 import { Unreadable } from '../evidence/observed.js';
-import { tallyWords } from './judge/words.js';
+import { tallyWords } from '../computed/load-tally.js';
 import { measureLoad } from './measure.js';
 import { podsNow } from './members.js';
 import type { LoadPlan } from './plan.js';

@@ -3,7 +3,7 @@ import type { HttpOutcome } from '../evidence/evidence.js';
 import type { DistributionFacts, Latency, PodLoad, Tally } from '../evidence/load-facts.js';
 import { Histogram } from '../stats/buckets.js';
 import { isError, type Ledger, type Outcome } from './ledger.js';
-import { OWN_LIMIT } from './judge/words.js';
+import { OWN_LIMIT } from '../computed/load-tally.js';
 import type { Members } from './members.js';
 
 /** Requests whose pods are listed in the order in which they were sent. */

@@ -25,6 +25,8 @@ export interface ExplainedCheck {
   remedy: string;
   /** The same in its parts. */
   fix: Part[];
+  /** What it says of a state that shows it. */
+  example: string;
   /** What a bundle's evidence says of it. */
   judged?: { status: Status; message: string; findings: string[] };
 }
@@ -39,6 +41,8 @@ export interface ExplainedCause {
   remedy: string;
   /** Checks and causes that follow from it. */
   explains: string[];
+  /** What it says of a state that shows it. */
+  example: string;
 }
 
 /** The explanation of a cause in one format; ends with a line feed. */
@@ -62,6 +66,7 @@ function textCause(cause: ExplainedCause, style: Style): string {
   const rows = new Rows(style, 0);
   rows.add('why', cause.why);
   rows.add('seen', cause.seen);
+  rows.add('example', cause.example);
   rows.add('severity', severityWords(cause.severity));
   rows.items('explains', cause.explains);
   rows.add('fix', cause.remedy);
@@ -112,6 +117,7 @@ function textExplanation(check: ExplainedCheck, style: Style): string {
     'says',
     check.messages.map(({ id, text }) => `${id}: ${text}`),
   );
+  rows.add('example', check.example);
   rows.fix(check.fix);
   const title = indented(wrap(clean(check.title, style), columns, measure), 0, unpainted);
   return `${[color.bold(check.id), ...title, '', ...rows.lines].join('\n')}\n`;

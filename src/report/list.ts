@@ -14,6 +14,8 @@ export interface ListedCheck {
   title: string;
   severity: 'error' | 'warning';
   contractSection: string;
+  /** The command that judges it where that is not `verify`. */
+  command?: 'loadbalance';
   /** What a bundle's evidence says of it. */
   judged?: { status: Status; message: string };
 }
@@ -28,23 +30,31 @@ export async function renderList(
   style: Style,
   isTerminal: boolean,
 ): Promise<string> {
-  const plain = checks.map(({ id, title, severity, contractSection, judged }) => ({
+  const plain = checks.map(({ id, title, severity, contractSection, command, judged }) => ({
     id,
     title,
     severity,
     contractSection,
+    ...(command && { command }),
     ...(judged && { judged }),
   }));
   switch (format) {
     case 'text':
-      return isTerminal ? textList(plain, style) : records(plain.map(checkFields), style);
+      return isTerminal
+        ? textList(plain.map(withCommand), style)
+        : records(plain.map(withCommand).map(checkFields), style);
     case 'json':
       return jsonDocument(plain);
     case 'yaml':
       return (await import('./yaml.js')).yamlDocument(plain);
     case 'markdown':
-      return markdownList(plain);
+      return markdownList(plain.map(withCommand));
   }
+}
+
+/** Who judges it where that is not `verify`, for a reader. */
+function withCommand(check: ListedCheck): ListedCheck {
+  return check.command ? { ...check, title: `${check.title} (${check.command})` } : check;
 }
 
 export interface ListedCause {

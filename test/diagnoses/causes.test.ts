@@ -1,7 +1,7 @@
 /** The causes as data: none is missing, none is named twice, and each says what a reader needs. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { CHECKS } from '../../src/checks/index.js';
+import { EVERY_CHECK } from '../../src/checks/of-load-run.js';
 import { names } from '../../src/diagnoses/cause.js';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import type { Topic } from '../../src/diagnoses/diagnosis.js';
@@ -49,7 +49,7 @@ describe.each(TREES.map(({ topic }) => topic))('%s', (topic) => {
 });
 
 test('ids are unique, among the checks’ too: checks explain takes both', () => {
-  const all = [...ids, ...CHECKS.map(({ meta }) => meta.id as string)];
+  const all = [...ids, ...EVERY_CHECK.map(({ meta }) => meta.id as string)];
   expect(all.filter((id, index) => all.indexOf(id) !== index)).toEqual([]);
 });
 
@@ -57,7 +57,7 @@ test('ids are unique, among the checks’ too: checks explain takes both', () =>
 const topics = TREES.map(({ topic }) => topic);
 
 test('what a cause explains exists', () => {
-  const known = [...ids, ...CHECKS.map(({ meta }) => meta.id as string)];
+  const known = [...ids, ...EVERY_CHECK.map(({ meta }) => meta.id as string)];
   const promised = Object.entries(PROMISED).flatMap(([topic, list]) =>
     (topics as string[]).includes(topic) ? [] : list.split(/\s+/),
   );

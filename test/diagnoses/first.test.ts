@@ -4,19 +4,13 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
-import { diagnosed, type Circumstances } from '../support/diagnosed.js';
+import { diagnosed } from '../support/diagnosed.js';
 import type { Target } from '../../src/contract/target.js';
 import { callsOf } from '../support/calls.js';
 import { TARGET } from '../support/check-context.js';
 import { expectReadable } from '../support/readable.js';
 import { POD_NAMES } from '../support/healthy.js';
-import { badUrl, MEASURED, URLS } from './shown/db.js';
-import { HEALTH } from './shown/health.js';
-import { MEMORY } from './shown/memory.js';
-import { OTHERS } from './shown/others.js';
-import { PODS } from './shown/pods.js';
-import { OBJECTS, WAYS } from './shown/service.js';
-import type { Shown } from './shown/shown.js';
+import { SHOWN } from './shown/all.js';
 
 const POD = `Pod ${POD_NAMES[0]}`;
 const BACKEND = 'todo-chatbot-backend';
@@ -39,17 +33,6 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^service\/(?!bound-to-loopback)|^health\/database-down$/, `Service ${BACKEND}`],
   [/^(?:memory\/pool-too-large|config\/stale)$/, `ConfigMap ${BACKEND}-config`],
   [/^metrics\//, 'APIService v1beta1.metrics.k8s.io'],
-];
-
-const SHOWN: (readonly [...Shown, circumstances?: Circumstances])[] = [
-  ...PODS,
-  // Over all topics the database's own trouble comes first; the endpoint's word alone shows it below.
-  ...HEALTH.filter(([cause]) => cause !== 'health/database-down'),
-  ...MEMORY.map(([cause, change]) => [cause, change] as const),
-  ...URLS.map(([problem, cause]) => [cause, badUrl(problem)] as const),
-  ...MEASURED.map(([, change, cause]) => [cause, change] as const),
-  ...[...OBJECTS, ...WAYS].map(([, change, cause]) => [cause, change] as const),
-  ...OTHERS,
 ];
 
 describe('found first, with the right object', () => {

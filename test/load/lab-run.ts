@@ -6,7 +6,7 @@ import type { Report } from '../../src/engine/report.js';
 import type { Lab } from '../../src/lab/lab.js';
 import { startLab } from '../../src/lab/lab.js';
 import type { LabPod, World } from '../../src/lab/world.js';
-import { parseThreshold } from '../../src/load/judge/threshold.js';
+import { parseThreshold } from '../../src/computed/load-threshold.js';
 import { contractPlan, type LoadPlan } from '../../src/load/plan.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 

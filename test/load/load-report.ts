@@ -1,10 +1,11 @@
 /** The report of a load run that showed these facts, by the code that makes real ones. */
+import type { LoadSettings } from '../../src/checks/check.js';
+import { checksOfRun } from '../../src/checks/of-load-run.js';
 import { buildReport } from '../../src/engine/build-report.js';
 import type { Report } from '../../src/engine/report.js';
 import { runChecks } from '../../src/engine/run.js';
 import type { EvidenceKey, Observed, Route } from '../../src/evidence/evidence.js';
 import type { DistributionFacts } from '../../src/evidence/load-facts.js';
-import { loadChecks, type JudgeOptions } from '../../src/load/judge/checks.js';
 import { loadSection } from '../../src/load/section.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import { TARGET } from '../support/check-context.js';
@@ -20,13 +21,12 @@ export const ROUTE: Route = {
 
 export async function loadReport(
   distribution: DistributionFacts,
-  options: Partial<JudgeOptions> & { route?: Partial<Route>; replicas?: number; next?: string } = {},
+  options: Partial<LoadSettings> & { route?: Partial<Route>; replicas?: number; next?: string } = {},
 ): Promise<Report> {
   const { route: changed, replicas, next = null, ...judge } = options;
   const route = { ...ROUTE, ...changed };
   const contract = structuredClone(DEFAULT_CONTRACT);
   contract.backend.replicaCount = replicas ?? distribution.pods.length;
-  const context = { contract, target: TARGET, now: NOW };
   const evidence: Partial<Record<EvidenceKey, unknown>> = { ...healthyEvidence(), distribution, route };
   const observed = <T>(value: T): Observed<T> & { ok: true } => ({
     ok: true,
@@ -34,7 +34,8 @@ export async function loadReport(
     value,
   });
   const settings = { expectPods: undefined, confidence: 0.99, thresholds: [], ...judge };
-  const checks = loadChecks(settings);
+  const context = { contract, target: TARGET, now: NOW, load: settings };
+  const checks = checksOfRun(settings);
   const results = await runChecks({
     checks,
     selected: new Set(checks.map(({ meta }) => meta.id)),

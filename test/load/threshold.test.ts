@@ -6,7 +6,7 @@ import {
   shown,
   valueFor,
   type Threshold,
-} from '../../src/load/judge/threshold.js';
+} from '../../src/computed/load-threshold.js';
 import { loadFacts, podLoad } from '../support/load-facts.js';
 
 const parsed = (text: string): Threshold => {

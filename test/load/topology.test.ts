@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Route } from '../../src/evidence/evidence.js';
 import type { DataPath } from '../../src/evidence/load-facts.js';
-import { readTopology } from '../../src/load/judge/topology.js';
+import { readTopology } from '../../src/computed/load-topology.js';
 import { podLoad } from '../support/load-facts.js';
 
 const ROUTE: Route = {

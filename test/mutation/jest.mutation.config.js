@@ -5,7 +5,7 @@ export default {
   ...base,
   rootDir: '../..',
   moduleNameMapper: {
-    '^\\.\\./(\\.\\./checks/)?check\\.js$': '<rootDir>/test/mutation/check.ts',
+    '^\\.\\./check\\.js$': '<rootDir>/test/mutation/check.ts',
     ...base.moduleNameMapper,
   },
 };

@@ -49,6 +49,7 @@ const EXPLAINED: ExplainedCheck = {
   ],
   remedy:
     "helm upgrade todo-chatbot ./helm/todo-chatbot --reuse-values --set-string backend.secrets.DATABASE_URL='…'",
+  example: 'sslmode is prefer',
   fix: [
     {
       kind: 'fix',

@@ -16,6 +16,7 @@ import { renderDoctorText } from '../../src/report/doctor/text.js';
 import { bundleBytes, runCommand, runWithoutCluster, temporaryFolder, withoutDurations } from '../bundle/support.js';
 import { doctor } from '../faults/support/doctor.js';
 import { CANARIES, canaryForms } from './canaries.js';
+import { expectExplained } from '../support/explained.js';
 import { expectReadable } from '../support/readable.js';
 import { expectGolden, expectPlace, stableText, withoutPlace } from './stable.js';
 
@@ -96,6 +97,7 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
 
     const everything = [stdout, stderr, ...written].join('\n');
     for (const form of canaryForms()) expect(everything.includes(form)).toBe(false);
+    expectExplained(report, everything);
     expectGolden(GOLDENS, name, stableText(report, renderDoctorText));
 
     expect(stderr).toContain(`Recorded in ${inFolder('recorded.tgz')}`);

@@ -16,6 +16,7 @@ import { renderText } from '../../src/report/text.js';
 import { bundleBytes, runWithoutCluster, temporaryFolder, withoutDurations } from '../bundle/support.js';
 import { verify } from '../faults/support/verify.js';
 import { CANARIES, canaryForms } from './canaries.js';
+import { expectExplained } from '../support/explained.js';
 import { expectReadable } from '../support/readable.js';
 import { expectGolden, expectPlace, stableText, withoutPlace } from './stable.js';
 
@@ -51,6 +52,7 @@ describe.each(SCENARIO_NAMES)('%s', (name) => {
 
     const everything = [stdout, stderr, ...written].join('\n');
     for (const form of canaryForms()) expect(everything.includes(form)).toBe(false);
+    expectExplained(report, everything);
     expectGolden(GOLDENS, name, stableText(report, renderText));
 
     expect(stderr).toContain(`Recorded in ${recorded}`);

@@ -1,7 +1,7 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { assess, gapOf } from '../../load/judge/assessment.js';
-import { chance, onlyOwnLimit, tallyWords } from '../../load/judge/words.js';
+import { assess, gapOf } from '../../computed/load-assessment.js';
+import { chance, onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count, failWith, few, podRef, serviceRef } from '../shared.js';

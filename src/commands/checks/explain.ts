@@ -1,13 +1,12 @@
 import { Args, Flags } from '@oclif/core';
-import { CHECKS } from '../../checks/index.js';
-import type { CheckContext, CheckMeta } from '../../checks/check.js';
+import { checkOf, EVERY_CHECK } from '../../checks/of-load-run.js';
+import type { CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
+import { contractsOwnNames } from '../../cli/own-names.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { UsageError } from '../../cli/usage-error.js';
-import { DEFAULT_CONTRACT } from '../../contract/contract.js';
-import { resolveNames } from '../../contract/names.js';
 import { nearest } from '../../contract/nearest.js';
 import { ACCESS } from '../../evidence/access.js';
 import {
@@ -45,7 +44,7 @@ export default class ChecksExplain extends BaseCommand {
   /** @throws UsageError when there is neither such a check nor such a cause; BundleError */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
-    const check = CHECKS.find(({ meta }) => meta.id === args.id);
+    const check = checkOf(args.id);
     if (!check) {
       await explainCause(args.id, flags.output, flags.color);
       return;
@@ -56,6 +55,7 @@ export default class ChecksExplain extends BaseCommand {
     const result = bundle?.report.checks.find((each) => each.id === id);
     const fix =
       result && result.fix.length > 0 ? result.fix : remedy(bundle?.context ?? contractsOwnNames(), []);
+    const { EXAMPLES } = await import('../../report/examples.js');
     const explained = {
       id,
       title,
@@ -71,6 +71,7 @@ export default class ChecksExplain extends BaseCommand {
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
       remedy: remedyText(fix) ?? '',
       fix: [...fix],
+      example: EXAMPLES[id] ?? '',
       ...(result && {
         judged: {
           status: result.status,
@@ -91,34 +92,16 @@ async function explainCause(id: string, format: ExplainFormat, color: boolean | 
   const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
   const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
-    const known = [
-      ...CHECKS.map(({ meta }) => meta.id as string),
-      ...EXPLAINED_CAUSES.map((each) => each.id),
-    ];
+    const known = [...EVERY_CHECK.map(({ meta }) => meta.id as string), ...EXPLAINED_CAUSES.map((each) => each.id)];
     const close = nearest(id, known);
     throw new UsageError(
       `there is no check or cause '${id}'${close === undefined ? ';' : `; did you mean ${close}?`} todo-k8s checks list names them all`,
     );
   }
-  const explained = { ...cause, explains: [...cause.explains] };
+  const { EXAMPLES } = await import('../../report/examples.js');
+  const explained = { ...cause, explains: [...cause.explains], example: EXAMPLES[id] ?? '' };
   await writeStdout(
     process.stdout,
     printed(await renderCauseExplanation(explained, format, stdoutStyle(color))),
   );
-}
-
-/** The names of the contract's own example, for a remedy that belongs to no cluster. */
-function contractsOwnNames(): CheckContext {
-  const nothing = { deployments: undefined, services: undefined, configMaps: undefined, secrets: undefined };
-  const resolution = resolveNames({
-    namespace: 'default',
-    release: 'todo-chatbot',
-    ...nothing,
-    releases: undefined,
-  });
-  const names = resolution.ok ? resolution.targets[0] : undefined;
-  if (!names) throw new Error('the contract’s own names do not resolve');
-  const helm = { chart: undefined, revision: undefined, status: undefined };
-  const target = { context: '', server: '', namespace: 'default', ...names, helm };
-  return { contract: DEFAULT_CONTRACT, target, now: 0 };
 }

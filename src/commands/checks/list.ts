@@ -1,10 +1,17 @@
 import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
+import { LOAD_CHECKS } from '../../checks/of-load-run.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
-import { LIST_FORMATS, renderCauseList, renderList, type ListFormat } from '../../report/list.js';
+import {
+  LIST_FORMATS,
+  renderCauseList,
+  renderList,
+  type ListedCheck,
+  type ListFormat,
+} from '../../report/list.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
@@ -50,8 +57,9 @@ export default class ChecksList extends BaseCommand {
       return;
     }
     const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
-    const checks = CHECKS.map(({ meta }) => {
-      const check = meta as { id: string; title: string; severity: 'error'; contractSection: string };
+    // A bundle's evidence is judged as by verify.
+    const checks = [...CHECKS, ...(bundle ? [] : LOAD_CHECKS)].map(({ meta }) => {
+      const check = meta as ListedCheck;
       const result = bundle?.report.checks.find(({ id }) => id === check.id);
       const message = result?.findings[0]?.message ?? result?.message ?? '';
       return { ...check, ...(result && { judged: { status: result.status, message } }) };

@@ -1,6 +1,6 @@
 /** Which pods the way to the backend can lead to, and with what share: not every path spreads over every pod. */
-import type { Route } from '../../evidence/evidence.js';
-import type { DataPath, PodLoad } from '../../evidence/load-facts.js';
+import type { Route } from '../evidence/evidence.js';
+import type { DataPath, PodLoad } from '../evidence/load-facts.js';
 
 export interface Topology {
   /** The pods that this way can lead to, each with the same share. */

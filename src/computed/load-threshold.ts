@@ -1,6 +1,6 @@
 /** `--fail-on`: a limit that the user sets, such as `p99>500ms`. */
-import type { DistributionFacts, Latency } from '../../evidence/load-facts.js';
-import type { Assessment } from './assessment.js';
+import type { DistributionFacts, Latency } from '../evidence/load-facts.js';
+import type { Assessment } from './load-assessment.js';
 
 const METRICS = {
   p50: 'time',

@@ -1,8 +1,8 @@
 /** What the checks and the report say of a run, computed once and in one place so that they cannot disagree. */
-import type { Route } from '../../evidence/evidence.js';
-import type { DistributionFacts, PodLoad } from '../../evidence/load-facts.js';
-import { judgeSpread, judgeSpreadDespite, type Spread } from '../../stats/spread.js';
-import { readTopology, type Topology } from './topology.js';
+import type { Route } from '../evidence/evidence.js';
+import type { DistributionFacts, PodLoad } from '../evidence/load-facts.js';
+import { judgeSpread, judgeSpreadDespite, type Spread } from '../stats/spread.js';
+import { readTopology, type Topology } from './load-topology.js';
 
 export interface Assessment {
   topology: Topology;

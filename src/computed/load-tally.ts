@@ -1,5 +1,5 @@
 /** Puts figures into words. */
-import type { Tally } from '../../evidence/load-facts.js';
+import type { Tally } from '../evidence/load-facts.js';
 
 /** What is said of requests that this process had no socket for. */
 export const OWN_LIMIT = 'not sent: this machine gives todo-k8s no more sockets';
