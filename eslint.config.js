@@ -1,4 +1,18 @@
 import tseslint from 'typescript-eslint';
+import { LITERALS, WORDS } from './scripts/words.js';
+
+/** Selectors of ESLint for texts in which a pattern is found. */
+const texts = (pattern, message) => {
+  const escaped = pattern.replaceAll('/', '\\/');
+  return [
+    { selector: `Literal[value=/${escaped}/]`, message },
+    { selector: `TemplateElement[value.raw=/${escaped}/]`, message },
+  ];
+};
+const words = WORDS.flatMap(({ pattern, instead }) =>
+  texts(pattern, `Not used here; say: ${instead} (scripts/words.js).`),
+);
+const literals = texts(LITERALS, 'This belongs to one application: take it from the contract or the target.');
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'examples', 'test/cluster/**/*.js', 'bench/*.mjs'] },
@@ -21,6 +35,24 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    // What systems print, and code that is no text.
+    ignores: ['src/vocabulary/**', 'src/evidence/common-words.ts', 'src/report/examples.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...words,
+        ...literals,
+        { selector: "Literal[raw='8000']", message: literals[0].message },
+      ],
+    },
+  },
+  {
+    // The written contract is one preset, and the lab is installed by it.
+    files: ['src/contract/**/*.ts', 'src/lab/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...words] },
   },
   {
     files: ['src/checks/*/*.ts'],

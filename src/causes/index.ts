@@ -23,6 +23,17 @@ import healthWrongScheme from './health/wrong-scheme.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
 import imagePullSecretMissing from './image/pull-secret-missing.js';
+import memoryChildKilled from './memory/child-killed.js';
+import memoryLeak from './memory/leak.js';
+import memoryLimitTooLow from './memory/limit-too-low.js';
+import memoryNearLimit from './memory/near-limit.js';
+import memoryNoLimit from './memory/no-limit.js';
+import memoryNodePressure from './memory/node-pressure.js';
+import memoryOomKilled from './memory/oom-killed.js';
+import memoryPoolTooLarge from './memory/pool-too-large.js';
+import memorySkewed from './memory/skewed.js';
+import metricsNotInstalled from './metrics/not-installed.js';
+import metricsUnavailable from './metrics/unavailable.js';
 import namespaceTerminating from './namespace/terminating.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
@@ -57,6 +68,17 @@ export const RULES = [
   helmFailed,
   helmPending,
   imagePullSecretMissing,
+  memoryChildKilled,
+  memoryLeak,
+  memoryLimitTooLow,
+  memoryNearLimit,
+  memoryNoLimit,
+  memoryNodePressure,
+  memoryOomKilled,
+  memoryPoolTooLarge,
+  memorySkewed,
+  metricsNotInstalled,
+  metricsUnavailable,
   namespaceTerminating,
   podsEvicted,
   podsRejected,

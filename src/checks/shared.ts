@@ -1,4 +1,5 @@
 /** What several checks say in the same words. */
+import { CHART, COMPONENT, COMPONENT_LABEL } from '../contract/name-forms.js';
 import { containerName } from '../contract/target.js';
 import type { Target } from '../contract/target.js';
 import { helm, helmUpgrade, kubectl, word } from '../rule/command.js';
@@ -6,12 +7,9 @@ import { fix, look, text, type Part } from '../rule/fix.js';
 import { failUnlessEmpty, unknown, warnUnlessEmpty } from './check.js';
 import type { CheckContext, Finding, FindingData, ObjectRef, Verdict } from './check.js';
 
-/** The label that every backend object carries (contract: Kubernetes Resources, Metadata). */
-export const COMPONENT_LABEL = 'app.kubernetes.io/component';
-
 /** Selects the backend's pods in a kubectl command: as the contract's own commands do, or as their Deployment does. */
 export function podSelector({ target }: { target: Pick<Target, 'podLabels'> }): string {
-  return word(target.podLabels ?? `${COMPONENT_LABEL}=backend`);
+  return word(target.podLabels ?? `${COMPONENT_LABEL}=${COMPONENT}`);
 }
 
 /** The Deployment as the object of a finding. */
@@ -166,11 +164,11 @@ export function labelFixes(
 ): Part[] {
   const { target } = context;
   const known: Record<string, string | undefined> = {
-    'app.kubernetes.io/name': 'todo-chatbot',
+    'app.kubernetes.io/name': CHART,
     'app.kubernetes.io/instance': target.release,
     'app.kubernetes.io/managed-by': target.helm ? 'Helm' : undefined,
     'helm.sh/chart': target.helm?.chart,
-    [COMPONENT_LABEL]: 'backend',
+    [COMPONENT_LABEL]: COMPONENT,
   };
   const labels = findings.length > 0 ? findings.map(({ data }) => String(data?.label)) : Object.keys(known);
   const given = labels.flatMap((label) =>
@@ -225,7 +223,7 @@ export function labelFindings(
     ['app.kubernetes.io/instance', target.release],
     ['app.kubernetes.io/managed-by', 'Helm'],
     ['helm.sh/chart', undefined],
-    [COMPONENT_LABEL, 'backend'],
+    [COMPONENT_LABEL, COMPONENT],
   ];
   return wanted.flatMap(([label, value]): Finding<keyof typeof LABEL_MESSAGES>[] => {
     const found = labels?.[label];

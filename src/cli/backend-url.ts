@@ -10,7 +10,7 @@ export function parseBackendUrl(text: string): string {
   if (url === undefined) {
     const shown = /^[\w.:[\]-]{1,80}$/.test(text) ? ` '${text}'` : '';
     throw new UsageError(
-      `the URL${shown} has no http:// or https:// in front, or no host: expected one such as http://localhost:30081`,
+      `the URL${shown} has no http:// or https:// in front, or no host: expected one such as http://localhost:8080`,
     );
   }
   if (url.username !== '' || url.password !== '') {

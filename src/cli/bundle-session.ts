@@ -1,6 +1,6 @@
 /** A session whose evidence comes from a bundle: nothing is connected to, nothing is observed again. */
 import path from 'node:path';
-import { elapsed } from '../checks/pod-state.js';
+import { elapsed } from '../kube/pod-state.js';
 import type { ContractSources } from '../contract/resolve.js';
 import { resolveContract } from '../contract/resolve.js';
 import { openBundle } from '../evidence/bundle/bundle-reader.js';

@@ -2,6 +2,7 @@
  * The smallest contract that describes a deployment as it is: its structure is taken over (where, names, ports, paths, keys,
  * sizes), its weaknesses are not. Pure.
  */
+import { COMPONENT, COMPONENT_LABEL } from './name-forms.js';
 import type {
   AutoscalerFacts,
   ConfigMapFacts,
@@ -113,10 +114,9 @@ function labels({ deployment, service }: Described): Adoption[] {
     ['name', 'instance'].every((key) => `app.kubernetes.io/${key}` in set) &&
     'helm.sh/chart' in set &&
     set['app.kubernetes.io/managed-by'] === 'Helm' &&
-    set['app.kubernetes.io/component'] === 'backend';
+    set[COMPONENT_LABEL] === COMPONENT;
   const selector = deployment.spec.selector.matchLabels ?? {};
-  const selects =
-    'app.kubernetes.io/name' in selector && selector['app.kubernetes.io/component'] === 'backend';
+  const selects = 'app.kubernetes.io/name' in selector && selector[COMPONENT_LABEL] === COMPONENT;
   const all = isHelms(deployment.metadata.labels) && isHelms(service?.metadata.labels) && selects;
   return all ? [] : [{ path: ['labels'], value: 'any' }];
 }

@@ -4,6 +4,10 @@ import type { ObjectNames } from './target.js';
 /** The chart's name, which is also the value of the label `app.kubernetes.io/name`. */
 export const CHART = 'todo-chatbot';
 
+/** The label that every object of the written contract carries, and its value for the backend's. */
+export const COMPONENT_LABEL = 'app.kubernetes.io/component';
+export const COMPONENT = 'backend';
+
 export type Kind = keyof ObjectNames;
 
 export const KINDS: readonly Kind[] = ['deployment', 'service', 'configMap', 'secret'];

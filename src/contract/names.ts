@@ -3,7 +3,16 @@
  * is still found, so that a check can say what is wrong with it. Pure; lists that could not be read are undefined.
  */
 import { printable } from './errors.js';
-import { acceptedNames, allAcceptedNames, CHART, KINDS, releasesFromName, type Kind } from './name-forms.js';
+import {
+  acceptedNames,
+  allAcceptedNames,
+  CHART,
+  COMPONENT,
+  COMPONENT_LABEL,
+  KINDS,
+  releasesFromName,
+  type Kind,
+} from './name-forms.js';
 import { choicesOf, describeChoice, type Choice } from './choice.js';
 import { referredObjects } from '../kube/effective-environment.js';
 import {
@@ -100,7 +109,7 @@ interface Found {
 
 const LABEL = {
   name: 'app.kubernetes.io/name',
-  component: 'app.kubernetes.io/component',
+  component: COMPONENT_LABEL,
   instance: 'app.kubernetes.io/instance',
   partOf: 'app.kubernetes.io/part-of',
   chart: 'helm.sh/chart',
@@ -162,7 +171,7 @@ function resolveOne(input: NameInput, found: Found[], release: string): NameReso
   if (deployment !== undefined && more.length === 0)
     return { ok: true, targets: [target(input, found, { release, deployment })] };
   const candidates = findReleases(input, found).flatMap((each) => each.release ?? []);
-  const message = `No todo-chatbot backend of release "${printable(release)}" found in namespace "${input.namespace}". ${whatIsThere(input)}`;
+  const message = `No ${CHART} backend of release "${printable(release)}" found in namespace "${input.namespace}". ${whatIsThere(input)}`;
   return { ok: false, problem: { kind: 'release-not-found', exitCode: 2, message, candidates } };
 }
 
@@ -281,7 +290,7 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
 
 /** What selects the pods in a command, where the written contract's component label does not. */
 function podLabelsOf(shape: WorkloadShape | undefined): Pick<ResolvedNames, 'podLabels'> {
-  if (shape === undefined || shape.podLabels[LABEL.component] === 'backend') return {};
+  if (shape === undefined || shape.podLabels[COMPONENT_LABEL] === COMPONENT) return {};
   const labels = Object.entries(shape.selector ?? {}).map(([key, value]) => `${key}=${value}`);
   return labels.length === 0 ? {} : { podLabels: labels.join(',') };
 }
@@ -390,7 +399,7 @@ function objectsOf(input: NameInput, kind: Kind): readonly ObjectIdentity[] | un
 }
 
 function noRelease(input: NameInput): NameProblem {
-  const message = `No todo-chatbot release found in namespace "${input.namespace}". ${whatIsThere(input)}`;
+  const message = `No ${CHART} release found in namespace "${input.namespace}". ${whatIsThere(input)}`;
   return {
     kind: 'no-release',
     exitCode: 1,

@@ -2,6 +2,7 @@
  * Finds a backend by what it is, and its objects by what refers to what: Deployment → the Services that select its
  * pods → the ConfigMaps and Secrets that its pod template names. Names decide only where references do not. Pure.
  */
+import { COMPONENT_LABEL } from './name-forms.js';
 import { referredObjects, type EnvironmentSpec, type SourceKind } from '../kube/effective-environment.js';
 import { selects, type Labels } from '../kube/labels.js';
 import { DEFAULT_CONTRACT } from './contract.js';
@@ -67,7 +68,7 @@ export function likelyBackends<T extends Workload>(deployments: readonly T[]): T
 
 function isCalledBackend({ name, labels, shape }: Workload): boolean {
   if (NEIGHBOUR.test(name) && !/back-?end/i.test(name)) return false;
-  const component = labels['app.kubernetes.io/component'] ?? labels.component ?? labels.tier;
+  const component = labels[COMPONENT_LABEL] ?? labels.component ?? labels.tier;
   if (component !== undefined && NEIGHBOUR.test(component)) return false;
   const words = [name, component, labels['app.kubernetes.io/name'], labels.app];
   if (words.some((word) => word !== undefined && BACKEND.test(word))) return true;

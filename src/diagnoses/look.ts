@@ -1,7 +1,7 @@
 /** What several trees look up in the same facts. */
 import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
-import { isActive } from '../checks/pod-state.js';
+import { isActive } from '../kube/pod-state.js';
 import { backendOfPod, type ContainerAt } from '../kube/pod-containers.js';
 import type { Container, ContainerStatus, Pod } from '../evidence/objects.js';
 import type { Look } from './tree.js';

@@ -1,5 +1,5 @@
 /** What was wrong and is over: told as a warning, in the past tense, so that a fix that worked is seen to have worked. */
-import { ago, isReady } from '../checks/pod-state.js';
+import { ago, isReady } from '../kube/pod-state.js';
 import type { Pod } from '../evidence/objects.js';
 import { recoveredSince } from '../kube/pod-containers.js';
 import { backendStatus, podsToJudge } from './look.js';

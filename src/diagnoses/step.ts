@@ -4,29 +4,37 @@ import type { AnyCauseRule } from '../rule/cause.js';
 import type { CauseId } from './causes/index.js';
 import type { Answer, CauseFinding, Hop, Look } from './tree.js';
 
-interface Step<R extends EvidenceKey, C extends EvidenceKey> extends Omit<Hop<R, C>, 'ask'> {
+type StepFacts<R extends EvidenceKey> = Readonly<Pick<EvidenceMap, R>>;
+
+type Step<R extends EvidenceKey, C extends EvidenceKey> = Omit<Hop<R, C>, 'ask'> & {
   /** In the order in which they are told where several are found. */
   rules: readonly AnyCauseRule[];
-  /** The word for a step at which something was found. */
-  broken: string;
-  /** What is said where no rule finds anything. */
-  otherwise: (facts: Readonly<Pick<EvidenceMap, R>>, look: Look<C>) => Answer;
-}
+} & (
+    | {
+        /** The word for a step at which something was found. */
+        broken: string;
+        /** What is said where no rule finds anything. */
+        otherwise: (facts: StepFacts<R>, look: Look<C>) => Answer;
+      }
+    | {
+        /** What is said in any case: where what is found leaves the step good, or is not all that it is about. */
+        answer: (facts: StepFacts<R>, look: Look<C>, findings: readonly CauseFinding[]) => Answer;
+      }
+  );
 
 /** Ties rules to a step of a topic; it reads what they read. */
 export function defineStep<const R extends EvidenceKey = never, const C extends EvidenceKey = never>({
   rules,
-  broken,
-  otherwise,
   reads,
   consults = [],
-  ...hop
+  ...step
 }: Step<R, C>): Hop<R, C> {
+  const { id, asks, proves, needs, rulesOut } = step;
   const every = <K extends EvidenceKey>(own: readonly K[], theirs: readonly EvidenceKey[]) => [
     ...new Set([...own, ...(theirs as readonly K[])]),
   ];
   return {
-    ...hop,
+    ...{ id, asks, rulesOut, ...(proves && { proves }), ...(needs && { needs }) },
     reads: every(
       reads,
       rules.flatMap((rule) => rule.reads as EvidenceKey[]),
@@ -37,6 +45,8 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
     ),
     ask(facts, look) {
       const findings = findingsOf(rules, facts, look);
+      if ('answer' in step) return step.answer(facts, look, findings);
+      const { broken, otherwise } = step;
       if (findings.length === 0) return otherwise(facts, look);
       const isKnown = findings.some(({ verdict }) => verdict !== 'inconclusive');
       return isKnown

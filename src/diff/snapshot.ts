@@ -6,7 +6,7 @@ import { leaves, formatPath } from '../contract/paths.js';
 import type { Contract } from '../contract/contract.js';
 import type { Target } from '../contract/target.js';
 import type { Report, Status } from '../engine/report.js';
-import { isReady } from '../checks/pod-state.js';
+import { isReady } from '../kube/pod-state.js';
 import type { EvidenceKey, EvidenceMap, HttpExchange, Observed } from '../evidence/evidence.js';
 import type { ContainerStatus, KubernetesEvent, Node, ObjectMeta, Pod } from '../evidence/objects.js';
 import { fieldsOf, type Fields } from './fields.js';

@@ -1,7 +1,7 @@
 /** Deviations that the contract accepts: they no longer fail, they are told, and they end. */
 import type { AnyCheck, CheckContext, Finding, Verdict } from '../checks/check.js';
 import type { Accepted } from '../contract/contract.js';
-import { interpolate } from './interpolate.js';
+import { interpolate } from '../rule/interpolate.js';
 import type { AcceptedDeviation } from './report.js';
 
 /** Ids of findings that no check has of its own; their messages are the data's `what`. */

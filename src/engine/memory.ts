@@ -1,6 +1,6 @@
 /** How much memory the containers use of what they may, from facts that were read anyway. */
-import { isActive } from '../checks/pod-state.js';
-import { parseQuantity } from '../checks/quantity.js';
+import { isActive } from '../kube/pod-state.js';
+import { parseQuantity } from '../kube/quantity.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { Container, Pod } from '../evidence/objects.js';
 import { byText } from '../text-order.js';

@@ -9,7 +9,7 @@ import { defect } from './defect.js';
 import { deepFreeze } from './freeze.js';
 import { remedyText, type Part } from '../rule/fix.js';
 import { grant } from './grant.js';
-import { interpolate } from './interpolate.js';
+import { interpolate } from '../rule/interpolate.js';
 import { nextSlice } from '../turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
 import { Looked, show, type Seen } from './seen-in-part.js';

@@ -1,5 +1,5 @@
 /** The first thing that anybody wants to know: are users served? Pure; from facts and results of the same run. */
-import { isActive, isReady } from '../checks/pod-state.js';
+import { isActive, isReady } from '../kube/pod-state.js';
 import type { HttpExchange, Observed, Route } from '../evidence/evidence.js';
 import type { Deployment, Pod } from '../evidence/objects.js';
 import type { CheckResult, Serving, Status } from './report.js';

@@ -1,6 +1,6 @@
 /** What happened when, from facts that were read anyway: the answer to "since when?". */
 import type { ObjectRef } from '../checks/check.js';
-import { elapsed, ending, readyCondition } from '../checks/pod-state.js';
+import { elapsed, ending, readyCondition } from '../kube/pod-state.js';
 import type { ContainerStatus, KubernetesEvent, Pod } from '../evidence/objects.js';
 import { byText } from '../text-order.js';
 

@@ -1,6 +1,6 @@
 /** What a process sees from inside a pod of the lab: its environment, the network's names, the database. */
 import type { EnvVar, Service } from '../evidence/objects.js';
-import { parseQuantity } from '../checks/quantity.js';
+import { parseQuantity } from '../kube/quantity.js';
 import type { Store } from './api/store.js';
 import type { Api, ConfigMap, LabDatabase, LabPod, Secret, World } from './world.js';
 

@@ -27,7 +27,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'pods/no-oom':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend was ended by SIGKILL 40 s ago: by the kernel for want of memory in a child process, or by the kubelet',
   'pods/restarts':
-    'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend has restarted, 6 times, last 60 s ago (Error, exit code 255)',
+    'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend has restarted, 6 times, last 60 s ago (StartError, exit code 128)',
   'pods/running': 'the Deployment has no pod: it is scaled to zero',
   'pods/as-contracted': 'todo-chatbot-backend-6d5f9c7b4d-2k4xp: livenessProbe asks port 8080',
   'pods/ready': 'todo-chatbot-backend-6d5f9c7b4d-2k4xp is not Ready (READY 0/1, ContainersNotReady)',
@@ -112,6 +112,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
   'config/stale':
     'ConfigMap todo-chatbot-backend-config was changed 60 s ago, after Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q had started, which kept what it had before (LOG_LEVEL).',
+  'container/cannot-be-made':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make the container: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/todo.json": open /var/lib/kubelet/seccomp/profiles/todo.json: no such file or directory.',
   'container/hook-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the postStart hook of container backend fails, so the kubelet ends the container and starts it again.',
   'container/init-failing':
@@ -120,18 +122,54 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: init container migrate has run for 5 min and has not ended; the application’s container waits for it.',
   'container/sidecar-failing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: container proxy ended with Error, exit code 1, and is not running.',
+  'db/pod-dns-config':
+    'The pod template of Deployment todo-chatbot-backend has dnsPolicy None and nameserver 192.0.2.53, so its pods do not ask the cluster’s DNS, and do not resolve the database’s host.',
+  'deployment/autoscaler-too-low':
+    'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
+  'health/command-fails':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the command of the readiness probe (cat /tmp/ready) fails; the contract has a request of /api/health.',
   'health/redirected-to-https':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health redirects the readiness probe to https, where the pod has no TLS.',
+  'health/wrong-scheme':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks by HTTPS, and the application answers in plain HTTP.',
   'helm/failed':
     'Revision 1 of release todo-chatbot has failed: Release "todo-chatbot" failed: failed post-install: job failed.',
   'helm/pending':
     'Release todo-chatbot is pending-upgrade at revision 3, so the next helm upgrade is refused: another operation is in progress.',
+  'image/pull-secret-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses image registry.example.org/todo/backend:v1, and Secret registry-account, which the pod template names in imagePullSecrets, does not exist.',
+  'memory/child-killed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: at the memory limit of 1Gi the kernel killed 3 processes of the container, not its main one, so that Kubernetes shows neither OOMKilled nor a restart.',
+  'memory/leak':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 1Gi, and it has grown again since: 51 % of the limit after 99 s, the last run ended after 200 s.',
+  'memory/limit-too-low':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 128Mi, where the contract has 1Gi.',
+  'memory/near-limit':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the container uses 88 % and 86 % of its memory limit of 1Gi.',
+  'memory/no-limit':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the container may use all the memory of its node.',
+  'memory/node-pressure':
+    'Node minikube was short of memory, and the kubelet evicted 1 pod of the backend: it is the node that is full, not the container.',
+  'memory/oom-killed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 1Gi, soon after its start.',
+  'memory/pool-too-large':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: DATABASE_POOL_SIZE is 60, where 10 connections were planned for each pod, and memory is short.',
+  'memory/skewed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container uses 400Mi, the other at most 62Mi: more traffic, or something that it keeps.',
+  'metrics/not-installed':
+    'metrics-server is not installed: kubectl top says nothing; memory use was read from the kubelet or inside the pods.',
+  'metrics/unavailable':
+    'metrics-server is installed and does not answer: it is down, or younger than three minutes.',
   'namespace/terminating':
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
   'pods/evicted':
     '1 pod lately: the node evicted them (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
   'pods/rejected':
     '1 pod lately: the node does not take them (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+  'scheduling/gated':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler waits for scheduling gate example.com/approved to be opened.',
+  'scheduling/no-scheduler':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod waits for scheduler fast-scheduler, which has not said a word about it.',
   'service/other-program':
     'What answers at http://localhost:30081 is not this backend: it answers HTTP 404 (text/html), and through the API server the Service answers HTTP 200 (application/json).',
   'storage/ephemeral-full':
@@ -186,17 +224,17 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/command-not-found':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command cannot be started (exit code 127).',
   'crash/import-error':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: app.missing.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: gunicorn.',
   'crash/startup-exception':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends with an exception while it starts: RuntimeError: could not load the model registry: unexpected end of file (/app/app/faults.py:50).',
   'crash/missing-environment':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because of a variable that is missing from its environment: BETTER_AUTH_SECRET.',
   'crash/settings-invalid':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: POOL_SIZE: Input should be a valid integer, unable to parse string as an integer.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: VERBOSE.',
   'crash/migration-failed':
     "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a migration of the database cannot run: FAILED: Can't locate revision identified by '1a2b3c4d'.",
   'crash/bad-arguments':
-    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command ends because of its arguments (exit code 2): Error: Invalid value for '--port': 'tcp://10.96.114.7:8000' is not a valid integer.",
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command ends because of its arguments (exit code 2): Error: No such option '--prot'. (Did you mean one of: '--host', '--port'?).",
   'crash/crlf-script':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (exec /app/start.sh: no such file or directory).',
   'crash/signal':
@@ -206,7 +244,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/read-only-filesystem':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because it writes to /app/cache on a file system that is read-only.',
   'crash/permission-denied':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because user 1001 may not use /var/cache/todo.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because user 1001 may not listen on port 80: ports below 1024 are root’s.',
   'crash/exits-cleanly':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve for ever.',
   'crash/worker-loop':
@@ -223,8 +261,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Deployment todo-chatbot-backend has the DATABASE_URL itself in its pod template, so whoever may read it reads the password, and a change of Secret todo-chatbot-backend-secret has no effect.',
   'db/url-malformed':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret cannot be read as a connection string.',
-  'db/placeholder': 'The DATABASE_URL in Secret todo-chatbot-backend-secret is wrong.',
-  'db/shell-line': 'The DATABASE_URL in Secret todo-chatbot-backend-secret is wrong.',
+  'db/placeholder':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret still has a placeholder in it, which nobody has replaced.',
+  'db/shell-line':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret is a whole command line or assignment, and not the URL in it.',
   'db/url-whitespace':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.',
   'db/url-quoted':
@@ -287,6 +327,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the pooler before the database cannot do what the driver asks for: unsupported startup parameter: search_path.',
   'db/read-only':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database takes no writes from the application: app: cannot execute INSERT in a read-only transaction.',
+  'db/permission-denied':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database’s role may not do what the application asks: app: permission denied for table tasks.',
+  'db/not-accepting':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/transaction-aborted':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application goes on in a transaction that has failed: sqlalchemy.exc.InternalError: (psycopg.errors.InFailedSqlTransaction) current transaction is aborted, commands ignored until end of transaction block.',
   'db/sqlite':
@@ -308,6 +352,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Service todo-chatbot-backend selects the right pods, and none of 2 pods is ready: todo-chatbot-backend-6d5f9c7b4d-2k4xp, todo-chatbot-backend-6d5f9c7b4d-b8w7q: connections are refused.',
   'service/target-port-mismatch':
     'Service todo-chatbot-backend leads to port 8080 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8000.',
+  'service/application-port':
+    'Service todo-chatbot-backend leads to port 8000 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8080.',
   'service/bound-to-loopback':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application listens on 127.0.0.1:8000, which only the container itself can reach; the Service is refused.',
   'service/ingress-blocked':
@@ -340,26 +386,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application listens on 127.0.0.1:8000, which only the container itself can reach, so the readiness probe is refused.',
   'health/flapping':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod is Ready now, and its readiness probe has failed 14 times: it goes in and out of service.',
-  'memory/oom-killed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 1Gi, soon after its start.',
-  'memory/limit-too-low':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 128Mi, where the contract has 1Gi.',
-  'memory/leak':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kernel killed the container because it needed more than its memory limit of 1Gi, and it has grown again since: 51 % of the limit after 99 s, the last run ended after 200 s.',
-  'memory/skewed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container uses 400Mi, the other at most 62Mi: more traffic, or something that it keeps.',
-  'memory/near-limit':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the container uses 88 % and 86 % of its memory limit of 1Gi.',
-  'memory/no-limit':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the container may use all the memory of its node.',
-  'memory/child-killed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: at the memory limit of 1Gi the kernel killed 3 processes of the container, not its main one, so that Kubernetes shows neither OOMKilled nor a restart.',
-  'memory/node-pressure':
-    'Node minikube was short of memory, and the kubelet evicted 1 pod of the backend: it is the node that is full, not the container.',
-  'memory/pool-too-large':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: DATABASE_POOL_SIZE is 60, where 10 connections were planned for each pod, and memory is short.',
-  'metrics/not-installed':
-    'metrics-server is not installed: kubectl top says nothing; memory use was read from the kubelet or inside the pods.',
-  'metrics/unavailable':
-    'metrics-server is installed and does not answer: it is down, or younger than three minutes.',
+  'helm/chart-broken':
+    'helm/todo-chatbot/templates/backend-deployment.yaml:11: .Values.backend.scaling.replicas is asked for, and there is no .Values.backend.scaling (nil pointer)',
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ago, ending, isActive, isFinished, isTerminating } from '../../src/checks/pod-state.js';
+import { ago, ending, isActive, isFinished, isTerminating } from '../../src/kube/pod-state.js';
 import { healthyEvidence, NOW } from '../support/healthy.js';
 
 describe('pod state', () => {

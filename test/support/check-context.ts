@@ -3,7 +3,7 @@ import type { Target } from '../../src/contract/target.js';
 import type { AnyCheck, Check, CheckContext, Finding, Verdict } from '../../src/checks/check.js';
 import type { EvidenceKey } from '../../src/evidence/evidence.js';
 import { deepFreeze } from '../../src/engine/freeze.js';
-import { interpolate } from '../../src/engine/interpolate.js';
+import { interpolate } from '../../src/rule/interpolate.js';
 import { environmentOfFacts } from '../../src/evidence/environment.js';
 import { remedyText } from '../../src/rule/fix.js';
 import { healthyEvidence, NOW } from './healthy.js';

@@ -1,4 +1,4 @@
-import { elapsed } from '../../checks/pod-state.js';
+import { elapsed } from '../../kube/pod-state.js';
 import { few, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { run } from '../../diagnoses/fixes.js';

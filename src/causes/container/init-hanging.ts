@@ -1,4 +1,4 @@
-import { elapsed } from '../../checks/pod-state.js';
+import { elapsed } from '../../kube/pod-state.js';
 import { INIT_PATIENCE_MS, timeOf } from '../../kube/pod-containers.js';
 import { cause } from '../../rule/cause.js';
 import { FOLLOWS, logFix, OTHER_CONSULTS, saidOf, toldOf, troublesOfRole } from './_other.js';

@@ -1,4 +1,4 @@
-import { elapsed } from '../../checks/pod-state.js';
+import { elapsed } from '../../kube/pod-state.js';
 import { recoveredSince, timeOf } from '../../kube/pod-containers.js';
 import { cause, type Told } from '../../rule/cause.js';
 import {

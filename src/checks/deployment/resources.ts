@@ -1,6 +1,6 @@
 import { containerName } from '../../contract/target.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { parseQuantity, sameQuantity } from '../quantity.js';
+import { parseQuantity, sameQuantity } from '../../kube/quantity.js';
 import { absent, deploymentRef, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from './_container.js';

@@ -1,8 +1,9 @@
+import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
 import { fix, text } from '../../rule/fix.js';
 import { helmUpgrade, kubectl } from '../../rule/command.js';
 import type { LabelSelector } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, skip } from '../check.js';
-import { absent, COMPONENT_LABEL, deploymentRef } from '../shared.js';
+import { absent, deploymentRef } from '../shared.js';
 
 type Message = 'missing' | 'value';
 
@@ -47,7 +48,7 @@ export default defineCheck({
       findings.push({ messageId: values ? 'value' : 'missing', data, object: deploymentRef(target) });
     };
     demand(NAME_LABEL, undefined);
-    demand(COMPONENT_LABEL, 'backend');
+    demand(COMPONENT_LABEL, COMPONENT);
     const name = selectedValues(deployment.spec.selector, NAME_LABEL)?.join(' or ') ?? '';
     return failUnlessEmpty(findings, `name ${name}, component backend`);
   },

@@ -6,7 +6,7 @@ import type { DatabaseTrouble } from '../../computed/log-reading.js';
 import { readLog } from '../../computed/log-reading.js';
 import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
-import { isActive, isReady } from '../pod-state.js';
+import { isActive, isReady } from '../../kube/pod-state.js';
 import { conclude, count, ofSample, podRef } from '../shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { readHealth } from '../../computed/health-reading.js';

@@ -1,8 +1,8 @@
 /** The traffic that the contract demands (Security Requirements: Network Security; Database Connectivity). */
+import { COMPONENT_LABEL } from '../../contract/name-forms.js';
 import type { PodIdentity } from '../../evidence/evidence.js';
 import type { Deployment } from '../../evidence/objects.js';
 import type { CheckContext } from '../check.js';
-import { COMPONENT_LABEL } from '../shared.js';
 import type { Flow, Peer } from './_policy.js';
 import type { KnownLabels } from './_selectors.js';
 

@@ -4,7 +4,7 @@ import { ofPod } from '../../computed/of-pod.js';
 import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
-import { isActive } from '../pod-state.js';
+import { isActive } from '../../kube/pod-state.js';
 import { count, few, ofSample } from '../shared.js';
 
 export type Measured = Extract<InPodFacts['probe'], { ok: true }>['value'];

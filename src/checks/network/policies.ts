@@ -1,9 +1,10 @@
+import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
 import { kubectl, word } from '../../rule/command.js';
 import { fix, type Part } from '../../rule/fix.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, pass, unknown, type CheckContext, type Finding } from '../check.js';
-import { isActive } from '../pod-state.js';
-import { COMPONENT_LABEL, failOrWarn } from '../shared.js';
+import { isActive } from '../../kube/pod-state.js';
+import { failOrWarn } from '../shared.js';
 import { demandedFlows } from './_flows.js';
 import { rule, type Direction } from './_policy.js';
 
@@ -86,7 +87,7 @@ function allowFixes(context: CheckContext): Part[] {
     kind: 'NetworkPolicy',
     metadata: { name: `${target.names.deployment}-contract`, namespace: target.namespace },
     spec: {
-      podSelector: { matchLabels: { ...instance, [COMPONENT_LABEL]: 'backend' } },
+      podSelector: { matchLabels: { ...instance, [COMPONENT_LABEL]: COMPONENT } },
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ ports: [tcp(contract.backend.container.port)] }],
       egress: [{ ports: [{ protocol: 'UDP', port: 53 }, tcp(53), tcp(443), tcp(5432)] }],

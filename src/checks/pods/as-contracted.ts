@@ -1,5 +1,5 @@
 import { containerName } from '../../contract/target.js';
-import { interpolate } from '../../engine/interpolate.js';
+import { interpolate } from '../../rule/interpolate.js';
 import { isOpen } from '../../contract/open.js';
 import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Container, Deployment, Pod } from '../../evidence/objects.js';
@@ -22,7 +22,7 @@ import noInlineSecrets from '../deployment/no-inline-secrets.js';
 import readinessProbe from '../deployment/readiness-probe.js';
 import resources from '../deployment/resources.js';
 import securityContext from '../deployment/security-context.js';
-import { isActive } from '../pod-state.js';
+import { isActive } from '../../kube/pod-state.js';
 import { environmentFaults } from './_environment.js';
 
 /** What the contract demands of a pod template, it demands of the pods. */

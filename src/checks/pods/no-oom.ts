@@ -2,7 +2,7 @@ import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
-import { ago, ending, isActive } from '../pod-state.js';
+import { ago, ending, isActive } from '../../kube/pod-state.js';
 import { count, failOrWarn, podSelector, podRef } from '../shared.js';
 
 type Message = 'oom-killed' | 'killed';

@@ -1,7 +1,7 @@
 import { containerName } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
-import { isActive, readyCondition } from '../pod-state.js';
+import { isActive, readyCondition } from '../../kube/pod-state.js';
 import { describePod, podRef } from '../shared.js';
 
 type Message = 'not-ready' | 'starting' | 'contradiction';

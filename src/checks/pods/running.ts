@@ -1,6 +1,6 @@
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
-import { ending, isActive, isFinished, isTerminating } from '../pod-state.js';
+import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
 import { count, describePod, failOrWarn, podRef, previousLog } from '../shared.js';
 
 type Message =

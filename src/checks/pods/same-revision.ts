@@ -2,7 +2,7 @@ import { fix } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
-import { isActive } from '../pod-state.js';
+import { isActive } from '../../kube/pod-state.js';
 import { podRef } from '../shared.js';
 
 type Message = 'revision' | 'image';

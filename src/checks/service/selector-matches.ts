@@ -1,6 +1,6 @@
 import { text, type Part } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
-import { isActive } from '../pod-state.js';
+import { isActive } from '../../kube/pod-state.js';
 import {
   absent,
   changeObject,

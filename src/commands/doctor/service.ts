@@ -6,7 +6,7 @@ export default class DoctorService extends BaseCommand {
   static override description = DOCTOR_EXIT_CODES;
   static override examples = [
     '<%= config.bin %> doctor service',
-    { command: '<%= config.bin %> doctor service --url http://localhost:8000', description: 'Your own URL:' },
+    { command: '<%= config.bin %> doctor service --url http://localhost:8080', description: 'Your own URL:' },
   ];
   static override flags = doctorFlags;
 

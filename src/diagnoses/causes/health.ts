@@ -42,7 +42,7 @@ export const HEALTH_CAUSES = defineCauses([
     severity: 'error',
     why: 'the application serves, and Kubernetes takes it for dead',
     seen: 'connection refused, and the log says that uvicorn listens on another port',
-    remedy: 'set the probe’s port to the one that the application listens on, 8000 by the contract',
+    remedy: 'set the probe’s port to the one that the application listens on',
     explains: ['service/application-port', 'functional/*', ...FAILING],
   },
   {

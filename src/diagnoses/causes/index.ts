@@ -6,7 +6,6 @@ import { CLUSTER_CAUSES } from './cluster.js';
 import { CRASH_CAUSES } from './crash.js';
 import { DB_CAUSES } from './db.js';
 import { HEALTH_CAUSES } from './health.js';
-import { MEMORY_CAUSES } from './memory.js';
 import { CONFIG_CAUSES, DEPLOYMENT_CAUSES, IMAGE_CAUSES, ROLLOUT_CAUSES, SCHEDULING_CAUSES } from './pods.js';
 import { SERVICE_CAUSES } from './service.js';
 
@@ -22,7 +21,6 @@ const LISTS = [
   ...DB_CAUSES,
   ...SERVICE_CAUSES,
   ...HEALTH_CAUSES,
-  ...MEMORY_CAUSES,
 ] as const;
 
 export type CauseId = (typeof LISTS)[number]['id'];

@@ -58,7 +58,8 @@ export const SERVICE_CAUSES = defineCauses([
     severity: 'error',
     why: 'the contract’s URL leads to a port on which nobody, or somebody else, answers',
     seen: 'spec.ports[].nodePort',
-    remedy: 'set backend.service.nodePort=30081; where another Service holds it, move that one first',
+    remedy:
+      'set backend.service.nodePort to the contract’s; where another Service holds it, move that one first',
     explains: ['service/ports', ...UNREACHED],
   },
   {
@@ -66,9 +67,9 @@ export const SERVICE_CAUSES = defineCauses([
     topic: 'service',
     title: 'The Service has not the contract’s port',
     severity: 'error',
-    why: 'who asks for the backend inside of the cluster asks at port 8000 of its Service',
+    why: 'clients in the cluster ask at the Service port that the contract names',
     seen: 'spec.ports[].port, or its protocol',
-    remedy: 'set backend.service.port=8000',
+    remedy: 'set backend.service.port to the contract’s',
     explains: ['service/ports', ...UNREACHED],
   },
   {
@@ -98,7 +99,7 @@ export const SERVICE_CAUSES = defineCauses([
     severity: 'error',
     why: 'connections reach the pod and are refused there, though it counts as ready',
     seen: 'targetPort, by number or name, against the ports that the process listens on',
-    remedy: 'set targetPort to the port that the application listens on, 8000 by the contract',
+    remedy: 'set targetPort to the port that the application listens on',
     explains: ['service/ports', ...UNREACHED],
   },
   {
@@ -128,7 +129,7 @@ export const SERVICE_CAUSES = defineCauses([
     severity: 'error',
     why: 'as soon as a policy selects a pod for ingress, all that none allows is dropped',
     seen: 'no answer from outside of the pod, an answer inside, and a policy that allows no such traffic',
-    remedy: 'allow TCP 8000 in',
+    remedy: 'allow TCP in to the port that the application listens on',
     explains: ['network/policies', ...UNREACHED],
   },
   {
@@ -158,7 +159,7 @@ export const SERVICE_CAUSES = defineCauses([
     severity: 'error',
     why: 'with Minikube’s docker driver on macOS and Windows the node is inside of a virtual machine: a tunnel is needed',
     seen: 'the node’s address does not answer from here, and the Service answers through the API server',
-    remedy: 'open a tunnel: minikube service todo-chatbot-backend --url, or kubectl port-forward',
+    remedy: 'open a tunnel: minikube service NAME --url, or kubectl port-forward',
     explains: UNANSWERED,
   },
   {

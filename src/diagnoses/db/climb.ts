@@ -1,5 +1,5 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
-import { isActive } from '../../checks/pod-state.js';
+import { isActive } from '../../kube/pod-state.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseLadder, HostLadder, Rung, RungResult } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';

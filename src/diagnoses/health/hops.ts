@@ -1,6 +1,6 @@
 /** The health topic's own hops: does the application listen, what does it answer, in time, and always? */
 import { readHealth } from '../../computed/health-reading.js';
-import { readyCondition } from '../../checks/pod-state.js';
+import { readyCondition } from '../../kube/pod-state.js';
 import { count, podRef, podSelector, serviceRef } from '../../checks/shared.js';
 import { advise, see, show } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';

@@ -1,5 +1,5 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
-import { isReady, isTerminating, readyCondition } from '../../checks/pod-state.js';
+import { isReady, isTerminating, readyCondition } from '../../kube/pod-state.js';
 import { few } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';

@@ -1,7 +1,8 @@
 /** Hop: do the containers stay alive? */
 import { containerName } from '../../contract/target.js';
-import { ago, ending } from '../../checks/pod-state.js';
+import { ago, ending } from '../../kube/pod-state.js';
 import { count, podRef } from '../../checks/shared.js';
+import { memoryKillOf } from '../../computed/memory-kill.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
@@ -18,7 +19,6 @@ import type { CauseId } from '../causes/index.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { see, show } from '../fixes.js';
 import { backendOf } from '../look.js';
-import { memoryKill } from '../memory/kill.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
 import { readCrashLog, workerDeaths, type CrashSign } from '../parse/crash-log.js';
 import { eventItem, eventsAbout, field, isProbeKill, logItem } from '../seen.js';
@@ -30,6 +30,9 @@ import { fixOf, wordsOf } from './crash-words.js';
 import { todoK8s } from '../../rule/command.js';
 
 export type CrashLook = Look<'events' | 'logs' | 'previousLogs' | 'otherLogs' | 'cgroup' | 'metrics'>;
+
+/** What a kill at the memory limit comes from. */
+const MEMORY_KILLS = rulesOf('memory/oom-killed', 'memory/limit-too-low', 'memory/leak');
 
 /** Dead workers of one run that are a loop and no accident. */
 const WORKER_LOOP = 3;
@@ -99,8 +102,8 @@ function whyInitEnded(pod: Pod, container: ContainerAt, look: CrashLook): CauseF
 }
 
 function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: CrashLook): CauseFinding[] {
-  const killed = container.role === 'backend' ? memoryKill(pod, look) : undefined;
-  if (killed) return [killed];
+  if (container.role === 'backend' && memoryKillOf(pod, look))
+    return findingsOf(MEMORY_KILLS, { pods: [pod] }, look);
   const restart = livenessKill(pod, container, ended, look);
   if (restart) return [livenessFinding(pod, container, ended, restart, look)];
   const lines = lastWords(pod, container, look);

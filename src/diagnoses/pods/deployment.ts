@@ -1,5 +1,6 @@
 /** Hops: is there a Deployment that wants pods, and does the API server let them be created? */
-import { deploymentRef, installFixes, COMPONENT_LABEL } from '../../checks/shared.js';
+import { deploymentRef, installFixes } from '../../checks/shared.js';
+import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
 import { rulesOf } from '../../causes/index.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { kubectl } from '../../rule/command.js';
@@ -71,7 +72,7 @@ function missing(context: Look['context']): CauseFinding {
     fix: [
       see(
         'See whether it is elsewhere.',
-        kubectl(context, `get deployments -A -l ${COMPONENT_LABEL}=backend`, null),
+        kubectl(context, `get deployments -A -l ${COMPONENT_LABEL}=${COMPONENT}`, null),
       ),
       ...fixesFrom(
         target.helm

@@ -1,5 +1,5 @@
 /** Hop: did the scheduler find a node for each pod? */
-import { parseQuantity } from '../../checks/quantity.js';
+import { parseQuantity } from '../../kube/quantity.js';
 import { podRef } from '../../checks/shared.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';

@@ -1,5 +1,5 @@
 /** Hops: the Service itself, whom it selects, and whether any of them is ready. */
-import { isActive, isReady, readyCondition } from '../../checks/pod-state.js';
+import { isActive, isReady, readyCondition } from '../../kube/pod-state.js';
 import {
   count,
   deploymentRef,

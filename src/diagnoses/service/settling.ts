@@ -1,5 +1,5 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import { isActive, isReady, isTerminating } from '../../checks/pod-state.js';
+import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
 import type { ReportFinding } from '../../engine/report.js';
 import type { HttpOutcome } from '../../evidence/evidence.js';

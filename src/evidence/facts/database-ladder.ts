@@ -21,7 +21,7 @@ const MAX_LADDERS = 4;
 const MAX_HOSTS = 3;
 
 /** Milliseconds for all of the climbs from this machine. */
-const HOST_MS = 8000;
+const HOST_MS = 8_000;
 
 /** Hosts of a URL of which nobody outside of the pods is asked, and why. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [

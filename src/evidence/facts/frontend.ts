@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { COMPONENT_LABEL } from '../../contract/name-forms.js';
 import { deploymentShape } from '../border/object-shapes.js';
 import { keptIn, listObjects } from '../border/read.js';
 import type { FrontendFacts } from '../evidence.js';
@@ -14,7 +15,7 @@ export async function readFrontend(context: FactContext): Promise<FrontendFacts>
     context,
     namespaced(context, 'deployments', 'apps/v1'),
     deploymentShape,
-    { labelSelector: 'app.kubernetes.io/component=frontend' },
+    { labelSelector: `${COMPONENT_LABEL}=frontend` },
   );
   const deployment = deployments.find((candidate) => isOfRelease(candidate, context));
   keptIn(context, deployment ? [deployment] : deployments);

@@ -1,5 +1,5 @@
 import { containerName } from '../../contract/target.js';
-import { parseQuantity } from '../../checks/quantity.js';
+import { parseQuantity } from '../../kube/quantity.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { nameShape } from '../border/pod-shape.js';
 import { getObject, keptIn, listObjects } from '../border/read.js';

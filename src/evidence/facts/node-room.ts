@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../checks/quantity.js';
+import { parseQuantity } from '../../kube/quantity.js';
 import { grouped } from '../../computed/memo.js';
 import { nameShape } from '../border/pod-shape.js';
 import { keptIn, listObjects } from '../border/read.js';

@@ -1,5 +1,5 @@
 /** When things happened, on the page: a strip for each object, and the same in words. */
-import { elapsed } from '../../checks/pod-state.js';
+import { elapsed } from '../../kube/pod-state.js';
 import type { Report } from '../../engine/report.js';
 import type { TimelineEntry } from '../../engine/timeline.js';
 import { objectName } from '../digest.js';

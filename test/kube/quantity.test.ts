@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseQuantity, sameQuantity } from '../../src/checks/quantity.js';
+import { parseQuantity, sameQuantity } from '../../src/kube/quantity.js';
 
 describe('parseQuantity', () => {
   test.each([

@@ -1,17 +1,23 @@
 /** What is known of a pod's memory: its limit, what it uses and has used, and what would suit it. */
-import { parseQuantity } from '../../checks/quantity.js';
-import { ofPod } from '../../computed/of-pod.js';
-import type { Pod } from '../../evidence/objects.js';
-import { backendOf } from '../look.js';
-import type { Look } from '../tree.js';
+import type { CheckContext } from '../checks/check.js';
+import { parseQuantity } from '../kube/quantity.js';
+import { containerName } from '../contract/target.js';
+import type { Look } from '../diagnoses/tree.js';
+import type { Pod } from '../evidence/objects.js';
+import { backendOfPod } from '../kube/pod-containers.js';
+import { ofPod } from './of-pod.js';
 
-export type MemoryLook = Look<'cgroup' | 'metrics'>;
+type MemoryLook = Pick<Look<'cgroup' | 'metrics'>, 'maybe'> & {
+  context: Pick<CheckContext, 'contract' | 'target'>;
+};
 
 const MEBIBYTE = 1024 * 1024;
 /** Limits are recommended in steps of this many bytes: nobody sets 683Mi. */
 const STEP = 64 * MEBIBYTE;
 /** Contract: Resource Limits, "observed usage + 20% buffer". */
 const BUFFER = 1.2;
+/** At four fifths of the limit that buffer begins. */
+const NEAR = 0.8;
 
 export interface MemoryAmounts {
   /** As it is written in the spec. */
@@ -28,12 +34,29 @@ export interface MemoryAmounts {
   unread: string | undefined;
 }
 
-export function memoryOf(pod: Pod, look: MemoryLook): MemoryAmounts {
+/** A pod with its memory. */
+interface PodMemory {
+  pod: Pod;
+  memory: MemoryAmounts;
+}
+
+/** Those of the pods whose backend container runs, with their memory. */
+export function memoriesOf(pods: readonly Pod[], look: MemoryLook): PodMemory[] {
+  const isRunning = (pod: Pod) => {
+    const backend = backendOfPod(pod, containerName(look.context))?.name;
+    return pod.status?.containerStatuses?.some(
+      ({ name, state }) => name === backend && state?.running !== undefined,
+    );
+  };
+  return pods.filter(isRunning).map((pod) => ({ pod, memory: memoryOf(pod, look) }));
+}
+
+export function memoryOf(pod: Pod, { context, maybe }: MemoryLook): MemoryAmounts {
   const { name } = pod.metadata;
-  const limitText = backendOf(pod, look.context)?.resources?.limits?.memory;
-  const metrics = look.maybe('metrics');
+  const limitText = backendOfPod(pod, containerName(context))?.resources?.limits?.memory;
+  const metrics = maybe('metrics');
   const measured = metrics.ok ? ofPod(metrics.value.pods, name) : undefined;
-  const cgroups = look.maybe('cgroup');
+  const cgroups = maybe('cgroup');
   const cgroup = cgroups.ok ? ofPod(cgroups.value, name)?.cgroup : cgroups;
   const kernel = cgroup?.ok ? cgroup.value.memory : undefined;
   const usage = measured
@@ -51,6 +74,26 @@ export function memoryOf(pod: Pod, look: MemoryLook): MemoryAmounts {
   };
 }
 
+/** Those whose use comes near their limit. */
+export function nearLimit(memories: readonly PodMemory[]) {
+  return memories.flatMap(({ pod, memory }) => {
+    const { usage, limit } = memory;
+    return usage && limit !== undefined && usage.bytes >= NEAR * limit
+      ? [{ pod, ...memory, usage, limit }]
+      : [];
+  });
+}
+
+/** Pods that their node evicted because it was short of memory. */
+export function evictedForMemory(pods: readonly Pod[]): Pod[] {
+  return pods.filter(
+    ({ metadata, status }) =>
+      metadata.deletionTimestamp === undefined &&
+      status?.reason === 'Evicted' &&
+      /memory/i.test(status.message ?? ''),
+  );
+}
+
 /** A limit that leaves the contract's buffer above what was needed. @param peak bytes */
 export function recommended(peak: number): string {
   return mebibytes(Math.ceil((peak * BUFFER) / STEP) * STEP);
@@ -58,6 +101,11 @@ export function recommended(peak: number): string {
 
 export function mebibytes(bytes: number): string {
   return `${Math.round(bytes / MEBIBYTE)}Mi`;
+}
+
+/** `+12Mi`, `-3Mi`. */
+export function signedMebibytes(bytes: number): string {
+  return `${bytes < 0 ? '-' : '+'}${mebibytes(Math.abs(bytes))}`;
 }
 
 export function bytesOf(quantity: string): number | undefined {
