@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
-import { LITERALS, WORDS } from './scripts/words.js';
+
+const { words: WORDS, literals: LITERALS } = JSON.parse(
+  readFileSync(new URL('scripts/words.jsonon', import.meta.url), 'utf8'),
+);
 
 /** Selectors of ESLint for texts in which a pattern is found. */
 const texts = (pattern, message) => {
@@ -10,7 +14,7 @@ const texts = (pattern, message) => {
   ];
 };
 const words = WORDS.flatMap(({ pattern, instead }) =>
-  texts(pattern, `Not used here; say: ${instead} (scripts/words.js).`),
+  texts(pattern, `Not used here; say: ${instead} (scripts/words.json).`),
 );
 const literals = texts(LITERALS, 'This belongs to one application: take it from the contract or the target.');
 

@@ -4,7 +4,7 @@ import { word } from '../rule/command.js';
 const SECRET = new Set(['--header', '-H']);
 
 /**
- * The command line that was given, with some options set anew, ready to be pasted.
+ * The command line that was given, with some options set again, ready to be pasted.
  * @param argv arguments behind the command's name
  */
 export function commandLine(

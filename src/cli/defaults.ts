@@ -109,7 +109,7 @@ export function strayVariables(env: Readonly<Record<string, string | undefined>>
     .filter((name) => name.startsWith('TODO_K8S_') && !known.includes(name))
     .flatMap((name) => {
       const meant = nearest(name, known);
-      return meant === undefined ? [] : [`${name} is no setting; did you mean ${meant}?`];
+      return meant === undefined ? [] : [`${name} is not a setting; did you mean ${meant}?`];
     });
 }
 

@@ -18,7 +18,7 @@ export function parseDuration(text: string): number {
     }
   }
   if (!(milliseconds >= 1 && milliseconds <= LONGEST_MS)) {
-    throw new UsageError(`'${text}' is no duration: expected 1ms to 24h, such as 500ms, 5s or 2m`);
+    throw new UsageError(`'${text}' is not a duration: expected 1ms to 24h, such as 500ms, 5s or 2m`);
   }
   return Math.round(milliseconds);
 }

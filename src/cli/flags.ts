@@ -118,7 +118,7 @@ export const routeFlags = {
 };
 
 export const colorFlag = Flags.boolean({
-  description: 'Colour, also where the output is no terminal',
+  description: 'Colour, also where the output is not a terminal',
   allowNo: true,
   helpGroup: 'OUTPUT',
 });

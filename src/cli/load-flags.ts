@@ -33,7 +33,7 @@ export const viaFlag = Flags.custom<NonNullable<ReaderOptions['via']>>({
     if (via !== undefined) return Promise.resolve(via);
     if (/^node:[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(input))
       return Promise.resolve(input as `node:${string}`);
-    throw new UsageError(`'${input}' is no way to the backend: expected ${VIAS.join(', ')} or node:NAME`);
+    throw new UsageError(`'${input}' is not a way to the backend: expected ${VIAS.join(', ')} or node:NAME`);
   },
 });
 
@@ -42,7 +42,7 @@ export const pathFlag = Flags.custom({
     // What a request line can hold without being encoded; a fragment never leaves the client.
     if (/^\/[\x21-\x22\x24-\x7e]*$/.test(input)) return Promise.resolve(input);
     throw new UsageError(
-      `'${input}' is no path: expected one such as /api/health, percent-encoded where need be`,
+      `'${input}' is not a path: expected one such as /api/health, percent-encoded where need be`,
     );
   },
 });
@@ -50,7 +50,7 @@ export const pathFlag = Flags.custom({
 export const podHeaderFlag = Flags.custom({
   parse: (input) => {
     if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(input)) return Promise.resolve(input);
-    throw new UsageError(`'${input}' is no name of a header: expected one such as x-pod-name`);
+    throw new UsageError(`'${input}' is not a name of a header: expected one such as x-pod-name`);
   },
 });
 
@@ -66,7 +66,7 @@ export const headerFlag = Flags.custom<readonly [name: string, value: string]>({
     const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}):[ \t]*([\x20-\x7e\t]{0,8192})$/.exec(input);
     const [, name = '', value = ''] = match ?? [];
     // The value may be a credential: it is not quoted.
-    if (!match) throw new UsageError('a header is no header: expected "Name: value" in ASCII on one line');
+    if (!match) throw new UsageError('this is not a header: expected "Name: value" in ASCII on one line');
     if (FRAMING.test(name)) throw new UsageError(`header ${name} is set by this program alone`);
     return Promise.resolve([name, value.trim()] as const);
   },

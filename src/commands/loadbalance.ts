@@ -269,7 +269,7 @@ export default class Loadbalance extends BaseCommand {
   }
 }
 
-/** How the requests were sent and are judged: those of a bundle as they were, unless limits are set anew. */
+/** How the requests were sent and are judged: those of a bundle as they were, unless limits are set again. */
 function loadOptions(
   flags: {
     timeout: number;

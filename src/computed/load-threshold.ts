@@ -26,13 +26,13 @@ export interface Threshold {
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000 };
 
-/** @returns what is wrong with it, in words, where it is no threshold */
+/** @returns what is wrong with it, in words, where it is not a threshold */
 export function parseThreshold(text: string): Threshold | string {
   const compact = text.replace(/\s+/g, '');
   const match = /^([a-z0-9]+)(>=|<=|>|<)(\d+(?:\.\d+)?)(ms|s|%)?$/.exec(compact);
   const expected = `expected ${Object.keys(METRICS).join(', ')} with >, >=, < or <=, such as p99>500ms, errors>1% or unserved>0`;
   const [, name = '', operator = '', number = '', given] = match ?? [];
-  if (!Object.hasOwn(METRICS, name)) return `'${text}' is no threshold: ${expected}`;
+  if (!Object.hasOwn(METRICS, name)) return `'${text}' is not a threshold: ${expected}`;
   const metric = name as Metric;
   const kind = METRICS[metric];
   const isTime = given === 'ms' || given === 's';

@@ -98,7 +98,7 @@ export function saysConnected(text: string, expressions: readonly RegExp[]): boo
     if (match === null) return false;
     const until = text.slice(0, match.index + match[0].length);
     const after = text.slice(until.length);
-    // The first word of a match is its subject: what is said before and inside of it may take it back.
+    // The first word of a match is its subject: what is said before and inside it may take it back.
     const whole = BEFOREHAND.exec(until.replace(/\s+\S+$/, ' '));
     const isOver = AFTERWARDS.test(withoutHarmless(after)) && !RECOVERED.test(until);
     return !UNTRUE.test(after) && !PART_OF.test(after) && !isOver && whole === null;

@@ -11,7 +11,7 @@ export interface Weakness {
   finding: string;
   /** What was seen, in words. */
   message: string;
-  /** It warns until it is mended or accepted; otherwise it goes on failing. */
+  /** It warns until it is fixed or accepted; otherwise it goes on failing. */
   warns: boolean;
 }
 
@@ -39,7 +39,7 @@ export function adoptedYaml(
   }
   const warning = [...new Set(weaknesses.flatMap(({ check, warns }) => (warns ? [check] : [])))];
   if (warning.length > 0) {
-    lines.push('', '# Weaknesses: not taken over. These warn until they are mended, or accepted below.');
+    lines.push('', '# Weaknesses: not taken over. These warn until they are fixed, or accepted below.');
     lines.push('knownWeaknesses:', ...warning.map((check) => `  - ${check}`));
   }
   if (weaknesses.length > 0) {

@@ -43,7 +43,7 @@ export interface Contract {
   absent: string[];
   /** Deviations that are known and accepted. */
   accepted: Accepted[];
-  /** Checks whose failures are known weaknesses: they warn until they are mended, or accepted. */
+  /** Checks whose failures are known weaknesses: they warn until they are fixed, or accepted. */
   knownWeaknesses: string[];
   backend: {
     /** Replica Configuration. */

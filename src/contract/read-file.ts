@@ -67,13 +67,13 @@ async function readSome(file: FileHandle, buffer: Buffer, offset: number): Promi
 const REASONS: Record<string, string> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a directory, expected a file',
-  ENOTDIR: 'does not exist: part of the path is no directory',
+  ENOTDIR: 'does not exist: part of the path is not a directory',
   EACCES: 'cannot be read: permission denied',
   EPERM: 'cannot be read: permission denied',
   ELOOP: 'is a symbolic link that leads in a circle',
   ENAMETOOLONG: 'is too long for a path',
   ETIMEDOUT: `gave nothing for ${PIPE_TIMEOUT_MS / 1000} s`,
-  ERR_INVALID_ARG_VALUE: 'is no valid path',
+  ERR_INVALID_ARG_VALUE: 'is not a valid path',
 };
 
 function reason(error: unknown): string {

@@ -279,9 +279,7 @@ export const ContractSchema = z
       .meta(about('Deviations that are accepted, each with its reason.', section.metadata)),
     knownWeaknesses: list(checkId(), 0)
       .default(D.knownWeaknesses)
-      .meta(
-        about('Checks that warn instead of failing until they are mended or accepted.', section.metadata),
-      ),
+      .meta(about('Checks that warn instead of failing until they are fixed or accepted.', section.metadata)),
     backend,
     allowed: z
       .strictObject({

@@ -105,7 +105,7 @@ export function setKeys(context: CheckContext, keys: readonly string[], exists =
   };
 }
 
-/** Nothing to mend as long as it lasts. */
+/** Nothing to fix as long as it lasts. */
 export function waitForRollout(context: CheckContext): Fix {
   const rest = `rollout status deployment ${context.target.names.deployment} --timeout=120s`;
   return show(context, 'Wait for its end.', rest);

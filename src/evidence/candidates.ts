@@ -94,7 +94,7 @@ export async function nodeCandidates(
   return { candidates: addressesOf(node).map((host) => addressCandidate(context, host, service.port)) };
 }
 
-/** The Service's own address, which leads somewhere only inside of the cluster's network. */
+/** The Service's own address, which leads somewhere only inside the cluster's network. */
 export async function serviceCandidate(
   context: FactContext,
 ): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {

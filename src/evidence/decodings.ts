@@ -1,6 +1,6 @@
 /**
  * Reads text as whoever wrote it may have encoded it: percent-escapes, backslashes, HTML, quotes, lists of bytes, and
- * these inside of each other. Each reading knows which characters of the text its own ones come from, so that what is
+ * these inside each other. Each reading knows which characters of the text its own ones come from, so that what is
  * found in it can be replaced where it stands. All patterns run in linear time.
  */
 
@@ -82,7 +82,7 @@ function bytesIn(text: string, pattern: RegExp, radix: number): Decoded {
 
 const HEX = /(?:0x|\\x)?([0-9a-f]{2})/gi;
 
-/** Those that stand inside of each other. */
+/** Those that stand inside each other. */
 const NESTED: readonly Decoder[] = [
   {
     mark: /%[0-9a-f]{2}/i,
@@ -159,7 +159,7 @@ const OUTER: readonly Decoder[] = [
 /** Readings of one text at most: whoever writes the text must not decide how long it takes. */
 const MAX_READINGS = 32;
 
-/** An encoding inside of an encoding, and so on. */
+/** An encoding inside an encoding, and so on. */
 const MAX_DEPTH = 4;
 
 /** The text as it is, and every other way to read it. */

@@ -187,14 +187,14 @@ export interface DatabaseLadder {
   unmeasured: { what: Rung; reason: string }[];
 }
 
-/** The way to the database, as seen from inside of pods, and from this machine. */
+/** The way to the database, as seen from inside pods, and from this machine. */
 export interface DatabaseLadderFacts {
   pods: Observed<{ pod: string; ladder: Observed<DatabaseLadder> }[]>;
   /** With the URL of the Secret. */
   host: Observed<DatabaseLadder>;
 }
 
-/** A socket that accepts connections inside of a pod; `0.0.0.0` and `::` are all of its addresses. */
+/** A socket that accepts connections inside a pod; `0.0.0.0` and `::` are all of its addresses. */
 export interface Listener {
   address: string;
   port: number;

@@ -76,7 +76,7 @@ function percentEncoded(character: string): string {
 interface Base {
   /** Bits of one character. */
   bits: number;
-  /** Bytes after which it begins anew. */
+  /** Bytes after which it begins again. */
   block: number;
   encode: (bytes: Buffer) => string[];
 }
@@ -99,7 +99,7 @@ function baseForms({ text, open }: Marked, { bits, block, encode }: Base): Marke
   const bytes = Buffer.from(text, 'latin1');
   return Array.from({ length: block }, (_, shift) => shift).flatMap((shift) => {
     const from = Math.ceil((shift * 8) / bits);
-    // By itself it ends with what is left of the bits, and with padding; inside of something longer that is another's.
+    // By itself it ends with what is left of the bits, and with padding; inside something longer that is another's.
     const to = shift === 0 ? Infinity : Math.floor(((shift + bytes.length) * 8) / bits);
     return encode(Buffer.concat([Buffer.alloc(shift), bytes])).map((encoded) => {
       const form = encoded.slice(from, to);

@@ -30,7 +30,7 @@ export interface LiveReaderInput {
   redactor: Redactor;
 }
 
-/** A reader of one observation: what it has read once it gives again. To observe anew takes a new reader. */
+/** A reader of one observation: what it has read once it gives again. To observe again takes a new reader. */
 export function createLiveReader(input: LiveReaderInput): EvidenceReader {
   const source = new FactSource(input);
   return {

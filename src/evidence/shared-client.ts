@@ -85,7 +85,7 @@ export class SharedClient implements KubernetesClient {
   async list<T>(path: string, signal: AbortSignal, options: ListOptions<T>): Promise<T[]> {
     const wanted = equalities(options.labelSelector);
     // Without a shape nobody knows whether another one keeps the same of each item.
-    if (wanted === undefined || options.anew === true || options.shape === undefined)
+    if (wanted === undefined || options.again === true || options.shape === undefined)
       return this.client.list(path, signal, options);
     const { items, pick } = await this.#shared(path, signal, options);
     const chosen = items.filter(({ labels }) => wanted.every(([label, value]) => labels[label] === value));

@@ -86,7 +86,7 @@ export interface EffectiveEnvironment {
  */
 const VARIABLE_NAME = /^[\u0020-\u003c\u003e-\u007e]+$/;
 
-/** Variables that the kubelet makes of the namespace's Services: usable in `$(NAME)`, known only inside of the pod. */
+/** Variables that the kubelet makes of the namespace's Services: usable in `$(NAME)`, known only inside the pod. */
 const SERVICE_VARIABLE =
   /^[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$/;
 

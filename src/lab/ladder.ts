@@ -1,4 +1,4 @@
-/** Answers the ladder's program as the real one would inside of the pod; see src/evidence/in-pod/programs/ladder.py. */
+/** Answers the ladder's program as the real one would inside the pod; see src/evidence/in-pod/programs/ladder.py. */
 import { createHmac } from 'node:crypto';
 import type { LadderCall, LadderLine } from '../evidence/ladder/program.js';
 import { databaseLogin, type DatabaseLogin } from '../evidence/ladder/url.js';

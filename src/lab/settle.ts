@@ -1,6 +1,6 @@
 /**
  * What follows from the world as it is: the statuses that controllers write, and the Service's endpoints. Computed
- * anew whenever something changes, so that no scenario has to keep objects in step by hand.
+ * again whenever something changes, so that no scenario has to keep objects in step by hand.
  */
 import type { Condition, Deployment, Pod, ReplicaSet, Service } from '../evidence/objects.js';
 import { uid } from './clock.js';

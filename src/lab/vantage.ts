@@ -1,4 +1,4 @@
-/** Answers the program that looks at the application from inside of its pod; see src/evidence/in-pod/vantage.ts. */
+/** Answers the program that looks at the application from inside its pod; see src/evidence/in-pod/vantage.ts. */
 import type { VantageCall } from '../evidence/in-pod/vantage.js';
 import { answer } from './app.js';
 import type { ContainerView } from './container-view.js';

@@ -114,7 +114,7 @@ export async function podsNow(
   if (deployment === undefined) return undefined;
   const now = await listObjects(context, namespaced(context, 'pods'), podShape, {
     labelSelector: toLabelSelector(deployment.spec.selector),
-    anew: true,
+    again: true,
   });
   return now.filter((pod) => known.has(pod.metadata.name) || isOf(deployment.metadata.name, pod));
 }

@@ -141,7 +141,7 @@ function collect(part: Part, found: Documents): void {
   const { content, document, lines, file, path, depth } = part;
   const line = lineIn(document, lines, path) ?? 1;
   const other = (says: string) => found.others.push({ line, says });
-  if (!isMapping(content)) return void other('is no object');
+  if (!isMapping(content)) return void other('is not an object');
   const { apiVersion, kind } = content;
   if (typeof kind !== 'string' || kind === '') return void other('has no kind');
   if (typeof apiVersion !== 'string' || apiVersion === '') return void other(`${kind} without apiVersion`);

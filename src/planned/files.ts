@@ -19,7 +19,7 @@ const STDIN_NAME = 'standard input';
 
 const REASONS: Record<string, string> = {
   ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist: part of the path is no folder',
+  ENOTDIR: 'does not exist: part of the path is not a folder',
   EACCES: 'cannot be read: permission denied',
   EPERM: 'cannot be read: permission denied',
   ELOOP: 'is a symbolic link that leads in a circle',

@@ -43,12 +43,12 @@ export function planOf(texts: readonly ManifestText[], source: string): Plan {
   }
   // A folder may hold other files, values and workflows; one file that was named is meant as a whole.
   if (texts.length === 1 && others[0] !== undefined)
-    throw new ManifestError(`${others[0]}, so it is no object of Kubernetes`);
+    throw new ManifestError(`${others[0]}, so it is not an object of Kubernetes`);
   if (written.length === 0)
     throw new ManifestError(
-      `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: there is no object of Kubernetes in it`,
+      `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: there is not an object of Kubernetes in it`,
     );
-  notices.push(...few(others.map((each) => `${each}: left out, it is no object of Kubernetes`)));
+  notices.push(...few(others.map((each) => `${each}: left out, it is not an object of Kubernetes`)));
   const isKustomize = ({ apiVersion }: WrittenObject) => apiVersion.startsWith('kustomize.config.k8s.io/');
   const kustomization = written.find(isKustomize);
   if (kustomization !== undefined)

@@ -171,7 +171,7 @@ class FileSink implements Sink {
 
   constructor(private readonly file: string) {
     try {
-      // Not blocking: opening a pipe that nobody reads from would wait for ever.
+      // Not blocking: opening a pipe that nobody reads from would wait forever.
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK;
       this.#descriptor = openSync(file, flags, 0o600);
       if (fstatSync(this.#descriptor).isFile()) {

@@ -25,7 +25,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'deployment/selector': 'the selector does not ask for label app.kubernetes.io/component',
   'deployment/strategy': 'strategy type is Recreate',
   'pods/no-oom':
-    'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend was ended by SIGKILL 40 s ago: by the kernel for want of memory in a child process, or by the kubelet',
+    'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend was ended by SIGKILL 40 s ago: by the kernel because a child process ran out of memory, or by the kubelet',
   'pods/restarts':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend has restarted, 6 times, last 60 s ago (StartError, exit code 128)',
   'pods/running': 'the Deployment has no pod: it is scaled to zero',
@@ -70,7 +70,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'network/service-dns':
     'todo-chatbot-backend does not resolve in todo-chatbot-backend-6d5f9c7b4d-2k4xp, todo-chatbot-backend-6d5f9c7b4d-b8w7q: Temporary failure in name resolution',
   'load-balancing/endpoints':
-    'todo-chatbot-backend-6d5f9c7b4d-b8w7q at 10.244.0.6 is among the ready endpoints, and is no pod of the backend',
+    'todo-chatbot-backend-6d5f9c7b4d-b8w7q at 10.244.0.6 is among the ready endpoints, and is not a pod of the backend',
   'load-balancing/distribution':
     'pod-1 served none of 10 requests (10 / 0); the probability of that by chance is 0.002',
   'load-balancing/pods-ready': '1 of 2 pods are ready',
@@ -210,11 +210,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'config/secret-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from Secret todo-chatbot-backend-secret, which does not exist.',
   'config/secret-key-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key BETTER_AUTH_SECRET of Secret todo-chatbot-backend-secret, which has no such key.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key BETTER_AUTH_SECRET of Secret todo-chatbot-backend-secret, which does not have that key.',
   'config/configmap-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from ConfigMap todo-chatbot-backend-config, which does not exist.',
   'config/configmap-key-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which has no such key.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which does not have that key.',
   'config/runs-as-root':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container would run as root, which its security context forbids (runAsNonRoot).',
   'volume/mount-failed':
@@ -246,7 +246,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/permission-denied':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because user 1001 may not listen on port 80: ports below 1024 are root’s.',
   'crash/exits-cleanly':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve for ever.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
   'crash/worker-loop':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
   'crash/liveness-killed':
@@ -278,7 +278,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'db/sslmode-weak':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=prefer, which does not demand the TLS that the contract wants.',
   'db/sslmode-invalid':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=require, which is no mode: the driver refuses it.',
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=require, which is not a mode: the driver refuses it.',
   'db/driver-mismatch':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret has a parameter that the driver behind postgresql:// refuses.',
   'db/dns-failure':
@@ -296,7 +296,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'db/tls-required':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.',
   'db/tls-rejected':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: TLS with ep-cool-1.neon.tech:5432 does not come about: the server does not support SSL.',
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: TLS with ep-cool-1.neon.tech:5432 fails: the server does not support SSL.',
   'db/sni-missing':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
   'db/authentication-failed':
@@ -363,7 +363,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'service/proxy-broken':
     'The node refuses connections at the node port of Service todo-chatbot-backend, though the Service answers through the API server: kube-proxy has not set up the way.',
   'service/host-cannot-reach-node':
-    'The Service answers inside of the cluster, and this machine does not reach the node’s address (Minikube’s driver is docker).',
+    'The Service answers inside the cluster, and this machine does not reach the node’s address (Minikube’s driver is docker).',
   'service/http-error':
     '/docs answers 404: the documentation is turned off, or the application runs under another root_path.',
   'health/not-listening-yet':

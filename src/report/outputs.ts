@@ -84,7 +84,7 @@ function parseOutput(value: string, cwd: string, formats: readonly Format[]): Ou
   const name = equals < 0 ? value : value.slice(0, equals);
   const format = formats.find((each) => each === name);
   if (!format) {
-    throw usage(`-o: '${name}' is no format. Allowed: ${formats.join(', ')}; each also as format=file`);
+    throw usage(`-o: '${name}' is not a format. Allowed: ${formats.join(', ')}; each also as format=file`);
   }
   if (equals < 0) return { format, file: undefined };
   const file = value.slice(equals + 1);
@@ -122,7 +122,7 @@ export function checkOutputs(outputs: readonly Partial<Output>[]): void {
       // A device or pipe is written in place; anything else is replaced, for which the folder must be writable.
       accessSync(existing && !existing.isFile() ? file : path.dirname(file), constants.W_OK);
       if (!existing && !statSync(path.dirname(file)).isDirectory())
-        throw usage(`cannot write ${file}: its parent is no directory`);
+        throw usage(`cannot write ${file}: its parent is not a directory`);
     } catch (error) {
       throw error instanceof OutputError ? error : usage(`cannot write ${file}: ${fileProblem(error)}`);
     }
@@ -141,7 +141,7 @@ const PROBLEMS: Record<string, string> = {
   ENOENT: 'the directory does not exist',
   ENOSPC: 'the disk is full',
   ENXIO: 'nobody reads from the pipe',
-  ENOTDIR: 'its parent is no directory',
+  ENOTDIR: 'its parent is not a directory',
   EPERM: 'the system does not permit it',
   EROFS: 'the file system is read-only',
 };

@@ -74,7 +74,7 @@ function details(result: CheckResult, context: StanzaContext, saysSection: boole
   return rows.lines;
 }
 
-/** What to do; nothing where what mends this one need not mend the others that cannot be judged for the same reason. */
+/** What to do; nothing where what fixes this one need not fix the others that cannot be judged for the same reason. */
 export function remedyOf(result: CheckResult, { digest, report }: StanzaContext, rows: Rows): void {
   const alike = result.status === 'unknown' ? (digest.alike.get(result.id) ?? []) : [];
   const remedies = new Set(

@@ -159,7 +159,7 @@ function writeParts(descriptor: number, text: Text | Iterable<Text | Uint8Array>
 }
 
 function writeInPlace(file: string, text: Text | Iterable<Text | Uint8Array>): void {
-  // Opening a pipe that nobody reads from would wait for ever; this way it fails at once.
+  // Opening a pipe that nobody reads from would wait forever; this way it fails at once.
   closeSync(openSync(file, constants.O_WRONLY | constants.O_NONBLOCK));
   const descriptor = openSync(file, constants.O_WRONLY);
   try {

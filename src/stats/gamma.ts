@@ -49,7 +49,7 @@ function lowerSeries(a: number, x: number): number {
 
 /** Lentz's method on the continued fraction of Γ(a, x). */
 function upperFraction(a: number, x: number): number {
-  // In exact arithmetic the factors tend to 1; rounding may leave them one bit away from it for ever.
+  // In exact arithmetic the factors tend to 1; rounding may leave them one bit away from it forever.
   const terms = 10_000 + Math.ceil(Math.sqrt(a)) * 100;
   let b = x + 1 - a;
   let c = 1 / TINY;

@@ -85,7 +85,7 @@ const CASES: [string, () => Buffer, RegExp][] = [
   ['a newer schema', () => bundle((all) => ({ ...all, schemaVersion: 2 })), /made by a newer todo-k8s/],
   ['an unknown format', () => bundle((all) => ({ ...all, format: 'other' })), /no bundle of todo-k8s/],
   [
-    'a manifest that is no JSON',
+    'a manifest that is not JSON',
     () => gzipSync(tarOf([{ path: 'manifest.json', content: text }])),
     /no JSON/,
   ],
@@ -98,7 +98,7 @@ const CASES: [string, () => Buffer, RegExp][] = [
   [
     'a pattern that would never be done with a line of its log',
     () => bundle((all) => void all.contract.database.errorLogPatterns.push('^(a+)+$')),
-    /could take for ever.*\^\(a\+\)\+\$/,
+    /could take forever.*\^\(a\+\)\+\$/,
   ],
   [
     'a symbolic link',

@@ -65,7 +65,7 @@ describe('a fact that is', () => {
     ['read at no time', '{"ok":true,"at":"noon","value":[]}', 'at is not a time'],
     ['of another type', `{"ok":true,${AT},"value":{"a":1}}`, 'value is not a list'],
     ['a list of other things', `{"ok":true,${AT},"value":[{"a":1}]}`, 'metadata is missing'],
-    ['half a list', `{"ok":true,${AT},"value":[`, 'is no JSON'],
+    ['half a list', `{"ok":true,${AT},"value":[`, 'is not JSON'],
     [
       'right but for one number',
       `{"ok":true,${AT},"value":[{"metadata":{"name":"a"},"status":{"containerStatuses":[{"name":"x","restartCount":"3"}]}}]}`,

@@ -221,7 +221,7 @@ describe('the whole program', () => {
   test('a variable that is nearly one is told; those that Kubernetes makes for a Service are not', async () => {
     expect(
       strayVariables({ TODO_K8S_NAMSPACE: 'x', TODO_K8S_SERVICE_HOST: '10.0.0.1', TODO_K8S_PORT: 'tcp://x' }),
-    ).toEqual(['TODO_K8S_NAMSPACE is no setting; did you mean TODO_K8S_NAMESPACE?']);
+    ).toEqual(['TODO_K8S_NAMSPACE is not a setting; did you mean TODO_K8S_NAMESPACE?']);
     const { stdout } = await inFolder(
       { TODO_K8S_NAMSPACE: 'x' },
       '--kubeconfig',
@@ -229,6 +229,6 @@ describe('the whole program', () => {
       '--only',
       'pods',
     );
-    expect(stdout).toContain('Note: TODO_K8S_NAMSPACE is no setting');
+    expect(stdout).toContain('Note: TODO_K8S_NAMSPACE is not a setting');
   });
 });

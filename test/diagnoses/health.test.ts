@@ -219,7 +219,7 @@ describe('a pod that has just started', () => {
   });
 });
 
-describe('the health endpoint as it answers inside of the pods', () => {
+describe('the health endpoint as it answers inside the pods', () => {
   const inside =
     (status: number): Change =>
     ({ vantage }) => {
@@ -234,7 +234,7 @@ describe('the health endpoint as it answers inside of the pods', () => {
     const { diagnoses } = await diagnosed(together(outside, inside(503)));
     expect(diagnoses[0]).toMatchObject({ cause: 'health/server-error', verdict: 'confirmed' });
     expect(diagnoses[0]?.evidence.map(({ source, value }) => `${source}: ${value}`)).toContain(
-      'asked at localhost inside of the pod: HTTP 503',
+      'asked at localhost inside the pod: HTTP 503',
     );
   });
 

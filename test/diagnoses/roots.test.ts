@@ -146,7 +146,7 @@ describe('symptoms', () => {
 });
 
 describe('order', () => {
-  test('each diagnosis has the path of its topic, its ruled-out causes and a way to see it mended', async () => {
+  test('each diagnosis has the path of its topic, its ruled-out causes and a way to see it fixed', async () => {
     const { diagnoses } = await diagnosed(noMemory(0));
     const [first] = diagnoses;
     expect(first?.path.map(({ hop, state }) => [hop, state])).toEqual([

@@ -92,7 +92,7 @@ describe('not told', () => {
     ['nothing was written', () => undefined],
     ['a key that no variable comes from', written('ConfigMap', CONFIG, ['README'])],
     ['an object that no variable comes from', written('ConfigMap', 'elsewhere', ['LOG_LEVEL'])],
-    ['DATABASE_URL, which was compared inside of the pod', written('Secret', SECRET, ['DATABASE_URL'])],
+    ['DATABASE_URL, which was compared inside the pod', written('Secret', SECRET, ['DATABASE_URL'])],
     [
       'a pod of an older revision, which is about to go',
       (evidence) => {

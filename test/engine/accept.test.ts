@@ -69,7 +69,7 @@ describe('accepted deviations', () => {
   });
 });
 
-test('a known weakness warns, and passes once it is mended', () => {
+test('a known weakness warns, and passes once it is fixed', () => {
   expect(with_([], failing, ['deployment/resources']).verdict.status).toBe('warn');
   expect(with_([], { status: 'pass', fact: '' }, ['deployment/resources']).verdict.status).toBe('pass');
   expect(with_([], failing, ['deployment/image']).verdict.status).toBe('fail');

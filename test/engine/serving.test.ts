@@ -141,7 +141,7 @@ describe('not known', () => {
     });
   });
 
-  test('there is no way to the backend from here', () => {
+  test('there is not a way to the backend from here', () => {
     expect(servingOf(world({ route: route('none') }), [])).toEqual({
       state: 'unknown',
       facts: ['no way to the backend from here', '2 of 2 pods ready'],

@@ -151,9 +151,9 @@ describe('from here', () => {
     [
       'postgresql://u:Canary-pw1@postgres.data.svc.cluster.local/db',
       'unsupported',
-      /inside of the cluster only/,
+      /inside the cluster only/,
     ],
-    ['postgresql://u:Canary-pw1@postgres/db', 'unsupported', /inside of the cluster only/],
+    ['postgresql://u:Canary-pw1@postgres/db', 'unsupported', /inside the cluster only/],
     ['postgresql://u:Canary-pw1@db.example/db', 'unsupported', /RFC 2606/],
     ['postgresql://u:Canary@pw1@db.example/db', 'unsupported', /beyond doubt/],
   ])('%s is not asked for', async (url, why, detail) => {

@@ -156,7 +156,7 @@ describe('credentials that nobody has registered', () => {
     expect(hider().text(text)).toBe(text);
   });
 
-  test('inside of a value that is none as a whole', () => {
+  test('inside a value that is none as a whole', () => {
     expect(hider().value('DSN', 'host=db password=abcdefgh')).toBe(
       'host=db password=(value hidden, 8 characters)',
     );

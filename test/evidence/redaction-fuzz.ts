@@ -1,6 +1,6 @@
 /**
  * Secrets of many alphabets in the ways in which logs print values, cut at many places. The encoders are written here
- * anew, and what is looked for afterwards is what they wrote: nothing of this rests on how the redactor works.
+ * again, and what is looked for afterwards is what they wrote: nothing of this rests on how the redactor works.
  */
 import type { Hider } from '../../src/evidence/hide.js';
 import type { Redactor } from '../../src/evidence/redaction.js';

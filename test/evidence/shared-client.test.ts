@@ -65,10 +65,10 @@ describe('a client for many releases', () => {
     expect(asked).toHaveLength(5);
   });
 
-  test('asks anew where a change is looked for, and after some seconds', async () => {
+  test('asks again where a change is looked for, and after some seconds', async () => {
     const { client, asked } = shared();
     await client.list<Item>(PODS, signal, whole);
-    await client.list<Item>(PODS, signal, { ...whole, labelSelector: 'app=x', anew: true });
+    await client.list<Item>(PODS, signal, { ...whole, labelSelector: 'app=x', again: true });
     expect(asked).toEqual([`list ${PODS}`, `list ${PODS} app=x`]);
     const later = performance.now() + 6000;
     const clock = jest.spyOn(performance, 'now').mockReturnValue(later);

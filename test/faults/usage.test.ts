@@ -17,11 +17,11 @@ async function refused(fault: string, ...argv: string[]): Promise<void> {
 
 describe('flags', () => {
   test.each([
-    ['--request-timeout is no duration', ['--request-timeout', 'soon']],
-    ['--request-timeout is no duration', ['--request-timeout', '0']],
-    ['--request-timeout is no duration', ['--request-timeout', '-5s']],
-    ['--request-timeout is no duration', ['--request-timeout', '25h']],
-    ['--wait is no duration', ['--wait', '5 minutes']],
+    ['--request-timeout is not a duration', ['--request-timeout', 'soon']],
+    ['--request-timeout is not a duration', ['--request-timeout', '0']],
+    ['--request-timeout is not a duration', ['--request-timeout', '-5s']],
+    ['--request-timeout is not a duration', ['--request-timeout', '25h']],
+    ['--wait is not a duration', ['--wait', '5 minutes']],
     ['--only matches no check', ['--only', 'nothing']],
     ['--only and --skip leave nothing', ['--skip', '*']],
     ['--url without a scheme', ['--url', 'localhost:30081']],

@@ -290,7 +290,7 @@ function replaying(answers: Answers): KubernetesClient {
   };
 }
 
-/** As the adapter has it: what is no object is an error. */
+/** As the adapter has it: what is not an object is an error. */
 function object(value: unknown, path: string): object | undefined {
   if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value)))
     return value;

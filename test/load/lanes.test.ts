@@ -100,7 +100,7 @@ describe.each(makers)('%s', (_name, make) => {
       'body-timeout',
     ],
     [
-      'a body that drips for ever',
+      'a body that drips forever',
       answering('HTTP/1.1 200 OK\r\n\r\n', (socket) => {
         const timer = setInterval(() => socket.write('x'), 20);
         socket.once('close', () => clearInterval(timer));

@@ -125,9 +125,9 @@ describe('what cannot be read is exit code 2, with file and line', () => {
     ],
     ['an open bracket', 'apiVersion: v1\nkind: [ConfigMap\nmetadata: {}\n', /:\d: is not valid YAML/],
     ['an alias to nothing', 'apiVersion: v1\nkind: ConfigMap\nmetadata: *x\n', /:\d: .*(anchor|alias)/],
-    ['no kind', 'replicas: 2\n', /:1: has no kind, so it is no object/],
-    ['a text', 'hello\n', /:1: is no object, so/],
-    ['nothing', '# only a comment\n', /there is no object of Kubernetes in it/],
+    ['no kind', 'replicas: 2\n', /:1: has no kind, so it is not an object/],
+    ['a text', 'hello\n', /:1: is not an object, so/],
+    ['nothing', '# only a comment\n', /there is not an object of Kubernetes in it/],
     [
       'no backend',
       yaml([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} }]),

@@ -65,9 +65,9 @@ describe('-o', () => {
   });
 
   test.each([
-    [['xml'], "'xml' is no format. Allowed: text, wide, json, yaml, junit, markdown, github"],
-    [[''], "'' is no format"],
-    [['JSON'], "'JSON' is no format"],
+    [['xml'], "'xml' is not a format. Allowed: text, wide, json, yaml, junit, markdown, github"],
+    [[''], "'' is not a format"],
+    [['JSON'], "'JSON' is not a format"],
     [['json', 'yaml'], 'only one format can go to stdout, not json, yaml'],
     [['json', 'json'], 'only one format can go to stdout'],
     [['json', 'yaml=-'], 'only one format can go to stdout'],
@@ -92,7 +92,7 @@ describe('before the run', () => {
   test.each([
     ['a directory', () => folder, 'it is a directory'],
     ['a missing directory', () => path.join(folder, 'no', 'a.json'), 'the directory does not exist'],
-    ['a parent that is a file', () => path.join(fileIn(folder), 'a.json'), 'its parent is no directory'],
+    ['a parent that is a file', () => path.join(fileIn(folder), 'a.json'), 'its parent is not a directory'],
     ['a name that is too long', () => path.join(folder, 'x'.repeat(300)), 'the name is too long'],
   ])('refuses %s', (_, file, message) => {
     const error = problem(() => check(file()));

@@ -171,7 +171,7 @@ describe('content', () => {
     expect(text).toContain('○ needs pods/none   pods/ready');
   });
 
-  test('an unknown check of several alike shows a fix only when it mends them all', () => {
+  test('an unknown check of several alike shows a fix only when it fixes them all', () => {
     const unknown = (command: string) => ({
       status: 'unknown' as const,
       message: 'timed out',

@@ -39,7 +39,7 @@ describe('notices', () => {
     );
   }
 
-  test('only what is really bundled is named, with version and licence, also inside of another package', () => {
+  test('only what is really bundled is named, with version and licence, also inside another package', () => {
     installed('node_modules/used', { license: 'ISC' }, 'text of used');
     installed('node_modules/used/node_modules/@scope/inner', { version: '2.0.0' }, 'text of inner');
     installed('node_modules/shaken', {}, 'text of shaken');
@@ -86,7 +86,7 @@ describe('notices', () => {
     expect(noticesOf({ 'node_modules/whole/index.js': 1 })).toContain('whole 1.0.0');
   });
 
-  test('what is known to be inside of a package has its text there', () => {
+  test('what is known to be inside a package has its text there', () => {
     installed('node_modules/tar', { dependencies: { minipass: '1' } }, 'text of tar');
     for (const name of ['@isaacs/fs-minipass', 'chownr', 'minizlib', 'yallist'])
       installed(`node_modules/${name}`, {}, `text of ${name}`);

@@ -27,7 +27,7 @@ export function climb(rung: Rung, kind: RungFailure, text: string, sqlstate?: st
   ];
 }
 
-/** What the ladder shows from inside of the pods; by default of all of them. */
+/** What the ladder shows from inside the pods; by default of all of them. */
 export function ladder(
   climbs: RungResult[][],
   pods: readonly string[] = POD_NAMES,
@@ -61,7 +61,7 @@ export const fromHereNot: Change = (evidence) => {
     ok: false,
     at: ago(0),
     why: 'unsupported',
-    detail: 'db is known inside of the cluster only',
+    detail: 'db is known inside the cluster only',
   };
 };
 

@@ -53,7 +53,7 @@ export const matrix =
     }
   };
 
-/** What the kernel says that the application listens on, inside of every pod. */
+/** What the kernel says that the application listens on, inside every pod. */
 export const listens =
   (address: string, port: number): Change =>
   (evidence) => {

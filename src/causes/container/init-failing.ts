@@ -16,7 +16,7 @@ export default cause({
   topic: 'pods',
   severity: 'error',
   title: 'An init container fails',
-  why: 'the containers of a pod start after all of its init containers have come to a good end; one that fails is run again and again',
+  why: 'the containers of a pod start after all of its init containers have succeeded; one that fails is run again and again',
   seen: 'status.initContainerStatuses: an exit code other than 0, an image that is not there, a kill by the kernel',
   remedy: 'read the init container’s own log, and correct its command, its image, or what it waits for',
   explains: FOLLOWS,

@@ -8,15 +8,15 @@ export default releaseCause({
   title: 'The newest Helm revision has failed',
   why: 'what was asked for last was applied in part, or was given up while it waited: the objects may be of either revision',
   seen: 'the newest revision’s Secret has the label status=failed; its description says why',
-  remedy: 'mend what the description names and upgrade again, or go back to the last good revision',
+  remedy: 'fix what the description names and upgrade again, or go back to the last good revision',
   what: ({ name, revision, description }) =>
     `Revision ${revision} of release ${name} has failed${description === '' ? '' : `: ${description.replace(/\.$/, '')}`}.`,
   fix: ({ back }, { context }) =>
     back === undefined
-      ? [see('Mend what it names, then install again. What Helm has on record:', helm(context, 'history'))]
+      ? [see('Fix what it names, then install again. What Helm has on record:', helm(context, 'history'))]
       : [
           revert(
-            `Mend what it names and upgrade again; or go back to revision ${back}, the last one that was deployed.`,
+            `Fix what it names and upgrade again; or go back to revision ${back}, the last one that was deployed.`,
             helm(context, 'rollback', String(back)),
           ),
         ],

@@ -9,7 +9,7 @@ export default defineCheck({
   meta: {
     id: 'deployment/container',
     title: 'Pod template has the contract’s container and port',
-    failureTitle: 'Pod template has not the container or port that the contract demands',
+    failureTitle: 'Pod template does not have the container or port that the contract demands',
     why: 'kubectl logs and exec name the container, and the Service sends traffic to its port',
     remedy: (context, findings) => {
       const { name, port } = context.contract.backend.container;

@@ -9,7 +9,7 @@ const MESSAGES = {
   ...OUTCOME_MESSAGES,
   bypass: 'AUTHENTICATION BYPASS: {url} answers {status} to a request without a token',
   forbidden:
-    '{url} refuses with 403 where 401 is due: clients read it as “signed in, but not allowed” and do not sign in',
+    '{url} refuses with 403 where 401 is expected: clients read it as “signed in, but not allowed” and do not sign in',
   'trailing-slash':
     '{url} answers {status}: a redirect to {location}, which differs by its trailing slash only',
   redirect: '{url} answers {status}: a redirect to {location}, where an API client expects a 401',

@@ -158,6 +158,6 @@ function proofOf(
   const probe = inPod && ofPod(inPod, pod.metadata.name)?.probe;
   const reached = probe?.ok ? probe.value.tls.find(({ answer }) => answer === 'S') : undefined;
   return status?.judgement === 'good' && database === undefined && reached
-    ? `${reached.host}:${reached.port}, which answers from inside of the pod and takes TLS`
+    ? `${reached.host}:${reached.port}, which answers from inside the pod and takes TLS`
     : undefined;
 }

@@ -24,7 +24,8 @@ const MESSAGES = {
   'needs-login': '{url} answers {status}: it demands a login, which a probe has not',
   'probes-elsewhere':
     '{url} answers 404, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
-  'not-found': '{url} answers 404: the application has no such path, or it is served under another root path',
+  'not-found':
+    '{url} answers 404: the application does not have this path, or it is served under another root path',
   'server-error': '{url} answers {status}{says}',
   status: '{url} answers {status}',
   'too-big': '{url} answers with more than can be read in one go; a health response is to be lightweight',

@@ -45,7 +45,7 @@ export default defineCheck({
       none: 'the Service has no ready endpoint',
       missing: '{pod} is ready, but not among the ready endpoints',
       'unready-pod': '{pod} is not ready, but among the ready endpoints',
-      foreign: '{found} is among the ready endpoints, and is no pod of the backend',
+      foreign: '{found} is among the ready endpoints, and is not a pod of the backend',
       address: '{pod} has the address {expected}, its endpoint leads to {found}',
       port: 'the endpoint {address} leads to port {found}, the Service to port {expected}',
       'node-without-pod':

@@ -19,7 +19,7 @@ export default defineCheck({
       'too-few': '{found} of {expected} pods are ready',
       'too-many': '{found} pods are ready, and {expected} are expected',
       joined: '{pod} became ready {after} after the first request',
-      left: '{pod} ceased to be ready {after} after the first request',
+      left: '{pod} stopped being ready {after} after the first request',
       'not-ready': '{pod} is not ready: it is sent no requests',
       'no-endpoint': '{pod} is ready, but not among the ready endpoints',
     },

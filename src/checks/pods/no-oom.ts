@@ -28,7 +28,7 @@ export default defineCheck({
     messages: {
       'oom-killed': '{pod}: container {container} was OOMKilled{when}, memory limit {limit}',
       killed:
-        '{pod}: container {container} was ended by SIGKILL{when}: by the kernel for want of memory in a child process, or by the kubelet',
+        '{pod}: container {container} was ended by SIGKILL{when}: by the kernel because a child process ran out of memory, or by the kubelet',
     },
     contractSection: 'Resource Limits; Troubleshooting: High Memory Usage',
   },

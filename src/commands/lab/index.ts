@@ -35,7 +35,7 @@ export default class Lab extends BaseCommand {
     }),
   };
   static override flags = {
-    color: Flags.boolean({ description: 'Colour, also where the output is no terminal', allowNo: true }),
+    color: Flags.boolean({ description: 'Colour, also where the output is not a terminal', allowNo: true }),
   };
 
   /** @throws UnknownScenarioError, BundleError which the base command turns into exit code 2 */

@@ -16,7 +16,7 @@ export default class LabList extends BaseCommand {
       options: ['text', 'json'],
       default: 'text',
     }),
-    color: Flags.boolean({ description: 'Colour, also where the output is no terminal', allowNo: true }),
+    color: Flags.boolean({ description: 'Colour, also where the output is not a terminal', allowNo: true }),
   };
 
   async run(): Promise<void> {

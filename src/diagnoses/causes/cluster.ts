@@ -51,7 +51,7 @@ export const CLUSTER_CAUSES = defineCauses([
     severity: 'error',
     why: 'what could not be read cannot be judged: it may hold the cause, or be as it should',
     seen: 'a call to the API server or to a kubelet failed or took too long, or what is asked for is not there to be asked',
-    remedy: 'mend what the reason says, then run the doctor again',
+    remedy: 'fix what the reason says, then run the doctor again',
     explains: [],
   },
 ]);

@@ -150,7 +150,7 @@ export const CRASH_CAUSES = defineCauses([
     topic: 'pods',
     title: 'The application ends without an error',
     severity: 'error',
-    why: 'a Deployment’s container must run for ever: one that ends is started again, with ever longer pauses',
+    why: 'a Deployment’s container must run forever: one that ends is started again, with ever longer pauses',
     seen: 'exit code 0, reason Completed',
     remedy: 'let the container’s command stay in the foreground',
     explains: CRASHING,

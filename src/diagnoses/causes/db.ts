@@ -26,7 +26,7 @@ const WIRING = defineCauses([
     title: 'The application has no DATABASE_URL',
     severity: 'error',
     why: 'without it the application does not know its database, and ends at its start or fails its first query',
-    seen: 'the container does not take DATABASE_URL from anywhere, or the Secret has no such key, or it is empty',
+    seen: 'the container does not take DATABASE_URL from anywhere, or the Secret does not have the key, or it is empty',
     remedy: 'put DATABASE_URL into the backend’s Secret, and let the container take it from there',
     explains: [
       'config/secret',
@@ -52,7 +52,7 @@ const URL = defineCauses([
   {
     id: 'db/url-malformed',
     topic: 'db',
-    title: 'The DATABASE_URL is no PostgreSQL connection string',
+    title: 'The DATABASE_URL is not a PostgreSQL connection string',
     severity: 'error',
     why: 'the driver refuses it before it connects anywhere',
     seen: 'it has no postgresql:// scheme, a port that is none, or cannot be read at all',
@@ -170,7 +170,7 @@ const NETWORK = defineCauses([
     title: 'Pods get no answer from DNS',
     severity: 'error',
     why: 'no name can be looked up, that of the database neither: CoreDNS is down, or a policy keeps the pods from it',
-    seen: 'Temporary failure in name resolution, from inside of the pod',
+    seen: 'Temporary failure in name resolution, from inside the pod',
     remedy: 'see to CoreDNS in kube-system, and allow UDP and TCP 53 out to it',
     explains: ['network/service-dns', 'db/timeout', 'db/egress-blocked', 'network/policies', ...UNUSABLE],
   },
@@ -181,7 +181,7 @@ const NETWORK = defineCauses([
     severity: 'error',
     why: 'the name in the DATABASE_URL is misspelt, or the database was deleted',
     seen: 'Name or service not known, while other names resolve',
-    remedy: 'copy the host anew from the database’s console into the DATABASE_URL',
+    remedy: 'copy the host again from the database’s console into the DATABASE_URL',
     explains: UNUSABLE,
   },
   {
@@ -200,7 +200,7 @@ const NETWORK = defineCauses([
     title: 'The database’s host refuses the connection',
     severity: 'error',
     why: 'the host is there and nothing listens at the port: the port is wrong, or the server is down',
-    seen: 'connection refused, from inside of the pod',
+    seen: 'connection refused, from inside the pod',
     remedy: 'compare the port with the database’s console, and see whether the server runs',
     explains: UNUSABLE,
   },
@@ -210,7 +210,7 @@ const NETWORK = defineCauses([
     title: 'The database’s host does not answer',
     severity: 'error',
     why: 'packets are dropped on the way, by a firewall, a wrong address or an IP allow list, or the server hangs',
-    seen: 'the connection, or an answer on it, times out from inside of the pod, and no NetworkPolicy explains it',
+    seen: 'the connection, or an answer on it, times out from inside the pod, and no NetworkPolicy explains it',
     remedy:
       'compare host and port with the console; see to firewalls and allow lists between cluster and database',
     explains: UNUSABLE,
@@ -242,7 +242,7 @@ const SESSION = defineCauses([
   {
     id: 'db/tls-rejected',
     topic: 'db',
-    title: 'TLS with the database does not come about',
+    title: 'TLS with the database fails',
     severity: 'error',
     why: 'the URL demands TLS, and the server has none, or its certificate is not accepted',
     seen: 'the server answers N to SSLRequest, or the handshake or the certificate’s verification fails',
@@ -266,7 +266,7 @@ const SESSION = defineCauses([
     severity: 'error',
     why: 'the password in the Secret is not the role’s: it was changed in the database, or mistyped',
     seen: 'password authentication failed for user (SQLSTATE 28P01), with the value that the Secret has now',
-    remedy: 'copy the connection string anew from the database’s console into the Secret',
+    remedy: 'copy the connection string again from the database’s console into the Secret',
     explains: UNUSABLE,
   },
   {
@@ -317,11 +317,11 @@ const SESSION = defineCauses([
   {
     id: 'db/endpoint-not-found',
     topic: 'db',
-    title: 'The database has no such endpoint',
+    title: 'The database endpoint does not exist',
     severity: 'error',
     why: 'the endpoint’s id in the host is wrong, or the endpoint was deleted',
     seen: 'endpoint cannot be found',
-    remedy: 'copy the host anew from the database’s console',
+    remedy: 'copy the host again from the database’s console',
     explains: UNUSABLE,
   },
   {

@@ -75,7 +75,7 @@ export const SCHEDULING_CAUSES = defineCauses([
     severity: 'error',
     why: 'a taint keeps pods away that do not tolerate it; Kubernetes itself taints nodes that are not ready or short of something',
     seen: 'PodScheduled is False: had untolerated taint',
-    remedy: 'mend what the taint stands for, remove it, or give the pod a toleration',
+    remedy: 'fix what the taint stands for, remove it, or give the pod a toleration',
     explains: ['cluster/nodes-ready', ...NOT_RUNNING],
   },
   {
@@ -83,7 +83,7 @@ export const SCHEDULING_CAUSES = defineCauses([
     topic: 'pods',
     title: 'No node has the labels that the pod asks for',
     severity: 'error',
-    why: 'a node selector or affinity that no node matches leaves the pod pending for ever',
+    why: 'a node selector or affinity that no node matches leaves the pod pending forever',
     seen: 'PodScheduled is False: didn’t match Pod’s node affinity/selector',
     remedy: 'correct the selector, or label a node',
     explains: NOT_RUNNING,
@@ -158,7 +158,7 @@ export const IMAGE_CAUSES = defineCauses([
     severity: 'error',
     why: 'an image that is not on the node must be pulled, which takes a way from the node to the registry',
     seen: 'ErrImagePull or ImagePullBackOff: no such host, i/o timeout, connection refused',
-    remedy: 'mend the node’s network or DNS, or load the image into the node',
+    remedy: 'fix the node’s network or DNS, or load the image into the node',
     explains: ['deployment/image', ...NOT_RUNNING],
   },
   {
@@ -293,7 +293,7 @@ export const CONFIG_CAUSES = defineCauses([
     severity: 'error',
     why: 'a container is not started before all volumes of its pod are mounted',
     seen: 'event FailedMount or FailedAttachVolume',
-    remedy: 'create what the volume comes from, or mend the storage that the message names',
+    remedy: 'create what the volume comes from, or fix the storage that the message names',
     explains: NOT_RUNNING,
   },
   {
@@ -303,7 +303,7 @@ export const CONFIG_CAUSES = defineCauses([
     severity: 'error',
     why: 'before any container runs, the runtime makes the pod’s network; a fault of the node or its network plug-in ends there',
     seen: 'event FailedCreatePodSandBox',
-    remedy: 'mend the node’s network plug-in or container runtime; with Minikube, restart it',
+    remedy: 'fix the node’s network plug-in or container runtime; with Minikube, restart it',
     explains: NOT_RUNNING,
   },
 ]);
@@ -316,7 +316,7 @@ export const ROLLOUT_CAUSES = defineCauses([
     severity: 'error',
     why: 'the old pods go on serving, so that users see the old version until somebody notices',
     seen: 'Deployment condition Progressing: ProgressDeadlineExceeded',
-    remedy: 'mend what keeps the new pods from becoming ready, or go back: kubectl rollout undo',
+    remedy: 'fix what keeps the new pods from becoming ready, or go back: kubectl rollout undo',
     explains: ['deployment/rollout-complete', 'pods/same-revision', 'pods/running', 'pods/ready'],
   },
   {

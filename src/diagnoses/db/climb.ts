@@ -26,7 +26,7 @@ export const RUNGS: readonly Rung[] = ['dns', 'tcp', 'ssl', 'tls', 'startup', 'l
 /** One pod's way, as far as it is known. */
 export interface Way {
   pod: Pod;
-  /** undefined: nothing was measured from inside of it. */
+  /** undefined: nothing was measured from inside it. */
   ladder: DatabaseLadder | undefined;
   /** Why nothing was measured. */
   why: string | undefined;

@@ -168,7 +168,7 @@ function dnsFailure(base: CauseFinding, way: Way, look: DbLook): CauseFinding {
     ...others
       .slice(0, 1)
       .map(({ name, addresses, error }) =>
-        observed('lookup inside of the pod', object, `${name}: ${error ?? addresses.join(', ')}`),
+        observed('lookup inside the pod', object, `${name}: ${error ?? addresses.join(', ')}`),
       ),
   ];
   if (works) {
@@ -223,7 +223,7 @@ function summaryOf(cause: DbCause, place: string, words: string, { context }: Db
     'db/connection-refused': `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
     'db/timeout': `{pods}: ${place} does not answer.`,
     'db/network-unreachable': `{pods}: there is no route to ${place}.`,
-    'db/tls-rejected': `{pods}: TLS with ${place} does not come about: ${said}.`,
+    'db/tls-rejected': `{pods}: TLS with ${place} fails: ${said}.`,
     'db/tls-required': `{pods}: ${place} refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.`,
     'db/authentication-failed': `{pods}: the database refuses the password that Secret ${secret} has now.`,
     'db/pool-exhausted':
@@ -284,9 +284,9 @@ function fixesOf(
   switch (cause) {
     case 'db/dns-wrong-host':
     case 'db/endpoint-not-found':
-      return [newUrl('Copy the connection string anew from the database’s console.')];
+      return [newUrl('Copy the connection string again from the database’s console.')];
     case 'db/authentication-failed':
-      return [newUrl('Copy the connection string with its password anew from the database’s console.')];
+      return [newUrl('Copy the connection string with its password again from the database’s console.')];
     case 'db/connection-refused':
       return [
         newUrl(
@@ -392,7 +392,7 @@ function climbItems(way: Way, stop: Stop, look: DbLook): EvidenceItem[] {
   const before = way.climb.slice(0, -1).map(({ rung, ms }) => `${rung} ${ms} ms`);
   const passed = before.length === 0 ? '' : `; before it ${before.join(', ')}`;
   const value = `${stop.rung}: ${stop.error.text}${state}, after ${stop.ms} ms${passed}`;
-  return [observed('measured inside of the pod', object, value), ...hereItems(look)];
+  return [observed('measured inside the pod', object, value), ...hereItems(look)];
 }
 
 function hereItems(look: DbLook): EvidenceItem[] {

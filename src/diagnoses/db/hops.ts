@@ -81,7 +81,7 @@ function unsetFinding(way: Way, url: 'missing' | 'empty', look: DbLook): CauseFi
     summary: `{pods}: the container runs ${url === 'missing' ? 'without a DATABASE_URL' : 'with an empty DATABASE_URL'}; what its pod template refers to has one now, so it was put there after the start, or the start command takes it away.`,
     evidence: [
       observed(
-        'environment inside of the pod',
+        'environment inside the pod',
         object,
         `DATABASE_URL is ${url === 'missing' ? 'not set' : 'empty'}`,
       ),
@@ -182,14 +182,14 @@ export const dnsHop = rungHop({
 
 export const tcpHop = rungHop({
   id: 'tcp',
-  asks: 'Does a connection come about?',
+  asks: 'Is there a connection?',
   rungs: ['tcp'],
   rulesOut: ['egress policy', 'port'],
 });
 
 export const tlsHop = rungHop({
   id: 'tls',
-  asks: 'Does TLS come about, as the URL asks for it?',
+  asks: 'Does TLS work as the URL asks for it?',
   rungs: ['ssl', 'tls'],
   rulesOut: ['TLS'],
 });
@@ -210,7 +210,7 @@ export const queryHop = rungHop({
   more: (ways, look) => ways.flatMap((way) => waking(way, look) ?? []),
 });
 
-/** An old value that still works: it will not for ever. Pods that a rollout is about to replace do not count. */
+/** An old value that still works: it will not forever. Pods that a rollout is about to replace do not count. */
 function staleButFine(way: Way, look: DbLook): CauseFinding | undefined {
   const sets = look.maybe('replicaSets');
   const newest = sets.ok ? sets.value[0]?.metadata.uid : undefined;
@@ -239,11 +239,7 @@ function waking(way: Way, look: DbLook): CauseFinding | undefined {
     pods: [way.pod.metadata.name],
     summary: `{pods}: the database ${failed ? 'refused the first connection and accepted the second' : `took ${(cold / 1000).toFixed(1)} s for the first connection, and not for the second`}: it had been suspended.`,
     evidence: [
-      observed(
-        'measured inside of the pod',
-        object,
-        `first ${failed?.text ?? `${cold} ms`}, then ${warm} ms`,
-      ),
+      observed('measured inside the pod', object, `first ${failed?.text ?? `${cold} ms`}, then ${warm} ms`),
     ],
     fix: [advise('Give connections 10 s and a retry, or turn autosuspend off in the database’s console.')],
   };

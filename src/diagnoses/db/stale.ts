@@ -52,7 +52,7 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
       ...(differs
         ? [
             observed(
-              'compared inside of the pod',
+              'compared inside the pod',
               pod,
               'its DATABASE_URL is another than the Secret’s (values hidden)',
             ),
@@ -63,13 +63,13 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
     fix: [
       run(
         context,
-        'Start the pods anew, so that they take the new value.',
+        'Restart the pods, so that they take the new value.',
         `rollout restart deployment/${target.names.deployment}`,
       ),
     ],
     ...(!differs &&
       here?.through !== true && {
-        wouldConfirm: 'a comparison inside of the pod, which could not be made; a restart shows it too',
+        wouldConfirm: 'a comparison inside the pod, which could not be made; a restart shows it too',
       }),
     ruledOut: [...(here?.through ? ['wrong password: the Secret’s works from here'] : [])],
   };

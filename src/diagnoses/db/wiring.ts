@@ -178,7 +178,7 @@ function urlFinding(
     'url-malformed': [
       `The DATABASE_URL in Secret ${name} cannot be read as a connection string.`,
       'no connection string',
-      'Copy the connection string anew from the database’s console.',
+      'Copy the connection string again from the database’s console.',
     ],
     'url-scheme': [
       `The DATABASE_URL in Secret ${name} begins with ${url.scheme === undefined ? 'no scheme of PostgreSQL’s' : `${url.scheme}://`}, not with postgresql://.`,
@@ -241,7 +241,7 @@ function urlFinding(
       `Set ${wanted}.`,
     ],
     'sslmode-invalid': [
-      `The DATABASE_URL in Secret ${name} has ${url.sslmode === undefined ? 'an sslmode that is none' : `${given}, which is no mode`}: the driver refuses it.`,
+      `The DATABASE_URL in Secret ${name} has ${url.sslmode === undefined ? 'an sslmode that is none' : `${given}, which is not a mode`}: the driver refuses it.`,
       url.sslmode === undefined ? '(value hidden)' : given,
       `Set ${wanted}; modes are written in small letters.`,
     ],

@@ -116,7 +116,7 @@ function overService(look: HealthLook): CauseFinding | undefined {
       // The application may have recovered between the two.
       verdict: 'likely',
       object,
-      summary: `${words} to callers, and ${asked[0]?.point.status ?? 200} inside of ${asked.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
+      summary: `${words} to callers, and ${asked[0]?.point.status ?? 200} inside ${asked.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
       evidence: [...evidence, ...inside],
       fix: [advise('See what answers there: an ingress, a proxy of this machine, another Service.')],
       wouldConfirm: `the same difference at a second look: ${todoK8s(look.context, 'doctor health')}`,

@@ -1,4 +1,4 @@
-/** What the health endpoint answers inside of the pods: whether the application fails, or what lies before it. */
+/** What the health endpoint answers inside the pods: whether the application fails, or what lies before it. */
 import { podRef } from '../../checks/shared.js';
 import type { VantagePoint } from '../../evidence/deep-facts.js';
 import type { EvidenceItem } from '../diagnosis.js';
@@ -33,5 +33,5 @@ export function insideItem(
   { context }: HealthLook,
 ): EvidenceItem {
   const answer = outcome === 'response' ? `HTTP ${status ?? '?'}` : detail || outcome;
-  return observed('asked at localhost inside of the pod', podRef(context.target, pod), answer);
+  return observed('asked at localhost inside the pod', podRef(context.target, pod), answer);
 }

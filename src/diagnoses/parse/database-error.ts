@@ -45,7 +45,7 @@ export function loggedErrors(lines: readonly LogLine[], database: Contract['data
   for (const { means, place, line, words, raisedAt } of readLog(lines, database).current) {
     const cause = causeOf(means);
     const count = (found.get(cause)?.count ?? 0) + 1;
-    // Put in anew, so that the newest comes last.
+    // Put in again, so that the newest comes last.
     found.delete(cause);
     found.set(cause, { cause, place, line, words, raisedAt, count });
   }

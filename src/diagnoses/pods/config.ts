@@ -108,11 +108,11 @@ const WORDS: Partial<Record<CauseId, (problem: ConfigProblem, who: string) => st
   'config/secret-missing': ({ object }, who) =>
     `${who} takes its environment from Secret ${object}, which does not exist.`,
   'config/secret-key-missing': ({ object, key }, who) =>
-    `${who} needs key ${key} of Secret ${object}, which has no such key.`,
+    `${who} needs key ${key} of Secret ${object}, which does not have that key.`,
   'config/configmap-missing': ({ object }, who) =>
     `${who} takes its environment from ConfigMap ${object}, which does not exist.`,
   'config/configmap-key-missing': ({ object, key }, who) =>
-    `${who} needs key ${key} of ConfigMap ${object}, which has no such key.`,
+    `${who} needs key ${key} of ConfigMap ${object}, which does not have that key.`,
   'config/runs-as-root': (_, who) =>
     `${who} would run as root, which its security context forbids (runAsNonRoot).`,
 };

@@ -68,7 +68,7 @@ export function wordsOf(cause: CauseId, crash: Crash): string {
         return `the application ends because user ${userOf(container)} may not listen on port ${subject ?? ''}: ports below 1024 are root’s.`;
       return `the application ends because user ${userOf(container)} may not use ${subject ?? 'a file'}.`;
     case 'crash/exits-cleanly':
-      return 'the application ends without an error (exit code 0), though it should serve for ever.';
+      return 'the application ends without an error (exit code 0), though it should serve forever.';
     case 'memory/child-killed':
       return 'the container was ended by SIGKILL, and no probe failed: the kernel killed a process of it for memory, or the node did.';
     case 'crash/liveness-killed':

@@ -123,7 +123,7 @@ export const keptHop = defineStep({
 
 export const releasedHop = defineStep({
   id: 'released',
-  asks: 'Did Helm’s last operation come to a good end?',
+  asks: 'Did Helm’s last operation succeed?',
   rules: rulesOf('helm/'),
   broken: 'not deployed',
   reads: [],

@@ -213,7 +213,7 @@ function conclude(
             ? [load, rename]
             : [
                 change(
-                  'Mend the node’s way to the registry (DNS, proxy, firewall), or load the image.',
+                  'Fix the node’s way to the registry (DNS, proxy, firewall), or load the image.',
                   loadImage(context, image),
                 ),
               ]),

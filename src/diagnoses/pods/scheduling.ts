@@ -53,7 +53,7 @@ function whyUnscheduled(pod: Pod, condition: string, look: SchedulingLook): Caus
     const age = (context.now - Date.parse(pod.metadata.creationTimestamp ?? '')) / 1000;
     return message === '' && age < GRACE_SECONDS ? [] : [unclearWhy(pod, message, event, look)];
   }
-  // A node that lacks both CPU and memory is counted for each: both must be mended.
+  // A node that lacks both CPU and memory is counted for each: both must be fixed.
   const alike = answer.reasons.filter(
     ({ cause, nodes }) => nodes === main.nodes && cause.startsWith('scheduling/insufficient'),
   );
@@ -142,7 +142,7 @@ const EXPLAIN: Partial<Record<SchedulerReason['cause'], Explain>> = {
         first?.key.startsWith('node.kubernetes.io/')
           ? show(
               context,
-              'Kubernetes set the taint because of the node’s state: mend that.',
+              'Kubernetes set the taint because of the node’s state: fix that.',
               `describe node ${first.node}`,
               null,
             )

@@ -15,7 +15,7 @@ const READINGS: Record<string, [meaning: string, fix: string]> = {
     'Declare the route without redirect_slashes, or ask for the path as the route has it.',
   ],
   'functional/auth-required not-found': [
-    'the application has no such path: it runs under another root path, or is another application',
+    'the application does not have this path: it runs under another root path, or is another application',
     'See which application answers, and its root_path and the ingress path before it.',
   ],
   'functional/api-docs not-found': [

@@ -56,7 +56,7 @@ function seenFrom(place: string, point: VantagePoint, object: EvidenceItem['obje
 
 export const containerHop = defineHop({
   id: 'container',
-  asks: 'Does the application listen where the Service leads, and answer inside of its own pod?',
+  asks: 'Does the application listen where the Service leads, and answer inside its own pod?',
   reads: ['vantage'],
   consults: CONSULTS,
   needs: ['cluster'],
@@ -103,11 +103,7 @@ function containerFinding(vantage: PodVantage, look: ReachLook): CauseFinding | 
     if (!here.every(({ address }) => isLoopback(address) || address === '::1')) return undefined;
     const refused = inside.ok ? inside.value.podAddress : undefined;
     return loopback(pod, here[0]?.address ?? '127.0.0.1', port, look, [
-      observed(
-        '/proc/net/tcp inside of the pod',
-        object,
-        `listens on ${here[0]?.address ?? ''}:${port} only`,
-      ),
+      observed('/proc/net/tcp inside the pod', object, `listens on ${here[0]?.address ?? ''}:${port} only`),
       ...(refused ? [seenFrom('asked at the pod’s own address', refused, object)] : []),
       ...items,
     ]);
@@ -176,14 +172,14 @@ function targetPort(
       ...(listening.length > 0
         ? [
             observed(
-              '/proc/net/tcp inside of the pod',
+              '/proc/net/tcp inside the pod',
               podRef(target, pod),
               `listens on ${listening.join(', ')}`,
             ),
           ]
         : []),
       ...(localhost
-        ? [seenFrom(`asked at localhost:${port} inside of the pod`, localhost, podRef(target, pod))]
+        ? [seenFrom(`asked at localhost:${port} inside the pod`, localhost, podRef(target, pod))]
         : []),
       ...items,
     ],
@@ -269,7 +265,7 @@ export const podHop = defineHop({
     const inside = first.inside.ok ? first.inside.value.localhost : undefined;
     if (policy && proxy.outcome === 'timeout') {
       return broken('ingress-blocked', [
-        blocked(policy, [...(inside ? [seenFrom('inside of the pod', inside)] : []), ...items], look),
+        blocked(policy, [...(inside ? [seenFrom('inside the pod', inside)] : []), ...items], look),
       ]);
     }
     return unclear(`the pods do not answer the API server: ${said(proxy)}`);
@@ -388,7 +384,7 @@ function unreached(
     ...base,
     cause: 'service/host-cannot-reach-node',
     verdict: nodes.length > 0 ? 'confirmed' : 'likely',
-    summary: `The Service answers inside of the cluster, and this machine does not reach ${nodes.length > 0 ? 'the node’s address' : 'its node port'}${driver === undefined ? '' : ` (Minikube’s driver is ${driver})`}.`,
+    summary: `The Service answers inside the cluster, and this machine does not reach ${nodes.length > 0 ? 'the node’s address' : 'its node port'}${driver === undefined ? '' : ` (Minikube’s driver is ${driver})`}.`,
     fix: [
       inVm
         ? see(

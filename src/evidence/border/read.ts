@@ -162,7 +162,7 @@ export function everywhere(oddities: readonly Oddity[]): Oddity[] {
 }
 
 function notUnderstood(path: string, [first]: readonly Oddity[]): KubernetesError {
-  return new KubernetesError('failed', `${path}: ${first?.says ?? 'the answer is no object'}`);
+  return new KubernetesError('failed', `${path}: ${first?.says ?? 'the answer is not an object'}`);
 }
 
 /** Names are told only as far as they are such. */

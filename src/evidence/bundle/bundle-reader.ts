@@ -100,7 +100,7 @@ function observedFrom(bytes: Buffer, shape: Shape<Observed<unknown>>, where: str
   try {
     parsed = JSON.parse(bytes.toString());
   } catch {
-    throw new BundleError(`${where} is no JSON`);
+    throw new BundleError(`${where} is not JSON`);
   }
   const { value } = (parsed ?? {}) as { value?: unknown };
   if (Array.isArray(value) && value.length > MAX_ITEMS)

@@ -97,7 +97,7 @@ export function parseManifest(json: string): Manifest {
   try {
     parsed = JSON.parse(json);
   } catch {
-    throw new BundleError('its manifest is no JSON: the bundle was damaged or changed');
+    throw new BundleError('its manifest is not JSON: the bundle was damaged or changed');
   }
   const { format, schemaVersion } = (parsed ?? {}) as { format?: unknown; schemaVersion?: unknown };
   if (format !== BUNDLE_FORMAT) throw new BundleError('it is no bundle of todo-k8s');
@@ -113,7 +113,7 @@ export function parseManifest(json: string): Manifest {
     const { connectedLogPatterns, errorLogPatterns } = manifest.contract.database;
     const slow = [...connectedLogPatterns, ...errorLogPatterns].find(isSlow);
     if (slow === undefined) return manifest;
-    throw new BundleError(`its contract has a pattern that could take for ever: ${slow}`);
+    throw new BundleError(`its contract has a pattern that could take forever: ${slow}`);
   }
   const [issue] = result.error.issues;
   const where = sanitizedPath(issue?.path ?? []);

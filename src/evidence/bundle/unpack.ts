@@ -1,7 +1,7 @@
 /**
  * Reads a bundle that anybody may have made. Nothing of it ever touches the disk: the archive is unpacked as a stream,
  * within bounds, in memory. What the manifest, which must come first, does not list is refused, and so is everything that
- * is no plain file.
+ * is not a plain file.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -120,7 +120,8 @@ class Intake {
   #take(entry: ReadEntry): void {
     const { path, type, size } = entry;
     const shown = JSON.stringify(path.slice(0, 100));
-    if (type !== 'File') throw new BundleError(`it has an entry that is no plain file: ${shown} (${type})`);
+    if (type !== 'File')
+      throw new BundleError(`it has an entry that is not a plain file: ${shown} (${type})`);
     if (this.#seen.has(path)) throw new BundleError(`it has ${shown} twice`);
     this.#seen.add(path);
     if (!this.#manifest) {

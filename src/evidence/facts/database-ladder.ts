@@ -27,10 +27,10 @@ const HOST_MS = 8_000;
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
   [/^(localhost|127\.[\d.]+|::1)$/i, 'is the pod itself, and another machine from here'],
   [/(^|\.)(example|invalid)\.?$/i, 'is a name for examples (RFC 2606): nobody is asked for it'],
-  [/^[^.:]+$|\.svc$|\.svc\.|\.cluster\.local\.?$/i, 'is known inside of the cluster only'],
+  [/^[^.:]+$|\.svc$|\.svc\.|\.cluster\.local\.?$/i, 'is known inside the cluster only'],
 ];
 
-/** From inside of pods and, at the same time, from here. */
+/** From inside pods and, at the same time, from here. */
 export async function readDatabaseLadder(context: FactContext): Promise<DatabaseLadderFacts> {
   // Without a look from inside there still is the one from here, and the other way round.
   const part = <T>(read: Promise<T>, subject: string): Promise<Observed<T>> =>

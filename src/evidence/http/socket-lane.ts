@@ -10,7 +10,7 @@ import { ResponseReader } from './response-reader.js';
 
 /** Where a plain HTTP server listens. */
 export interface SocketAddress {
-  /** An IP address: a name would be looked up anew for each connection. */
+  /** An IP address: a name would be looked up again for each connection. */
   host: string;
   port: number;
   /** For the Host header. */

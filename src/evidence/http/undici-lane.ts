@@ -9,7 +9,7 @@ export class UndiciLane implements Lane {
 
   /**
    * @param origin scheme, host and port
-   * @param keepAlive all requests over one connection, opened anew only where the server closes it
+   * @param keepAlive all requests over one connection, opened again only where the server closes it
    */
   constructor(
     private readonly origin: URL,

@@ -4,7 +4,7 @@
  * A program as an argument would be part of the exec's URL, where 10 to 20 KB are more than many proxies take (414, 431).
  * The end of standard input is never waited for: Kubernetes before 1.30 (v4.channel.k8s.io) cannot close it by itself.
  *
- * What varies travels as argv items of their own, never inside of the program's text: nothing can be injected.
+ * What varies travels as argv items of their own, never inside the program's text: nothing can be injected.
  */
 import { programText, type ProgramFile } from './program-text.js';
 

@@ -1,5 +1,5 @@
 /**
- * The fixed program that looks at the application from inside of its own pod: what listens where, and what the health
+ * The fixed program that looks at the application from inside its own pod: what listens where, and what the health
  * endpoint answers on localhost and on the pod's address. Told apart, these two show a server that is bound to loopback.
  *
  *     {"kind":"listen","local":"00000000:1F40"}

@@ -47,7 +47,7 @@ export interface ListOptions<T> {
   /** What `pick` makes of an item, where it is the same for all who give this: they may share a list. */
   shape?: object;
   /** What has changed is looked for: an answer to an earlier question would not do. */
-  anew?: boolean;
+  again?: boolean;
   /** Ask for metadata only (PartialObjectMetadataList). */
   metadataOnly?: boolean;
 }

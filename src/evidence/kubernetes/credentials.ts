@@ -45,7 +45,7 @@ export class Credentials {
     return this.#identity;
   }
 
-  /** After a 401: forgets what can be got anew. False when another try would send the same again. */
+  /** After a 401: forgets what can be got again. False when another try would send the same again. */
   renew(): boolean {
     if (this.#obtained === undefined) return false;
     this.#obtained = undefined;

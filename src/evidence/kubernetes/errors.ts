@@ -178,7 +178,7 @@ function origin(location: string | undefined): string {
     : '';
 }
 
-const CA_HINT = 'check certificate-authority in the kubeconfig; the cluster may have been created anew';
+const CA_HINT = 'check certificate-authority in the kubeconfig; the cluster may have been created again';
 
 type TlsError = NodeJS.ErrnoException & { cert?: { subjectaltname?: string } };
 

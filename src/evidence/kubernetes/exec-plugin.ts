@@ -1,7 +1,7 @@
 /**
  * Credential plugins (client.authentication.k8s.io), as kubeconfig users of EKS, GKE and AKS have them.
  *
- * Not the generated client's: that one waits for ever, leaves the plugin running, does not tell it about the cluster
+ * Not the generated client's: that one waits forever, leaves the plugin running, does not tell it about the cluster
  * (KUBERNETES_EXEC_INFO), and costs loading the whole client. The protocol is one process and one JSON document.
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
  */

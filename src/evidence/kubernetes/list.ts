@@ -5,7 +5,7 @@ import { KubernetesError, type ListOptions } from './client.js';
 import { isFields, type Fields } from './kubeconfig-file.js';
 
 const PAGE_SIZE = 500;
-/** A million items: a server that pages for ever must not keep a run going. */
+/** A million items: a server that pages forever must not keep a run going. */
 const MAX_PAGES = 2000;
 const ACCEPT = 'application/json';
 /** Servers that cannot do it (aggregated APIs) send the whole objects. */

@@ -3,7 +3,7 @@
  *
  * Spoken with `ws` directly rather than with the generated client's Exec and PortForward. Those cost loading the
  * whole client (bundled: 100 ms of CPU and 940 KiB, against 28 ms and 48 KiB for `ws`; median of 9 starts of Node 20,
- * bare Node subtracted), wait for ever when a socket closes without a status, throw uncaught when a frame is
+ * bare Node subtracted), wait forever when a socket closes without a status, throw uncaught when a frame is
  * malformed, and know no bound.
  */
 import type { IncomingMessage } from 'node:http';

@@ -1,5 +1,5 @@
 /**
- * What it takes to log in, out of a DATABASE_URL that every reader of such a URL understands alike. Stays inside of the
+ * What it takes to log in, out of a DATABASE_URL that every reader of such a URL understands alike. Stays inside the
  * reader. The program that runs in pods has the same grammar (in-pod/programs/ladder.py, parse).
  */
 

@@ -86,7 +86,7 @@ function send(socket: WebSocket, channel: number, data: Buffer): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(Buffer.concat([Buffer.from([channel]), data]));
 }
 
-/** A port-forward ends inside of the pod, so the application sees its own loopback as the peer. */
+/** A port-forward ends inside the pod, so the application sees its own loopback as the peer. */
 function dial(backend: Backend, port: number): Duplex | undefined {
   if (!backend.listensOn(port)) return undefined;
   const connection = backend.connect(`127.0.0.1:${30_000 + Math.floor(Math.random() * 30_000)}`);

@@ -71,7 +71,7 @@ function fieldValue(object: Api, path: string): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Splits at the commas that are not inside of parentheses. */
+/** Splits at the commas that are not inside parentheses. */
 function splitTopLevel(selector: string): string[] {
   return selector
     .split(/,(?![^(]*\))/)

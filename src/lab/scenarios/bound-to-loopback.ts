@@ -4,7 +4,7 @@ import { defineScenario } from '../scenario.js';
 export default defineScenario({
   title: 'The application listens on 127.0.0.1 only',
   story:
-    'uvicorn was started without --host 0.0.0.0: inside of the pod everything answers, and nobody else gets a connection.',
+    'uvicorn was started without --host 0.0.0.0: inside the pod everything answers, and nobody else gets a connection.',
   expect: {
     fail: ['deployment/rollout-complete', 'pods/ready'],
   },

@@ -3,7 +3,7 @@ import { defineScenario } from '../scenario.js';
 export default defineScenario({
   title: 'The Service is of type ClusterIP',
   story:
-    'It can be reached inside of the cluster only: there is no NodePort for the host or for the frontend on it.',
+    'It can be reached inside the cluster only: there is no NodePort for the host or for the frontend on it.',
   expect: { fail: ['service/type'] },
   manifests({ service }) {
     service.spec.type = 'ClusterIP';

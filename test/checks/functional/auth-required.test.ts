@@ -18,7 +18,7 @@ describe('functional/auth-required', () => {
     [
       403,
       'forbidden',
-      `${URL} refuses with 403 where 401 is due: clients read it as “signed in, but not allowed” and do not sign in`,
+      `${URL} refuses with 403 where 401 is expected: clients read it as “signed in, but not allowed” and do not sign in`,
     ],
     [
       404,

@@ -125,7 +125,7 @@ describe('functional/database-logs', () => {
       const reached = rotated(SILENT);
       expect([
         reached.status,
-        reached.text.includes('which answers from inside of the pod and takes TLS'),
+        reached.text.includes('which answers from inside the pod and takes TLS'),
       ]).toEqual(['pass', true]);
     });
 

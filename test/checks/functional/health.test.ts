@@ -218,7 +218,7 @@ describe('functional/health', () => {
     [
       404,
       'not-found',
-      `${URL} answers 404: the application has no such path, or it is served under another root path`,
+      `${URL} answers 404: the application does not have this path, or it is served under another root path`,
     ],
     [204, 'status', `${URL} answers 204`],
     [500, 'server-error', `${URL} answers 500`],

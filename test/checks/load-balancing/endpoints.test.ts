@@ -63,7 +63,7 @@ describe('load-balancing/endpoints', () => {
       judge(check, ({ endpoints }) => endpoints.addresses.push({ ...extra, podName }));
     expect(withExtra('frontend-1')).toMatchObject({
       ids: ['foreign'],
-      messages: ['frontend-1 at 10.244.0.99 is among the ready endpoints, and is no pod of the backend'],
+      messages: ['frontend-1 at 10.244.0.99 is among the ready endpoints, and is not a pod of the backend'],
     });
     expect(withExtra(undefined).messages[0]).toMatch(/^10\.244\.0\.99 is among/);
   });

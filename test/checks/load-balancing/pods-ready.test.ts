@@ -38,7 +38,7 @@ describe('the pods themselves', () => {
     expect(messageIds).toEqual(['joined', 'left', 'no-endpoint', 'not-ready']);
     expect(messages).toEqual([
       'pod-2 became ready 1.2 s after the first request',
-      'pod-4 ceased to be ready 2.0 s after the first request',
+      'pod-4 stopped being ready 2.0 s after the first request',
       'pod-1 is ready, but not among the ready endpoints',
       'pod-3 is not ready: it is sent no requests',
     ]);

@@ -35,7 +35,7 @@ export const badUrl = (problem: DatabaseUrlProblem): Change =>
     if (secret.databaseUrl && problem === 'sslmode-missing') secret.databaseUrl.sslmode = undefined;
   });
 
-/** Where a climb from inside of the pods ends. */
+/** Where a climb from inside the pods ends. */
 export const MEASURED: readonly (readonly [name: string, change: Change, cause: Cause])[] = [
   [
     'DNS knows no such name',

@@ -224,7 +224,7 @@ describe('output', () => {
     ['nothing', ''],
     ['other words', 'Python 2.7\nTraceback'],
     ['a line of another form', '{"kind":"dns","name":1}'],
-    ['JSON that is no object', 'null\n3\n[]'],
+    ['JSON that is not an object', 'null\n3\n[]'],
   ])('%s is no output', (_name, stdout) => {
     expect(parseInPodOutput(stdout, 'sh', targets)).toBeUndefined();
   });

@@ -313,7 +313,7 @@ describe('credential plugins', () => {
     ],
     ['give nothing', `echo '${credential({})}'`, 'gave neither a token nor a client certificate'],
     ['give half', `echo '${credential({ clientKeyData: 'hunter2' })}'`, 'but not both'],
-    ['print for ever', 'yes hunter2', 'prints more than a credential'],
+    ['print forever', 'yes hunter2', 'prints more than a credential'],
   ])('that %s are told from the rest', async (_, script, words) => {
     const { client } = await withPlugin(script, {
       args: ['--password', 'hunter2-argument'],

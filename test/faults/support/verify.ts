@@ -45,7 +45,7 @@ export async function report(...argv: string[]): Promise<Told> {
   return told(outcome);
 }
 
-/** @throws Error when the outcome's stdout is no JSON report */
+/** @throws Error when the outcome's stdout is not JSON report */
 export function told(outcome: Outcome): Told {
   let parsed: Report;
   try {

@@ -8,7 +8,7 @@ import { failWithBlocked, interrupted, sample } from '../samples.js';
 import { elements, parseXml, type XmlElement } from '../xml.js';
 import { everywhere, KINDS, withLoad, withTimeline } from './reports.js';
 
-/** The page as elements: its markup is well-formed XML, so that nothing depends on how a browser mends it. */
+/** The page as elements: its markup is well-formed XML, so that nothing depends on how a browser fixes it. */
 function parsed(html: string): XmlElement {
   expect(html.startsWith('<!DOCTYPE html>\n')).toBe(true);
   return parseXml(html.slice('<!DOCTYPE html>\n'.length));

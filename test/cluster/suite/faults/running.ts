@@ -19,7 +19,7 @@ import { CRASHING, NEEDS_ANSWER, noPods, removed } from './tools.js';
 
 /** Not ready again yet: one that is has to be restarted once more. */
 const restarted: Symptom = {
-  shown: 'a pod was restarted, its log begins anew, and it is not ready',
+  shown: 'a pod was restarted, its log begins again, and it is not ready',
   within: 180,
   seen: async (stage) => {
     const pods = await stage.pods();
