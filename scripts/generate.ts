@@ -146,7 +146,10 @@ const { EXPLAINED_CAUSES } = await import('../src/diagnoses/causes/index.js');
 
 const { examples: examplesOf } = await import('./examples.js');
 const examples = await examplesOf();
-for (const id of [...ordered.map(({ meta }) => meta.id as string), ...EXPLAINED_CAUSES.map((each) => each.id)])
+for (const id of [
+  ...ordered.map(({ meta }) => meta.id as string),
+  ...EXPLAINED_CAUSES.map((each) => each.id),
+])
   if (!examples.has(id))
     problems.push(`no state shows ${id}: add one to test/checks/shown.ts or test/diagnoses/shown/`);
 await emit(

@@ -137,7 +137,7 @@ export function explainBreakage(stderr: string, chart: ChartFiles): Breakage {
   return {
     place: undefined,
     says: `Helm says: ${line.slice(0, 300)}`,
-    fix: `Mend what it names; helm template NAME ${chart.folder} --debug says more.`,
+    fix: `Fix what it names; helm template NAME ${chart.folder} --debug says more.`,
   };
 }
 

@@ -40,7 +40,7 @@ export default cause({
             const at = { ...object, kind: 'Pod', name: pod.metadata.name };
             const [error] = logged.errors;
             return stop
-              ? [observed('lookup inside of the pod', at, stop.error.text)]
+              ? [observed('lookup inside the pod', at, stop.error.text)]
               : error
                 ? [logItem(error.line, pod.metadata.name, context.target, logged.run)]
                 : [];

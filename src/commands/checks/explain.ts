@@ -92,7 +92,10 @@ async function explainCause(id: string, format: ExplainFormat, color: boolean | 
   const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
   const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
-    const known = [...EVERY_CHECK.map(({ meta }) => meta.id as string), ...EXPLAINED_CAUSES.map((each) => each.id)];
+    const known = [
+      ...EVERY_CHECK.map(({ meta }) => meta.id as string),
+      ...EXPLAINED_CAUSES.map((each) => each.id),
+    ];
     const close = nearest(id, known);
     throw new UsageError(
       `there is no check or cause '${id}'${close === undefined ? ';' : `; did you mean ${close}?`} todo-k8s checks list names them all`,

@@ -73,7 +73,7 @@ function past(way: Way, error: LoggedError, look: DbLook): CauseFinding {
   };
 }
 
-/** The Secret's value shows the same: told there, where it is to be mended. */
+/** The Secret's value shows the same: told there, where it is to be fixed. */
 function isSaidOfSecret({ cause }: LoggedError, { maybe }: DbLook): boolean {
   const secret = maybe('secret');
   const problems = secret.ok ? (secret.value?.databaseUrl?.problems ?? []) : [];

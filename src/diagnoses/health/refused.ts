@@ -119,7 +119,7 @@ type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSec
 const PROBES = ['startup', 'liveness', 'readiness'] as const;
 
 /**
- * A value of the probe that fails and of each other one of its container that is wrong in the same way: mended alone, the next
+ * A value of the probe that fails and of each other one of its container that is wrong in the same way: fixed alone, the next
  * one would fail. As values of the chart, where it has them; else in the object.
  */
 export function probeFix(
