@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
 const { words: WORDS, literals: LITERALS } = JSON.parse(
-  readFileSync(new URL('scripts/words.jsonon', import.meta.url), 'utf8'),
+  readFileSync(new URL('scripts/words.json', import.meta.url), 'utf8'),
 );
 
 /** Selectors of ESLint for texts in which a pattern is found. */
