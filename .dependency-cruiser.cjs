@@ -2,24 +2,61 @@
 const PRESENTATION = 'node_modules/(@oclif|listr2|chalk)/';
 const IO = '^(node:)?(fs|fs/promises|http|https|http2|net|tls|dns|child_process)$';
 
+/**
+ * Which folder of src may import which, besides itself; types are free, because they are gone when the program runs. What is
+ * not here is not allowed: a new arrow is a decision, made in this list.
+ */
+const MAY_IMPORT = {
+  // Knows nothing: what systems say, statistics, Kubernetes' own semantics.
+  vocabulary: [],
+  stats: [],
+  kube: [],
+  // The form of a rule, and of its advice.
+  rule: ['kube'],
+  // What must hold; resolve.ts freezes it by the engine's function.
+  contract: ['kube', 'engine/freeze'],
+  // What evidence means. Refusals still take the words of a finding from checks and diagnoses.
+  computed: ['contract', 'kube', 'rule', 'stats', 'vocabulary', 'checks/shared', 'diagnoses/seen'],
+  // What judges.
+  checks: ['computed', 'contract', 'kube', 'rule', 'stats'],
+  causes: ['checks', 'computed', 'contract', 'diagnoses', 'kube', 'rule', 'vocabulary'],
+  diagnoses: ['causes', 'checks', 'computed', 'contract', 'kube', 'rule', 'vocabulary'],
+  engine: ['computed', 'contract', 'diagnoses', 'kube', 'rule'],
+  // What reads. The facts of a load run are made by src/load.
+  evidence: ['computed', 'contract', 'kube', 'load', 'vocabulary'],
+  load: ['computed', 'contract', 'evidence', 'stats'],
+  planned: ['contract', 'evidence', 'kube', 'rule'],
+  diff: ['contract', 'kube'],
+  lab: ['contract', 'evidence', 'kube', 'report'],
+  // What shows.
+  report: ['diff', 'engine/build-report', 'evidence', 'kube', 'rule'],
+};
+
+/** Without a folder, for all: the order of names, and slices of long computations. */
+const FOR_ALL = ['text-order', 'turn'];
+
+const ALLOWED = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
+  name: `${folder}-imports`,
+  comment: `src/${folder} may import ${others.join(', ') || 'no other folder'}: MAY_IMPORT in .dependency-cruiser.cjs.`,
+  severity: 'error',
+  from: { path: `^src/${folder}/` },
+  to: {
+    path: '^src/',
+    pathNot: `^src/(?:${[folder, ...others, ...FOR_ALL].join('|')})(?:[./]|$)`,
+    dependencyTypesNot: ['type-only'],
+  },
+}));
+
 module.exports = {
   forbidden: [
+    ...ALLOWED,
     {
-      name: 'computed-is-pure',
+      name: 'underscore-stays-at-home',
       comment:
-        'Computed facts say what evidence means: they know contract, vocabulary and the evidence’s types, and nobody above.',
+        'A file whose name begins with _ holds what the files beside it share; what others need has a name of its own.',
       severity: 'error',
-      // Refusals still take predicates about pods from checks and diagnoses.
-      from: { path: '^src/computed/', pathNot: '^src/computed/refusals' },
-      to: {
-        path: [
-          '^src/(?!computed/|contract/|vocabulary/|kube/|rule/|stats/|text-order)',
-          PRESENTATION,
-          'node_modules/',
-          IO,
-        ],
-        dependencyTypesNot: ['type-only'],
-      },
+      from: { path: '^src/(.+)/[^/]+$' },
+      to: { path: '/_[^/]+$', pathNot: '^src/$1/[^/]+$' },
     },
     {
       name: 'no-circular',
@@ -34,27 +71,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(checks|engine|stats|diagnoses|causes|computed|rule|vocabulary|kube)/' },
       to: { path: [PRESENTATION, 'node_modules/(undici|ws|@kubernetes)/', IO] },
-    },
-    {
-      name: 'judgement-reads-no-cluster',
-      comment: 'Only types of the evidence reach the checks and the engine, never a reader.',
-      severity: 'error',
-      from: { path: '^src/(checks|engine|diagnoses|causes|computed|rule)/' },
-      to: { path: '^src/(evidence|lab|report|cli|commands)/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'vocabulary-is-data',
-      comment: 'What systems say is rows that anybody may read; they need nothing to be read.',
-      severity: 'error',
-      from: { path: '^src/vocabulary/' },
-      to: { path: '^src/', pathNot: '^src/vocabulary/' },
-    },
-    {
-      name: 'rule-is-the-base',
-      comment: 'What a fix and a command are is known to all that judge, and knows none of them.',
-      severity: 'error',
-      from: { path: '^src/rule/(command|fix)\\.ts$' },
-      to: { path: '^src/(?!rule/|kube/)' },
     },
     {
       name: 'report-renders-reports',

@@ -1,7 +1,7 @@
 /** Ways to put things right, in the words that several topics share. */
 import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
-import { setSecretKeys } from '../checks/config/_secret-command.js';
+import { setSecretKeys } from '../checks/secret-command.js';
 import { canSet, IN_CHART, patchContainer } from '../checks/shared.js';
 import type { Container } from '../evidence/objects.js';
 import { helmUpgrade, kubectl, word } from '../rule/command.js';

@@ -1,6 +1,6 @@
 import { advise, change } from '../../diagnoses/fixes.js';
 import { kubectl } from '../../rule/command.js';
-import { refusedCause } from './_refused.js';
+import { refusedCause } from '../refused.js';
 
 export default refusedCause({
   id: 'admission/pod-security',

@@ -1,5 +1,5 @@
 import { show } from '../../diagnoses/fixes.js';
-import { refusedCause } from './_refused.js';
+import { refusedCause } from '../refused.js';
 
 export default refusedCause({
   id: 'admission/priority-class-missing',

@@ -1,6 +1,6 @@
 import type { Refusal } from '../../computed/refusals.js';
 import { run } from '../../diagnoses/fixes.js';
-import { refusedCause } from './_refused.js';
+import { refusedCause } from '../refused.js';
 
 export default refusedCause({
   id: 'admission/service-account-missing',

@@ -1,5 +1,5 @@
 import { podRef } from '../../checks/shared.js';
-import { parseImage } from '../../checks/deployment/_image.js';
+import { parseImage } from '../../kube/image-reference.js';
 import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
 import { run } from '../../diagnoses/fixes.js';
 import { imageProblem } from '../../diagnoses/parse/image.js';

@@ -1,4 +1,4 @@
-import { refusedCause } from '../admission/_refused.js';
+import { refusedCause } from '../refused.js';
 import { show } from '../../diagnoses/fixes.js';
 
 export default refusedCause({

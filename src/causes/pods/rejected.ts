@@ -1,5 +1,5 @@
 import { show } from '../../diagnoses/fixes.js';
-import { endedCause } from './_ended.js';
+import { endedCause } from '../ended.js';
 
 export default endedCause({
   id: 'pods/rejected',

@@ -1,6 +1,6 @@
 import { containerName } from '../../contract/target.js';
 import { show } from '../../diagnoses/fixes.js';
-import { endedCause } from '../pods/_ended.js';
+import { endedCause } from '../ended.js';
 
 export default endedCause({
   id: 'storage/ephemeral-full',

@@ -1,6 +1,6 @@
 import { defineCheck, pass, skip, unknown } from '../check.js';
 import { failWith, secretRef } from '../shared.js';
-import { setSecretKey } from './_secret-command.js';
+import { setSecretKey } from '../secret-command.js';
 
 const KEY = 'BETTER_AUTH_SECRET';
 

@@ -1,7 +1,7 @@
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { defineCheck, unknown, type Finding, type FindingData } from '../check.js';
 import { failOrWarn } from '../shared.js';
-import { setSecretKey } from './_secret-command.js';
+import { setSecretKey } from '../secret-command.js';
 import { placeOf, variableOf } from './_variable.js';
 
 type Message =

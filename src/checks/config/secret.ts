@@ -1,4 +1,4 @@
-import { setSecretKeys } from './_secret-command.js';
+import { setSecretKeys } from '../secret-command.js';
 import { fix, text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';

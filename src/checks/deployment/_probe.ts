@@ -4,7 +4,7 @@ import type { Container, IntOrString, Probe } from '../../evidence/objects.js';
 import { failUnlessEmpty, type CheckContext, type Finding, type Verdict, pass } from '../check.js';
 import { changeObject, deploymentRef, patchContainer, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
-import type { Located } from './_container.js';
+import type { Located } from '../template-container.js';
 import { type Part } from '../../rule/fix.js';
 
 export type ProbeMessage = keyof typeof PROBE_MESSAGES;

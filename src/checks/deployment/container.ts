@@ -1,7 +1,7 @@
 import { text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { absent, changeObject, deploymentRef, patchContainer } from '../shared.js';
-import { backendContainer } from './_container.js';
+import { backendContainer } from '../template-container.js';
 
 type Message = 'name' | 'port';
 

@@ -5,8 +5,8 @@ import type { Contract } from '../../contract/contract.js';
 import { isOpen } from '../../contract/open.js';
 import { defineCheck, type Finding } from '../check.js';
 import { absent, deploymentRef, failOrWarn, IN_CHART } from '../shared.js';
-import { backendContainer, NO_CONTAINER } from './_container.js';
-import { entryOf, importsOf, type Import } from './_environment.js';
+import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { entryOf, importsOf, type Import } from '../template-environment.js';
 
 type Message = 'not-wired' | 'overridden' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
 

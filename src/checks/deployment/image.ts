@@ -1,8 +1,8 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { absent, deploymentRef, patchContainer, setValues } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from './_container.js';
-import { normaliseRepository, parseImage } from './_image.js';
+import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { normaliseRepository, parseImage } from '../../kube/image-reference.js';
 
 type Message = 'invalid' | 'repository' | 'tag' | 'pull-policy';
 

@@ -1,6 +1,6 @@
 import { defineCheck } from '../check.js';
 import { absent, deploymentRef } from '../shared.js';
-import { backendContainer, NO_CONTAINER } from './_container.js';
+import { backendContainer, NO_CONTAINER } from '../template-container.js';
 import { judgeProbe, PROBE_MESSAGES, probeFixes } from './_probe.js';
 
 export default defineCheck({

@@ -3,7 +3,7 @@ import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../../kube/quantity.js';
 import { absent, deploymentRef, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from './_container.js';
+import { backendContainer, NO_CONTAINER } from '../template-container.js';
 
 type Message = 'missing' | 'differs' | 'invalid';
 

@@ -2,7 +2,7 @@ import type { SecurityContext } from '../../evidence/objects.js';
 import { defineCheck, type Finding, skip } from '../check.js';
 import { absent, changeObject, deploymentRef, failOrWarn, patchContainer } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from './_container.js';
+import { backendContainer, NO_CONTAINER } from '../template-container.js';
 
 type Message =
   | 'run-as-user'

@@ -13,7 +13,7 @@ import {
   type ObjectRef,
 } from '../check.js';
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
-import { choosePort, namedPort } from '../service/_ports.js';
+import { choosePort, namedPort } from '../service-ports.js';
 import { changeObject, count, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
 import { localPolicies, nodesWithout } from './_policies.js';
 

@@ -3,7 +3,7 @@ import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings } from '../deletion.js';
 import { failWith, serviceRef } from '../shared.js';
-import { exposeCommand } from './_commands.js';
+import { exposeCommand } from '../service-commands.js';
 
 export default defineCheck({
   meta: {

@@ -2,7 +2,7 @@ import { fix } from '../../rule/fix.js';
 import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, pass } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
-import { exposeCommand } from './_commands.js';
+import { exposeCommand } from '../service-commands.js';
 
 export default defineCheck({
   meta: {

@@ -2,7 +2,7 @@ import { type Part } from '../../rule/fix.js';
 import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
-import { choosePort, namedPort } from './_ports.js';
+import { choosePort, namedPort } from '../service-ports.js';
 import { absent, type PatchStep, patchSteps, pointer, serviceRef, setValues } from '../shared.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';

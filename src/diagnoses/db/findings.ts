@@ -1,6 +1,6 @@
 /** From where a pod's way to the database ends to the cause of it, with what shows it and what to do. */
-import { demandedFlows } from '../../checks/network/_flows.js';
-import { rule } from '../../checks/network/_policy.js';
+import { demandedFlows } from '../../checks/network-flows.js';
+import { rule } from '../../kube/network-policy.js';
 import { podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseUrlFacts } from '../../evidence/evidence.js';

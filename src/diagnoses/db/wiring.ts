@@ -1,6 +1,6 @@
 /** Hops: does the container get a DATABASE_URL, does the Secret have it, and can it be read as one? */
-import { backendContainer } from '../../checks/deployment/_container.js';
-import { entryOf, importsOf } from '../../checks/deployment/_environment.js';
+import { backendContainer } from '../../checks/template-container.js';
+import { entryOf, importsOf } from '../../checks/template-environment.js';
 import { deploymentRef, secretRef } from '../../checks/shared.js';
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { advise, inTemplate, run, setEnvArguments, setKeys } from '../fixes.js';

@@ -1,5 +1,5 @@
 /** What the kubelet and the container runtime say of an image that they could not get. */
-import { parseImage } from '../../checks/deployment/_image.js';
+import { parseImage } from '../../kube/image-reference.js';
 
 export type ImageProblem =
   | 'not-found'

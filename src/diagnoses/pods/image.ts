@@ -1,5 +1,5 @@
 /** Hop: has each container its image? */
-import { parseImage } from '../../checks/deployment/_image.js';
+import { parseImage } from '../../kube/image-reference.js';
 import { patchContainer, podRef } from '../../checks/shared.js';
 import type { Node, Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';

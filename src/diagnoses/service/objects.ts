@@ -16,7 +16,7 @@ import { isStarting, isYoung } from '../health/trouble.js';
 import { field } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { helmUpgrade, kubectl, todoK8s } from '../../rule/command.js';
-import { exposeCommand } from '../../checks/service/_commands.js';
+import { exposeCommand } from '../../checks/service-commands.js';
 
 export const serviceHop = defineHop({
   id: 'service',

@@ -1,6 +1,6 @@
 /** Hops of the vantage matrix: container → pod → Service → node port → user. The first that fails names the broken hop. */
-import { demandedFlows } from '../../checks/network/_flows.js';
-import { rule } from '../../checks/network/_policy.js';
+import { demandedFlows } from '../../checks/network-flows.js';
+import { rule } from '../../kube/network-policy.js';
 import { count, patchFields, patchSteps, podRef, serviceRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { PodVantage, VantagePoint } from '../../evidence/deep-facts.js';

@@ -1,10 +1,10 @@
 /** The traffic that the contract demands (Security Requirements: Network Security; Database Connectivity). */
-import { COMPONENT_LABEL } from '../../contract/name-forms.js';
-import type { PodIdentity } from '../../evidence/evidence.js';
-import type { Deployment } from '../../evidence/objects.js';
-import type { CheckContext } from '../check.js';
-import type { Flow, Peer } from './_policy.js';
-import type { KnownLabels } from './_selectors.js';
+import { COMPONENT_LABEL } from '../contract/name-forms.js';
+import type { PodIdentity } from '../evidence/evidence.js';
+import type { Deployment } from '../evidence/objects.js';
+import type { CheckContext } from './check.js';
+import type { Flow, Peer } from '../kube/network-policy.js';
+import type { KnownLabels } from '../kube/label-selectors.js';
 
 export interface DemandedFlow extends Flow {
   /** Such as `TCP 8000 in from the frontend`. */

@@ -1,7 +1,7 @@
-import { helm, kubectl, word } from '../../rule/command.js';
-import { fix, type Part } from '../../rule/fix.js';
-import type { CheckContext } from '../check.js';
-import { fromVariables, restartCommand } from '../shared.js';
+import { helm, kubectl, word } from '../rule/command.js';
+import { fix, type Part } from '../rule/fix.js';
+import type { CheckContext } from './check.js';
+import { fromVariables, restartCommand } from './shared.js';
 
 /**
  * The command that sets keys of the Secret to the values of the shell's variables of the same names, and leaves its other

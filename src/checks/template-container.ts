@@ -1,7 +1,7 @@
 /** Finds the backend's container in a Deployment. */
-import { containerName } from '../../contract/target.js';
-import type { Container, Deployment } from '../../evidence/objects.js';
-import { unknown, type CheckContext } from '../check.js';
+import { containerName } from '../contract/target.js';
+import type { Container, Deployment } from '../evidence/objects.js';
+import { unknown, type CheckContext } from './check.js';
 
 /** Said where no container can be taken for the backend's; `deployment/container` fails then. */
 export const NO_CONTAINER = unknown(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { normaliseRepository, parseImage } from '../../../src/checks/deployment/_image.js';
-import { LINEAR_MS } from '../../support/patience.js';
+import { normaliseRepository, parseImage } from '../../src/kube/image-reference.js';
+import { LINEAR_MS } from '../support/patience.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 

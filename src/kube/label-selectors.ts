@@ -1,5 +1,5 @@
 /** Label selectors as the API defines them (meta/v1 LabelSelector), over labels that may be known in part only. */
-import type { LabelSelector } from '../../evidence/objects.js';
+import type { LabelSelector } from '../evidence/objects.js';
 
 /** `maybe`: it depends on what is not known here. */
 export type Answer = 'yes' | 'maybe' | 'no';

@@ -1,13 +1,13 @@
 /** What all causes of pods that their node ended have in common. */
-import { count, podRef } from '../../checks/shared.js';
-import { endedPods, podEnd, type EndedPods, type PodEnd } from '../../computed/ended-pods.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { Target } from '../../contract/target.js';
-import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
-import type { Pod } from '../../evidence/objects.js';
-import { cause, type Told } from '../../rule/cause.js';
+import { count, podRef } from '../checks/shared.js';
+import { endedPods, podEnd, type EndedPods, type PodEnd } from '../computed/ended-pods.js';
+import type { Cause } from '../diagnoses/cause.js';
+import type { Target } from '../contract/target.js';
+import type { EvidenceItem, Fix } from '../diagnoses/diagnosis.js';
+import { eventItem, field } from '../diagnoses/seen.js';
+import type { Look } from '../diagnoses/tree.js';
+import type { Pod } from '../evidence/objects.js';
+import { cause, type Told } from '../rule/cause.js';
 
 /** Pods whose message is quoted; more say the same. */
 const SHOWN = 3;

@@ -1,5 +1,5 @@
 /** Which port of the Service is meant, and where it leads. */
-import type { Container, ServicePort } from '../../evidence/objects.js';
+import type { Container, ServicePort } from '../evidence/objects.js';
 
 /**
  * The entry that is meant to be the contract's: the one with its port number, else the one with its node port, else

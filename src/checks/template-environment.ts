@@ -1,5 +1,5 @@
 /** Where a container's environment variables come from, as the kubelet puts them together. */
-import type { Container, EnvVar } from '../../evidence/objects.js';
+import type { Container, EnvVar } from '../evidence/objects.js';
 
 type Kind = 'ConfigMap' | 'Secret';
 

@@ -2,8 +2,8 @@
  * What NetworkPolicies say about a flow of traffic (networking.k8s.io/v1): policies only ever allow; a pod that some
  * policy selects for a direction is isolated in it, and then the union of those policies' rules counts.
  */
-import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../../evidence/objects.js';
-import { all, any, matches, type Answer, type KnownLabels } from './_selectors.js';
+import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../evidence/objects.js';
+import { all, any, matches, type Answer, type KnownLabels } from './label-selectors.js';
 
 export type Direction = 'Ingress' | 'Egress';
 
