@@ -131,6 +131,45 @@ describe('a Secret that holds a common word', () => {
   });
 });
 
+describe('a Secret that holds them all', () => {
+  const secretsOf = (valueOf: (word: string, index: number) => string) =>
+    Object.fromEntries(COMMON.map((word, index) => [`KEY_${index}`, valueOf(word, index)]));
+
+  async function judged(scenario: string, secrets: Record<string, string>) {
+    const lab = await startLab(scenario, { secrets });
+    const bundle = file(`${scenario}.tgz`);
+    try {
+      const target = ['--kubeconfig', lab.kubeconfigPath, '-o', 'json'];
+      const live = await runCommand(Doctor, [...target, '--record', bundle]);
+      const replayed = await runWithoutCluster(Doctor, ['--from', bundle, '-o', 'json'], file(''));
+      expect([live.stderr, replayed.stderr].filter((said) => !/^(Recorded in .*\n)?$/.test(said))).toEqual([]);
+      return [live, replayed].map(({ stdout, exitCode }) => {
+        const { checks, diagnoses = [], topics = [] } = JSON.parse(stdout) as Report;
+        return {
+          exitCode,
+          checks: checks.map(({ id, status }) => `${id} ${status}`),
+          causes: diagnoses.map(({ cause, verdict, symptoms }) => [cause, verdict, ...symptoms]),
+          steps: topics.flatMap(({ topic, path }) => path.map(({ hop, state }) => `${topic}/${hop} ${state}`)),
+        };
+      });
+    } finally {
+      await lab.close();
+    }
+  }
+
+  test.each(['healthy', 'crash-loop', 'database-password-wrong', 'image-tag-wrong', 'oom-killed', 'selector-mismatch'])(
+    '%s: the same verdicts, causes, steps and exit codes, live and replayed',
+    async (scenario) => {
+      const expected = await judged(
+        scenario,
+        secretsOf((_word, index) => `kT7-unlikely-${index}`),
+      );
+      expect(await judged(scenario, secretsOf((word) => word))).toEqual(expected);
+      expect(expected[1]).toEqual(expected[0]);
+    },
+  );
+});
+
 describe('a Secret that may not be read', () => {
   const LINE = 'ERROR database: bare-Secret-Value-77';
 

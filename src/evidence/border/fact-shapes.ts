@@ -171,7 +171,7 @@ const databaseUrl = object<DatabaseUrlFacts>({
   sslmode: text,
   sslParameter: oneOf('sslmode', 'ssl'),
   duplicateParameters: texts,
-  refusedParameters: texts,
+  refusedParameters: list(text),
   hosts: list(object<{ host: string; port: number }>({ host: aText, port: aNumber })),
   hasPassword: flag,
   leftOut: list(oneOf('user', 'database')),

@@ -70,7 +70,8 @@ export interface Sure<T> extends Shape<T> {
   readonly fallback: (() => T) | undefined;
 }
 
-type Field<T> = undefined extends T ? Shape<Exclude<T, undefined>> : Sure<T>;
+/** One that may be absent must not be needed: whatever has it not would be dropped, and a bundle refused. */
+type Field<T> = undefined extends T ? Shape<Exclude<T, undefined>> & { sure?: never } : Sure<T>;
 
 /** Every field of T must be named: what is forgotten here would be missing in a replay. */
 export type Fields<T> = { readonly [K in keyof T]-?: Field<T[K]> };
