@@ -88,6 +88,13 @@ module.exports = {
       to: { path: 'node_modules/@kubernetes/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'one-writer',
+      comment: 'Whatever reads has no way to write: only --publish knows the client that does.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/publish/' },
+      to: { path: '^src/evidence/kubernetes/writer' },
+    },
+    {
       name: 'one-http-adapter',
       comment: 'One place bounds HTTP exchanges.',
       severity: 'error',

@@ -15,6 +15,7 @@ import {
   contractFlags,
   durationFlag,
   outputFlags,
+  publishFlags,
   quietFlag,
   releaseFlags,
   routeFlags,
@@ -50,6 +51,7 @@ export const doctorFlags = {
   ...bundleFlags,
   ...routeFlags,
   ...outputFlags,
+  ...publishFlags,
   quiet: quietFlag,
 };
 

@@ -22,7 +22,8 @@ import {
   type SessionFlags,
 } from './session.js';
 import { UsageError } from './usage-error.js';
-import { printed } from '../report/printed.js';
+import { printed, printedLine } from '../report/printed.js';
+import { FAILURE } from './failure.js';
 
 /** Milliseconds between two reports of --watch. */
 const WATCH_STEP_MS = 5000;
@@ -39,6 +40,8 @@ export interface ExamineFlags extends SessionFlags {
   record?: string;
   pseudonymize?: boolean;
   'include-unredacted'?: boolean;
+  publish?: string[];
+  'publish-template'?: string;
 }
 
 export interface Looked {
@@ -75,6 +78,7 @@ export async function examine(examination: Examination): Promise<void> {
   const { outputs, overview } =
     flags['all-releases'] || flags['all-namespaces'] ? apart(all) : { outputs: all };
   checkOutputs([...outputs, { file: flags.record }]);
+  const publisher = await publisherOf(flags);
   const { env, stderr, stdout } = process;
   const style = (stream: NodeJS.WriteStream) =>
     decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
@@ -155,6 +159,12 @@ export async function examine(examination: Examination): Promise<void> {
           redact: session.redactor.redact,
         });
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
+      // What an interrupted run saw is not how things are.
+      if (
+        interruption.exitCode === undefined &&
+        (await publisher?.(looks, session, interruption.signal)) === false
+      )
+        process.exitCode = FAILURE;
       watching = flags.watch && !readerHasGone(stdout) && enough?.(seen) !== true;
       if (watching) await sleep(WATCH_STEP_MS, interruption.signal);
     } while (watching && interruption.exitCode === undefined);
@@ -165,6 +175,42 @@ export async function examine(examination: Examination): Promise<void> {
     await session?.close();
     interruption.dispose();
   }
+}
+
+/** Puts reports where `--publish` says. @returns whether all of them arrived; what did not is told */
+type Publisher = (
+  looks: readonly { release: Release; report: Report }[],
+  session: Session,
+  signal: AbortSignal,
+) => Promise<boolean>;
+
+/** @throws UsageError for a target that is none */
+async function publisherOf(flags: ExamineFlags): Promise<Publisher | undefined> {
+  if (flags.publish === undefined) return undefined;
+  const { publishTargets } = await import('./publish-targets.js');
+  const targets = publishTargets(flags.publish, flags['publish-template'], process.env);
+  if (flags.lab !== undefined && targets.some(({ kind }) => kind === 'report'))
+    throw new UsageError('--publish report writes to a cluster, and --lab is gone when the run ends');
+  const { publish } = await import('../publish/publish.js');
+  return async (looks, { redactor }, signal) => {
+    const problems = await publish(
+      targets,
+      looks.map(({ report, release }) => ({ report, deployment: release.target.names.deployment })),
+      {
+        connection: {
+          kubeconfig: flags.kubeconfig,
+          context: flags.context,
+          as: flags.as,
+          asGroup: flags['as-group'],
+          requestTimeoutMs: flags['request-timeout'],
+        },
+        redact: redactor.redact,
+        signal,
+      },
+    );
+    for (const problem of problems) writeStderr(printedLine(`todo-k8s: ${problem}`));
+    return problems.length === 0;
+  };
 }
 
 /**

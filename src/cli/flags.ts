@@ -123,6 +123,23 @@ export const colorFlag = Flags.boolean({
   helpGroup: 'OUTPUT',
 });
 
+/** Where the result goes beside files and stdout. Never by a default: it is the only thing that writes elsewhere. */
+export const publishFlags = {
+  publish: Flags.string({
+    description:
+      'Also put the result where operators look: report (an object of the cluster), pushgateway=URL, webhook=env:NAME. Repeatable',
+    multiple: true,
+    multipleNonGreedy: true,
+    exclusive: ['from'],
+    helpGroup: 'OUTPUT',
+  }),
+  'publish-template': Flags.string({
+    description: 'JSON that the webhook is sent, with {{result}}, {{problems}} and others in its strings',
+    dependsOn: ['publish'],
+    helpGroup: 'OUTPUT',
+  }),
+};
+
 /** How the result is shown. */
 export const outputFlags = {
   output: Flags.string({

@@ -8,6 +8,7 @@ import {
   contractFlags,
   durationFlag,
   outputFlags,
+  publishFlags,
   plannedFlags,
   quietFlag,
   releaseFlags,
@@ -78,6 +79,7 @@ export default class Verify extends BaseCommand {
     ...bundleFlags,
     ...routeFlags,
     ...outputFlags,
+    ...publishFlags,
     quiet: quietFlag,
   };
 

@@ -94,6 +94,12 @@ export function requiredAccess(
   return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
 }
 
+/** What `--publish report` takes, of the API that the cluster has. */
+export const PUBLISH_ACCESS: readonly Access[] = [
+  ['openreports.io', 'reports'],
+  ['wgpolicyk8s.io', 'policyreports'],
+].flatMap(([group = '', resource = '']) => ['create', 'patch'].map((verb) => ({ verb, group, resource })));
+
 /** Tells two permissions apart. The same one in all namespaces is another, of a ClusterRole. */
 export function accessKey({ verb, group, resource, clusterScoped }: Access): string {
   return `${verb} ${group}/${resource}${clusterScoped === true ? ' (cluster)' : ''}`;
@@ -102,13 +108,15 @@ export function accessKey({ verb, group, resource, clusterScoped }: Access): str
 /**
  * The least Role (and ClusterRole) that lets every given fact be read, as YAML to be edited and applied.
  * @param options as for the reader; by default everything that `verify` does by default
+ * @param more permissions for what is not read
  */
 export function requiredRole(
   keys: readonly EvidenceKey[],
   namespace: string,
   options: Pick<ReaderOptions, 'exec' | 'via'> = { exec: true },
+  more: readonly Access[] = [],
 ): string {
-  const access = requiredAccess(keys, options);
+  const access = [...requiredAccess(keys, options), ...more];
   const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
   const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
   const parts = [role('Role', namespace, local)];

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse, parseAllDocuments } from 'yaml';
-import { chartRules } from '../../scripts/chart-rules.js';
+import { chartRules, publishRules } from '../../scripts/chart-rules.js';
 import { CHECKS } from '../../src/checks/index.js';
 import { requiredRole } from '../../src/evidence/access.js';
 import type { EvidenceKey } from '../../src/evidence/evidence.js';
@@ -28,7 +28,7 @@ describe('permissions', () => {
   const granted = parse(read('files/rules.yaml')) as Record<string, Record<string, Rules>>;
 
   test('the file is what the tool’s own list says today', () => {
-    expect(granted).toEqual(chartRules());
+    expect(granted).toEqual({ ...chartRules(), publish: publishRules() });
   });
 
   test('verify with nothing forced is what `checks role` prints', () => {
@@ -41,7 +41,7 @@ describe('permissions', () => {
   });
 
   test('only reads: the one verb that sounds otherwise opens a command or a tunnel', () => {
-    const rules = Object.values(granted)
+    const rules = [granted.verify ?? {}, granted.doctor ?? {}]
       .flatMap((each) => Object.values(each))
       .flatMap(({ role, clusterRole }) => [...role, ...clusterRole]) as {
       resources: string[];
@@ -55,7 +55,7 @@ describe('permissions', () => {
   });
 
   test('without exec there is no permission for it', () => {
-    for (const rules of Object.values(granted)) {
+    for (const rules of [granted.verify ?? {}, granted.doctor ?? {}]) {
       expect(JSON.stringify(rules['no-exec-any'])).not.toContain('pods/exec');
       expect(JSON.stringify(rules['exec-any'])).toContain('pods/exec');
     }
@@ -89,6 +89,7 @@ describe('values', () => {
     ['a digest that is a tag', { image: { repository: 'x', digest: '1.0' } }],
     ['an own security context, which would undo "restricted"', { securityContext: {} }],
     ['a time without a unit', { wait: '120' }],
+    ['a webhook whose URL stands in a value', { publish: ['webhook=https://h/x'] }],
   ])('%s is refused', (_, change) => {
     expect(accepts({ ...defaults(), ...change })).toBe(false);
   });
@@ -262,6 +263,18 @@ const hasHelm = spawnSync('helm', ['version']).status === 0;
     const wanted = chartRules()[command]?.[key];
     expect(objects.find(({ kind }) => kind === 'Role')?.rules).toEqual(wanted?.role);
     expect(objects.find(({ kind }) => kind === 'ClusterRole')?.rules).toEqual(wanted?.clusterRole);
+  });
+
+  test('publish: its arguments, and the permission to write a Report only where one is published', () => {
+    const secret = { name: 'HOOK', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } };
+    const objects = render({ publish: ['webhook=env:HOOK'], env: [secret] });
+    const rules = (all: Rendered[]) => all.find(({ kind }) => kind === 'Role')?.rules;
+    expect(rules(objects)).toEqual(chartRules().verify?.['exec-any']?.role);
+    const [container] = podOf(objects.find(({ kind }) => kind === 'CronJob')).containers;
+    expect(container).toMatchObject({ env: [secret] });
+    expect(container?.args).toContain('--publish=webhook=env:HOOK');
+    const more = chartRules().verify?.['exec-any']?.role ?? [];
+    expect(rules(render({ publish: ['report'] }))).toEqual([...more, ...publishRules()]);
   });
 
   test('all namespaces: everything in one ClusterRole, and no Role', () => {

@@ -5,7 +5,7 @@ import { routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
-import { requiredRole } from '../../evidence/access.js';
+import { PUBLISH_ACCESS, requiredRole } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
@@ -36,6 +36,7 @@ export default class ChecksRole extends BaseCommand {
     doctor: Flags.boolean({
       description: 'Also for what doctor reads: events, metrics, proxies, and the pods of all namespaces',
     }),
+    publish: Flags.boolean({ description: 'Also for --publish report, the only thing that is written' }),
     via: routeFlags.via,
     exec: routeFlags.exec,
   };
@@ -48,6 +49,9 @@ export default class ChecksRole extends BaseCommand {
     const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
     const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : [])])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
-    await writeStdout(process.stdout, printed(requiredRole(keys, flags.namespace, options)));
+    await writeStdout(
+      process.stdout,
+      printed(requiredRole(keys, flags.namespace, options, flags.publish ? PUBLISH_ACCESS : [])),
+    );
   }
 }

@@ -23,6 +23,10 @@ export interface Request {
   path: string;
   accept: string;
   body?: object;
+  /** With a body; POST where it is not said. */
+  method?: 'POST' | 'PATCH';
+  /** Of the body; JSON where it is not said. */
+  contentType?: string;
   /** Bytes of the body that are read (more of an answer that is an error). */
   maxBytes: number;
   /** False where a request must not be repeated. */
@@ -147,7 +151,7 @@ export class Api {
     const identity = await this.credentials.identity();
     const { path, host } = this.address(request.path);
     const wire: WireRequest = {
-      method: request.body === undefined ? 'GET' : 'POST',
+      method: request.body === undefined ? 'GET' : (request.method ?? 'POST'),
       path,
       headers: {
         ...identity.headers,
@@ -159,7 +163,7 @@ export class Api {
     };
     if (request.body !== undefined) {
       wire.body = JSON.stringify(request.body);
-      wire.headers['content-type'] = 'application/json';
+      wire.headers['content-type'] = request.contentType ?? 'application/json';
       wire.headers['content-length'] = String(Buffer.byteLength(wire.body));
     }
     const response = await this.connection.send(wire, identity, signal, () => (progress.phase = 'waiting'));

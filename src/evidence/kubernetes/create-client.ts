@@ -1,15 +1,14 @@
 /** The Kubernetes client: thin reads, plain JSON, one connection. */
 import { describePath, describeProxyPath, type Call } from './api-path.js';
-import { Api } from './api.js';
+import type { Api } from './api.js';
 import type { ConnectionFlags, KubernetesClient, ListOptions, RawResponse } from './client.js';
-import { Connection } from './connection.js';
-import { Credentials } from './credentials.js';
-import { Dialer } from './dial.js';
-import { Failures, statusOf } from './errors.js';
+import type { Connection } from './connection.js';
+import { statusOf } from './errors.js';
 import { isFields, type Environment, type Fields } from './kubeconfig-file.js';
 import { resolveConnection, type ClusterConnection } from './kubeconfig.js';
 import { listAll } from './list.js';
 import { readLog } from './logs.js';
+import { isObjectAbsent, openApi } from './open-api.js';
 
 const JSON_ONLY = 'application/json';
 
@@ -34,23 +33,13 @@ class LiveKubernetesClient implements KubernetesClient {
   readonly #closed = new AbortController();
 
   constructor(cluster: ClusterConnection, env: Environment, requestTimeoutMs: number) {
-    this.server = cluster.server.href.replace(/\/$/, '');
     this.context = cluster.context;
     this.namespace = cluster.namespace;
     this.insecureSkipTlsVerify = cluster.insecureSkipTlsVerify;
-    const dialer = new Dialer(cluster, requestTimeoutMs);
-    const { clientCertificate: cert, clientKey: key } = cluster.user;
-    if (cluster.server.protocol === 'https:') {
-      dialer.prepare(cert === undefined || key === undefined ? undefined : { cert, key });
-    }
-    this.#connection = new Connection(dialer, cluster.server, requestTimeoutMs);
-    this.#api = new Api(
-      new Failures({ server: this.server, context: this.context, host: cluster.server.hostname }),
-      new Credentials(cluster, env, requestTimeoutMs, this.#closed.signal),
-      this.#connection,
-      cluster.server,
-      requestTimeoutMs,
-    );
+    const { api, connection, server } = openApi(cluster, env, requestTimeoutMs, this.#closed.signal);
+    this.server = server;
+    this.#api = api;
+    this.#connection = connection;
   }
 
   async get(path: string, signal: AbortSignal): Promise<unknown> {
@@ -127,14 +116,4 @@ class LiveKubernetesClient implements KubernetesClient {
     if (isFields(value)) return value;
     throw this.#api.failures.of(call, 'failed', 'the answer is not an object of the Kubernetes API');
   }
-}
-
-/**
- * Tells "this object is not there" from "this API is not there": only the first names the object in its Status
- * (meta/v1, `details.name`). Mistaking the second for the first would turn an inability to look into an absence.
- */
-function isObjectAbsent(body: Buffer): boolean {
-  const status = statusOf(body);
-  const details = status?.details;
-  return status?.reason === 'NotFound' && isFields(details) && typeof details.name === 'string';
 }

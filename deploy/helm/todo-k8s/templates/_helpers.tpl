@@ -61,7 +61,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "todo-k8s.rules" -}}
 {{- $exec := ternary "exec" "no-exec" .Values.exec -}}
 {{- $way := default "any" .Values.via -}}
-{{- index (.Files.Get "files/rules.yaml" | fromYaml) .Values.command (printf "%s-%s" $exec $way) | toYaml }}
+{{- $all := .Files.Get "files/rules.yaml" | fromYaml -}}
+{{- $rules := index $all .Values.command (printf "%s-%s" $exec $way) -}}
+{{- if has "report" .Values.publish }}
+{{- $rules = dict "role" (concat $rules.role $all.publish) "clusterRole" $rules.clusterRole }}
+{{- end }}
+{{- toYaml $rules }}
 {{- end }}
 
 {{/* Arguments of the program. Called with (list $ namespace). */}}
@@ -100,6 +105,9 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- range $values.outputs }}
 - --output={{ . }}
+{{- end }}
+{{- range $values.publish }}
+- --publish={{ . }}
 {{- end }}
 {{- range $values.args }}
 - {{ . | quote }}
@@ -146,6 +154,10 @@ template:
         imagePullPolicy: {{ $values.image.pullPolicy }}
         args:
           {{- include "todo-k8s.args" . | nindent 10 }}
+        {{- with $values.env }}
+        env:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
         resources:
           {{- toYaml $values.resources | nindent 10 }}
         securityContext:
