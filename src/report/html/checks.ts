@@ -33,7 +33,7 @@ function card(result: CheckResult, report: Report, digest: Digest): string {
   const fix = told === undefined ? remedy(result.fix) : `<p>as for ${code(told)}</p>`;
   return [
     `<article class="card ${status}">`,
-    `<header>${badge(status)} <h3>${text(message)}</h3><p class="id">${code(id)}</p></header>`,
+    `<header>${badge(status)} <h3>${text(message)}</h3><p class="id"><a href="#${anchorOf(id)}">${code(id)}</a></p></header>`,
     shown.map((each) => finding(each, result, report.target.namespace)).join(''),
     more > 0 ? `<p class="dim">${more} more of the same kind</p>` : '',
     fix === '' ? '' : `<div class="fix"><h4>Fix</h4>${fix}</div>`,
@@ -78,17 +78,32 @@ export function allChecks({ suites }: Digest): string {
   return section('checks', 'All checks', tables.join('\n'));
 }
 
+/** Folded where all is well: what is not, is in sight. */
 function suiteTable({ name, status, results, passed, judged, durationMs }: SuiteDigest): string {
   const rows = results.map(
     (result) =>
-      `<tr><td>${mark(result.status)}</td>` +
-      `<td>${code(result.id)}<span class="seen">${text(result.message === '' ? result.title : result.message)}</span></td>` +
+      `<tr id="${anchorOf(result.id)}"><td>${mark(result.status)}</td>` +
+      `<td>${code(result.id)}<span class="seen">${text(result.message === '' ? result.title : result.message)}</span>${explanation(result)}</td>` +
       `<td class="number">${duration(result.durationMs)}</td></tr>`,
   );
+  const isWell = status === 'pass' || status === 'skip';
   return (
-    `<table class="checks" id="suite-${text(name)}"><caption>${mark(status)} ${text(name)} ` +
-    `<span class="dim">${passed} of ${judged} passed · ${duration(durationMs)}</span></caption>` +
+    `<details class="suite" id="suite-${text(name)}"${isWell ? '' : ' open=""'}><summary>${mark(status)} ${text(name)} ` +
+    `<span class="dim">${passed} of ${judged} passed · ${duration(durationMs)}</span></summary>` +
+    `<table class="checks"><caption class="hidden">${text(name)}</caption>` +
     '<thead><tr><th scope="col"><span class="hidden">Status</span></th><th scope="col">Check and what was seen</th>' +
-    `<th scope="col" class="number">Time</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
+    `<th scope="col" class="number">Time</th></tr></thead><tbody>${rows.join('')}</tbody></table></details>`
   );
+}
+
+function explanation({ title, why, contractSection }: CheckResult): string {
+  return (
+    '<details><summary>What it proves</summary>' +
+    `<p>${text(title)}: ${text(why)}.</p><p class="dim">Contract: ${text(contractSection)}</p></details>`
+  );
+}
+
+/** Where a check stands on the page. */
+function anchorOf(id: string): string {
+  return `check-${text(id.replaceAll('/', '-'))}`;
 }

@@ -2,6 +2,7 @@
 import type { Report } from '../../engine/report.js';
 import { duration } from '../digest.js';
 import { certainty, modelOf, percent, timeOf, type LoadModel } from '../loadbalance/model.js';
+import { podCurves } from './curves.js';
 import { code, facts, section, text } from './markup.js';
 
 /** Columns of the histogram's drawing, in its own units. */
@@ -30,7 +31,7 @@ export function loadSections(report: Report): string {
       'distribution',
       'Who served the requests',
       `${run}${table(model)}${orderStrip(model)}${remarks}`,
-    ) + section('latency', 'How long they took', histogram(model))
+    ) + section('latency', 'How long they took', `${histogram(model)}${podCurves(model)}`)
   );
 }
 

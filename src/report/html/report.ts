@@ -1,10 +1,12 @@
 /** The report as a page to share: the verdict first, then what to do, then why, then everything. */
+import { SYMPTOMS } from '../../engine/build-report.js';
 import type { Report, Status } from '../../engine/report.js';
 import {
   countPhrases,
   digest,
   duration,
   exitPhrase,
+  replayParts,
   servingParts,
   verdictOf,
   type Digest,
@@ -18,15 +20,15 @@ import { memorySection } from './memory.js';
 import { facts, MARKS, pre, section, text } from './markup.js';
 import { page } from './page.js';
 import { timelineSection } from './timeline.js';
+import { waySection } from './way.js';
 
 /** One HTML file for any command's report. */
 export function renderHtml(report: Report): string {
   const digested = digest(report);
   const verdict = wordsOf(report);
   const name = `${report.tool.name} ${report.command}`;
-  const body = [
-    header(report, name, verdict),
-    '<main>',
+  const heading = capital(headingOf(report, verdict, digested));
+  const main = [
     report.notices.map((notice) => `<p class="note">${text(notice)}</p>`).join('\n'),
     section(
       'next',
@@ -34,6 +36,7 @@ export function renderHtml(report: Report): string {
       report.next === null ? '' : pre(report.next),
     ),
     diagnoses(report),
+    waySection(report),
     topics(report),
     overview(report, digested),
     problems(report, digested),
@@ -41,13 +44,41 @@ export function renderHtml(report: Report): string {
     memorySection(report),
     timelineSection(report),
     allChecks(digested),
+  ].filter((part) => part !== '');
+  const body = [
+    header(report, name, { ...verdict, heading }),
+    contents(main),
+    '<main>',
+    ...main,
     '</main>',
     footer(report),
   ];
-  return page(
-    `${text(capital(verdict.words))} – ${text(name)}`,
-    body.filter((part) => part !== '').join('\n'),
-  );
+  return page(`${text(heading)} – ${text(name)}`, body.filter((part) => part !== '').join('\n'));
+}
+
+/** What is wrong, as a sentence, where that is known; else what the run came to. */
+function headingOf(
+  { checks, load, topics: followed, interrupted }: Report,
+  { words }: { words: string },
+  { foldedInto }: Digest,
+): string {
+  if (load || followed || interrupted) return words;
+  const failed = checks.filter(({ id, status }) => status === 'fail' && !foldedInto.has(id));
+  const roots = failed.filter(({ id }) => !SYMPTOMS.has(id));
+  const told = roots.length > 0 ? roots : failed;
+  const [first] = told;
+  if (first === undefined) return words;
+  return told.length > 1 ? `${first.message}, and ${told.length - 1} more` : first.message;
+}
+
+/** The page's parts, which stay in sight. */
+function contents(parts: readonly string[]): string {
+  const found = parts.flatMap((part) => [
+    ...part.matchAll(/<section id="([\w-]+)"[^>]*><h2[^>]*>([^<]*)<\/h2>/g),
+  ]);
+  if (found.length < 2) return '';
+  const items = found.map(([, id = '', title = '']) => `<li><a href="#${id}">${title}</a></li>`);
+  return `<nav aria-label="Contents"><ul>${items.join('')}</ul></nav>`;
 }
 
 /** The same verdict as in the terminal: each kind of run has its words. */
@@ -58,7 +89,11 @@ function wordsOf(report: Report): { status: Status; words: string } {
   return { status, words: phrase };
 }
 
-function header(report: Report, name: string, { status, words }: { status: Status; words: string }): string {
+function header(
+  report: Report,
+  name: string,
+  { status, words, heading }: { status: Status; words: string; heading: string },
+): string {
   const { target } = report;
   const counts = countPhrases(report).map(
     (phrase) =>
@@ -66,9 +101,11 @@ function header(report: Report, name: string, { status, words }: { status: Statu
   );
   return [
     `<header class="verdict ${status}"><div>`,
+    ribbon(report),
     `<p class="name">${text(name)}</p>`,
-    `<h1><span aria-hidden="true">${MARKS[status].mark}</span> ${text(capital(words))}</h1>`,
+    `<h1><span aria-hidden="true">${MARKS[status].mark}</span> ${text(heading)}</h1>`,
     serving(report),
+    heading === capital(words) ? '' : `<p>${text(capital(words))}</p>`,
     `<ul class="counts">${counts.join('')}</ul>`,
     proportions(report),
     facts([
@@ -82,11 +119,20 @@ function header(report: Report, name: string, { status, words }: { status: Statu
       ['HTTP', target.route ? text(`${target.route.via} ${target.route.url}`) : ''],
       ['Proves', target.route ? text(target.route.proves) : ''],
       ['When', `<time datetime="${text(report.startedAt)}">${text(when(report.startedAt))}</time>`],
+      ['Set by default', (report.defaults ?? []).map(text).join(' · ')],
       ['Took', duration(report.durationMs)],
       ['Exit code', text(exitPhrase(report).replace(/^exit /, ''))],
     ]),
     '</div></header>',
   ].join('\n');
+}
+
+/** That this is no look at the cluster as it is. */
+function ribbon(report: Report): string {
+  const parts = replayParts(report);
+  return parts.length === 0
+    ? ''
+    : `<p class="ribbon">${parts.map((part) => text(capital(part))).join(' · ')}</p>`;
 }
 
 /** Is it up? */

@@ -67,7 +67,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root{${variables(THEMES.dark)}}}
 ${statuses}
 *{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:1rem}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-padding-top:3.5rem}
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;overflow-wrap:anywhere}
 main,footer,.verdict>div{max-width:62rem;margin:0 auto;padding:0 1.25rem}
 h1,h2,h3,h4,p,dl,dd,ul,ol,figure,pre{margin:0}
@@ -98,6 +98,38 @@ dl>div{display:grid;grid-template-columns:8.5rem 1fr;gap:.75rem}
 dt{color:var(--dim)}
 .verdict dl{grid-template-columns:repeat(auto-fill,minmax(19rem,1fr))}
 .verdict dl>div{grid-template-columns:6rem 1fr;gap:.25rem}
+.ribbon{background:var(--warn-tint);color:var(--warn);border:1px dashed var(--warn);border-radius:6px;padding:.3rem .8rem;margin:0 0 1rem;font-weight:600}
+.serving{font-size:1.05rem;font-weight:600;color:var(--own);margin:0 0 .8rem}
+nav{position:sticky;top:0;z-index:1;background:var(--paper);border-bottom:1px solid var(--line)}
+nav ul{max-width:62rem;margin:0 auto;padding:.45rem 1.25rem;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;font-size:.85rem}
+nav a{color:var(--link)}
+.id a{color:var(--link)}
+details.suite{background:var(--paper);border:1px solid var(--line);border-radius:8px;margin:0 0 .6rem}
+details.suite>summary{padding:.55rem .75rem;font-weight:600;cursor:pointer}
+details.suite>summary .dim{font-weight:400}
+details.suite table{border-width:1px 0 0;border-radius:0;margin:0}
+td summary{color:var(--link);cursor:pointer;font-size:.85rem}
+summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.drawn{background:var(--paper);border:1px solid var(--line);border-radius:8px;padding:1rem;margin:0 0 .75rem}
+.drawn svg{display:block}
+.drawn .standing{display:none;max-width:20rem;margin:0 auto}
+.edge{stroke:var(--own);stroke-width:2}
+.edge.fail{stroke-width:3;stroke-dasharray:5 5}
+.edge.unknown,.edge.blocked,.edge.skip{stroke-dasharray:2 4}
+.stop{fill:var(--tint);stroke:var(--own);stroke-width:1.5}
+.drawn .label{fill:var(--ink);font-size:13px}
+.sign{fill:var(--own,var(--ink));font-size:14px;font-weight:700}
+.steps{display:grid;gap:.2rem;font-size:.9rem}
+.curves{display:block;width:100%;height:auto}
+.curve{fill:none;stroke:var(--link);stroke-width:2}
+.curve-1{stroke:var(--pass)}
+.curve-2{stroke:var(--warn)}
+.curve-3{stroke:var(--unknown)}
+.curve-4{stroke:var(--blocked)}
+.curve-5{stroke:var(--fail)}
+.curve-6{stroke:var(--dim)}
+.curve-7{stroke:var(--ink)}
+.curves .tick{stroke:var(--line)}
 .note{background:var(--warn-tint);border-left:4px solid var(--warn);border-radius:4px;padding:.5rem .9rem;margin:1rem 0 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(11.5rem,1fr));gap:.6rem;margin:2rem 0 0}
 .tile{display:block;background:var(--paper);border:1px solid var(--line);border-left:4px solid var(--own);border-radius:8px;padding:.5rem .75rem;text-decoration:none}
@@ -167,6 +199,10 @@ dl>div{grid-template-columns:1fr;gap:0}
 .verdict dl>div{grid-template-columns:6.5rem 1fr;gap:.75rem}
 .card>dl,.finding dl{gap:.5rem}
 .tiles{grid-template-columns:1fr 1fr}
+.drawn .lying{display:none}
+.drawn .standing{display:block}
+nav ul{padding:.45rem 1rem;flex-wrap:nowrap;overflow-x:auto}
+nav li{white-space:nowrap}
 .card{padding:.9rem}
 th,td{padding:.4rem .5rem}
 .latency{display:none}
@@ -185,6 +221,10 @@ th,td{padding:.4rem .5rem}
 figcaption span:nth-child(2){display:none}
 }
 @media print{
+nav{display:none}
+details::details-content{content-visibility:visible;block-size:auto}
+.drawn .standing{display:none}
+.drawn .lying{display:block}
 :root{color-scheme:light;${variables({ ...THEMES.light, ground: '#ffffff' })}}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:10.5pt}

@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { renderHtml } from '../../../src/report/html/report.js';
 import { STYLE, THEMES } from '../../../src/report/html/style.js';
 import { diagnosed } from '../diagnosed.js';
-import { failWithBlocked, interrupted, sample } from '../samples.js';
+import { allPass, failWithBlocked, interrupted, sample } from '../samples.js';
 import { elements, parseXml, type XmlElement } from '../xml.js';
-import { everywhere, KINDS, withLoad, withTimeline } from './reports.js';
+import { everywhere, KINDS, withLoad, withTimeline, withWay } from './reports.js';
 
 /** The page as elements: its markup is well-formed XML, so that nothing depends on how a browser fixes it. */
 function parsed(html: string): XmlElement {
@@ -30,14 +30,14 @@ function there(element: XmlElement | undefined): XmlElement {
 
 const ELEMENTS = new Set(
   (
-    'html head meta title style body header main footer section article div span p b h1 h2 h3 h4 ul ol li dl dt dd a code pre time ' +
-    'table caption thead tbody tr th td figure figcaption svg rect line circle text'
+    'html head meta title style body header nav main footer section details summary article div span p b h1 h2 h3 h4 ul ol li dl dt dd a code pre time ' +
+    'table caption thead tbody tr th td figure figcaption svg rect line circle polyline text'
   ).split(' '),
 );
 const ATTRIBUTES = new Set(
   (
     'lang charset http-equiv content name id class href tabindex role scope datetime aria-label aria-labelledby aria-hidden ' +
-    'viewBox preserveAspectRatio width height x y x1 x2 y1 y2 cx cy r text-anchor'
+    'viewBox preserveAspectRatio width height x y x1 x2 y1 y2 cx cy r rx points text-anchor open'
   ).split(' '),
 );
 
@@ -92,9 +92,12 @@ test('the style sheet loads nothing', () => {
 describe('what the page says', () => {
   test('the verdict before all else, then what to do, then what is wrong', () => {
     const root = parsed(renderHtml(failWithBlocked()));
-    expect(elements(root, 'h1').map(textOf).join()).toContain('2 of 30 checks failed');
+    const heading = 'Liveness probe is not the one that the contract demands, and 1 more';
+    expect(elements(root, 'h1').map(textOf).join()).toContain(heading);
+    expect(elements(root, 'title').map(textOf).join()).toContain(heading);
+    expect(textOf(there(elements(root, 'header')[0]))).toContain('2 of 30 checks failed');
     const titles = elements(root, 'h2').map(textOf);
-    expect(titles).toEqual(['Do next', 'What is wrong', 'All checks']);
+    expect(titles).toEqual(['Do next', 'The request’s way', 'What is wrong', 'All checks']);
   });
 
   test('each finding with what was expected and found, the fix as something to copy', () => {
@@ -112,6 +115,62 @@ describe('what the page says', () => {
     expect(card && elements(card, 'pre').map((each) => textOf(each).trim())).toEqual([
       "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
     ]);
+  });
+
+  test('contents that lead to each part; suites that passed are folded', () => {
+    const root = parsed(renderHtml(failWithBlocked()));
+    const links = elements(there(elements(root, 'nav')[0]), 'a').map(({ attributes }) => attributes.href);
+    expect(links).toEqual(elements(root, 'section').map(({ attributes }) => `#${attributes.id ?? ''}`));
+    const suites = elements(root, 'details').filter(({ attributes }) => attributes.class === 'suite');
+    const open = suites.filter(({ attributes }) => attributes.open !== undefined);
+    expect(open.map(({ attributes }) => attributes.id)).toEqual(
+      ['deployment', 'config', 'functional', 'network'].map((name) => `suite-${name}`),
+    );
+    expect(suites.length).toBeGreaterThan(open.length);
+  });
+
+  test('the way of a request, broken where a check says so, drawn and in words', () => {
+    const broken = {
+      'functional/node-port': { status: 'blocked' as const, message: 'needs service/ports' },
+      'service/ports': { status: 'fail' as const, message: 'The port is wrong' },
+    };
+    const root = parsed(renderHtml(withWay(broken)));
+    const [drawing] = elements(root, 'svg').filter(({ attributes }) => attributes.class === 'lying');
+    const edges = elements(there(drawing), 'line').map(({ attributes }) => attributes.class);
+    expect(edges).toEqual(['edge blocked', 'edge fail', 'edge pass', 'edge pass']);
+    const steps = elements(root, 'ol').find(({ attributes }) => attributes.class === 'steps');
+    expect(elements(there(steps), 'li').map((item) => textOf(item).replace(/\s+/g, ' ').trim())[1]).toContain(
+      'Service',
+    );
+    expect(textOf(there(steps))).toContain('The port is wrong');
+    // A run that did not look at it draws nothing.
+    const [health] = withWay({}).checks;
+    expect(renderHtml({ ...allPass(), checks: health ? [health] : [] })).not.toContain('The request’s way');
+  });
+
+  test('a curve for each pod, told apart by its letter', async () => {
+    const html = renderHtml(await withLoad());
+    const root = parsed(html);
+    expect(elements(root, 'polyline')).toHaveLength(2);
+    const [chart] = elements(root, 'svg').filter(({ attributes }) => attributes.class === 'curves');
+    expect(elements(there(chart), 'text').map(textOf)).toEqual(['a', 'b']);
+    expect(there(chart).attributes['aria-label']).toMatch(/^a: half within .*; b: half within /);
+    for (const { attributes } of elements(root, 'polyline'))
+      expect(attributes.points).not.toMatch(/NaN|Infinity/);
+  });
+
+  test('a recording says so before all else', () => {
+    const from = { bundle: 'bundle.tgz', recordedAt: '2026-02-09T03:12:44Z', by: 'collect', age: '3 days' };
+    const root = parsed(renderHtml({ ...allPass(), from }));
+    const ribbon = elements(root, 'p').find(({ attributes }) => attributes.class === 'ribbon');
+    expect(textOf(there(ribbon))).toContain(
+      'Recording bundle.tgz · Made 2026-02-09 03:12 UTC (3 days ago) by collect',
+    );
+    expect(renderHtml(allPass())).not.toContain('class="ribbon"');
+  });
+
+  test.each(KINDS)('%s: under 300 KB', async (_name, make) => {
+    expect(Buffer.byteLength(renderHtml(await make()))).toBeLessThan(300_000);
   });
 
   test('every check, whatever came of it', () => {
@@ -173,6 +232,7 @@ describe('what the page says', () => {
     expect(elements(root, 'h2').map(textOf)).toEqual([
       'Do next',
       'The causes, worst first',
+      'The request’s way',
       'How far it was followed',
       'What no cause explains',
       'Memory against limits',

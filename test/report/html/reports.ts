@@ -3,7 +3,7 @@ import type { Report } from '../../../src/engine/report.js';
 import { loadReport } from '../../load/load-report.js';
 import { loadFacts } from '../../support/load-facts.js';
 import { diagnosed } from '../diagnosed.js';
-import { allPass, failWithBlocked, hostile, unknownForbidden } from '../samples.js';
+import { allPass, failWithBlocked, hostile, sample, unknownForbidden } from '../samples.js';
 
 const POD = 'todo-chatbot-backend-6d5f9c7b4d-m5t9z';
 
@@ -28,6 +28,25 @@ export function withTimeline(): Report {
       omitted: 0,
     },
   };
+}
+
+/** All checks that tell of a request's way; those that are given, otherwise. */
+export function withWay(changed: NonNullable<Parameters<typeof sample>[0]>): Report {
+  const ids = [
+    ...[
+      'functional/node-port',
+      'service/type',
+      'service/exists',
+      'service/ports',
+      'service/selector-matches',
+    ],
+    ...['load-balancing/endpoints', 'pods/ready', 'network/database-egress', 'functional/health'],
+  ];
+  const report = sample({});
+  const [like] = report.checks;
+  if (!like) throw new Error('the sample has checks');
+  const checks = ids.map((id) => ({ ...like, id, ...changed[id] }));
+  return { ...report, checks };
 }
 
 /** With errors, an unserved pod, and requests that are no pod's. */
