@@ -33,10 +33,10 @@ test('the pages use no word of the list', () => {
 });
 
 test.each([
-  ['copy the host again', true],
-  ['Fix the registry', true],
+  ['copy the host anew', true],
+  ['Mend the registry', true],
   ['behind a hop, as it is', true],
-  ["'x' is not a duration: expected 5s", true],
+  ["'x' is no duration: expected 5s", true],
   ['the Service has not the port', true],
   ['there is no Deployment', false],
   ['it is no longer there', false],

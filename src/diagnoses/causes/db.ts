@@ -57,7 +57,7 @@ const URL = defineCauses([
     why: 'the driver refuses it before it connects anywhere',
     seen: 'it has no postgresql:// scheme, a port that is none, or cannot be read at all',
     remedy: 'write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require',
-    explains: [...CLIMBING, ...UNUSABLE],
+    explains: [...CLIMBING.filter((id) => id !== 'db/url-malformed'), ...UNUSABLE],
   },
   {
     id: 'db/placeholder',
