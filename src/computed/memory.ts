@@ -94,9 +94,14 @@ export function evictedForMemory(pods: readonly Pod[]): Pod[] {
   );
 }
 
-/** A limit that leaves the contract's buffer above what was needed. @param peak bytes */
-export function recommended(peak: number): string {
-  return mebibytes(Math.ceil((peak * BUFFER) / STEP) * STEP);
+/**
+ * A limit that leaves the contract's buffer above what was needed, and is more than the one that there is.
+ * @param peak bytes
+ * @param limit bytes
+ */
+export function recommended(peak: number, limit = 0): string {
+  const needed = Math.ceil((peak * BUFFER) / STEP);
+  return mebibytes(Math.max(needed, Math.floor(limit / STEP) + 1) * STEP);
 }
 
 export function mebibytes(bytes: number): string {

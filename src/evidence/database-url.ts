@@ -12,7 +12,7 @@ import type { DatabaseUrlFacts, DatabaseUrlProblem } from './evidence.js';
 const DEFAULT_PORT = 5432;
 
 /** Order in which problems matter. */
-const PROBLEMS: readonly DatabaseUrlProblem[] = [
+export const URL_PROBLEMS: readonly DatabaseUrlProblem[] = [
   'url-missing',
   'url-empty',
   'url-double-encoded',
@@ -109,7 +109,7 @@ export function lintDatabaseUrl(url: string | undefined): DatabaseUrlFacts {
   else inspect(unwrap(url, lint.problems), lint);
   return {
     length: url === undefined ? 0 : Array.from(url).length,
-    problems: PROBLEMS.filter((problem) => lint.problems.has(problem)),
+    problems: URL_PROBLEMS.filter((problem) => lint.problems.has(problem)),
     scheme: lint.scheme,
     sslmode: lint.sslmode,
     sslParameter: lint.sslParameter,

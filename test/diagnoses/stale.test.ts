@@ -118,3 +118,21 @@ describe('not told', () => {
     expect(sources).toEqual(expect.arrayContaining([`${SECRET} BETTER_AUTH_SECRET`, `${CONFIG} LOG_LEVEL`]));
   });
 });
+
+test('Helm wrote the Secret, and the checksum of its values in the pod template has not changed: nothing is stale', async () => {
+  const byHelm =
+    (annotations: Record<string, string>) =>
+    ({ drift, pods }: HealthyEvidence) => {
+      for (const { metadata } of pods) metadata.annotations = annotations;
+      for (const pod of drift.pods)
+        pod.newerSources.push({
+          kind: 'Secret',
+          name: SECRET,
+          at: ago(300),
+          manager: 'helm',
+          keys: ['BETTER_AUTH_SECRET'],
+        });
+    };
+  expect((await diagnosed(together(followed, byHelm({ 'checksum/secret': 'abc' })))).causes).toEqual([]);
+  expect((await diagnosed(together(followed, byHelm({})))).causes).toEqual(['config/stale']);
+});

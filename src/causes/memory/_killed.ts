@@ -4,7 +4,7 @@ import { memoryKillOf, type MemoryKill } from '../../computed/memory-kill.js';
 import { bytesOf, mebibytes, recommended } from '../../computed/memory.js';
 import type { Cause } from '../../diagnoses/cause.js';
 import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { backendOf, podsToJudge } from '../../diagnoses/look.js';
 import { field, observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
@@ -49,6 +49,10 @@ export function killedCause<const Id extends string>({
         const { memory, verdict, why } = kill;
         const least = Math.max(memory.limit ?? 0, memory.peak ?? 0, bytesOf(contracted) ?? 0);
         const limit = toContract ? contracted : recommended(least);
+        // A request that was lowered with the limit goes back with it.
+        const request = context.contract.backend.resources.requests.memory;
+        const asked = bytesOf(backendOf(pod, context)?.resources?.requests?.memory ?? '');
+        const isLower = toContract && asked !== undefined && asked < (bytesOf(request) ?? 0);
         return [
           {
             verdict,
@@ -56,7 +60,7 @@ export function killedCause<const Id extends string>({
             pods: [name],
             summary: `{pods}: the kernel killed the container because it needed more than its memory limit of ${memory.limitText ?? 'none'}${why}.`,
             evidence: evidenceOf(kill, object, look),
-            fix: [setLimit(context, advice(limit), limit)],
+            fix: [setLimit(context, advice(limit), limit, isLower ? request : undefined)],
             ...(verdict === 'likely'
               ? { wouldConfirm: todoK8s(context, 'doctor memory --observe 30s') }
               : {}),

@@ -3,18 +3,26 @@ import type { CheckContext } from '../../checks/check.js';
 import { CRASHING } from '../../diagnoses/causes/crash.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import { resourcesArguments, setValues } from '../../diagnoses/fixes.js';
+import { word } from '../../rule/command.js';
 
 export const LIMIT_FIELD = 'spec.containers[].resources.limits.memory';
 
 /** What follows from a kill for memory, whatever is behind it. */
 export const KILLED = ['pods/no-oom', 'crash/worker-loop', ...CRASHING] as const;
 
-/** @param limit a quantity */
-export function setLimit(context: CheckContext, description: string, limit: string): Fix {
+/**
+ * @param limit a quantity
+ * @param request one that goes with it; undefined: it stays as it is
+ */
+export function setLimit(context: CheckContext, description: string, limit: string, request?: string): Fix {
   return setValues(
     context,
     description,
-    [`backend.resources.limits.memory=${limit}`],
-    resourcesArguments(context, 'limits', 'memory', limit),
+    [
+      `backend.resources.limits.memory=${limit}`,
+      ...(request === undefined ? [] : [`backend.resources.requests.memory=${request}`]),
+    ],
+    resourcesArguments(context, 'limits', 'memory', limit) +
+      (request === undefined ? '' : ` --requests=memory=${word(request)}`),
   );
 }

@@ -24,7 +24,10 @@ export default cause({
     const near = nearLimit(memoriesOf(podsToJudge(pods, look), look));
     const [first] = near;
     if (!first) return [];
-    const limit = recommended(Math.max(...near.map(({ peak, usage }) => peak ?? usage.bytes)));
+    const limit = recommended(
+      Math.max(...near.map(({ peak, usage }) => peak ?? usage.bytes)),
+      Math.max(...near.map(({ limit: own }) => own)),
+    );
     const shares = near.map(({ usage, limit: own }) => `${Math.round((usage.bytes / own) * 100)} %`);
     return [
       {

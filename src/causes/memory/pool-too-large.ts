@@ -1,6 +1,6 @@
 import { configMapRef, podRef } from '../../checks/shared.js';
 import { memoriesOf, nearLimit } from '../../computed/memory.js';
-import { setEnvArguments, setValues } from '../../diagnoses/fixes.js';
+import { inTemplate, setEnvArguments, setValues } from '../../diagnoses/fixes.js';
 import { backendOf, podsToJudge } from '../../diagnoses/look.js';
 import { field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
@@ -46,12 +46,19 @@ export default cause({
             field(object, literal ? `spec.containers[].env[${variable}]` : `data.${variable}`, value),
           ],
           fix: [
-            setValues(
-              context,
-              `Set it back to ${planned}.`,
-              [`backend.env.${variable}=${planned}`],
-              setEnvArguments(context, `${variable}=${planned}`),
-            ),
+            // What stands in the container's env replaces what the ConfigMap says.
+            literal
+              ? inTemplate(
+                  context,
+                  `Set it back to ${planned}.`,
+                  setEnvArguments(context, `${variable}=${planned}`),
+                )
+              : setValues(
+                  context,
+                  `Set it back to ${planned}.`,
+                  [`backend.env.${variable}=${planned}`],
+                  setEnvArguments(context, `${variable}=${planned}`),
+                ),
           ],
           wouldConfirm: 'memory use that falls with a smaller pool',
         },

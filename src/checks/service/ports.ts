@@ -3,7 +3,15 @@ import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { choosePort, namedPort } from '../service-ports.js';
-import { absent, type PatchStep, patchSteps, pointer, serviceRef, setValues } from '../shared.js';
+import {
+  absent,
+  changeObject,
+  type PatchStep,
+  patchSteps,
+  pointer,
+  serviceRef,
+  setValues,
+} from '../shared.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
 
@@ -127,5 +135,9 @@ function portFixes(context: CheckContext, findings: readonly Finding[]): Part[] 
         : // The chart has no value for it.
           [`backend.service.${String(data?.field).split('.').at(-1) ?? ''}=`],
   );
-  return setValues(context, patchSteps('service', context.target.names.service, steps), ...values);
+  const patch = patchSteps('service', context.target.names.service, steps);
+  // Ports are merged by their number: an upgrade would add one to what a person has changed, and both want the node port.
+  if (findings.some(({ messageId, data }) => messageId === 'port' && data?.field !== 'spec.ports'))
+    return changeObject(context, patch);
+  return setValues(context, patch, ...values);
 }

@@ -310,7 +310,12 @@ function fixesOf(
           'kube-system',
         ),
         change(
-          'Restart it where it does not.',
+          // The precondition keeps it from changing a Deployment that has pods.
+          'Give it pods where it has none.',
+          kubectl(context, 'scale deployment/coredns --current-replicas=0 --replicas=2', 'kube-system'),
+        ),
+        change(
+          'Restart it where its pods run and do not answer.',
           kubectl(context, 'rollout restart deployment/coredns', 'kube-system'),
         ),
       ];

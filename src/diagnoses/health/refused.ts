@@ -152,7 +152,7 @@ export function probeFix(
   const [first = '', ...others] = assignments;
   return setValues(
     context,
-    `Set ${key} of the ${alike.length === 1 ? 'probe' : 'probes'} (${alike.join(', ')}) to ${value}.`,
+    `Set the ${alike.join(' and ')} ${alike.length === 1 ? 'probe’s' : 'probes’'} ${key} to ${value}.`,
     [first, ...others],
     patchContainer(context, Object.fromEntries(alike.map((name) => [`${name}Probe`, fields]))),
   );

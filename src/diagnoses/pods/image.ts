@@ -151,7 +151,7 @@ function conclude(
     ['backend.image.pullPolicy=IfNotPresent'],
     patchContainer(context, { imagePullPolicy: 'IfNotPresent' }),
   );
-  const rename = setImage(known.tags, look);
+  const rename = setImage(known.tags, look, policy);
   const isPull = problem === 'pull-denied' || problem === 'not-found' || problem === 'registry-unreachable';
   if (isPull && looksLocal(image)) {
     if (known.same) {
@@ -248,7 +248,7 @@ function conclude(
         cause: 'image/invalid-name',
         verdict: 'confirmed',
         summary: `“${image}” is not a name that an image can have: repositories are in lower case, without spaces.`,
-        fix: [setImage([], look)],
+        fix: [setImage([], look, policy)],
       };
     case 'never-pull-missing':
       return {
@@ -261,13 +261,20 @@ function conclude(
 }
 
 /** Back to the contract's image, or to a tag that is known to be there. */
-function setImage(tags: readonly string[], { context }: ImageLook): Fix {
+function setImage(tags: readonly string[], { context }: ImageLook, policy: string | undefined): Fix {
   const { image, container } = context.contract.backend;
   const tag = tags.includes(image.tag) || tags[0] === undefined ? image.tag : tags[0];
   return setValues(
     context,
     `Use ${image.repository}:${tag}${tag === image.tag ? ', as the contract has it' : ', which is on the node'}.`,
-    [`backend.image.repository=${image.repository}`, `backend.image.tag=${tag}`],
+    [
+      `backend.image.repository=${image.repository}`,
+      `backend.image.tag=${tag}`,
+      // Never is set for an image that is loaded by hand.
+      ...(policy === 'Never' && policy !== image.pullPolicy
+        ? [`backend.image.pullPolicy=${image.pullPolicy}`]
+        : []),
+    ],
     `set image deployment/${context.target.names.deployment} ${container.name}=${image.repository}:${tag}`,
   );
 }

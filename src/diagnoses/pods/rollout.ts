@@ -22,7 +22,7 @@ import { isAtWork } from '../../kube/pod-containers.js';
 import { rulesOf } from '../../causes/index.js';
 import { findingsOf } from '../step.js';
 import { stagesOf } from './stage.js';
-import { helm, kubectl } from '../../rule/command.js';
+import { kubectl } from '../../rule/command.js';
 
 export const readyHop = defineHop({
   id: 'ready',
@@ -51,7 +51,7 @@ export const rolloutHop = defineHop({
   asks: 'Has the rollout come to its end?',
   proves: ['deployment/rollout-complete', 'pods/same-revision'],
   reads: ['deployment', 'pods'],
-  consults: HEALTH_CONSULTS,
+  consults: [...HEALTH_CONSULTS, 'replicaSets'],
   needs: ['deployment'],
   rulesOut: [],
   ask({ deployment, pods }, look) {
@@ -120,10 +120,8 @@ function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Loo
   return isReady(pod) || isStarting(pod, look);
 }
 
-function stuck(
-  { metadata, spec, status = {} }: Deployment,
-  { context }: Pick<Look, 'context'>,
-): CauseFinding {
+function stuck({ metadata, spec, status = {} }: Deployment, look: Look<'replicaSets'>): CauseFinding {
+  const { context } = look;
   const object = deploymentRef(context.target);
   const progress = progressOf({ status });
   const { updatedReplicas = 0, readyReplicas = 0 } = status;
@@ -146,25 +144,22 @@ function stuck(
         'See which pods do not become ready, and why.',
         `describe pods -l ${podSelector(context)}`,
       ),
-      ...goBack(metadata.name, context),
+      ...goBack(metadata.name, look),
     ],
   };
 }
 
-/** Back to the revision before, where there is one: a first installation has none to go back to. */
-function goBack(deployment: string, context: Look['context']): Fix[] {
-  const { helm: release } = context.target;
-  if (!release)
-    return [
-      revert('Go back to the revision before.', kubectl(context, `rollout undo deployment ${deployment}`)),
-    ];
-  const { previous } = release;
-  return previous === undefined
-    ? []
-    : [
-        revert(
-          `Go back to revision ${previous} of the release.`,
-          helm(context, 'rollback', String(previous)),
-        ),
-      ];
+/** Back to the newest older revision that has pods which are ready: one that has worked, and is still there. */
+function goBack(deployment: string, { context, maybe }: Look<'replicaSets'>): Fix[] {
+  const sets = maybe('replicaSets');
+  const older = sets.ok ? sets.value.slice(1) : [];
+  const works = older.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
+  const revision = works?.metadata.annotations?.['deployment.kubernetes.io/revision'];
+  if (revision === undefined || !/^\d{1,9}$/.test(revision)) return [];
+  return [
+    revert(
+      `Go back to revision ${revision} of the Deployment, whose pods are ready.${context.target.helm ? ' Helm’s next upgrade brings the newer one again, unless its values are changed.' : ''}`,
+      kubectl(context, `rollout undo deployment ${deployment} --to-revision=${revision}`),
+    ),
+  ];
 }

@@ -5,13 +5,14 @@ import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { EvidenceItem, Fix } from '../diagnosis.js';
 import { change, resourcesArguments, setValues, show } from '../fixes.js';
+import { backendOf } from '../look.js';
 import { parseSchedulerMessage, type SchedulerReason } from '../parse/scheduler.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { rulesOf } from '../../causes/index.js';
 import { findingsOf } from '../step.js';
 import { defineHop, type CauseFinding, type Look } from '../tree.js';
 import { answerAt, stagesOf, standingAt } from './stage.js';
-import { kubectl } from '../../rule/command.js';
+import { kubectl, word } from '../../rule/command.js';
 
 /** Seconds that the scheduler may take before a pod without an answer of it is worth a word. */
 const GRACE_SECONDS = 10;
@@ -259,6 +260,10 @@ function insufficient(
     const value = `${amount(resource, all)}, ${amount(resource, used)} of it requested: ${amount(resource, free)} free, ${amount(resource, Math.max(0, request - free))} missing`;
     return field(object, `status.allocatable.${resource}`, value);
   });
+  // A limit that was raised with it goes back with it.
+  const limit = context.contract.backend.resources.limits[resource];
+  const given = backendOf(pod, context)?.resources?.limits?.[resource];
+  const isLimitAbove = given !== undefined && quantity(resource, given) > quantity(resource, limit);
   const isAboveContract = request > quantity(resource, contracted);
   return {
     what: `the pod requests ${asked} of ${resource === 'cpu' ? 'CPU' : 'memory'}, and ${reason.nodes === 1 ? 'the node has less than that' : `none of ${reason.nodes} nodes has that much`} left`,
@@ -276,8 +281,11 @@ function insufficient(
             setValues(
               context,
               `Request what the contract has, ${contracted}.`,
-              [`${key}=${contracted}`],
-              resourcesArguments(context, 'requests', resource, contracted),
+              isLimitAbove
+                ? [`${key}=${contracted}`, `backend.resources.limits.${resource}=${limit}`]
+                : [`${key}=${contracted}`],
+              resourcesArguments(context, 'requests', resource, contracted) +
+                (isLimitAbove ? ` --limits=${resource}=${word(limit)}` : ''),
             ),
           ]
         : []),

@@ -1,4 +1,5 @@
 /** The shape of every fact, as this program records it: what a bundle holds was written by anybody. */
+import { URL_PROBLEMS } from '../database-url.js';
 import type {
   ConfigMapFacts,
   DatabaseUrlFacts,
@@ -148,25 +149,7 @@ const configMap = object<ConfigMapFacts>({
 
 const databaseUrl = object<DatabaseUrlFacts>({
   length: anAmount,
-  problems: need(
-    list(
-      oneOf(
-        'url-missing',
-        'url-empty',
-        'url-malformed',
-        'url-whitespace',
-        'url-quoted',
-        'url-double-encoded',
-        'url-unescaped',
-        'url-scheme',
-        'url-port',
-        'sslmode-missing',
-        'sslmode-weak',
-        'sslmode-invalid',
-        'driver-mismatch',
-      ),
-    ),
-  ),
+  problems: need(list(oneOf(...URL_PROBLEMS))),
   scheme: text,
   sslmode: text,
   sslParameter: oneOf('sslmode', 'ssl'),

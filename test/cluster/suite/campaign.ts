@@ -24,7 +24,7 @@ export interface Trial {
   replayed: Promise<string[]>;
   /** What verify says of the lab's scenario of the same fault. */
   twin: Promise<Report | Error> | undefined;
-  /** What came of the first fix, pasted; undefined where the doctor prints none that can be. */
+  /** What came of the first fix, pasted; undefined where the doctor prints none that can be, or it cannot heal here. */
   healing: Healing | undefined;
 }
 
@@ -176,7 +176,8 @@ async function tryFault(
   const replayed = whenQuiet(() => recording.differences({ verify: verified, doctor: diagnosed }));
   const twin = like && whenQuiet(() => verifyLab(like.scenario)).then(({ report }) => report, asError);
   // What breaks the cluster itself is put back before anything can heal.
-  const healing = fault.alone === true ? undefined : await heal(stage, diagnosed, before, fault.healsWithin);
+  const isPasted = fault.alone !== true && fault.notHealed === undefined;
+  const healing = isPasted ? await heal(stage, diagnosed, before, fault.healsWithin) : undefined;
   return { symptomSeconds, verified, diagnosed, sick, replayed, twin, healing };
 }
 

@@ -57,8 +57,8 @@ ${table}
 
 /** `–`: nothing is printed that could be pasted into a shell of this machine. */
 function healedWords(healing: Trial['healing'], notHealed: string | undefined): string {
-  if (healing === undefined) return '–';
-  return notHealed === undefined ? 'yes' : `no: ${notHealed}`;
+  if (notHealed !== undefined) return `no: ${notHealed}`;
+  return healing === undefined ? '–' : 'yes';
 }
 
 function median(sorted: readonly number[]): number {

@@ -111,8 +111,8 @@ function notSaid({ diagnosed }: Trial, { says = [] }: Fault): string[] {
 }
 
 /** What kept the pasted fix from healing, and what it changed besides. */
-function healed({ healing }: Trial, { notHealed, fixWrites }: Fault) {
-  if (healing === undefined || notHealed !== undefined) return { notHealed: undefined, alsoChanged: [] };
+function healed({ healing }: Trial, { fixWrites }: Fault) {
+  if (healing === undefined) return { notHealed: undefined, alsoChanged: [] };
   const { pasted, complaint, alsoChanged } = healing;
   return {
     notHealed: complaint === undefined ? undefined : `${pasted.join('; ')}: ${complaint}`,

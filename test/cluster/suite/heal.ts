@@ -35,7 +35,7 @@ export function pasteable({ fix }: Pick<Diagnosis, 'fix'>): string[] {
     (kind === 'fix' || kind === 'undo') &&
     PASTEABLE.test(command ?? '') &&
     // What is the whole cluster's is not one stage's to change.
-    command?.includes(' -n kube-system') !== true;
+    !/ -n kube-system | label node /.test(command ?? '');
   const first = fix.findIndex(isChange);
   if (first < 0) return [];
   const follows = fix

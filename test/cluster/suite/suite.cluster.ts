@@ -12,6 +12,7 @@ import './rights.part.js';
 import './advice.part.js';
 import './releases.part.js';
 import './calm.part.js';
+import './upgrades.part.js';
 import './faults.part.js';
 
 beforeAll(() => Promise.all([installHome(), WHOLE ? campaign.prepare() : undefined]), 300_000);

@@ -17,8 +17,13 @@ export const PATIENT = [
 ].flatMap((value) => ['--set', value]);
 
 /** Runs any command of the program under test. */
-export function todo(args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string): Promise<Outcome> {
-  return run(process.execPath, [PROGRAM, ...args], { env, cwd, timeoutMs: 60_000 });
+export function todo(
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+  cwd?: string,
+  timeoutMs = 60_000,
+): Promise<Outcome> {
+  return run(process.execPath, [PROGRAM, ...args], { env, cwd, timeoutMs });
 }
 
 /** In a network of its own: kube-proxy claims the NodePort on every address of the one that the suite runs in. */

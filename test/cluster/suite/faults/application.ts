@@ -308,7 +308,7 @@ const listening: Fault[] = [
       container('readinessProbe with scheme HTTPS', { readinessProbe: { httpGet: { scheme: 'HTTPS' } } }),
     ],
     symptom: probeFails,
-    expect: { fail: DOES_NOT_LISTEN },
+    expect: { fail: ['deployment/readiness-probe', ...DOES_NOT_LISTEN] },
     cause: 'health/wrong-scheme',
     object: 'Pod',
     says: ['HTTPS'],

@@ -185,6 +185,7 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/pull-denied',
     object: 'Pod',
+    notHealed: 'the account is the user’s own',
   },
   {
     name: 'registry that refuses, and a pull Secret that does not exist',
@@ -348,10 +349,6 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: ['deployment/rollout-complete', 'pods/ready'] },
     cause: 'rollout/stuck',
     object: 'Deployment todo-chatbot-backend',
-    undo: [
-      patched('without it', {
-        spec: { progressDeadlineSeconds: 600, template: { spec: { readinessGates: null } } },
-      }),
-    ],
+    undo: [removed],
   },
 ];

@@ -134,6 +134,7 @@ export const MORE: Fault[] = [
     },
     cause: 'service/bound-to-loopback',
     object: 'Pod',
+    notHealed: 'the probes are missing still',
     undo: [kubectl(`set env deployment/${BACKEND} UVICORN_HOST-`)],
   },
   {
@@ -163,6 +164,7 @@ export const MORE: Fault[] = [
     expect: {},
     cause: 'memory/near-limit',
     object: 'Pod',
+    notHealed: 'the larger limit is not the contract’s',
     undo: [deletePod],
   },
   {
@@ -195,6 +197,7 @@ export const MORE: Fault[] = [
     expect: {},
     cause: 'memory/child-killed',
     object: 'Pod',
+    notHealed: 'the larger limit is not the contract’s',
     // The kernel's count stays as long as the container does.
     undo: [noPods],
     own: true,

@@ -341,6 +341,7 @@ export const RUNNING: Fault[] = [
     ],
     symptom: atOnce,
     expect: {},
+    notHealed: 'the new password is wrong',
     cause: 'db/credentials-stale',
     object: 'Secret todo-chatbot-backend-secret',
   },
