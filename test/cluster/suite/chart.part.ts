@@ -96,6 +96,9 @@ interface Role {
     await helm(['uninstall', 'inside', '-n', NAMESPACE, '--ignore-not-found']).catch(() => undefined);
     await kubectl(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false']);
     await stage.remove();
+    // Those of the Helm test are in no namespace that goes.
+    const name = `${stage.namespace}-todo-chatbot-verify`;
+    await kubectl(['delete', 'clusterrole,clusterrolebinding', name, '--ignore-not-found']);
   }, LIMIT_MS);
 
   test(
