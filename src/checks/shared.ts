@@ -2,6 +2,7 @@
 import { CHART, COMPONENT, COMPONENT_LABEL } from '../contract/name-forms.js';
 import { containerName } from '../contract/target.js';
 import type { Target } from '../contract/target.js';
+import { ownKey } from '../contract/values-keys.js';
 import { helm, helmUpgrade, kubectl, word } from '../rule/command.js';
 import { fix, look, text, type Part } from '../rule/fix.js';
 import { failUnlessEmpty, unknown, warnUnlessEmpty } from './check.js';
@@ -25,19 +26,34 @@ export const IN_CHART = 'Change the chart’s template, too: its next upgrade ma
  * nothing. Where the release could not be read, it is taken to have those that the contract names.
  * @param assignments `key=value` of Helm's --set
  */
-export function canSet({ contract, target }: CheckContext, assignments: readonly string[]): boolean {
-  if (!target.helm) return false;
+export function canSet(context: CheckContext, assignments: readonly string[]): boolean {
+  return assignments.every(
+    (assignment) => chartKey(context, assignment.split('=', 1)[0] ?? '') !== undefined,
+  );
+}
+
+/**
+ * What the owner's chart calls a value, where Helm manages the release; undefined where it does not, or has no such value.
+ * @param key as the written contract names it
+ */
+export function chartKey({ contract, target }: CheckContext, key: string): string | undefined {
+  if (!target.helm) return undefined;
   const { values } = target.helm;
-  return assignments.every((assignment) => {
+  // Of these the application may have any name, and the chart passes on whatever is there.
+  const group = /^(backend\.(?:env|secrets))\./.exec(key)?.[1];
+  if (values) return group !== undefined && values.includes(group) ? key : ownKey(key, values);
+  // The contract has these, too, but as what may be: its chart need not know them.
+  const isKnown =
+    group !== undefined ||
+    (key in flat(contract.backend) && !/^backend\.(?:startupProbe|autoscaling)\./.test(key));
+  return isKnown ? key : undefined;
+}
+
+/** The same assignments by the chart's own keys. */
+export function inChartsTerms(context: CheckContext, assignments: readonly string[]): string[] {
+  return assignments.map((assignment) => {
     const [key = ''] = assignment.split('=', 1);
-    // Of these the application may have any name, and the chart passes on whatever is there.
-    const group = /^(backend\.(?:env|secrets))\./.exec(key)?.[1];
-    if (values) return values.includes(group ?? key);
-    // The contract has these, too, but as what may be: its chart need not know them.
-    return (
-      group !== undefined ||
-      (key in flat(contract.backend) && !/^backend\.(?:startupProbe|autoscaling)\./.test(key))
-    );
+    return (chartKey(context, key) ?? key) + assignment.slice(key.length);
   });
 }
 
@@ -59,7 +75,8 @@ function flat(tree: object, path = 'backend'): Record<string, unknown> {
  * @param assignments `key=value` of Helm's --set
  */
 export function setValues(context: CheckContext, rest: string, ...assignments: string[]): Part[] {
-  if (canSet(context, assignments)) return [fix(helmUpgrade(context, ...assignments))];
+  if (canSet(context, assignments))
+    return [fix(helmUpgrade(context, ...inChartsTerms(context, assignments)))];
   return changeObject(context, rest);
 }
 

@@ -81,7 +81,7 @@ export async function planOfStored(
         ? `--from release: Helm has installed nothing in namespace "${namespace}"; --from live describes what is there`
         : `--from release: there are several in namespace "${namespace}": ${choice}. Choose one with --release`,
     );
-  const decoded = await readStored(client, namespace, name, discovery, signal, (data) => ({
+  const decoded = await readStored(client, name, discovery, signal, (data) => ({
     release: decodeHelmRelease(data),
     manifest: storedManifest(data),
   }));

@@ -9,7 +9,13 @@ import type { Target } from '../contract/target.js';
 import { identityShape } from '../evidence/border/pod-shape.js';
 import { understand } from '../evidence/border/read.js';
 import { mapLimited } from '../evidence/concurrency.js';
-import { discover, readHelmRelease, revisionsOf, type Discovery } from '../evidence/discovery.js';
+import {
+  discover,
+  discoverRelease,
+  readHelmRelease,
+  revisionsOf,
+  type Discovery,
+} from '../evidence/discovery.js';
 import type { HelmRelease } from '../contract/helm-release.js';
 import type { EvidenceKey, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
@@ -337,11 +343,18 @@ async function findReleases(
   );
   const shared = names.length > 1 ? new SharedClient(client) : undefined;
   const open = async (each: ResolvedNames): Promise<Release> => {
+    const { release, releaseNamespace: kept = namespace } = each;
+    const isElsewhere =
+      release !== undefined && kept !== namespace && revisionsOf(discovery, release).length === 0;
+    const known =
+      isElsewhere && !gap && !planned
+        ? await discoverRelease(client, kept, release, discovery, signal)
+        : discovery;
     const stored: Observed<HelmRelease | undefined> | undefined = planned
       ? { ok: true, at: '', value: planned }
       : gap
         ? undefined
-        : await readHelmRelease(client, namespace, each.release, discovery, signal);
+        : await readHelmRelease(client, release, known, signal);
     const unread =
       stored && !stored.ok
         ? [
@@ -361,6 +374,11 @@ async function findReleases(
       namespace,
       ...each,
     };
+    const installed = isElsewhere ? valueOf(known.releases)?.find(({ name }) => name === release) : undefined;
+    if (target.helm && installed) {
+      const { revision, status, previous } = installed;
+      target.helm = { ...target.helm, revision, status, previous };
+    }
     if (target.helm && stored?.ok && stored.value) target.helm.values = stored.value.valuePaths;
     return {
       target,
@@ -375,7 +393,7 @@ async function findReleases(
           contract,
           options: {
             ...options,
-            release: releaseFacts(each, stored, discovery, flags.contract !== undefined),
+            release: releaseFacts(each, stored, known, flags.contract !== undefined),
             load,
             probeTimeoutMs: probeTimeout(options, load),
             onLedger: (ledger) => recorder?.keepLedger(ledger),

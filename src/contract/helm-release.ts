@@ -24,7 +24,7 @@ export interface HelmRelease {
   /** RFC 3339; undefined where Helm does not say. */
   deployedAt: string | undefined;
   chart: { name: string; version: string };
-  /** Dotted paths of the backend's values that the user or the chart gives; names only. */
+  /** Dotted paths of the values that the user or the chart gives; names only. */
   valuePaths: string[];
   /** What the contract needs of the values that the user passed (`--values`, `--set`). */
   userValues: Overlay;
@@ -119,9 +119,7 @@ function pick(release: Record<string, unknown>): HelmRelease {
     description: text(info.description),
     deployedAt: text(info.last_deployed) || undefined,
     chart: { name: text(metadata.name), version: text(metadata.version) },
-    valuePaths: [
-      ...new Set([...pathsOf(mapping(release.config).backend), ...pathsOf(mapping(chart.values).backend)]),
-    ].sort(),
+    valuePaths: [...new Set([...pathsOf(mapping(release.config)), ...pathsOf(mapping(chart.values))])].sort(),
     userValues: readOverlay(fromJson(mapping(release.config), { source }), 'release'),
     chartValues: readOverlay(
       fromJson(mapping(chart.values), { source: `${source} (chart’s default)` }),
@@ -133,17 +131,17 @@ function pick(release: Record<string, unknown>): HelmRelease {
 /** Names that are known; a chart with more of them is not this application's. */
 const MAX_PATHS = 1000;
 
-/** Dotted paths of a tree of values, from `backend` on; those of mappings as well as those of what is in them. */
-function pathsOf(tree: unknown): string[] {
+/** Dotted paths of a tree of values; those of mappings as well as those of what is in them. */
+function pathsOf(tree: Record<string, unknown>): string[] {
   const paths: string[] = [];
   const visit = (value: unknown, path: string): void => {
     if (paths.length >= MAX_PATHS || value === undefined) return;
-    paths.push(path);
+    if (path !== '') paths.push(path);
     // A name with a dot in it is none that --set could be given.
     for (const [key, inner] of Object.entries(mapping(value)))
-      if (/^[\w-]{1,100}$/.test(key)) visit(inner, `${path}.${key}`);
+      if (/^[\w-]{1,100}$/.test(key)) visit(inner, path === '' ? key : `${path}.${key}`);
   };
-  visit(tree, 'backend');
+  visit(tree, '');
   return paths;
 }
 

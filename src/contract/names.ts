@@ -20,6 +20,7 @@ import {
   followReferences,
   likelyBackends,
   urlKeyOf,
+  type ContainerShape,
   type ServiceShape,
   type WorkloadShape,
 } from './references.js';
@@ -84,6 +85,7 @@ export type ResolvedNames = Pick<
   | 'podLabels'
   | 'otherSecrets'
   | 'urlKey'
+  | 'secretKeys'
 >;
 
 interface NameProblem {
@@ -283,9 +285,23 @@ function target(input: NameInput, found: Found[], candidate: Candidate): Resolve
     ...(container !== undefined && { container: container.name }),
     ...podLabelsOf(shape),
     ...(urlKey === undefined ? {} : { urlKey }),
+    ...secretKeysOf(container, names.secret),
     ...(otherSecrets.length > 0 ? { otherSecrets } : {}),
     ...(releaseNamespace !== undefined && { releaseNamespace }),
   };
+}
+
+/** Where the container takes variables from that are not the Secret's keys of the same name. */
+function secretKeysOf(
+  container: ContainerShape | undefined,
+  secret: string,
+): Pick<ResolvedNames, 'secretKeys'> {
+  const entries = (container?.env ?? []).flatMap(({ name, valueFrom }): [string, string][] => {
+    const { name: from, key } = valueFrom?.secretKeyRef ?? {};
+    const isElsewhere = from !== undefined && key !== undefined && (from !== secret || key !== name);
+    return isElsewhere ? [[name, `${from}/${key}`]] : [];
+  });
+  return entries.length === 0 ? {} : { secretKeys: Object.fromEntries(entries) };
 }
 
 /** What selects the pods in a command, where the written contract's component label does not. */

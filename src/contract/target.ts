@@ -21,6 +21,8 @@ export interface Target {
   podLabels?: string | undefined;
   /** The key of `names.secret` that DATABASE_URL is taken from, where it is called otherwise. */
   urlKey?: string | undefined;
+  /** Variables that the template takes from a Secret's key of another name, or from another Secret: `secret/key`. */
+  secretKeys?: Record<string, string> | undefined;
   /** Secrets beside `names.secret` that the pod template refers to. */
   otherSecrets?: string[] | undefined;
   /** The names that the contract accepts, preferred first (contract: Kubernetes Resources, Metadata). */
@@ -45,7 +47,7 @@ export interface HelmFacts {
   status: string | undefined;
   /** The newest revision before the present one that was deployed; undefined: there is none, or it is not known. */
   previous?: number | undefined;
-  /** Dotted paths of the backend's values that the release or its chart has; undefined where they could not be read. */
+  /** Dotted paths of the values that the release or its chart has; undefined where they could not be read. */
   values?: string[] | undefined;
 }
 

@@ -1,8 +1,8 @@
 /** Ways to put things right, in the words that several topics share. */
 import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../checks/check.js';
-import { setSecretKeys } from '../checks/secret-command.js';
-import { canSet, IN_CHART, patchContainer } from '../checks/shared.js';
+import { secretPlaces, setSecretKeys, type SecretKey } from '../checks/secret-command.js';
+import { canSet, IN_CHART, inChartsTerms, patchContainer } from '../checks/shared.js';
 import type { Container } from '../evidence/objects.js';
 import { helmUpgrade, kubectl, word } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
@@ -23,8 +23,8 @@ export function setValues(
     return {
       kind: 'fix',
       description,
-      command: helmUpgrade(context, ...values),
-      helmValue: values.join(','),
+      command: helmUpgrade(context, ...inChartsTerms(context, values)),
+      helmValue: inChartsTerms(context, values).join(','),
     };
   }
   return inTemplate(context, description, rest);
@@ -91,19 +91,26 @@ export function fixesFrom(description: string, parts: readonly Part[]): Fix[] {
 }
 
 /**
- * Writes keys of the backend's Secret, whose values are taken from variables of the user's shell: a command line is seen
- * by others, and kept by the shell. The other keys stay as they are.
+ * Writes secrets where the container takes them from. The values are taken from variables of the user's shell: a command
+ * line is seen by others, and kept by the shell. Other keys stay as they are.
  * @param exists whether the Secret is there
  */
-export function setKeys(context: CheckContext, keys: readonly string[], exists = true): Fix {
-  const plural = keys.length === 1 ? '' : 's';
+export function setKeys(context: CheckContext, keys: readonly SecretKey[], exists = true): Fix {
+  const places = secretPlaces(context, keys);
+  const plural = places.length === 1 ? '' : 's';
+  const values = places.flatMap(({ value }) => value ?? []);
+  const isPatched = context.target.helm !== undefined && values.length < places.length;
+  const said = `With the value${plural} in your shell’s variable${plural} ${places.map(({ shell }) => shell).join(', ')}:`;
   return {
     kind: 'fix',
-    description: `With the value${plural} in your shell’s variable${plural} ${keys.join(', ')}:`,
+    description: isPatched ? `${IN_SECRET} ${said}` : said,
     command: setSecretKeys(context, keys, exists),
-    helmValue: context.target.helm ? keys.map((key) => `backend.secrets.${key}`).join(',') : null,
+    helmValue: values.length > 0 ? values.join(',') : null,
   };
 }
+
+/** Said where a Secret is changed that the chart may make. */
+const IN_SECRET = 'Where the chart makes this Secret, change its value there, too.';
 
 /** Nothing to fix as long as it lasts. */
 export function waitForRollout(context: CheckContext): Fix {

@@ -4,7 +4,7 @@ import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { KubernetesEvent } from '../evidence/objects.js';
-import { todoK8s } from '../rule/command.js';
+import { kubectl, todoK8s, word } from '../rule/command.js';
 import { firstCommand, type Part } from '../rule/fix.js';
 import type { CheckResult, ReplaySource, Report } from './report.js';
 import { memoryOf } from './memory.js';
@@ -56,7 +56,7 @@ export function buildReport(input: ReportInput): Report {
       release: context.target.release ?? null,
       kubernetesVersion: server?.ok ? server.value.gitVersion : null,
       route: route?.ok
-        ? { via: route.value.via, url: route.value.baseUrl, proves: whatRouteProves(route.value) }
+        ? { via: route.value.via, url: route.value.baseUrl, proves: whatRouteProves(route.value, context) }
         : null,
     },
     ...(input.defaults?.length && { defaults: [...input.defaults] }),
@@ -79,7 +79,7 @@ function seen<T>(observed: Observed<T> | undefined): T | undefined {
   return observed?.ok ? observed.value : undefined;
 }
 
-function whatRouteProves(route: Route): string {
+function whatRouteProves(route: Route, context: CheckContext): string {
   if (route.via === 'none') return 'nothing: no way to the backend answered';
   if (route.proof?.state === 'refused') return 'nothing: what answers there is not this backend';
   if (route.proof?.state === 'open') return 'little: it is not proven that this backend answers there';
@@ -87,7 +87,18 @@ function whatRouteProves(route: Route): string {
   if (route.via === 'nodeport')
     return 'the Service’s own node port, which is not the contract’s, kube-proxy and the pods';
   if (route.balances) return 'the Service and the pods, not the NodePort';
+  if (route.via === 'loadbalancer') return 'the load balancer, the Service and the pods';
+  if (route.via === 'ingress') return 'the Ingress, its controller, the Service and the pods';
+  const { outside } = route;
+  if (outside?.type === 'ClusterIP' && outside.ingresses.length === 0)
+    return `one pod at a time; from outside of the cluster: ${portForward(context)}`;
   return 'one pod at a time, not the NodePort nor load balancing';
+}
+
+/** The command that leads to a Service which nobody reaches from outside. */
+function portForward(context: CheckContext): string {
+  const { port } = context.contract.backend.service;
+  return kubectl(context, `port-forward service/${word(context.target.names.service)} ${port}:${port}`);
 }
 
 /** Checks whose own fix is to look further: what made them fail lies deeper. */

@@ -28,7 +28,8 @@ export function servingOf(facts: ServingFacts, results: readonly CheckResult[]):
     return { state: 'down', facts: [`what answers at ${route.baseUrl} is not this backend`, ...podFacts] };
   }
   if (route && route.via !== 'none' && exchange?.outcome === 'response') {
-    const { pathname } = new URL(exchange.url);
+    // The API server's own path says nothing to whoever wants to know what was asked.
+    const pathname = new URL(exchange.url).pathname.replace(/^\/api\/v1\/namespaces\/.*?\/proxy(?=\/)/, '');
     const answer = `GET ${pathname} ${exchange.status ?? ''} in ${Math.round(exchange.ms)} ms`;
     const health = statusOf('functional/health');
     if (health === 'pass' || health === 'warn') {

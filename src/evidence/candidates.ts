@@ -1,5 +1,5 @@
 /** The ways on which the backend may be reached, each with what it can prove. */
-import type { HttpExchange, Route } from './evidence.js';
+import type { HttpExchange, OutsideFacts, Route } from './evidence.js';
 import { namespaced, type FactContext } from './fact-context.js';
 import { failedExchange, exchangeOf } from './http/exchange.js';
 import { readBody } from './http/body.js';
@@ -123,6 +123,45 @@ export function addressCandidate(context: FactContext, host: string, port: numbe
   };
 }
 
+/** The Service's load balancer, at the addresses that it was given. */
+export async function balancerCandidates(
+  context: FactContext,
+  { balancer }: OutsideFacts,
+): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {
+  if (balancer === undefined) return { candidates: [] };
+  const observed = await context.observe('service');
+  const ports = observed.ok ? (observed.value?.spec.ports ?? []) : [];
+  const { port } = context.contract.backend.service;
+  const own = ports.find((each) => each.port === port) ?? ports[0];
+  if (balancer.length === 0 || own === undefined) {
+    const detail = 'the LoadBalancer has no address yet (pending): nothing in the cluster gives it one';
+    return { candidates: [], excuse: { url: 'the load balancer', outcome: 'not-tried', detail } };
+  }
+  return {
+    candidates: balancer.slice(0, MAX_ADDRESSES).map((host) => ({
+      ...addressCandidate(context, host, own.port),
+      via: 'loadbalancer',
+      balances: false,
+      provesNodePort: false,
+      isOnNode: false,
+    })),
+  };
+}
+
+/** The Ingresses that lead to the Service, each asked for its host at its controller's address. */
+export function ingressCandidates(context: FactContext, { ingresses }: OutsideFacts): Candidate[] {
+  const ways = ingresses.filter(({ url, addresses }) => url !== undefined && addresses.length > 0);
+  const urls = [...new Map(ways.map((way) => [way.url ?? '', way])).values()];
+  return urls.slice(0, MAX_ADDRESSES).map(({ url = '', addresses }) => ({
+    via: 'ingress',
+    baseUrl: url,
+    balances: false,
+    provesNodePort: false,
+    isOnNode: false,
+    ...direct(context, url, addresses[0]),
+  }));
+}
+
 /** Through the API server, which picks an endpoint by itself: kube-proxy and the node port are not involved. */
 export function proxyCandidate(context: FactContext): Candidate {
   const { client, contract, target, hider } = context;
@@ -194,7 +233,8 @@ function unusable(baseUrl: string, detail: string): Pick<Candidate, 'baseUrl' | 
   };
 }
 
-function direct(context: FactContext, baseUrl: string): Pick<Candidate, 'get' | 'answeredAt'> {
+/** @param at where to connect to in place of the URL's host, which need not be known to any name server */
+function direct(context: FactContext, baseUrl: string, at?: string): Pick<Candidate, 'get' | 'answeredAt'> {
   let address: string | undefined;
   const get: Candidate['get'] = async (path, signal = context.signal) => {
     // Loaded when the calls to the API server are already on their way.
@@ -205,6 +245,7 @@ function direct(context: FactContext, baseUrl: string): Pick<Candidate, 'get' | 
       connectTimeoutMs: Math.min(CONNECT_TIMEOUT_MS, probeTimeoutMs),
       maxBytes: MAX_BODY_BYTES,
       signal,
+      ...(at !== undefined && { at }),
       clean: context.hider.text,
       onAnswer: (at) => (address = at),
     });

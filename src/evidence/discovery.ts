@@ -24,15 +24,20 @@ export interface Discovery {
   configMaps: Observed<ObjectIdentity[]>;
   /** Without those in which Helm keeps its releases. */
   secrets: Observed<ObjectIdentity[]>;
-  /** The newest revision of each release; read from the labels of Helm's Secrets. */
+  /** The newest revision of each release; read from the labels of what Helm stores it in. */
   releases: Observed<InstalledRelease[]>;
-  /** Helm's Secrets: which holds which revision. */
+  /** Helm's Secrets and ConfigMaps: which holds which revision. */
   stored: StoredRelease[];
 }
 
-/** One Secret of type `helm.sh/release.v1`, by its labels. */
+/** What Helm stores releases in: Secrets, or with HELM_DRIVER=configmap ConfigMaps. */
+type Driver = 'secrets' | 'configmaps';
+
+/** One revision, by the labels of what holds it. */
 interface StoredRelease {
-  secret: string;
+  driver: Driver;
+  namespace: string;
+  object: string;
   release: string;
   revision: number;
   status: string;
@@ -52,17 +57,45 @@ export async function discover(
     list(`${core}/configmaps`),
     list(`${core}/secrets`),
   ]);
-  const stored = secrets.ok ? secrets.value.flatMap(storedRelease) : [];
+  const storedAs = (driver: Driver, { ok, value }: { ok: boolean; value?: ObjectIdentity[] }) =>
+    ok ? (value ?? []).flatMap((each) => storedRelease(each, driver, namespace)) : [];
+  const stored = [...storedAs('secrets', secrets), ...storedAs('configmaps', configMaps)];
+  const withoutReleases = (list: typeof secrets) =>
+    list.ok ? { ...list, value: list.value.filter((each) => !isRelease(each)) } : list;
   return {
     deployments,
     services,
-    configMaps,
-    secrets: secrets.ok
-      ? { ...secrets, value: secrets.value.filter((secret) => storedRelease(secret).length === 0) }
-      : secrets,
+    configMaps: withoutReleases(configMaps),
+    secrets: withoutReleases(secrets),
     releases: secrets.ok ? { ok: true, at: secrets.at, value: newestOfEach(stored) } : secrets,
     stored,
   };
+}
+
+/**
+ * The same where Helm keeps a release in another namespace than that of its objects: what is stored there in place of what is
+ * stored here. Never rejects but for `signal`.
+ */
+export async function discoverRelease(
+  client: KubernetesClient,
+  namespace: string,
+  release: string,
+  discovery: Discovery,
+  signal: AbortSignal,
+): Promise<Discovery> {
+  const core = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  const labelSelector = `owner=helm,name=${release}`;
+  const list = (driver: Driver) => identities(client, `${core}/${driver}`, signal, labelSelector);
+  const [secrets, configMaps] = await Promise.all([list('secrets'), list('configmaps')]);
+  const found = [
+    ...(secrets.ok ? secrets.value.flatMap((each) => storedRelease(each, 'secrets', namespace)) : []),
+    ...(configMaps.ok
+      ? configMaps.value.flatMap((each) => storedRelease(each, 'configmaps', namespace))
+      : []),
+  ];
+  const stored = [...discovery.stored.filter((each) => each.release !== release), ...found];
+  if (found.length === 0 && !secrets.ok) return { ...discovery, secrets, stored };
+  return { ...discovery, stored, releases: { ok: true, at: now(), value: newestOfEach(stored) } };
 }
 
 /** The stored revisions of one release, newest first. */
@@ -81,20 +114,18 @@ export function revisionsOf(
  */
 export async function readHelmRelease(
   client: KubernetesClient,
-  namespace: string,
   release: string | undefined,
   discovery: Discovery,
   signal: AbortSignal,
 ): Promise<Observed<HelmRelease | undefined>> {
   if (!discovery.secrets.ok) return discovery.secrets;
   const { decodeHelmRelease } = await import('../contract/helm-release.js');
-  return readStored(client, namespace, release, discovery, signal, decodeHelmRelease);
+  return readStored(client, release, discovery, signal, decodeHelmRelease);
 }
 
 /** As `readHelmRelease`: the newest revision, decoded by `decode`. */
 export async function readStored<T>(
   client: KubernetesClient,
-  namespace: string,
   release: string | undefined,
   discovery: Discovery,
   signal: AbortSignal,
@@ -102,7 +133,8 @@ export async function readStored<T>(
 ): Promise<Observed<T | undefined>> {
   const [newest] = revisionsOf(discovery, release);
   if (newest === undefined) return { ok: true, at: now(), value: undefined };
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${newest.secret}`;
+  const { driver, namespace, object: holder } = newest;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${driver}/${holder}`;
   const { HelmReleaseError } = await import('../contract/helm-release.js');
   try {
     const found = understand(await client.get(path, signal), helmSecret);
@@ -111,8 +143,13 @@ export async function readStored<T>(
     const data = found.value?.data?.release;
     // It was listed a moment ago: what is not there now was taken away, and says nothing.
     if (data === undefined)
-      return unread('failed', `Secret ${newest.secret} holds no release: its key "release" is missing`);
-    return { ok: true, at: now(), value: decode(data) };
+      return unread(
+        'failed',
+        `${driver === 'secrets' ? 'Secret' : 'ConfigMap'} ${holder} holds no release: its key "release" is missing`,
+      );
+    // The API encodes what is in a Secret once more.
+    const encoded = driver === 'secrets' ? data : Buffer.from(data).toString('base64');
+    return { ok: true, at: now(), value: decode(encoded) };
   } catch (error) {
     if (error instanceof KubernetesError) return notRead(error);
     if (error instanceof HelmReleaseError) return unread('unsupported', sanitizeLine(error.message));
@@ -182,9 +219,11 @@ function identities(
   client: KubernetesClient,
   path: string,
   signal: AbortSignal,
+  labelSelector?: string,
 ): Promise<Observed<ObjectIdentity[]>> {
   const options: ListOptions<Identified> = {
     metadataOnly: true,
+    ...(labelSelector !== undefined && { labelSelector }),
     pick: through(identified, ({ metadata }) => ({ metadata: pickIdentity(metadata) })),
   };
   return read(client, path, signal, options, ({ metadata }) => identityOf(metadata));
@@ -271,11 +310,15 @@ function notRead({ why, message, access }: KubernetesError): Unread {
   return { ...unread(why, sanitizeLine(message)), ...(access && { access }) };
 }
 
-/** Helm labels its Secrets `owner=helm`, with name, version and status. */
-function storedRelease({ name: secret, labels }: ObjectIdentity): StoredRelease[] {
-  const { owner, name, version, status } = labels;
-  if (owner !== 'helm' || name === undefined || !secret.startsWith('sh.helm.release.v1.')) return [];
-  return [{ secret, release: name, revision: Number(version) || 0, status: status ?? 'unknown' }];
+/** Helm labels what it stores `owner=helm`, with name, version and status. */
+function isRelease({ name: object, labels }: ObjectIdentity): boolean {
+  return labels.owner === 'helm' && labels.name !== undefined && object.startsWith('sh.helm.release.v1.');
+}
+
+function storedRelease(found: ObjectIdentity, driver: Driver, namespace: string): StoredRelease[] {
+  const { name: release, version, status = 'unknown' } = found.labels;
+  if (!isRelease(found) || release === undefined) return [];
+  return [{ driver, namespace, object: found.name, release, revision: Number(version) || 0, status }];
 }
 
 function newestOfEach(stored: readonly StoredRelease[]): InstalledRelease[] {

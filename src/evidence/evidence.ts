@@ -233,10 +233,36 @@ export interface RouteProof {
   says: string;
 }
 
+/** What leads to the Service from outside of the cluster, besides a node port. */
+export interface OutsideFacts {
+  /** Type of the Service. */
+  type: string;
+  /** Where its load balancer answers; absent for another type, empty while it is pending. */
+  balancer?: string[];
+  /** Paths of Ingresses that lead to it. */
+  ingresses: IngressWay[];
+  /** Why Ingresses could not be listed. */
+  unread?: string;
+}
+
+/** One path of an Ingress that leads to the Service. */
+export interface IngressWay {
+  ingress: string;
+  /** Empty: any. */
+  host: string;
+  path: string;
+  /** Where the health endpoint is asked for on it; undefined where the path does not lead there, or is rewritten. */
+  url?: string;
+  /** Where its controller answers. */
+  addresses: string[];
+  /** What keeps it from working, without a full stop. */
+  problems: string[];
+}
+
 /** How the backend is reached over HTTP, and what that way can prove. */
 export interface Route {
   /** `none`: no candidate answered. */
-  via: 'url' | 'nodeport' | 'service' | 'proxy' | 'port-forward' | 'none';
+  via: 'url' | 'nodeport' | 'loadbalancer' | 'ingress' | 'service' | 'proxy' | 'port-forward' | 'none';
   /** Such as `http://localhost:30081`, without a trailing slash; empty for `none`. */
   baseUrl: string;
   /** Every candidate tried, in order, with what happened. */
@@ -249,6 +275,8 @@ export interface Route {
   proof?: RouteProof;
   /** Why the nodes' addresses are not known, where the node port could be asked at localhost alone. */
   nodesUnread?: string;
+  /** Absent where the Service is of type NodePort, and where a way was asked for. */
+  outside?: OutsideFacts;
 }
 
 export type HttpOutcome =

@@ -253,7 +253,39 @@ export interface Service {
     publishNotReadyAddresses?: boolean;
     externalTrafficPolicy?: string;
     internalTrafficPolicy?: string;
+    externalName?: string;
   };
+  /** Of a LoadBalancer: where it answers; empty while it is pending. */
+  status?: { loadBalancer?: { ingress?: BalancerAddress[] } };
+}
+
+export interface BalancerAddress {
+  ip?: string;
+  hostname?: string;
+}
+
+/** networking.k8s.io/v1. */
+export interface Ingress {
+  metadata: ObjectMeta;
+  spec: {
+    ingressClassName?: string;
+    defaultBackend?: IngressBackend;
+    rules?: {
+      host?: string;
+      http?: { paths?: { path?: string; pathType?: string; backend: IngressBackend }[] };
+    }[];
+    tls?: { hosts?: string[]; secretName?: string }[];
+  };
+  status?: { loadBalancer?: { ingress?: BalancerAddress[] } };
+}
+
+export interface IngressBackend {
+  service?: { name?: string; port?: { number?: number; name?: string } };
+}
+
+export interface IngressClass {
+  metadata: ObjectMeta;
+  spec?: { controller?: string };
 }
 
 export interface Node {

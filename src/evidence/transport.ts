@@ -1,8 +1,8 @@
 /**
  * Finds the way on which HTTP requests reach the backend (contract: Access Patterns), and sends them on it.
  *
- * Order of preference: `--url` alone; else the node port on localhost, then on the nodes' addresses, then on
- * `minikube ip`; else the API server's Service proxy. What answers first in that order is taken; candidates are tried
+ * Order of preference: `--url` alone; else the Service's load balancer; the node port on localhost, then on the nodes'
+ * addresses, then on `minikube ip`; the Ingresses that lead to it; else the API server's Service proxy. What answers first in that order is taken; candidates are tried
  * at the same time, so that a filtered address costs no one its time-out.
  *
  * One connection reaches one pod. A load run, which is there to find out how many of them answer, asks on several, and
@@ -11,6 +11,8 @@
 import { setTimeout } from 'node:timers/promises';
 import {
   addressCandidate,
+  balancerCandidates,
+  ingressCandidates,
   nodeCandidates,
   nodePortCandidates,
   portForwardCandidate,
@@ -19,10 +21,11 @@ import {
   urlCandidate,
 } from './candidates.js';
 import type { Candidate } from './candidates.js';
-import type { HttpExchange, HttpOutcome, Route } from './evidence.js';
+import type { HttpExchange, HttpOutcome, OutsideFacts, Route } from './evidence.js';
 import type { FactContext } from './fact-context.js';
 import { failedExchange } from './http/exchange.js';
 import { minikubeAddress } from './minikube.js';
+import { readOutside } from './outside.js';
 
 export interface Transport {
   route: Route;
@@ -50,6 +53,8 @@ interface Search {
   mute: Found | undefined;
   /** Why the nodes' addresses are not known, where they were wanted. */
   nodesUnread: string | undefined;
+  /** What leads to the Service besides a node port, where that was looked for. */
+  outside: OutsideFacts | undefined;
 }
 
 /** Connections on which a load run asks again where the first one failed. */
@@ -64,7 +69,13 @@ const OF_ONE_POD: ReadonlySet<HttpOutcome> = new Set([
 ]);
 
 export async function openTransport(context: FactContext): Promise<Transport> {
-  const search: Search = { tried: [], first: undefined, mute: undefined, nodesUnread: undefined };
+  const search: Search = {
+    tried: [],
+    first: undefined,
+    mute: undefined,
+    nodesUnread: undefined,
+    outside: undefined,
+  };
   for await (const candidates of stages(context, search)) {
     const found = await firstToAnswer(candidates, context, search);
     if (found) return transportOn(found, search);
@@ -79,6 +90,13 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
   if (url !== undefined) {
     yield [await urlCandidate(context, url)];
     return;
+  }
+  const outside = via === undefined ? await readOutside(context) : undefined;
+  search.outside = outside;
+  if (outside !== undefined) {
+    const { candidates, excuse } = await balancerCandidates(context, outside);
+    if (excuse !== undefined) search.tried.push(excuse);
+    yield candidates;
   }
   if (via === undefined || via === 'nodeport') {
     const { candidates, excuse, port, nodesUnread } = await nodePortCandidates(context);
@@ -100,6 +118,7 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
     if (excuse !== undefined) search.tried.push(excuse);
     yield candidates;
   }
+  if (outside !== undefined) yield ingressCandidates(context, outside);
   // The API server's proxy passes no headers of the user's on.
   const mayUseProxy = via === undefined && (load === undefined || load.headers.length === 0);
   if (mayUseProxy || via === 'proxy') yield [proxyCandidate(context)];
@@ -182,17 +201,25 @@ function wordsOf({ outcome, status, detail }: HttpExchange): string {
   return outcome === 'response' ? `HTTP ${status ?? '?'}` : detail;
 }
 
-function transportOn({ candidate, exchange }: Found, { tried, nodesUnread }: Search): Transport {
+function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outside }: Search): Transport {
   const { via, baseUrl, balances, provesNodePort, get, answeredAt } = candidate;
   return {
-    route: { via, baseUrl, tried, balances, provesNodePort, ...(nodesUnread && { nodesUnread }) },
+    route: {
+      via,
+      baseUrl,
+      tried,
+      balances,
+      provesNodePort,
+      ...(nodesUnread && { nodesUnread }),
+      ...(outside && { outside }),
+    },
     health: exchange,
     address: answeredAt?.(),
     get: (path, signal) => get(path, signal),
   };
 }
 
-function transportToNowhere({ tried, first, nodesUnread }: Search): Transport {
+function transportToNowhere({ tried, first, nodesUnread, outside }: Search): Transport {
   const reason = tried.map(({ detail }) => detail).join('; ');
   const failure =
     first ?? failedExchange('', 'unreachable', reason === '' ? 'there is no address to try' : reason, 0);
@@ -204,6 +231,7 @@ function transportToNowhere({ tried, first, nodesUnread }: Search): Transport {
       balances: false,
       provesNodePort: false,
       ...(nodesUnread && { nodesUnread }),
+      ...(outside && { outside }),
     },
     health: failure,
     address: undefined,

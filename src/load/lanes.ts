@@ -26,7 +26,8 @@ export async function openLanes(
   const prefix = url.pathname.replace(/\/$/, '');
   const undiciLane = async (keepAlive: boolean) => {
     const { UndiciLane } = await import('../evidence/http/undici-lane.js');
-    return () => new UndiciLane(url, options, keepAlive);
+    // An Ingress' host need not be known to any name server.
+    return () => new UndiciLane(url, options, keepAlive, via === 'ingress' ? transport.address : undefined);
   };
   const keptOpen = options.keepAlive ? await undiciLane(true) : undefined;
   if (url.protocol === 'https:') return { fresh: await undiciLane(false), keptOpen, prefix };

@@ -76,15 +76,14 @@ async function compared(
     return open(`${looked}; and the API server got no answer to compare with: ${detail}`);
   }
   const { status = 0 } = health;
-  if (route.via === 'url' && OF_A_GATEWAY(status))
+  const hasGateway = ['url', 'loadbalancer', 'ingress'].includes(route.via);
+  if (hasGateway && OF_A_GATEWAY(status))
     return open(`${inWords(health)} may come from what stands before the backend`);
   if ((await marks.find(PROXIED)) !== undefined) {
     const words =
       'a pod’s access log shows the request that went through the API server, and no pod’s shows those that went there';
     // What stands before the backend may drop the query by which requests are told apart.
-    return route.via === 'url' && compareAnswers([health], [first, second]) === 'same'
-      ? open(words)
-      : refused(words);
+    return hasGateway && compareAnswers([health], [first, second]) === 'same' ? open(words) : refused(words);
   }
   const through = `through the API server the Service answers ${inWords(first)}`;
   switch (compareAnswers([health], [first, second])) {

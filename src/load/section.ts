@@ -66,6 +66,10 @@ function hopsOf({ via, baseUrl, balances }: Route, pods: number): string[] {
   switch (via) {
     case 'nodeport':
       return [`NodePort ${port}`, 'kube-proxy', end];
+    case 'loadbalancer':
+      return ['load balancer', 'Service', end];
+    case 'ingress':
+      return ['Ingress', 'Service', end];
     case 'service':
       return ['Service', 'kube-proxy', end];
     case 'proxy':

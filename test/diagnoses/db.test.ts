@@ -1,6 +1,7 @@
 /** Database connection failures: each cause in the words of its system, found first. */
 import { describe, expect, test } from '@jest/globals';
 import type { RungResult } from '../../src/evidence/deep-facts.js';
+import type { EnvironmentFacts, VariableFacts } from '../../src/evidence/evidence.js';
 import { healthyLadder } from '../support/deep-facts.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
@@ -92,6 +93,79 @@ describe('wiring and URL', () => {
     const empty = await diagnosed(together(url('url-empty')), DB);
     expect(empty.causes[0]).toBe('db/url-missing');
     expect(empty.diagnoses[0]?.evidence[0]).toMatchObject({ field: 'data.DATABASE_URL', value: 'empty' });
+  });
+
+  describe('as the container gets it', () => {
+    const variable = (name: string, source: VariableFacts['source'], length = 60): VariableFacts => ({
+      ...{ name, source, field: 'env[0]', optional: false, hides: [], length, blank: length === 0 },
+    });
+    const started = (variables: VariableFacts[], more: Partial<EnvironmentFacts> = {}) =>
+      diagnosed((evidence) => {
+        const [container] = evidence.deployment.spec.template.spec.containers;
+        const env = variables.map(({ name, source }) =>
+          source.from === 'Secret'
+            ? { name, valueFrom: { secretKeyRef: { name: source.name, key: source.key } } }
+            : { name, value: source.from === 'template' ? 'postgresql://$(USER)@db/todo' : 'x' },
+        );
+        Object.assign(container ?? {}, { env, envFrom: [] });
+        evidence.secret.keys = [];
+        evidence.secret.databaseUrl = undefined;
+        evidence.environment = { ...evidence.environment, variables, ...more };
+      }, DB);
+    const hop = ({ topics }: Awaited<ReturnType<typeof diagnosed>>, id: string) =>
+      topics[0]?.path.find((each) => each.hop === id);
+
+    test('from a key of another name, in another Secret', async () => {
+      const state = await started([variable('DATABASE_URL', { from: 'Secret', name: 'db', key: 'url' })]);
+      expect(state.causes).not.toContain('db/url-missing');
+      expect(hop(state, 'env')).toMatchObject({ state: 'good', detail: 'from Secret db, key url' });
+      expect(hop(state, 'secret')).toMatchObject({ state: 'good', detail: '60 characters' });
+    });
+
+    test('put together with $(NAME) in the template', async () => {
+      const state = await started([variable('DATABASE_URL', { from: 'template', uses: ['USER'] })]);
+      expect(state.causes).not.toContain('db/url-hardcoded');
+      expect(hop(state, 'env')?.detail).toBe('put together in the pod template');
+    });
+
+    test.each([
+      ['DB_HOST', 'in pieces: DB_HOST'],
+      ['POSTGRES_SERVER', 'in pieces: POSTGRES_SERVER'],
+      ['PGHOST', 'in pieces: PGHOST'],
+      ['SQLALCHEMY_DATABASE_URI', 'SQLALCHEMY_DATABASE_URI in its place'],
+      ['NEON_DB_URL', 'NEON_DB_URL in its place'],
+    ])('%s in its place is a way to the database', async (name, said) => {
+      const state = await started([variable(name, { from: 'ConfigMap', name: 'settings', key: name })]);
+      expect(state.causes).not.toContain('db/url-missing');
+      expect(hop(state, 'env')?.detail).toContain(said);
+      expect(hop(state, 'dns')).toMatchObject({ state: 'skipped' });
+    });
+
+    test.each(['REDIS_URL', 'NEXT_PUBLIC_API_URL', 'SMTP_HOST', 'KAFKA_DB_URL'])(
+      '%s is none',
+      async (name) => {
+        const state = await started([variable(name, { from: 'ConfigMap', name: 'settings', key: name })]);
+        expect(state.causes[0]).toBe('db/url-missing');
+      },
+    );
+
+    test('what is missing is named with its own Secret and key, and written there', async () => {
+      const { diagnoses, causes } = await diagnosed((evidence) => {
+        const [container] = evidence.deployment.spec.template.spec.containers;
+        const valueFrom = { secretKeyRef: { name: 'db', key: 'url' } };
+        Object.assign(container ?? {}, { env: [{ name: 'DATABASE_URL', valueFrom }], envFrom: [] });
+        const missing = { kind: 'Secret' as const, name: 'db', key: 'url', variable: 'DATABASE_URL' };
+        evidence.environment = {
+          ...evidence.environment,
+          variables: [variable('OTHER', { from: 'pod' })],
+          missing: [{ ...missing, field: 'env[0]', optional: false }],
+        };
+      }, DB);
+      expect(causes[0]).toBe('db/url-missing');
+      expect(diagnoses[0]).toMatchObject({ object: { kind: 'Secret', name: 'db' } });
+      expect(diagnoses[0]?.summary).toContain('Secret db has no key url');
+      expect(diagnoses[0]?.fix[0]?.command).toContain('patch secret db --type=merge');
+    });
   });
 
   test.each(URLS)('%s', async (problem, cause) => {

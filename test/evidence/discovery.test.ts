@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { discover, readHelmRelease } from '../../src/evidence/discovery.js';
+import { discover, discoverRelease, readHelmRelease } from '../../src/evidence/discovery.js';
 import { fakeClient, forbidden, PATHS } from '../support/fake-client.js';
 
 const SIGNAL = new AbortController().signal;
@@ -133,13 +133,53 @@ describe('readHelmRelease', () => {
     const state = api();
     change(state.objects);
     const client = fakeClient(state);
-    return readHelmRelease(client, 'default', release, await discover(client, 'default', SIGNAL), SIGNAL);
+    return readHelmRelease(client, release, await discover(client, 'default', SIGNAL), SIGNAL);
   };
 
   test('the newest, also where it has failed, decoded', async () => {
     expect(await read('todo-chatbot')).toMatchObject({
       ok: true,
       value: { name: 'todo-chatbot', chart: { name: 'todo-chatbot' } },
+    });
+  });
+
+  test('from a ConfigMap, where Helm keeps it there (HELM_DRIVER=configmap)', async () => {
+    const stored = helmSecret('todo-chatbot', 4, 'deployed');
+    const once = Buffer.from(payload(), 'base64').toString();
+    const found = await read('todo-chatbot', (objects) => {
+      objects[PATHS.configMaps] = [stored, identity('todo-chatbot-backend-config')];
+      objects[`${PATHS.configMaps}/${stored.metadata.name}`] = { data: { release: once } };
+    });
+    expect(found).toMatchObject({ ok: true, value: { name: 'todo-chatbot', revision: 2 } });
+  });
+
+  test.each(['secrets', 'configmaps'])('in another namespace than its objects, in %s', async (driver) => {
+    const stored = helmSecret('todo-app', 5, 'pending-upgrade');
+    const at = `/api/v1/namespaces/releases/${driver}`;
+    const { objects } = api();
+    objects[at] = [helmSecret('todo-app', 4, 'deployed'), stored];
+    objects[`${at}/${stored.metadata.name}`] = {
+      data: { release: driver === 'secrets' ? payload() : Buffer.from(payload(), 'base64').toString() },
+    };
+    const client = fakeClient({ objects });
+    const here = await discover(client, 'default', SIGNAL);
+    const there = await discoverRelease(client, 'releases', 'todo-app', here, SIGNAL);
+    expect(client.calls).toContain(`list ${at}?owner=helm,name=todo-app`);
+    expect(there.releases).toMatchObject({ ok: true });
+    expect(there.releases.ok && there.releases.value).toContainEqual({
+      ...{ name: 'todo-app', revision: 5, status: 'pending-upgrade', previous: 4 },
+    });
+    expect(await readHelmRelease(client, 'todo-app', there, SIGNAL)).toMatchObject({ ok: true });
+  });
+
+  test('another namespace that may not be looked at is a reason', async () => {
+    const { objects } = api();
+    objects['/api/v1/namespaces/releases/secrets'] = forbidden('list', 'secrets');
+    const client = fakeClient({ objects });
+    const here = await discover(client, 'default', SIGNAL);
+    const there = await discoverRelease(client, 'releases', 'todo-app', here, SIGNAL);
+    expect(await readHelmRelease(client, 'todo-app', there, SIGNAL)).toMatchObject({
+      ...{ ok: false, why: 'forbidden' },
     });
   });
 

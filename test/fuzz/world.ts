@@ -170,7 +170,7 @@ async function discovery(client: KubernetesClient): Promise<void> {
   const { namespace, release } = TARGET;
   const found = await discover(client, namespace, signal);
   await discoverEverywhere(client, signal);
-  await readHelmRelease(client, namespace, release, found, signal);
+  await readHelmRelease(client, release, found, signal);
 }
 
 function readerOver(client: KubernetesClient): EvidenceReader {

@@ -50,6 +50,14 @@ export interface Judged {
   findings: Finding[];
 }
 
+/** What the container is started with follows from the objects, unless a test says otherwise. */
+export function fillEnvironment(evidence: HealthyEvidence, contract: Contract): void {
+  const { deployment, configMap, secret, environment } = evidence;
+  if (environment.variables.length > 0) return;
+  const { name } = contract.backend.container;
+  evidence.environment = environmentOfFacts(deployment, configMap, secret, name);
+}
+
 /**
  * Judges the healthy state after `change` was made to it, as the engine would: with the declared evidence only, frozen.
  */
@@ -61,10 +69,7 @@ export function judge<R extends EvidenceKey, M extends string>(
   const contract = structuredClone(DEFAULT_CONTRACT);
   const target = structuredClone(TARGET);
   change(evidence, contract, target);
-  if (evidence.environment.variables.length === 0) {
-    const { deployment, configMap, secret } = evidence;
-    evidence.environment = environmentOfFacts(deployment, configMap, secret, contract.backend.container.name);
-  }
+  fillEnvironment(evidence, contract);
   const declared = Object.fromEntries(check.meta.reads.map((key) => [key, evidence[key]]));
   const context: CheckContext = { contract, target, now: NOW };
   const { consults = [] } = check.meta;

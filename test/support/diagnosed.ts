@@ -13,7 +13,7 @@ import { exitCodeOfDiagnosis } from '../../src/engine/summary.js';
 import type { CheckResult } from '../../src/engine/report.js';
 import type { Shell } from '../../src/rule/command.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../../src/evidence/evidence.js';
-import { TARGET, type HealthyEvidence } from './check-context.js';
+import { fillEnvironment, TARGET, type HealthyEvidence } from './check-context.js';
 import { healthyEvidence, NOW } from './healthy.js';
 
 export interface DiagnosedState extends Diagnosed {
@@ -44,6 +44,7 @@ export async function diagnosed(
   const contract = structuredClone(DEFAULT_CONTRACT);
   const target = structuredClone(TARGET);
   change(evidence, contract, target);
+  fillEnvironment(evidence, contract);
   const context = { contract, target, now: NOW, ...(shell && { shell }) };
   const reader: EvidenceReader = {
     read: (key) =>

@@ -2,7 +2,7 @@ import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/eviden
 import { defineCheck, unknown, type Finding, type FindingData } from '../check.js';
 import { failOrWarn } from '../shared.js';
 import { setSecretKey } from '../secret-command.js';
-import { placeOf, variableOf } from './_variable.js';
+import { placeOf, variableOf } from '../variable-place.js';
 
 type Message =
   | DatabaseUrlProblem

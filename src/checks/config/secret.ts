@@ -4,7 +4,7 @@ import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { count, failWith, secretRef } from '../shared.js';
 import { isAbsent } from '../../contract/open.js';
-import { comesFromSecret } from './_variable.js';
+import { comesFromSecret } from '../variable-place.js';
 
 type Message = 'missing' | 'deleted' | 'type' | 'key-missing' | 'key-blank';
 

@@ -34,7 +34,7 @@ export default defineCheck({
     if (name === undefined) return skip('Helm does not manage the backend');
     const [newest] = revisions;
     if (!newest) {
-      const gap = `the objects say that they belong to Helm release ${name}, and no revision of it is stored in namespace ${target.namespace}`;
+      const gap = `the objects say that they belong to Helm release ${name}, and no revision of it is stored in namespace ${target.releaseNamespace ?? target.namespace}`;
       return isDeclared
         ? skip(`${gap}; --contract says what is expected`)
         : unknown(`${gap}: what is expected is not known`);

@@ -3,11 +3,12 @@ import { listenersCommand, minikube } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown, type Finding } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
 import { asProven, outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
+import { judgeOutside, OUTSIDE_MESSAGES, wayFixes } from './_outside.js';
 
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
   'nothing-tried': 'there is no address to try: {found}',
-  'other-program': 'what answers at {url} is not this backend: {detail}',
+  ...OUTSIDE_MESSAGES,
 };
 
 const WAYS = {
@@ -19,11 +20,12 @@ const WAYS = {
 export default defineCheck({
   meta: {
     id: 'functional/node-port',
-    title: 'Backend answers on its node port',
-    failureTitle: 'Backend does not answer on its node port',
+    title: 'Backend answers on its way in from outside of the cluster',
+    failureTitle: 'Backend does not answer on its way in from outside of the cluster',
     why: 'the contract’s URL, and whatever runs on the host, reach the backend by this port only',
     remedy: (context, findings) => [
       ...whatListens(findings),
+      ...wayFixes(context, findings),
       look(
         minikube(context, `service ${context.target.names.service} -n ${context.target.namespace} --url`),
         'with the docker driver on macOS or Windows the host does not reach the node: this opens a tunnel',
@@ -43,7 +45,7 @@ export default defineCheck({
   },
   evaluate({ route }, context) {
     const { type, nodePort } = context.contract.backend.service;
-    if (type !== 'NodePort') return skip(`the contract demands type ${type}: there is no node port to prove`);
+    if (type !== 'NodePort') return judgeOutside(route, context);
     const expected = `an answer on node port ${nodePort}`;
     const { via, baseUrl, proof, nodesUnread } = route;
     if (via === 'nodeport' && proof?.state === 'refused') {
@@ -75,6 +77,9 @@ export default defineCheck({
         );
       case 'url':
         return skip(`${baseUrl} was asked for: it does not prove node port ${nodePort}`);
+      case 'loadbalancer':
+      case 'ingress':
+        return skip(`${baseUrl} answers, and does not prove node port ${nodePort}`);
       case 'service':
       case 'proxy':
       case 'port-forward': {

@@ -17,6 +17,7 @@ export const DB_CONSULTS = [
   'networkPolicies',
   'deployment',
   'drift',
+  'environment',
   'replicaSets',
 ] as const;
 export type DbLook = Look<(typeof DB_CONSULTS)[number]>;

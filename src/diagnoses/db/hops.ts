@@ -20,6 +20,7 @@ import {
 } from '../tree.js';
 import { DB_CONSULTS, RUNGS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding, stopFinding } from './findings.js';
+import { otherWay } from './given.js';
 import { staleFinding } from './stale.js';
 
 interface RungHop {
@@ -41,12 +42,18 @@ function rungHop({ id, asks, rungs, rulesOut, more }: RungHop) {
     needs: ['cluster', 'deployment', 'env', 'secret'],
     rulesOut,
     ask({ pods }, look) {
-      const ways = waysOf(pods, look);
+      const environment = look.maybe('environment');
+      const other = environment.ok ? otherWay(environment.value) : undefined;
+      // What was looked for inside is DATABASE_URL; of another way only the log speaks.
+      const ways = waysOf(pods, look).map((way) =>
+        other === undefined ? way : { ...way, ladder: undefined, stop: undefined },
+      );
       const findings = [
         ...(id === 'dns' ? findingsOf(rulesOf('db/pod-dns-config'), { pods }, look) : []),
         ...ways.flatMap((way) => findingOf(way, rungs, look) ?? []),
       ];
       if (findings.length > 0) return broken(findings[0]?.cause.replace('db/', '') ?? '', findings);
+      if (other !== undefined) return skipped('there is no DATABASE_URL to try');
       return answerWithout(ways, rungs, look, more);
     },
   });

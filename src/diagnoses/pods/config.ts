@@ -130,10 +130,10 @@ function fixes({ cause, object, key }: ConfigProblem, { context }: ConfigLook): 
     ];
   }
   const isSecret = cause.startsWith('config/secret');
-  if (isSecret && object === target.names.secret) {
-    const keys = key === undefined ? contract.backend.requiredSecretKeys : [key];
-    return [setKeys(context, keys, cause !== 'config/secret-missing')];
-  }
+  if (isSecret && object !== undefined && key !== undefined)
+    return [setKeys(context, [{ secret: object, key }])];
+  if (isSecret && object === target.names.secret)
+    return [setKeys(context, contract.backend.requiredSecretKeys, false)];
   if (!isSecret && object === target.names.configMap) {
     const entries = Object.entries(contract.backend.env).filter(
       ([name]) => key === undefined || name === key,

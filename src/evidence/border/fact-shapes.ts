@@ -12,8 +12,10 @@ import type {
   FrontendFacts,
   HelmReleaseFacts,
   HttpExchange,
+  IngressWay,
   InPodFacts,
   Observed,
+  OutsideFacts,
   PermissionFacts,
   PodIdentity,
   PodLog,
@@ -218,7 +220,7 @@ const environment = object<EnvironmentFacts>({
 const frontend = object<FrontendFacts>({ installed: aFlag, secretName: text, authSecretMatches: flag });
 
 const route = object<Route>({
-  via: need(oneOf('url', 'nodeport', 'service', 'proxy', 'port-forward', 'none')),
+  via: need(oneOf('url', 'nodeport', 'loadbalancer', 'ingress', 'service', 'proxy', 'port-forward', 'none')),
   baseUrl: aText,
   tried: all<Route['tried'][number]>({
     url: aText,
@@ -233,6 +235,19 @@ const route = object<Route>({
     says: aText,
   }),
   nodesUnread: text,
+  outside: object<OutsideFacts>({
+    type: aText,
+    balancer: list(text),
+    ingresses: all<IngressWay>({
+      ingress: aText,
+      host: aText,
+      path: aText,
+      url: text,
+      addresses: texts,
+      problems: texts,
+    }),
+    unread: text,
+  }),
 });
 
 type Probed = Extract<InPodFacts['probe'], { ok: true }>['value'];

@@ -1,7 +1,11 @@
 /** The shapes of the other Kubernetes objects. */
 import type { RawConfigMap } from '../fact-context.js';
 import type {
+  BalancerAddress,
   Deployment,
+  Ingress,
+  IngressBackend,
+  IngressClass,
   KubernetesEvent,
   NetworkPolicy,
   NetworkPolicyPeer,
@@ -90,6 +94,12 @@ export const replicaSetShape = object<ReplicaSet>({
   }),
 });
 
+const balancerStatus = object<NonNullable<Service['status']>>({
+  loadBalancer: object<{ ingress?: BalancerAddress[] }>({
+    ingress: list(object<BalancerAddress>({ ip: text, hostname: text })),
+  }),
+});
+
 export const serviceShape = object<Service>({
   metadata: need(metaShape),
   spec: or(
@@ -110,9 +120,50 @@ export const serviceShape = object<Service>({
       publishNotReadyAddresses: flag,
       externalTrafficPolicy: text,
       internalTrafficPolicy: text,
+      externalName: text,
     }),
     empty,
   ),
+  status: balancerStatus,
+});
+
+const ingressBackend = object<IngressBackend>({
+  service: object<NonNullable<IngressBackend['service']>>({
+    name: text,
+    port: object<{ number?: number; name?: string }>({ number: port, name: text }),
+  }),
+});
+
+export const ingressShape = object<Ingress>({
+  metadata: need(metaShape),
+  spec: or(
+    object<Ingress['spec']>({
+      ingressClassName: text,
+      defaultBackend: ingressBackend,
+      rules: list(
+        object<NonNullable<Ingress['spec']['rules']>[number]>({
+          host: text,
+          http: object<{ paths?: { path?: string; pathType?: string; backend: IngressBackend }[] }>({
+            paths: list(
+              object<{ path?: string; pathType?: string; backend: IngressBackend }>({
+                path: text,
+                pathType: text,
+                backend: or(ingressBackend, empty),
+              }),
+            ),
+          }),
+        }),
+      ),
+      tls: list(object<{ hosts?: string[]; secretName?: string }>({ hosts: list(text), secretName: text })),
+    }),
+    empty,
+  ),
+  status: balancerStatus,
+});
+
+export const ingressClassShape = object<IngressClass>({
+  metadata: need(metaShape),
+  spec: object<NonNullable<IngressClass['spec']>>({ controller: text }),
 });
 
 export const taintsShape = list(

@@ -31,6 +31,7 @@ const TargetSchema = z.object({
   container: text.optional(),
   podLabels: text.optional(),
   urlKey: text.optional(),
+  secretKeys: z.record(text, text).optional(),
   otherSecrets: texts.optional(),
   accepted: z.object({ deployment: texts, service: texts, configMap: texts, secret: texts }),
 });

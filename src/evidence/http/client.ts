@@ -21,6 +21,8 @@ export interface ProbeOptions {
   maxBytes: number;
   headers?: Record<string, string>;
   signal: AbortSignal;
+  /** Host name or IP address to connect to in place of the URL's; host, and the name of a certificate, stay the URL's. */
+  at?: string;
   /** Hides secrets in text that came back. */
   clean: (text: string) => string;
   /** Called with the IP address that has answered. */
@@ -35,7 +37,7 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
   const begin = performance.now();
   const ms = () => Math.round((performance.now() - begin) * 10) / 10;
   const target = new URL(url);
-  const received = await sendToFirst(target, addressesOf(hostOf(target)), options).catch(
+  const received = await sendToFirst(target, addressesOf(options.at ?? hostOf(target)), options).catch(
     async (failure: unknown) => {
       if (!(failure instanceof ProbeFailure)) throw failure;
       return withTlsHint(target, failure, options);

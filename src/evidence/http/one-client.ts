@@ -31,12 +31,15 @@ export interface OneClient {
  * A module keeps the budget that was set when it was compiled, so it is raised for that moment only: as long as a flag
  * differs, V8 would take no cached code.
  */
-export function openClient(origin: string, pipelining: 0 | 1): OneClient {
+export function openClient(origin: string, pipelining: 0 | 1, at?: string): OneClient {
   let socket: Socket | undefined;
   const client = new Client(origin, {
     pipelining,
     connect: (options, callback) => {
-      socket = connect(options, (...connected) =>
+      const { hostname, servername } = options;
+      const there =
+        at === undefined ? options : { ...options, hostname: at, servername: servername ?? hostname };
+      socket = connect(there, (...connected) =>
         withPatientParser(connected[0] === null, () => callback(...connected)),
       );
     },

@@ -10,16 +10,22 @@ export class UndiciLane implements Lane {
   /**
    * @param origin scheme, host and port
    * @param keepAlive all requests over one connection, opened again only where the server closes it
+   * @param at where to connect to in place of the origin's host
    */
   constructor(
     private readonly origin: URL,
     private readonly options: LaneOptions,
     private readonly keepAlive: boolean,
+    private readonly at?: string,
   ) {}
 
   exchange(target: string, wantsContent: boolean): Promise<Reply> {
     return new Promise((resolve) => {
-      const { client, end } = (this.#client ??= openClient(this.origin.origin, this.keepAlive ? 1 : 0));
+      const { client, end } = (this.#client ??= openClient(
+        this.origin.origin,
+        this.keepAlive ? 1 : 0,
+        this.at,
+      ));
       const start = performance.now();
       const isOpen = this.keepAlive && client.stats.connected;
       let phase: Phase = isOpen ? 'waiting' : 'connecting';

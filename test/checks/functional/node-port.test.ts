@@ -157,3 +157,58 @@ describe('functional/node-port', () => {
     });
   });
 });
+
+describe('where the contract demands another type of Service', () => {
+  const outside = (type: string, more: Partial<NonNullable<Route['outside']>>, route: Partial<Route> = {}) =>
+    judge(check, (evidence, contract) => {
+      contract.backend.service.type = type;
+      const facts = { type, ingresses: [], ...more };
+      Object.assign(
+        evidence.route,
+        { via: 'proxy', provesNodePort: false, tried: [], outside: facts },
+        route,
+      );
+    });
+  const way = { ingress: 'todo', host: 'todo.example', path: '/api', addresses: ['192.0.2.1'], problems: [] };
+
+  test('ClusterIP alone: skipped, and said how it is reached', () => {
+    expect(outside('ClusterIP', {})).toMatchObject({
+      status: 'skip',
+      text: expect.stringContaining('port-forward'),
+    });
+  });
+
+  test('a load balancer that is pending fails, one that answers passes', () => {
+    expect(outside('LoadBalancer', { balancer: [] })).toMatchObject({ status: 'fail', ids: ['pending'] });
+    const proof: Route['proof'] = { state: 'proven', by: 'pod-name', says: 'the answer names pod a' };
+    const at = { via: 'loadbalancer', baseUrl: 'http://192.0.2.1:8000', proof } as const;
+    expect(outside('LoadBalancer', { balancer: ['192.0.2.1'] }, at)).toMatchObject({
+      status: 'pass',
+      text: expect.stringContaining('http://192.0.2.1:8000 answers'),
+    });
+    const other = { ...at, proof: { ...proof, state: 'refused', by: undefined } as const };
+    expect(outside('LoadBalancer', { balancer: ['192.0.2.1'] }, other).ids).toEqual(['other-program']);
+  });
+
+  test('an Ingress with something wrong fails with its name, host and path', () => {
+    const judged = outside('ClusterIP', {
+      ingresses: [{ ...way, problems: ['there is no IngressClass x'] }],
+    });
+    expect(judged).toMatchObject({
+      status: 'fail',
+      ids: ['ingress'],
+      messages: ['Ingress todo, todo.example/api: there is no IngressClass x'],
+      findings: [{ object: { kind: 'Ingress', name: 'todo' } }],
+    });
+  });
+
+  test('an Ingress that does not answer, one that cannot be asked, and one that could not be looked for', () => {
+    const tried = [{ url: 'http://todo.example', outcome: 'refused', detail: 'connection refused' } as const];
+    expect(outside('ClusterIP', { ingresses: [way] }, { tried })).toMatchObject({
+      status: 'fail',
+      ids: ['refused'],
+    });
+    expect(outside('ClusterIP', { ingresses: [way] })).toMatchObject({ status: 'skip' });
+    expect(outside('ClusterIP', { unread: 'forbidden' })).toMatchObject({ status: 'unknown' });
+  });
+});

@@ -86,6 +86,11 @@ export class FieldStage {
       writeFileSync(path.join(folder, 'templates', 'all.yaml'), text);
       await helm(['install', release, folder, ...this.in, '--disable-openapi-validation']);
     }
+    if (this.row.hpa.includes(this.row.dep))
+      await until('the autoscaler to have set its least number of pods', 120, async () => {
+        const path = 'jsonpath={.spec.replicas}';
+        return Number(await this.kubectl(['get', 'deployment', this.row.dep, '-o', path])) > 1;
+      });
     await kubectl([...this.in, 'rollout', 'status', `deployment/${this.row.dep}`, '--timeout=240s']);
   }
 

@@ -1,8 +1,8 @@
 /** Where the effective value of a variable stands. */
-import type { Target } from '../../contract/target.js';
-import type { EnvironmentFacts, VariableFacts } from '../../evidence/evidence.js';
-import type { ObjectRef } from '../check.js';
-import { deploymentRef, secretRef } from '../shared.js';
+import type { Target } from '../contract/target.js';
+import type { EnvironmentFacts, VariableFacts } from '../evidence/evidence.js';
+import type { ObjectRef } from './check.js';
+import { deploymentRef, secretRef } from './shared.js';
 
 export function variableOf(
   { variables }: Readonly<EnvironmentFacts>,

@@ -1,0 +1,163 @@
+/**
+ * What leads to the Service from outside of the cluster besides a node port: a load balancer, and the Ingresses that name it
+ * (core/v1 Service, networking.k8s.io/v1 Ingress).
+ */
+import { ingressClassShape, ingressShape } from './border/object-shapes.js';
+import { kept, listObjects } from './border/read.js';
+import type { IngressWay, OutsideFacts } from './evidence.js';
+import { namespaced, type FactContext } from './fact-context.js';
+import type { BalancerAddress, Ingress, IngressBackend, IngressClass, Service } from './objects.js';
+import { failed } from './observed.js';
+
+/** Annotations by which a controller asks the backend for another path than it was asked for. */
+const REWRITES =
+  /rewrite-target|strip-?prefix|use-regex|replace-?path|path-rewrite|router\.middlewares|url-rewrite/i;
+/** From before `ingressClassName`. */
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
+
+/** @returns undefined where the Service is of type NodePort: the node port is its way in */
+export async function readOutside(context: FactContext): Promise<OutsideFacts | undefined> {
+  const observed = await context.observe('service');
+  const service = observed.ok ? observed.value : undefined;
+  if (service === undefined) return undefined;
+  const { type = 'ClusterIP' } = service.spec;
+  if (type === 'NodePort') return undefined;
+  const balancer = type === 'LoadBalancer' ? addressesOf(service.status) : undefined;
+  const shared = { type, ...(balancer !== undefined && { balancer }) };
+  try {
+    const ingresses = await listObjects(
+      context,
+      namespaced(context, 'ingresses', 'networking.k8s.io/v1'),
+      ingressShape,
+    );
+    const own = ingresses.filter((ingress) => leadsTo(ingress, service).length > 0);
+    kept(context, own);
+    if (own.length === 0) return { ...shared, ingresses: [] };
+    const classes = await listObjects(
+      context,
+      '/apis/networking.k8s.io/v1/ingressclasses',
+      ingressClassShape,
+    ).catch(() => undefined);
+    const secrets = await presentSecrets(context, own);
+    return {
+      ...shared,
+      ingresses: own.flatMap((ingress) => waysOf(ingress, service, { context, classes, secrets })),
+    };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return { ...shared, ingresses: [], unread: failed(error, 'Ingresses', context.hider).detail };
+  }
+}
+
+interface Known {
+  context: FactContext;
+  /** undefined: could not be listed. */
+  classes: readonly IngressClass[] | undefined;
+  /** TLS Secrets that are there; undefined: could not be looked for. */
+  secrets: ReadonlySet<string> | undefined;
+}
+
+function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] {
+  const { name, annotations = {} } = ingress.metadata;
+  const { ingressClassName: named = annotations[CLASS_ANNOTATION], tls = [] } = ingress.spec;
+  const addresses = addressesOf(ingress.status);
+  const isRewritten = Object.keys(annotations).some((key) => REWRITES.test(key));
+  const { classes, secrets, context } = known;
+  const ofClass: string[] = [];
+  if (
+    classes !== undefined &&
+    named !== undefined &&
+    !classes.some(({ metadata }) => metadata.name === named)
+  )
+    ofClass.push(`there is no IngressClass ${named}, so no controller takes it`);
+  if (
+    named === undefined &&
+    classes?.every(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] !== 'true')
+  )
+    ofClass.push('it names no ingressClassName, and no IngressClass is the default');
+  if (addresses.length === 0 && ofClass.length === 0)
+    ofClass.push(
+      'no controller has given it an address: its controller does not run, or takes other classes',
+    );
+  return leadsTo(ingress, service).map(({ host, path, pathType, backend }) => {
+    const forTls = tls.find(
+      ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covers(each, host)),
+    );
+    const problems = [...ofClass];
+    const port = backend.service?.port ?? {};
+    if (!hasPort(service, port))
+      problems.push(
+        `it leads to port ${port.name ?? port.number ?? '(none)'} of the Service, which has no such port`,
+      );
+    const secret = forTls?.secretName;
+    if (secret !== undefined && secrets?.has(secret) === false)
+      problems.push(`its TLS Secret ${secret} does not exist`);
+    const at = host === '' || host.includes('*') ? addresses[0] : host;
+    const { healthPath } = context.contract.http;
+    const asked =
+      !isRewritten && at !== undefined && isCovered(healthPath, path, pathType)
+        ? `${forTls === undefined ? 'http' : 'https'}://${at.includes(':') ? `[${at}]` : at}`
+        : undefined;
+    return { ingress: name, host, path, addresses, problems, ...(asked !== undefined && { url: asked }) };
+  });
+}
+
+/** The paths of an Ingress that lead to the Service. */
+function leadsTo({ spec }: Ingress, { metadata }: Service) {
+  const { defaultBackend, rules = [] } = spec;
+  const all = [
+    ...rules.flatMap(({ host = '', http }) =>
+      (http?.paths ?? []).map(({ path = '/', pathType = 'Prefix', backend }) => ({
+        host,
+        path,
+        pathType,
+        backend,
+      })),
+    ),
+    ...(defaultBackend ? [{ host: '', path: '/', pathType: 'Prefix', backend: defaultBackend }] : []),
+  ];
+  return all.filter(({ backend }) => backend.service?.name === metadata.name);
+}
+
+function hasPort({ spec: { ports = [] } }: Service, wanted: NonNullable<IngressBackend['service']>['port']) {
+  return ports.some(({ name, port }) =>
+    wanted?.name === undefined ? port === wanted?.number : name === wanted.name,
+  );
+}
+
+/** Element by element, as `Prefix` is defined; controllers take `ImplementationSpecific` for a prefix as a rule. */
+function isCovered(asked: string, path: string, pathType: string): boolean {
+  if (pathType === 'Exact') return asked === path;
+  const prefix = path.replace(/\/+$/, '');
+  return prefix === '' || asked === prefix || asked.startsWith(`${prefix}/`);
+}
+
+/** A host of a certificate, a wildcard for one label included. */
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1));
+}
+
+function addressesOf(status: Service['status']): string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap(
+    ({ ip, hostname }: BalancerAddress) => ip ?? hostname ?? [],
+  );
+}
+
+/** Which of their TLS Secrets are there, without a look into them. */
+async function presentSecrets(
+  context: FactContext,
+  ingresses: readonly Ingress[],
+): Promise<Set<string> | undefined> {
+  const names = ingresses.flatMap(({ spec }) =>
+    (spec.tls ?? []).flatMap(({ secretName }) => secretName ?? []),
+  );
+  if (names.length === 0) return new Set();
+  const identity = (item: unknown) => (item as { metadata: { name: string } }).metadata.name;
+  return context.client
+    .list(namespaced(context, 'secrets'), context.signal, { metadataOnly: true, pick: identity })
+    .then(
+      (all) => new Set(all),
+      () => undefined,
+    );
+}
