@@ -9,15 +9,9 @@ import type { Target } from '../contract/target.js';
 import { identityShape } from '../evidence/border/pod-shape.js';
 import { understand } from '../evidence/border/read.js';
 import { mapLimited } from '../evidence/concurrency.js';
-import {
-  discover,
-  discoverRelease,
-  readHelmRelease,
-  revisionsOf,
-  type Discovery,
-} from '../evidence/discovery.js';
+import { discover, type Discovery } from '../evidence/discovery.js';
 import type { HelmRelease } from '../contract/helm-release.js';
-import type { EvidenceKey, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence/evidence.js';
+import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
@@ -30,6 +24,7 @@ import { Recorder } from '../evidence/bundle/recorder.js';
 import type { CheckContext } from '../checks/check.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments, targetOptions } from './command-line.js';
+import { installedRelease, plannedRelease, releaseFacts } from './installed-release.js';
 import type { Planned } from './planned.js';
 import { projectContract } from './project-file.js';
 import { backendNamespaces, lookElsewhere } from './elsewhere.js';
@@ -343,18 +338,9 @@ async function findReleases(
   );
   const shared = names.length > 1 ? new SharedClient(client) : undefined;
   const open = async (each: ResolvedNames): Promise<Release> => {
-    const { release, releaseNamespace: kept = namespace } = each;
-    const isElsewhere =
-      release !== undefined && kept !== namespace && revisionsOf(discovery, release).length === 0;
-    const known =
-      isElsewhere && !gap && !planned
-        ? await discoverRelease(client, kept, release, discovery, signal)
-        : discovery;
-    const stored: Observed<HelmRelease | undefined> | undefined = planned
-      ? { ok: true, at: '', value: planned }
-      : gap
-        ? undefined
-        : await readHelmRelease(client, release, known, signal);
+    const { known, stored, installed } = planned
+      ? plannedRelease(planned, discovery)
+      : await installedRelease(client, namespace, each, { discovery, isGap: gap !== undefined, signal });
     const unread =
       stored && !stored.ok
         ? [
@@ -374,11 +360,7 @@ async function findReleases(
       namespace,
       ...each,
     };
-    const installed = isElsewhere ? valueOf(known.releases)?.find(({ name }) => name === release) : undefined;
-    if (target.helm && installed) {
-      const { revision, status, previous } = installed;
-      target.helm = { ...target.helm, revision, status, previous };
-    }
+    if (target.helm && installed) Object.assign(target.helm, installed);
     if (target.helm && stored?.ok && stored.value) target.helm.values = stored.value.valuePaths;
     return {
       target,
@@ -427,25 +409,6 @@ async function chooseOne(
   const { choose } = await import('./choose.js');
   const { env, stderr, stdin, stdout } = process;
   return choose(choices, { input: stdin, output: stderr, result: stdout, env }, signal);
-}
-
-/** What is known of the Helm release, for the checks to judge; not ok where Secrets could not be listed. */
-function releaseFacts(
-  { release, helm }: ResolvedNames,
-  stored: Observed<HelmRelease | undefined> | undefined,
-  discovery: Discovery,
-  isDeclared: boolean,
-): Observed<HelmReleaseFacts> {
-  if (!discovery.secrets.ok) return discovery.secrets;
-  const value: HelmReleaseFacts = {
-    name: helm ? release : undefined,
-    revisions: revisionsOf(discovery, release).map(({ revision, status }) => ({ revision, status })),
-    unread: stored?.ok === false ? stored.detail : undefined,
-    description: (stored?.ok ? stored.value?.description : undefined) ?? '',
-    deployedAt: stored?.ok ? stored.value?.deployedAt : undefined,
-    isDeclared,
-  };
-  return { ok: true, at: discovery.secrets.at, value };
 }
 
 /** A load run's own bound, where it is the shorter one, also for finding the way. Milliseconds. */

@@ -1,6 +1,14 @@
 import { look, text, type Part } from '../../rule/fix.js';
 import { listenersCommand, minikube } from '../../rule/command.js';
-import { defineCheck, failUnlessEmpty, pass, skip, unknown, type Finding } from '../check.js';
+import {
+  defineCheck,
+  failUnlessEmpty,
+  pass,
+  skip,
+  unknown,
+  type CheckContext,
+  type Finding,
+} from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
 import { asProven, outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
 import { judgeOutside, OUTSIDE_MESSAGES, wayFixes } from './_outside.js';
@@ -26,13 +34,7 @@ export default defineCheck({
     remedy: (context, findings) => [
       ...whatListens(findings),
       ...wayFixes(context, findings),
-      look(
-        minikube(context, `service ${context.target.names.service} -n ${context.target.namespace} --url`),
-        'with the docker driver on macOS or Windows the host does not reach the node: this opens a tunnel',
-      ),
-      text(
-        `Elsewhere see whether a firewall stands before port ${context.contract.backend.service.nodePort}.`,
-      ),
+      ...(context.contract.backend.service.type === 'NodePort' ? nodePortFixes(context) : []),
     ],
     severity: 'error',
     reads: ['route'],
@@ -100,6 +102,16 @@ export default defineCheck({
     }
   },
 });
+
+function nodePortFixes(context: CheckContext): Part[] {
+  return [
+    look(
+      minikube(context, `service ${context.target.names.service} -n ${context.target.namespace} --url`),
+      'with the docker driver on macOS or Windows the host does not reach the node: this opens a tunnel',
+    ),
+    text(`Elsewhere see whether a firewall stands before port ${context.contract.backend.service.nodePort}.`),
+  ];
+}
 
 function isLocal(url: string): boolean {
   return URL.canParse(url) && new URL(url).hostname === 'localhost';

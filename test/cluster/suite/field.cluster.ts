@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROWS } from '../../field/render.js';
 import { realFaultsOf } from '../../field/real-faults.js';
+import { until } from './cluster.js';
+import { FIELD_FAULTS } from './field-faults.js';
 import { FieldStage } from './field-stage.js';
-import { complaints, inContext, notPassed, PATIENT, result, todo, verify } from './verify.js';
+import { complaints, doctor, inContext, notPassed, PATIENT, result, todo, verify } from './verify.js';
 
 const LIMIT_MS = 420_000;
 const PREFIX = process.env.TODO_K8S_TEST_FIELD_PREFIX ?? 'todo-k8s-field-';
@@ -61,4 +63,22 @@ describe.each(ROWS)('$id', (row) => {
     },
     LIMIT_MS,
   );
+
+  const faults = FIELD_FAULTS.filter((fault) => fault.row === row.id);
+  if (faults.length > 0)
+    test.each(faults)(
+      'is diagnosed as the written contract’s application is: $name',
+      async ({ cause, put }) => {
+        await put(stage);
+        let found: string[] = [];
+        await until(`${cause} to be found`, 150, async () => {
+          const { report } = await doctor([...stage.in, '--contract', stage.file, ...PATIENT]);
+          found = (report.diagnoses ?? []).map((each) => each.cause);
+          return found[0] === cause;
+        }).catch((error: unknown) => {
+          throw new Error(`${String(error)}; found: ${found.join(', ')}`);
+        });
+      },
+      LIMIT_MS,
+    );
 });
