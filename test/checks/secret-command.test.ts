@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { setSecretKeys, type SecretKey } from '../../../src/checks/config/_secret-command.js';
-import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import type { Target } from '../../../src/contract/target.js';
-import { TARGET } from '../../support/check-context.js';
-import { NOW } from '../../support/healthy.js';
+import { setSecretKeys, type SecretKey } from '../../src/checks/secret-command.js';
+import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
+import type { Target } from '../../src/contract/target.js';
+import { TARGET } from '../support/check-context.js';
+import { NOW } from '../support/healthy.js';
 
 const command = (target: Partial<Target>, keys: SecretKey[] = ['DATABASE_URL'], exists = true) =>
   setSecretKeys({ contract: DEFAULT_CONTRACT, target: { ...TARGET, ...target }, now: NOW }, keys, exists);
