@@ -88,7 +88,7 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
     const port = backend.service?.port ?? {};
     if (!hasPort(service, port))
       problems.push(
-        `it leads to port ${port.name ?? port.number ?? '(none)'} of the Service, which has no such port`,
+        `it leads to port ${port.name ?? port.number ?? '(none)'} of the Service, which does not have that port`,
       );
     const secret = forTls?.secretName;
     if (secret !== undefined && secrets?.has(secret) === false)

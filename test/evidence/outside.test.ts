@@ -130,7 +130,7 @@ describe('a Service without a node port', () => {
       'a port that the Service has not',
       { rules: [rule('a.example', '/', { number: 80 })] },
       {},
-      'leads to port 80 of the Service, which has no such port',
+      'leads to port 80 of the Service, which does not have that port',
     ],
     [
       'a class that is not there',

@@ -97,7 +97,7 @@ export const FIELD_FAULTS: readonly FieldFault[] = [
   {
     row: 'd38',
     name: 'a limit that is too low',
-    cause: 'memory/oom-killed',
+    cause: 'memory/limit-too-low',
     put: (stage) =>
       container(stage, { resources: { requests: { memory: '24Mi' }, limits: { memory: '24Mi' } } }),
   },
