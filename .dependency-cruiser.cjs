@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   // What reads. The facts of a load run are made by src/load.
   evidence: ['computed', 'contract', 'kube', 'load', 'vocabulary'],
   load: ['computed', 'contract', 'evidence', 'stats'],
-  planned: ['contract', 'evidence', 'kube', 'rule'],
+  // Whoever may not look is told how to be allowed, in the engine's words.
+  planned: ['contract', 'engine/grant', 'evidence', 'kube', 'rule'],
   diff: ['contract', 'kube'],
   lab: ['contract', 'evidence', 'kube', 'report'],
   // What shows.

@@ -10,7 +10,16 @@ import type { Shell } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
 
 export type Suite =
-  'cluster' | 'deployment' | 'pods' | 'service' | 'config' | 'functional' | 'network' | 'load-balancing';
+  | 'cluster'
+  | 'deployment'
+  | 'pods'
+  | 'service'
+  | 'config'
+  | 'functional'
+  | 'network'
+  | 'load-balancing'
+  /** Before it is applied: would it work there (src/planned/against/). */
+  | 'install';
 
 /** The order in which suites run and are shown. */
 export const SUITES: readonly Suite[] = [
@@ -22,6 +31,7 @@ export const SUITES: readonly Suite[] = [
   'functional',
   'network',
   'load-balancing',
+  'install',
 ];
 
 /** The API object a finding is about. */

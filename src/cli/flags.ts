@@ -52,6 +52,10 @@ export const plannedFlags = {
     helpGroup: 'BEFORE IT IS APPLIED',
     exclusive: [...RUNNING, 'manifests'],
   }),
+  against: Flags.string({
+    description: 'Would it work there: live for the cluster that the context leads to, or a bundle',
+    helpGroup: 'BEFORE IT IS APPLIED',
+  }),
 };
 
 /** Which release. */

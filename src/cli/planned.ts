@@ -1,17 +1,20 @@
 /** A session over what would be installed: manifests or a chart in place of a cluster. */
-import type { CheckMeta } from '../checks/check.js';
+import type { CheckContext, CheckMeta } from '../checks/check.js';
 import { printable } from '../contract/errors.js';
+import type { HelmRelease } from '../contract/helm-release.js';
 import type { CheckResult } from '../engine/report.js';
 import { discover, discoverEverywhere, readStored } from '../evidence/discovery.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
+import type { ReaderOptions } from '../evidence/live-reader.js';
 import { PlannedClient } from '../planned/client.js';
 import { readManifestTexts } from '../planned/files.js';
 import { beforeItRuns, onlyRunning } from '../planned/judged.js';
 import { located } from '../planned/locate.js';
 import { planOf, renderedTexts, type Plan } from '../planned/plan.js';
+import type { Site } from './against.js';
 import { backendsOf } from './elsewhere.js';
-import type { Release, SessionFlags } from './session.js';
+import type { Release, Session, SessionFlags } from './session.js';
 import { UsageError } from './usage-error.js';
 
 /** How a release that is not installed yet is judged. */
@@ -20,6 +23,8 @@ export interface Planned {
   notYet: (meta: CheckMeta) => string | undefined;
   /** Results with the file and line of what they are about. */
   located: (results: readonly CheckResult[]) => CheckResult[];
+  /** With --against: whether it would work there. */
+  against: ((signal: AbortSignal) => Promise<CheckResult[]>) | undefined;
 }
 
 interface PlannedSession {
@@ -31,11 +36,20 @@ interface PlannedSession {
  * Reads what would be installed. No cluster is asked, and no kubeconfig read.
  * @throws ManifestError, UsageError where it holds no backend, or several of which none is chosen
  */
-export async function openPlan(flags: SessionFlags, signal: AbortSignal): Promise<PlannedSession> {
+async function openPlan(
+  flags: SessionFlags,
+  site: Site | undefined,
+  signal: AbortSignal,
+): Promise<PlannedSession> {
   const plan = await planFor(flags, signal);
   const { objects, source } = plan;
   const asked = flags.chart === undefined ? flags : { ...flags, release: undefined };
-  const given = new PlannedClient(objects, source, flags.namespace ?? 'default');
+  const given = new PlannedClient(
+    objects,
+    source,
+    flags.namespace ?? site?.client?.namespace ?? 'default',
+    site?.client,
+  );
   const namespace = await namespaceOf(given, plan, asked, signal);
   if (namespace === given.namespace) return { client: given, plan };
   const homeless = objects.filter((each) => each.namespace === undefined);
@@ -43,7 +57,7 @@ export async function openPlan(flags: SessionFlags, signal: AbortSignal): Promis
     plan.notices.push(
       `${homeless.length} of ${objects.length} objects name no namespace: they are judged as applied with -n ${namespace}`,
     );
-  return { client: new PlannedClient(objects, source, namespace), plan };
+  return { client: new PlannedClient(objects, source, namespace, site?.client), plan };
 }
 
 async function planFor(flags: SessionFlags, signal: AbortSignal): Promise<Plan> {
@@ -60,7 +74,7 @@ async function planFor(flags: SessionFlags, signal: AbortSignal): Promise<Plan> 
  * What Helm has stored of the release that is installed.
  * @throws UsageError where there is none, several, or it cannot be read
  */
-export async function planOfStored(
+async function planOfStored(
   client: KubernetesClient,
   { release }: Pick<SessionFlags, 'release'>,
   signal: AbortSignal,
@@ -144,7 +158,11 @@ function whatIsThere(
 }
 
 /** The same release, judged as what it is: not there yet. */
-export function plannedRelease(release: Release, { objects, notices, hasLines }: Plan): Release {
+function plannedRelease(
+  release: Release,
+  { objects, notices, hasLines }: Plan,
+  against?: (release: Release, signal: AbortSignal) => Promise<CheckResult[]>,
+): Release {
   const { names, namespace } = release.target;
   const place = { namespace, deployment: names.deployment };
   return {
@@ -154,7 +172,70 @@ export function plannedRelease(release: Release, { objects, notices, hasLines }:
       beforeItRuns(release.observe(load, contract), objects, place),
     planned: {
       notYet: ({ id, reads }) => onlyRunning({ id, reads }),
+      against: against && ((signal) => against(release, signal)),
       located: (results) => located(results, objects, { namespace, hasLines }),
     },
   };
+}
+
+/** What a session is made of, whatever its objects come from. */
+interface Parts {
+  options: ReaderOptions;
+  find: (
+    client: KubernetesClient,
+    flags: SessionFlags,
+    options: ReaderOptions,
+    signal: AbortSignal,
+    namespace: string,
+    planned: HelmRelease | undefined,
+  ) => Promise<Session>;
+  contextOf: (release: Release) => CheckContext;
+}
+
+/** A chart has taken these already: its values say what is expected, as those of an installed release do. */
+const TAKEN = { release: undefined, values: undefined, set: undefined };
+
+/** What would be installed, read as a cluster is. @throws ManifestError, UsageError, ContractError, KubeconfigError */
+export async function openPlanned(
+  flags: SessionFlags,
+  { options, find, contextOf }: Parts,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { openSite, judgeAgainst } = await import('./against.js');
+  const site = await openSite(flags);
+  try {
+    const { client, plan } = await openPlan(flags, site, signal);
+    const own = plan.release === undefined ? flags : { ...flags, ...TAKEN };
+    const session = await find(client, own, options, signal, client.namespace, plan.release);
+    const { redactor } = session;
+    const against =
+      site &&
+      ((release: Release, ended: AbortSignal) =>
+        judgeAgainst(site, release, plan, { options, redactor, context: contextOf(release) }, ended));
+    return {
+      ...session,
+      releases: session.releases.map((release) => plannedRelease(release, plan, against)),
+      close: async () => {
+        await session.close();
+        await site?.close();
+      },
+    };
+  } catch (error) {
+    await site?.close();
+    throw error;
+  }
+}
+
+/** What Helm installed last, by its own record. @throws UsageError where there is none, or it cannot be read */
+export async function openStored(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  { options, find }: Parts,
+  signal: AbortSignal,
+): Promise<Session> {
+  const plan = await planOfStored(client, flags, signal);
+  const planned = new PlannedClient(plan.objects, plan.source, client.namespace);
+  const own = { ...flags, release: undefined };
+  const session = await find(planned, own, options, signal, client.namespace, plan.release);
+  return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
 }

@@ -68,6 +68,8 @@ export interface SessionFlags {
   manifests?: string;
   /** A chart to render, in place of a cluster; `values` and `set` are Helm's then. */
   chart?: string;
+  /** With `manifests` or `chart`: where it would be applied, `live` or a bundle. */
+  against?: string;
   /** What Helm has stored of the installed release, in place of what is there now. */
   stored?: boolean;
   /** A bundle to read in place of a cluster. */
@@ -176,7 +178,14 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    if (flags.manifests !== undefined || flags.chart !== undefined) return await openPlanned(flags, signal);
+    if (flags.manifests !== undefined || flags.chart !== undefined) {
+      const { openPlanned } = await import('./planned.js');
+      return await openPlanned(
+        flags,
+        { options: readerOptions(flags), find: findReleases, contextOf },
+        signal,
+      );
+    }
     let { kubeconfig, url } = flags;
     if (flags.lab !== undefined) {
       const { startLab } = await import('../lab/lab.js');
@@ -204,7 +213,11 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
       ? await traced(connected, (line) => found.redactor?.redact(line) ?? line)
       : connected;
     const options = readerOptions({ ...flags, url });
-    if (flags.stored) return { ...(await openStored(client, flags, signal)), close };
+    if (flags.stored) {
+      const { openStored } = await import('./planned.js');
+      const parts = { options: readerOptions(flags), find: findReleases, contextOf };
+      return { ...(await openStored(client, flags, parts, signal)), close };
+    }
     const session = flags['all-namespaces']
       ? await findEverywhere(client, flags, options, signal)
       : await findReleases(client, flags, options, signal);
@@ -217,31 +230,6 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
   }
 }
 
-/** What Helm installed last, by its own record. @throws UsageError where there is none, or it cannot be read */
-async function openStored(
-  client: KubernetesClient,
-  flags: SessionFlags,
-  signal: AbortSignal,
-): Promise<Session> {
-  const [{ plannedRelease, planOfStored }, { PlannedClient }] = await Promise.all([
-    import('./planned.js'),
-    import('../planned/client.js'),
-  ]);
-  const plan = await planOfStored(client, flags, signal);
-  const planned = new PlannedClient(plan.objects, plan.source, client.namespace);
-  const session = await findReleases(
-    planned,
-    { ...flags, release: undefined },
-    readerOptions(flags),
-    signal,
-    client.namespace,
-    plan.release,
-  );
-  return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
-}
-
-const TAKEN = { release: undefined, values: undefined, set: undefined };
-
 function readerOptions(flags: SessionFlags): ReaderOptions {
   return {
     url: flags.url,
@@ -251,23 +239,6 @@ function readerOptions(flags: SessionFlags): ReaderOptions {
     requestTimeoutMs: flags['request-timeout'],
     probeTimeoutMs: flags['request-timeout'],
   };
-}
-
-/** What would be installed, read as a cluster is. @throws ManifestError, UsageError, ContractError */
-async function openPlanned(flags: SessionFlags, signal: AbortSignal): Promise<Session> {
-  const { openPlan, plannedRelease } = await import('./planned.js');
-  const { client, plan } = await openPlan(flags, signal);
-  // A chart has taken --release, -f and --set already: its values say what is expected, as those of a release do.
-  const own = plan.release === undefined ? flags : { ...flags, ...TAKEN };
-  const session = await findReleases(
-    client,
-    own,
-    readerOptions(flags),
-    signal,
-    client.namespace,
-    plan.release,
-  );
-  return { ...session, releases: session.releases.map((release) => plannedRelease(release, plan)) };
 }
 
 /** The releases of all namespaces that have one: each namespace as if it alone were asked for. */

@@ -110,7 +110,10 @@ async function observeOnce(
       signal,
       emit: input.emit,
     });
-    const results = release.planned?.located(judged) ?? judged;
+    const there = ((await release.planned?.against?.(signal)) ?? []).filter(({ id }) =>
+      input.selected.has(id),
+    );
+    const results = release.planned?.located([...judged, ...there]) ?? judged;
     const fact = async <K extends EvidenceKey>(key: K) =>
       asked.has(key) && !signal.aborted ? await reader.read(key, signal) : undefined;
     return buildReport({

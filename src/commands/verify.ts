@@ -91,9 +91,15 @@ export default class Verify extends BaseCommand {
       throw new UsageError(
         '--wait and --timeout say different times: --wait without one takes that of --timeout',
       );
+    if (flags.against !== undefined && flags.manifests === undefined && flags.chart === undefined)
+      throw new UsageError('--against needs what would be applied: --manifests or --chart');
+    const checks =
+      flags.against === undefined
+        ? CHECKS
+        : [...CHECKS, ...(await import('../planned/against/index.js')).installChecks()];
     // What names no check is told before anything is asked of a cluster.
     const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
-    selectChecks(CHECKS, choice.only, choice.skip);
+    selectChecks(checks, choice.only, choice.skip);
     const waited: string[] = [];
     await examine({
       flags,
@@ -105,8 +111,8 @@ export default class Verify extends BaseCommand {
         const report = await verifyRelease({
           version: this.config.version,
           release,
-          selected: selectChecks(CHECKS, options.only, options.skip),
-          skipped: matching(CHECKS, options.skip),
+          selected: selectChecks(checks, options.only, options.skip),
+          skipped: matching(checks, options.skip),
           declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
           strict: options.strict,
           waitMs: flags.wait,

@@ -65,6 +65,20 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   ],
 };
 
+/** What `--against live` asks beside the facts of its own (`src/planned/against/there.ts`). */
+export const AGAINST_ACCESS: readonly Access[] = [
+  { ...core('get', 'namespaces'), clusterScoped: true },
+  { ...core('list', 'services'), clusterScoped: true },
+  { ...core('list', 'nodes'), clusterScoped: true },
+  { ...core('list', 'pods'), clusterScoped: true },
+  core('get', 'configmaps'),
+  core('get', 'secrets'),
+  core('get', 'serviceaccounts'),
+  core('list', 'limitranges'),
+  core('list', 'resourcequotas'),
+  { verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers' },
+];
+
 /**
  * What finding names and the installed Helm release takes (`discovery.ts`). Without it the names and values of the
  * written contract are used.
@@ -108,7 +122,7 @@ export function accessKey({ verb, group, resource, clusterScoped }: Access): str
 /**
  * The least Role (and ClusterRole) that lets every given fact be read, as YAML to be edited and applied.
  * @param options as for the reader; by default everything that `verify` does by default
- * @param more permissions for what is not read
+ * @param more permissions beside those of the facts
  */
 export function requiredRole(
   keys: readonly EvidenceKey[],
@@ -116,7 +130,8 @@ export function requiredRole(
   options: Pick<ReaderOptions, 'exec' | 'via'> = { exec: true },
   more: readonly Access[] = [],
 ): string {
-  const access = [...requiredAccess(keys, options), ...more];
+  const all = [...requiredAccess(keys, options), ...more].map((each) => [accessKey(each), each] as const);
+  const access = [...new Map(all).values()];
   const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
   const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
   const parts = [role('Role', namespace, local)];

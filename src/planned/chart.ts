@@ -69,6 +69,7 @@ export async function planOfChart(options: ChartOptions, signal: AbortSignal): P
   const plan = chartPlan(renderedTexts(stdout, folder), folder);
   return {
     ...plan,
+    isChart: true,
     releaseName: release,
     release: await expectedBy(options, { folder, release, name }),
   };

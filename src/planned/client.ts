@@ -35,6 +35,8 @@ export class PlannedClient implements KubernetesClient {
     planned: readonly PlannedObject[],
     readonly context: string,
     readonly namespace: string,
+    /** The cluster that it is applied to: it may have what is not among the manifests. */
+    private readonly site?: KubernetesClient,
   ) {
     this.#objects = planned.map(({ object, namespace: own }) => ({
       ...object,
@@ -42,19 +44,20 @@ export class PlannedClient implements KubernetesClient {
     }));
   }
 
-  get(path: string): Promise<unknown> {
+  get(path: string, signal: AbortSignal): Promise<unknown> {
     return Promise.resolve().then(() => {
       const { kind, namespace, name } = parse(path);
       if (name === undefined) throw notCollected(path);
       const found = this.#objects.find(
         (each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === namespace,
       );
-      if (found === undefined && this.#isReferredTo(kind, namespace, name))
+      if (found !== undefined || !this.#isReferredTo(kind, namespace, name)) return found;
+      if (this.site === undefined)
         throw new KubernetesError(
           'not-collected',
           `${kind} ${name} is not among the manifests: ${NOT_PLANNED}`,
         );
-      return found;
+      return this.site.get(path, signal);
     });
   }
 

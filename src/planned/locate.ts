@@ -28,7 +28,12 @@ export function located(
       return { ...finding, data: { ...finding.data, place: placeText(object.file, line) } };
     });
     if (places.length === 0) return result;
-    const fix: Part[] = [text(`Change it in ${enumerate(places)}.`)];
+    const at = enumerate(places);
+    // What would not work in a cluster may be put right there as well.
+    const fix: Part[] =
+      result.suite === 'install'
+        ? [...result.fix, text(`It stands in ${at}.`)]
+        : [text(`Change it in ${at}.`)];
     return { ...result, findings, fix, remedy: remedyText(fix) ?? null };
   });
 }

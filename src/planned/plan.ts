@@ -14,6 +14,8 @@ export interface Plan {
   notices: string[];
   /** The files are manifests, whose lines are told; those of a chart are templates. */
   hasLines: boolean;
+  /** Helm would install it. */
+  isChart?: boolean;
   /** Of a chart: its values, which say what is expected as those of an installed release do. */
   release?: HelmRelease;
   /** Of a chart: the release's name. */

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { EVERY_CHECK } from '../../src/checks/of-load-run.js';
+import { installChecks } from '../../src/planned/against/index.js';
 import { EXPLAINED_CAUSES } from '../../src/diagnoses/causes/index.js';
 import { BUNDLE_FORMAT, BUNDLE_VERSION } from '../../src/evidence/bundle/manifest.js';
 import { buildIfStale, ROOT } from '../faults/support/program.js';
@@ -93,7 +94,7 @@ function surface(): string[] {
     ...[...exitCodes.matchAll(/^\| (\d[\d, ]*) \|/gm)].flatMap(([, codes = '']) =>
       codes.split(', ').map((code) => `exit code ${code}`),
     ),
-    ...EVERY_CHECK.map(({ meta }) => `check ${meta.id}`),
+    ...[...EVERY_CHECK, ...installChecks()].map(({ meta }) => `check ${meta.id as string}`),
     ...EXPLAINED_CAUSES.map(({ id }) => `cause ${id}`),
     ...fieldLines('report', JSON.parse(read('docs/report.schema.json')) as Schema),
     ...fieldLines('event', JSON.parse(read('docs/events.schema.json')) as Schema),

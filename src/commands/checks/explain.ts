@@ -5,6 +5,7 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { contractsOwnNames } from '../../cli/own-names.js';
+import { installChecks } from '../../planned/against/index.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { nearest } from '../../contract/nearest.js';
@@ -44,7 +45,8 @@ export default class ChecksExplain extends BaseCommand {
   /** @throws UsageError when there is neither such a check nor such a cause; BundleError */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ChecksExplain);
-    const check = checkOf(args.id);
+    const own = installChecks().find(({ meta }) => meta.id === args.id);
+    const check = own ?? checkOf(args.id);
     if (!check) {
       await explainCause(args.id, flags.output, flags.color);
       return;

@@ -5,7 +5,7 @@ import { routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
-import { PUBLISH_ACCESS, requiredRole } from '../../evidence/access.js';
+import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
@@ -37,6 +37,10 @@ export default class ChecksRole extends BaseCommand {
       description: 'Also for what doctor reads: events, metrics, proxies, and the pods of all namespaces',
     }),
     publish: Flags.boolean({ description: 'Also for --publish report, the only thing that is written' }),
+    against: Flags.boolean({
+      description:
+        'Also for what verify --against live reads: quotas, limits, and the Services and pods of all namespaces',
+    }),
     via: routeFlags.via,
     exec: routeFlags.exec,
   };
@@ -51,7 +55,12 @@ export default class ChecksRole extends BaseCommand {
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
     await writeStdout(
       process.stdout,
-      printed(requiredRole(keys, flags.namespace, options, flags.publish ? PUBLISH_ACCESS : [])),
+      printed(
+        requiredRole(keys, flags.namespace, options, [
+          ...(flags.against ? AGAINST_ACCESS : []),
+          ...(flags.publish ? PUBLISH_ACCESS : []),
+        ]),
+      ),
     );
   }
 }

@@ -11,6 +11,7 @@ import './chart.part.js';
 import './rights.part.js';
 import './advice.part.js';
 import './releases.part.js';
+import './before.part.js';
 import './calm.part.js';
 import './upgrades.part.js';
 import './faults.part.js';
