@@ -58,7 +58,7 @@ export function templateProblem(template: string): string | undefined {
     JSON.parse(webhookBody(template, NOTHING));
     return undefined;
   } catch {
-    return 'it is not JSON once its placeholders, which belong inside of strings, are filled in';
+    return 'it is not JSON once its placeholders, which belong inside strings, are filled in';
   }
 }
 
