@@ -87,7 +87,7 @@ const CASES: [string, () => Buffer, RegExp][] = [
   [
     'a manifest that is not JSON',
     () => gzipSync(tarOf([{ path: 'manifest.json', content: text }])),
-    /no JSON/,
+    /is not JSON/,
   ],
   ['a manifest without target', () => bundle((all) => ({ ...all, target: undefined })), /not of the form/],
   [
@@ -109,7 +109,7 @@ const CASES: [string, () => Buffer, RegExp][] = [
         type: 'SymbolicLink',
         linkpath: outside,
       }),
-    /no plain file: "evidence\/link.json" \(SymbolicLink\)/,
+    /not a plain file: "evidence\/link.json" \(SymbolicLink\)/,
   ],
   [
     'a hard link',
@@ -120,22 +120,22 @@ const CASES: [string, () => Buffer, RegExp][] = [
         type: 'Link',
         linkpath: '/etc/passwd',
       }),
-    /no plain file/,
+    /not a plain file/,
   ],
   [
     'a device',
     () => withListed({ path: 'evidence/null', content: Buffer.alloc(0), type: 'CharacterDevice' }),
-    /no plain file/,
+    /not a plain file/,
   ],
   [
     'a pipe',
     () => withListed({ path: 'evidence/pipe', content: Buffer.alloc(0), type: 'FIFO' }),
-    /no plain file/,
+    /not a plain file/,
   ],
   [
     'a folder',
     () => withListed({ path: 'evidence/folder', content: Buffer.alloc(0), type: 'Directory' }),
-    /no plain file/,
+    /not a plain file/,
   ],
   [
     'an absolute path',

@@ -30,12 +30,12 @@ describe('parseThreshold', () => {
     ['p99>500', 'is a time'],
     ['errors>1s', 'is a number'],
     ['unserved>1%', 'number of pods'],
-    ['p95>1ms', 'no threshold'],
-    ['constructor>1', 'no threshold'],
-    ['p99', 'no threshold'],
-    ['p99=>1ms', 'no threshold'],
-    ['p99>-1ms', 'no threshold'],
-    ['', 'no threshold'],
+    ['p95>1ms', 'not a threshold'],
+    ['constructor>1', 'not a threshold'],
+    ['p99', 'not a threshold'],
+    ['p99=>1ms', 'not a threshold'],
+    ['p99>-1ms', 'not a threshold'],
+    ['', 'not a threshold'],
   ])('%s is refused', (text, words) => {
     expect(parseThreshold(text)).toContain(words);
   });
