@@ -37,6 +37,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   wait: ['TODO_K8S_WAIT'],
   output: ['TODO_K8S_OUTPUT'],
   requests: ['TODO_K8S_REQUESTS'],
+  ascii: ['TODO_K8S_ASCII'],
 };
 
 /** What the project's file may set; its contract stands under a key of its own. */
@@ -120,7 +121,7 @@ function isOpen(flag: string, { argv, flags }: Called): boolean {
   if (own === undefined || (flag === 'output' && !('multiple' in own && own.multiple))) return false;
   const given = Object.keys(flags).filter((name) => isGiven(name, flags[name]?.char, argv));
   if (given.includes(flag)) return false;
-  if (given.includes('from') && flag !== 'output') return false;
+  if (given.includes('from') && flag !== 'output' && flag !== 'ascii') return false;
   if (given.includes('lab') && OF_CLUSTER.has(flag)) return false;
   if (given.includes('manifests') && (flag === 'context' || flag === 'kubeconfig')) return false;
   if (given.includes('quiet') && flag === 'output') return false;

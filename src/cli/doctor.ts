@@ -110,7 +110,13 @@ async function observe(
 ): Promise<LookOptions['trend']> {
   const { env, stderr } = process;
   const isOne = !flags['all-releases'] && flags['all-namespaces'] !== true;
-  const style = decideStyle({ isTTY: stderr.isTTY, columns: stderr.columns, env, color: flags.color });
+  const style = decideStyle({
+    isTTY: stderr.isTTY,
+    columns: stderr.columns,
+    env,
+    color: flags.color,
+    ascii: flags.ascii,
+  });
   const progress = createProgress(stderr, stderr.isTTY && isOne && !flags.verbose, style, env);
   try {
     return await observeMemory(reader, forMs, signal, (goneMs) =>

@@ -33,6 +33,7 @@ const RELEASE_PLACE = '{release}';
 export interface ExamineFlags extends SessionFlags {
   output?: string[];
   color?: boolean;
+  ascii?: boolean;
   quiet?: boolean;
   watch: boolean;
   /** Milliseconds of --wait. */
@@ -81,7 +82,13 @@ export async function examine(examination: Examination): Promise<void> {
   const publisher = await publisherOf(flags);
   const { env, stderr, stdout } = process;
   const style = (stream: NodeJS.WriteStream) =>
-    decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+    decideStyle({
+      isTTY: stream.isTTY,
+      columns: stream.columns,
+      env,
+      color: flags.color,
+      ascii: flags.ascii,
+    });
   // Lines of --verbose and a live display would write over each other.
   const isTTY = stderr.isTTY && !flags.verbose;
   const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });
@@ -90,7 +97,8 @@ export async function examine(examination: Examination): Promise<void> {
   let session: Session | undefined;
   const streams = new Map<Release, EventStream>();
   try {
-    session = await openSession(flags, interruption.signal);
+    const waiting = createProgress(stderr, isTTY, style(stderr), env, 'asking the cluster');
+    session = await openSession(flags, interruption.signal).finally(() => waiting?.stop());
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     for (const release of session.releases) {
       const stream = await openStream(

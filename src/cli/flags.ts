@@ -144,6 +144,11 @@ export const publishFlags = {
   }),
 };
 
+export const asciiFlag = Flags.boolean({
+  description: 'Plain ASCII in place of symbols',
+  helpGroup: 'OUTPUT',
+});
+
 /** How the result is shown. */
 export const outputFlags = {
   output: Flags.string({
@@ -155,6 +160,7 @@ export const outputFlags = {
     helpGroup: 'OUTPUT',
   }),
   color: colorFlag,
+  ascii: asciiFlag,
   verbose: Flags.boolean({
     char: 'v',
     description: 'Say each call on stderr as it is made',

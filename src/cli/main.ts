@@ -29,13 +29,15 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
 }
 
 async function welcome(): Promise<void> {
-  const [{ welcomeText }, { stdoutStyle }, { writeStdout }, { printed }] = await Promise.all([
-    import('./welcome.js'),
-    import('./stdout-style.js'),
-    import('../report/write.js'),
-    import('../report/printed.js'),
-  ]);
-  await writeStdout(process.stdout, printed(await welcomeText(process.env, stdoutStyle(undefined))));
+  const [{ welcomeText }, { clusterState }, { stdoutStyle }, { writeStdout }, { printed }] =
+    await Promise.all([
+      import('./welcome.js'),
+      import('./cluster-state.js'),
+      import('./stdout-style.js'),
+      import('../report/write.js'),
+      import('../report/printed.js'),
+    ]);
+  await writeStdout(process.stdout, printed(await welcomeText(process.env, stdoutStyle({}), clusterState)));
 }
 
 /**

@@ -9,32 +9,44 @@ const COMMANDS = [
   ['loadbalance', 'which pod serves each request, and is that even?'],
 ] as const;
 
-/** @param env says where the kubeconfig is; nothing is asked of a cluster */
-export async function welcomeText(env: Environment, { color, symbols }: Style): Promise<string> {
+/** @param state what the cluster says; undefined: it is not asked */
+export async function welcomeText(
+  env: Environment,
+  { color, symbols }: Style,
+  state?: (env: Environment) => Promise<string | undefined>,
+): Promise<string> {
   const wide = Math.max(...COMMANDS.map(([name]) => name.length)) + 3;
   const commands = COMMANDS.map(
     ([name, question]) => `todo-k8s ${color.bold(name)}${' '.repeat(wide - name.length)}${question}`,
   );
-  const where = (await target(env)).join(` ${symbols.separator} `);
+  const { parts, isCluster } = await target(env);
+  const said = isCluster ? await state?.(env) : undefined;
+  const where = [...parts, ...(said === undefined ? [] : [said])].join(` ${symbols.separator} `);
   return `${[...commands, '', where, color.dim('All commands: todo-k8s --help')].join('\n')}\n`;
 }
 
-async function target(env: Environment): Promise<string[]> {
-  const lab = 'without a cluster: todo-k8s verify --lab';
+async function target(env: Environment): Promise<{ parts: string[]; isCluster: boolean }> {
+  const without = (why: string) => ({
+    parts: [why, 'without a cluster: todo-k8s verify --lab'],
+    isCluster: false,
+  });
   try {
-    const { contexts, currentContext, files } = await loadKubeconfig(undefined, env);
-    if (files.length === 0) return ['No kubeconfig', lab];
+    const { contexts, currentContext, files, users } = await loadKubeconfig(undefined, env);
+    if (files.length === 0) return without('No kubeconfig');
     if (currentContext === undefined || currentContext === '')
-      return ['No current context: choose one with --context', lab];
+      return without('No current context: choose one with --context');
     const context = contexts.get(currentContext);
     if (context === undefined)
-      return [`Context ${sanitizeLine(currentContext)}, which the kubeconfig does not have`, lab];
+      return without(`Context ${sanitizeLine(currentContext)}, which the kubeconfig does not have`);
     const namespace = context.fields.namespace;
-    return [
+    const parts = [
       `Context ${sanitizeLine(currentContext)}`,
       `namespace ${typeof namespace === 'string' && namespace !== '' ? sanitizeLine(namespace) : 'default'}`,
     ];
+    // A plugin may open a browser: that is for a command that was asked for.
+    const { exec, 'auth-provider': provider } = users.get(String(context.fields.user))?.fields ?? {};
+    return { parts, isCluster: exec === undefined && provider === undefined };
   } catch (error) {
-    return [error instanceof Error ? sanitizeLine(error.message) : String(error), lab];
+    return without(error instanceof Error ? sanitizeLine(error.message) : String(error));
   }
 }

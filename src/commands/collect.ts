@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js';
 import { collectEvidence, type Collected } from '../cli/collection.js';
 import { targetOptions } from '../cli/command-line.js';
 import {
+  asciiFlag,
   colorFlag,
   connectionFlags,
   contractFlags,
@@ -70,6 +71,7 @@ export default class Collect extends BaseCommand {
     ...contractFlags,
     ...routeFlags,
     color: colorFlag,
+    ascii: asciiFlag,
     verbose: outputFlags.verbose,
   };
 
@@ -81,7 +83,13 @@ export default class Collect extends BaseCommand {
     const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
     const { env, stderr, stdout } = process;
     const style = (stream: NodeJS.WriteStream) =>
-      decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+      decideStyle({
+        isTTY: stream.isTTY,
+        columns: stream.columns,
+        env,
+        color: flags.color,
+        ascii: flags.ascii,
+      });
     const progress = createProgress(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
     const pseudonymKey = flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined;
     const interruption = new Interruption();

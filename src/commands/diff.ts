@@ -2,7 +2,14 @@ import { Args, Flags } from '@oclif/core';
 import path from 'node:path';
 import { BaseCommand } from '../cli/base-command.js';
 import { collectEvidence } from '../cli/collection.js';
-import { colorFlag, connectionFlags, contractFlags, releaseFlags, routeFlags } from '../cli/flags.js';
+import {
+  asciiFlag,
+  colorFlag,
+  connectionFlags,
+  contractFlags,
+  releaseFlags,
+  routeFlags,
+} from '../cli/flags.js';
 import { lastHealthyBundle } from '../cli/healthy-bundle.js';
 import { Interruption } from '../cli/interruption.js';
 import { openSession, type SessionFlags } from '../cli/session.js';
@@ -58,6 +65,7 @@ export default class Diff extends BaseCommand {
     ...contractFlags,
     ...routeFlags,
     color: colorFlag,
+    ascii: asciiFlag,
   };
 
   /** @throws UsageError, BundleError, ContractError, KubeconfigError for the base command to say */
@@ -71,7 +79,13 @@ export default class Diff extends BaseCommand {
         'name two states, such as: todo-k8s diff before.tgz after.tgz, or before.tgz live',
       );
     const { env, stderr, stdout } = process;
-    const style = decideStyle({ isTTY: stdout.isTTY, columns: stdout.columns, env, color: flags.color });
+    const style = decideStyle({
+      isTTY: stdout.isTTY,
+      columns: stdout.columns,
+      env,
+      color: flags.color,
+      ascii: flags.ascii,
+    });
     const progress = createProgress(stderr, stderr.isTTY, style, env);
     const interruption = new Interruption();
     try {

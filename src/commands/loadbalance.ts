@@ -187,7 +187,13 @@ export default class Loadbalance extends BaseCommand {
       throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
     const { env, stderr, stdout } = process;
     const style = (stream: NodeJS.WriteStream) =>
-      decideStyle({ isTTY: stream.isTTY, columns: stream.columns, env, color: flags.color });
+      decideStyle({
+        isTTY: stream.isTTY,
+        columns: stream.columns,
+        env,
+        color: flags.color,
+        ascii: flags.ascii,
+      });
     // Lines of --verbose and a live display would write over each other.
     const display = createLoadDisplay(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
 

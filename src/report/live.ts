@@ -62,6 +62,7 @@ interface PromiseWithResolver {
 class Session {
   readonly #rows = new Map<string, Row>();
   readonly #canvas: Canvas;
+  readonly #began = performance.now();
   #stopped = false;
 
   constructor(
@@ -114,16 +115,17 @@ class Session {
     const { spinner } = this.style.symbols;
     const rows = [...this.#rows.values()];
     const nameColumns = Math.max(...rows.map(({ name }) => name.length));
-    this.#canvas.draw(
-      rows.map(({ name, total, finished }) => {
-        const status = gravest(finished);
-        const isPending = pending.has(name);
-        const symbol = isPending ? (spinner[frame % spinner.length] ?? '') : this.style.symbols[status];
-        const painted = isPending && status !== 'fail' ? this.style.color.cyan : paint(this.style, status);
-        const text = ` ${name.padEnd(nameColumns)}  ${`${finished.length}/${total}`.padStart(5)}`;
-        return painted(symbol) + text.slice(0, this.#canvas.columns - 1);
-      }),
-    );
+    const lines = rows.map(({ name, total, finished }) => {
+      const status = gravest(finished);
+      const isPending = pending.has(name);
+      const symbol = isPending ? (spinner[frame % spinner.length] ?? '') : this.style.symbols[status];
+      const painted = isPending && status !== 'fail' ? this.style.color.cyan : paint(this.style, status);
+      const text = ` ${name.padEnd(nameColumns)}  ${`${finished.length}/${total}`.padStart(5)}`;
+      return painted(symbol) + text.slice(0, this.#canvas.columns - 1);
+    });
+    const seconds = Math.floor((performance.now() - this.#began) / 1000);
+    const left = rows.reduce((sum, { total, finished }) => sum + total - finished.length, 0);
+    this.#canvas.draw(seconds < 1 ? lines : [...lines, `${seconds} s, ${left} checks left`]);
   }
 }
 

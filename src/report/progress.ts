@@ -10,21 +10,32 @@ export interface Progress {
 
 const FRAME_MS = 80;
 
-/** @returns undefined where nobody would see it */
+/** Milliseconds until what takes long is told. */
+const LONG_MS = 1000;
+
+/**
+ * @param what it is before the first step; shown with the time once that is long
+ * @returns undefined where nobody would see it
+ */
 export function createProgress(
   screen: Screen,
   isTTY: boolean,
   style: Style,
   env: Readonly<Record<string, string | undefined>>,
+  what = '',
 ): Progress | undefined {
   if (!isWatched(isTTY, env)) return undefined;
   const canvas = new Canvas(screen);
-  let line = '';
+  const began = performance.now();
+  let line = what;
   let frame = 0;
   const draw = () => {
+    const gone = performance.now() - began;
+    const time = gone < LONG_MS ? '' : `  ${Math.floor(gone / 1000)} s`;
+    if (line === what && time === '') return;
     const { spinner } = style.symbols;
     canvas.draw([
-      `${style.color.cyan(spinner[frame % spinner.length] ?? '')} ${line.slice(0, canvas.columns - 2)}`,
+      `${style.color.cyan(spinner[frame % spinner.length] ?? '')} ${`${line}${time}`.slice(0, canvas.columns - 2)}`,
     ]);
     frame += 1;
   };

@@ -31,6 +31,8 @@ export interface StyleInput {
   env: Readonly<Record<string, string | undefined>>;
   /** --color / --no-color; undefined: neither was given. */
   color?: boolean | undefined;
+  /** --ascii. */
+  ascii?: boolean | undefined;
 }
 
 const UNICODE: Symbols = {
@@ -70,7 +72,7 @@ const MIN_COLUMNS = 40;
 
 /** The style of one stream. */
 export function decideStyle(input: StyleInput): Style {
-  const unicode = decideUnicode(input.env);
+  const unicode = input.ascii !== true && decideUnicode(input.env);
   return {
     color: new Chalk({ level: decideColor(input) ? 1 : 0 }),
     symbols: unicode ? UNICODE : ASCII,

@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clusterState } from '../../src/cli/cluster-state.js';
 import { welcomeText } from '../../src/cli/welcome.js';
+import { startLab } from '../../src/lab/lab.js';
+import type { ScenarioName } from '../../src/lab/scenarios/index.js';
 import { decideStyle } from '../../src/report/style.js';
 
 let folder: string;
@@ -62,4 +66,64 @@ test.each([
   expect((await shown(config))[4]).toEqual(
     typeof expected === 'string' ? expected : expect.stringMatching(expected),
   );
+});
+
+describe('what the cluster says', () => {
+  const asked = (env: Record<string, string>) => welcomeText(env, style, clusterState);
+
+  test.each<[ScenarioName, string]>([
+    ['healthy', 'todo-chatbot: 2 of 2 pods ready'],
+    ['crash-loop', 'todo-chatbot: 1 of 2 pods ready'],
+    ['deployment-missing', 'todo-chatbot: its Deployment is not there'],
+  ])('%s', async (scenario, state) => {
+    const lab = await startLab(scenario);
+    try {
+      const text = await asked({ KUBECONFIG: lab.kubeconfigPath });
+      expect(text).toContain(`namespace default · ${state}\n`);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  test('nobody answers: said within two seconds', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const file = join(folder, 'silent');
+    writeFileSync(
+      file,
+      JSON.stringify({
+        'current-context': 'minikube',
+        contexts: contexts(),
+        clusters: [{ name: 'm', cluster: { server: `https://127.0.0.1:${port}` } }],
+        users: [{ name: 'm', user: {} }],
+      }),
+    );
+    const began = performance.now();
+    expect(await asked({ KUBECONFIG: file })).toContain('namespace default · the cluster does not answer\n');
+    expect(performance.now() - began).toBeLessThan(10_000);
+    silent.close();
+  });
+
+  test('a credential plugin is not run for it', async () => {
+    const file = join(folder, 'plugin');
+    const marker = join(folder, 'ran');
+    const plugin = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: 'touch',
+      args: [marker],
+      interactiveMode: 'Never',
+    };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        'current-context': 'minikube',
+        contexts: contexts(),
+        clusters: [{ name: 'm', cluster: { server: 'https://127.0.0.1:1' } }],
+        users: [{ name: 'm', user: { exec: plugin } }],
+      }),
+    );
+    expect((await asked({ KUBECONFIG: file })).split('\n')[4]).toBe('Context minikube · namespace default');
+    expect(existsSync(marker)).toBe(false);
+  });
 });

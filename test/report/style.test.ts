@@ -56,3 +56,14 @@ test.each([
 ])('columns %s, %j: %i', (columns, env, expected) => {
   expect(decideStyle({ isTTY: true, columns, env: env }).columns).toBe(expected);
 });
+
+test('--ascii: no symbol but ASCII, whatever the terminal can', () => {
+  const { symbols, unicode } = decideStyle({
+    isTTY: true,
+    columns: 80,
+    env: { LANG: 'C.UTF-8' },
+    ascii: true,
+  });
+  expect(unicode).toBe(false);
+  expect(Object.values(symbols).flat().join('')).toMatch(/^[\x20-\x7e]+$/);
+});

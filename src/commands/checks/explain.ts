@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { checkOf, EVERY_CHECK } from '../../checks/of-load-run.js';
 import type { CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { colorFlag } from '../../cli/flags.js';
+import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { contractsOwnNames } from '../../cli/own-names.js';
 import { installChecks } from '../../planned/against/index.js';
@@ -40,6 +40,7 @@ export default class ChecksExplain extends BaseCommand {
     })(),
     from: fromFlag,
     color: colorFlag,
+    ascii: asciiFlag,
   };
 
   /** @throws UsageError when there is neither such a check nor such a cause; BundleError */
@@ -48,7 +49,7 @@ export default class ChecksExplain extends BaseCommand {
     const own = installChecks().find(({ meta }) => meta.id === args.id);
     const check = own ?? checkOf(args.id);
     if (!check) {
-      await explainCause(args.id, flags.output, flags.color);
+      await explainCause(args.id, flags.output, flags);
       return;
     }
     const { id, title, failureTitle, why, severity, contractSection, needs, messages, reads, remedy } =
@@ -84,13 +85,17 @@ export default class ChecksExplain extends BaseCommand {
     };
     await writeStdout(
       process.stdout,
-      printed(await renderExplanation(explained, flags.output, stdoutStyle(flags.color))),
+      printed(await renderExplanation(explained, flags.output, stdoutStyle(flags))),
     );
   }
 }
 
 /** @throws UsageError when there is no such cause either */
-async function explainCause(id: string, format: ExplainFormat, color: boolean | undefined): Promise<void> {
+async function explainCause(
+  id: string,
+  format: ExplainFormat,
+  look: { color?: boolean; ascii?: boolean },
+): Promise<void> {
   const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
   const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
@@ -107,6 +112,6 @@ async function explainCause(id: string, format: ExplainFormat, color: boolean | 
   const explained = { ...cause, explains: [...cause.explains], example: EXAMPLES[id] ?? '' };
   await writeStdout(
     process.stdout,
-    printed(await renderCauseExplanation(explained, format, stdoutStyle(color))),
+    printed(await renderCauseExplanation(explained, format, stdoutStyle(look))),
   );
 }

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
 import { LOAD_CHECKS } from '../../checks/of-load-run.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { colorFlag } from '../../cli/flags.js';
+import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { stdoutStyle } from '../../cli/stdout-style.js';
 import {
@@ -36,12 +36,13 @@ export default class ChecksList extends BaseCommand {
     }),
     from: fromFlag,
     color: colorFlag,
+    ascii: asciiFlag,
   };
 
   /** @throws BundleError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksList);
-    const style = stdoutStyle(flags.color);
+    const style = stdoutStyle(flags);
     if (flags.causes) {
       const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
       const causes = EXPLAINED_CAUSES.map(({ id, title, severity, topic }) => ({
