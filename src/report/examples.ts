@@ -204,7 +204,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'image/local-image-pulled':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend-new:latest is not on the node, and its name says that it was built on this machine: no registry has it.',
   'image/wrong-architecture':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest is for another processor architecture than the node’s.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image registry.example.org/todo/backend:v1 is not built for the processor of its node.',
   'image/pull-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest cannot be pulled: failed to pull and unpack image "docker.io/library/x:1": write /var/lib/containerd/x: no space left on device.',
   'config/secret-missing':

@@ -63,4 +63,12 @@ export const NOT_MADE: readonly Shown[] = [
       },
     ),
   ],
+  [
+    'image/wrong-architecture',
+    stuckIn(
+      'ErrImagePull',
+      `${PULL}no match for platform in manifest: not found`,
+      image('registry.example.org/todo/backend:v1'),
+    ),
+  ],
 ];
