@@ -157,9 +157,18 @@ function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: Diagnos
     }
     show(facts, key, observed, looked);
   }
+  // Steps consult a fact once for each pod, and one with something odd in it is copied to be shown.
+  const consulted = new Map<EvidenceKey, Observed<unknown>>();
+  const maybe = (key: EvidenceKey): Observed<unknown> => {
+    const before = consulted.get(key);
+    if (before) return before;
+    const observed = shown(input.facts[key] ?? notRead(key), looked);
+    consulted.set(key, observed);
+    return observed;
+  };
   const look: Look = {
     context: input.context,
-    maybe: (key) => shown(input.facts[key] ?? notRead(key), looked),
+    maybe: maybe as Look['maybe'],
     check: (id) => input.results.find((result) => result.id === id),
     options: input.options,
   };

@@ -43,10 +43,10 @@ function report(results: CheckResult[], more: Partial<Parameters<typeof buildRep
 
 describe('the next step', () => {
   const symptom = result('deployment/replicas', 'fail', {
-    fix: [look('kubectl rollout status deployment api')],
+    fix: [fix('kubectl rollout undo deployment api')],
   });
   const root = result('service/exists', 'fail', {
-    fix: [text('See why:'), look('kubectl logs api-1 --previous', 'its last lines')],
+    fix: [text('Put it back:'), fix('kubectl apply -f service.yaml', 'as it was')],
   });
   const blocked = result('pods/ready', 'blocked', { blockedBy: ['service/exists'] });
 
@@ -55,7 +55,13 @@ describe('the next step', () => {
   });
 
   test('is the fix of the check that stands in the way of most, without its comment', () => {
-    expect(report([symptom, root, blocked]).next).toBe('kubectl logs api-1 --previous');
+    expect(report([symptom, root, blocked]).next).toBe('kubectl apply -f service.yaml');
+  });
+
+  test('is the doctor where the check’s only command is a look', () => {
+    expect(report([result('service/exists', 'fail', { fix: [look('kubectl get svc')] })]).next).toBe(
+      'todo-k8s doctor',
+    );
   });
 
   test('is the doctor where the check shows only what follows from something', () => {
@@ -91,8 +97,9 @@ test('what an interruption left unknown is no next step; what failed before it i
   expect(report([unknown]).next).toBe('kubectl get pods');
   expect(report([unknown], more).next).toBeNull();
   expect(
-    report([unknown, result('service/exists', 'fail', { fix: [look('kubectl get svc')] })], more).next,
-  ).toBe('kubectl get svc');
+    report([unknown, result('service/exists', 'fail', { fix: [fix('kubectl apply -f svc.yaml')] })], more)
+      .next,
+  ).toBe('kubectl apply -f svc.yaml');
 });
 
 test('a signal’s exit code is the report’s, and the report says that it was interrupted', () => {

@@ -28,8 +28,8 @@ const WAYS = {
 export default defineCheck({
   meta: {
     id: 'functional/node-port',
-    title: 'Backend answers on its way in from outside of the cluster',
-    failureTitle: 'Backend does not answer on its way in from outside of the cluster',
+    title: 'Backend answers from outside the cluster',
+    failureTitle: 'Backend does not answer from outside the cluster',
     why: 'the contract’s URL, and whatever runs on the host, reach the backend by this port only',
     remedy: (context, findings) => [
       ...whatListens(findings),
