@@ -12,6 +12,7 @@ import type {
 } from '../evidence/evidence.js';
 import type { Container, Deployment, Probe, Service } from '../evidence/objects.js';
 import { rollingUpdate } from '../kube/int-or-percent.js';
+import { sameQuantity } from '../kube/quantity.js';
 import { DEFAULT_CONTRACT, type Contract } from './contract.js';
 import type { Mark } from './open.js';
 import { apply, type Leaf, type Path } from './paths.js';
@@ -61,7 +62,7 @@ export function adopt(found: Described, target: Target, base: Contract): Adoptio
     ...labels(found),
     ...scale(found),
     ...image(container),
-    ...sizes(container),
+    ...sizes(container, base),
     ...ports(found.service, container, base),
     ...(['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((kind) =>
       probe(kind, container),
@@ -147,11 +148,13 @@ function image({ name, image: text = '', imagePullPolicy }: Container): Adoption
   ];
 }
 
-function sizes({ resources }: Container): Adoption[] {
+/** What comes to the same, such as 1 and 1000m, is as the base has it. */
+function sizes({ resources }: Container, { backend }: Contract): Adoption[] {
   return (['requests', 'limits'] as const).flatMap((kind) =>
     (['cpu', 'memory'] as const).flatMap((resource): Adoption[] => {
       const value = resources?.[kind]?.[resource] ?? resources?.limits?.[resource];
-      return value === undefined ? [] : [{ path: ['backend', 'resources', kind, resource], value }];
+      const same = value !== undefined && sameQuantity(value, backend.resources[kind][resource]);
+      return value === undefined || same ? [] : [{ path: ['backend', 'resources', kind, resource], value }];
     }),
   );
 }

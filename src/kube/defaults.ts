@@ -13,7 +13,8 @@ export interface WrittenSecret {
 }
 
 /** Node ports and addresses are given by the server, and stay open. */
-export function fillService({ spec }: Service): void {
+export function fillService(service: Omit<Service, 'spec'> & { spec?: Service['spec'] }): void {
+  const spec = (service.spec ??= {});
   spec.type ??= 'ClusterIP';
   spec.sessionAffinity ??= 'None';
   spec.ports = spec.ports?.map((port) => ({

@@ -9,7 +9,7 @@ import {
 } from '../evidence/border/object-shapes.js';
 import { writtenMeta } from '../evidence/border/pod-shape.js';
 import { map, need, object, Oddities, text, type Shape } from '../evidence/border/shape.js';
-import type { Deployment, ObjectMeta, Service } from '../evidence/objects.js';
+import type { Deployment, ObjectMeta } from '../evidence/objects.js';
 import { fillDeployment, fillSecret, fillService, scaledBy, type WrittenSecret } from '../kube/defaults.js';
 import type { WrittenObject } from './documents.js';
 import { ManifestError, placeText } from './manifest-error.js';
@@ -103,13 +103,21 @@ function plannedObject(written: WrittenObject, problems: string[]): PlannedObjec
     return undefined;
   }
   // Aliases make two fields one; from here on each is its own.
-  const copy = JSON.parse(JSON.stringify(content)) as ApiObject;
+  const copy = withoutNulls(JSON.parse(JSON.stringify(content))) as ApiObject;
   if (own !== undefined) {
+    for (const at of nullItems(content))
+      problems.push(
+        `${placeText(file, written.lineOf(at) ?? line)}: ${kind} ${name}: an item of ${at.slice(0, -1).join('.')} is null`,
+      );
     if (!own.apiVersions.test(apiVersion))
       problems.push(
         `${placeText(file, written.lineOf(['apiVersion']) ?? line)}: ${kind} ${name}: Kubernetes serves no ${apiVersion} any more`,
       );
     problems.push(...typeProblems(written, own.shape, name));
+    if (kind === 'Deployment' && !hasContainers(copy))
+      problems.push(
+        `${placeText(file, written.lineOf(CONTAINERS) ?? line)}: Deployment ${name}: ${CONTAINERS.join('.')} is missing`,
+      );
   }
   if (own !== undefined && problems.length === 0) fill(copy);
   return {
@@ -118,6 +126,31 @@ function plannedObject(written: WrittenObject, problems: string[]): PlannedObjec
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined,
     object: copy,
   };
+}
+
+/** To the API server a field that is null is one that is not there. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((each) => each !== null).map(withoutNulls);
+  if (!isMapping(value)) return value;
+  const kept = Object.entries(value).filter(([, each]) => each !== null);
+  return Object.fromEntries(kept.map(([key, each]) => [key, withoutNulls(each)]));
+}
+
+/** Where a list has null for an item, which no list of the API may. */
+function nullItems(value: unknown, at: readonly (string | number)[] = []): (string | number)[][] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]: [string, unknown]) => {
+    const place = [...at, Array.isArray(value) ? Number(key) : key];
+    return each === null && Array.isArray(value) ? [place] : nullItems(each, place);
+  });
+}
+
+const CONTAINERS = ['spec', 'template', 'spec', 'containers'];
+
+/** A running one always has them, so that no shape asks for them. */
+function hasContainers(deployment: unknown): boolean {
+  const containers = CONTAINERS.reduce((at, key) => (isMapping(at) ? at[key] : undefined), deployment);
+  return Array.isArray(containers) && containers.length > 0;
 }
 
 /** Types that the API server does not take: an unquoted number where a text belongs, more than anything else. */
@@ -134,7 +167,7 @@ function typeProblems(written: WrittenObject, shape: Shape<unknown>, name: strin
 
 function fill(object: ApiObject): void {
   if (object.kind === 'Deployment') fillDeployment(object as unknown as Deployment);
-  if (object.kind === 'Service') fillService(object as unknown as Service);
+  if (object.kind === 'Service') fillService(object);
   if (object.kind === 'Secret') fillSecret(object as WrittenSecret);
 }
 

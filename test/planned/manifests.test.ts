@@ -8,6 +8,7 @@ import Verify from '../../src/commands/verify.js';
 import type { Report } from '../../src/engine/report.js';
 import { SECRET_VALUES } from '../../src/lab/manifests.js';
 import { readManifestTexts } from '../../src/planned/files.js';
+import { ManifestError } from '../../src/planned/manifest-error.js';
 import { planOf } from '../../src/planned/plan.js';
 import { runWithoutCluster, temporaryFolder } from '../bundle/support.js';
 import { render, ROWS } from '../field/render.js';
@@ -147,6 +148,21 @@ describe('what cannot be read is exit code 2, with file and line', () => {
       yaml().replace('LOG_LEVEL: INFO', 'LOG_LEVEL: 1'),
       /:\d+: ConfigMap todo-config: data\.LOG_LEVEL is not a text; put it in quotes/,
     ],
+    [
+      'a pod without containers',
+      yaml().replace('containers:', 'containers: null\n      others:'),
+      /:\d+: Deployment todo-backend: spec\.template\.spec\.containers is missing/,
+    ],
+    [
+      'a template without a pod',
+      yaml().replace('  template:\n', '  template: null\n  other:\n'),
+      /:\d+: Deployment todo-backend: spec\.template\.spec\.containers is missing/,
+    ],
+    [
+      'a Service without its specification alone',
+      yaml([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } }]),
+      /no Deployment of a backend is among them \(1 Service\)/,
+    ],
     ['a bomb of aliases', bomb(), /:\d+: its aliases expand to more/],
     ['a deep nest', '['.repeat(100_000), /(nested too deep|not valid YAML)/],
   ];
@@ -154,6 +170,23 @@ describe('what cannot be read is exit code 2, with file and line', () => {
     const { exitCode, stderr, stdout } = await verify(text);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(says);
+  });
+
+  test('any field may be missing, null or of another type: it is read, or refused with its line', () => {
+    const refused: unknown[] = [];
+    const mutants = OBJECTS.flatMap((_, index) => mutated(OBJECTS, index));
+    for (const text of mutants)
+      try {
+        planOf([{ file: 'a.yaml', text }], 'x');
+      } catch (error) {
+        refused.push(error);
+      }
+    expect(mutants.length).toBeGreaterThan(300);
+    expect(refused.length).toBeGreaterThan(50);
+    for (const error of refused) {
+      expect(error).toBeInstanceOf(ManifestError);
+      expect((error as ManifestError).message).toMatch(/a\.yaml:\d+: /);
+    }
   });
 
   test('what is not UTF-8, too large or not there', async () => {
@@ -299,6 +332,24 @@ test('secrets never leave: not those of a Secret, nor those in a template or an 
       expect(stdout + stderr).not.toContain(value);
   }
 });
+
+/** The texts in which one field of one object is gone, null, a text, a number or a list. */
+function mutated(objects: readonly object[], index: number): string[] {
+  const texts: string[] = [];
+  const walk = (at: object) => {
+    for (const [key, value] of Object.entries(at) as [never, unknown][]) {
+      for (const other of [undefined, null, 'text', 1, []]) {
+        at[key] = other as never;
+        texts.push(objects.map((each, i) => stringify(i === index ? copy : each)).join('---\n'));
+      }
+      at[key] = value as never;
+      if (typeof value === 'object' && value !== null) walk(value);
+    }
+  };
+  const copy = structuredClone(objects[index] ?? {});
+  walk(copy);
+  return texts;
+}
 
 function bomb(): string {
   const lines = ['apiVersion: v1', 'kind: ConfigMap', 'a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
