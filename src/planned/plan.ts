@@ -48,7 +48,7 @@ export function planOf(texts: readonly ManifestText[], source: string): Plan {
     throw new ManifestError(`${others[0]}, so it is not an object of Kubernetes`);
   if (written.length === 0)
     throw new ManifestError(
-      `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: there is not an object of Kubernetes in it`,
+      `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: it holds no Kubernetes object`,
     );
   notices.push(...few(others.map((each) => `${each}: left out, it is not an object of Kubernetes`)));
   const isKustomize = ({ apiVersion }: WrittenObject) => apiVersion.startsWith('kustomize.config.k8s.io/');

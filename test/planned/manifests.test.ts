@@ -128,7 +128,7 @@ describe('what cannot be read is exit code 2, with file and line', () => {
     ['an alias to nothing', 'apiVersion: v1\nkind: ConfigMap\nmetadata: *x\n', /:\d: .*(anchor|alias)/],
     ['no kind', 'replicas: 2\n', /:1: has no kind, so it is not an object/],
     ['a text', 'hello\n', /:1: is not an object, so/],
-    ['nothing', '# only a comment\n', /there is not an object of Kubernetes in it/],
+    ['nothing', '# only a comment\n', /it holds no Kubernetes object/],
     [
       'no backend',
       yaml([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} }]),

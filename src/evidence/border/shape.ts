@@ -146,7 +146,7 @@ export function orNull<T>(of: Shape<T>): Sure<T | null> {
 /** JSON of any form. */
 export const anything: Shape<unknown> = shape((value) => value);
 
-/** Without it there is not an object: one that has it not, or an odd one, is dropped. */
+/** Without it there is no object: one that does not have it, or an odd one, is dropped. */
 export function need<T>(of: Shape<T>): Sure<T> {
   return { read: of.read.bind(of), sure: true, fallback: undefined };
 }
