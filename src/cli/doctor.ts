@@ -6,7 +6,7 @@ import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
 import { createProgress } from '../report/progress.js';
-import { decideStyle } from '../report/style.js';
+import { streamStyle } from './stream-style.js';
 import { diagnoseRelease } from './diagnosis.js';
 import { examine, type ExamineFlags } from './examine.js';
 import {
@@ -110,13 +110,7 @@ async function observe(
 ): Promise<LookOptions['trend']> {
   const { env, stderr } = process;
   const isOne = !flags['all-releases'] && flags['all-namespaces'] !== true;
-  const style = decideStyle({
-    isTTY: stderr.isTTY,
-    columns: stderr.columns,
-    env,
-    color: flags.color,
-    ascii: flags.ascii,
-  });
+  const style = streamStyle(stderr, flags);
   const progress = createProgress(stderr, stderr.isTTY && isOne && !flags.verbose, style, env);
   try {
     return await observeMemory(reader, forMs, signal, (goneMs) =>

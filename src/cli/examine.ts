@@ -7,7 +7,8 @@ import type { EventStream } from '../report/events.js';
 import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, quieter, type Output, type Renderers } from '../report/outputs.js';
 import { createProgress } from '../report/progress.js';
-import { decideStyle, type Style } from '../report/style.js';
+import type { Style } from '../report/style.js';
+import { streamStyle } from './stream-style.js';
 import { readerHasGone, writeOverview, writeReport, writeStderr, type Overview } from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
@@ -81,14 +82,7 @@ export async function examine(examination: Examination): Promise<void> {
   checkOutputs([...outputs, { file: flags.record }]);
   const publisher = await publisherOf(flags);
   const { env, stderr, stdout } = process;
-  const style = (stream: NodeJS.WriteStream) =>
-    decideStyle({
-      isTTY: stream.isTTY,
-      columns: stream.columns,
-      env,
-      color: flags.color,
-      ascii: flags.ascii,
-    });
+  const style = (stream: NodeJS.WriteStream) => streamStyle(stream, flags);
   // Lines of --verbose and a live display would write over each other.
   const isTTY = stderr.isTTY && !flags.verbose;
   const live = createLive({ screen: stderr, isTTY, style: style(stderr), env });

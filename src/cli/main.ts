@@ -29,15 +29,18 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
 }
 
 async function welcome(): Promise<void> {
-  const [{ welcomeText }, { clusterState }, { stdoutStyle }, { writeStdout }, { printed }] =
+  const [{ welcomeText }, { clusterState }, { streamStyle }, { writeStdout }, { printed }] =
     await Promise.all([
       import('./welcome.js'),
       import('./cluster-state.js'),
-      import('./stdout-style.js'),
+      import('./stream-style.js'),
       import('../report/write.js'),
       import('../report/printed.js'),
     ]);
-  await writeStdout(process.stdout, printed(await welcomeText(process.env, stdoutStyle({}), clusterState)));
+  await writeStdout(
+    process.stdout,
+    printed(await welcomeText(process.env, streamStyle(process.stdout, {}), clusterState)),
+  );
 }
 
 /**

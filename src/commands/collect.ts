@@ -21,7 +21,7 @@ import type { Packed } from '../evidence/bundle/pack.js';
 import { createProgress } from '../report/progress.js';
 import { checkOutputs } from '../report/outputs.js';
 import { renderCollected, type CollectSummary } from '../report/collect.js';
-import { decideStyle } from '../report/style.js';
+import { streamStyle } from '../cli/stream-style.js';
 import { writeStdout } from '../report/write.js';
 import { printed } from '../report/printed.js';
 
@@ -82,14 +82,7 @@ export default class Collect extends BaseCommand {
     checkOutputs([{ file: output ?? 'todo-k8s.tgz' }]);
     const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
     const { env, stderr, stdout } = process;
-    const style = (stream: NodeJS.WriteStream) =>
-      decideStyle({
-        isTTY: stream.isTTY,
-        columns: stream.columns,
-        env,
-        color: flags.color,
-        ascii: flags.ascii,
-      });
+    const style = (stream: NodeJS.WriteStream) => streamStyle(stream, flags);
     const progress = createProgress(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
     const pseudonymKey = flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined;
     const interruption = new Interruption();

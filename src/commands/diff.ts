@@ -19,7 +19,7 @@ import { snapshotOf, type Snapshot } from '../diff/snapshot.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { renderDiff, renderDiffJson } from '../report/diff.js';
 import { createProgress, type Progress } from '../report/progress.js';
-import { decideStyle } from '../report/style.js';
+import { streamStyle } from '../cli/stream-style.js';
 import { writeStdout } from '../report/write.js';
 import { redactTexts } from '../evidence/redact-texts.js';
 import { printed } from '../report/printed.js';
@@ -79,13 +79,7 @@ export default class Diff extends BaseCommand {
         'name two states, such as: todo-k8s diff before.tgz after.tgz, or before.tgz live',
       );
     const { env, stderr, stdout } = process;
-    const style = decideStyle({
-      isTTY: stdout.isTTY,
-      columns: stdout.columns,
-      env,
-      color: flags.color,
-      ascii: flags.ascii,
-    });
+    const style = streamStyle(stdout, flags);
     const progress = createProgress(stderr, stderr.isTTY, style, env);
     const interruption = new Interruption();
     try {

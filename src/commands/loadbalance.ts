@@ -38,7 +38,7 @@ import type { EventStream } from '../report/events.js';
 import { createLoadDisplay } from '../report/loadbalance/live.js';
 import { sampleLines } from '../report/loadbalance/samples.js';
 import { checkOutputs, LOAD_FORMATS, LOAD_RENDERERS, parseOutputs } from '../report/outputs.js';
-import { decideStyle } from '../report/style.js';
+import { streamStyle } from '../cli/stream-style.js';
 import { writeFileAtomically, writeReport, writeStderr } from '../report/write.js';
 import { printed } from '../report/printed.js';
 
@@ -186,14 +186,7 @@ export default class Loadbalance extends BaseCommand {
     if (flags.via === 'proxy' && (flags.header ?? []).length > 0)
       throw new UsageError('--header cannot be sent through the API server’s proxy: choose another --via');
     const { env, stderr, stdout } = process;
-    const style = (stream: NodeJS.WriteStream) =>
-      decideStyle({
-        isTTY: stream.isTTY,
-        columns: stream.columns,
-        env,
-        color: flags.color,
-        ascii: flags.ascii,
-      });
+    const style = (stream: NodeJS.WriteStream) => streamStyle(stream, flags);
     // Lines of --verbose and a live display would write over each other.
     const display = createLoadDisplay(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
 

@@ -48,7 +48,7 @@ export function applyObjects(world: World, objects: readonly object[], at: numbe
     const resource = RESOURCES[object.kind];
     if (resource === undefined) throw new Error(`the lab holds no ${object.kind}`);
     if (object.kind === 'Service') {
-      fillService(object as Api<Service>);
+      fillService(object);
       openPorts(object as Api<Service>, world);
     }
     if (object.kind === 'Secret') fillSecret(object as Api & WrittenSecret);

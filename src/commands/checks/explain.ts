@@ -6,7 +6,7 @@ import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
 import { contractsOwnNames } from '../../cli/own-names.js';
 import { installChecks } from '../../planned/against/index.js';
-import { stdoutStyle } from '../../cli/stdout-style.js';
+import { streamStyle } from '../../cli/stream-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { nearest } from '../../contract/nearest.js';
 import { ACCESS } from '../../evidence/access.js';
@@ -85,7 +85,7 @@ export default class ChecksExplain extends BaseCommand {
     };
     await writeStdout(
       process.stdout,
-      printed(await renderExplanation(explained, flags.output, stdoutStyle(flags))),
+      printed(await renderExplanation(explained, flags.output, streamStyle(process.stdout, flags))),
     );
   }
 }
@@ -112,6 +112,6 @@ async function explainCause(
   const explained = { ...cause, explains: [...cause.explains], example: EXAMPLES[id] ?? '' };
   await writeStdout(
     process.stdout,
-    printed(await renderCauseExplanation(explained, format, stdoutStyle(look))),
+    printed(await renderCauseExplanation(explained, format, streamStyle(process.stdout, look))),
   );
 }

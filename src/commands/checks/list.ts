@@ -4,7 +4,7 @@ import { LOAD_CHECKS } from '../../checks/of-load-run.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
-import { stdoutStyle } from '../../cli/stdout-style.js';
+import { streamStyle } from '../../cli/stream-style.js';
 import {
   LIST_FORMATS,
   renderCauseList,
@@ -42,7 +42,7 @@ export default class ChecksList extends BaseCommand {
   /** @throws BundleError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksList);
-    const style = stdoutStyle(flags);
+    const style = streamStyle(process.stdout, flags);
     if (flags.causes) {
       const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
       const causes = EXPLAINED_CAUSES.map(({ id, title, severity, topic }) => ({

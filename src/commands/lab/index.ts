@@ -1,11 +1,13 @@
-import { Args, Flags } from '@oclif/core';
+import { Args } from '@oclif/core';
 import path from 'node:path';
 import { BaseCommand } from '../../cli/base-command.js';
+import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { startLab } from '../../lab/lab.js';
 import { loadScenario } from '../../lab/scenarios/index.js';
 import { recordedText, runningText } from '../../lab/text.js';
 import { untilStopped } from '../../lab/until-stopped.js';
-import { decideStyle, type Style } from '../../report/style.js';
+import { streamStyle } from '../../cli/stream-style.js';
+import type { Style } from '../../report/style.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
@@ -35,14 +37,14 @@ export default class Lab extends BaseCommand {
     }),
   };
   static override flags = {
-    color: Flags.boolean({ description: 'Colour, also where the output is not a terminal', allowNo: true }),
+    color: colorFlag,
+    ascii: asciiFlag,
   };
 
   /** @throws UnknownScenarioError, BundleError which the base command turns into exit code 2 */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Lab);
-    const { isTTY, columns } = process.stdout;
-    const style = decideStyle({ isTTY, columns, env: process.env, color: flags.color });
+    const style = streamStyle(process.stdout, flags);
     if (isFile(args.scenario)) {
       await serve(args.scenario, style);
       return;

@@ -1,8 +1,9 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
+import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { loadScenario, SCENARIO_NAMES } from '../../lab/scenarios/index.js';
 import { scenarioList, type ListedScenario } from '../../lab/text.js';
-import { decideStyle } from '../../report/style.js';
+import { streamStyle } from '../../cli/stream-style.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
@@ -16,7 +17,8 @@ export default class LabList extends BaseCommand {
       options: ['text', 'json'],
       default: 'text',
     }),
-    color: Flags.boolean({ description: 'Colour, also where the output is not a terminal', allowNo: true }),
+    color: colorFlag,
+    ascii: asciiFlag,
   };
 
   async run(): Promise<void> {
@@ -26,8 +28,7 @@ export default class LabList extends BaseCommand {
       const { title, story, expect } = await loadScenario(name);
       scenarios.push({ name, title, story, expect });
     }
-    const { isTTY, columns } = process.stdout;
-    const style = decideStyle({ isTTY, columns, env: process.env, color: flags.color });
+    const style = streamStyle(process.stdout, flags);
     const text =
       flags.output === 'json' ? `${JSON.stringify(scenarios, null, 2)}\n` : scenarioList(scenarios, style);
     await writeStdout(process.stdout, printed(text));
