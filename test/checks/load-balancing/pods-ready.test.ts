@@ -3,6 +3,12 @@ import { judged } from '../../load/judged.js';
 import { podLoad } from '../../support/load-facts.js';
 
 describe('the pods themselves', () => {
+  test('as many as the contract demands pass', async () => {
+    const { exitCode, messages } = await judged([5, 5], undefined, { replicas: 2 });
+    expect(exitCode).toBe(0);
+    expect(messages).toEqual([]);
+  });
+
   test('fewer than the contract demands fail', async () => {
     const { exitCode, messages, messageIds } = await judged([10], undefined, { replicas: 2 });
     expect(exitCode).toBe(1);
