@@ -13,6 +13,7 @@ import {
   upgrade,
   type Fault,
   type Step,
+  type Symptom,
 } from './fault.js';
 import { CONTAINER, dnsOnly, NEEDS_ANSWER, noPods, poolsFilled } from './tools.js';
 
@@ -22,6 +23,13 @@ const patchDeployment = (patch: string) => kubectl(`patch deployment ${BACKEND} 
 const answers = async ({ nodePort }: Stage): Promise<boolean> => {
   const url = `http://localhost:${nodePort}/api/health`;
   return (await run('curl', ['-s', '-o', '/dev/null', '--max-time', '5', url])).code === 0;
+};
+
+/** kube-proxy has heard of the change: until then the node still leads where it did. */
+const unanswered: Symptom = {
+  shown: 'curl gets no answer at the node port',
+  within: 30,
+  seen: async (stage) => !(await answers(stage)),
 };
 
 const OTHER_SECRET = 'todo-secrets';
@@ -49,7 +57,7 @@ export const OBJECTS: Fault[] = [
   {
     name: 'Service selector that matches nothing',
     steps: [patchService('-p {"spec":{"selector":{"app.kubernetes.io/component":"api"}}}')],
-    symptom: atOnce,
+    symptom: unanswered,
     expect: { fail: ['service/selector-matches'] },
     cause: 'service/selector-mismatch',
     object: 'Service todo-chatbot-backend',
@@ -58,7 +66,7 @@ export const OBJECTS: Fault[] = [
   {
     name: 'Service target port that nothing listens on',
     steps: [patchService('--type=json -p=[{"op":"replace","path":"/spec/ports/0/targetPort","value":8080}]')],
-    symptom: atOnce,
+    symptom: unanswered,
     expect: { fail: ['service/ports'] },
     cause: 'service/target-port-mismatch',
     object: 'Service todo-chatbot-backend',
@@ -67,7 +75,7 @@ export const OBJECTS: Fault[] = [
   {
     name: 'node port changed',
     steps: [patchService('--type=json -p=[{"op":"replace","path":"/spec/ports/0/nodePort","value":30999}]')],
-    symptom: atOnce,
+    symptom: unanswered,
     expect: { fail: ['service/ports'] },
     cause: 'service/wrong-node-port',
     object: 'Service todo-chatbot-backend',
