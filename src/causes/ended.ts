@@ -1,5 +1,6 @@
 /** What all causes of pods that their node ended have in common. */
-import { count, podRef } from '../checks/shared.js';
+import { count } from '../count.js';
+import { podRef } from '../checks/shared.js';
 import { endedPods, podEnd, type EndedPods, type PodEnd } from '../computed/ended-pods.js';
 import type { Cause } from '../diagnoses/cause.js';
 import type { Target } from '../contract/target.js';

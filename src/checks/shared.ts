@@ -215,11 +215,6 @@ export function failOrWarn<M extends string>(
   return warnUnlessEmpty(warnings, fact);
 }
 
-/** `1 pod`, `2 pods`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
 /** Messages for `labelFindings`. */
 export const LABEL_MESSAGES = {
   'label-missing': 'label {label} is missing',

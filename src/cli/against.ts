@@ -13,6 +13,7 @@ import { judgeInstallation } from '../planned/against/index.js';
 import type { Planned as PlannedInstallation, There } from '../planned/against/rule.js';
 import { readThere, thereInBundle } from '../planned/against/there.js';
 import type { Plan } from '../planned/plan.js';
+import { clientOptions } from './client-options.js';
 import type { Release, SessionFlags } from './session.js';
 
 /** Where the plan would be applied. */
@@ -29,17 +30,7 @@ export async function openSite(flags: SessionFlags): Promise<Site | undefined> {
   const { against } = flags;
   if (against === undefined) return undefined;
   if (against !== 'live') return { client: undefined, source: against, close: () => Promise.resolve() };
-  const client = await createKubernetesClient(
-    {
-      kubeconfig: flags.kubeconfig,
-      context: flags.context,
-      namespace: flags.namespace,
-      as: flags.as,
-      asGroup: flags['as-group'],
-      requestTimeoutMs: flags['request-timeout'],
-    },
-    process.env,
-  );
+  const client = await createKubernetesClient(clientOptions(flags), process.env);
   return { client, source: 'live', close: () => client.close() };
 }
 

@@ -12,6 +12,7 @@ import { mapLimited } from '../evidence/concurrency.js';
 import { discover, type Discovery } from '../evidence/discovery.js';
 import type { HelmRelease } from '../contract/helm-release.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
+import { clientOptions } from './client-options.js';
 import { createKubernetesClient } from '../evidence/kubernetes/create-client.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
@@ -195,17 +196,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
       // Each lab has a loopback address of its own on Linux only; elsewhere its port may be another than the contract's.
       if (process.platform !== 'linux' && flags.via === undefined) url ??= lab.url;
     }
-    const connected = await createKubernetesClient(
-      {
-        kubeconfig,
-        context: flags.context,
-        namespace: flags.namespace,
-        as: flags.as,
-        asGroup: flags['as-group'],
-        requestTimeoutMs: flags['request-timeout'],
-      },
-      process.env,
-    );
+    const connected = await createKubernetesClient(clientOptions({ ...flags, kubeconfig }), process.env);
     closers.push(() => connected.close());
     // Until the releases are found nothing secret was read, so there is nothing to redact.
     const found: { redactor?: Redactor } = {};

@@ -1,4 +1,5 @@
 /** One release verified: observed once, or with --wait again until it passes. */
+import { count } from '../count.js';
 import { CHECKS } from '../checks/index.js';
 import { buildReport } from '../engine/build-report.js';
 import type { CheckResult, EngineEvent, Report } from '../engine/report.js';
@@ -150,5 +151,5 @@ function acceptedNotices(results: readonly CheckResult[]): string[] {
     const until = accepted[0]?.until;
     return until ? `${id} (until ${until})` : id;
   });
-  return [`the contract accepts ${number} deviation${number === 1 ? '' : 's'}: ${list.join(', ')}`];
+  return [`the contract accepts ${count(number, 'deviation')}: ${list.join(', ')}`];
 }

@@ -1,5 +1,6 @@
 /** The hops that every topic begins with: whether the cluster can be asked at all, and whether its nodes work. */
-import { count } from '../checks/shared.js';
+import { count } from '../count.js';
+
 import { podsOn } from '../computed/pods-on.js';
 import type { Condition, Node } from '../evidence/objects.js';
 import { change, see, show } from './fixes.js';

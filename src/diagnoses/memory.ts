@@ -1,6 +1,7 @@
 /** High memory use and what it ends in (contract: Troubleshooting, High Memory Usage). */
 import { rulesOf } from '../causes/index.js';
-import { count, few } from '../checks/shared.js';
+import { count } from '../count.js';
+import { few } from '../checks/shared.js';
 import { memoryKillOf } from '../computed/memory-kill.js';
 import { evictedForMemory, mebibytes, memoriesOf, signedMebibytes } from '../computed/memory.js';
 import { CLUSTER_HOP } from './cluster.js';

@@ -1,4 +1,5 @@
 /** What the readable formats show of a report: suites, and which results are told as a part of another one. */
+import { count } from '../count.js';
 import type { Diagnosis, HopState } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Report, ReportFinding, Serving, Status } from '../engine/report.js';
 
@@ -177,8 +178,8 @@ export function isUnexplained({ unexplained }: Report, { id }: CheckResult): boo
 export function verdictOf(report: Report): { status: Status; words: string } {
   const { exitCode, interrupted, summary, checks } = report;
   if (interrupted) return { status: 'unknown', words: 'interrupted: a partial result' };
-  const warned = counted(summary.warn, 'warning');
-  const ofAll = `of ${counted(checks.length, 'check')}`;
+  const warned = count(summary.warn, 'warning');
+  const ofAll = `of ${count(checks.length, 'check')}`;
   if (summary.fail > 0) return { status: 'fail', words: `${summary.fail} ${ofAll} failed` };
   if (exitCode === 1) return { status: 'fail', words: `failed: ${warned}, and warnings count` };
   if (exitCode !== 0) {
@@ -188,10 +189,6 @@ export function verdictOf(report: Report): { status: Status; words: string } {
   }
   if (summary.warn > 0) return { status: 'warn', words: `passed, with ${warned}` };
   return { status: 'pass', words: `all ${summary.pass} checks passed` };
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 /** Whether it failed for its warnings alone, as --strict has it. */

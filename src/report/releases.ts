@@ -1,4 +1,5 @@
 /** Several releases: a table with a line for each, worst first; and for scripts what does not pass, a line for each. */
+import { count } from '../count.js';
 import type { Report } from '../engine/report.js';
 import { diagnosisStatus, duration, verdictOf } from './digest.js';
 import { clean } from './rows.js';
@@ -118,7 +119,7 @@ function verdict(sorted: readonly Report[], style: Style): string[] {
   const { symbols, color } = style;
   const bad = sorted.filter((report) => !['pass', 'warn'].includes(verdictOf(report).status)).length;
   const status = sorted[0] === undefined ? 'unknown' : verdictOf(sorted[0]).status;
-  const all = `${sorted.length} release${sorted.length === 1 ? '' : 's'}`;
+  const all = count(sorted.length, 'release');
   const words =
     bad === 0
       ? `${all} pass${sorted.length === 1 ? 'es' : ''}`

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { count } from '../../src/count.js';
 import {
-  count,
   describePod,
   failOrWarn,
   labelFindings,

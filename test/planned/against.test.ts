@@ -84,16 +84,17 @@ async function against(given: Objects, ...more: string[]) {
 }
 
 async function within<T>(change: (world: World) => void, look: () => Promise<T>): Promise<T> {
-  const before = { others: {} as World['others'] };
+  const before = { others: {} as World['others'], nodes: [] as World['nodes'] };
   await lab.change((world) => {
     before.others = structuredClone(world.others);
+    before.nodes = structuredClone(world.nodes);
     change(world);
   });
   try {
     return await look();
   } finally {
     await lab.change((world) => {
-      world.others = before.others;
+      Object.assign(world, before);
     });
   }
 }
@@ -153,6 +154,20 @@ describe('what would work is not objected to', () => {
     ],
   ])('%s', async (_name, change) => {
     const { objecting } = await within(change, () => against(objects()));
+    expect(objecting).toEqual([]);
+  });
+
+  test('an image by tag and digest, which the node knows by its digest alone', async () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const there = (world: World) => {
+      for (const { status } of world.nodes)
+        Object.assign(status ?? {}, { images: [{ names: [`docker.io/library/pinned@${digest}`] }] });
+    };
+    const pinned = objects((_all, { spec }) => {
+      for (const each of spec.containers)
+        Object.assign(each, { image: `pinned:1@${digest}`, imagePullPolicy: 'Never' });
+    });
+    const { objecting } = await within(there, () => against(pinned));
     expect(objecting).toEqual([]);
   });
 });

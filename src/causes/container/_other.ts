@@ -1,7 +1,8 @@
 /** What all causes of containers beside the backend's have in common: the container, its trouble, and what its log says of it. */
 import { containerName } from '../../contract/target.js';
 import { ago, elapsed, ending } from '../../kube/pod-state.js';
-import { count, podRef } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { podRef } from '../../checks/shared.js';
 import { readCrashLog } from '../../diagnoses/parse/crash-log.js';
 import { podsToJudge } from '../../diagnoses/look.js';
 import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';

@@ -1,5 +1,6 @@
 /** What all causes of a container that the kernel killed at its memory limit have in common. */
-import { count, podRef } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { podRef } from '../../checks/shared.js';
 import { memoryKillOf, type MemoryKill } from '../../computed/memory-kill.js';
 import { bytesOf, mebibytes, recommended } from '../../computed/memory.js';
 import type { Cause } from '../../diagnoses/cause.js';

@@ -1,4 +1,5 @@
-import { count, podRef, podSelector } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { podRef, podSelector } from '../../checks/shared.js';
 import { evictedForMemory } from '../../computed/memory.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { CRASHING } from '../../diagnoses/causes/crash.js';

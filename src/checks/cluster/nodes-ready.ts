@@ -4,7 +4,8 @@ import { kubectl } from '../../rule/command.js';
 import type { Node, Pod } from '../../evidence/objects.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
-import { count, failOrWarn, few } from '../shared.js';
+import { count } from '../../count.js';
+import { failOrWarn, few } from '../shared.js';
 
 type Message = 'none' | 'not-ready' | 'pressure' | 'cordoned' | 'evicting';
 

@@ -1,7 +1,7 @@
 import { fix } from '../../rule/fix.js';
 import { applyRole } from '../../rule/command.js';
 import { defineCheck, warnUnlessEmpty, type Finding } from '../check.js';
-import { count } from '../shared.js';
+import { count } from '../../count.js';
 
 export default defineCheck({
   meta: {

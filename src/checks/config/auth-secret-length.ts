@@ -1,6 +1,7 @@
 import { text } from '../../rule/fix.js';
 import { defineCheck, unknown, skip, type Finding } from '../check.js';
-import { count, failOrWarn } from '../shared.js';
+import { count } from '../../count.js';
+import { failOrWarn } from '../shared.js';
 import { placeOf, variableOf } from '../variable-place.js';
 import { setSecretKey } from '../secret-command.js';
 

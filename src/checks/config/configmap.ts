@@ -3,7 +3,8 @@ import { word } from '../../rule/command.js';
 import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
-import { configMapRef, count, failWith, patchFields, setValues } from '../shared.js';
+import { count } from '../../count.js';
+import { configMapRef, failWith, patchFields, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 
 type Message = 'missing' | 'deleted' | 'key-missing' | 'key-blank' | 'value' | 'credential';

@@ -2,7 +2,8 @@ import { setSecretKeys } from '../secret-command.js';
 import { fix, text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
-import { count, failWith, secretRef } from '../shared.js';
+import { count } from '../../count.js';
+import { failWith, secretRef } from '../shared.js';
 import { isAbsent } from '../../contract/open.js';
 import { comesFromSecret } from '../variable-place.js';
 

@@ -6,7 +6,8 @@ import {
   type CheckContext,
   type Verdict,
 } from '../check.js';
-import { absent, count, deploymentRef, setValues } from '../shared.js';
+import { count } from '../../count.js';
+import { absent, deploymentRef, setValues } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import type { AutoscalerFacts } from '../../evidence/evidence.js';
 

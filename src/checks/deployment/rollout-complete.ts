@@ -2,7 +2,8 @@ import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
-import { absent, count, deploymentRef, failOrWarn } from '../shared.js';
+import { count } from '../../count.js';
+import { absent, deploymentRef, failOrWarn } from '../shared.js';
 
 type Message =
   | 'not-observed'

@@ -1,5 +1,6 @@
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, changeObject, deploymentRef, patchFields, count } from '../shared.js';
+import { count } from '../../count.js';
+import { absent, changeObject, deploymentRef, patchFields } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import { rollingUpdate, ROLLING_UPDATE_DEFAULT } from '../../kube/int-or-percent.js';
 

@@ -2,12 +2,12 @@ import { containerName } from '../../contract/target.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, type CheckContext, type Finding } from '../check.js';
-import type { DatabaseTrouble } from '../../computed/log-reading.js';
-import { readLog } from '../../computed/log-reading.js';
+import { readLog, type DatabaseTrouble } from '../../computed/log-reading.js';
 import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
-import { conclude, count, ofSample, podRef } from '../shared.js';
+import { count } from '../../count.js';
+import { conclude, ofSample, podRef } from '../shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { readHealth } from '../../computed/health-reading.js';
 

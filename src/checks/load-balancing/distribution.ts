@@ -4,7 +4,8 @@ import { assess, gapOf } from '../../computed/load-assessment.js';
 import { chance, onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
-import { count, failWith, few, podRef, serviceRef } from '../shared.js';
+import { count } from '../../count.js';
+import { failWith, few, podRef, serviceRef } from '../shared.js';
 
 export default defineCheck({
   meta: {

@@ -3,18 +3,12 @@ import { look, type Part } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { EndpointFacts } from '../../evidence/evidence.js';
 import type { Pod, Service } from '../../evidence/objects.js';
-import {
-  defineCheck,
-  failUnlessEmpty,
-  unknown,
-  type CheckContext,
-  type Finding,
-  type FindingData,
-  type ObjectRef,
-} from '../check.js';
+import { defineCheck, failUnlessEmpty, unknown } from '../check.js';
+import type { CheckContext, Finding, FindingData, ObjectRef } from '../check.js';
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
 import { choosePort, namedPort } from '../service-ports.js';
-import { changeObject, count, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
+import { count } from '../../count.js';
+import { changeObject, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
 import { localPolicies, nodesWithout } from './_policies.js';
 
 type Message =

@@ -2,7 +2,8 @@ import { assess, gapOf } from '../../computed/load-assessment.js';
 import { chance, tallyWords } from '../../computed/load-tally.js';
 import { defineCheck, pass, unknown, type Finding } from '../check.js';
 import sessionAffinity from '../service/session-affinity.js';
-import { count, few, podRef } from '../shared.js';
+import { count } from '../../count.js';
+import { few, podRef } from '../shared.js';
 import { confidenceOf, LOAD_SECTION, seeEndpoints, type Run } from './_load.js';
 
 export default defineCheck<Run, 'unserved' | 'failing' | 'pinned'>({

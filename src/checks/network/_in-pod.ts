@@ -5,7 +5,8 @@ import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
-import { count, few, ofSample } from '../shared.js';
+import { count } from '../../count.js';
+import { few, ofSample } from '../shared.js';
 
 export type Measured = Extract<InPodFacts['probe'], { ok: true }>['value'];
 

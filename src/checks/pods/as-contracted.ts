@@ -5,7 +5,8 @@ import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { absent, count, deploymentRef, podRef, podSelector } from '../shared.js';
+import { count } from '../../count.js';
+import { absent, deploymentRef, podRef, podSelector } from '../shared.js';
 import {
   defineCheck,
   failUnlessEmpty,

@@ -3,7 +3,8 @@ import { kubectl } from '../../rule/command.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../../kube/pod-state.js';
-import { count, failOrWarn, podSelector, podRef } from '../shared.js';
+import { count } from '../../count.js';
+import { failOrWarn, podSelector, podRef } from '../shared.js';
 
 type Message = 'oom-killed' | 'killed';
 

@@ -3,7 +3,8 @@ import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
 import { ago, elapsed, ending, isActive, isReady } from '../../kube/pod-state.js';
-import { count, failOrWarn, podRef, previousLog } from '../shared.js';
+import { count } from '../../count.js';
+import { failOrWarn, podRef, previousLog } from '../shared.js';
 
 type Message = 'recent' | 'recovered' | 'earlier';
 

@@ -1,10 +1,10 @@
 import { text, type Part } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
+import { count } from '../../count.js';
 import {
   absent,
   changeObject,
-  count,
   failWith,
   few,
   type PatchStep,

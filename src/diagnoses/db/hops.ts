@@ -1,5 +1,6 @@
 /** Hops from a name to an answer: where the way from the pods to the database ends. */
-import { count } from '../../checks/shared.js';
+import { count } from '../../count.js';
+
 import type { Rung } from '../../evidence/deep-facts.js';
 import type { Place } from '../parse/database-error.js';
 import { observed } from '../seen.js';

@@ -1,7 +1,8 @@
 /** The health topic's own hops: does the application listen, what does it answer, in time, and always? */
 import { readHealth } from '../../computed/health-reading.js';
 import { readyCondition } from '../../kube/pod-state.js';
-import { count, podRef, podSelector, serviceRef } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { podRef, podSelector, serviceRef } from '../../checks/shared.js';
 import { advise, see, show } from '../fixes.js';
 import { eventItem, eventsAbout, field, observed } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding } from '../tree.js';

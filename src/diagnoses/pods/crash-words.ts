@@ -1,6 +1,7 @@
 /** What is said about each kind of crash, and what puts it right. */
 import type { CheckContext } from '../../checks/check.js';
-import { count, patchContainer } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { patchContainer } from '../../checks/shared.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { ContainerState } from '../../evidence/objects.js';
 import { causeOf, type CauseId } from '../causes/index.js';

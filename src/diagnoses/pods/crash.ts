@@ -1,7 +1,8 @@
 /** Hop: do the containers stay alive? */
 import { containerName } from '../../contract/target.js';
 import { ago, ending } from '../../kube/pod-state.js';
-import { count, podRef } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { podRef } from '../../checks/shared.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';

@@ -1,6 +1,7 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
 import { isReady, isTerminating } from '../../kube/pod-state.js';
-import { count, deploymentRef, podSelector } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { deploymentRef, podSelector } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
 import { probeFinding } from '../health/findings.js';

@@ -1,7 +1,7 @@
 /** Hops: the Service itself, whom it selects, and whether any of them is ready. */
 import { isActive, isReady, readyCondition } from '../../kube/pod-state.js';
+import { count } from '../../count.js';
 import {
-  count,
   deploymentRef,
   few,
   patchFields,

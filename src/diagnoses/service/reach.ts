@@ -1,7 +1,8 @@
 /** Hops of the vantage matrix: container → pod → Service → node port → user. The first that fails names the broken hop. */
 import { demandedFlows } from '../../checks/network-flows.js';
 import { rule } from '../../kube/network-policy.js';
-import { count, patchFields, patchSteps, podRef, serviceRef } from '../../checks/shared.js';
+import { count } from '../../count.js';
+import { patchFields, patchSteps, podRef, serviceRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { PodVantage, VantagePoint } from '../../evidence/deep-facts.js';
 import type { Container } from '../../evidence/objects.js';

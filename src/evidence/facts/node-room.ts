@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../kube/quantity.js';
+import { addRequests, NO_REQUESTS, requestsIn, requestsOfPod } from '../../kube/pod-requests.js';
 import { grouped } from '../../computed/memo.js';
 import { nameShape } from '../border/pod-shape.js';
 import { keptIn, listObjects } from '../border/read.js';
@@ -49,8 +49,6 @@ const anyPodShape = object<AnyPod>({
   status: object<{ phase?: string }>({ phase: text }),
 });
 
-type Requests = Pick<Room, 'cpuMillis' | 'memoryBytes'>;
-
 /** What each node has to offer, less what all pods on it ask for. */
 export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts> {
   const [nodes, pods] = await Promise.all([
@@ -72,8 +70,7 @@ export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts>
   const room = (node: Node): NodeRoom => ({
     node: node.metadata.name,
     allocatable: {
-      cpuMillis: millis(node.status?.allocatable?.cpu),
-      memoryBytes: bytes(node.status?.allocatable?.memory),
+      ...requestsIn(node.status?.allocatable),
       pods: Number(node.status?.allocatable?.pods ?? 0) || 0,
     },
     requested: onNode && requestedBy(onNode.get(node.metadata.name) ?? []),
@@ -88,49 +85,6 @@ export async function readNodeRoom(context: FactContext): Promise<NodeRoomFacts>
 }
 
 function requestedBy(here: readonly AnyPod[]): Room {
-  const sum = here.map(requestsOf).reduce(add, { cpuMillis: 0, memoryBytes: 0 });
+  const sum = here.map(({ spec }) => requestsOfPod(spec)).reduce(addRequests, NO_REQUESTS);
   return { ...sum, pods: here.length };
-}
-
-/**
- * What the scheduler counts for a pod: the sum of its containers and sidecars, or the largest init container where that
- * is more, and the runtime's overhead (Kubernetes: Pod QoS and resources, "effective request"); a pod-level request
- * stands for all of it.
- */
-function requestsOf({ spec }: AnyPod): Requests {
-  const overhead = requests(spec.overhead);
-  if (spec.resources?.requests !== undefined) return add(requests(spec.resources.requests), overhead);
-  const own = spec.containers.map(({ resources }) => requests(resources?.requests));
-  let sidecars: Requests = { cpuMillis: 0, memoryBytes: 0 };
-  let initial: Requests = sidecars;
-  for (const { resources, restartPolicy } of spec.initContainers ?? []) {
-    const wanted = requests(resources?.requests);
-    // An init container runs beside the sidecars that were started before it.
-    if (restartPolicy === 'Always') sidecars = add(sidecars, wanted);
-    else initial = larger(initial, add(sidecars, wanted));
-  }
-  return add(larger(own.reduce(add, sidecars), initial), overhead);
-}
-
-function requests(list: Record<string, string> | undefined): Requests {
-  return { cpuMillis: millis(list?.cpu), memoryBytes: bytes(list?.memory) };
-}
-
-function add(a: Requests, b: Requests): Requests {
-  return { cpuMillis: a.cpuMillis + b.cpuMillis, memoryBytes: a.memoryBytes + b.memoryBytes };
-}
-
-function larger(a: Requests, b: Requests): Requests {
-  return {
-    cpuMillis: Math.max(a.cpuMillis, b.cpuMillis),
-    memoryBytes: Math.max(a.memoryBytes, b.memoryBytes),
-  };
-}
-
-function millis(quantity: string | undefined): number {
-  return Number(parseQuantity(quantity ?? '0') ?? 0n) / 1e6;
-}
-
-function bytes(quantity: string | undefined): number {
-  return Number((parseQuantity(quantity ?? '0') ?? 0n) / 1_000_000_000n);
 }

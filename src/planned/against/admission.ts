@@ -1,4 +1,5 @@
 /** What the API server's admission makes of the pods: quotas, limit ranges and Pod Security of the namespace. */
+import { count } from '../../count.js';
 import { parseQuantity } from '../../kube/quantity.js';
 import type { Container } from '../../evidence/objects.js';
 import { text } from '../../rule/fix.js';
@@ -86,16 +87,16 @@ export const ADMISSION_RULES: readonly Rule[] = [
             const each = complete.reduce((sum, { [kind]: own }) => sum + amount(own?.[what]), 0n);
             if (each * BigInt(needed) > left)
               problem(
-                `${resource} is ${most}, ${used[resource] ?? '0'} of it used: ${count(needed)} more would exceed it`,
+                `${resource} is ${most}, ${used[resource] ?? '0'} of it used: ${count(needed, 'pod')} more would exceed it`,
                 {
                   expected: `${resource} within ${most}`,
-                  found: `${used[resource] ?? '0'} used, ${count(needed)} more`,
+                  found: `${used[resource] ?? '0'} used, ${count(needed, 'pod')} more`,
                   field: `spec.template.spec.containers[0].resources.${kind}`,
                 },
               );
           } else if ((resource === 'pods' || resource === 'count/pods') && BigInt(needed) * NANO > left)
             problem(
-              `${most} pods are allowed, ${used[resource] ?? '0'} are there: ${count(needed)} more would exceed it`,
+              `${most} pods are allowed, ${used[resource] ?? '0'} are there: ${count(needed, 'pod')} more would exceed it`,
               {
                 expected: `at most ${most} pods`,
                 found: `${used[resource] ?? '0'}, and ${needed} more`,
@@ -121,7 +122,7 @@ export const ADMISSION_RULES: readonly Rule[] = [
         fact:
           quotas.length === 0
             ? 'the namespace has no quota'
-            : `${quotas.map(({ name }) => name).join(', ')} has room for ${count(needed)} more`,
+            : `${quotas.map(({ name }) => name).join(', ')} has room for ${count(needed, 'pod')} more`,
         fix: [text('Ask for less, run fewer replicas, or have the quota raised.')],
       };
     },
@@ -229,7 +230,3 @@ export const ADMISSION_RULES: readonly Rule[] = [
     },
   },
 ];
-
-function count(pods: number): string {
-  return `${pods} pod${pods === 1 ? '' : 's'}`;
-}

@@ -1,5 +1,7 @@
 /** Where the pods could run: room, taints, selectors, and images that nobody will pull. */
-import { parseQuantity } from '../../kube/quantity.js';
+import { count } from '../../count.js';
+import { parseImage } from '../../kube/image-reference.js';
+import { requestsOfPod, type Requests } from '../../kube/pod-requests.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { PodSpec, Toleration } from '../../evidence/objects.js';
 import { text } from '../../rule/fix.js';
@@ -20,7 +22,7 @@ export const NODE_RULES: readonly Rule[] = [
     judge(planned, { room, deployment }) {
       const { spec } = planned.deployment.spec.template;
       const needed = newPods(planned, deployment);
-      const wanted = requestsOf(spec);
+      const wanted = requestsOfPod(spec);
       const eligible = room.nodes.map((node) => ({ node, why: refusal(node, spec) }));
       const open = eligible.filter(({ why }) => why === undefined).map(({ node }) => node);
       const isUpgrade = deployment !== undefined;
@@ -39,12 +41,12 @@ export const NODE_RULES: readonly Rule[] = [
       } else if (places < needed)
         problems.push({
           message: isUpgrade
-            ? `${needed} pod${needed === 1 ? '' : 's'} ${more} must fit (maxUnavailable), and there is room for ${places}: each asks for ${asks}`
+            ? `${count(needed, 'pod')} ${more} must fit (maxUnavailable), and there is room for ${places}: each asks for ${asks}`
             : `there is room for ${places} ${more} pods: each asks for ${asks}`,
           object: deploymentOf(planned),
           data: {
             expected: `room for ${needed}`,
-            found: `room for ${places} on ${open.length} node${open.length === 1 ? '' : 's'}`,
+            found: `room for ${places} on ${count(open.length, 'node')}`,
             field: 'spec.template.spec.containers[0].resources.requests',
           },
         });
@@ -53,7 +55,7 @@ export const NODE_RULES: readonly Rule[] = [
         fact:
           needed === 0
             ? 'no pod more is needed'
-            : `${needed} more, ${asks} each, on ${open.length} node${open.length === 1 ? '' : 's'}`,
+            : `${needed} more, ${asks} each, on ${count(open.length, 'node')}`,
         fix: [
           text(
             'Ask for less, run fewer replicas, free or add a node, tolerate its taint or correct the node selector.',
@@ -116,37 +118,9 @@ export const NODE_RULES: readonly Rule[] = [
   },
 ];
 
-interface Wanted {
-  cpuMillis: number;
-  memoryBytes: number;
-}
-
-/** What the scheduler counts: the sum of the containers, or the largest init container where that is more. */
-function requestsOf({ containers, initContainers = [] }: PodSpec): Wanted {
-  const of = (list: Record<string, string> = {}): Wanted => ({
-    cpuMillis: Number(parseQuantity(list.cpu ?? '0') ?? 0n) / 1e6,
-    memoryBytes: Number((parseQuantity(list.memory ?? '0') ?? 0n) / 1_000_000_000n),
-  });
-  const sum = (all: Wanted[]) =>
-    all.reduce(
-      (a, b) => ({ cpuMillis: a.cpuMillis + b.cpuMillis, memoryBytes: a.memoryBytes + b.memoryBytes }),
-      {
-        cpuMillis: 0,
-        memoryBytes: 0,
-      },
-    );
-  const sidecars = initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always');
-  const running = sum([...containers, ...sidecars].map(({ resources }) => of(resources?.requests)));
-  const initial = initContainers.map(({ resources }) => of(resources?.requests));
-  return {
-    cpuMillis: Math.max(running.cpuMillis, ...initial.map(({ cpuMillis }) => cpuMillis)),
-    memoryBytes: Math.max(running.memoryBytes, ...initial.map(({ memoryBytes }) => memoryBytes)),
-  };
-}
-
 function podsOn(
   { allocatable, requested = { cpuMillis: 0, memoryBytes: 0, pods: 0 } }: NodeRoom,
-  wanted: Wanted,
+  wanted: Requests,
 ): number {
   const by = (all: number, used: number, each: number) =>
     each === 0 ? Infinity : Math.floor((all - used) / each);
@@ -185,10 +159,9 @@ function tolerates(
   return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
 }
 
-/** As a container runtime calls it: `docker.io/library/x:latest`. */
+/** As a container runtime calls it: `docker.io/library/x:latest`. Beside a digest a tag says nothing. */
 function fullName(image: string): string {
-  const [first = '', ...rest] = image.split('/');
-  const hasHost = rest.length > 0 && /[.:]|^localhost$/.test(first);
-  const path = hasHost ? image : rest.length > 0 ? `docker.io/${image}` : `docker.io/library/${image}`;
-  return /[:@][^/]*$/.test(path) ? path : `${path}:latest`;
+  const { repository = image, tag, digest } = parseImage(image) ?? {};
+  if (digest !== undefined) return `${repository}@${digest}`;
+  return tag === undefined ? repository : `${repository}:${tag}`;
 }
