@@ -30,8 +30,17 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
   const { release, plan, judge, interruption } = input;
   const startedAt = Date.now();
   const checks = checksOfRun(judge);
-  const reader = release.observe({ ...plan, signal: interruption.signal });
-  const late = afterGrace(interruption.signal);
+  let hasAnswers = false;
+  const reader = release.observe({
+    ...plan,
+    signal: interruption.signal,
+    onProgress(progress) {
+      hasAnswers ||= progress.completed > 0;
+      plan.onProgress?.(progress);
+    },
+  });
+  // Before the first answer there is nothing to put together.
+  const late = afterGrace(interruption.signal, () => (hasAnswers ? GRACE_MS : 0));
   const { signal } = late;
   const context = { ...contextOf(release), load: judge };
   try {
@@ -79,14 +88,17 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
   }
 }
 
-/** A signal that follows another one late enough for what is half done to be put together. */
-function afterGrace(signal: AbortSignal): { signal: AbortSignal; dispose: () => void } {
+/** A signal that follows another one late enough for what is half done to be put together: after so many milliseconds. */
+function afterGrace(
+  signal: AbortSignal,
+  graceMs: () => number,
+): { signal: AbortSignal; dispose: () => void } {
   const late = new AbortController();
   // Every fact listens to it; Node would warn of a leak above ten.
   setMaxListeners(0, late.signal);
   let timer: NodeJS.Timeout | undefined;
   const onAbort = () => {
-    timer = setTimeout(() => late.abort(signal.reason), GRACE_MS);
+    timer = setTimeout(() => late.abort(signal.reason), graceMs());
   };
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();

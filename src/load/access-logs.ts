@@ -41,6 +41,7 @@ export async function readLogEnds(context: FactContext, pods: readonly Pod[]): P
     pods.filter((pod) => hasLog(context, pod)),
     CONCURRENT,
     async (pod) => {
+      if (context.signal.aborted) return;
       try {
         const { text } = await readLog(context, pod, { tailLines: 1, limitBytes: STAMP_BYTES });
         ends.set(pod.metadata.name, STAMP.exec(text)?.[0]);

@@ -18,6 +18,8 @@ const PROGRESS_MS = 100;
 const LOOKS_MS = [0, 20, 80, 150, 300, 500, 1000];
 /** Milliseconds for the last look after an interruption, where the person waits for the end. */
 const LAST_LOOK_MS = 250;
+/** Pods whose logs can be read in that time. */
+const LAST_LOOK_PODS = 50;
 
 export interface PassInput {
   context: FactContext;
@@ -61,6 +63,11 @@ export class Pass {
     });
   }
 
+  /** Logs have something to tell: what failed may still have reached a pod, which then has it in its log. */
+  get #mayShow(): boolean {
+    return this.ledger.unnamed > 0 || this.ledger.errors > 0;
+  }
+
   get #isInterrupted(): boolean {
     return this.#input.plan.signal?.aborted === true;
   }
@@ -82,7 +89,8 @@ export class Pass {
     }
     this.#tell();
     if (this.#isInterrupted) {
-      await Promise.race([this.#attribute([0, 20]), sleep(LAST_LOOK_MS)]);
+      const canBeTold = this.#mayShow && this.#input.members.pods.length <= LAST_LOOK_PODS;
+      if (canBeTold) await Promise.race([this.#attribute([0, 20]), sleep(LAST_LOOK_MS)]);
       return;
     }
     await watching;
@@ -105,8 +113,7 @@ export class Pass {
     const { members, context } = this.#input;
     const observing = members.observe(this.sender.elapsedMs);
     for (const waitMs of looks) {
-      // What failed may still have reached a pod, which then has it in its log.
-      const mayShow = this.ledger.unnamed > 0 || this.ledger.errors > 0;
+      const mayShow = this.#mayShow;
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal });
       await Promise.all([mayShow ? this.logs.look(members.pods) : undefined, observing]);
       if (this.ledger.unnamed === 0 || this.logs.areClosed) return;

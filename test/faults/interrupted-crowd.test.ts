@@ -22,6 +22,9 @@ const LIMIT_MS = 120_000;
  */
 const SOON_MS = 750;
 
+/** Requests that may still arrive after the signal. */
+const MOST_ASKED = 100;
+
 /** Linux counts in hundredths of a second. */
 const TICK_MS = 10;
 
@@ -87,11 +90,14 @@ const sending: State = (_run, { requests }) => requests.some((line) => line.incl
     const { api, run, used } = await started([...argv, ...(argv.includes('--all-releases') ? [] : outputs)]);
     while (run.child.exitCode === null && !state(run, api, events)) await sleep(5);
     const before = cpuOf(run);
+    const asked = api.requests.length;
     run.child.kill(signal);
     const { exitCode, stderr } = await run.ended;
     expect(stderr).not.toMatch(/internal error/);
     expect(exitCode).toBe(signal === 'SIGINT' ? 130 : 143);
     expect(used().all - before).toBeLessThan(SOON_MS);
+    // What was under way when it heard of it; whoever goes on asks hundreds.
+    expect(api.requests.length - asked).toBeLessThan(MOST_ASKED);
   });
 
   test('collect, when it begins to pack', async () => {

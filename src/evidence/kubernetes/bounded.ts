@@ -14,6 +14,12 @@ export class Stopped extends Error {
   }
 }
 
+/** Of a task that has ended. One for all: to make an error costs a stack, and thousands of calls end. */
+const OVER = new Stopped('caller');
+
+/** By the signal that stopped them: when a run is interrupted, thousands of calls that were still to come are. */
+const known = new WeakMap<AbortSignal, Stopped>();
+
 /**
  * Runs a task for at most `ms` milliseconds. The task gets a signal to release what it holds, but the wait ends in
  * time even where the task does not heed it (a DNS look-up cannot be cancelled, for instance).
@@ -24,12 +30,12 @@ export async function bounded<T>(
   signal: AbortSignal,
   task: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (signal.aborted) throw asStopped(signal);
   const controller = new AbortController();
   // All calls of a run share its signal; Node would take so many listeners for a leak.
   setMaxListeners(0, signal, controller.signal);
   const stop = (stopped: Stopped): void => controller.abort(stopped);
   const onCaller = (): void => stop(new Stopped('caller', signal.reason));
-  if (signal.aborted) onCaller();
   signal.addEventListener('abort', onCaller, { once: true });
   const timer = setTimeout(() => stop(new Stopped('deadline')), ms);
   try {
@@ -38,7 +44,7 @@ export async function bounded<T>(
     clearTimeout(timer);
     signal.removeEventListener('abort', onCaller);
     // Releases whatever the task still holds, also after a failure of a part of it.
-    if (!controller.signal.aborted) controller.abort(new Stopped('caller'));
+    if (!controller.signal.aborted) controller.abort(OVER);
   }
 }
 
@@ -61,7 +67,10 @@ export async function orStopped<T>(signal: AbortSignal, task: () => Promise<T>):
 }
 
 function asStopped(signal: AbortSignal): Stopped {
-  return signal.reason instanceof Stopped ? signal.reason : new Stopped('caller', signal.reason);
+  if (signal.reason instanceof Stopped) return signal.reason;
+  const stopped = known.get(signal) ?? new Stopped('caller', signal.reason);
+  known.set(signal, stopped);
+  return stopped;
 }
 
 /** Sleeps. @throws Stopped, at once when the signal aborts */
