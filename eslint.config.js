@@ -16,6 +16,12 @@ const texts = (pattern, message) => {
 const words = WORDS.flatMap(({ pattern, instead }) =>
   texts(pattern, `Not used here; say: ${instead} (scripts/words.json).`),
 );
+/** Once collected, the timeout among them aborts nothing. */
+const lostTimeouts = {
+  selector:
+    "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] CallExpression[callee.property.name='timeout']",
+  message: 'Never aborts once the timeout is garbage collected (Node 20): use until() of src/time-limit.ts.',
+};
 const literals = texts(LITERALS, 'This belongs to one application: take it from the contract or the target.');
 
 export default tseslint.config(
@@ -47,6 +53,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        lostTimeouts,
         ...words,
         ...literals,
         { selector: "Literal[raw='8000']", message: literals[0].message },
@@ -56,7 +63,7 @@ export default tseslint.config(
   {
     // The written contract is one preset, and the lab is installed by it.
     files: ['src/contract/**/*.ts', 'src/lab/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...words] },
+    rules: { 'no-restricted-syntax': ['error', lostTimeouts, ...words] },
   },
   {
     files: ['src/checks/*/*.ts'],

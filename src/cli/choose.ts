@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { isWatched } from '../report/canvas.js';
 import { printed } from '../report/printed.js';
 import type { Choice } from '../contract/choice.js';
+import { until } from '../time-limit.js';
 
 /** More than this are not read, but searched: by name, with a flag. */
 const MOST = 20;
@@ -34,18 +35,19 @@ export async function choose(
   );
   output.write(printed(`Several of them are here:\n${lines.join('\n')}\n`));
   const reader = createInterface({ input, output, terminal: false });
-  const late = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  const late = until(PATIENCE_MS, signal, 'nobody is there');
   try {
     const answer = await new Promise<string>((resolve) => {
       output.write(printed(`Which one (1-${choices.length})? `));
       reader.once('line', resolve);
       reader.once('close', () => resolve(''));
-      late.addEventListener('abort', () => resolve(''), { once: true });
-      if (late.aborted) resolve('');
+      late.signal.addEventListener('abort', () => resolve(''), { once: true });
+      if (late.signal.aborted) resolve('');
     });
     const typed = answer.trim();
     return /^\d+$/.test(typed) ? choices[Number(typed) - 1] : choices.find(({ name }) => name === typed);
   } finally {
+    late.dispose();
     reader.close();
     // Otherwise the program would wait for more of it.
     input.pause();

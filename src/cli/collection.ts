@@ -4,7 +4,7 @@ import type { Report } from '../engine/report.js';
 import { ACCESS } from '../evidence/access.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
-import { until } from './limit.js';
+import { until } from '../time-limit.js';
 import type { Release } from './session.js';
 import { verifyRelease } from './verification.js';
 

@@ -13,7 +13,7 @@ import { exitCodeOfDiagnosis, hasDefect } from '../engine/summary.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
-import { RUN_LIMIT_MS, within } from './limit.js';
+import { RUN_LIMIT_MS, within } from '../time-limit.js';
 import { contextOf, type Release } from './session.js';
 import { todoK8s } from '../rule/command.js';
 

@@ -8,12 +8,13 @@ import { createLive } from '../report/live.js';
 import { checkOutputs, parseOutputs, quieter, type Output, type Renderers } from '../report/outputs.js';
 import { createProgress } from '../report/progress.js';
 import type { Style } from '../report/style.js';
+import { clientOptions } from './client-options.js';
 import { streamStyle } from './stream-style.js';
 import { readerHasGone, writeOverview, writeReport, writeStderr, type Overview } from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
-import { limitForAll, within } from './limit.js';
+import { limitForAll, within } from '../time-limit.js';
 import {
   CONCURRENT_RELEASES,
   openSession,
@@ -199,13 +200,7 @@ async function publisherOf(flags: ExamineFlags): Promise<Publisher | undefined> 
       targets,
       looks.map(({ report, release }) => ({ report, deployment: release.target.names.deployment })),
       {
-        connection: {
-          kubeconfig: flags.kubeconfig,
-          context: flags.context,
-          as: flags.as,
-          asGroup: flags['as-group'],
-          requestTimeoutMs: flags['request-timeout'],
-        },
+        connection: clientOptions(flags),
         redact: redactor.redact,
         signal,
       },

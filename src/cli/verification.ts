@@ -7,7 +7,7 @@ import { runChecks } from '../engine/run.js';
 import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import { sleep, type Interruption } from './interruption.js';
-import { RUN_LIMIT_MS, within } from './limit.js';
+import { RUN_LIMIT_MS, within } from '../time-limit.js';
 import { contextOf, type Release } from './session.js';
 
 /** Milliseconds between two observations of --wait. */

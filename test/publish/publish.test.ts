@@ -101,7 +101,7 @@ describe('a webhook', () => {
       'a redirect, which is not followed',
       (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/x' }) && response.end(),
     ],
-    ['a connection that breaks', (request) => request.destroy()],
+    ['a connection that breaks', (request) => request.socket.destroy()],
     [
       'an answer without an end',
       (_, response) => response.writeHead(404) && response.write('x'.repeat(100_000)),

@@ -1,7 +1,7 @@
 /** `doctor` with an API server that answers some calls, and others never or drop by drop: bounded, and never green. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { diagnoseRelease, type DiagnosisInput } from '../../src/cli/diagnosis.js';
-import { RUN_LIMIT_MS } from '../../src/cli/limit.js';
+import { RUN_LIMIT_MS } from '../../src/time-limit.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import type { Report } from '../../src/engine/report.js';
 import type { EvidenceReader, Observed } from '../../src/evidence/evidence.js';

@@ -1,4 +1,4 @@
-/** Bounds one observation. */
+/** Bounds on time: of one observation, or of a single request. */
 import { setMaxListeners } from 'node:events';
 
 /** Longest time for one observation, in milliseconds (docs: README, Bounds). */
@@ -38,7 +38,8 @@ export function until(limitMs: number, outer: AbortSignal, says: string): Bound 
   const onOuter = () => limit.abort(outer.reason);
   if (outer.aborted) onOuter();
   // Not AbortSignal.any: Node keeps what that makes, and all that listens to it, for as long as `outer` lives, which for
-  // --watch is the whole run and every observation of it.
+  // --watch is the whole run and every observation of it. And one made of AbortSignal.timeout never aborts once the garbage
+  // collector has taken the timeout, which nothing else holds (Node 20).
   outer.addEventListener('abort', onOuter);
   return {
     signal: limit.signal,

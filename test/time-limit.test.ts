@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { until, within } from '../../src/cli/limit.js';
+import { until, within } from '../src/time-limit.js';
 
 const reasonOf = ({ reason }: AbortSignal) => (reason as Error).message;
 
