@@ -193,6 +193,12 @@ const ending: Change = (evidence) => {
   evidence.endpoints.addresses.push({ ...address, podName: heir.metadata.name, address: '10.244.0.9' });
 };
 
+/** An old pod is on its way out, and no longer ready. */
+const leaving: Change = (evidence) => {
+  podOf(evidence, 0).metadata.deletionTimestamp = ago(-27);
+  notReady(evidence, 0);
+};
+
 /** The pods that were too many are gone already; the Deployment's condition Progressing is as it was. */
 const scaledDown =
   (secondsAgo: number): Change =>
@@ -232,6 +238,17 @@ describe('a request that meets a change', () => {
     [
       'unanswered everywhere while a pod ends',
       together(unreached('timeout'), matrix('response', 'timeout', 'timeout'), ending),
+    ],
+    // The Service's hops are not asked: they stand behind the pods' readiness.
+    ['unanswered while a new pod starts', together(missed('timeout', 'docs'), rolling, leaving)],
+    ['refused while a new pod starts', together(missed('refused', 'docs', 'tasks'), rolling, leaving)],
+    [
+      'reset while the first pod starts after an old one has gone',
+      together(missed('reset', 'health', 'tasks'), rolling),
+    ],
+    [
+      'unanswered by all, while a new pod starts',
+      together(unreached('timeout'), matrix('timeout', 'timeout', 'timeout'), rolling, leaving),
     ],
   ];
   test.each(MET)('%s', async (_, change) => {
@@ -297,6 +314,19 @@ describe('a request that meets a change', () => {
     if (cause !== undefined) expect(found.causes[0]).toBe(cause);
     else expect(found.causes).not.toContain('rollout/under-way');
     if (unexplained !== undefined) expect(found.unexplained).toContain(unexplained);
+  });
+
+  test('an answer that tasks may not get is no part of a rollout', async () => {
+    const { causes, unexplained, exitCode } = await diagnosed(
+      together(rolling, leaving, ({ tasks }) => {
+        tasks.status = 200;
+      }),
+    );
+    expect({ causes, unexplained, exitCode }).toEqual({
+      causes: ['rollout/under-way'],
+      unexplained: ['functional/auth-required'],
+      exitCode: 1,
+    });
   });
 });
 

@@ -17,6 +17,7 @@ import {
   type HealthLook,
 } from '../health/trouble.js';
 import { revert, show, waitForRollout } from '../fixes.js';
+import { inWords, unanswered } from '../service/settling.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { isAtWork } from '../../kube/pod-containers.js';
@@ -62,6 +63,12 @@ export const rolloutHop = defineHop({
     const moving = underWay(deployment, pods, look);
     if (moving === undefined) return good('rollout complete');
     const object = deploymentRef(look.context.target);
+    // The way to the pods is not walked while some of them are on their way: this is where their requests are told.
+    const { failed, failures } = unanswered(look);
+    const meanwhile =
+      failures.length === 0
+        ? 'Nothing is wrong so far.'
+        : `Meanwhile ${inWords(failures)}: until every node has heard of it, a pod that ends gets requests.`;
     return {
       state: 'unknown',
       detail: `under way: ${moving}`,
@@ -71,9 +78,10 @@ export const rolloutHop = defineHop({
           // Whether it comes to a good end is not known yet.
           verdict: 'inconclusive',
           object,
-          summary: `A rollout of Deployment ${object.name} is under way: ${moving}. Nothing is wrong so far.`,
+          summary: `A rollout of Deployment ${object.name} is under way: ${moving}. ${meanwhile}`,
           evidence: progressItems(object, progress),
           fix: [waitForRollout(look.context)],
+          symptoms: failed.map(({ id }) => id),
         },
       ],
     };

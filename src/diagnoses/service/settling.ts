@@ -1,7 +1,7 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
-import type { ReportFinding } from '../../engine/report.js';
+import type { CheckResult, ReportFinding } from '../../engine/report.js';
 import type { HttpOutcome } from '../../evidence/evidence.js';
 import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { waitForRollout } from '../fixes.js';
@@ -35,13 +35,7 @@ export function settlingStill(
   checks: readonly string[],
   moved = false,
 ): CauseFinding | undefined {
-  const fresh = freshPods(look);
-  const isPassing = ({ messageId, data }: ReportFinding) =>
-    UNANSWERED.has(messageId) || (messageId === 'missing' && fresh.includes(String(data.pod)));
-  const failed = checks
-    .flatMap((id) => look.check(id) ?? [])
-    .filter(({ status, findings }) => status === 'fail' && findings.some(isPassing));
-  const failures = failed.flatMap(({ findings }) => findings.filter(isPassing));
+  const { failed, failures } = unanswered(look, checks);
   const [failure] = failures;
   if (failure === undefined || !(moved || areLeaving(look) || isNew(failures, look))) return undefined;
   const { target } = look.context;
@@ -52,7 +46,7 @@ export function settlingStill(
     cause: 'rollout/under-way',
     verdict: 'inconclusive',
     object,
-    summary: `Pods of Deployment ${object.name} are being replaced, added or removed; meanwhile ${few([...new Set(failures.map(({ message }) => message))])}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
+    summary: `Pods of Deployment ${object.name} are being replaced, added or removed; meanwhile ${inWords(failures)}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
     evidence: [
       observed('endpoints and node port', serviceRef(target), failure.message),
       ...progressItems(object, progress),
@@ -61,6 +55,25 @@ export function settlingStill(
     fix: [waitForRollout(look.context)],
     symptoms: failed.map(({ id }) => id),
   };
+}
+
+/** Of these checks, those that failed because a request met a pod that came or went, and how. */
+export function unanswered(
+  look: Look<'pods'>,
+  checks: readonly string[] = REQUESTS,
+): { failed: CheckResult[]; failures: ReportFinding[] } {
+  const fresh = freshPods(look);
+  const isPassing = ({ messageId, data }: ReportFinding) =>
+    UNANSWERED.has(messageId) || (messageId === 'missing' && fresh.includes(String(data.pod)));
+  const failed = checks
+    .flatMap((id) => look.check(id) ?? [])
+    .filter(({ status, findings }) => status === 'fail' && findings.some(isPassing));
+  return { failed, failures: failed.flatMap(({ findings }) => findings.filter(isPassing)) };
+}
+
+/** What they say, each once. */
+export function inWords(failures: readonly ReportFinding[]): string {
+  return few([...new Set(failures.map(({ message }) => message))]);
 }
 
 /** Names of the pods that have become ready a moment ago. */
