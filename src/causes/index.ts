@@ -34,12 +34,27 @@ import memoryPoolTooLarge from './memory/pool-too-large.js';
 import memorySkewed from './memory/skewed.js';
 import metricsNotInstalled from './metrics/not-installed.js';
 import metricsUnavailable from './metrics/unavailable.js';
+import minikubeStopped from './minikube/stopped.js';
 import namespaceTerminating from './namespace/terminating.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
 import schedulingGated from './scheduling/gated.js';
 import schedulingNoScheduler from './scheduling/no-scheduler.js';
+import serviceApplicationPort from './service/application-port.js';
+import serviceBoundToLoopback from './service/bound-to-loopback.js';
+import serviceHostCannotReachNode from './service/host-cannot-reach-node.js';
+import serviceHttpError from './service/http-error.js';
+import serviceIngressBlocked from './service/ingress-blocked.js';
+import serviceMissing from './service/missing.js';
+import serviceNoReadyEndpoints from './service/no-ready-endpoints.js';
 import serviceOtherProgram from './service/other-program.js';
+import serviceProxyBroken from './service/proxy-broken.js';
+import serviceSelectorMismatch from './service/selector-mismatch.js';
+import serviceTargetPortMismatch from './service/target-port-mismatch.js';
+import serviceTrafficPolicyLocal from './service/traffic-policy-local.js';
+import serviceWrongNodePort from './service/wrong-node-port.js';
+import serviceWrongPort from './service/wrong-port.js';
+import serviceWrongType from './service/wrong-type.js';
 import storageEphemeralFull from './storage/ephemeral-full.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 
@@ -79,12 +94,27 @@ export const RULES = [
   memorySkewed,
   metricsNotInstalled,
   metricsUnavailable,
+  minikubeStopped,
   namespaceTerminating,
   podsEvicted,
   podsRejected,
   schedulingGated,
   schedulingNoScheduler,
+  serviceApplicationPort,
+  serviceBoundToLoopback,
+  serviceHostCannotReachNode,
+  serviceHttpError,
+  serviceIngressBlocked,
+  serviceMissing,
+  serviceNoReadyEndpoints,
   serviceOtherProgram,
+  serviceProxyBroken,
+  serviceSelectorMismatch,
+  serviceTargetPortMismatch,
+  serviceTrafficPolicyLocal,
+  serviceWrongNodePort,
+  serviceWrongPort,
+  serviceWrongType,
   storageEphemeralFull,
 ] as const;
 

@@ -11,8 +11,8 @@ type Step<R extends EvidenceKey, C extends EvidenceKey> = Omit<Hop<R, C>, 'ask'>
   rules: readonly AnyCauseRule[];
 } & (
     | {
-        /** The word for a step at which something was found. */
-        broken: string;
+        /** The words for a step at which something was found; where it says none, the name of the first cause. */
+        broken?: string;
         /** What is said where no rule finds anything. */
         otherwise: (facts: StepFacts<R>, look: Look<C>) => Answer;
       }
@@ -46,7 +46,7 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
     ask(facts, look) {
       const findings = findingsOf(rules, facts, look);
       if ('answer' in step) return step.answer(facts, look, findings);
-      const { broken, otherwise } = step;
+      const { broken = nameOf(findings), otherwise } = step;
       if (findings.length === 0) return otherwise(facts, look);
       const isKnown = findings.some(({ verdict }) => verdict !== 'inconclusive');
       return isKnown
@@ -54,6 +54,11 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
         : { state: 'unknown', detail: findings[0]?.summary ?? '', findings };
     },
   };
+}
+
+/** The name of the first cause, without its group: the words for a step at which it was found. */
+export function nameOf([first]: readonly CauseFinding[]): string {
+  return first?.cause.replace(/^.*\//, '') ?? '';
 }
 
 /** What rules find, with their ids. */

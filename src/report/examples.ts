@@ -160,6 +160,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'metrics-server is not installed: kubectl top says nothing; memory use was read from the kubelet or inside the pods.',
   'metrics/unavailable':
     'metrics-server is installed and does not answer: it is down, or younger than three minutes.',
+  'minikube/stopped':
+    'The Minikube cluster minikube does not run: its machine is Stopped, its API server Stopped.',
   'namespace/terminating':
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
   'pods/evicted':
@@ -170,8 +172,35 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler waits for scheduling gate example.com/approved to be opened.',
   'scheduling/no-scheduler':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod waits for scheduler fast-scheduler, which has not said a word about it.',
+  'service/application-port':
+    'Service todo-chatbot-backend leads to port 8000 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8080.',
+  'service/bound-to-loopback':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application listens on 127.0.0.1:8000, which only the container itself can reach; the Service is refused.',
+  'service/host-cannot-reach-node':
+    'The Service answers inside the cluster, and this machine does not reach the node’s address (Minikube’s driver is docker).',
+  'service/http-error':
+    '/docs answers 404: the documentation is turned off, or the application runs under another root_path.',
+  'service/ingress-blocked':
+    'NetworkPolicy deny-all allows no TCP 8000 in to the backend’s pods from outside, and requests get no answer.',
+  'service/missing':
+    'There is no Service todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default.',
+  'service/no-ready-endpoints':
+    'Service todo-chatbot-backend selects the right pods, and none of 2 pods is ready: todo-chatbot-backend-6d5f9c7b4d-2k4xp, todo-chatbot-backend-6d5f9c7b4d-b8w7q: connections are refused.',
   'service/other-program':
     'What answers at http://localhost:30081 is not this backend: it answers HTTP 404 (text/html), and through the API server the Service answers HTTP 200 (application/json).',
+  'service/proxy-broken':
+    'The node refuses connections at the node port of Service todo-chatbot-backend, though the Service answers through the API server: kube-proxy has not set up the way.',
+  'service/selector-mismatch':
+    'Service todo-chatbot-backend does not select exactly the backend’s pods: the selector asks for app.kubernetes.io/component=api, the pods have app.kubernetes.io/component=backend.',
+  'service/target-port-mismatch':
+    'Service todo-chatbot-backend leads to port 8080 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8000.',
+  'service/traffic-policy-local':
+    'Service todo-chatbot-backend has externalTrafficPolicy Local: a node without a ready pod drops what comes to its node port, and the nodes that were asked do not answer.',
+  'service/wrong-node-port':
+    'Service todo-chatbot-backend is at node port 30090, and the contract’s URL leads to 30081.',
+  'service/wrong-port': 'Service todo-chatbot-backend has port 80, and not TCP 8000 as the contract has it.',
+  'service/wrong-type':
+    'Service todo-chatbot-backend is of type ClusterIP, and the contract has NodePort: it has no port on the node, so nobody outside of the cluster reaches it.',
   'storage/ephemeral-full':
     '1 pod lately: its disk was full (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
   'scheduling/insufficient-cpu':
@@ -337,35 +366,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/other':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
-  'minikube/stopped':
-    'The Minikube cluster minikube does not run: its machine is Stopped, its API server Stopped.',
-  'service/missing':
-    'There is no Service todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default.',
-  'service/wrong-type':
-    'Service todo-chatbot-backend is of type ClusterIP, and the contract has NodePort: it has no port on the node, so nobody outside of the cluster reaches it.',
-  'service/wrong-node-port':
-    'Service todo-chatbot-backend is at node port 30090, and the contract’s URL leads to 30081.',
-  'service/wrong-port': 'Service todo-chatbot-backend has port 80, and not TCP 8000 as the contract has it.',
-  'service/selector-mismatch':
-    'Service todo-chatbot-backend does not select exactly the backend’s pods: the selector asks for app.kubernetes.io/component=api, the pods have app.kubernetes.io/component=backend.',
-  'service/no-ready-endpoints':
-    'Service todo-chatbot-backend selects the right pods, and none of 2 pods is ready: todo-chatbot-backend-6d5f9c7b4d-2k4xp, todo-chatbot-backend-6d5f9c7b4d-b8w7q: connections are refused.',
-  'service/target-port-mismatch':
-    'Service todo-chatbot-backend leads to port 8080 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8000.',
-  'service/application-port':
-    'Service todo-chatbot-backend leads to port 8000 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8080.',
-  'service/bound-to-loopback':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application listens on 127.0.0.1:8000, which only the container itself can reach; the Service is refused.',
-  'service/ingress-blocked':
-    'NetworkPolicy deny-all allows no TCP 8000 in to the backend’s pods from outside, and requests get no answer.',
-  'service/traffic-policy-local':
-    'Service todo-chatbot-backend has externalTrafficPolicy Local: a node without a ready pod drops what comes to its node port, and the nodes that were asked do not answer.',
-  'service/proxy-broken':
-    'The node refuses connections at the node port of Service todo-chatbot-backend, though the Service answers through the API server: kube-proxy has not set up the way.',
-  'service/host-cannot-reach-node':
-    'The Service answers inside the cluster, and this machine does not reach the node’s address (Minikube’s driver is docker).',
-  'service/http-error':
-    '/docs answers 404: the documentation is turned off, or the application runs under another root_path.',
   'health/not-listening-yet':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application does not listen yet when its liveness probe gives up after 45 s, so the kubelet starts it again before it ever serves.',
   'health/wrong-port':

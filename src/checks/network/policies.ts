@@ -5,7 +5,7 @@ import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, pass, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { failOrWarn } from '../shared.js';
-import { demandedFlows } from '../network-flows.js';
+import { demandedFlows } from '../../computed/network-flows.js';
 import { rule, type Direction } from '../../kube/network-policy.js';
 
 type Message = 'ingress-denied' | 'egress-denied' | 'ingress-restricted' | 'egress-restricted';

@@ -7,7 +7,6 @@ import { CRASH_CAUSES } from './crash.js';
 import { DB_CAUSES } from './db.js';
 import { HEALTH_CAUSES } from './health.js';
 import { CONFIG_CAUSES, DEPLOYMENT_CAUSES, IMAGE_CAUSES, ROLLOUT_CAUSES, SCHEDULING_CAUSES } from './pods.js';
-import { SERVICE_CAUSES } from './service.js';
 
 const LISTS = [
   ...CLUSTER_CAUSES,
@@ -19,7 +18,6 @@ const LISTS = [
   ...CRASH_CAUSES,
   ...ROLLOUT_CAUSES,
   ...DB_CAUSES,
-  ...SERVICE_CAUSES,
   ...HEALTH_CAUSES,
 ] as const;
 

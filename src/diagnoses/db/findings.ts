@@ -1,5 +1,5 @@
 /** From where a pod's way to the database ends to the cause of it, with what shows it and what to do. */
-import { demandedFlows } from '../../checks/network-flows.js';
+import { demandedFlows } from '../../computed/network-flows.js';
 import { rule } from '../../kube/network-policy.js';
 import { podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';

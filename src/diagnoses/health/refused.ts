@@ -5,7 +5,7 @@ import type { Probe } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
 import { advise, inTemplate, listenOn, setValues } from '../fixes.js';
 import { backendOf, backendStatus } from '../look.js';
-import { isLoopback, listeningOn, listeningOnSocket } from '../parse/listening.js';
+import { isLoopback, listeningOn, listeningOnSocket } from '../../computed/listening.js';
 import { eventItem, field, logItem } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { budget, linesOf, type HealthLook, type Trouble } from './trouble.js';

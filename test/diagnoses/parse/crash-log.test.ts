@@ -7,7 +7,7 @@ import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-l
 import { imageProblem } from '../../../src/diagnoses/parse/image.js';
 import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
-import { listeningOn } from '../../../src/diagnoses/parse/listening.js';
+import { listeningOn } from '../../../src/computed/listening.js';
 import { LINEAR_MS } from '../../support/patience.js';
 
 const AT = '2026-02-09T14:00:00Z';

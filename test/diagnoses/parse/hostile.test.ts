@@ -7,7 +7,7 @@ import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/databa
 import { imageProblem } from '../../../src/diagnoses/parse/image.js';
 import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
-import { listeningOn } from '../../../src/diagnoses/parse/listening.js';
+import { listeningOn } from '../../../src/computed/listening.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
 import { readRefusal } from '../../../src/computed/refusals.js';
 import type { LogLine } from '../../../src/evidence/evidence.js';

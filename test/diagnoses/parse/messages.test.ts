@@ -4,7 +4,7 @@ import { parseConfigProblem } from '../../../src/diagnoses/parse/container-confi
 import { imageProblem, looksLocal } from '../../../src/diagnoses/parse/image.js';
 import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
-import { isLoopback, listeningOn } from '../../../src/diagnoses/parse/listening.js';
+import { isLoopback, listeningOn } from '../../../src/computed/listening.js';
 
 describe('the scheduler', () => {
   test('several reasons: what excludes most nodes first, what is by design last', () => {

@@ -1,6 +1,6 @@
 /** What the application's server says of itself in the log: where it listens. */
-import type { LogLine } from '../../evidence/evidence.js';
-import { LISTENS, LISTENS_ON_SOCKET } from '../../vocabulary/server-start.js';
+import type { LogLine } from '../evidence/evidence.js';
+import { LISTENS, LISTENS_ON_SOCKET } from '../vocabulary/server-start.js';
 
 export interface Listening {
   host: string;

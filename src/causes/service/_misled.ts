@@ -1,0 +1,82 @@
+/** What all causes of a pod in which nothing listens where the Service leads have in common. */
+import { podRef } from '../../checks/shared.js';
+import { misledAt, type Misled } from '../../computed/service-target.js';
+import type { Cause } from '../../diagnoses/cause.js';
+import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
+import { backendOf } from '../../diagnoses/look.js';
+import { logItem, observed } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
+import type { Container } from '../../evidence/objects.js';
+import { cause, type Told } from '../../rule/cause.js';
+import { seenFrom } from './_seen.js';
+
+const CONSULTS = ['service', 'pods', 'logs'] as const;
+export type MisledLook = Look<(typeof CONSULTS)[number]>;
+
+interface MisledCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity'> {
+  means: Misled['means'];
+  tell: (misled: Misled, look: MisledLook) => Told;
+}
+
+export function misledCause<const Id extends string>({ means, tell, ...data }: MisledCause<Id>) {
+  return cause({
+    ...data,
+    topic: 'service',
+    severity: 'error',
+    reads: ['vantage'],
+    consults: CONSULTS,
+    judge: ({ vantage }, look) =>
+      vantage.pods
+        .flatMap((pod) => misledAt(pod, look) ?? [])
+        .filter((misled) => misled.means === means)
+        .map((misled) => tell(misled, look)),
+  });
+}
+
+/** The entry of the Service that is meant, and what it names as its target. */
+export function targetOf(
+  { vantage }: Misled,
+  { context, maybe }: MisledLook,
+): { index: number; given: string | number } {
+  const service = maybe('service');
+  const ports = (service.ok ? service.value?.spec.ports : undefined) ?? [];
+  const wanted = context.contract.backend.service.port;
+  const index = Math.max(
+    0,
+    ports.findIndex(({ port }) => port === wanted),
+  );
+  return { index, given: ports[index]?.targetPort ?? ports[index]?.port ?? vantage.port };
+}
+
+/** Where the Service leads, and where it listens. */
+export function misledEvidence(misled: Misled, look: MisledLook): EvidenceItem[] {
+  const { vantage, listening } = misled;
+  const { target } = look.context;
+  const pod = podRef(target, vantage.pod);
+  const localhost = vantage.inside.ok ? vantage.inside.value.localhost : undefined;
+  return [
+    ...(listening.length > 0
+      ? [observed('/proc/net/tcp inside the pod', pod, `listens on ${listening.join(', ')}`)]
+      : []),
+    ...(localhost ? [seenFrom(`asked at localhost:${vantage.port} inside the pod`, localhost, pod)] : []),
+    ...serverItems(misled, look),
+  ];
+}
+
+/** What its server says of itself. */
+export function serverItems({ vantage, server }: Misled, { context }: MisledLook): EvidenceItem[] {
+  return server ? [logItem(server.line, vantage.pod, context.target, 'log')] : [];
+}
+
+/** `Service x leads to port 80 (“http”) of {pods}, where nothing listens: …`. */
+export function misledSummary({ vantage, actual }: Misled, given: string | number, service: string): string {
+  const named = typeof given === 'string' ? ` (“${given}”)` : '';
+  return `Service ${service} leads to port ${vantage.port}${named} of {pods}, where nothing listens: the application listens on ${actual}.`;
+}
+
+/** The backend's container of a pod, as its spec has it. */
+export function containerOf({ vantage }: Misled, { context, maybe }: MisledLook): Container | undefined {
+  const pods = maybe('pods');
+  const pod = pods.ok ? pods.value.find(({ metadata }) => metadata.name === vantage.pod) : undefined;
+  return pod && backendOf(pod, context);
+}

@@ -1,0 +1,86 @@
+import { serviceRef } from '../../checks/shared.js';
+import { advise, fixesFrom } from '../../diagnoses/fixes.js';
+import { observed } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
+import type { HttpExchange } from '../../evidence/evidence.js';
+import { cause, type Told } from '../../rule/cause.js';
+
+/** What a status means beyond the number, by the check that met it and its message. */
+const READINGS: Record<string, [meaning: string, fix: string]> = {
+  'functional/auth-required bypass': [
+    'tasks are served to anyone without a token: authentication is bypassed',
+    'Let the route depend on the token check, and answer 401 without a token.',
+  ],
+  'functional/auth-required trailing-slash': [
+    'the path is redirected to the same one with or without its trailing slash',
+    'Declare the route without redirect_slashes, or ask for the path as the route has it.',
+  ],
+  'functional/auth-required not-found': [
+    'the application does not have this path: it runs under another root path, or is another application',
+    'See which application answers, and its root_path and the ingress path before it.',
+  ],
+  'functional/api-docs not-found': [
+    'the documentation is turned off, or the application runs under another root_path',
+    'FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off.',
+  ],
+};
+
+export default cause({
+  id: 'service/http-error',
+  topic: 'service',
+  title: 'The application answers otherwise than it should',
+  severity: 'error',
+  why: 'the way to it is free, and what it answers is not what the contract has: another application, another root path, or a check that is missing',
+  seen: 'the status of /docs and /api/tasks: 404, 400 Invalid host header, 307, or 200 without a token',
+  remedy: 'see which path and which application answer',
+  explains: ['functional/api-docs', 'functional/auth-required', 'functional/health'],
+  reads: ['route', 'health', 'docs', 'tasks'],
+  judge({ route: { via, proof }, ...exchanges }, look) {
+    if (via === 'none' || proof?.state === 'refused') return [];
+    return Object.entries(ANSWERS).flatMap(([id, fact]): Told[] => {
+      const exchange = exchanges[fact];
+      // What health says about itself is the health topic's; a health status is no wrong answer.
+      const isOther = fact === 'health' && ![400, 404].includes(exchange.status ?? 0);
+      if (look.check(id)?.status !== 'fail' || exchange.outcome !== 'response' || isOther) return [];
+      const told = wrongAnswer(id, exchange, look);
+      if (proof?.state !== 'open') return [told];
+      return [{ ...told, verdict: 'likely', wouldConfirm: `that it is this backend: ${proof.says}` }];
+    });
+  },
+});
+
+/** The answer that each check judges. */
+export const ANSWERS = {
+  'functional/health': 'health',
+  'functional/api-docs': 'docs',
+  'functional/auth-required': 'tasks',
+} as const;
+
+function wrongAnswer(id: string, { url, status = 0, body }: HttpExchange, look: Look<never>): Told {
+  const check = look.check(id);
+  const messageId = check?.findings[0]?.messageId ?? '';
+  const probed = check?.findings.find((each) => each.messageId === 'probes-elsewhere')?.data.path;
+  const isHost = status === 400 && /invalid host header/i.test(body);
+  const [meaning, fix] = isHost
+    ? [
+        'the application refuses the host name under which it was asked (Invalid host header)',
+        'Add the host to TrustedHostMiddleware’s allowed_hosts.',
+      ]
+    : probed !== undefined
+      ? [
+          `the Deployment’s own probes ask ${String(probed)}`,
+          `Where ${String(probed)} is the health endpoint, say --set http.healthPath=${String(probed)}.`,
+        ]
+      : (READINGS[`${id} ${messageId}`] ?? [
+          check?.message ?? 'another answer than the contract has',
+          'See which application answers there.',
+        ]);
+  return {
+    verdict: 'confirmed',
+    object: serviceRef(look.context.target),
+    summary: `${new URL(url).pathname} answers ${status}: ${meaning}.`,
+    evidence: [observed(`GET ${url}`, null, `HTTP ${status}`)],
+    fix: [advise(fix), ...fixesFrom('See what it answers.', check?.fix ?? [])],
+    symptoms: [id],
+  };
+}

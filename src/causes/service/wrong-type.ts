@@ -1,0 +1,40 @@
+import { patchFields, serviceRef } from '../../checks/shared.js';
+import { setValues } from '../../diagnoses/fixes.js';
+import { field } from '../../diagnoses/seen.js';
+import { cause } from '../../rule/cause.js';
+import { UNREACHED } from './_unreached.js';
+
+export default cause({
+  id: 'service/wrong-type',
+  topic: 'service',
+  title: 'The Service is of another type than the contract demands',
+  severity: 'error',
+  why: 'a Service of type ClusterIP has no port on the node: it cannot be reached from outside of the cluster',
+  seen: 'spec.type',
+  remedy: 'set backend.service.type=NodePort',
+  explains: ['service/type', ...UNREACHED],
+  reads: ['service'],
+  judge({ service }, { check, context }) {
+    if (!service || check('service/type')?.status !== 'fail') return [];
+    const object = serviceRef(context.target);
+    const { type = 'ClusterIP' } = service.spec;
+    const wanted = context.contract.backend.service;
+    const isInner = type === 'ClusterIP';
+    return [
+      {
+        verdict: 'confirmed',
+        object,
+        summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${isInner ? ': it has no port on the node, so nobody outside of the cluster reaches it' : ''}.`,
+        evidence: [field(object, 'spec.type', type)],
+        fix: [
+          setValues(
+            context,
+            `Make it a Service of type ${wanted.type}.`,
+            [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
+            patchFields('service', object.name, { spec: { type: wanted.type } }),
+          ),
+        ],
+      },
+    ];
+  },
+});
