@@ -21,7 +21,7 @@ const limitStep = defineStep({
     const judged = podsToJudge(pods, look);
     if (judged.length === 0) return notReached('there is no pod');
     const limits = judged.map((pod) => backendOf(pod, look.context)?.resources?.limits?.memory ?? 'none');
-    return good([...new Set(limits)].join(', '), { findings });
+    return good(`limit ${[...new Set(limits)].join(', ')}`, { findings });
   },
 });
 

@@ -20,7 +20,7 @@ export function servingOf(facts: ServingFacts, results: readonly CheckResult[]):
   const statusOf = (id: string): Status | undefined => results.find((each) => each.id === id)?.status;
   if (facts.route === undefined || facts.health === undefined) return undefined;
   const pods = readyPods(facts);
-  const podFacts = pods ? [`${pods.ready} of ${pods.wanted} pods ready`] : [];
+  const podFacts = pods ? [pods.wanted === 0 ? 'no pods' : `${pods.ready} of ${pods.wanted} pods ready`] : [];
   const exchange = facts.health.ok ? facts.health.value : undefined;
   const route = facts.route.ok ? facts.route.value : undefined;
 
@@ -70,7 +70,7 @@ function obstacle(results: readonly CheckResult[]): string[] {
   const way = results.find(({ id }) => id === 'functional/node-port');
   const root = results.find(({ id, status }) => status === 'fail' && way?.blockedBy.includes(id));
   if (way?.status === 'fail') return [way.message];
-  return root ? [root.message] : [];
+  return root ? [root.findings[0]?.message ?? root.message] : [];
 }
 
 function readyPods({ pods, deployment }: ServingFacts): { ready: number; wanted: number } | undefined {

@@ -4,8 +4,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'the API server’s certificate is not verified, so another server could answer in its place',
   'cluster/nodes-ready': 'node minikube reports MemoryPressure; it carries 2 backend pods',
   'cluster/permissions': 'no permission to get secrets in namespace default',
-  'deployment/exists':
-    'no Deployment todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default',
+  'deployment/exists': 'there is no Deployment todo-chatbot-backend in namespace default',
   'deployment/release':
     'revision 3 of release todo-chatbot is pending-upgrade: the next helm upgrade will be refused',
   'deployment/container': 'no container is called backend: there is api',
@@ -86,8 +85,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
   'evidence/forbidden': 'Pods is forbidden',
   'evidence/unreadable': 'events: no answer within 5 s',
-  'deployment/missing':
-    'There is no Deployment todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default.',
+  'deployment/missing': 'There is no Deployment todo-chatbot-backend in namespace default.',
   'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is told to run no pod; the contract wants 2.',
   'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
   'admission/invalid-pod':
@@ -182,8 +180,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     '/docs answers 404: the documentation is turned off, or the application runs under another root_path.',
   'service/ingress-blocked':
     'NetworkPolicy deny-all allows no TCP 8000 in to the backend’s pods from outside, and requests get no answer.',
-  'service/missing':
-    'There is no Service todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default.',
+  'service/missing': 'There is no Service todo-chatbot-backend in namespace default.',
   'service/no-ready-endpoints':
     'Service todo-chatbot-backend selects the right pods, and none of 2 pods is ready: todo-chatbot-backend-6d5f9c7b4d-2k4xp, todo-chatbot-backend-6d5f9c7b4d-b8w7q: connections are refused.',
   'service/other-program':

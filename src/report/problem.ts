@@ -1,6 +1,7 @@
 /** A result that does not pass, as short as it can be told: `-o wide` has the rest (stanza.ts). */
 import type { CheckResult, ReportFinding } from '../engine/report.js';
-import { nameChecks, objectName, shortPod } from './digest.js';
+import { brieflySaid, isNews, namesObject } from './brevity.js';
+import { nameChecks, objectName } from './digest.js';
 import { clean, indented, Rows, shortened, shownValue } from './rows.js';
 import { remedyOf, type StanzaContext } from './stanza.js';
 import { paint } from './style.js';
@@ -35,16 +36,12 @@ export function problem(result: CheckResult, context: StanzaContext, isOnly = tr
 /** On a line, beside what is graver. */
 export function brief(
   { id, message, findings, status }: CheckResult,
-  { digest, style }: StanzaContext,
+  { digest, report, style }: StanzaContext,
 ): string[] {
   const { columns, color, symbols } = style;
   const alike = digest.alike.get(id)?.length ?? 0;
   const name = alike === 0 ? id : `${id} and ${alike} more`;
-  const said = findings.reduce(
-    (text, { object }) =>
-      object?.kind === 'Pod' ? text.replaceAll(object.name, shortPod(object.name)) : text,
-    findings[0]?.message ?? message,
-  );
+  const said = brieflySaid(findings[0]?.message ?? message, report);
   const [head = '', ...rest] = shortened(
     clean(`${name} ${symbols.separator} ${said}`, style),
     columns - 2,
@@ -72,16 +69,18 @@ function seen(result: CheckResult, { report, style }: StanzaContext, rows: Rows)
     if (!first) continue;
     const { message, object, data } = first;
     const where =
-      object === null || message.includes(object.name)
+      object === null || namesObject(message, object.name)
         ? ''
         : `${objectName(object, report.target.namespace)}: `;
     // What the sentence says already is not said again.
-    const fact = (label: string, value: string | number | boolean | undefined) =>
-      value === undefined || message.includes(String(value)) ? [] : [`${label} ${shownValue(value)}`];
+    const fact = (label: 'expected' | 'found', value: string | number | boolean | undefined) =>
+      isNews(label, value, message, result.message) ? [`${label} ${shownValue(value ?? '')}`] : [];
     const kind = object?.kind === 'Pod' ? 'pod' : 'object';
     rows.text(
       [
-        message === result.message ? where.replace(/: $/, '') : `${where}${message}`,
+        message === result.message
+          ? where.replace(/: $/, '')
+          : brieflySaid(`${where}${message}`, report, true),
         ...fact('expected', data.expected),
         ...fact('found', data.found),
         ...(others.length > 0 ? [`${others.length} more ${kind}${others.length > 1 ? 's' : ''} alike`] : []),

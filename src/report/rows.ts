@@ -101,21 +101,39 @@ export class Rows {
 
   /** What to do. A command is never broken: it is there to be pasted. */
   fix(parts: readonly Part[]): void {
-    const { style } = this;
-    for (const { part, label } of labelled(parts)) {
+    const all = labelled(parts);
+    for (const [index, { part, label }] of all.entries()) {
+      const before = all[index - 1]?.part;
       if (part.kind === 'text') {
-        this.add(label, part.text);
+        // Told already where the command before it left its label's line free.
+        if (!(before && this.#leadingText(before, part))) this.add(label, part.text);
+        continue;
+      }
+      const words = this.#leadingText(part, all[index + 1]?.part);
+      if (words !== undefined) {
+        this.add(label, words);
+        this.command('', part.command);
         continue;
       }
       this.command(label, part.command);
-      if (part.note === undefined) continue;
-      const lines = wrap(clean(part.note, style), this.#room - 2, style.measure);
-      this.#rows(
-        '',
-        lines.map((line) => `# ${line}`),
-        style.color.dim,
-      );
+      if (part.note !== undefined) this.#note(part.note);
     }
+  }
+
+  /** What stands beside the label of a command that does not fit there: its note, or the words that follow it. */
+  #leadingText(part: Part, next: Part | undefined): string | undefined {
+    if (part.kind === 'text' || this.style.measure(part.command) <= this.#room) return undefined;
+    if (part.note !== undefined) return leading(part.note);
+    return next?.kind === 'text' ? next.text : undefined;
+  }
+
+  #note(note: string): void {
+    const lines = wrap(clean(note, this.style), this.#room - 2, this.style.measure);
+    this.#rows(
+      '',
+      lines.map((line) => `# ${line}`),
+      this.style.color.dim,
+    );
   }
 
   /** A command, whole however long it is. */
@@ -148,6 +166,12 @@ export class Rows {
       this.lines.push(`${margin}${head}${painted(value)}`);
     });
   }
+}
+
+/** A note as what leads up to its command. */
+function leading(note: string): string {
+  const sentence = `${note.charAt(0).toUpperCase()}${note.slice(1)}`;
+  return /[.?!…:]$/.test(sentence) ? sentence : `${sentence}:`;
 }
 
 /** A cleaned text in lines of at most `room` columns, cut after `most` of them; twice as many on a narrow terminal. */

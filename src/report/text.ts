@@ -64,7 +64,7 @@ function render(report: Report, style: Style, wide: boolean): string {
     servingLine(report, style),
     suiteBlock(context, wide),
     ...(wide ? [] : problemBlocks(context)),
-    footer(report, style),
+    footer(context, wide),
   ].filter((lines) => lines.length > 0);
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
@@ -77,7 +77,9 @@ export function servingLine(report: Report, style: Style): string[] {
   const [first = '', ...rest] = wrapItems(
     // Why it is not known is told by the check that says so.
     serving.parts
-      .filter((part) => !report.checks.some(({ message }) => message === part))
+      .filter(
+        (part) => serving.status !== 'unknown' || !report.checks.some(({ message }) => message === part),
+      )
       .map((part) => clean(part, style)),
     symbols.separator,
     columns - 2,
@@ -89,19 +91,25 @@ export function servingLine(report: Report, style: Style): string[] {
 
 /** What does not pass, each told once: those that follow from another one stand below it. */
 function problemBlocks(context: StanzaContext): string[][] {
-  const { checks } = context.report;
-  const { foldedInto } = context.digest;
+  const { told, whole } = problems(context);
+  return [
+    ...whole.map((result) => problem(result, context, whole.length === 1)),
+    told.filter((result) => !whole.includes(result)).flatMap((result) => brief(result, context)),
+  ];
+}
+
+/** The results that are told, and which of them whole. */
+function problems({ report: { checks }, digest: { foldedInto } }: StanzaContext): {
+  told: CheckResult[];
+  whole: CheckResult[];
+} {
   const told = checks.filter(({ id, status }) => !['pass', 'skip'].includes(status) && !foldedInto.has(id));
   const roots = told.filter(({ id, status }) => status === 'fail' && !SYMPTOMS.has(id));
   const failed = told.filter(({ status }) => status === 'fail');
   // What is told whole: what is wrong, or else what shows it, or else what is not known.
   const denied = told.filter(({ id }) => id === PERMISSIONS);
   const first = [roots, failed, denied].find((some) => some.length > 0) ?? told;
-  const whole = first.slice(0, PROBLEMS_SHOWN);
-  return [
-    ...whole.map((result) => problem(result, context, whole.length === 1)),
-    told.filter((result) => !whole.includes(result)).flatMap((result) => brief(result, context)),
-  ];
+  return { told, whole: first.slice(0, PROBLEMS_SHOWN) };
 }
 
 /** Which program looked at what. */
@@ -233,17 +241,24 @@ function facts(suite: SuiteDigest, style: Style, room: number): string[] {
   const chosen: string[] = [];
   let used = suite.skipped > 0 ? joint + `${suite.skipped} skipped`.length : 0;
   for (const { headline, fact } of all) {
-    const wide = style.measure(fact) + (chosen.length > 0 ? joint : 0);
+    const gap = chosen.length > 0 ? joint : 0;
     // On a narrow terminal no other fact stands in for a headline that did not fit: lines are wrapped there anyway.
     if (style.columns < NARROW_COLUMNS && chosen.length === 0 && !headline && all[0]?.headline) break;
-    if (chosen.length === FACTS_SHOWN || used + wide > room) continue;
-    chosen.push(fact);
-    used += wide;
+    const fitting = [fact, inShort(fact)].find((each) => used + gap + style.measure(each) <= room);
+    if (chosen.length === FACTS_SHOWN || fitting === undefined) continue;
+    chosen.push(fitting);
+    used += gap + style.measure(fitting);
   }
-  return chosen.length > 0 ? chosen : all.slice(0, 1).map(({ fact }) => fact);
+  return chosen.length > 0 ? chosen : all.slice(0, 1).map(({ fact }) => inShort(fact));
 }
 
-function footer(report: Report, style: Style): string[] {
+/** Without what stands in parentheses at its end, which is for whoever has room for it. */
+function inShort(fact: string): string {
+  return fact.replace(/ \([^()]*\)$/, '');
+}
+
+function footer(context: StanzaContext, wide: boolean): string[] {
+  const { report, style } = context;
   const { color, columns, measure, symbols } = style;
   const items = [
     ...countPhrases(report).map(({ status, text }) => ({
@@ -258,7 +273,17 @@ function footer(report: Report, style: Style): string[] {
   // Two columns apart where that keeps it on one line.
   const [gap, filled] = roomy.length === 1 ? [3, roomy] : [2, fill(items, 2, columns, measure)];
   const lines = filled.map((line) => line.map(({ text, painted }) => painted(text)).join(' '.repeat(gap)));
-  // Whole, however wide: it is there to be pasted.
-  if (report.next !== null) lines.push(`Next: ${color.bold(clean(report.next, style))}`);
+  if (report.next === null) return lines;
+  const next = clean(report.next, style);
+  // Whole, however wide: it is there to be pasted. Only where it stands above it is not told in several lines again.
+  const isAbove = !wide && measure(next) + 6 > columns && isShown(report.next, context);
+  lines.push(isAbove ? 'Next: the command above, then verify again' : `Next: ${color.bold(next)}`);
   return lines;
+}
+
+/** Whether this is the one command of the problems that are told whole. */
+function isShown(command: string, context: StanzaContext): boolean {
+  const parts = problems(context).whole.flatMap(({ fix }) => fix);
+  const commands = new Set(parts.flatMap((part) => (part.kind === 'text' ? [] : [part.command])));
+  return commands.size === 1 && commands.has(command);
 }

@@ -111,6 +111,11 @@ describe('down', () => {
     );
   });
 
+  test('there are no pods', () => {
+    const facts = { ...world({ route: route('none'), pods: pods(0, 0) }), deployment: undefined };
+    expect(servingOf(facts, [])).toEqual({ state: 'down', facts: ['no pods'] });
+  });
+
   test('no pod is ready, whatever the way says', () => {
     const facts = world({ route: route('none', [refused]), pods: pods(0, 2) });
     expect(servingOf(facts, [])).toEqual({ state: 'down', facts: ['0 of 2 pods ready'] });
@@ -125,11 +130,12 @@ describe('down', () => {
   });
 
   test('where no way could be tried, the check that stands in it says why', () => {
+    const finding = { messageId: 'missing', message: 'there is no Service x', object: null, data: {} };
     const results = [
-      result('service/exists', 'fail', { message: 'Service does not exist' }),
+      result('service/exists', 'fail', { message: 'Service is missing', findings: [finding] }),
       result('functional/node-port', 'blocked', { blockedBy: ['service/exists'] }),
     ];
-    expect(servingOf(world({ route: route('none') }), results)?.facts[0]).toBe('Service does not exist');
+    expect(servingOf(world({ route: route('none') }), results)?.facts[0]).toBe('there is no Service x');
   });
 });
 

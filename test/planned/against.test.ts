@@ -327,7 +327,7 @@ describe('what would not is foretold', () => {
     const { objecting } = await against(objects(), '-n', 'nowhere');
     expect(objecting.map(({ id, message }) => [id, message])).toContainEqual([
       'install/namespace',
-      'The namespace is not there, or not to stay',
+      'The namespace is missing or being deleted',
     ]);
   });
 });

@@ -26,7 +26,7 @@ const FACTS: Record<string, string> = {
   'config/configmap': 'ENVIRONMENT and LOG_LEVEL are there',
   'config/secret': 'Opaque with DATABASE_URL and BETTER_AUTH_SECRET',
   'config/database-url': 'postgresql, sslmode=require',
-  'config/auth-secret-length': '48 characters',
+  'config/auth-secret-length': 'BETTER_AUTH_SECRET of 48 characters',
   'functional/health': '200, JSON, status healthy',
   'functional/api-docs': '200, HTML, Swagger UI',
   'functional/auth-required': '/api/tasks answers 401',

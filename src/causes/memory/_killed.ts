@@ -9,7 +9,7 @@ import { backendOf, podsToJudge } from '../../diagnoses/look.js';
 import { field, observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
-import { ago, ending } from '../../kube/pod-state.js';
+import { ago, elapsed, ending } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';
 import { LIMIT_FIELD, setLimit } from './_limit.js';
@@ -82,7 +82,7 @@ function evidenceOf(
   const { usage, peak, limitText = 'none' } = memory;
   const words = [
     ending(ended),
-    ...(lived === undefined ? [] : [`after ${Math.round(lived)} s`]),
+    ...(lived === undefined ? [] : [`after ${elapsed(lived)}`]),
     count(restarts, 'restart'),
     ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
   ];

@@ -32,15 +32,15 @@ export default cause({
       {
         verdict: 'confirmed',
         object,
-        summary: `There is no Service ${target.accepted.service.join(' or ')} in namespace ${target.namespace}.`,
+        summary: `There is no Service ${target.names.service} in namespace ${target.namespace}.`,
         evidence: [field(object, 'metadata.name', 'no such object')],
         fix: [
           target.helm
             ? change(
-                'Helm has installed one: whoever deleted it did so by hand. An upgrade makes it again.',
+                'Helm installed it, and it was deleted by hand. An upgrade creates it again.',
                 helmUpgrade(context),
               )
-            : change('Make one.', exposeCommand(context, object.name)),
+            : change('Create it.', exposeCommand(context, object.name)),
         ],
       },
     ];

@@ -54,6 +54,6 @@ export default defineCheck({
       const data = { key, expected: 'none', found: count(padding, 'character'), field };
       warnings.push({ messageId: 'white-space', data, object });
     }
-    return failOrWarn(failures, warnings, found);
+    return failOrWarn(failures, warnings, `${key} of ${found}`);
   },
 });

@@ -6,7 +6,7 @@ export default defineCheck({
   meta: {
     id: 'deployment/exists',
     title: 'Deployment exists',
-    failureTitle: 'Deployment is not there, or not to stay',
+    failureTitle: 'Deployment is missing or being deleted',
     why: 'without it nothing runs the backend',
     remedy: (context, findings) => [
       ...awaitDeletion(context, findings, 'deployment', context.target.names.deployment),
@@ -15,7 +15,7 @@ export default defineCheck({
     severity: 'error',
     reads: ['deployment'],
     needs: ['cluster/reachable'],
-    messages: { missing: 'no Deployment {expected} in namespace {namespace}', ...DELETION_MESSAGES },
+    messages: { missing: 'there is no Deployment {name} in namespace {namespace}', ...DELETION_MESSAGES },
     contractSection: 'Kubernetes Resources: Deployment; Deployment Verification',
   },
   evaluate({ deployment }, { target }) {
@@ -26,7 +26,14 @@ export default defineCheck({
     );
     if (!deployment) {
       const expected = target.accepted.deployment.join(' or ');
-      const data = { expected, found: 'no such object', field: 'metadata.name', namespace: target.namespace };
+      const { deployment: name } = target.names;
+      const data = {
+        name,
+        expected,
+        found: 'no such object',
+        field: 'metadata.name',
+        namespace: target.namespace,
+      };
       findings.push({ messageId: 'missing', data, object });
     }
     return failUnlessEmpty(findings, deployment?.metadata.name ?? '');

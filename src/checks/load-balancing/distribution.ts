@@ -109,7 +109,7 @@ export default defineCheck({
           `(--set loadBalancing.requests=${enough})`,
       );
     }
-    return pass(`${requests}: ${found}, p = ${chance(p)} (${method})${repeated(distribution)}`);
+    return pass(`${requests} spread ${found} (p = ${chance(p)}, ${method})${repeated(distribution)}`);
   },
 });
 

@@ -21,7 +21,7 @@ export interface Survey {
 /** Sorts the running pods into those with and those without measurements. */
 export function survey(pods: readonly Pod[], inPod: readonly InPodFacts[]): Survey {
   const measured: Survey['measured'] = [];
-  const unclear: string[] = [];
+  const silent: { pod: string; why: string }[] = [];
   let unsampled = 0;
   const active = pods.filter(isActive);
   for (const { metadata } of active) {
@@ -29,8 +29,11 @@ export function survey(pods: readonly Pod[], inPod: readonly InPodFacts[]): Surv
     const probe = ofPod(inPod, pod)?.probe;
     if (probe?.ok) measured.push({ pod, value: probe.value });
     else if (probe?.why === 'not-sampled') unsampled += 1;
-    else unclear.push(`in ${pod} nothing could be measured${probe ? `: ${probe.detail}` : ''}`);
+    else silent.push({ pod, why: probe ? `: ${probe.detail}` : '' });
   }
+  const unclear = [...grouped(silent, ({ why }) => why)].map(
+    ([why, alike]) => `nothing could be measured in ${few(alike.map(({ pod }) => pod))}${why}`,
+  );
   const where = `${count(measured.length, 'pod')}${ofSample(unsampled, active.length)}`;
   if (measured.length + unclear.length === 0) unclear.push('there is no running pod to measure in');
   return { measured, unclear, where };

@@ -48,7 +48,7 @@ export default defineCheck({
     else if (surging * poolSize > maxConnections) findings.push(finding('too-many-in-rollout', surging));
     return warnUnlessEmpty(
       findings,
-      `${replicas} × ${poolSize} = ${replicas * poolSize} of ${maxConnections} connections`,
+      `at most ${replicas * poolSize} of ${maxConnections} database connections (${replicas} × ${poolSize})`,
     );
   },
 });

@@ -89,7 +89,7 @@ export default defineCheck({
     const names = hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
     return conclude(
       { failures: foldPods(failures), warnings: foldPods(warnings), unclear },
-      `${names} reached${tlsNeeded ? ' with TLS' : ''} from ${where}`,
+      `database reached${tlsNeeded ? ' with TLS' : ''} from ${where} (${names})`,
     );
   },
 });

@@ -9,7 +9,7 @@ export default defineCheck({
   meta: {
     id: 'service/exists',
     title: 'Service exists',
-    failureTitle: 'Service does not exist, or is not to stay',
+    failureTitle: 'Service is missing or being deleted',
     why: 'without it neither the frontend nor the node port leads to the backend',
     remedy: (context, findings) => [
       ...awaitDeletion(context, findings, 'service', context.target.names.service),

@@ -29,7 +29,7 @@ export default defineCheck({
       none: 'the Service has no ports',
       port: 'no port of the Service is {expected}',
       protocol: 'port {port} is for {found}',
-      'target-port': 'port {port} leads to container port {found}',
+      'target-port': 'port {port} leads to container port {found}, not {expected}',
       'target-name-unknown': 'targetPort "{name}" names no port of the Deployment’s containers',
       'node-port': 'the node port of port {port} is {found}',
     },

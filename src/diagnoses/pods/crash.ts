@@ -1,6 +1,6 @@
 /** Hop: do the containers stay alive? */
 import { containerName } from '../../contract/target.js';
-import { ago, ending } from '../../kube/pod-state.js';
+import { ago, elapsed, ending } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
 import { podRef } from '../../checks/shared.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
@@ -324,7 +324,7 @@ function describe({ status }: ContainerAt, ended: Terminated, { context }: Crash
   const lived = lifetime(ended);
   const parts = [
     ending(ended),
-    ...(lived === undefined ? [] : [`after ${Math.round(lived)} s`]),
+    ...(lived === undefined ? [] : [`after ${elapsed(lived)}`]),
     count(status.restartCount, 'restart'),
     ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
   ];

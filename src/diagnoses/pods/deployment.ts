@@ -67,7 +67,7 @@ function missing(context: Look['context']): CauseFinding {
     cause: 'deployment/missing',
     verdict: 'confirmed',
     object,
-    summary: `There is no Deployment ${target.accepted.deployment.join(' or ')} in namespace ${target.namespace}.`,
+    summary: `There is no Deployment ${target.names.deployment} in namespace ${target.namespace}.`,
     evidence: [field(object, 'metadata.name', 'no such object')],
     fix: [
       see(
@@ -76,7 +76,7 @@ function missing(context: Look['context']): CauseFinding {
       ),
       ...fixesFrom(
         target.helm
-          ? 'Helm has installed one: whoever deleted it did so by hand. An upgrade makes it again.'
+          ? 'Helm installed it, and it was deleted by hand. An upgrade creates it again.'
           : 'Install the chart.',
         installFixes(context),
       ),

@@ -177,7 +177,7 @@ function conclude(
         verdict: 'likely',
         summary: `image ${image} is neither on the node nor in a registry; of this repository the node has ${known.tags.map((tag) => `tag ${tag}`).join(', ')}.`,
         fix: [rename, load],
-        wouldConfirm: `docker image ls ${image} shows whether it was ever built`,
+        wouldConfirm: `docker image ls ${image}: was it ever built?`,
       };
     }
   }

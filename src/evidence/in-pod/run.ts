@@ -91,7 +91,7 @@ async function runFirstTool<T>(
       `${tool} ended with code ${result.exitCode} in the container${said === '' ? '' : `: ${said}`}`,
     );
   }
-  return unread('unsupported', 'the image has neither python3 nor sh: nothing can be measured from inside');
+  return unread('unsupported', 'the image has neither python3 nor sh');
 }
 
 /**

@@ -13,7 +13,7 @@ export const NAME_RULES: readonly Rule[] = [
   {
     id: 'install/namespace',
     title: 'The namespace is there',
-    failureTitle: 'The namespace is not there, or not to stay',
+    failureTitle: 'The namespace is missing or being deleted',
     why: 'nothing can be created in a namespace that does not exist, or that is being deleted',
     reads: ['namespace'],
     judge(planned, { namespace }) {

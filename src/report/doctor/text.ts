@@ -1,6 +1,7 @@
 /** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
 import type { Diagnosis } from '../../diagnoses/diagnosis.js';
 import type { CheckResult, Report } from '../../engine/report.js';
+import { brieflySaid } from '../brevity.js';
 import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';
 import { clean, indented, NARROW_COLUMNS, Rows, shortened, unpainted } from '../rows.js';
 import { problem } from '../problem.js';
@@ -27,6 +28,8 @@ const EVIDENCE_SHOWN = 2;
 /** Lines of each, and of the cause's sentence. */
 const EVIDENCE_LINES = 2;
 const HEADLINE_LINES = 3;
+/** Of what would make sure. */
+const CONFIRM_LINES = 2;
 /** Of an error that kept from looking. */
 const GAP_LINES = 2;
 
@@ -64,7 +67,12 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   const status = diagnosisStatus(diagnosis);
   const indent = columns < NARROW_COLUMNS ? 1 : 2;
   const most = wide ? Infinity : diagnosis.verdict === 'inconclusive' ? GAP_LINES : HEADLINE_LINES;
-  const [first = '', ...rest] = shortened(clean(diagnosis.headline, style), columns - 2, most, style);
+  const [first = '', ...rest] = shortened(
+    clean(wide ? diagnosis.headline : headlineOf(diagnosis, report), style),
+    columns - 2,
+    most,
+    style,
+  );
   const about = wrapItems(
     aboutCause(diagnosis, report).map((part) => clean(part, style)),
     symbols.separator,
@@ -92,7 +100,7 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, style: Style, wide
   }
   if (wide && isHelms(diagnosis)) rows.add('', HELM_NOTE, color.dim);
   if (diagnosis.wouldConfirm !== null)
-    rows.add('confirm', diagnosis.wouldConfirm, unpainted, wide ? Infinity : 1);
+    rows.add('confirm', diagnosis.wouldConfirm, unpainted, wide ? Infinity : CONFIRM_LINES);
   if (diagnosis.then !== null) rows.command('then', diagnosis.then);
   // The longer label leaves no space behind it where labels are narrow.
   if (wide) rows.items(columns < NARROW_COLUMNS ? 'excluded' : 'ruled out', diagnosis.ruledOut);
@@ -115,10 +123,18 @@ function unexplainedBlocks(report: Report, style: Style, wide: boolean): string[
     'warns',
     results.filter((result) => !isTold(result)).map(({ id }) => id),
   );
-  return [
-    told.length > 0 ? [style.color.bold('Fails, and nothing deeper was found:'), ...told] : [],
-    rows.lines,
-  ];
+  return [told.length > 0 ? [style.color.bold(withoutCause(report)), ...told] : [], rows.lines];
+}
+
+/** What stands above checks that nothing explains. */
+function withoutCause({ diagnoses = [] }: Report): string {
+  return diagnoses.length > 0 ? 'Also fails, for a reason of its own:' : 'No deeper cause was found:';
+}
+
+/** The pod that stands below it need not have its whole name in it, too. */
+function headlineOf({ headline, object, pods }: Diagnosis, report: Report): string {
+  const named = object?.kind === 'Pod' && pods.includes(object.name);
+  return brieflySaid(headline, report, !named);
 }
 
 function clearLines(report: Report, style: Style): string[] {
@@ -135,7 +151,7 @@ function footer(report: Report, style: Style): string[] {
   const end = [...times, exitPhrase(report)].join(` ${symbols.separator} `);
   const last = ` ${symbols.separator} ${clean(end, style)}`;
   // One line, and the rest of it beside what it came to.
-  const [told = '', ...left] = wrap(clean(phrase, style), columns - 2, measure);
+  const [told = '', ...left] = wrap(clean(brieflySaid(phrase, report), style), columns - 2, measure);
   const room = columns - 2 - measure(last);
   const more = left.length === 0 ? [] : shortened(left.join(' '), room, 1, style);
   const whole =

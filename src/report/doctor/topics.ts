@@ -7,11 +7,11 @@ import { mark, stateOf } from './path.js';
 
 /** The hops whose facts say most, for the one line of a topic that is well. */
 const HEADLINES: readonly string[] = [
+  'answers',
+  'in-time',
   'ready',
   'alive',
   'rollout',
-  'answers',
-  'in-time',
   'steady',
   'usage',
   'limit',

@@ -1,6 +1,7 @@
 /** What every format says of a diagnosis in the same words. */
 import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
+import { count } from '../../count.js';
 import { objectName, shortPod } from '../digest.js';
 
 /** Object, field (or source), value and time. */
@@ -45,11 +46,13 @@ export function aboutCause(
   { target }: Report,
 ): string[] {
   const times = evidence.flatMap(({ at }) => (at === null ? [] : [at])).sort();
-  const others = pods.length > 1 ? [`${pods.length} pods`] : [];
+  const isPod = object?.kind === 'Pod';
+  // Of several pods one is named; another object is named beside how many pods have it.
+  const others = pods.length < 2 ? '' : isPod ? ` and ${pods.length - 1} more` : count(pods.length, 'pod');
   return [
-    ...(object ? [objectName(object, target.namespace)] : []),
-    ...others,
-    ...(times[0] === undefined ? [] : [`since ${clock(times[0])}`]),
+    ...(object ? [`${objectName(object, target.namespace)}${isPod ? others : ''}`] : []),
+    ...(isPod || others === '' ? [] : [others]),
+    ...(times[0] === undefined ? [] : [`since ${clock(times[0])} UTC`]),
     verdict,
     cause,
   ];
@@ -67,9 +70,15 @@ export function outcome({ exitCode, diagnoses = [], unexplained = [], checks, in
   const failed = checks.filter(({ id, status: each }) => each === 'fail' && unexplained.includes(id));
   const [first = failed[0]?.message] = found.map(sentenceOf);
   if (first === undefined || status === 'unknown')
-    return { status, phrase: ['not determined', diagnoses[0]?.title].filter(Boolean).join(': ') };
+    return { status, phrase: ['not determined', diagnoses.map(gapOf)[0]].filter(Boolean).join(': ') };
   const more = found.length + failed.length - 1;
   return { status, phrase: more > 0 ? `${first}, and ${more} more` : first };
+}
+
+/** Why it could not be looked at: for a permission, whose error is long, its kind. */
+function gapOf(diagnosis: Diagnosis): string {
+  const { cause, title } = diagnosis;
+  return cause === 'evidence/unreadable' ? sentenceOf(diagnosis) : title;
 }
 
 /** As a part of a line: without its full stop. */

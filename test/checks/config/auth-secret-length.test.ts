@@ -7,7 +7,7 @@ const withLength = (length: number) =>
 
 describe('config/auth-secret-length', () => {
   test('passes from 32 characters on', () => {
-    expect(judge(check)).toMatchObject({ status: 'pass', text: '44 characters' });
+    expect(judge(check)).toMatchObject({ status: 'pass', text: 'BETTER_AUTH_SECRET of 44 characters' });
     expect(withLength(32).status).toBe('pass');
   });
 

@@ -12,9 +12,10 @@ describe('deployment/exists', () => {
   test('fails with both names that the contract accepts', () => {
     const judged = judge(check, (evidence) => Object.assign(evidence, { deployment: undefined }));
     expect(judged).toMatchObject({ status: 'fail', ids: ['missing'] });
-    expect(judged.messages).toEqual([
-      'no Deployment todo-chatbot-backend or todo-chatbot-todo-chatbot-backend in namespace default',
-    ]);
+    expect(judged.messages).toEqual(['there is no Deployment todo-chatbot-backend in namespace default']);
+    expect(judged.findings[0]?.data?.expected).toBe(
+      'todo-chatbot-backend or todo-chatbot-todo-chatbot-backend',
+    );
   });
 
   test('fails when it is being deleted, and says how to wait for the end of it', () => {

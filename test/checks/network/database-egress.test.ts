@@ -23,7 +23,10 @@ const withAnswer = (answer: 'S' | 'N' | 'other' | 'none' | 'not-tried', error?: 
 
 describe('network/database-egress', () => {
   test('passes when every pod connects and TLS is offered', () => {
-    expect(judge(check)).toMatchObject({ status: 'pass', text: `${HOST}:5432 reached with TLS from 2 pods` });
+    expect(judge(check)).toMatchObject({
+      status: 'pass',
+      text: `database reached with TLS from 2 pods (${HOST}:5432)`,
+    });
   });
 
   test.each([
@@ -87,7 +90,7 @@ describe('network/database-egress', () => {
       for (const index of [0, 1])
         inside(evidence, index).tls = [{ host: HOST, port: 5432, answer: 'N', error: undefined, ms: 1 }];
     });
-    expect(judged).toMatchObject({ status: 'pass', text: `${HOST}:5432 reached from 2 pods` });
+    expect(judged).toMatchObject({ status: 'pass', text: `database reached from 2 pods (${HOST}:5432)` });
   });
 
   test('is unknown where a step was not measured', () => {
@@ -118,8 +121,16 @@ describe('network/database-egress', () => {
     const detail = 'the image has neither python3 nor sh';
     expect(judge(check, (evidence) => unmeasured(evidence, 0, 'unsupported', detail))).toMatchObject({
       status: 'unknown',
-      text: `in ${POD_NAMES[0]} nothing could be measured: ${detail}`,
+      text: `nothing could be measured in ${POD_NAMES[0]}: ${detail}`,
     });
+  });
+
+  test('says why once for all the pods in which nothing could be run', () => {
+    const judged = judge(check, (evidence) => {
+      unmeasured(evidence, 0, 'timeout', 'exec timed out');
+      unmeasured(evidence, 1, 'timeout', 'exec timed out');
+    });
+    expect(judged.text).toBe(`nothing could be measured in ${POD_NAMES.join(', ')}: exec timed out`);
   });
 
   test('is unknown where the host could not be told', () => {

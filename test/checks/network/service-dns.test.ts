@@ -99,10 +99,10 @@ describe('network/service-dns', () => {
       judge(check, (evidence) => unmeasured(evidence, 1, 'forbidden', 'create pods/exec is forbidden')),
     ).toMatchObject({
       status: 'unknown',
-      text: `in ${POD_NAMES[1]} nothing could be measured: create pods/exec is forbidden`,
+      text: `nothing could be measured in ${POD_NAMES[1]}: create pods/exec is forbidden`,
     });
     expect(judge(check, ({ inPod }) => inPod.pop()).text).toBe(
-      `in ${POD_NAMES[1]} nothing could be measured`,
+      `nothing could be measured in ${POD_NAMES[1]}`,
     );
     expect(judge(check, (evidence) => (evidence.pods = [])).text).toBe(
       'there is no running pod to measure in',

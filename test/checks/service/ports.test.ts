@@ -29,7 +29,7 @@ describe('service/ports', () => {
     });
     expect(judged).toMatchObject({
       ids: ['target-port'],
-      messages: ['port 8000 leads to container port 9000 ("web")'],
+      messages: ['port 8000 leads to container port 9000 ("web"), not 8000'],
     });
   });
 
@@ -58,7 +58,7 @@ describe('service/ports', () => {
     const judged = withPorts({ ...good, targetPort: 8080 });
     expect(judged).toMatchObject({
       ids: ['target-port'],
-      messages: ['port 8000 leads to container port 8080'],
+      messages: ['port 8000 leads to container port 8080, not 8000'],
     });
     expect(judged.findings[0]?.data).toMatchObject({
       expected: 8000,
