@@ -17,8 +17,18 @@ import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
 import dbPodDnsConfig from './db/pod-dns-config.js';
 import deploymentAutoscalerTooLow from './deployment/autoscaler-too-low.js';
+import healthAuthRequired from './health/auth-required.js';
+import healthBoundToLoopback from './health/bound-to-loopback.js';
 import healthCommandFails from './health/command-fails.js';
+import healthCpuThrottled from './health/cpu-throttled.js';
+import healthDatabaseDown from './health/database-down.js';
+import healthFlapping from './health/flapping.js';
+import healthNotListeningYet from './health/not-listening-yet.js';
 import healthRedirectedToHttps from './health/redirected-to-https.js';
+import healthServerError from './health/server-error.js';
+import healthTooSlow from './health/too-slow.js';
+import healthWrongPath from './health/wrong-path.js';
+import healthWrongPort from './health/wrong-port.js';
 import healthWrongScheme from './health/wrong-scheme.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
@@ -77,8 +87,18 @@ export const RULES = [
   containerSidecarFailing,
   dbPodDnsConfig,
   deploymentAutoscalerTooLow,
+  healthAuthRequired,
+  healthBoundToLoopback,
   healthCommandFails,
+  healthCpuThrottled,
+  healthDatabaseDown,
+  healthFlapping,
+  healthNotListeningYet,
   healthRedirectedToHttps,
+  healthServerError,
+  healthTooSlow,
+  healthWrongPath,
+  healthWrongPort,
   healthWrongScheme,
   helmFailed,
   helmPending,

@@ -3,7 +3,8 @@ import { ago, isReady } from '../kube/pod-state.js';
 import type { Pod } from '../evidence/objects.js';
 import { recoveredSince } from '../kube/pod-containers.js';
 import { backendStatus, podsToJudge } from './look.js';
-import type { CauseFinding, Look } from './tree.js';
+import { withoutPods, type Told } from '../rule/cause.js';
+import type { Look } from './tree.js';
 
 type PastLook = Pick<Look, 'context' | 'options'>;
 
@@ -21,13 +22,13 @@ export function overSince(pod: Pod, pods: readonly Pod[], look: PastLook): strin
  * @param since RFC 3339, when it was over
  * @param fix what is worth doing all the same
  */
-export function asPast(
-  finding: CauseFinding,
+export function asPast<T extends Told>(
+  finding: T,
   since: string,
   { context }: Pick<Look, 'context'>,
-  fix: CauseFinding['fix'] = [],
-): CauseFinding {
-  const what = finding.summary.replace(/^\{pods\}: /, '');
+  fix: Told['fix'] = [],
+): T {
+  const what = withoutPods(finding.summary);
   return {
     ...finding,
     severity: 'warning',

@@ -124,10 +124,30 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The pod template of Deployment todo-chatbot-backend has dnsPolicy None and nameserver 192.0.2.53, so its pods do not ask the cluster’s DNS, and do not resolve the database’s host.',
   'deployment/autoscaler-too-low':
     'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
+  'health/auth-required':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 401: it wants a token, which the kubelet has not.',
+  'health/bound-to-loopback':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application listens on 127.0.0.1:8000, which only the container itself can reach, so the readiness probe is refused.',
   'health/command-fails':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the command of the readiness probe (cat /tmp/ready) fails; the contract has a request of /api/health.',
+  'health/cpu-throttled':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 in 81 % of the time.',
+  'health/database-down':
+    'The health endpoint says that the application cannot use its database; the status is 200, so no probe notices.',
+  'health/flapping':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod is Ready now, and its readiness probe has failed 14 times: it goes in and out of service.',
+  'health/not-listening-yet':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application does not listen yet when its liveness probe gives up after 45 s, so the kubelet starts it again before it ever serves.',
   'health/redirected-to-https':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health redirects the readiness probe to https, where the pod has no TLS.',
+  'health/server-error':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 503, and the log says nothing of the database.',
+  'health/too-slow':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the health endpoint does not answer the readiness probe within 5 s.',
+  'health/wrong-path':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the liveness probe asks for /healthz, where the application answers 404; its health endpoint is /api/health, and the kubelet restarts the container.',
+  'health/wrong-port':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks on port 9000, and the application listens on 8000.',
   'health/wrong-scheme':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks by HTTPS, and the application answers in plain HTTP.',
   'helm/failed':
@@ -363,26 +383,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/other':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
-  'health/not-listening-yet':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application does not listen yet when its liveness probe gives up after 45 s, so the kubelet starts it again before it ever serves.',
-  'health/wrong-port':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks on port 9000, and the application listens on 8000.',
-  'health/wrong-path':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the liveness probe asks for /healthz, where the application answers 404; its health endpoint is /api/health, and the kubelet restarts the container.',
-  'health/auth-required':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 401: it wants a token, which the kubelet has not.',
-  'health/database-down':
-    'The health endpoint says that the application cannot use its database; the status is 200, so no probe notices.',
-  'health/server-error':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 503, and the log says nothing of the database.',
-  'health/too-slow':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the health endpoint does not answer the readiness probe within 5 s.',
-  'health/cpu-throttled':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 in 81 % of the time.',
-  'health/bound-to-loopback':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application listens on 127.0.0.1:8000, which only the container itself can reach, so the readiness probe is refused.',
-  'health/flapping':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod is Ready now, and its readiness probe has failed 14 times: it goes in and out of service.',
   'helm/chart-broken':
     'helm/todo-chatbot/templates/backend-deployment.yaml:11: .Values.backend.scaling.replicas is asked for, and there is no .Values.backend.scaling (nil pointer)',
 };

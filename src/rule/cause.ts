@@ -35,6 +35,14 @@ export interface Told {
   symptoms?: readonly string[];
 }
 
+/** How a summary begins that is of certain pods. */
+const OF_PODS = '{pods}: ';
+
+/** A summary without the pods that it begins with. */
+export function withoutPods(summary: string): string {
+  return summary.startsWith(OF_PODS) ? summary.slice(OF_PODS.length) : summary;
+}
+
 export interface CauseRule<
   Id extends string = string,
   R extends EvidenceKey = EvidenceKey,

@@ -3,7 +3,7 @@ import { inTemplate } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, isCommand, troublesOf } from '../../diagnoses/health/trouble.js';
 import { eventItem, field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
-import { FAILING } from '../../diagnoses/causes/health.js';
+import { FAILING } from './_failing.js';
 
 export default cause({
   id: 'health/command-fails',

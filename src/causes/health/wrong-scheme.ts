@@ -1,9 +1,9 @@
 import { eventItem, field } from '../../diagnoses/seen.js';
-import { probeFix } from '../../diagnoses/health/refused.js';
+import { probeFix } from './_probe-fix.js';
 import { HEALTH_CONSULTS, isTlsToPlain, troublesOf } from '../../diagnoses/health/trouble.js';
 import { podRef } from '../../checks/shared.js';
 import { cause, type Told } from '../../rule/cause.js';
-import { FAILING } from '../../diagnoses/causes/health.js';
+import { FAILING } from './_failing.js';
 
 export default cause({
   id: 'health/wrong-scheme',

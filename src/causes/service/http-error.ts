@@ -1,9 +1,13 @@
 import { serviceRef } from '../../checks/shared.js';
 import { advise, fixesFrom } from '../../diagnoses/fixes.js';
+import { insideItem } from '../../diagnoses/health/inside.js';
+import { HEALTH_CONSULTS } from '../../diagnoses/health/trouble.js';
 import { observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { HttpExchange } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
+import { todoK8s } from '../../rule/command.js';
+import { answerWords, badAnswer } from '../bad-answer.js';
 
 /** What a status means beyond the number, by the check that met it and its message. */
 const READINGS: Record<string, [meaning: string, fix: string]> = {
@@ -25,7 +29,7 @@ const READINGS: Record<string, [meaning: string, fix: string]> = {
   ],
 };
 
-export default cause({
+const HTTP_ERROR = {
   id: 'service/http-error',
   topic: 'service',
   title: 'The application answers otherwise than it should',
@@ -34,6 +38,10 @@ export default cause({
   seen: 'the status of /docs and /api/tasks: 404, 400 Invalid host header, 307, or 200 without a token',
   remedy: 'see which path and which application answer',
   explains: ['functional/api-docs', 'functional/auth-required', 'functional/health'],
+} as const;
+
+export default cause({
+  ...HTTP_ERROR,
   reads: ['route', 'health', 'docs', 'tasks'],
   judge({ route: { via, proof }, ...exchanges }, look) {
     if (via === 'none' || proof?.state === 'refused') return [];
@@ -46,6 +54,29 @@ export default cause({
       if (proof?.state !== 'open') return [told];
       return [{ ...told, verdict: 'likely', wouldConfirm: `that it is this backend: ${proof.says}` }];
     });
+  },
+});
+
+/** The same as the health topic meets it: it is well inside the pods, and answers badly to callers. */
+export const answeredBetween = cause({
+  ...HTTP_ERROR,
+  reads: [],
+  consults: HEALTH_CONSULTS,
+  judge(_, look) {
+    const answer = badAnswer(look);
+    if (answer?.means !== 'between') return [];
+    const { object, evidence, inside } = answer;
+    return [
+      {
+        // The application may have recovered between the two.
+        verdict: 'likely',
+        object,
+        summary: `${answerWords(answer)} to callers, and ${inside[0]?.point.status ?? 200} inside ${inside.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
+        evidence: [...evidence, ...inside.map(({ pod, point }) => insideItem(pod, point, look))],
+        fix: [advise('See what answers there: an ingress, a proxy of this machine, another Service.')],
+        wouldConfirm: `the same difference at a second look: ${todoK8s(look.context, 'doctor health')}`,
+      },
+    ];
   },
 });
 

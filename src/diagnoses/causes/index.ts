@@ -5,7 +5,6 @@ import { CHART_CAUSES } from './chart.js';
 import { CLUSTER_CAUSES } from './cluster.js';
 import { CRASH_CAUSES } from './crash.js';
 import { DB_CAUSES } from './db.js';
-import { HEALTH_CAUSES } from './health.js';
 import { CONFIG_CAUSES, DEPLOYMENT_CAUSES, IMAGE_CAUSES, ROLLOUT_CAUSES, SCHEDULING_CAUSES } from './pods.js';
 
 const LISTS = [
@@ -18,7 +17,6 @@ const LISTS = [
   ...CRASH_CAUSES,
   ...ROLLOUT_CAUSES,
   ...DB_CAUSES,
-  ...HEALTH_CAUSES,
 ] as const;
 
 export type CauseId = (typeof LISTS)[number]['id'];

@@ -4,11 +4,10 @@ import { count } from '../../count.js';
 import { deploymentRef, podSelector } from '../../checks/shared.js';
 import type { Deployment } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
-import { probeFinding } from '../health/findings.js';
+import { probeFindings } from '../health/hops.js';
 import {
   HEALTH_CONSULTS,
   isFresh,
-  isRules,
   isStarting,
   isYoung,
   notReadyUnexplained,
@@ -21,8 +20,6 @@ import { inWords, unanswered } from '../service/settling.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
 import { isAtWork } from '../../kube/pod-containers.js';
-import { rulesOf } from '../../causes/index.js';
-import { findingsOf } from '../step.js';
 import { stagesOf } from './stage.js';
 import { kubectl } from '../../rule/command.js';
 
@@ -35,12 +32,9 @@ export const readyHop = defineHop({
   needs: ['deployment'],
   rulesOut: [],
   ask({ pods }, look) {
-    const { found, judged, unexplained, starting } = troublesOf(pods, look);
+    const { judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
-    const findings = [
-      ...findingsOf(rulesOf('health/'), { pods }, look),
-      ...found.filter((trouble) => !isRules(trouble)).map((trouble) => probeFinding(trouble, look)),
-    ];
+    const findings = probeFindings(pods, look);
     if (findings.length > 0)
       return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
     if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));

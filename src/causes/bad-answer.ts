@@ -1,0 +1,63 @@
+/** What all causes of a health endpoint have in common that answers badly where users reach it. */
+import { serviceRef } from '../checks/shared.js';
+import { readHealth } from '../computed/health-reading.js';
+import type { EvidenceItem } from '../diagnoses/diagnosis.js';
+import { askedInside, isBad, type Inside } from '../diagnoses/health/inside.js';
+import type { HealthLook } from '../diagnoses/health/trouble.js';
+import { observed } from '../diagnoses/seen.js';
+import type { Told } from '../rule/cause.js';
+
+export interface BadAnswer {
+  means: 'database-down' | 'auth-required' | 'between' | 'server-error';
+  status: number;
+  /** What it says of itself, in words. */
+  says: string[];
+  /** To go on with after what it answers: why no probe has noticed. */
+  unnoticed: string;
+  object: Told['object'];
+  evidence: EvidenceItem[];
+  /** What it answers inside the pods. */
+  inside: Inside[];
+}
+
+/** Undefined where the check is content. */
+export function badAnswer(look: HealthLook): BadAnswer | undefined {
+  const health = look.maybe('health');
+  if (look.check('functional/health')?.status !== 'fail' || !health.ok) return undefined;
+  if (health.value.outcome !== 'response') return undefined;
+  const { status = 0, url, json } = health.value;
+  const reading = readHealth(json);
+  const says = [
+    reading.status && `status "${reading.status.text}"`,
+    reading.database && `database "${reading.database.text}"`,
+  ].filter((part) => part !== undefined);
+  const inside = askedInside(look);
+  const means = () => {
+    if (reading.database?.judgement === 'bad') return 'database-down';
+    if (status === 401 || status === 403) return 'auth-required';
+    if (status < 500 && reading.status?.judgement !== 'bad') return undefined;
+    return status >= 500 && inside.length > 0 && inside.every(({ point }) => !isBad(point))
+      ? 'between'
+      : 'server-error';
+  };
+  const meaning = means();
+  return (
+    meaning && {
+      means: meaning,
+      status,
+      says,
+      unnoticed:
+        status < 400
+          ? '; the status is 200, so no probe notices'
+          : '; the probes have not failed often enough yet to notice',
+      object: serviceRef(look.context.target),
+      evidence: [observed(`GET ${url}`, null, [`HTTP ${status}`, ...says].join(', '), health.at)],
+      inside,
+    }
+  );
+}
+
+/** `The health endpoint answers 503 (database "down")`. */
+export function answerWords({ status, says }: BadAnswer): string {
+  return `The health endpoint answers ${status}${says.length > 0 ? ` (${says.join(', ')})` : ''}`;
+}

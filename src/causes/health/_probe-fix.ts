@@ -1,0 +1,51 @@
+/** Values of probes, as values of the chart or in the object. */
+import { canSet, patchContainer } from '../../checks/shared.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { setValues } from '../../diagnoses/fixes.js';
+import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
+import { backendOf } from '../../diagnoses/look.js';
+import type { Probe } from '../../evidence/objects.js';
+
+type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSeconds';
+
+const PROBES = ['startup', 'liveness', 'readiness'] as const;
+
+/**
+ * A value of the probe that fails and of each other one of its container that is wrong in the same way: fixed alone, the next
+ * one would fail. As values of the chart, where it has them; else in the object.
+ */
+export function probeFix(
+  { pod, failure }: Trouble,
+  key: ProbeKey,
+  value: string,
+  { context }: HealthLook,
+): Fix {
+  const container = backendOf(pod, context);
+  const failing = container?.[`${failure.probe}Probe`];
+  const isAlike = (probe: Probe | undefined) => {
+    if (probe === undefined) return false;
+    if (key === 'initialDelaySeconds') return probe === failing;
+    if (key === 'timeoutSeconds')
+      return probe.httpGet?.path === failing?.httpGet?.path && (probe.timeoutSeconds ?? 1) < Number(value);
+    return probe.httpGet !== undefined && probe.httpGet[key] === failing?.httpGet?.[key];
+  };
+  const alike = PROBES.filter((name) => name === failure.probe || isAlike(container?.[`${name}Probe`]));
+  const literal = key === 'path' || key === 'scheme' ? value : Number(value);
+  const isInRequest = key === 'port' || key === 'path' || key === 'scheme';
+  const fields = isInRequest ? { httpGet: { [key]: literal } } : { [key]: literal };
+  const assignments = alike.map((name) => {
+    const [plain, whole] = [
+      `backend.${name}Probe.${key}=${value}`,
+      // Where the chart takes a whole probe as Kubernetes has it.
+      `backend.${name}Probe.${isInRequest ? 'httpGet.' : ''}${key}=${value}`,
+    ];
+    return canSet(context, [plain]) ? plain : whole;
+  });
+  const [first = '', ...others] = assignments;
+  return setValues(
+    context,
+    `Set the ${alike.join(' and ')} ${alike.length === 1 ? 'probe’s' : 'probes’'} ${key} to ${value}.`,
+    [first, ...others],
+    patchContainer(context, Object.fromEntries(alike.map((name) => [`${name}Probe`, fields]))),
+  );
+}

@@ -1,0 +1,54 @@
+import { podRef } from '../../checks/shared.js';
+import { show } from '../../diagnoses/fixes.js';
+import { HEALTH_CONSULTS, troublesOf } from '../../diagnoses/health/trouble.js';
+import { eventItem, eventsAbout, field } from '../../diagnoses/seen.js';
+import { readyCondition } from '../../kube/pod-state.js';
+import { cause, type Told } from '../../rule/cause.js';
+
+/** Failed readiness probes of a pod that is ready again, from which on it counts as flapping. */
+const FLAPS = 6;
+const FLAP_WINDOW_MS = 10 * 60 * 1000;
+
+export default cause({
+  id: 'health/flapping',
+  topic: 'health',
+  title: 'The pod goes in and out of service',
+  severity: 'warning',
+  why: 'each time its probe fails, the Service loses a pod, and connections to it are cut off',
+  seen: 'the pod is Ready now, and its readiness probe failed again and again in the last minutes',
+  remedy: 'see what the failures say; often the endpoint is slow under load',
+  explains: [],
+  reads: ['pods'],
+  consults: HEALTH_CONSULTS,
+  judge({ pods }, look) {
+    const { context, options } = look;
+    const events = look.maybe('events');
+    if (!events.ok) return [];
+    const inTrouble = new Set(troublesOf(pods, look).found.map(({ pod }) => pod.metadata.name));
+    const since = Math.max(options.since ?? 0, context.now - FLAP_WINDOW_MS);
+    return pods.flatMap((pod): Told[] => {
+      const { name } = pod.metadata;
+      const ready = readyCondition(pod);
+      if (ready?.status !== 'True' || inTrouble.has(name)) return [];
+      const [event] = eventsAbout(events.value, pod.metadata, ['Unhealthy'], { since }).filter(
+        ({ message = '', count: times = 1 }) => message.startsWith('Readiness') && times >= FLAPS,
+      );
+      const cameBack = Date.parse(ready.lastTransitionTime ?? '') >= since;
+      if (!event || !cameBack) return [];
+      const object = podRef(context.target, name);
+      return [
+        {
+          verdict: 'confirmed',
+          object,
+          pods: [name],
+          summary: `{pods}: the pod is Ready now, and its readiness probe has failed ${event.count ?? 1} times: it goes in and out of service.`,
+          evidence: [
+            eventItem(event, context.target),
+            field(object, "status.conditions[type='Ready']", 'True', ready.lastTransitionTime),
+          ],
+          fix: [show(context, 'See what it does while it fails.', `logs ${name} --since=10m`)],
+        },
+      ];
+    });
+  },
+});

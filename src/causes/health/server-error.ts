@@ -1,0 +1,57 @@
+import { show } from '../../diagnoses/fixes.js';
+import { askedInside, insideItem, isBad } from '../../diagnoses/health/inside.js';
+import { eventItem, field } from '../../diagnoses/seen.js';
+import { answerWords } from '../bad-answer.js';
+import { FAILING } from './_failing.js';
+import { answerToOthers, probeCause, restartsToo } from './_probe.js';
+
+const READ = 'Read what the application says at that moment.';
+
+export default probeCause({
+  id: 'health/server-error',
+  means: 'server-error',
+  title: 'The health endpoint itself fails',
+  why: 'the application runs and says that it is not well, without a word about the database',
+  seen: 'HTTP probe failed with statuscode: 5xx, or /api/health answers so',
+  remedy: 'read the application’s log',
+  explains: ['functional/health', ...FAILING],
+  tell(trouble, _, look, object) {
+    const { failure, spec, event, field: at } = trouble;
+    const { context } = look;
+    const { name } = trouble.pod.metadata;
+    const path = spec?.httpGet?.path ?? '/';
+    const inside = askedInside(look).find(({ pod }) => pod === name)?.point;
+    // What the kubelet got no valid response to may be answered otherwise by now.
+    const isSeen = failure.status !== undefined || (inside !== undefined && isBad(inside));
+    return {
+      verdict: isSeen ? 'confirmed' : 'likely',
+      summary: `{pods}: ${path} answers the ${failure.probe} probe with ${failure.status ?? 'no valid response'}, and the log says nothing of the database${restartsToo(trouble)}.`,
+      evidence: [
+        eventItem(event, context.target),
+        field(object, `${at}.httpGet.path`, path),
+        ...(inside ? [insideItem(name, inside, look)] : []),
+      ],
+      fix: [show(context, READ, `logs ${name} --tail=50`)],
+      ...(isSeen ? {} : { wouldConfirm: 'a call of the endpoint from inside the pod' }),
+      ruledOut: ['wrong port', 'time-out'],
+    };
+  },
+  also(pods, look) {
+    const { context } = look;
+    const answer = answerToOthers(pods, look);
+    if (answer?.means !== 'server-error') return [];
+    const rest = `logs deployment/${context.target.names.deployment} --all-pods=true --tail=50`;
+    return [
+      {
+        verdict: 'confirmed',
+        object: answer.object,
+        summary: `${answerWords(answer)}${answer.unnoticed}.`,
+        evidence: [
+          ...answer.evidence,
+          ...answer.inside.map(({ pod, point }) => insideItem(pod, point, look)),
+        ],
+        fix: [show(context, READ, rest)],
+      },
+    ];
+  },
+});
