@@ -13,6 +13,7 @@ async function main() {
   pjson.oclif = {
     ...pjson.oclif,
     commands: { strategy: 'pattern', target: './src/commands' },
+    helpClass: './src/cli/help.ts',
     hooks: { command_not_found: ['./src/hooks/not-found.ts'] },
   };
   // Given ready-made, because oclif would read the manifest, which points to dist/.

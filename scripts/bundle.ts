@@ -68,6 +68,7 @@ export async function bundleProgram(outdir: string): Promise<Bundle> {
       ...entryPoints,
       ...PLUGINS,
       'hooks/not-found': 'src/hooks/not-found.ts',
+      help: 'src/cli/help.ts',
       main: 'src/cli/main.ts',
     },
     outdir,

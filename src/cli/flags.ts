@@ -43,18 +43,18 @@ const RUNNING = ['lab', 'all-namespaces', 'from', 'record', 'url', 'via', 'wait'
 export const plannedFlags = {
   manifests: Flags.string({
     description: 'Judge these manifests before they are applied: a file, a folder, or - for standard input',
-    helpGroup: 'BEFORE IT IS APPLIED',
+    helpGroup: 'MANIFEST',
     exclusive: [...RUNNING, 'chart'],
   }),
   chart: Flags.string({
     description:
       'Render this Helm chart with your helm, -f and --set being Helm’s, and judge what it would install',
-    helpGroup: 'BEFORE IT IS APPLIED',
+    helpGroup: 'MANIFEST',
     exclusive: [...RUNNING, 'manifests'],
   }),
   against: Flags.string({
     description: 'Would it work there: live for the cluster that the context leads to, or a bundle',
-    helpGroup: 'BEFORE IT IS APPLIED',
+    helpGroup: 'MANIFEST',
   }),
 };
 
