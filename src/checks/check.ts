@@ -3,6 +3,7 @@
  * whose id is its path; the index is generated from the tree.
  */
 import type { Contract } from '../contract/contract.js';
+import type { Change } from '../computed/change.js';
 import type { Threshold } from '../computed/load-threshold.js';
 import type { Target } from '../contract/target.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
@@ -54,7 +55,9 @@ export interface Finding<M extends string = string> {
 export type Verdict<M extends string = string> =
   | { status: 'pass'; fact: string }
   | { status: 'fail' | 'warn'; findings: [Finding<M>, ...Finding<M>[]] }
-  | { status: 'skip' | 'unknown'; reason: string };
+  | { status: 'skip'; reason: string }
+  /** With findings: what was found may be nothing but a change that is under way. */
+  | { status: 'unknown'; reason: string; findings?: Finding<M>[] };
 
 /** What a check may look at besides its evidence; frozen. */
 export interface CheckContext {
@@ -111,6 +114,13 @@ export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string
   toldWith?: readonly string[];
   /** Of `needs`: what does not block where the evidence shows that the check means something all the same. */
   despite?: { needs: readonly string[]; when: (evidence: Readonly<Pick<EvidenceMap, R>>) => boolean };
+  /**
+   * Findings that a change under way may account for, by message: a check that has no others is unknown as long as it does.
+   * What has no entry is an error at any time.
+   */
+  passing?: Partial<
+    Record<M, (finding: Finding, change: Change, evidence: Readonly<Pick<EvidenceMap, R>>) => boolean>
+  >;
   /** Message templates by id, with `{placeholders}` from the finding's data. */
   messages: Record<M, string>;
   /** Heading(s) of the contract that demand it. */

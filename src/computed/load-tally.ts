@@ -1,8 +1,37 @@
 /** Puts figures into words. */
-import type { Tally } from '../evidence/load-facts.js';
+import type { HttpOutcome } from '../evidence/evidence.js';
+import type { DistributionFacts, Tally } from '../evidence/load-facts.js';
 
 /** What is said of requests that this process had no socket for. */
 export const OWN_LIMIT = 'not sent: this machine gives todo-k8s no more sockets';
+
+export const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
+  refused: 'connection refused',
+  timeout: 'no answer in time',
+  reset: 'connection reset',
+  dns: 'name not resolved',
+  unreachable: 'no route',
+  tls: 'TLS error',
+  'not-http': 'not HTTP',
+  'body-timeout': 'body not finished in time',
+  'proxy-error': 'proxy error',
+  'own-limit': OWN_LIMIT,
+};
+
+/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
+const UNANSWERED: ReadonlySet<string> = new Set(
+  (['refused', 'timeout', 'reset', 'proxy-error'] as const).map((outcome) => OUTCOME_WORDS[outcome]),
+);
+
+/** None of these requests got an answer, and any of them may have met a pod that came or went. */
+export function areUnanswered(problems: readonly Tally[]): boolean {
+  return problems.every(({ what }) => UNANSWERED.has(what));
+}
+
+/** Pods came or went between the first request of the load run and the last. */
+export function hasMoved({ pods }: Pick<DistributionFacts, 'pods'>): boolean {
+  return pods.some(({ state }) => state === 'left' || state === 'joined');
+}
 
 /** Why the backend cannot be judged by failures; undefined where some are not this machine's own. */
 export function onlyOwnLimit(problems: readonly Tally[]): string | undefined {

@@ -4,7 +4,7 @@ import type { CheckContext } from '../checks/check.js';
 import { secretPlaces, setSecretKeys, type SecretKey } from '../checks/secret-command.js';
 import { canSet, IN_CHART, inChartsTerms, patchContainer } from '../checks/shared.js';
 import type { Container } from '../evidence/objects.js';
-import { helmUpgrade, kubectl, word } from '../rule/command.js';
+import { helmUpgrade, kubectl, rolloutStatus, word } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
 import type { Fix } from './diagnosis.js';
 
@@ -114,8 +114,7 @@ const IN_SECRET = 'Where the chart makes this Secret, change its value there, to
 
 /** Nothing to fix as long as it lasts. */
 export function waitForRollout(context: CheckContext): Fix {
-  const rest = `rollout status deployment ${context.target.names.deployment} --timeout=120s`;
-  return show(context, 'Wait for its end.', rest);
+  return see('Wait for its end.', rolloutStatus(context, context.target.names.deployment));
 }
 
 /** Arguments of kubectl for a resource of the backend's container: without the container's name all of them get it. */

@@ -3,12 +3,14 @@
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
 import type { CheckContext } from '../checks/check.js';
+import { mayPass } from '../computed/change.js';
 import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
-import type { Diagnosis, PathHop, TopicPath } from '../diagnoses/diagnosis.js';
+import type { Diagnosis, PathHop, Topic, TopicPath } from '../diagnoses/diagnosis.js';
 import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
 import { fixesFrom } from '../diagnoses/fixes.js';
 import { shorten } from '../diagnoses/seen.js';
+import { openCheck } from '../diagnoses/service/settling.js';
 import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { todoK8s } from '../rule/command.js';
 import type { TopicFinding } from './explanations.js';
@@ -82,7 +84,8 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
     // A step that was not reached is not good: where nothing in the way of it was found, that is what is not known.
     const isStopped = answers.some(([, { state }]) => state === 'broken' || state === 'unknown');
     const unreached = answers.find(([, { state }]) => state === 'not-reached');
-    if (!isStopped && unreached && !input.results.some(({ status }) => status === 'fail')) {
+    const isToldElsewhere = input.results.some((result) => result.status === 'fail' || mayPass(result));
+    if (!isStopped && unreached && !isToldElsewhere) {
       const [hop, { detail }] = unreached;
       const finding = gap(
         { state: 'unknown', detail: `the step ${hop.id} of ${tree.topic} was not reached: ${detail}` },
@@ -110,7 +113,9 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
   yield;
   const unknown = input.results
     .filter((result) => result.status === 'unknown' && !followsFrom(findings, result))
-    .map((result) => gapOfCheck(result, topics, input.context));
+    .map((result) =>
+      mayPass(result) ? underWay(result, topics, input) : gapOfCheck(result, topics, input.context),
+    );
   yield;
   const { diagnoses, unexplained } = foldFindings(
     grantedAtOnce([...findings, ...unknown], input.context),
@@ -233,6 +238,21 @@ function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckRe
   );
 }
 
+/** What may be nothing but a change under way, and no step has told. */
+function underWay(
+  result: CheckResult,
+  topics: readonly TopicPath[],
+  { context, facts }: DiagnoseInput,
+): TopicFinding {
+  const deployment = facts.deployment?.ok ? facts.deployment.value : undefined;
+  const finding = openCheck(result, deployment, context);
+  return { finding, topic: 'pods', path: pathOf('pods', topics), ruledOut: [], hop: '' };
+}
+
+function pathOf(topic: Topic, topics: readonly TopicPath[]): PathHop[] {
+  return topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
+}
+
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
     ...gap({ state: 'unknown', detail: result.message }, context),
@@ -241,6 +261,5 @@ function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: 
   if (finding.cause === 'evidence/forbidden' && result.access)
     finding.fix = fixesFrom(GRANT, grant(result.access, context));
   const topic = causeOf(finding.cause).topic;
-  const path = topics.find((each) => each.topic === topic)?.path ?? topics[0]?.path ?? [];
-  return { finding, topic, path, ruledOut: [], hop: '' };
+  return { finding, topic, path: pathOf(topic, topics), ruledOut: [], hop: '' };
 }

@@ -33,6 +33,7 @@ export interface CheckResult {
   severity: 'error' | 'warning';
   /** The fact that was seen (pass), what was seen instead (fail, warn), or the reason (unknown, blocked, skip). */
   message: string;
+  /** Of an unknown one: what may be nothing but a change that is under way. */
   findings: ReportFinding[];
   /** What to do, for every status but pass and skip, as one text. */
   remedy: string | null;

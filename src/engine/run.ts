@@ -7,12 +7,14 @@ import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '..
 import { accept, ACCEPTANCE_MESSAGES } from './accept.js';
 import { defect } from './defect.js';
 import { deepFreeze } from './freeze.js';
-import { remedyText, type Part } from '../rule/fix.js';
+import { rolloutStatus } from '../rule/command.js';
+import { look, remedyText, type Part } from '../rule/fix.js';
 import { grant } from './grant.js';
 import { interpolate } from '../rule/interpolate.js';
 import { nextSlice } from '../turn.js';
 import type { CheckResult, EngineEvent, Status } from './report.js';
 import { Looked, show, type Seen } from './seen-in-part.js';
+import { openWhileUnderWay, type ReadFact } from './under-way.js';
 
 export interface RunInput {
   /** Every check there is, in report order: a selected check's needs are looked up here. */
@@ -155,7 +157,10 @@ async function judgeOne(
         : first;
     const { verdict, accepted } = accept(check, seen, input.context);
     const more = accepted && { accepted };
-    if (looked.isEmpty) return { ...verdictResult(check, verdict, input.context, finish), ...more };
+    if (looked.isEmpty) {
+      const told = await openWhileUnderWay(check, verdict, evidence, input.context, readWhole(input, ended));
+      return { ...verdictResult(check, told, input.context, finish), ...more };
+    }
     // A failure stays one, whatever else could not be seen; but what was left out may be why it was found.
     if (verdict.status !== 'fail') return finish('unknown', looked.reason());
     const result = verdictResult(check, verdict, input.context, finish);
@@ -173,19 +178,24 @@ function verdictResult(
   finish: (status: Status, message: string, more?: Partial<CheckResult>) => CheckResult,
 ): CheckResult {
   if (verdict.status === 'pass') return finish('pass', verdict.fact);
-  if (!('findings' in verdict)) return finish(verdict.status, verdict.reason);
-  const { findings } = verdict;
-  const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
+  const { findings } = { findings: undefined, ...verdict };
+  if (findings === undefined) return finish(verdict.status, 'reason' in verdict ? verdict.reason : '');
   const messages = check.meta.messages as Record<string, string>;
+  const found = findings.map(({ messageId, data, object }) => ({
+    messageId,
+    message: interpolate(messages[messageId] ?? ACCEPTANCE_MESSAGES[messageId] ?? messageId, data),
+    object: object ?? null,
+    data: data ?? {},
+  }));
+  if ('reason' in verdict) {
+    const wait = [look(rolloutStatus(context, context.target.names.deployment), 'waits for its end')];
+    return finish('unknown', verdict.reason, { ...told(wait), findings: found });
+  }
+  const status = check.meta.severity === 'warning' ? 'warn' : verdict.status;
   const isEnded = findings.every(({ messageId }) => messageId in ACCEPTANCE_MESSAGES);
   return finish(status, isEnded ? 'An accepted deviation has ended' : check.meta.failureTitle, {
     ...told(check.meta.remedy(context, findings)),
-    findings: findings.map(({ messageId, data, object }) => ({
-      messageId,
-      message: interpolate(messages[messageId] ?? ACCEPTANCE_MESSAGES[messageId] ?? messageId, data),
-      object: object ?? null,
-      data: data ?? {},
-    })),
+    findings: found,
   });
 }
 
@@ -204,6 +214,15 @@ async function readOrEnd(
   } catch (error) {
     return gap('failed', `reading ${key} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** A fact that was asked for and could be read with nothing odd in it. */
+function readWhole(input: RunInput, ended: Promise<Unread>): ReadFact {
+  return async (key) => {
+    if (input.declined.has(key)) return undefined;
+    const observed = await readOrEnd(input, key, ended);
+    return observed.ok && (observed.odd ?? []).length === 0 ? (observed.value as never) : undefined;
+  };
 }
 
 /** What may decide where the declared evidence did not, as far as it was asked for and can be read. */

@@ -1,4 +1,5 @@
 /** The first thing that anybody wants to know: are users served? Pure; from facts and results of the same run. */
+import { mayPass } from '../computed/change.js';
 import { isActive, isReady } from '../kube/pod-state.js';
 import type { HttpExchange, Observed, Route } from '../evidence/evidence.js';
 import type { Deployment, Pod } from '../evidence/objects.js';
@@ -17,10 +18,17 @@ const ANSWERS: readonly string[] = ['functional/api-docs', 'functional/auth-requ
 
 /** @returns undefined where the run did not ask the backend anything */
 export function servingOf(facts: ServingFacts, results: readonly CheckResult[]): Serving | undefined {
+  const serving = seenNow(facts, results);
+  // What is seen in the midst of a change is not what will be.
+  const change = results.find(mayPass);
+  return serving && change ? { ...serving, facts: [...serving.facts, change.message] } : serving;
+}
+
+function seenNow(facts: ServingFacts, results: readonly CheckResult[]): Serving | undefined {
   const statusOf = (id: string): Status | undefined => results.find((each) => each.id === id)?.status;
   if (facts.route === undefined || facts.health === undefined) return undefined;
   const pods = readyPods(facts);
-  const podFacts = pods ? [pods.wanted === 0 ? 'no pods' : `${pods.ready} of ${pods.wanted} pods ready`] : [];
+  const podFacts = pods ? [podsInWords(pods)] : [];
   const exchange = facts.health.ok ? facts.health.value : undefined;
   const route = facts.route.ok ? facts.route.value : undefined;
 
@@ -47,9 +55,11 @@ export function servingOf(facts: ServingFacts, results: readonly CheckResult[]):
   }
   if (!facts.route.ok) return { state: 'unknown', facts: [facts.route.detail] };
   if (pods?.ready === 0) return { state: 'down', facts: podFacts };
+  // A request that met a pod on its way out says nothing of the others.
+  const isOpen = results.some((each) => each.id === 'functional/node-port' && mayPass(each));
   const reasons = [...refusals(facts.route.value), ...obstacle(results)].slice(0, 1);
   return reasons.length > 0
-    ? { state: 'down', facts: [...reasons, ...podFacts] }
+    ? { state: isOpen ? 'unknown' : 'down', facts: [...reasons, ...podFacts] }
     : { state: 'unknown', facts: ['no way to the backend from here', ...podFacts] };
 }
 
@@ -71,6 +81,11 @@ function obstacle(results: readonly CheckResult[]): string[] {
   const root = results.find(({ id, status }) => status === 'fail' && way?.blockedBy.includes(id));
   if (way?.status === 'fail') return [way.message];
   return root ? [root.findings[0]?.message ?? root.message] : [];
+}
+
+function podsInWords({ ready, wanted }: { ready: number; wanted: number }): string {
+  // While pods are replaced there may be more of them than are wanted.
+  return wanted === 0 ? 'no pods' : `${Math.min(ready, wanted)} of ${wanted} pods ready`;
 }
 
 function readyPods({ pods, deployment }: ServingFacts): { ready: number; wanted: number } | undefined {

@@ -9,21 +9,16 @@ import { KubernetesError } from '../evidence/kubernetes/client.js';
 import type { DistributionFacts } from '../evidence/load-facts.js';
 import type { Pod } from '../evidence/objects.js';
 import { Unreadable } from '../evidence/observed.js';
-import { tallyWords } from '../computed/load-tally.js';
+import { areUnanswered, tallyWords } from '../computed/load-tally.js';
+import { isActive, isReady } from '../kube/pod-state.js';
 import { measureLoad } from './measure.js';
 import { podsNow } from './members.js';
 import type { LoadPlan } from './plan.js';
-import { OUTCOME_WORDS } from './summary.js';
 
 /** Milliseconds after a change in which nodes may not have heard of it: kube-proxy writes its rules in turns. */
 const SETTLING_MS = 15_000;
 /** Milliseconds to wait at least and at most; a run as a whole has half a minute. */
 const WAIT_MS = { least: 1000, most: 10_000 };
-
-/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
-const PASSING: ReadonlySet<string> = new Set(
-  (['refused', 'timeout', 'reset', 'proxy-error'] as const).map((outcome) => OUTCOME_WORDS[outcome]),
-);
 
 /** A run that counts as it is. @throws KubernetesError, Unreadable when the pods cannot be listed */
 export function measureOnce(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
@@ -34,6 +29,8 @@ export function measureOnce(context: FactContext, plan: LoadPlan): Promise<Distr
 export async function measureSettled(context: FactContext, plan: LoadPlan): Promise<DistributionFacts> {
   const first = await measureLoad(context, plan);
   const pods = await context.read('pods');
+  // As long as a pod is not ready the spread is not judged, and a run made again would meet the same.
+  if (pods.some((pod) => isActive(pod) && !isReady(pod))) return first;
   const now = Date.now();
   const ageMs = sinceChange(first, pods, now);
   const because = ageMs === undefined ? undefined : troubleOf(first, pods, now);
@@ -56,8 +53,7 @@ function troubleOf(
   now: number,
 ): string | undefined {
   if (problems.length > 0) {
-    const mayPass = problems.every(({ what }) => PASSING.has(what));
-    return mayPass ? `of ${completed} requests ${tallyWords(problems)}` : undefined;
+    return areUnanswered(problems) ? `of ${completed} requests ${tallyWords(problems)}` : undefined;
   }
   const fresh = new Set(
     pods.filter((pod) => readyFor(pod, now) < SETTLING_MS).map(({ metadata }) => metadata.name),

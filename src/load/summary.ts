@@ -1,9 +1,8 @@
 /** Puts a run's records together into facts, in one pass and in memory that does not grow with their number. */
-import type { HttpOutcome } from '../evidence/evidence.js';
 import type { DistributionFacts, Latency, PodLoad, Tally } from '../evidence/load-facts.js';
 import { Histogram } from '../stats/buckets.js';
 import { isError, type Ledger, type Outcome } from './ledger.js';
-import { OWN_LIMIT } from '../computed/load-tally.js';
+import { OUTCOME_WORDS } from '../computed/load-tally.js';
 import type { Members } from './members.js';
 
 /** Requests whose pods are listed in the order in which they were sent. */
@@ -12,19 +11,6 @@ const HISTOGRAM_COLUMNS = 16;
 
 /** Samples from which on a percentile says more than the longest time does. */
 const SUPPORT = { p90: 10, p99: 100 };
-
-export const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
-  refused: 'connection refused',
-  timeout: 'no answer in time',
-  reset: 'connection reset',
-  dns: 'name not resolved',
-  unreachable: 'no route',
-  tls: 'TLS error',
-  'not-http': 'not HTTP',
-  'body-timeout': 'body not finished in time',
-  'proxy-error': 'proxy error',
-  'own-limit': OWN_LIMIT,
-};
 
 class Times {
   readonly total = new Histogram();

@@ -73,6 +73,11 @@ export function helmUpgrade(place: Place, ...assignments: string[]): string {
   return helm(place, 'upgrade', `--reuse-values${sets}`);
 }
 
+/** Waits for the end of the backend's rollout, for two minutes at most. @param deployment its name */
+export function rolloutStatus(place: Place, deployment: string): string {
+  return kubectl(place, `rollout status deployment ${word(deployment)} --timeout=120s`);
+}
+
 /** A command of this program for the same target. @param command such as `doctor db` */
 export function todoK8s({ shell = {} }: Place, command: string): string {
   return `todo-k8s ${command}${shell.own ?? ''}`;

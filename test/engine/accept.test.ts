@@ -24,7 +24,7 @@ const with_ = (entries: Accepted[], verdict: Verdict = failing, knownWeaknesses:
     now: NOW,
   });
 const idsOf = (verdict: Verdict) =>
-  'findings' in verdict ? verdict.findings.map(({ messageId }) => messageId) : [];
+  'findings' in verdict ? (verdict.findings ?? []).map(({ messageId }) => messageId) : [];
 
 describe('accepted deviations', () => {
   test('pass, and are told with their reason', () => {

@@ -10,7 +10,7 @@ const seen = <T>(value: T): Observed<T> => ({ ok: true, at, value });
 const unseen: Observed<never> = { ok: false, at, why: 'unreachable', detail: 'connection refused' };
 
 function result(id: string, status: Status, more: Partial<CheckResult> = {}): CheckResult {
-  return { id, status, blockedBy: [], message: `${id} ${status}`, ...more } as CheckResult;
+  return { id, status, blockedBy: [], findings: [], message: `${id} ${status}`, ...more } as CheckResult;
 }
 
 function pods(ready: number, all: number): Observed<Pod[]> {
@@ -101,6 +101,52 @@ describe('degraded', () => {
     expect(servingOf(world(), results)?.facts[0]).toBe(
       'GET /api/health 200 in 27 ms and says that it is not healthy',
     );
+  });
+});
+
+describe('in the midst of a rollout', () => {
+  const open = (id: string) =>
+    result(id, 'unknown', {
+      message: 'a rollout is under way: 1 pod starting',
+      findings: [{ messageId: 'x', message: 'x', object: null, data: {} }],
+    });
+
+  test('the old pods serve, and what is under way is told with it', () => {
+    expect(servingOf(world({ pods: pods(2, 3) }), [open('pods/ready'), ...HEALTHY])).toEqual({
+      state: 'up',
+      facts: ['2 of 2 pods ready', 'GET /api/health 200 in 27 ms', 'a rollout is under way: 1 pod starting'],
+    });
+  });
+
+  test('a new pod is ready before the old one goes: no more are told than are wanted', () => {
+    expect(servingOf(world({ pods: pods(3, 3) }), HEALTHY)?.facts[0]).toBe('2 of 2 pods ready');
+  });
+
+  test('fewer pods serve than are wanted, for a moment', () => {
+    expect(servingOf(world({ pods: pods(1, 2) }), [open('pods/ready'), ...HEALTHY])).toMatchObject({
+      state: 'degraded',
+      facts: ['1 of 2 pods ready', expect.anything(), 'a rollout is under way: 1 pod starting'],
+    });
+  });
+
+  test('a request that met a pod on its way out shows nothing, and is no sign of a backend that is down', () => {
+    const results = [open('functional/node-port')];
+    expect(servingOf(world({ route: route('none', [refused]) }), results)).toEqual({
+      state: 'unknown',
+      facts: [
+        'http://localhost:30081: connection refused',
+        '2 of 2 pods ready',
+        'a rollout is under way: 1 pod starting',
+      ],
+    });
+  });
+
+  test('before the first pod is ready nobody is served', () => {
+    const facts = world({ route: route('none', [refused]), pods: pods(0, 2) });
+    expect(servingOf(facts, [open('pods/ready')])).toEqual({
+      state: 'down',
+      facts: ['0 of 2 pods ready', 'a rollout is under way: 1 pod starting'],
+    });
   });
 });
 

@@ -127,20 +127,26 @@ describe('unusual', () => {
     );
   });
 
-  test('A rollout is under way', async () => {
+  test.each([
+    ['A rollout is under way', 5],
+    ['A rollout has come to a halt', 300],
+  ])('%s', async (row, secondsAgo) => {
     const result = await under(
       {
         rewrite: (path, body: Deployment) => {
           if (!path.includes('/deployments/')) return body;
           body.metadata.generation = 7;
           Object.assign(body.status ?? {}, { observedGeneration: 7, updatedReplicas: 1 });
+          const progress = body.status?.conditions?.find(({ type }) => type === 'Progressing');
+          const lastUpdateTime = new Date(Date.now() - secondsAgo * 1000).toISOString();
+          Object.assign(progress ?? {}, { reason: 'ReplicaSetUpdated', lastUpdateTime });
           return body;
         },
       },
       '--only',
       'deployment/rollout-complete',
     );
-    expectDocumented('A rollout is under way', result);
+    expectDocumented(row, result);
   });
 
   test('Pod deleted between the list and its log or exec', async () => {

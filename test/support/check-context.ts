@@ -78,7 +78,7 @@ export function judge<R extends EvidenceKey, M extends string>(
     (check as AnyCheck).evaluate(deepFreeze(declared), deepFreeze(context), more && deepFreeze(more));
   const first = ask();
   const verdict = first.status === 'unknown' && consults.length > 0 ? ask(consulted) : first;
-  const findings: Finding[] = 'findings' in verdict ? verdict.findings : [];
+  const findings: Finding[] = 'findings' in verdict ? (verdict.findings ?? []) : [];
   return {
     status: verdict.status,
     text: verdict.status === 'pass' ? verdict.fact : 'reason' in verdict ? verdict.reason : '',

@@ -1,7 +1,8 @@
 import { patchContainer } from '../../checks/shared.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
-import { budget, type HealthLook, type Trouble } from '../../diagnoses/health/trouble.js';
+import { budget } from '../../computed/own-time.js';
+import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
 import { backendStatus } from '../../diagnoses/look.js';
 import { eventItem, field, logItem } from '../../diagnoses/seen.js';
 import { todoK8s } from '../../rule/command.js';

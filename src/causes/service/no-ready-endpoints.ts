@@ -1,7 +1,7 @@
 import { few, podRef, serviceRef } from '../../checks/shared.js';
 import { count } from '../../count.js';
 import { see } from '../../diagnoses/fixes.js';
-import { isStarting, isYoung } from '../../diagnoses/health/trouble.js';
+import { isStarting, isYoung } from '../../computed/own-time.js';
 import { field } from '../../diagnoses/seen.js';
 import { isActive, isReady, readyCondition } from '../../kube/pod-state.js';
 import { cause } from '../../rule/cause.js';
@@ -23,7 +23,7 @@ export default cause({
     const isServed = addresses.some(({ ready, terminating }) => ready && !terminating) || live.some(isReady);
     // What has just begun says nothing of what will come of it.
     const isBeginning =
-      live.length > 0 && live.every((pod) => isStarting(pod, { context }) || isYoung(pod, { context }));
+      live.length > 0 && live.every((pod) => isStarting(pod, context) || isYoung(pod, context));
     if (!service || isServed || isBeginning) return [];
     const object = serviceRef(context.target);
     const names = live.map(({ metadata }) => metadata.name);

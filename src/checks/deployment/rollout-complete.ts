@@ -1,5 +1,6 @@
 import { look } from '../../rule/fix.js';
-import { kubectl } from '../../rule/command.js';
+import { ofRollout } from '../../computed/change.js';
+import { rolloutStatus } from '../../rule/command.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { count } from '../../count.js';
@@ -27,12 +28,7 @@ export default defineCheck({
     title: 'Deployment’s replicas are ready, up to date and available',
     failureTitle: 'Deployment’s rollout is not complete',
     why: 'until it is, users are served by fewer pods than planned, by an older version, or by none',
-    remedy: (context) => [
-      look(
-        kubectl(context, `rollout status deployment ${context.target.names.deployment} --timeout=120s`),
-        'waits for its end',
-      ),
-    ],
+    remedy: (context) => [look(rolloutStatus(context, context.target.names.deployment), 'waits for its end')],
     severity: 'error',
     reads: ['deployment'],
     needs: ['deployment/exists'],
@@ -47,6 +43,11 @@ export default defineCheck({
       unavailable: 'all replicas are counted, and yet condition Available is {found}{detail}',
       'not-progressing': 'all replicas are counted, and yet condition Progressing is {found}{detail}',
       paused: 'the Deployment is paused: changes to it are not rolled out',
+    },
+    passing: {
+      'not-observed': (_, { isUnobserved }) => isUnobserved,
+      'under-way': ofRollout,
+      incomplete: ofRollout,
     },
     contractSection: 'Deployment Verification: Check Deployment Status',
   },

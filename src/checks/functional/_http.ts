@@ -1,4 +1,5 @@
 /** What every check over HTTP says about an exchange that brought no usable response. */
+import { ofRequest } from '../../computed/change.js';
 import { kubectl } from '../../rule/command.js';
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
@@ -16,6 +17,14 @@ export const OUTCOME_MESSAGES = {
   'body-timeout': '{url}: {detail}',
   'proxy-error': '{url}: the API server’s proxy did not get through to the backend: {detail}',
 } satisfies Record<Exclude<HttpOutcome, 'response' | 'own-limit'>, string>;
+
+/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
+export const UNANSWERED_PASSES = {
+  refused: ofRequest,
+  timeout: ofRequest,
+  reset: ofRequest,
+  'proxy-error': ofRequest,
+};
 
 /** Messages for `unexpectedRedirect`. */
 export const REDIRECT_MESSAGES = { redirect: '{url} answers {status}, a redirect to {location}' };

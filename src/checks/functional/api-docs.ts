@@ -6,6 +6,7 @@ import {
   asProven,
   noResponse,
   OUTCOME_MESSAGES,
+  UNANSWERED_PASSES,
   REDIRECT_MESSAGES,
   curl,
   responseData,
@@ -43,6 +44,7 @@ export default defineCheck({
     // Another port than the contract's may lead to it: what answers can be judged.
     despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
+    passing: UNANSWERED_PASSES,
     contractSection: 'Functional Verification; Access Patterns: From Host Machine',
   },
   evaluate({ route, docs }, context) {

@@ -3,7 +3,15 @@ import type { HttpExchange } from '../../evidence/evidence.js';
 import { isAbsent } from '../../contract/open.js';
 import { defineCheck, pass, skip } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
-import { asProven, noResponse, OUTCOME_MESSAGES, curl, responseData, unreached } from './_http.js';
+import {
+  asProven,
+  noResponse,
+  OUTCOME_MESSAGES,
+  UNANSWERED_PASSES,
+  curl,
+  responseData,
+  unreached,
+} from './_http.js';
 
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
@@ -37,6 +45,7 @@ export default defineCheck({
     // Another port than the contract's may lead to it: what answers can be judged.
     despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
+    passing: UNANSWERED_PASSES,
     contractSection: 'Functional Verification',
   },
   evaluate({ route, tasks }, context) {

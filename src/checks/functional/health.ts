@@ -7,6 +7,7 @@ import {
   asProven,
   noResponse,
   OUTCOME_MESSAGES,
+  UNANSWERED_PASSES,
   REDIRECT_MESSAGES,
   responseData,
   showLogs,
@@ -53,6 +54,7 @@ export default defineCheck({
     // Another port than the contract's may lead to it: what answers can be judged.
     despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
+    passing: UNANSWERED_PASSES,
     contractSection: 'Functional Verification; Health Checks: Health Endpoint Requirements',
   },
   evaluate({ route, health }, context, consulted) {

@@ -1,7 +1,8 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { assess, gapOf } from '../../computed/load-assessment.js';
-import { chance, onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
+import { ofFreshPod, ofRequest } from '../../computed/change.js';
+import { areUnanswered, chance, hasMoved, onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
@@ -35,6 +36,11 @@ export default defineCheck({
       unserved: '{pod} served none of {requests} ({spread}); the probability of that by chance is {chance}',
       uneven: '{requests} were spread {found}; the probability of a spread as uneven by chance is {chance}',
     },
+    passing: {
+      'requests-failed': (finding, change, { distribution }) =>
+        ofRequest(finding, change) && areUnanswered(distribution.problems) && isOpen(distribution),
+      unserved: (finding, change, { distribution }) => ofFreshPod(finding, change) && isOpen(distribution),
+    },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
   evaluate({ route, distribution }, { contract, target }) {
@@ -58,7 +64,10 @@ export default defineCheck({
         expected: 'HTTP 200 for each',
         found: `${tallyWords(failed)}${repeated(distribution)}`,
       };
-      return failWith('requests-failed', data, object);
+      const verdict = failWith('requests-failed', data, object);
+      return hasMoved(distribution) && areUnanswered(failed)
+        ? { ...verdict, status: 'unknown', reason: 'pods came or went while requests were sent' }
+        : verdict;
     }
     const assessed = assess(distribution, route, contract.loadBalancing.confidence);
     const { judged, unserved, spread, open, topology } = assessed;
@@ -112,6 +121,11 @@ export default defineCheck({
     return pass(`${requests} spread ${found} (p = ${chance(p)}, ${method})${repeated(distribution)}`);
   },
 });
+
+/** A run that was made again when a change had settled leaves nothing open, unless pods came or went once more. */
+function isOpen(distribution: DistributionFacts): boolean {
+  return distribution.again === undefined || hasMoved(distribution);
+}
 
 /** Says that it was asked again, and why. */
 function repeated({ again }: DistributionFacts): string {

@@ -1,3 +1,4 @@
+import { ofComingPod } from '../../computed/change.js';
 import { containerName } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
@@ -22,6 +23,7 @@ export default defineCheck({
       'not-ready': '{pod} is not Ready ({found}){detail}',
       starting: '{pod} is not Ready yet: it runs for {age} s, and its readiness probe begins after {delay} s',
     },
+    passing: { 'not-ready': ofComingPod, starting: ofComingPod },
     contractSection: 'Deployment Verification: Check Pod Status; Health Checks: Readiness Probe',
   },
   evaluate({ pods }, { contract, now, target }) {

@@ -1,3 +1,4 @@
+import { ofComingPod, ofRollout } from '../../computed/change.js';
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
@@ -36,6 +37,13 @@ export default defineCheck({
       terminated: '{pod}: container {container} has ended: {found}{detail}',
       phase: '{pod} is in phase {found}{detail}',
       finished: '{pod} has ended for good ({found}{detail}) and was left behind',
+    },
+    passing: {
+      none: ofRollout,
+      unscheduled: ofComingPod,
+      'not-started': ofComingPod,
+      initialising: ofComingPod,
+      waiting: ofComingPod,
     },
     contractSection: 'Deployment Verification: Check Pod Status; Troubleshooting: Pod Not Starting',
   },

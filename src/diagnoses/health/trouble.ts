@@ -1,14 +1,20 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
-import { isReady, isTerminating, readyCondition } from '../../kube/pod-state.js';
+import { isReady, isTerminating } from '../../kube/pod-state.js';
 import { few } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
 import { lostReady } from '../cluster.js';
 import { backendOf, backendStatus, podsToJudge } from '../look.js';
-import { parseProbeFailure, type ProbeFailure } from '../parse/probe.js';
+import {
+  failedProbes,
+  hasHadItsTime,
+  isRefusedForGood,
+  isStarting,
+  probeKill,
+} from '../../computed/own-time.js';
+import type { ProbeFailure } from '../../computed/probe-failure.js';
 import { overSince } from '../past.js';
-import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../seen.js';
 import type { Look } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
@@ -23,13 +29,6 @@ export const HEALTH_CONSULTS = [
   'deployment',
 ] as const;
 export type HealthLook = Look<(typeof HEALTH_CONSULTS)[number]>;
-
-/** Milliseconds since its creation in which a pod may still be on its way to its first container. */
-export const YOUNG_MS = 60_000;
-/** Milliseconds within which a failed probe still counts for a pod that is ready again. */
-const RECENT_MS = 10 * 60 * 1000;
-/** Milliseconds beyond the first probe's time in which a slow node may still make a pod ready. */
-const SLACK_MS = 15_000;
 
 export interface Trouble {
   pod: Pod;
@@ -94,7 +93,7 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     if (trouble) result.found.push(over === undefined ? trouble : { ...trouble, over });
     // One that is ready itself waits for another container of its pod, which is told by its own name.
     else if (isReady(pod) || !status.state?.running || status.ready) continue;
-    else if (isStarting(pod, look)) result.starting.push(pod.metadata.name);
+    else if (isStarting(pod, context)) result.starting.push(pod.metadata.name);
     else result.unexplained.push(pod.metadata.name);
   }
   return result;
@@ -107,22 +106,14 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   const { context, options } = look;
   const [ready, status] = [isReady(pod), backendStatus(pod, context)?.status];
   const own = status?.name ?? '';
-  const failures = eventsAbout(events.value, pod.metadata, ['Unhealthy', 'ProbeWarning'], options).flatMap(
-    (event) => {
-      const failure = isAboutContainer(event, own) ? parseProbeFailure(event.message ?? '') : undefined;
-      return failure ? [{ event, failure }] : [];
-    },
-  );
-  const killing = eventsAbout(events.value, pod.metadata, ['Killing'], options).find((event) =>
-    isProbeKill(event, own),
-  );
-  const isRecent = killing !== undefined && context.now - Date.parse(eventTime(killing) ?? '') < RECENT_MS;
-  const restarts = isRecent && (status?.restartCount ?? 0) > 0;
+  const failures = failedProbes(events.value, pod, own, options);
+  const killing = probeKill(events.value, pod, own, { ...options, now: context.now });
+  const restarts = killing !== undefined && (status?.restartCount ?? 0) > 0;
   if (ready && !restarts) return undefined;
   // A container that ended by itself failed its probes on the way: what has ended it says more.
   if (!restarts && !status?.state?.running) return undefined;
-  const isOnItsWay = !ready && isStarting(pod, look) && !restarts;
-  if (isOnItsWay && !hasHadItsTime(pod, failures, look) && !isRefusedForGood(pod, failures, look))
+  const isOnItsWay = !ready && isStarting(pod, context) && !restarts;
+  if (isOnItsWay && !hasHadItsTime(pod, failures, context) && !isRefusedForGood(pod, failures, context))
     return undefined;
   const wanted = ready ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
   // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.
@@ -139,72 +130,6 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
     field: `spec.containers[].${name}`,
     restarts,
   };
-}
-
-/** The kubelet has counted more failures of its readiness probe in this run than it may have, whatever the clock says. */
-function hasHadItsTime(
-  pod: Pod,
-  failures: readonly { event: KubernetesEvent; failure: ProbeFailure }[],
-  { context }: HealthLook,
-): boolean {
-  const startedAt = Date.parse(backendStatus(pod, context)?.status.state?.running?.startedAt ?? '');
-  const { failureThreshold = 3 } = backendOf(pod, context)?.readinessProbe ?? {};
-  return failures.some(
-    ({ event: { count, firstTimestamp }, failure }) =>
-      // An event is counted on over restarts: one that began before them tells nothing of this run.
-      failure.probe === 'readiness' &&
-      (count ?? 1) > failureThreshold &&
-      Date.parse(firstTimestamp ?? '') >= startedAt,
-  );
-}
-
-/** Statuses that an application which listens already does not change its mind about. */
-const FOR_GOOD: readonly number[] = [401, 403, 404, 405];
-/** Answers of one probe, after which they are no passing fault of a start. */
-const ANSWERS = 3;
-
-/** It listens, and answers a probe of this run with the same refusal again and again: more time changes nothing. */
-function isRefusedForGood(
-  pod: Pod,
-  failures: readonly { event: KubernetesEvent; failure: ProbeFailure }[],
-  { context }: HealthLook,
-): boolean {
-  const startedAt = Date.parse(backendStatus(pod, context)?.status.state?.running?.startedAt ?? '');
-  return failures.some(
-    ({ event: { count, firstTimestamp }, failure: { status = 0 } }) =>
-      FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt,
-  );
-}
-
-/** Its readiness probe has not failed as often yet as it may: initial delay + period × threshold after the start. */
-export function isStarting(pod: Pod, { context }: Pick<Look, 'context'>): boolean {
-  const startedAt = backendStatus(pod, context)?.status.state?.running?.startedAt;
-  const probe = backendOf(pod, context)?.readinessProbe;
-  if (startedAt === undefined) return false;
-  return context.now - Date.parse(startedAt) < budget(probe) * 1000 + SLACK_MS;
-}
-
-/** It was created a moment ago, and may still be on its way to its first container. */
-export function isYoung({ metadata }: Pod, { context }: Pick<Look, 'context'>): boolean {
-  return context.now - Date.parse(metadata.creationTimestamp ?? '') < YOUNG_MS;
-}
-
-/** Milliseconds after a pod has become ready in which controllers and nodes may not have heard of it: they work in turns. */
-const FRESH_MS = 15_000;
-
-/** It has become ready a moment ago: not every count, endpoint and rule has it yet. */
-export function isFresh(pod: Pod, { context }: Pick<Look, 'context'>): boolean {
-  const since = Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
-  return isReady(pod) && context.now - since < FRESH_MS;
-}
-
-/** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */
-export function budget({
-  initialDelaySeconds = 0,
-  periodSeconds = 10,
-  failureThreshold = 3,
-}: Probe = {}): number {
-  return initialDelaySeconds + periodSeconds * failureThreshold;
 }
 
 /** The pod's current log, else that of its last run; undefined where neither could be read. */

@@ -1,5 +1,6 @@
 /** Hop: could the kubelet make each pod's sandbox, volumes and containers from their specs? */
 import { patchContainer, patchFields, podRef } from '../../checks/shared.js';
+import { SANDBOX_REASONS, VOLUME_REASONS } from '../../computed/own-time.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { CauseId } from '../causes/index.js';
 import type { Fix } from '../diagnosis.js';
@@ -21,12 +22,12 @@ const GRACE_SECONDS = 60;
 /** Events of a pod whose containers are not made, in the order in which the kubelet works. */
 const OBSTACLES: readonly { reasons: readonly string[]; cause: CauseId; what: string }[] = [
   {
-    reasons: ['FailedCreatePodSandBox', 'FailedCreatePodSandbox', 'NetworkNotReady'],
+    reasons: SANDBOX_REASONS,
     cause: 'node/sandbox-failed',
     what: 'the node cannot make its sandbox, the network that its containers share',
   },
   {
-    reasons: ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'],
+    reasons: VOLUME_REASONS,
     cause: 'volume/mount-failed',
     what: 'a volume of it cannot be mounted',
   },

@@ -1,26 +1,15 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
-import { isReady, isTerminating } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
 import { deploymentRef, podSelector } from '../../checks/shared.js';
-import type { Deployment } from '../../evidence/objects.js';
+import { changeUnderWay, mayPass } from '../../computed/change.js';
+import type { Deployment, Pod } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
 import { probeFindings } from '../health/hops.js';
-import {
-  HEALTH_CONSULTS,
-  isFresh,
-  isStarting,
-  isYoung,
-  notReadyUnexplained,
-  troublesOf,
-  YOUNG_MS,
-  type HealthLook,
-} from '../health/trouble.js';
+import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from '../health/trouble.js';
 import { revert, show, waitForRollout } from '../fixes.js';
 import { inWords, unanswered } from '../service/settling.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
-import { isAtWork } from '../../kube/pod-containers.js';
-import { stagesOf } from './stage.js';
 import { kubectl } from '../../rule/command.js';
 
 export const readyHop = defineHop({
@@ -83,44 +72,12 @@ export const rolloutHop = defineHop({
 });
 
 /** What is still on its way and has had no time yet to go wrong; undefined where nothing is. */
-function underWay(
-  deployment: Deployment,
-  pods: Parameters<typeof stagesOf>[0],
-  look: HealthLook,
-): string | undefined {
-  const { context } = look;
-  const { metadata, status = {} } = deployment;
-  if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0))
-    return 'the newest change was not acted on yet';
-  if (look.check('deployment/rollout-complete')?.status !== 'fail') return undefined;
-  const { starting } = troublesOf(pods, look);
-  const young = stagesOf(pods, look).filter(
-    (stage) =>
-      ((stage.at === 'creating' || stage.at === 'unscheduled') && isYoung(stage.pod, look)) ||
-      // Init containers work one after the other, each in its own time.
-      (stage.at === 'init' && isAtWork(stage.container, context.now)),
-  );
-  const leaving = pods.filter(isTerminating).length;
-  const coming = starting.length + young.length;
-  const parts = [
-    ...(coming > 0 ? [`${count(coming, 'pod')} starting`] : []),
-    ...(leaving > 0 ? [`${leaving} ending`] : []),
-  ];
-  if (parts.length > 0) return parts.join(', ');
-  // Between two steps the controller has not made the next pod yet, or has not counted the one that is ready.
-  const progress = progressOf({ status });
-  const changed = Date.parse(progress?.lastUpdateTime ?? progress?.lastTransitionTime ?? '');
-  const hasChanged = context.now - changed < YOUNG_MS && progress?.status === 'True';
-  const isSettled = progress?.reason === 'NewReplicaSetAvailable';
-  if (hasChanged && !isSettled && pods.every((pod) => isReadyOrStarting(pod, look)))
-    return 'pods are replaced';
-  // Scaling leaves the condition as it was.
-  const fresh = pods.filter((pod) => isFresh(pod, look)).length;
-  return fresh > 0 ? `${count(fresh, 'pod')} became ready a moment ago` : undefined;
-}
-
-function isReadyOrStarting(pod: Parameters<typeof isStarting>[0], look: Pick<Look, 'context'>): boolean {
-  return isReady(pod) || isStarting(pod, look);
+function underWay(deployment: Deployment, pods: readonly Pod[], look: HealthLook): string | undefined {
+  const check = look.check('deployment/rollout-complete');
+  if (check === undefined || !(check.status === 'fail' || mayPass(check))) return undefined;
+  const events = look.maybe('events');
+  return changeUnderWay({ deployment, pods, events: events.ok ? events.value : undefined }, look.context)
+    ?.says;
 }
 
 function stuck({ metadata, spec, status = {} }: Deployment, look: Look<'replicaSets'>): CauseFinding {

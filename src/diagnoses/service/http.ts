@@ -2,7 +2,7 @@
 import { rulesOf } from '../../causes/index.js';
 import { ANSWERS } from '../../causes/service/http-error.js';
 import { defineStep } from '../step.js';
-import { broken, good, notReached, unclear } from '../tree.js';
+import { broken, good, notReached } from '../tree.js';
 
 export const httpHop = defineStep({
   id: 'http',
@@ -21,7 +21,7 @@ export const httpHop = defineStep({
       return broken(String(fact === undefined ? '' : (exchanges[fact].status ?? '')), findings);
     }
     const unread = judged.map(([id]) => look.check(id)).find((result) => result?.status === 'unknown');
-    if (unread) return unclear(unread.message);
+    if (unread) return { state: 'unknown', detail: unread.message, toldBy: unread.id };
     const { health } = exchanges;
     return good(`HTTP ${health.status ?? '?'}`, { ms: Math.round(health.ms) });
   },

@@ -5,7 +5,7 @@ import { nodePortOf } from '../../computed/node-port.js';
 import { answers, said } from '../../computed/vantage-points.js';
 import { defineStep, nameOf } from '../step.js';
 import { broken, good, notReached, skipped, unclear, type Answer, type Look } from '../tree.js';
-import { hasMoved, settlingStill, stillOpen } from './settling.js';
+import { movedMeanwhile, settlingStill, stillOpen } from './settling.js';
 
 const OBJECTS = ['cluster', 'selector', 'endpoints'];
 
@@ -103,7 +103,7 @@ export const nodePortHop = defineStep({
     const nodePort = nodePortOf(vantage, look);
     if (nodePort.state === 'answers' && findings.length > 0)
       return broken(`not to ${count(findings.length, 'pod')}`, findings);
-    const settling = settlingStill(look, stillOpen(look), hasMoved(look));
+    const settling = settlingStill(look, stillOpen(look), movedMeanwhile(look));
     if (settling) return unclear('pods come and go', [settling]);
     switch (nodePort.state) {
       case 'answers':

@@ -1,18 +1,18 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
+import { isLeaving, mayPass, scalingEvents, SETTLING_MS } from '../../computed/change.js';
+import { hasMoved } from '../../computed/load-tally.js';
+import { isFresh } from '../../computed/own-time.js';
+import { isActive, isReady } from '../../kube/pod-state.js';
+import type { CheckContext } from '../../checks/check.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
 import type { CheckResult, ReportFinding } from '../../engine/report.js';
 import type { HttpOutcome } from '../../evidence/evidence.js';
 import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { waitForRollout } from '../fixes.js';
-import { isFresh } from '../health/trouble.js';
-import { eventItem, eventsAbout, eventTime, observed, progressItems, progressOf } from '../seen.js';
+import { eventItem, eventTime, observed, progressItems, progressOf } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
-
-/** Milliseconds after a change in which a node may still send requests to a pod that has ended. */
-const SETTLING_MS = 30_000;
 
 /** How a request fails that met a pod about to end, or a node that had not heard of a new one; or many of them. */
 const UNANSWERED: ReadonlySet<string> = new Set<HttpOutcome | 'requests-failed' | 'unserved'>([
@@ -37,10 +37,14 @@ export function settlingStill(
 ): CauseFinding | undefined {
   const { failed, failures } = unanswered(look, checks);
   const [failure] = failures;
-  if (failure === undefined || !(moved || areLeaving(look) || isNew(failures, look))) return undefined;
+  if (
+    failure === undefined ||
+    !(moved || podsOf(look).some((pod) => isLeaving(pod, look.context.now)) || isNew(failures, look))
+  )
+    return undefined;
   const { target } = look.context;
   const object = deploymentRef(target);
-  const [scaled] = scalingEvents(look);
+  const [scaled] = scaledBy(look);
   const progress = progressOf(deploymentOf(look) ?? {});
   return {
     cause: 'rollout/under-way',
@@ -57,6 +61,24 @@ export function settlingStill(
   };
 }
 
+/** What a check found that may be nothing but a change under way, where no step tells it. */
+export function openCheck(
+  { id, message, findings }: CheckResult,
+  deployment: Deployment | undefined,
+  context: CheckContext,
+): CauseFinding {
+  const object = deploymentRef(context.target);
+  return {
+    cause: 'rollout/under-way',
+    verdict: 'inconclusive',
+    object,
+    summary: `${message}; meanwhile ${inWords(findings)}.`,
+    evidence: progressItems(object, progressOf(deployment ?? {})),
+    fix: [waitForRollout(context)],
+    symptoms: [id],
+  };
+}
+
 /** Of these checks, those that failed because a request met a pod that came or went, and how. */
 export function unanswered(
   look: Look<'pods'>,
@@ -67,7 +89,7 @@ export function unanswered(
     UNANSWERED.has(messageId) || (messageId === 'missing' && fresh.includes(String(data.pod)));
   const failed = checks
     .flatMap((id) => look.check(id) ?? [])
-    .filter(({ status, findings }) => status === 'fail' && findings.some(isPassing));
+    .filter((result) => (result.status === 'fail' || mayPass(result)) && result.findings.some(isPassing));
   return { failed, failures: failed.flatMap(({ findings }) => findings.filter(isPassing)) };
 }
 
@@ -79,17 +101,8 @@ export function inWords(failures: readonly ReportFinding[]): string {
 /** Names of the pods that have become ready a moment ago. */
 export function freshPods(look: Look<'pods'>): string[] {
   return podsOf(look)
-    .filter((pod) => isFresh(pod, look))
+    .filter((pod) => isFresh(pod, look.context))
     .map(({ metadata }) => metadata.name);
-}
-
-/** Pods end. One that should have been gone for long is stuck, and no endpoint any more. */
-function areLeaving(look: SettlingLook): boolean {
-  // The time at which a pod is to be gone at the latest: its grace period is over then.
-  return podsOf(look).some(
-    (pod) =>
-      isTerminating(pod) && look.context.now - Date.parse(pod.metadata.deletionTimestamp ?? '') < SETTLING_MS,
-  );
 }
 
 /** The change is so new that it may account for these failures, though no pod is seen to come or go. */
@@ -102,7 +115,7 @@ function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean 
       freshPods(look).length > 0 ||
       isRecent(progressOf(deploymentOf(look) ?? {})?.lastUpdateTime) ||
       // Scaling leaves the condition as it was.
-      scalingEvents(look).some((event) => isRecent(eventTime(event)))
+      scaledBy(look).some((event) => isRecent(eventTime(event)))
     );
   }
   // Where no node port answers even now, pods that have gone do not account for it: those that stayed would answer. Nodes
@@ -111,7 +124,7 @@ function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean 
   return (
     failures.every(({ messageId }) => messageId === 'refused') &&
     ready.length > 0 &&
-    ready.every((pod) => isFresh(pod, look))
+    ready.every((pod) => isFresh(pod, look.context))
   );
 }
 
@@ -126,10 +139,9 @@ function deploymentOf({ maybe }: SettlingLook): Deployment | undefined {
 }
 
 /** Newest first. */
-function scalingEvents(look: SettlingLook): KubernetesEvent[] {
-  const [events, deployment] = [look.maybe('events'), deploymentOf(look)];
-  if (!events.ok || !deployment) return [];
-  return eventsAbout(events.value, deployment.metadata, ['ScalingReplicaSet'], {});
+function scaledBy(look: SettlingLook): KubernetesEvent[] {
+  const events = look.maybe('events');
+  return events.ok ? scalingEvents(deploymentOf(look), events.value) : [];
 }
 
 /** Checks that send requests to the node port, or compare it with the pods. */
@@ -142,17 +154,15 @@ const REQUESTS = [
   'load-balancing/endpoints',
 ];
 
-/** Pods came or went between the first request of the load run and the last. */
-export function hasMoved({ maybe }: Look<'distribution'>): boolean {
+/** As `hasMoved`, of the load run that was read. */
+export function movedMeanwhile({ maybe }: Look<'distribution'>): boolean {
   const distribution = maybe('distribution');
-  return (
-    distribution.ok && distribution.value.pods.some(({ state }) => state === 'left' || state === 'joined')
-  );
+  return distribution.ok && hasMoved(distribution.value);
 }
 
 /** What may still be settling: a load run that was made again when it had settled is none of it. */
 export function stillOpen(look: Look<'distribution'>): readonly string[] {
   const distribution = look.maybe('distribution');
-  const isDefinite = distribution.ok && distribution.value.again !== undefined && !hasMoved(look);
+  const isDefinite = distribution.ok && distribution.value.again !== undefined && !movedMeanwhile(look);
   return isDefinite ? REQUESTS.filter((id) => id !== 'load-balancing/distribution') : REQUESTS;
 }

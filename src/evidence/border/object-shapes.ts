@@ -24,6 +24,7 @@ import {
   texts,
   empty,
   podSpec,
+  writtenAt,
   noContainers,
   conditionShape,
   selectorShape,
@@ -54,7 +55,13 @@ type Template = Deployment['spec']['template'];
 const template = object<Template>({ metadata: templateMeta, spec: or(podSpec, noContainers) });
 
 export const deploymentShape = object<Deployment>({
-  metadata: need(metaShape),
+  metadata: need(
+    object<Omit<Deployment['metadata'], 'resourceVersion'>>({
+      name: need(name),
+      ...metaFields,
+      managedFields: writtenAt,
+    }),
+  ),
   spec: need(
     object<Deployment['spec']>({
       replicas: amount,

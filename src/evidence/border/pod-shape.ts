@@ -100,6 +100,14 @@ export const identityShape = object<{ metadata: Pick<ObjectMeta, 'name' | 'label
 /** An object's name. */
 export const nameShape = object<Pick<ObjectMeta, 'name'>>({ name: need(name) });
 
+/** When somebody wrote the object; an entry with a subresource wrote its status alone. */
+export const writtenAt = list(
+  object<Pick<NonNullable<ObjectMeta['managedFields']>[number], 'time' | 'subresource'>>({
+    time,
+    subresource: text,
+  }),
+);
+
 /** With who wrote it, without annotations: those of a Secret may hold anything. */
 export const writtenMeta = object<Omit<ObjectMeta, 'resourceVersion' | 'annotations' | 'ownerReferences'>>({
   name: need(name),

@@ -5,7 +5,7 @@ import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
 import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
 import { imageProblem } from '../../../src/diagnoses/parse/image.js';
-import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
+import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { listeningOn } from '../../../src/computed/listening.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';

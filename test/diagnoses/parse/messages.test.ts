@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
 import { imageProblem, looksLocal } from '../../../src/diagnoses/parse/image.js';
-import { parseProbeFailure } from '../../../src/diagnoses/parse/probe.js';
+import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { isLoopback, listeningOn } from '../../../src/computed/listening.js';
 

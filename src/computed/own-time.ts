@@ -1,0 +1,184 @@
+/** A pod's own time: how long it may take to start before anything about it is wrong, and what says that something is. */
+import type { CheckContext } from '../checks/check.js';
+import { containerName } from '../contract/target.js';
+import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../diagnoses/seen.js';
+import type { ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
+import { backendOfPod, containersOf, isAtWork, troubleOfContainer } from '../kube/pod-containers.js';
+import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
+import { stageOf } from './pod-stage.js';
+import { parseProbeFailure, type ProbeFailure } from './probe-failure.js';
+
+type Clock = Pick<CheckContext, 'contract' | 'target' | 'now'>;
+
+/** Milliseconds since its creation in which a pod may still be on its way to its first container. */
+export const YOUNG_MS = 60_000;
+/** Milliseconds beyond the first probe's time in which a slow node may still make a pod ready. */
+const SLACK_MS = 15_000;
+/** Milliseconds after a pod has become ready in which controllers and nodes may not have heard of it: they work in turns. */
+const FRESH_MS = 15_000;
+/** Milliseconds after a container was killed because of a probe, in which it counts. */
+const RECENT_MS = 10 * 60 * 1000;
+
+/** Reasons of events that say why a node does not make a pod's containers, in the order in which the kubelet works. */
+export const SANDBOX_REASONS = ['FailedCreatePodSandBox', 'FailedCreatePodSandbox', 'NetworkNotReady'];
+export const VOLUME_REASONS = ['FailedMount', 'FailedAttachVolume', 'FailedMapVolume'];
+
+/** An event of the kubelet about a probe, and what it means. */
+export interface FailedProbe {
+  event: KubernetesEvent;
+  failure: ProbeFailure;
+}
+
+/** It was created a moment ago, and may still be on its way to its first container. */
+export function isYoung({ metadata }: Pod, { now }: Pick<Clock, 'now'>): boolean {
+  return now - Date.parse(metadata.creationTimestamp ?? '') < YOUNG_MS;
+}
+
+/** It has become ready a moment ago: not every count, endpoint and rule has it yet. */
+export function isFresh(pod: Pod, { now }: Pick<Clock, 'now'>): boolean {
+  return isReady(pod) && readyFor(pod, now) < FRESH_MS;
+}
+
+/** Milliseconds for which a pod that is ready has been so. */
+export function readyFor(pod: Pod, now: number): number {
+  return now - Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
+}
+
+/** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */
+export function budget({
+  initialDelaySeconds = 0,
+  periodSeconds = 10,
+  failureThreshold = 3,
+}: Probe = {}): number {
+  return initialDelaySeconds + periodSeconds * failureThreshold;
+}
+
+/** The readiness probe of the backend has not failed as often yet as it may: initial delay + period × threshold after the start. */
+export function isStarting(pod: Pod, clock: Clock): boolean {
+  const container = backendOfPod(pod, containerName(clock));
+  const status = pod.status?.containerStatuses?.find(({ name }) => name === container?.name);
+  return isWithin(container?.readinessProbe, status, clock.now);
+}
+
+function isWithin(probe: Probe | undefined, status: ContainerStatus | undefined, now: number): boolean {
+  const startedAt = status?.state?.running?.startedAt;
+  return startedAt !== undefined && now - Date.parse(startedAt) < budget(probe) * 1000 + SLACK_MS;
+}
+
+/** What the kubelet says of the probes of this container, newest first. @param since milliseconds since the epoch */
+export function failedProbes(
+  events: readonly KubernetesEvent[],
+  pod: Pod,
+  container: string,
+  { since }: { since?: number | undefined } = {},
+): FailedProbe[] {
+  return eventsAbout(events, pod.metadata, ['Unhealthy', 'ProbeWarning'], { since }).flatMap((event) => {
+    const failure = isAboutContainer(event, container) ? parseProbeFailure(event.message ?? '') : undefined;
+    return failure ? [{ event, failure }] : [];
+  });
+}
+
+/** The kubelet has counted more failures of its readiness probe in this run than it may have, whatever the clock says. */
+export function hasHadItsTime(pod: Pod, failures: readonly FailedProbe[], clock: Clock): boolean {
+  const { startedAt, container } = runOf(pod, clock);
+  const { failureThreshold = 3 } = container?.readinessProbe ?? {};
+  return failures.some(
+    ({ event: { count, firstTimestamp }, failure }) =>
+      // An event is counted on over restarts: one that began before them tells nothing of this run.
+      failure.probe === 'readiness' &&
+      (count ?? 1) > failureThreshold &&
+      Date.parse(firstTimestamp ?? '') >= startedAt,
+  );
+}
+
+/** Statuses that an application which listens already does not change its mind about. */
+const FOR_GOOD: readonly number[] = [401, 403, 404, 405];
+/** Answers of one probe, after which they are no passing fault of a start. */
+const ANSWERS = 3;
+
+/** It listens, and answers a probe of this run with the same refusal again and again: more time changes nothing. */
+export function isRefusedForGood(pod: Pod, failures: readonly FailedProbe[], clock: Clock): boolean {
+  const { startedAt } = runOf(pod, clock);
+  return failures.some(
+    ({ event: { count, firstTimestamp }, failure: { status = 0 } }) =>
+      FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt,
+  );
+}
+
+function runOf(pod: Pod, clock: Clock) {
+  const container = backendOfPod(pod, containerName(clock));
+  const status = pod.status?.containerStatuses?.find(({ name }) => name === container?.name);
+  return { container, startedAt: Date.parse(status?.state?.running?.startedAt ?? '') };
+}
+
+/** The kubelet's newest event that it ends this container because of a probe, where it is recent. */
+export function probeKill(
+  events: readonly KubernetesEvent[],
+  pod: Pod,
+  container: string,
+  { since, now }: { since?: number | undefined; now: number },
+): KubernetesEvent | undefined {
+  const killing = eventsAbout(events, pod.metadata, ['Killing'], { since }).find((event) =>
+    isProbeKill(event, container),
+  );
+  return killing !== undefined && now - Date.parse(eventTime(killing) ?? '') < RECENT_MS
+    ? killing
+    : undefined;
+}
+
+/**
+ * The pod is not ready because it has just been made, and nothing that Kubernetes says of it is an error: it is scheduled, its
+ * containers are made, its init containers do their work, or its probes have not failed as often as they may.
+ * @param events undefined: they could not be read, and the pod's own state decides
+ */
+export function isOnItsWay(
+  pod: Pod,
+  events: readonly KubernetesEvent[] | undefined,
+  context: Clock,
+): boolean {
+  if (!isActive(pod) || isReady(pod)) return false;
+  const isSaid = (reasons: readonly string[]) =>
+    eventsAbout(events ?? [], pod.metadata, reasons, {}).length > 0;
+  const stage = stageOf(pod, context);
+  switch (stage.at) {
+    case 'unscheduled':
+      // The scheduler answers at once where it finds no node.
+      return isYoung(pod, context) && stage.message === '' && !isSaid(['FailedScheduling']);
+    case 'creating':
+      return isYoung(pod, context) && isBeingMade(pod) && !isSaid([...SANDBOX_REASONS, ...VOLUME_REASONS]);
+    case 'init':
+      // Init containers work one after the other, each in its own time.
+      return isAtWork(stage.container, context.now);
+    case 'running':
+      return isWithinItsProbes(pod, events ?? [], context);
+    default:
+      return false;
+  }
+}
+
+/** The reasons for which a container waits that nothing is wrong with (kubelet: pkg/kubelet/kubelet_pods.go). */
+const MAKING: readonly (string | undefined)[] = [undefined, 'ContainerCreating', 'PodInitializing'];
+
+function isBeingMade({ status = {} }: Pod): boolean {
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].every(({ state }) =>
+    MAKING.includes(state?.waiting?.reason),
+  );
+}
+
+/** Every container that is not ready runs for the first time, and for no longer than its probe may take. */
+function isWithinItsProbes(pod: Pod, events: readonly KubernetesEvent[], context: Clock): boolean {
+  const containers = containersOf(pod, containerName(context));
+  const troubles = containers.map((container) => troubleOfContainer(container, context.now));
+  if (troubles.some((trouble) => trouble && !('since' in trouble))) return false;
+  const waiting = containers.filter(({ role, status }) => role !== 'init' && !status.ready);
+  // Conditions of other controllers, which are asked for by readiness gates, come a moment later.
+  if (waiting.length === 0) return isYoung(pod, context);
+  const own = backendOfPod(pod, containerName(context))?.name ?? '';
+  const failures = failedProbes(events, pod, own);
+  return (
+    waiting.every(({ spec, status }) => isWithin(spec?.readinessProbe, status, context.now)) &&
+    probeKill(events, pod, own, context) === undefined &&
+    !hasHadItsTime(pod, failures, context) &&
+    !isRefusedForGood(pod, failures, context)
+  );
+}

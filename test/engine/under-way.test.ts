@@ -1,0 +1,403 @@
+/** `verify` in the midst of a change: what is on its way is unknown, and an error stays one. */
+import { describe, expect, test } from '@jest/globals';
+import { exitCodeOf, summarise } from '../../src/engine/summary.js';
+import { diagnosed } from '../support/diagnosed.js';
+import { loadFacts } from '../support/load-facts.js';
+import { ago, podEvent, podOf, statusOf, waiting } from '../support/pod-states.js';
+import { POD_NAMES } from '../support/healthy.js';
+import { lagging, made } from '../support/rollout-states.js';
+import { together, unreached, type Change } from '../support/service-states.js';
+
+const REFUSED =
+  'Readiness probe failed: Get "http://10.244.0.5:8000/api/health": dial tcp 10.244.0.5:8000: connect: connection refused';
+
+async function verified(change: Change) {
+  const { results } = await diagnosed(change);
+  const withStatus = (status: string) => results.filter((each) => each.status === status);
+  return {
+    exitCode: exitCodeOf(summarise(results), false),
+    failed: withStatus('fail').map(({ id }) => id),
+    open: withStatus('unknown'),
+  };
+}
+
+const running: Change = (evidence) => made(evidence, 10);
+
+const ON_THE_WAY: [string, Change, says: string][] = [
+  ['a container that runs and was not probed yet', running, '1 pod starting'],
+  [
+    'a probe that has failed as often as it may, and not more often',
+    together(
+      (evidence) => made(evidence, 48),
+      (evidence) => void podEvent(evidence, 1, 'Unhealthy', REFUSED, { count: 3, since: 25, secondsAgo: 5 }),
+    ),
+    '1 pod starting',
+  ],
+  [
+    'a pod without a node, which the scheduler has not seen',
+    (evidence) => {
+      made(evidence, 1);
+      const pod = podOf(evidence, 1);
+      delete pod.spec.nodeName;
+      pod.status = { phase: 'Pending' };
+    },
+    '1 pod starting',
+  ],
+  [
+    'a container that is being made',
+    (evidence) => {
+      made(evidence, 5);
+      waiting(evidence, 1, 'ContainerCreating', '');
+    },
+    '1 pod starting',
+  ],
+  [
+    'a pod whose node has not begun with it',
+    (evidence) => {
+      made(evidence, 3);
+      podOf(evidence, 1).status = { phase: 'Pending' };
+    },
+    '1 pod starting',
+  ],
+  [
+    'an old pod that ends while the next one starts',
+    (evidence) => {
+      made(evidence, 10);
+      const old = structuredClone(podOf(evidence, 0));
+      old.metadata = { ...old.metadata, name: 'old', uid: 'old', deletionTimestamp: ago(-20) };
+      evidence.pods.push(old);
+    },
+    '1 pod starting, 1 ending',
+  ],
+  [
+    'the strategy Recreate: all old pods end, and no new one was made',
+    (evidence) => {
+      for (const index of [0, 1]) podOf(evidence, index).metadata.deletionTimestamp = ago(-25);
+      evidence.endpoints.addresses = [];
+      lagging(evidence, 0, 2);
+    },
+    '2 ending',
+  ],
+  [
+    'a pod that is ready, and not for minReadySeconds yet',
+    (evidence) => {
+      lagging(evidence, 2, 300);
+      evidence.deployment.spec.minReadySeconds = 60;
+      Object.assign(evidence.deployment.status ?? {}, { availableReplicas: 1 });
+      for (const each of podOf(evidence, 1).status.conditions ?? []) each.lastTransitionTime = ago(40);
+    },
+    '1 pod ready for less than 60 s (minReadySeconds)',
+  ],
+  [
+    'a change that the controller has not acted on, made a moment ago',
+    ({ deployment }) => {
+      deployment.metadata.generation = 2;
+      deployment.metadata.managedFields = [
+        { manager: 'helm', time: ago(2) },
+        { manager: 'kube-controller-manager', subresource: 'status', time: ago(500) },
+      ];
+    },
+    'the newest change was not acted on yet',
+  ],
+  [
+    'an install a second ago: no pod was made yet',
+    (evidence) => {
+      evidence.pods.length = 0;
+      evidence.endpoints.addresses = [];
+      lagging(evidence, 0, 1);
+      Object.assign(evidence.deployment.status ?? {}, { replicas: 0, updatedReplicas: 0 });
+    },
+    'pods are replaced',
+  ],
+];
+
+describe('a change that goes on well is unknown, never failed', () => {
+  test.each(ON_THE_WAY)('%s', async (_, change, says) => {
+    const { exitCode, failed, open } = await verified(change);
+    expect({ exitCode, failed }).toEqual({ exitCode: 3, failed: [] });
+    const told = open.filter(({ findings }) => findings.length > 0);
+    expect(told.map(({ message }) => message)).toContain(`a rollout is under way: ${says}`);
+    for (const { remedy } of told)
+      expect(remedy).toContain('kubectl -n default rollout status deployment todo-chatbot-backend');
+  });
+
+  test('what was seen is told with it', async () => {
+    const { open } = await verified(running);
+    const counts = open.find(({ id }) => id === 'deployment/rollout-complete');
+    expect(counts?.findings[0]?.message).toBe('a rollout is under way: 1 ready, 2 up to date, 1 available');
+  });
+});
+
+describe('requests without an answer', () => {
+  const ending: Change = (evidence) => {
+    const old = structuredClone(podOf(evidence, 0));
+    old.metadata = { ...old.metadata, name: 'old', uid: 'old', deletionTimestamp: ago(-20) };
+    evidence.pods.push(old);
+  };
+  const refused: Change = ({ distribution }) => {
+    distribution.problems = [{ what: 'connection refused', requests: 1 }];
+  };
+
+  test.each<[string, Change]>([
+    ['refused at the node port while a pod ends', together(unreached('refused'), ending)],
+    ['reset in the load run while a pod ends', together(refused, ending)],
+    [
+      'in the load run, in which a pod came that the list did not have',
+      together(refused, ({ distribution }) => {
+        const [first] = distribution.pods;
+        if (first) first.state = 'joined';
+      }),
+    ],
+    [
+      'none reached a pod that has just become ready',
+      (evidence) => {
+        evidence.distribution = loadFacts({ [POD_NAMES[0]]: 0, [POD_NAMES[1]]: 10 });
+        for (const each of podOf(evidence, 0).status.conditions ?? []) each.lastTransitionTime = ago(4);
+      },
+    ],
+    [
+      'the Service does not list a pod that has just become ready',
+      (evidence) => {
+        evidence.endpoints.addresses.shift();
+        for (const each of podOf(evidence, 0).status.conditions ?? []) each.lastTransitionTime = ago(2);
+      },
+    ],
+  ])('%s', async (_, change) => {
+    expect(await verified(change)).toMatchObject({ exitCode: 3, failed: [] });
+  });
+
+  test.each<[string, Change, string]>([
+    [
+      'an error of the application',
+      (evidence) => {
+        Object.assign(evidence.docs, { status: 500 });
+        ending(evidence);
+      },
+      'functional/api-docs',
+    ],
+    [
+      'errors in the load run',
+      together(ending, ({ distribution }) => {
+        distribution.problems = [
+          { what: 'HTTP 503', requests: 1 },
+          { what: 'connection refused', requests: 1 },
+        ];
+      }),
+      'load-balancing/distribution',
+    ],
+    [
+      'errors in a load run in which a pod came',
+      ({ distribution }) => {
+        distribution.problems = [{ what: 'HTTP 500', requests: 2 }];
+        const [first] = distribution.pods;
+        if (first) first.state = 'joined';
+      },
+      'load-balancing/distribution',
+    ],
+    [
+      'a load run that was made again, when the change had settled',
+      together(refused, ending, ({ distribution }) => {
+        distribution.again = { afterMs: 9000, because: 'of 10 requests 1 × connection refused' };
+      }),
+      'load-balancing/distribution',
+    ],
+    [
+      'a pod that should have been gone for long',
+      together(unreached('refused'), (evidence) => {
+        ending(evidence);
+        const old = evidence.pods.at(-1);
+        if (old) old.metadata.deletionTimestamp = ago(90);
+      }),
+      'functional/node-port',
+    ],
+    ['the same pods all the time', unreached('timeout'), 'functional/node-port'],
+    [
+      'a stranger among the endpoints while a pod ends',
+      (evidence) => {
+        ending(evidence);
+        const [address] = evidence.endpoints.addresses;
+        if (address)
+          evidence.endpoints.addresses.push({ ...address, podName: 'other', address: '10.244.0.99' });
+      },
+      'load-balancing/endpoints',
+    ],
+  ])('still a failure: %s', async (_, change, id) => {
+    const { exitCode, failed } = await verified(change);
+    expect(exitCode).toBe(1);
+    expect(failed).toContain(id);
+  });
+});
+
+describe('an error is never patience', () => {
+  const ERRORS: [string, Change, string][] = [
+    [
+      'a crash loop',
+      (evidence) => {
+        made(evidence, 20);
+        waiting(evidence, 1, 'CrashLoopBackOff', 'back-off 20s restarting failed container');
+      },
+      'pods/running',
+    ],
+    [
+      'a container that runs again after a crash',
+      (evidence) => {
+        made(evidence, 20);
+        Object.assign(statusOf(evidence, 1), {
+          restartCount: 1,
+          lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(12) } },
+        });
+      },
+      'pods/ready',
+    ],
+    [
+      'an image that cannot be pulled',
+      (evidence) => {
+        made(evidence, 5);
+        waiting(evidence, 1, 'ErrImagePull', 'not found');
+      },
+      'pods/running',
+    ],
+    [
+      'a container that cannot be made',
+      (evidence) => {
+        made(evidence, 5);
+        waiting(evidence, 1, 'CreateContainerConfigError', 'secret "x" not found');
+      },
+      'pods/running',
+    ],
+    [
+      'a volume that cannot be mounted',
+      (evidence) => {
+        made(evidence, 5);
+        waiting(evidence, 1, 'ContainerCreating', '');
+        podEvent(
+          evidence,
+          1,
+          'FailedMount',
+          'MountVolume.SetUp failed for volume "x": configmap "x" not found',
+        );
+      },
+      'pods/running',
+    ],
+    [
+      'a pod that fits no node',
+      (evidence) => {
+        made(evidence, 2);
+        const pod = podOf(evidence, 1);
+        delete pod.spec.nodeName;
+        pod.status = {
+          phase: 'Pending',
+          conditions: [
+            {
+              type: 'PodScheduled',
+              status: 'False',
+              reason: 'Unschedulable',
+              message: '0/1 nodes are available: 1 Insufficient cpu.',
+            },
+          ],
+        };
+      },
+      'pods/running',
+    ],
+    [
+      'a pod that no scheduler has seen for minutes',
+      (evidence) => {
+        made(evidence, 200);
+        const pod = podOf(evidence, 1);
+        delete pod.spec.nodeName;
+        pod.status = { phase: 'Pending' };
+      },
+      'pods/running',
+    ],
+    [
+      'a probe that has failed more often than it may',
+      (evidence) => {
+        made(evidence, 58);
+        podEvent(evidence, 1, 'Unhealthy', REFUSED, { count: 5, since: 45, secondsAgo: 2 });
+      },
+      'pods/ready',
+    ],
+    [
+      'a probe that is answered 404 again and again',
+      (evidence) => {
+        made(evidence, 40);
+        podEvent(evidence, 1, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 404', {
+          count: 3,
+          since: 25,
+          secondsAgo: 2,
+        });
+      },
+      'pods/ready',
+    ],
+    ['a pod that has had its time', (evidence) => made(evidence, 120), 'pods/ready'],
+    [
+      'a pod that was killed because of its probe',
+      (evidence) => {
+        made(evidence, 30);
+        podEvent(evidence, 1, 'Killing', 'Container backend failed liveness probe, will be restarted', {
+          secondsAgo: 31,
+        });
+      },
+      'pods/ready',
+    ],
+    [
+      'a rollout that has made no progress within its deadline',
+      (evidence) => {
+        made(evidence, 10);
+        const progress = evidence.deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+        Object.assign(progress ?? {}, { status: 'False', reason: 'ProgressDeadlineExceeded' });
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'pods that may not be made',
+      (evidence) => {
+        lagging(evidence, 1, 2);
+        evidence.pods.pop();
+        evidence.deployment.status?.conditions?.push({
+          type: 'ReplicaFailure',
+          status: 'True',
+          reason: 'FailedCreate',
+          message: 'exceeded quota',
+        });
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'one pod starts, and another one is in trouble',
+      (evidence) => {
+        made(evidence, 10);
+        waiting(evidence, 0, 'CrashLoopBackOff', 'back-off 5m0s restarting failed container');
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'a change that the controller has not acted on for minutes',
+      ({ deployment }) => {
+        deployment.metadata.generation = 2;
+        deployment.metadata.managedFields = [{ manager: 'helm', time: ago(300) }];
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'counts that lag though nothing happens',
+      (evidence) => lagging(evidence, 1, 600),
+      'deployment/rollout-complete',
+    ],
+  ];
+  test.each(ERRORS)('%s', async (_, change, id) => {
+    const { exitCode, failed } = await verified(change);
+    expect(exitCode).toBe(1);
+    expect(failed).toContain(id);
+  });
+
+  test('events that cannot be read leave a pod its own time, and no more', async () => {
+    const unread = {
+      events: { ok: false, at: ago(0), why: 'forbidden', detail: 'events is forbidden' } as const,
+    };
+    const young = await diagnosed(running, { unread });
+    expect(young.results.filter(({ status }) => status === 'fail')).toEqual([]);
+    const old = await diagnosed((evidence) => made(evidence, 120), { unread });
+    expect(old.results.filter(({ status }) => status === 'fail').map(({ id }) => id)).toContain('pods/ready');
+  });
+});
