@@ -147,7 +147,7 @@ describe('healthy', () => {
       expect(message('config/secret')).toContain(`${secret.type}, ${Object.keys(secret.data).length} keys`);
       const values = Object.values(secret.data).map((value) => Buffer.from(value, 'base64').toString());
       expect(message('config/auth-secret-length')).toBe(
-        `${Buffer.from(secret.data.BETTER_AUTH_SECRET ?? '', 'base64').length} characters`,
+        `BETTER_AUTH_SECRET of ${Buffer.from(secret.data.BETTER_AUTH_SECRET ?? '', 'base64').length} characters`,
       );
       for (const value of values) expect(JSON.stringify(report)).not.toContain(value);
     });
