@@ -21,5 +21,5 @@ export function grant({ verb, group, resource, clusterScoped }: Access, place: P
 
 /** What an administrator does about permissions of which it is not known which they are. */
 export function grantAll(place: Place): Part[] {
-  return [fix(applyRole(place), 'by an administrator, who then binds the Role to you')];
+  return [fix(applyRole(place), 'by an administrator; checks role --bind USER gives it to you, too')];
 }

@@ -1,4 +1,5 @@
 /** The permissions that each fact needs, in one place: the `permissions` fact compares with them, the Role is made of them. */
+import { binding, type Subject } from './role-binding.js';
 import type { Access, EvidenceKey } from './evidence.js';
 import type { ReaderOptions } from './fact-context.js';
 
@@ -129,13 +130,18 @@ export function requiredRole(
   namespace: string,
   options: Pick<ReaderOptions, 'exec' | 'via'> = { exec: true },
   more: readonly Access[] = [],
+  subjects: readonly Subject[] = [],
 ): string {
   const all = [...requiredAccess(keys, options), ...more].map((each) => [accessKey(each), each] as const);
   const access = [...new Map(all).values()];
   const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
   const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
-  const parts = [role('Role', namespace, local)];
-  if (cluster.length > 0) parts.push(role('ClusterRole', undefined, cluster));
+  const parts = [role('Role', namespace, local), ...subjects.map((each) => binding('Role', namespace, each))];
+  if (cluster.length > 0)
+    parts.push(
+      role('ClusterRole', undefined, cluster),
+      ...subjects.map((each) => binding('ClusterRole', undefined, each)),
+    );
   return parts.join('---\n');
 }
 

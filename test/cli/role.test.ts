@@ -45,4 +45,58 @@ describe('checks role', () => {
   test('--no-exec leaves that out', async () => {
     expect(permissions(await roles('--doctor', '--no-exec')).join()).not.toContain('exec');
   });
+
+  describe('--bind', () => {
+    interface Binding {
+      kind: string;
+      metadata: { name: string; namespace?: string };
+      subjects: { kind: string; name: string; namespace?: string; apiGroup?: string }[];
+      roleRef: { kind: string; name: string };
+    }
+    const bindings = async (...argv: string[]) =>
+      ((await roles(...argv)) as unknown as Binding[]).filter(({ kind }) => kind.endsWith('Binding'));
+
+    test('gives both roles to whom it names, each by a binding of its own', async () => {
+      const all = await bindings('-n', 'todo', '--bind', 'ana', '--bind=serviceaccount:ci:deployer');
+      expect(
+        all.map(({ kind, metadata, subjects, roleRef }) => [
+          `${kind} ${metadata.namespace ?? '-'} ${metadata.name}`,
+          subjects.map((each) => `${each.kind} ${each.namespace ?? '-'} ${each.name}`).join(),
+          `${roleRef.kind} ${roleRef.name}`,
+        ]),
+      ).toEqual([
+        ['RoleBinding todo todo-k8s:user:ana', 'User - ana', 'Role todo-k8s'],
+        [
+          'RoleBinding todo todo-k8s:serviceaccount:ci:deployer',
+          'ServiceAccount ci deployer',
+          'Role todo-k8s',
+        ],
+        ['ClusterRoleBinding - todo-k8s:user:ana', 'User - ana', 'ClusterRole todo-k8s'],
+        [
+          'ClusterRoleBinding - todo-k8s:serviceaccount:ci:deployer',
+          'ServiceAccount ci deployer',
+          'ClusterRole todo-k8s',
+        ],
+      ]);
+    });
+
+    test.each([
+      ['ana@example.com', 'User', 'ana@example.com', 'todo-k8s:user:ana@example.com'],
+      ['https://sso.example/ana', 'User', 'https://sso.example/ana', 'todo-k8s:user:https:--sso.example-ana'],
+      ['group:system:masters', 'Group', 'system:masters', 'todo-k8s:group:system:masters'],
+      ['ana"\\: x', 'User', 'ana"\\: x', 'todo-k8s:user:ana--:-x'],
+      ['- ana', 'User', '- ana', 'todo-k8s:user:--ana'],
+    ])('%s', async (text, kind, name, called) => {
+      const [first] = await bindings(`--bind=${text}`);
+      expect(first).toMatchObject({ metadata: { name: called }, subjects: [{ kind, name }] });
+    });
+
+    test.each(['', ' ', 'group:', 'serviceaccount:ci', 'serviceaccount:CI:x', 'a\nb', 'a\u0000b'])(
+      '%j names nobody',
+      async (text) => {
+        const { exitCode, stdout } = await runCommand(ChecksRole, [`--bind=${text}`]);
+        expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      },
+    );
+  });
 });

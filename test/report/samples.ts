@@ -174,7 +174,7 @@ const ROLE = [
   text('Without it, what the Secret holds stays unknown.'),
   fix(
     'todo-k8s checks role -n default | kubectl apply -f -',
-    'by an administrator, who then binds the Role to you',
+    'by an administrator; checks role --bind USER gives it to you, too',
   ),
 ];
 

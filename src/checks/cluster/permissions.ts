@@ -9,7 +9,9 @@ export default defineCheck({
     title: 'You may read everything that the checks look at',
     failureTitle: 'You may not read everything that the checks look at',
     why: 'what may not be read stays unknown, and an unknown is never counted as passed',
-    remedy: (context) => [fix(applyRole(context), 'by an administrator, who then binds the Role to you')],
+    remedy: (context) => [
+      fix(applyRole(context), 'by an administrator; checks role --bind USER gives it to you, too'),
+    ],
     // Missing permissions say nothing about the deployment: the checks that need them are unknown by themselves.
     severity: 'warning',
     reads: ['permissions'],

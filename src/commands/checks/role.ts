@@ -7,17 +7,29 @@ import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
 import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
+import { parseSubject } from '../../evidence/role-binding.js';
+import { sanitizeLine } from '../../evidence/sanitize.js';
+import { UsageError } from '../../cli/usage-error.js';
 import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
+/** @throws UsageError where it names nobody */
+function subjectOf(input: string): string {
+  if (parseSubject(input) !== undefined) return input;
+  throw new UsageError(
+    `--bind=${sanitizeLine(input)} names nobody: a user, group:NAME or serviceaccount:NAMESPACE:NAME is expected`,
+  );
+}
+
 export default class ChecksRole extends BaseCommand {
   static override summary = 'Print the least Role that the checks need, ready for kubectl apply';
-  static override description = 'A Role for the namespace, and a ClusterRole for the nodes. Both only read.';
+  static override description =
+    'A Role for the namespace, and a ClusterRole for the nodes. Both only read; --bind adds who gets them.';
   static override examples = [
     '<%= config.bin %> checks role -n default | kubectl apply -f -',
     '<%= config.bin %> checks role --skip network --no-exec',
-    '<%= config.bin %> checks role --doctor | kubectl apply -f -',
+    '<%= config.bin %> checks role --doctor --bind ana | kubectl apply -f -',
   ];
   static override flags = {
     namespace: Flags.string({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
@@ -32,6 +44,13 @@ export default class ChecksRole extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
       delimiter: ',',
+    }),
+    bind: Flags.string({
+      parse: (input) => Promise.resolve(subjectOf(input)),
+      description:
+        'Also give it to this user, group:NAME or serviceaccount:NAMESPACE:NAME, by a binding of its own. Repeatable',
+      multiple: true,
+      multipleNonGreedy: true,
     }),
     doctor: Flags.boolean({
       description: 'Also for what doctor reads: events, metrics, proxies, and the pods of all namespaces',
@@ -56,10 +75,13 @@ export default class ChecksRole extends BaseCommand {
     await writeStdout(
       process.stdout,
       printed(
-        requiredRole(keys, flags.namespace, options, [
-          ...(flags.against ? AGAINST_ACCESS : []),
-          ...(flags.publish ? PUBLISH_ACCESS : []),
-        ]),
+        requiredRole(
+          keys,
+          flags.namespace,
+          options,
+          [...(flags.against ? AGAINST_ACCESS : []), ...(flags.publish ? PUBLISH_ACCESS : [])],
+          (flags.bind ?? []).map((each) => parseSubject(each)).filter((each) => each !== undefined),
+        ),
       ),
     );
   }
