@@ -7,7 +7,7 @@ import type { Target } from '../contract/target.js';
 import { runChecks } from '../engine/run.js';
 import type { CheckResult } from '../engine/report.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, HttpExchange } from '../evidence/evidence.js';
-import type { Release } from './session.js';
+import type { Release } from './release.js';
 import { UsageError } from './usage-error.js';
 
 export interface Adopted {

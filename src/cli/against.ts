@@ -14,7 +14,7 @@ import type { Planned as PlannedInstallation, There } from '../planned/against/r
 import { readThere, thereInBundle } from '../planned/against/there.js';
 import type { Plan } from '../planned/plan.js';
 import { clientOptions } from './client-options.js';
-import type { Release, SessionFlags } from './session.js';
+import type { Release, SessionFlags } from './release.js';
 
 /** Where the plan would be applied. */
 export interface Site {

@@ -8,7 +8,7 @@ import { createRedactor } from '../evidence/redaction.js';
 import type { Target } from '../contract/target.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments } from './command-line.js';
-import type { Session, SessionFlags } from './session.js';
+import type { Session, SessionFlags } from './release.js';
 
 /**
  * The recorded contract holds, unless --values, --contract or --set lay something over it.

@@ -1,5 +1,5 @@
 import type { ConnectionFlags } from '../evidence/kubernetes/client.js';
-import type { SessionFlags } from './session.js';
+import type { SessionFlags } from './release.js';
 
 type ClusterFlags = Pick<
   SessionFlags,

@@ -5,7 +5,7 @@ import { ACCESS } from '../evidence/access.js';
 import type { EvidenceKey, EvidenceReader, Observed } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { until } from '../time-limit.js';
-import type { Release } from './session.js';
+import type { Release } from './release.js';
 import { verifyRelease } from './verification.js';
 
 /** Longest time for all evidence together, in milliseconds. */

@@ -14,7 +14,7 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from '../time-limit.js';
-import { contextOf, type Release } from './session.js';
+import { contextOf, type Release } from './release.js';
 import { todoK8s } from '../rule/command.js';
 
 export interface DiagnosisInput {

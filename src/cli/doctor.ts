@@ -21,7 +21,7 @@ import {
   routeFlags,
 } from './flags.js';
 import { observeMemory } from './observation.js';
-import type { ReplayedRun } from './session.js';
+import type { ReplayedRun } from './release.js';
 
 export const DOCTOR_EXIT_CODES =
   'Reads the cluster and the backend’s HTTP endpoints, never writes. ' +

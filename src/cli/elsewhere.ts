@@ -1,11 +1,12 @@
 /** Where the backend is when it is not in the namespace that was looked at. */
-import { resolveNames, type DeploymentIdentity } from '../contract/names.js';
+import { resolveNames } from '../contract/names.js';
+import type { DeploymentIdentity } from '../contract/found-objects.js';
 import { printable } from '../contract/errors.js';
 import { discoverEverywhere } from '../evidence/discovery.js';
 import { word } from '../rule/command.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { targetArguments, targetOptions } from './command-line.js';
-import type { SessionFlags } from './session.js';
+import type { SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 
 /** Namespaces that are named; with more the first ones do. */

@@ -15,14 +15,8 @@ import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
-import {
-  CONCURRENT_RELEASES,
-  openSession,
-  optionsOf,
-  type Release,
-  type Session,
-  type SessionFlags,
-} from './session.js';
+import { openSession } from './session.js';
+import { CONCURRENT_RELEASES, optionsOf, type Release, type Session, type SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 import { printed, printedLine } from '../report/printed.js';
 import { FAILURE } from './failure.js';

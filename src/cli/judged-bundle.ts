@@ -5,7 +5,7 @@ import { CHECKS } from '../checks/index.js';
 import type { Report } from '../engine/report.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { openBundleSession } from './bundle-session.js';
-import { contextOf } from './session.js';
+import { contextOf } from './release.js';
 import { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { verifyRelease } from './verification.js';

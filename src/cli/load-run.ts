@@ -9,7 +9,7 @@ import type { LoadPlan } from '../load/plan.js';
 import { loadSection } from '../load/section.js';
 import type { Interruption } from './interruption.js';
 import { todoK8s } from '../rule/command.js';
-import { contextOf, type Release } from './session.js';
+import { contextOf, type Release } from './release.js';
 
 /** Milliseconds that an interrupted run has to put together what it has. */
 const GRACE_MS = 400;

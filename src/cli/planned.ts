@@ -14,7 +14,7 @@ import { located } from '../planned/locate.js';
 import { planOf, renderedTexts, type Plan } from '../planned/plan.js';
 import type { Site } from './against.js';
 import { backendsOf } from './elsewhere.js';
-import type { Release, Session, SessionFlags } from './session.js';
+import type { Release, Session, SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 
 /** How a release that is not installed yet is judged. */

@@ -6,7 +6,7 @@ import { OutputError } from '../report/outputs.js';
 import { writeFileAtomically } from '../report/write.js';
 import { anonymousOptions, publicArguments } from './command-line.js';
 import type { Interruption } from './interruption.js';
-import type { Release, Session } from './session.js';
+import type { Release, Session } from './release.js';
 
 /** Milliseconds of CPU that a bundle may still take once the run was interrupted: most take less. */
 const GRACE_MS = 200;

@@ -8,7 +8,7 @@ import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import { sleep, type Interruption } from './interruption.js';
 import { RUN_LIMIT_MS, within } from '../time-limit.js';
-import { contextOf, type Release } from './session.js';
+import { contextOf, type Release } from './release.js';
 
 /** Milliseconds between two observations of --wait. */
 const WAIT_STEP_MS = 1000;

@@ -4,7 +4,7 @@ import type { ResolvedNames } from '../contract/names.js';
 import { isOpen } from '../contract/open.js';
 import { resolveContract } from '../contract/resolve.js';
 import type { ObjectNames } from '../contract/target.js';
-import type { SessionFlags } from './session.js';
+import type { SessionFlags } from './release.js';
 
 /** What the user's files say, before anything is asked of the cluster: it may say what things are called. */
 export async function writtenContract({

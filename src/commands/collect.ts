@@ -14,7 +14,8 @@ import {
 import { Interruption } from '../cli/interruption.js';
 import { readPseudonymKey } from '../cli/pseudonym-key.js';
 import { kibibytes, saveBundle } from '../cli/recording.js';
-import { openSession, type Session } from '../cli/session.js';
+import { openSession } from '../cli/session.js';
+import type { Session } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Packed } from '../evidence/bundle/pack.js';

@@ -12,7 +12,8 @@ import {
 } from '../cli/flags.js';
 import { lastHealthyBundle } from '../cli/healthy-bundle.js';
 import { Interruption } from '../cli/interruption.js';
-import { openSession, type SessionFlags } from '../cli/session.js';
+import { openSession } from '../cli/session.js';
+import type { SessionFlags } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import { compareSnapshots } from '../diff/compare.js';
 import { snapshotOf, type Snapshot } from '../diff/snapshot.js';

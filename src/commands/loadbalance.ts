@@ -26,7 +26,8 @@ import {
 import { runLoad } from '../cli/load-run.js';
 import { readPseudonymKey } from '../cli/pseudonym-key.js';
 import { saveBundle, savedLine } from '../cli/recording.js';
-import { openSession, type ReplayedRun, type Session } from '../cli/session.js';
+import { openSession } from '../cli/session.js';
+import type { ReplayedRun, Session } from '../cli/release.js';
 import { commandLine, targetOptions } from '../cli/command-line.js';
 import { UsageError } from '../cli/usage-error.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';

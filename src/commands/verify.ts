@@ -14,7 +14,7 @@ import {
   releaseFlags,
   routeFlags,
 } from '../cli/flags.js';
-import type { ReplayedRun } from '../cli/session.js';
+import type { ReplayedRun } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import { selectChecks, matching } from '../engine/select.js';

@@ -1,6 +1,6 @@
 /** What is said where several backends are found: a table of them, and the flag that chooses each. */
 import { printable } from './errors.js';
-import type { Candidate } from './names.js';
+import type { Candidate } from './found-objects.js';
 
 /** Rows that are shown; who has more installations than that knows what they are called. */
 const MOST = 20;

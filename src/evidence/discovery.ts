@@ -5,7 +5,7 @@ import type {
   InstalledRelease,
   ObjectIdentity,
   ServiceIdentity,
-} from '../contract/names.js';
+} from '../contract/found-objects.js';
 import type { ContainerShape } from '../contract/references.js';
 import { deploymentShape, serviceShape } from './border/object-shapes.js';
 import { understand } from './border/read.js';

@@ -14,7 +14,6 @@ import type {
   OtherContainerLog,
   PreviousLog,
 } from './deep-facts.js';
-import type { EffectiveEnvironment, Missing, VariableSource } from '../kube/effective-environment.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -25,43 +24,14 @@ import type {
   ReplicaSet,
   Service,
 } from './objects.js';
+import type { Access, Observed } from './observed.js';
+import type { ConfigMapFacts, SecretFacts, EnvironmentFacts, FrontendFacts } from './config-facts.js';
+import type { Route, HttpExchange } from './route-facts.js';
 
+export type * from './config-facts.js';
 export type { DistributionFacts } from './load-facts.js';
-
-/** Why a fact could not be read. `not-found` is the absence of an API (a 404 on a list), never that of an object. */
-export type Why =
-  | 'forbidden'
-  | 'unauthorized'
-  | 'not-found'
-  | 'timeout'
-  | 'unreachable'
-  | 'unsupported'
-  | 'not-collected'
-  /** One of very many pods, of which a sample was looked into. */
-  | 'not-sampled'
-  | 'failed';
-
-/** One permission in RBAC's words. */
-export interface Access {
-  verb: string;
-  group: string;
-  resource: string;
-  /** Cluster-scoped resources need a ClusterRole. */
-  clusterScoped?: boolean;
-}
-
-/** Something in a fact that was not as the API has it, and was left out. */
-export interface Oddity {
-  /** Where in the fact's value it is missing; empty: anywhere. Who looks there has not seen everything. */
-  place: (string | number)[];
-  /** Such as `web-1: status.phase is not a text`. */
-  says: string;
-}
-
-/** A fact, or the reason that it could not be seen. Absence of an object is a value; inability to look is not. */
-export type Observed<T> =
-  | { ok: true; at: string; value: T; odd?: Oddity[] }
-  | { ok: false; at: string; why: Why; detail: string; access?: Access };
+export type { Access, Observed, Oddity, Why } from './observed.js';
+export type * from './route-facts.js';
 
 /** GET /version, and how this program reached the server. */
 export interface ServerFacts {
@@ -109,207 +79,11 @@ export interface EndpointFacts {
   }[];
 }
 
-export interface ConfigMapFacts {
-  name: string;
-  labels: Record<string, string>;
-  /** Values of keys that look like credentials are hidden (see `hiddenKeys`). */
-  data: Record<string, string>;
-  /** Keys whose value looked like a credential, and was replaced; those of `binaryData`, too. */
-  hiddenKeys: string[];
-  /** Keys of `binaryData`, which no variable is made of. */
-  binaryKeys?: string[];
-  /** RFC 3339; set while it is being deleted. */
-  deletionTimestamp?: string;
-}
-
-/** What todo-k8s says about a DATABASE_URL: never the URL, and a parsed field only where the parse was unambiguous. */
-export interface DatabaseUrlFacts {
-  /** Number of characters after decoding, before any trimming. */
-  length: number;
-  /** Defects in the order in which they matter; ids are those of the troubleshooting causes without `db/`. */
-  problems: DatabaseUrlProblem[];
-  /** Lower-case scheme as written, such as `postgresql` or `postgresql+asyncpg`. */
-  scheme: string | undefined;
-  /**
-   * The value, as written, of the parameter that demands TLS (asyncpg's `ssl` included; libpq's `ssl=true` is
-   * `require`); undefined when it is absent, or when the parse was ambiguous.
-   */
-  sslmode: string | undefined;
-  /** How TLS is demanded: `sslmode`, or asyncpg's `ssl`. */
-  sslParameter: 'sslmode' | 'ssl' | undefined;
-  /** The duplicate parameters, if any (last wins). */
-  duplicateParameters: string[];
-  /** Names of parameters that the driver does not take, as far as they look like names. */
-  refusedParameters?: string[] | undefined;
-  /** Hosts and ports, only when the parse was unambiguous. */
-  hosts: { host: string; port: number }[] | undefined;
-  /** True when a password is present; undefined when that could not be told. */
-  hasPassword: boolean | undefined;
-  /** What it leaves to the driver’s defaults; absent where that could not be told. */
-  leftOut?: ('user' | 'database')[];
-}
-
-export type DatabaseUrlProblem =
-  | 'url-shell-line'
-  | 'url-placeholder'
-  | 'url-sqlite'
-  | 'url-missing'
-  | 'url-empty'
-  | 'url-malformed'
-  | 'url-whitespace'
-  | 'url-quoted'
-  | 'url-double-encoded'
-  | 'url-unescaped'
-  | 'url-scheme'
-  | 'url-port'
-  | 'sslmode-missing'
-  | 'sslmode-weak'
-  | 'sslmode-invalid'
-  | 'driver-mismatch';
-
-/** What may be known of a Secret: never a value. */
-export interface SecretFacts {
-  name: string;
-  labels: Record<string, string>;
-  type: string;
-  /** Every key with the length of its decoded value, in characters; `padding` of them are white space around it. */
-  keys: { key: string; length: number; blank: boolean; padding?: number }[];
-  databaseUrl: DatabaseUrlFacts | undefined;
-  /** Newest write to `.data`, from managedFields, when the server tells. */
-  dataChangedAt: string | undefined;
-  /** RFC 3339; set while it is being deleted. */
-  deletionTimestamp?: string;
-}
-
 /** What owns a Deployment's replicas. */
 export interface AutoscalerFacts {
   name: string;
   minReplicas: number;
   maxReplicas: number;
-}
-
-/** One variable of the backend's container. */
-export interface VariableFacts {
-  name: string;
-  source: VariableSource;
-  /** Below the container, such as `envFrom[1]`. */
-  field: string;
-  optional: boolean;
-  /** What it replaces. */
-  hides: { source: VariableSource; field: string }[];
-  /** Characters of its value; undefined where that cannot be told. */
-  length: number | undefined;
-  blank: boolean | undefined;
-  /** How many of them are white space around it; absent: none. */
-  padding?: number;
-}
-
-/** What the backend's container is started with, and where each variable comes from: never a value. */
-export interface EnvironmentFacts {
-  variables: VariableFacts[];
-  missing: Missing[];
-  unread: EffectiveEnvironment['unread'];
-  skippedKeys: EffectiveEnvironment['skippedKeys'];
-  /** Of the effective DATABASE_URL, wherever it comes from. */
-  databaseUrl: DatabaseUrlFacts | undefined;
-}
-
-/** Whether backend and frontend sign with the same BETTER_AUTH_SECRET. */
-export interface FrontendFacts {
-  installed: boolean;
-  /** Where the frontend's value comes from, when it could be found. */
-  secretName: string | undefined;
-  /** undefined: the frontend's value could not be found. */
-  authSecretMatches: boolean | undefined;
-}
-
-/** Whether what answers at a route is this backend. */
-export interface RouteProof {
-  /** `refused`: something else answers; `open`: neither could be shown. */
-  state: 'proven' | 'refused' | 'open';
-  /** What proves it: the way itself, a pod's access log, a pod's name in the answer, or the same answer by the Service proxy. */
-  by: 'way' | 'access-log' | 'pod-name' | 'proxy' | undefined;
-  /** What was seen, without a full stop. */
-  says: string;
-}
-
-/** What leads to the Service from outside of the cluster, besides a node port. */
-export interface OutsideFacts {
-  /** Type of the Service. */
-  type: string;
-  /** Where its load balancer answers; absent for another type, empty while it is pending. */
-  balancer?: string[];
-  /** Paths of Ingresses that lead to it. */
-  ingresses: IngressWay[];
-  /** Why Ingresses could not be listed. */
-  unread?: string;
-}
-
-/** One path of an Ingress that leads to the Service. */
-export interface IngressWay {
-  ingress: string;
-  /** Empty: any. */
-  host: string;
-  path: string;
-  /** Where the health endpoint is asked for on it; undefined where the path does not lead there, or is rewritten. */
-  url?: string;
-  /** Where its controller answers. */
-  addresses: string[];
-  /** What keeps it from working, without a full stop. */
-  problems: string[];
-}
-
-/** How the backend is reached over HTTP, and what that way can prove. */
-export interface Route {
-  /** `none`: no candidate answered. */
-  via: 'url' | 'nodeport' | 'loadbalancer' | 'ingress' | 'service' | 'proxy' | 'port-forward' | 'none';
-  /** Such as `http://localhost:30081`, without a trailing slash; empty for `none`. */
-  baseUrl: string;
-  /** Every candidate tried, in order, with what happened. */
-  tried: { url: string; outcome: HttpOutcome | 'not-tried'; detail: string }[];
-  /** True where each request passes kube-proxy, so that load balancing can be judged. */
-  balances: boolean;
-  /** True where the route is the contract's NodePort on a node or on localhost. */
-  provesNodePort: boolean;
-  /** Absent for `none`, and in bundles of versions that did not ask. */
-  proof?: RouteProof;
-  /** Why the nodes' addresses are not known, where the node port could be asked at localhost alone. */
-  nodesUnread?: string;
-  /** Absent where the Service is of type NodePort, and where a way was asked for. */
-  outside?: OutsideFacts;
-}
-
-export type HttpOutcome =
-  | 'response'
-  | 'refused'
-  | 'timeout'
-  | 'reset'
-  | 'dns'
-  | 'unreachable'
-  | 'tls'
-  | 'not-http'
-  | 'body-timeout'
-  | 'proxy-error'
-  /** This process got no socket: it has as many files open as it may. Nothing was asked. */
-  | 'own-limit';
-
-/** One HTTP exchange; redirects are not followed, the body is capped at 1 MiB. */
-export interface HttpExchange {
-  url: string;
-  outcome: HttpOutcome;
-  /** In words, for every outcome but `response`. */
-  detail: string;
-  status: number | undefined;
-  contentType: string | undefined;
-  location: string | undefined;
-  /** First 64 KiB of the decoded body as text, sanitised and redacted. */
-  body: string;
-  truncated: boolean;
-  /** Body as JSON where the content type says so and it parses. */
-  json: unknown;
-  jsonError: string | undefined;
-  /** Milliseconds from the start of the request to the end of the body. */
-  ms: number;
 }
 
 export interface LogLine {

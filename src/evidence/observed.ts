@@ -1,5 +1,4 @@
 /** Turns what went wrong into the reason why a fact, or a part of one, could not be seen. */
-import type { Observed, Why } from './evidence.js';
 import type { Hider } from './hide.js';
 import { KubernetesError } from './kubernetes/client.js';
 import { sanitizeLine } from './sanitize.js';
@@ -44,3 +43,37 @@ export function failedForPod(error: unknown, pod: string, subject: string, hider
   }
   return failed(error, subject, hider);
 }
+
+/** Why a fact could not be read. `not-found` is the absence of an API (a 404 on a list), never that of an object. */
+export type Why =
+  | 'forbidden'
+  | 'unauthorized'
+  | 'not-found'
+  | 'timeout'
+  | 'unreachable'
+  | 'unsupported'
+  | 'not-collected'
+  /** One of very many pods, of which a sample was looked into. */
+  | 'not-sampled'
+  | 'failed';
+/** One permission in RBAC's words. */
+export interface Access {
+  verb: string;
+  group: string;
+  resource: string;
+  /** Cluster-scoped resources need a ClusterRole. */
+  clusterScoped?: boolean;
+}
+
+/** Something in a fact that was not as the API has it, and was left out. */
+export interface Oddity {
+  /** Where in the fact's value it is missing; empty: anywhere. Who looks there has not seen everything. */
+  place: (string | number)[];
+  /** Such as `web-1: status.phase is not a text`. */
+  says: string;
+}
+
+/** A fact, or the reason that it could not be seen. Absence of an object is a value; inability to look is not. */
+export type Observed<T> =
+  | { ok: true; at: string; value: T; odd?: Oddity[] }
+  | { ok: false; at: string; why: Why; detail: string; access?: Access };

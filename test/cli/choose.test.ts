@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { choose } from '../../src/cli/choose.js';
 import { choicesOf } from '../../src/contract/choice.js';
-import type { Candidate } from '../../src/contract/names.js';
+import type { Candidate } from '../../src/contract/found-objects.js';
 
 const candidates = [
   { release: 'staging', deployment: { name: 'staging-backend' } },

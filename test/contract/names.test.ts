@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { acceptedNames, releasesFromName } from '../../src/contract/name-forms.js';
-import {
-  resolveNames,
-  type NameInput,
-  type ObjectIdentity,
-  type ResolvedNames,
-} from '../../src/contract/names.js';
+import { resolveNames, type ResolvedNames } from '../../src/contract/names.js';
+import type { NameInput, ObjectIdentity } from '../../src/contract/found-objects.js';
 
 interface Labels {
   app?: string;

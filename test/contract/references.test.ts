@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolveNames, type DeploymentIdentity, type NameInput } from '../../src/contract/names.js';
+import { resolveNames } from '../../src/contract/names.js';
+import type { DeploymentIdentity, NameInput } from '../../src/contract/found-objects.js';
 import {
   followReferences,
   likelyBackends,

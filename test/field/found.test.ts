@@ -1,6 +1,7 @@
 /** Deployments as they are in the field: each is found without flags, with the objects that it really uses. */
 import { describe, expect, test } from '@jest/globals';
-import { openSession, type Release } from '../../src/cli/session.js';
+import { openSession } from '../../src/cli/session.js';
+import type { Release } from '../../src/cli/release.js';
 import { startLab } from '../../src/lab/lab.js';
 import type { EnvironmentFacts } from '../../src/evidence/evidence.js';
 import { SECRET_VALUES } from '../../src/lab/manifests.js';

@@ -4,7 +4,7 @@
  */
 import { diagnoseRelease } from '../../src/cli/diagnosis.js';
 import { Interruption } from '../../src/cli/interruption.js';
-import type { Release } from '../../src/cli/session.js';
+import type { Release } from '../../src/cli/release.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import { resolveContract } from '../../src/contract/resolve.js';
 import type { Report } from '../../src/engine/report.js';

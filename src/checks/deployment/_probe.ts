@@ -5,7 +5,7 @@ import { failUnlessEmpty, type CheckContext, type Finding, type Verdict, pass } 
 import { changeObject, deploymentRef, patchContainer, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import type { Located } from '../template-container.js';
-import { type Part } from '../../rule/fix.js';
+import type { Part } from '../../rule/fix.js';
 
 export type ProbeMessage = keyof typeof PROBE_MESSAGES;
 type Kind = 'livenessProbe' | 'readinessProbe' | 'startupProbe';

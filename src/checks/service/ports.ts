@@ -1,4 +1,4 @@
-import { type Part } from '../../rule/fix.js';
+import type { Part } from '../../rule/fix.js';
 import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';

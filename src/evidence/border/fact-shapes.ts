@@ -1,15 +1,9 @@
 /** The shape of every fact, as this program records it: what a bundle holds was written by anybody. */
-import { URL_PROBLEMS } from '../database-url.js';
 import type {
-  ConfigMapFacts,
-  DatabaseUrlFacts,
-  DistributionFacts,
   EndpointFacts,
   AutoscalerFacts,
-  EnvironmentFacts,
   EvidenceKey,
   EvidenceMap,
-  FrontendFacts,
   HelmReleaseFacts,
   HttpExchange,
   IngressWay,
@@ -21,12 +15,8 @@ import type {
   PodLog,
   Route,
   RouteProof,
-  SecretFacts,
   ServerFacts,
-  VariableFacts,
 } from '../evidence.js';
-import type { VariableSource } from '../../kube/effective-environment.js';
-import type { DataPath, Latency, PodLoad, Tally } from '../load-facts.js';
 import {
   otherLog,
   previousLog,
@@ -45,7 +35,6 @@ import {
   anAmount,
   texts,
   byName,
-  of,
   all,
   access,
   observed,
@@ -63,23 +52,9 @@ import {
   serviceShape,
 } from './object-shapes.js';
 import { podShape } from './pod-shape.js';
-import {
-  amount,
-  anything,
-  finite,
-  flag,
-  int64,
-  list,
-  need,
-  object,
-  oneOf,
-  orNull,
-  tagged,
-  text,
-  time,
-  type Fields,
-  type Shape,
-} from './shape.js';
+import { amount, anything, int64, list, need, object, oneOf, text, type Shape } from './shape.js';
+import { configMap, secret, environment, frontend } from './config-shapes.js';
+import { distribution } from './load-shapes.js';
 
 const exchange = object<HttpExchange>({
   url: aText,
@@ -140,84 +115,7 @@ const endpoints = object<EndpointFacts>({
   }),
 });
 
-const configMap = object<ConfigMapFacts>({
-  name: aText,
-  labels: byName,
-  data: byName,
-  hiddenKeys: texts,
-  binaryKeys: list(text),
-  deletionTimestamp: time,
-});
-
-const databaseUrl = object<DatabaseUrlFacts>({
-  length: anAmount,
-  problems: need(list(oneOf(...URL_PROBLEMS))),
-  scheme: text,
-  sslmode: text,
-  sslParameter: oneOf('sslmode', 'ssl'),
-  duplicateParameters: texts,
-  refusedParameters: list(text),
-  hosts: list(object<{ host: string; port: number }>({ host: aText, port: aNumber })),
-  hasPassword: flag,
-  leftOut: list(oneOf('user', 'database')),
-});
-
-const secret = object<SecretFacts>({
-  name: aText,
-  labels: byName,
-  type: aText,
-  keys: all<SecretFacts['keys'][number]>({ key: aText, length: anAmount, blank: aFlag, padding: amount }),
-  databaseUrl,
-  dataChangedAt: text,
-  deletionTimestamp: time,
-});
-
-const sourceKind = need(oneOf('ConfigMap', 'Secret'));
-
-const variableSource = tagged<VariableSource>('from', [
-  [
-    ['ConfigMap', 'Secret'],
-    object<Extract<VariableSource, { key: string }>>({ from: sourceKind, name: aText, key: aText }),
-  ],
-  [
-    ['template'],
-    object<Extract<VariableSource, { from: 'template' }>>({ from: need(oneOf('template')), uses: texts }),
-  ],
-  [['pod'], object<Extract<VariableSource, { from: 'pod' }>>({ from: need(oneOf('pod')) })],
-]);
-
 const autoscaler = object<AutoscalerFacts>({ name: aText, minReplicas: aNumber, maxReplicas: aNumber });
-
-const environment = object<EnvironmentFacts>({
-  variables: all<VariableFacts>({
-    name: aText,
-    source: need(variableSource),
-    field: aText,
-    optional: aFlag,
-    hides: all<VariableFacts['hides'][number]>({ source: need(variableSource), field: aText }),
-    length: amount,
-    blank: flag,
-    padding: amount,
-  }),
-  missing: all<EnvironmentFacts['missing'][number]>({
-    kind: sourceKind,
-    name: aText,
-    key: text,
-    field: aText,
-    optional: aFlag,
-    variable: text,
-  }),
-  unread: all<EnvironmentFacts['unread'][number]>({ kind: sourceKind, name: aText, field: aText }),
-  skippedKeys: all<EnvironmentFacts['skippedKeys'][number]>({
-    kind: sourceKind,
-    name: aText,
-    key: aText,
-    field: aText,
-  }),
-  databaseUrl,
-});
-
-const frontend = object<FrontendFacts>({ installed: aFlag, secretName: text, authSecretMatches: flag });
 
 const route = object<Route>({
   via: need(oneOf('url', 'nodeport', 'loadbalancer', 'ingress', 'service', 'proxy', 'port-forward', 'none')),
@@ -285,79 +183,6 @@ const inPod = object<InPodFacts>({
     ),
   ),
 });
-
-const latency = orNull(
-  object<Latency>({
-    count: anAmount,
-    mean: aNumber,
-    min: aNumber,
-    p50: aNumber,
-    p90: orNull(finite),
-    p99: orNull(finite),
-    max: aNumber,
-  }),
-);
-
-const tally: Fields<Tally> = { what: aText, requests: anAmount };
-
-const distribution = object<DistributionFacts>({
-  dataPath: of<DataPath>({
-    sessionAffinity: text,
-    externalTrafficPolicy: text,
-    internalTrafficPolicy: text,
-    endpoints: list(object<{ pod?: string | undefined; zones: string[] }>({ pod: text, zones: texts })),
-    node: object<{ name: string; zone?: string | undefined }>({ name: aText, zone: text }),
-  }),
-  requests: anAmount,
-  completed: anAmount,
-  unfinished: anAmount,
-  endedBy: need(oneOf('requests', 'duration', 'interruption', 'no-answer', 'no-route')),
-  elapsedMs: aNumber,
-  path: aText,
-  concurrency: anAmount,
-  attributedBy: texts,
-  pods: all<PodLoad>({
-    pod: aText,
-    state: need(oneOf('steady', 'joined', 'left', 'not-ready', 'foreign')),
-    node: text,
-    requests: anAmount,
-    errors: anAmount,
-    problems: all<Tally>(tally),
-    latency,
-    connect: latency,
-    firstByte: latency,
-  }),
-  lost: all<Tally>(tally),
-  unattributed: all<Tally>(tally),
-  openToSteady: anAmount,
-  statuses: all<DistributionFacts['statuses'][number]>({ status: anAmount, requests: anAmount }),
-  problems: all<Tally>(tally),
-  latency,
-  connect: latency,
-  firstByte: latency,
-  histogram: all<DistributionFacts['histogram'][number]>({ toMs: aNumber, count: anAmount }),
-  order: need(orNullItems(text)),
-  changes: all<DistributionFacts['changes'][number]>({
-    pod: aText,
-    what: need(oneOf('joined', 'left')),
-    afterMs: aNumber,
-  }),
-  notes: texts,
-  again: object<NonNullable<DistributionFacts['again']>>({ afterMs: aNumber, because: aText }),
-  keepAlive: orNull(
-    object<NonNullable<DistributionFacts['keepAlive']>>({
-      requests: anAmount,
-      connections: anAmount,
-      pods: all<Tally>(tally),
-      others: anAmount,
-    }),
-  ),
-});
-
-/** A list in which null stands for what is not known. */
-function orNullItems<T>(item: Shape<T>): Shape<(T | null)[]> {
-  return list<T | null>(orNull(item));
-}
 
 const release = object<HelmReleaseFacts>({
   name: text,

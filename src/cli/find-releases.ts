@@ -1,0 +1,227 @@
+/** The releases that are meant, each with its contract and how to observe it. */
+import type { Choice } from '../contract/choice.js';
+import type { NameInput } from '../contract/found-objects.js';
+import type { HelmRelease } from '../contract/helm-release.js';
+import { resolveNames, type ResolvedNames } from '../contract/names.js';
+import { resolveContract } from '../contract/resolve.js';
+import type { Target } from '../contract/target.js';
+import { identityShape } from '../evidence/border/pod-shape.js';
+import { understand } from '../evidence/border/read.js';
+import { Recorder } from '../evidence/bundle/recorder.js';
+import { mapLimited } from '../evidence/concurrency.js';
+import { discover, type Discovery } from '../evidence/discovery.js';
+import type { EvidenceReader, Observed } from '../evidence/evidence.js';
+import type { ReaderOptions } from '../evidence/fact-context.js';
+import type { KubernetesClient } from '../evidence/kubernetes/client.js';
+import { createLiveReader } from '../evidence/live-reader.js';
+import { allOf, createRedactor, unreadNotices } from '../evidence/redaction.js';
+import { sanitizeLine } from '../evidence/sanitize.js';
+import { SharedClient } from '../evidence/shared-client.js';
+import type { LoadPlan } from '../load/plan.js';
+import { backendNamespaces, lookElsewhere } from './elsewhere.js';
+import { plannedRelease, installedRelease, releaseFacts } from './installed-release.js';
+import { type SessionFlags, type Session, CONCURRENT_RELEASES, type Release, shellFor } from './release.js';
+import { UsageError } from './usage-error.js';
+import { writtenContract, givenNames, withOpenNames } from './written-contract.js';
+
+/** The releases of all namespaces that have one: each namespace as if it alone were asked for. */
+export async function findEverywhere(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  options: ReaderOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  const namespaces = await backendNamespaces(client, signal);
+  const each = { ...flags, 'all-releases': true, release: undefined, deployment: undefined };
+  const sessions = await mapLimited(namespaces, CONCURRENT_RELEASES, (namespace) =>
+    findReleases(client, each, options, signal, namespace),
+  );
+  return {
+    releases: sessions.flatMap(({ releases }) => releases),
+    redactor: allOf(sessions.map(({ redactor }) => redactor)),
+    close: async () => {
+      for (const each of sessions) await each.close();
+    },
+  };
+}
+
+export async function findReleases(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  options: ReaderOptions,
+  signal: AbortSignal,
+  namespace = client.namespace,
+  planned?: HelmRelease,
+): Promise<Session> {
+  const discovery = await discover(client, namespace, signal);
+  const input: NameInput = {
+    namespace,
+    release: flags.release,
+    deployment: flags.deployment,
+    allReleases: flags['all-releases'],
+    deployments: valueOf(discovery.deployments),
+    services: valueOf(discovery.services),
+    configMaps: valueOf(discovery.configMaps),
+    secrets: valueOf(discovery.secrets),
+    releases: valueOf(discovery.releases),
+  };
+  const written = await writtenContract(flags);
+  input.given = givenNames(written);
+  input.container = written?.backend.container.name;
+  const resolution = resolveNames(input);
+  const notices: string[] = [];
+  let names: ResolvedNames[];
+  if (resolution.ok) names = resolution.targets.map((each) => withOpenNames(each, written));
+  else {
+    await requireNamespace(client, namespace, signal);
+    if (resolution.problem.kind !== 'several-releases') {
+      const elsewhere = await lookElsewhere(client, flags, signal);
+      if (elsewhere !== undefined) throw new UsageError(elsewhere);
+    }
+    const chosen = await chooseOne(resolution.problem.choices, signal);
+    if (chosen !== undefined)
+      return findReleases(client, { ...flags, [chosen.flag]: chosen.value }, options, signal, namespace);
+    if (resolution.problem.exitCode === 2) throw new UsageError(resolution.problem.message);
+    // Nothing is installed: the report says so check by check, for the names that the contract gives.
+    notices.push(resolution.problem.message);
+    names = fallback(input);
+  }
+  const gap = unreachable(discovery);
+  const redactor = createRedactor(
+    names.flatMap((each) => [...(Object.values(each.names) as string[]), namespace, client.context]),
+  );
+  const shared = names.length > 1 ? new SharedClient(client) : undefined;
+  const open = async (each: ResolvedNames): Promise<Release> => {
+    const { known, stored, installed } = planned
+      ? plannedRelease(planned, discovery)
+      : await installedRelease(client, namespace, each, { discovery, isGap: gap !== undefined, signal });
+    const unread =
+      stored && !stored.ok
+        ? [
+            `the installed Helm release says nothing of what is expected, because it could not be read: ${stored.detail}`,
+          ]
+        : [];
+    const resolved = await resolveContract({
+      helmRelease: stored?.ok ? stored.value : undefined,
+      valuesFiles: flags.values ?? [],
+      contractFile: flags.contract,
+      sets: flags.set ?? [],
+    });
+    const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines']);
+    const target: Target = {
+      context: sanitizeLine(client.context),
+      server: client.server,
+      namespace,
+      ...each,
+    };
+    if (target.helm && installed) Object.assign(target.helm, installed);
+    if (target.helm && stored?.ok && stored.value) target.helm.values = stored.value.valuePaths;
+    return {
+      target,
+      contract: resolved.contract,
+      resolved,
+      notices: [...notices, ...(flags.stray ?? []), ...unread, ...resolved.notices],
+      unremoved: () => unreadNotices(redactor),
+      observe: (load, contract = resolved.contract) => {
+        const live = createLiveReader({
+          client: shared ?? client,
+          target,
+          contract,
+          options: {
+            ...options,
+            release: releaseFacts(each, stored, known, flags.contract !== undefined),
+            load,
+            probeTimeoutMs: probeTimeout(options, load),
+            onLedger: (ledger) => recorder?.keepLedger(ledger),
+          },
+          redactor,
+        });
+        const reader = readerOf(live, gap);
+        return recorder?.record(reader) ?? reader;
+      },
+      now: () => recorder?.now() ?? Date.now(),
+      shell: shellFor(flags, target),
+      recorder,
+      defaults: [
+        ...(flags.defaults ?? []),
+        ...(flags.project === undefined || flags.contract === undefined
+          ? []
+          : [`contract (${flags.project})`]),
+      ],
+      replayed: undefined,
+    };
+  };
+  const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
+  return { releases, redactor, close: () => shared?.close() ?? Promise.resolve() };
+}
+
+async function chooseOne(
+  choices: readonly Choice[] | undefined,
+  signal: AbortSignal,
+): Promise<Choice | undefined> {
+  if (choices === undefined || !process.stdin.isTTY) return undefined;
+  const { choose } = await import('./choose.js');
+  const { env, stderr, stdin, stdout } = process;
+  return choose(choices, { input: stdin, output: stderr, result: stdout, env }, signal);
+}
+
+/** A load run's own bound, where it is the shorter one, also for finding the way. Milliseconds. */
+function probeTimeout({ probeTimeoutMs }: ReaderOptions, load: LoadPlan | undefined): number {
+  return Math.min(probeTimeoutMs, load?.timeoutMs ?? Infinity);
+}
+
+/** A reader that says of every fact of the cluster why it cannot be had, without asking again. */
+function readerOf(reader: EvidenceReader, gap: ReturnType<typeof unreachable>): EvidenceReader {
+  if (gap === undefined) return reader;
+  return {
+    // Whether its machine runs is known to Minikube alone.
+    read: (key, signal) => (key === 'minikube' ? reader.read(key, signal) : Promise.resolve(gap)),
+    close: () => reader.close(),
+  };
+}
+
+function valueOf<T>(observed: Observed<T>): T | undefined {
+  return observed.ok ? observed.value : undefined;
+}
+
+/** The names that the contract gives, with what else was found, where no Deployment says which release is meant. */
+function fallback(input: NameInput): ResolvedNames[] {
+  const resolution = resolveNames({ ...input, deployments: undefined });
+  return resolution.ok ? resolution.targets : [];
+}
+
+/**
+ * What kept every list from being read, unless it is a matter of permissions: asking again, fact by fact, would
+ * only make the user wait for the same answer.
+ */
+function unreachable({ deployments, services, configMaps, secrets }: Discovery) {
+  const lists = [deployments, services, configMaps, secrets];
+  return lists.every((list) => !list.ok && list.why !== 'forbidden') && !deployments.ok
+    ? deployments
+    : undefined;
+}
+
+/** @throws UsageError when the namespace is not there, which an empty list does not tell */
+async function requireNamespace(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await client
+    .get(`/api/v1/namespaces/${encodeURIComponent(namespace)}`, signal)
+    // Who may not look at namespaces must take the empty lists for an answer.
+    .catch(() => ({}));
+  if (found !== undefined) return;
+  const all = await client
+    .list('/api/v1/namespaces', signal, {
+      metadataOnly: true,
+      pick: (item) => understand(item, identityShape).value,
+    })
+    .catch(() => []);
+  const names = all.map(({ metadata }) => metadata.name).slice(0, 20);
+  throw new UsageError(
+    `namespace "${namespace}" does not exist in context "${sanitizeLine(client.context)}"` +
+      (names.length > 0 ? `; there are: ${names.join(', ')}` : '') +
+      '. Choose one with -n',
+  );
+}
