@@ -22,6 +22,10 @@ export interface DiagnosisInput {
   release: Release;
   /** Undefined: all of them. */
   topic: Topic | undefined;
+  /** Ids of the checks to judge; those of the topic when undefined. */
+  selected?: ReadonlySet<string>;
+  /** Ids of checks that the user does not want; none when undefined. */
+  skipped?: ReadonlySet<string>;
   options: LookOptions;
   declined: ReadonlyMap<EvidenceKey, string>;
   strict: boolean;
@@ -39,14 +43,8 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
   const { release, topic, interruption } = input;
   const startedAt = Date.now();
   const trees = TREES.filter((tree) => topic === undefined || tree.topic === topic);
-  const selected =
-    topic === undefined
-      ? selectChecks(CHECKS, [], [])
-      : selectChecks(
-          CHECKS,
-          trees.flatMap(({ checks }) => [...checks]),
-          [],
-        );
+  const ofTopic = topic === undefined ? [] : trees.flatMap(({ checks }) => [...checks]);
+  const selected = input.selected ?? selectChecks(CHECKS, ofTopic, []);
   const context = contextOf(release);
   const reader = release.observe();
   const { signal, dispose } = within(RUN_LIMIT_MS, input.bound ?? interruption.signal);
@@ -59,6 +57,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       runChecks({
         checks: CHECKS,
         selected,
+        skipped: input.skipped,
         declined: input.declined,
         reader,
         context,

@@ -17,6 +17,7 @@ import {
 import type { ReplayedRun } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
+import { DIAGNOSED_RENDERERS } from '../report/outputs.js';
 import { selectChecks, matching } from '../engine/select.js';
 import { printedLine } from '../report/printed.js';
 import { writeStderr } from '../report/write.js';
@@ -35,6 +36,7 @@ export default class Verify extends BaseCommand {
       command: '<%= config.bin %> verify --wait 120s -o junit=report.xml',
       description: 'In CI, after helm upgrade:',
     },
+    { command: '<%= config.bin %> verify --diagnose', description: 'And why, where it does not pass:' },
     {
       command: '<%= config.bin %> verify --only service,functional -o wide',
       description: 'Some suites, every check:',
@@ -67,6 +69,11 @@ export default class Verify extends BaseCommand {
     }),
     timeout: durationFlag({
       description: 'With --wait: at most this long (5m without it)',
+      helpGroup: 'CHECKS',
+    }),
+    diagnose: Flags.boolean({
+      description: 'Where it does not pass: say why, as doctor does',
+      exclusive: ['manifests', 'chart', 'against'],
       helpGroup: 'CHECKS',
     }),
     watch: Flags.boolean({
@@ -106,21 +113,28 @@ export default class Verify extends BaseCommand {
       argv: this.argv,
       config: this.config,
       command: 'verify',
+      ...(flags.diagnose && { renderers: DIAGNOSED_RENDERERS }),
       look: async (release, hooks) => {
         const options = runOptions(flags, choice, release.replayed);
-        const report = await verifyRelease({
+        const run = {
           version: this.config.version,
           release,
           selected: selectChecks(checks, options.only, options.skip),
           skipped: matching(checks, options.skip),
           declined: new Map(Object.entries(options.declined) as [EvidenceKey, string][]),
           strict: options.strict,
+          ...hooks,
+        };
+        const verified = await verifyRelease({
+          ...run,
           waitMs: flags.wait,
           onWaited: (why) =>
             waited.push(`${release.target.release ?? release.target.names.deployment}: ${why}`),
-          ...hooks,
         });
-        return { report, options };
+        if (!flags.diagnose) return { report: verified, options };
+        const { withCauses } = await import('../cli/diagnosed.js');
+        const doctor = { topic: undefined, options: release.replayed?.options.doctor ?? {} };
+        return { report: await withCauses(verified, { ...run, ...doctor }), options };
       },
     });
     // Last, because the last line is what stays on the screen.

@@ -192,6 +192,19 @@ export const LOAD_RENDERERS: Renderers = {
   junit,
 };
 
+/** Those of `verify --diagnose`: the doctor's where something was found. */
+export const DIAGNOSED_RENDERERS: Renderers = {
+  ...RENDERERS,
+  text: async ({ diagnoses }) =>
+    diagnoses ? (await import('./doctor/text.js')).renderDoctorText : (await import('./text.js')).renderText,
+  wide: async ({ diagnoses }) =>
+    diagnoses ? (await import('./doctor/text.js')).renderDoctorWide : (await import('./text.js')).renderWide,
+  markdown: async ({ diagnoses }) =>
+    diagnoses
+      ? (await import('./doctor/markdown.js')).renderDoctorMarkdown
+      : (await import('./markdown.js')).renderMarkdown,
+};
+
 /** Those of a diagnosis; JSON, YAML and JUnit are the same documents with more in them. */
 export const DOCTOR_RENDERERS: Renderers = {
   ...RENDERERS,
