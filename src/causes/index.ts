@@ -15,8 +15,10 @@ import containerHookFailed from './container/hook-failed.js';
 import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
+import corsOriginRefused from './cors/origin-refused.js';
 import dbPodDnsConfig from './db/pod-dns-config.js';
 import deploymentAutoscalerTooLow from './deployment/autoscaler-too-low.js';
+import frontendWrongBackend from './frontend/wrong-backend.js';
 import healthAuthRequired from './health/auth-required.js';
 import healthBoundToLoopback from './health/bound-to-loopback.js';
 import healthCommandFails from './health/command-fails.js';
@@ -85,8 +87,10 @@ export const RULES = [
   containerInitFailing,
   containerInitHanging,
   containerSidecarFailing,
+  corsOriginRefused,
   dbPodDnsConfig,
   deploymentAutoscalerTooLow,
+  frontendWrongBackend,
   healthAuthRequired,
   healthBoundToLoopback,
   healthCommandFails,

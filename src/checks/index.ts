@@ -34,6 +34,7 @@ import serviceSessionAffinity from './service/session-affinity.js';
 import serviceType from './service/type.js';
 import configConfigmap from './config/configmap.js';
 import configConfigmapName from './config/configmap-name.js';
+import configFrontendBackendUrl from './config/frontend-backend-url.js';
 import configSecret from './config/secret.js';
 import configSecretName from './config/secret-name.js';
 import configAuthSecretLength from './config/auth-secret-length.js';
@@ -44,6 +45,7 @@ import configLogLevelValue from './config/log-level-value.js';
 import configUnreferencedKeys from './config/unreferenced-keys.js';
 import functionalApiDocs from './functional/api-docs.js';
 import functionalAuthRequired from './functional/auth-required.js';
+import functionalCors from './functional/cors.js';
 import functionalDatabaseLogs from './functional/database-logs.js';
 import functionalHealth from './functional/health.js';
 import functionalNodePort from './functional/node-port.js';
@@ -92,6 +94,7 @@ export const CHECKS: readonly AnyCheck[] = [
   serviceType,
   configConfigmap,
   configConfigmapName,
+  configFrontendBackendUrl,
   configSecret,
   configSecretName,
   configAuthSecretLength,
@@ -102,6 +105,7 @@ export const CHECKS: readonly AnyCheck[] = [
   configUnreferencedKeys,
   functionalApiDocs,
   functionalAuthRequired,
+  functionalCors,
   functionalDatabaseLogs,
   functionalHealth,
   functionalNodePort,

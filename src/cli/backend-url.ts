@@ -25,3 +25,21 @@ export function parseBackendUrl(text: string): string {
   }
   return url.href.replace(/\/+$/, '');
 }
+
+/**
+ * Where pages come from, as `--origin` takes it: scheme, host and port, as browsers send it.
+ * @throws UsageError
+ */
+export function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    [url.username, url.password, url.search, url.hash, url.pathname.replace(/^\/$/, '')].every(
+      (part) => part === '',
+    );
+  if (isOrigin) return url.origin;
+  throw new UsageError(
+    'an origin has a scheme, a host and a port, and nothing behind it: such as http://localhost:3000',
+  );
+}

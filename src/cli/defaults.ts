@@ -30,6 +30,7 @@ const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   deployment: ['TODO_K8S_DEPLOYMENT'],
   contract: ['TODO_K8S_CONTRACT'],
   url: ['TODO_K8S_URL'],
+  origin: ['TODO_K8S_ORIGIN'],
   via: ['TODO_K8S_VIA'],
   only: ['TODO_K8S_ONLY'],
   skip: ['TODO_K8S_SKIP'],
@@ -45,6 +46,7 @@ const IN_FILE = [
   'namespace',
   'release',
   'deployment',
+  'origin',
   'via',
   'only',
   'skip',
@@ -56,7 +58,7 @@ const IN_FILE = [
 
 /** What a replay and a lab have of their own. */
 const OF_CLUSTER: ReadonlySet<string> = new Set([
-  ...['namespace', 'context', 'kubeconfig', 'release', 'deployment', 'contract', 'url', 'via'],
+  ...['namespace', 'context', 'kubeconfig', 'release', 'deployment', 'contract', 'url', 'origin', 'via'],
 ]);
 
 type Flags = Interfaces.FlagInput;

@@ -2,6 +2,7 @@
 import type { Choice } from '../contract/choice.js';
 import type { NameInput } from '../contract/found-objects.js';
 import type { HelmRelease } from '../contract/helm-release.js';
+import { findFrontend } from '../contract/frontend.js';
 import { resolveNames, type ResolvedNames } from '../contract/names.js';
 import { resolveContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';
@@ -129,6 +130,7 @@ export async function findReleases(
           contract,
           options: {
             ...options,
+            frontend: findFrontend(input, each),
             release: releaseFacts(each, stored, known, flags.contract !== undefined),
             load,
             probeTimeoutMs: probeTimeout(options, load),

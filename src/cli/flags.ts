@@ -1,6 +1,6 @@
 /** The flags that several commands share, under kubectl's and Helm's names where those have one. */
 import { Flags } from '@oclif/core';
-import { parseBackendUrl } from './backend-url.js';
+import { parseBackendUrl, parseOrigin } from './backend-url.js';
 import { parseDuration } from './duration.js';
 
 const duration = Flags.custom<number>({
@@ -37,7 +37,7 @@ export const connectionFlags = {
 };
 
 /** Flags that ask for a running system, where there is none yet. */
-const RUNNING = ['lab', 'all-namespaces', 'from', 'record', 'url', 'via', 'wait', 'watch'];
+const RUNNING = ['lab', 'all-namespaces', 'from', 'origin', 'record', 'url', 'via', 'wait', 'watch'];
 
 /** What would be installed, judged before it is. */
 export const plannedFlags = {
@@ -107,6 +107,12 @@ export const routeFlags = {
     description: 'Where the backend answers (default: found by itself, localhost first)',
     helpGroup: 'ROUTE',
     exclusive: ['via'],
+  }),
+  origin: Flags.string({
+    parse: (input) => Promise.resolve(parseOrigin(input)),
+    description:
+      'Where the frontend’s pages come from, to ask the backend as browsers do (CORS; default: found by itself)',
+    helpGroup: 'ROUTE',
   }),
   via: Flags.string({
     description: 'Force one way to the backend',
@@ -205,6 +211,7 @@ export const bundleFlags = {
       'deployment',
       'all-releases',
       'url',
+      'origin',
       'via',
       'wait',
       'watch',

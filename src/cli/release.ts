@@ -40,6 +40,7 @@ export interface SessionFlags {
   /** The project's file, where the contract is from there. */
   project?: string | undefined;
   url?: string;
+  origin?: string;
   via?: string;
   exec: boolean;
   verbose?: boolean;

@@ -82,6 +82,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
 function readerOptions(flags: SessionFlags): ReaderOptions {
   return {
     url: flags.url,
+    origin: flags.origin,
     via: flags.via as ReaderOptions['via'],
     exec: flags.exec,
     facts: [...new Set(CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))],

@@ -1,5 +1,6 @@
 /** The backend is not accessible (contract: Troubleshooting, Service Not Accessible). */
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
+import { frontendHop } from './service/frontend.js';
 import { httpHop } from './service/http.js';
 import { identityHop } from './service/identity.js';
 import { minikubeHop } from './service/minikube.js';
@@ -17,6 +18,8 @@ export const SERVICE: Tree = {
     'functional/api-docs',
     'functional/auth-required',
     'functional/node-port',
+    'functional/cors',
+    'config/frontend-backend-url',
     'load-balancing/*',
     'network/policies',
   ],
@@ -33,5 +36,6 @@ export const SERVICE: Tree = {
     identityHop,
     nodePortHop,
     httpHop,
+    frontendHop,
   ],
 };

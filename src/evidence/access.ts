@@ -30,6 +30,10 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   secret: [core('get', 'secrets')],
   environment: [apps('get', 'deployments'), core('get', 'configmaps'), core('get', 'secrets')],
   frontend: [apps('list', 'deployments'), core('get', 'secrets')],
+  // What its environment is made of, and the Services that it names.
+  frontendUrls: [apps('list', 'deployments')],
+  // Its Ingresses say where its pages come from; without them its Services do.
+  cors: [apps('list', 'deployments'), core('get', 'services')],
   networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
   events: [core('list', 'events')],
   route: [core('get', 'services')],

@@ -1,12 +1,14 @@
 /** The ways on which the backend may be reached, each with what it can prove. */
-import type { HttpExchange, OutsideFacts, Route } from './evidence.js';
+import type { HttpExchange, OutsideFacts, Preflight, Route } from './evidence.js';
 import { namespaced, type FactContext } from './fact-context.js';
 import { failedExchange, exchangeOf } from './http/exchange.js';
 import { readBody } from './http/body.js';
+import type { ProbeOptions } from './http/client.js';
 import { KubernetesError } from './kubernetes/client.js';
 import type { Node, Pod } from './objects.js';
 import { isServing } from './pod-state.js';
 import { failed } from './observed.js';
+import { sanitizeLine } from './sanitize.js';
 import { hostOf } from './url-parts.js';
 
 export interface Candidate {
@@ -18,6 +20,11 @@ export interface Candidate {
   isOnNode: boolean;
   /** Rejects only when a signal was aborted. */
   get: (path: string, signal?: AbortSignal) => Promise<HttpExchange>;
+  /**
+   * The question of a browser before a page of another origin may send a request with a token (Fetch Standard, CORS
+   * preflight); absent where the way passes no headers on. Rejects only when a signal was aborted.
+   */
+  preflight?: (path: string, origin: string) => Promise<Omit<Preflight, 'origin' | 'from' | 'certain'>>;
   /** The IP address that has answered; undefined as long as none has, and where that is another program's business. */
   answeredAt?: () => string | undefined;
 }
@@ -234,9 +241,17 @@ function unusable(baseUrl: string, detail: string): Pick<Candidate, 'baseUrl' | 
 }
 
 /** @param at where to connect to in place of the URL's host, which need not be known to any name server */
-function direct(context: FactContext, baseUrl: string, at?: string): Pick<Candidate, 'get' | 'answeredAt'> {
+function direct(
+  context: FactContext,
+  baseUrl: string,
+  at?: string,
+): Pick<Candidate, 'get' | 'preflight' | 'answeredAt'> {
   let address: string | undefined;
-  const get: Candidate['get'] = async (path, signal = context.signal) => {
+  const ask = async (
+    path: string,
+    signal: AbortSignal,
+    more: Pick<ProbeOptions, 'method' | 'headers' | 'onHeaders'> = {},
+  ) => {
     // Loaded when the calls to the API server are already on their way.
     const { probe } = await import('./http/client.js');
     const { probeTimeoutMs } = context.options;
@@ -248,9 +263,35 @@ function direct(context: FactContext, baseUrl: string, at?: string): Pick<Candid
       ...(at !== undefined && { at }),
       clean: context.hider.text,
       onAnswer: (at) => (address = at),
+      ...more,
     });
   };
-  return { get, answeredAt: () => address };
+  const preflight: Candidate['preflight'] = async (path, origin) => {
+    const allowed: Pick<Preflight, 'allowOrigin' | 'allowHeaders'> = {};
+    const tidy = (value: string) => sanitizeLine(context.hider.text(value));
+    const { url, outcome, detail, status, body } = await ask(path, context.signal, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+      onHeaders: (headers) => {
+        const allowOrigin = headers['access-control-allow-origin'];
+        const allowHeaders = headers['access-control-allow-headers'];
+        if (allowOrigin !== undefined) allowed.allowOrigin = tidy(allowOrigin);
+        if (allowHeaders !== undefined) allowed.allowHeaders = tidy(allowHeaders);
+      },
+    });
+    const says = sanitizeLine(body.trim().split('\n', 1)[0]?.slice(0, 200) ?? '');
+    return {
+      ...{ url, outcome, detail },
+      ...(status !== undefined && { status }),
+      ...allowed,
+      ...(says !== '' && { says }),
+    };
+  };
+  return { get: (path, signal = context.signal) => ask(path, signal), preflight, answeredAt: () => address };
 }
 
 /** The Service's node port for the contract's port, or why there is none. */
@@ -266,7 +307,7 @@ async function nodePortOf(context: FactContext): Promise<{ port: number } | { re
   return port === undefined ? { reason: `the Service is of type ${type} and has no node port` } : { port };
 }
 
-function addressesOf({ status }: Node): string[] {
+export function addressesOf({ status }: Node): string[] {
   const addresses = status?.addresses ?? [];
   return ['InternalIP', 'ExternalIP'].flatMap((wanted) =>
     addresses.filter(({ type }) => type === wanted).map(({ address }) => address),

@@ -97,12 +97,3 @@ export interface EnvironmentFacts {
   /** Of the effective DATABASE_URL, wherever it comes from. */
   databaseUrl: DatabaseUrlFacts | undefined;
 }
-
-/** Whether backend and frontend sign with the same BETTER_AUTH_SECRET. */
-export interface FrontendFacts {
-  installed: boolean;
-  /** Where the frontend's value comes from, when it could be found. */
-  secretName: string | undefined;
-  /** undefined: the frontend's value could not be found. */
-  authSecretMatches: boolean | undefined;
-}

@@ -4,6 +4,7 @@ import {
   effectiveEnvironment,
   referredObjects,
   type EffectiveEnvironment,
+  type EnvironmentSpec,
   type SourceData,
   type SourceKind,
   type Variable,
@@ -36,6 +37,20 @@ export async function resolveEnvironment(context: FactContext): Promise<Effectiv
   const deployment = await context.rawDeployment();
   if (deployment) keptIn(context, [deployment], ['spec', 'template']);
   const container = (deployment && templateContainer(deployment, containerName(context))) ?? {};
+  const environment = await environmentOfContainer(context, container, () => 'unread');
+  context.signal.throwIfAborted();
+  return environment;
+}
+
+/**
+ * What a container of the namespace is started with.
+ * @param orElse what stands for an object that cannot be read; may throw
+ */
+export async function environmentOfContainer(
+  context: FactContext,
+  container: EnvironmentSpec,
+  orElse: (error: unknown) => SourceData,
+): Promise<EffectiveEnvironment> {
   const sources = new Map<string, SourceData>();
   const read = async (kind: SourceKind, name: string): Promise<SourceData> => {
     if (kind === 'Secret') {
@@ -49,10 +64,9 @@ export async function resolveEnvironment(context: FactContext): Promise<Effectiv
   };
   await Promise.all(
     referredObjects(container).map(async ({ kind, name }) => {
-      sources.set(`${kind}/${name}`, await read(kind, name).catch(() => 'unread' as const));
+      sources.set(`${kind}/${name}`, await read(kind, name).catch(orElse));
     }),
   );
-  context.signal.throwIfAborted();
   return effectiveEnvironment(container, (kind, name) => sources.get(`${kind}/${name}`) ?? 'absent');
 }
 

@@ -25,10 +25,12 @@ import type {
   Service,
 } from './objects.js';
 import type { Access, Observed } from './observed.js';
-import type { ConfigMapFacts, SecretFacts, EnvironmentFacts, FrontendFacts } from './config-facts.js';
+import type { ConfigMapFacts, SecretFacts, EnvironmentFacts } from './config-facts.js';
+import type { CorsFacts, FrontendFacts, FrontendUrlFacts } from './frontend-facts.js';
 import type { Route, HttpExchange } from './route-facts.js';
 
 export type * from './config-facts.js';
+export type * from './frontend-facts.js';
 export type { DistributionFacts } from './load-facts.js';
 export type { Access, Observed, Oddity, Why } from './observed.js';
 export type * from './route-facts.js';
@@ -170,6 +172,8 @@ export interface EvidenceMap {
   secret: SecretFacts | undefined;
   environment: EnvironmentFacts;
   frontend: FrontendFacts;
+  frontendUrls: FrontendUrlFacts;
+  cors: CorsFacts;
   networkPolicies: NetworkPolicy[];
   /** Events of the namespace about the backend's objects, newest last. */
   events: KubernetesEvent[];

@@ -1,5 +1,6 @@
 /** What a fact's provider gets to work with. */
 import type { Contract } from '../contract/contract.js';
+import type { FrontendIdentity } from '../contract/frontend.js';
 import type { Target } from '../contract/target.js';
 import type { Ledger } from '../load/ledger.js';
 import type { LoadPlan } from '../load/plan.js';
@@ -14,6 +15,10 @@ import type { Transport } from './transport.js';
 export interface ReaderOptions {
   /** `--url`: where the backend is, without a path; tried before anything else. */
   url?: string;
+  /** `--origin`: where the frontend's pages come from, as browsers send it. */
+  origin?: string | undefined;
+  /** What discovery found of the frontend; undefined: it could not look. */
+  frontend?: FrontendIdentity | undefined;
   /** `--via`: the only way to go. */
   via?: 'nodeport' | `node:${string}` | 'service' | 'proxy' | 'port-forward';
   /** False: nothing is run inside pods (`--no-exec`). */
@@ -56,6 +61,8 @@ export interface FactContext {
   isUnderWay(key: EvidenceKey): boolean;
   /** The Deployment as the API gives it, with literals that must not leave the reader. @throws KubernetesError */
   rawDeployment(): Promise<Deployment | undefined>;
+  /** The frontend's Deployment in the same way; undefined: there is none. @throws KubernetesError */
+  rawFrontend(): Promise<Deployment | undefined>;
   /** A ConfigMap. @throws KubernetesError */
   rawConfigMap(name: string): Promise<RawConfigMap | undefined>;
   /** A Secret with its values, which must not leave the reader. @throws KubernetesError */

@@ -4,6 +4,7 @@ import type { FactContext } from './fact-context.js';
 import { readAutoscaler } from './facts/autoscaler.js';
 import { readCgroup } from './facts/cgroup.js';
 import { readConfigMap } from './facts/config-map.js';
+import { readCors } from './facts/cors.js';
 import { readDatabaseLadder } from './facts/database-ladder.js';
 import { readDeployment } from './facts/deployment.js';
 import { readDistribution } from './facts/distribution.js';
@@ -11,6 +12,7 @@ import { readDrift } from './facts/drift.js';
 import { readEndpoints } from './facts/endpoints.js';
 import { readEnvironment } from './facts/environment.js';
 import { readEvents } from './facts/events.js';
+import { readFrontendUrls } from './facts/frontend-urls.js';
 import { readFrontend } from './facts/frontend.js';
 import { readDocs, readHealth, readTasks } from './facts/http.js';
 import { readInPod } from './facts/in-pod.js';
@@ -52,6 +54,8 @@ export const FACTS: Providers = {
   secret: readSecretFacts,
   environment: readEnvironment,
   frontend: readFrontend,
+  frontendUrls: readFrontendUrls,
+  cors: readCors,
   networkPolicies: readNetworkPolicies,
   events: readEvents,
   route: readRoute,

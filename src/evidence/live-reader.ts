@@ -9,6 +9,7 @@ import { keptIn, objectAt } from './border/read.js';
 import { resolveEnvironment } from './environment.js';
 import { namespaced, type FactContext, type RawConfigMap, type ReaderOptions } from './fact-context.js';
 import { FACTS } from './facts.js';
+import { frontendDeployment } from './frontend.js';
 import { createHider, type Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
 import { failed, now, unread, Unreadable, type Unread } from './observed.js';
@@ -92,6 +93,10 @@ class FactSource implements FactContext {
     return this.once(path, () => objectAt(this, path, deploymentShape));
   }
 
+  rawFrontend(): Promise<Deployment | undefined> {
+    return this.once('frontend', () => frontendDeployment(this));
+  }
+
   rawConfigMap(name: string): Promise<RawConfigMap | undefined> {
     const path = namespaced(this, `configmaps/${name}`);
     return this.once(path, () => objectAt(this, path, configMapShape));
@@ -157,6 +162,7 @@ class FactSource implements FactContext {
       observe: (key) => this.observe(key),
       isUnderWay: (key) => this.isUnderWay(key),
       rawDeployment: () => this.rawDeployment(),
+      rawFrontend: () => this.rawFrontend(),
       rawConfigMap: (name) => this.rawConfigMap(name),
       rawSecret: (name) => this.rawSecret(name),
       backendSecret: async () => {

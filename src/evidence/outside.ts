@@ -23,7 +23,7 @@ export async function readOutside(context: FactContext): Promise<OutsideFacts | 
   if (service === undefined) return undefined;
   const { type = 'ClusterIP' } = service.spec;
   if (type === 'NodePort') return undefined;
-  const balancer = type === 'LoadBalancer' ? addressesOf(service.status) : undefined;
+  const balancer = type === 'LoadBalancer' ? balancerAddresses(service.status) : undefined;
   const shared = { type, ...(balancer !== undefined && { balancer }) };
   try {
     const ingresses = await listObjects(
@@ -61,7 +61,7 @@ interface Known {
 function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] {
   const { name, annotations = {} } = ingress.metadata;
   const { ingressClassName: named = annotations[CLASS_ANNOTATION], tls = [] } = ingress.spec;
-  const addresses = addressesOf(ingress.status);
+  const addresses = balancerAddresses(ingress.status);
   const isRewritten = Object.keys(annotations).some((key) => REWRITES.test(key));
   const { classes, secrets, context } = known;
   const ofClass: string[] = [];
@@ -104,7 +104,7 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
 }
 
 /** The paths of an Ingress that lead to the Service. */
-function leadsTo({ spec }: Ingress, { metadata }: Service) {
+export function leadsTo({ spec }: Ingress, { metadata }: Pick<Service, 'metadata'>) {
   const { defaultBackend, rules = [] } = spec;
   const all = [
     ...rules.flatMap(({ host = '', http }) =>
@@ -134,11 +134,11 @@ function isCovered(asked: string, path: string, pathType: string): boolean {
 }
 
 /** A host of a certificate, a wildcard for one label included. */
-function covers(pattern: string, host: string): boolean {
+export function covers(pattern: string, host: string): boolean {
   return pattern === host || (pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1));
 }
 
-function addressesOf(status: Service['status']): string[] {
+export function balancerAddresses(status: Service['status']): string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap(
     ({ ip, hostname }: BalancerAddress) => ip ?? hostname ?? [],
   );

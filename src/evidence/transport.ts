@@ -35,6 +35,8 @@ export interface Transport {
   address: string | undefined;
   /** GET of a path (with its query) on the route. Rejects only when the reader is closed, or `signal` was aborted. */
   get(path: string, signal?: AbortSignal): Promise<HttpExchange>;
+  /** As that of the way; absent where it passes no headers on. */
+  preflight?: Candidate['preflight'];
 }
 
 type Tried = Route['tried'][number];
@@ -202,7 +204,7 @@ function wordsOf({ outcome, status, detail }: HttpExchange): string {
 }
 
 function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outside }: Search): Transport {
-  const { via, baseUrl, balances, provesNodePort, get, answeredAt } = candidate;
+  const { via, baseUrl, balances, provesNodePort, get, preflight, answeredAt } = candidate;
   return {
     route: {
       via,
@@ -216,6 +218,7 @@ function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outsi
     health: exchange,
     address: answeredAt?.(),
     get: (path, signal) => get(path, signal),
+    ...(preflight && { preflight }),
   };
 }
 

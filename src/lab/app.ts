@@ -27,8 +27,18 @@ export function healthyApp(pod: string): AppBehaviour {
   };
 }
 
-/** @param target path and query as the request line has them */
-export function answer(app: AppBehaviour, method: string, target: string): Answer {
+/**
+ * @param target path and query as the request line has them
+ * @param headers of the request, as Node gives them
+ */
+export function answer(
+  app: AppBehaviour,
+  method: string,
+  target: string,
+  headers: Readonly<Record<string, unknown>> = {},
+): Answer {
+  if (app.origins !== undefined && method === 'OPTIONS' && 'access-control-request-method' in headers)
+    return preflight(app.origins, String(headers.origin));
   const path = target.split('?', 1)[0] ?? target;
   if (app.healthPaths.includes(path)) {
     return method === 'GET'
@@ -69,6 +79,23 @@ function tasks(app: AppBehaviour, method: string): Answer {
   if (app.tasksOpen)
     return method === 'GET' ? json(200, [{ id: 1, title: 'Water the plants', done: false }]) : json(201, {});
   return { ...json(401, { detail: 'Not authenticated' }), headers: { 'www-authenticate': 'Bearer' } };
+}
+
+/** As Starlette's CORSMiddleware answers, with all methods and headers allowed. */
+function preflight(origins: readonly string[], origin: string): Answer {
+  const isAllowed = origins.includes('*') || origins.includes(origin);
+  return {
+    status: isAllowed ? 200 : 400,
+    contentType: 'text/plain; charset=utf-8',
+    body: isAllowed ? 'OK' : 'Disallowed CORS origin',
+    headers: {
+      vary: 'Origin',
+      'access-control-allow-methods': 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
+      'access-control-max-age': '600',
+      'access-control-allow-headers': 'authorization,content-type',
+      ...(isAllowed && { 'access-control-allow-origin': origins.includes('*') ? '*' : origin }),
+    },
+  };
 }
 
 function notAllowed(): Answer {

@@ -54,7 +54,7 @@ export class Backend {
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const { method = 'GET', url = '/' } = request;
-    const reply = answer(this.pod.app, method, url);
+    const reply = answer(this.pod.app, method, url, request.headers);
     // Written before the response, so that whoever has the response finds the line in the log.
     const peer = this.#peers.get(request.socket) ?? '127.0.0.1:0';
     const send = () => {

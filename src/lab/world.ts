@@ -66,6 +66,8 @@ export interface AppBehaviour {
   docs: boolean;
   /** `/api/tasks` answers without a token. */
   tasksOpen: boolean;
+  /** Origins that Starlette's CORSMiddleware allows, `*` for any; undefined: the application has no such middleware. */
+  origins?: string[];
 }
 
 /** A pod, and what runs in it. */

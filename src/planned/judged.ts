@@ -40,6 +40,7 @@ const RUNNING: Partial<Record<EvidenceKey, string>> = {
   health: ANSWER,
   docs: ANSWER,
   tasks: ANSWER,
+  cors: ANSWER,
   distribution: ANSWER,
 };
 

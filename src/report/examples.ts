@@ -43,6 +43,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'service/type': 'type is ClusterIP',
   'config/configmap': 'key LOG_LEVEL is missing',
   'config/configmap-name': 'the ConfigMap is called backend-settings',
+  'config/frontend-backend-url':
+    'BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name',
   'config/secret': 'key DATABASE_URL is missing',
   'config/secret-name': 'the Secret is called backend-credentials',
   'config/auth-secret-length': 'BETTER_AUTH_SECRET has 16 characters',
@@ -56,6 +58,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'http://localhost:30081/docs answers 404: the documentation is turned off, or the application runs under another root_path',
   'functional/auth-required':
     'AUTHENTICATION BYPASS: http://localhost:30081/api/tasks answers 200 to a request without a token',
+  'functional/cors':
+    'a page of http://localhost:3000 (--origin) may not ask http://localhost:30081/api/tasks: no access-control-allow-origin (HTTP 405)',
   'functional/database-logs':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp has not logged a database connection since it started',
   'functional/health': 'http://localhost:30081/api/health answers 200, but its status is "unhealthy"',
@@ -120,10 +124,14 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: init container migrate has run for 5 min and has not ended; the application’s container waits for it.',
   'container/sidecar-failing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: container proxy ended with Error, exit code 1, and is not running.',
+  'cors/origin-refused':
+    'Browsers keep the frontend’s pages from asking the backend: a page of http://localhost:3000 (--origin) may not ask http://localhost:30081/api/tasks: no access-control-allow-origin (HTTP 405).',
   'db/pod-dns-config':
     'The pod template of Deployment todo-chatbot-backend has dnsPolicy None and nameserver 192.0.2.53, so its pods do not ask the cluster’s DNS, and do not resolve the database’s host.',
   'deployment/autoscaler-too-low':
     'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
+  'frontend/wrong-backend':
+    'The frontend does not reach the backend: BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name.',
   'health/auth-required':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 401: it wants a token, which the kubelet has not.',
   'health/bound-to-loopback':

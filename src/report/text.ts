@@ -260,15 +260,20 @@ function inShort(fact: string): string {
 function footer(context: StanzaContext, wide: boolean): string[] {
   const { report, style } = context;
   const { color, columns, measure, symbols } = style;
-  const items = [
+  const all = [
     ...countPhrases(report).map(({ status, text }) => ({
+      isMinor: status === 'skip',
       text: `${symbols[status]} ${text}`,
       painted: (value: string) =>
         status === 'skip' ? color.dim(value) : color.bold(paint(style, status)(value)),
     })),
-    { text: duration(report.durationMs), painted: color.dim },
-    { text: exitPhrase(report), painted: color.bold },
+    { isMinor: false, text: duration(report.durationMs), painted: color.dim },
+    { isMinor: false, text: exitPhrase(report), painted: color.bold },
   ];
+  // What was skipped stands beside its suite: here it is not worth a line of its own.
+  const major = all.filter(({ isMinor }) => !isMinor);
+  const fits = (items: typeof all) => fill(items, 2, columns, measure).length === 1;
+  const items = !fits(all) && fits(major) ? major : all;
   const roomy = fill(items, 3, columns, measure);
   // Two columns apart where that keeps it on one line.
   const [gap, filled] = roomy.length === 1 ? [3, roomy] : [2, fill(items, 2, columns, measure)];

@@ -113,3 +113,9 @@ export function listenersCommand(url: string): string {
   const { port, protocol } = new URL(url);
   return `lsof -nP -iTCP:${port === '' ? (protocol === 'https:' ? '443' : '80') : port} -sTCP:LISTEN`;
 }
+
+/** The question of a browser before a page of another origin may send a request with a token. */
+export function curlPreflight(url: string, origin: string): string {
+  const headers = [`Origin: ${origin}`, 'Access-Control-Request-Method: POST'];
+  return `curl -i -X OPTIONS ${headers.map((each) => `-H ${word(each)}`).join(' ')} -H 'Access-Control-Request-Headers: authorization' ${word(url)}`;
+}

@@ -23,6 +23,8 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^deployment\/autoscaler-too-low$/, 'HorizontalPodAutoscaler todo'],
   [/^(?:deployment|rollout)\/|^db\/(?:url-hardcoded|pod-dns-config)$/, `Deployment ${BACKEND}`],
   [/^helm\//, 'Release todo-chatbot'],
+  [/^frontend\//, 'Deployment todo-chatbot-frontend'],
+  [/^cors\//, `Service ${BACKEND}`],
   [/^(?:admission|namespace)\//, `ReplicaSet ${BACKEND}-6d5f9c7b4d`],
   [
     /^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale|placeholder|shell-line)$/,

@@ -316,6 +316,8 @@ export function healthyEvidence() {
       isDeclared: false,
     } as HelmReleaseFacts,
     frontend: { installed: false, secretName: undefined, authSecretMatches: undefined },
+    frontendUrls: { deployment: undefined, urls: [], isAlone: true, origins: [] },
+    cors: { skipped: 'no frontend of this release is installed', preflights: [] },
     networkPolicies: [],
     events: [],
     route: {

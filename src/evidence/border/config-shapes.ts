@@ -5,7 +5,6 @@ import type {
   ConfigMapFacts,
   DatabaseUrlFacts,
   EnvironmentFacts,
-  FrontendFacts,
   SecretFacts,
   VariableFacts,
 } from '../evidence.js';
@@ -43,7 +42,8 @@ export const secret = object<SecretFacts>({
   deletionTimestamp: time,
 });
 const sourceKind = need(oneOf('ConfigMap', 'Secret'));
-const variableSource = tagged<VariableSource>('from', [
+/** Where a variable comes from. */
+export const variableSource = tagged<VariableSource>('from', [
   [
     ['ConfigMap', 'Secret'],
     object<Extract<VariableSource, { key: string }>>({ from: sourceKind, name: aText, key: aText }),
@@ -82,10 +82,4 @@ export const environment = object<EnvironmentFacts>({
     field: aText,
   }),
   databaseUrl,
-});
-
-export const frontend = object<FrontendFacts>({
-  installed: aFlag,
-  secretName: text,
-  authSecretMatches: flag,
 });

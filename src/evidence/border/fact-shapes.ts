@@ -53,7 +53,8 @@ import {
 } from './object-shapes.js';
 import { podShape } from './pod-shape.js';
 import { amount, anything, int64, list, need, object, oneOf, text, type Shape } from './shape.js';
-import { configMap, secret, environment, frontend } from './config-shapes.js';
+import { configMap, secret, environment } from './config-shapes.js';
+import { cors, frontend, frontendUrls } from './frontend-shapes.js';
 import { distribution } from './load-shapes.js';
 
 const exchange = object<HttpExchange>({
@@ -210,6 +211,8 @@ export const FACT_SHAPES: { readonly [K in EvidenceKey]: Shape<Observed<Evidence
   autoscaler: observedOrNone(autoscaler),
   environment: observed(environment),
   frontend: observed(frontend),
+  frontendUrls: observed(frontendUrls),
+  cors: observed(cors),
   networkPolicies: observed(list(networkPolicyShape)),
   events: observed(list(eventShape)),
   route: observed(route),

@@ -4,13 +4,27 @@ import { environmentOfFacts } from '../environment.js';
 import { FACT_SHAPES } from '../border/fact-shapes.js';
 import { Common } from '../border/common.js';
 import { Oddities, type Shape } from '../border/shape.js';
-import type { EvidenceKey, EvidenceMap, EvidenceReader, HelmReleaseFacts, Observed } from '../evidence.js';
+import type {
+  CorsFacts,
+  FrontendUrlFacts,
+  EvidenceKey,
+  EvidenceMap,
+  EvidenceReader,
+  HelmReleaseFacts,
+  Observed,
+} from '../evidence.js';
 import { unread } from '../observed.js';
 import { sanitizeDeep } from '../sanitize.js';
 import { MAX_ITEMS } from './limits.js';
 import type { Manifest } from './manifest.js';
 import { BundleError } from './manifest.js';
 import { unpackBundle } from './unpack.js';
+
+/** Versions that did not look at the frontend's environment. */
+const NOT_LOOKED_AT: FrontendUrlFacts = { deployment: undefined, urls: [], isAlone: true, origins: [] };
+
+/** Versions that did not ask the backend for other origins. */
+const NOT_ASKED: CorsFacts = { skipped: 'it was not asked when this was recorded', preflights: [] };
 
 export interface Bundle {
   file: string;
@@ -42,6 +56,9 @@ export async function openBundle(file: string): Promise<Bundle> {
   // Nobody looked for an autoscaler, then.
   if (!facts.has('autoscaler'))
     facts.set('autoscaler', { ok: true, at: manifest.judgedAt, value: undefined });
+  if (!facts.has('frontendUrls'))
+    facts.set('frontendUrls', { ok: true, at: manifest.judgedAt, value: NOT_LOOKED_AT });
+  if (!facts.has('cors')) facts.set('cors', { ok: true, at: manifest.judgedAt, value: NOT_ASKED });
   const { command } = manifest.run;
   return {
     file,

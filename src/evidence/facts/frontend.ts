@@ -1,83 +1,66 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { COMPONENT_LABEL } from '../../contract/name-forms.js';
-import { deploymentShape } from '../border/object-shapes.js';
-import { keptIn, listObjects } from '../border/read.js';
+import { conventionalSecret } from '../../contract/frontend.js';
+import type { EffectiveEnvironment } from '../../kube/effective-environment.js';
+import { keptIn } from '../border/read.js';
 import type { FrontendFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
-import type { Container, Deployment } from '../objects.js';
+import { frontendEnvironments } from '../frontend.js';
 import { readSecret } from '../raw-secret.js';
 
-const KEY = 'BETTER_AUTH_SECRET';
-
-/** Whether a frontend of the same release is installed, and signs with the backend's secret. */
+/** Whether a frontend stands beside the backend, and signs with the same secret. Where discovery found none, nothing is asked. */
 export async function readFrontend(context: FactContext): Promise<FrontendFacts> {
-  const deployments = await listObjects(
-    context,
-    namespaced(context, 'deployments', 'apps/v1'),
-    deploymentShape,
-    { labelSelector: `${COMPONENT_LABEL}=frontend` },
-  );
-  const deployment = deployments.find((candidate) => isOfRelease(candidate, context));
-  keptIn(context, deployment ? [deployment] : deployments);
-  const source = deployment && sourceOf(deployment.spec.template.spec.containers);
-  if (source !== undefined && 'value' in source) {
-    context.hider.learn(source.value);
+  const deployment = await context.rawFrontend();
+  if (deployment === undefined) return ofSecretAlone(context);
+  keptIn(context, [deployment], ['spec', 'template']);
+  const environments = await frontendEnvironments(context, deployment);
+  return { installed: true, ...(await signing(context, environments)) };
+}
+
+/** A Secret of the conventional name, without a Deployment that says what it takes from where. */
+async function ofSecretAlone(context: FactContext): Promise<FrontendFacts> {
+  const { frontend } = context.options;
+  const name = frontend ? frontend.secret : conventionalSecret(context.target.names.deployment);
+  const secret =
+    name === undefined ? undefined : await readSecret(context, namespaced(context, `secrets/${name}`));
+  if (secret === undefined || name === undefined)
+    return { installed: false, secretName: undefined, authSecretMatches: undefined };
+  keptIn(context, [secret]);
+  const value = secret.values.get(context.contract.secrets.authSecretKey);
+  const authSecretMatches = value === undefined ? undefined : await matches(context, value);
+  return { installed: true, secretName: name, authSecretMatches };
+}
+
+/** Where the frontend's signing secret comes from, and whether it is the backend's. */
+async function signing(
+  context: FactContext,
+  environments: readonly EffectiveEnvironment[],
+): Promise<Pick<FrontendFacts, 'secretName' | 'authSecretMatches' | 'signs' | 'missing'>> {
+  const key = context.contract.secrets.authSecretKey;
+  const variable = environments.flatMap(({ variables }) => variables.get(key) ?? [])[0];
+  if (variable === undefined) {
+    const imported = environments.flatMap((each) => each.missing).filter(({ optional }) => !optional);
+    const own = imported.find((each) => each.variable === key || each.variable === undefined);
+    const missing = own?.kind === 'Secret' ? { name: own.name, key: own.key } : undefined;
     return {
-      installed: true,
-      secretName: undefined,
-      authSecretMatches: await matches(context, source.value),
+      secretName: missing?.name,
+      authSecretMatches: undefined,
+      ...(missing ? { missing } : { signs: false }),
     };
   }
-  const conventional = context.target.names.deployment.replace(/(-backend)?$/, '-frontend-secret');
-  const candidates = source?.secrets ?? [{ name: conventional, key: KEY }];
-  let found: string | undefined;
-  for (const { name, key } of candidates) {
-    const path = namespaced(context, `secrets/${name}`);
-    const secret = await readSecret(context, path);
-    if (secret === undefined) continue;
-    keptIn(context, [secret]);
-    found ??= name;
-    const value = secret.values.get(key);
-    if (value === undefined) continue;
-    return { installed: true, secretName: name, authSecretMatches: await matches(context, value) };
-  }
+  const { value, source } = variable;
+  const isSecret = source.from === 'Secret';
+  if (value !== undefined) context.hider.learn(value);
   return {
-    installed: deployment !== undefined || found !== undefined,
-    secretName: found,
-    authSecretMatches: undefined,
+    secretName: isSecret ? source.name : undefined,
+    authSecretMatches: value === undefined ? undefined : await matches(context, value),
   };
-}
-
-function isOfRelease({ metadata }: Deployment, { target }: FactContext): boolean {
-  const instance = metadata.labels?.['app.kubernetes.io/instance'];
-  if (instance !== undefined && target.release !== undefined) return instance === target.release;
-  return metadata.name === target.names.deployment.replace(/(-backend)?$/, '-frontend');
-}
-
-type Source = { value: string } | { secrets: { name: string; key: string }[] };
-
-/** Where the frontend's containers get the key from, as the kubelet decides: `env` wins over `envFrom`. */
-function sourceOf(containers: readonly Container[]): Source | undefined {
-  for (const { env } of containers) {
-    const variable = env?.find(({ name }) => name === KEY);
-    if (variable?.value !== undefined) return { value: variable.value };
-    const reference = variable?.valueFrom?.secretKeyRef;
-    if (reference?.name !== undefined) return { secrets: [{ name: reference.name, key: reference.key }] };
-  }
-  const secrets = containers
-    .flatMap(({ envFrom }) => envFrom ?? [])
-    // With a prefix the variable has another name than the key.
-    .flatMap(({ secretRef, prefix = '' }) =>
-      secretRef?.name !== undefined && KEY.startsWith(prefix)
-        ? [{ name: secretRef.name, key: KEY.slice(prefix.length) }]
-        : [],
-    );
-  return secrets.length > 0 ? { secrets } : undefined;
 }
 
 /** In constant time, so that not even the time that it takes tells anything. */
 async function matches(context: FactContext, frontend: string): Promise<boolean | undefined> {
-  const backend = (await context.backendSecret())?.values.get(KEY);
+  const key = context.contract.secrets.authSecretKey;
+  const { variables } = await context.environment();
+  const backend = variables.get(key)?.value ?? (await context.backendSecret())?.values.get(key);
   if (backend === undefined) return undefined;
   const digest = (value: string) => createHash('sha256').update(value).digest();
   return timingSafeEqual(digest(frontend), digest(backend));

@@ -1,5 +1,5 @@
 /**
- * A GET on a connection of its own, bounded as a whole. Every way in which it can fail is a value
+ * A request on a connection of its own, a GET as a rule, bounded as a whole. Every way in which it can fail is a value
  * (`HttpExchange.outcome`), because to see how a backend fails is what a probe is for.
  */
 import { request as startRequest, type ClientRequest, type IncomingMessage } from 'node:http';
@@ -19,6 +19,8 @@ export interface ProbeOptions {
   connectTimeoutMs: number;
   /** Bytes of the decoded body. */
   maxBytes: number;
+  /** GET by default. */
+  method?: string;
   headers?: Record<string, string>;
   signal: AbortSignal;
   /** Host name or IP address to connect to in place of the URL's; host, and the name of a certificate, stay the URL's. */
@@ -27,10 +29,12 @@ export interface ProbeOptions {
   clean: (text: string) => string;
   /** Called with the IP address that has answered. */
   onAnswer?: (address: string) => void;
+  /** Called with the headers of the answer, as they came. */
+  onHeaders?: (headers: Readonly<Record<string, string>>) => void;
 }
 
 /**
- * GET of an http or https URL without following redirects.
+ * One request for an http or https URL, without following redirects.
  * @returns always an exchange; rejects only when `signal` was aborted
  */
 export async function probe(url: string, options: ProbeOptions): Promise<HttpExchange> {
@@ -44,6 +48,7 @@ export async function probe(url: string, options: ProbeOptions): Promise<HttpExc
     },
   );
   if (received instanceof ProbeFailure) return failedExchange(url, received.outcome, received.message, ms());
+  options.onHeaders?.(received.headers);
   return exchangeOf(url, received, ms(), options.clean);
 }
 
@@ -116,8 +121,9 @@ function connect(target: URL, host: string): Socket {
 
 const isSecure = ({ protocol }: URL): boolean => protocol === 'https:';
 
-function request(target: URL, socket: Socket, { headers }: ProbeOptions): ClientRequest {
+function request(target: URL, socket: Socket, { method, headers }: ProbeOptions): ClientRequest {
   return startRequest({
+    ...(method !== undefined && { method }),
     createConnection: () => socket,
     path: `${target.pathname}${target.search}`,
     headers: {

@@ -42,4 +42,36 @@ describe('config/auth-secret-matches-frontend', () => {
       text: 'the frontend’s BETTER_AUTH_SECRET could not be found in its configuration',
     });
   });
+
+  test('fails where the frontend takes it from a Secret, or a key, that is not there', () => {
+    const missing = (key: string | undefined) =>
+      judge(check, (evidence) => {
+        const from = { name: 'auth', key };
+        evidence.frontend = {
+          installed: true,
+          secretName: 'auth',
+          authSecretMatches: undefined,
+          missing: from,
+        };
+      });
+    expect(missing(undefined)).toMatchObject({
+      status: 'fail',
+      ids: ['missing'],
+      messages: ['the frontend takes BETTER_AUTH_SECRET from Secret auth, which does not exist'],
+    });
+    expect(missing('SIGN').messages[0]).toMatch(/which has no key SIGN$/);
+  });
+
+  test('is skipped where the frontend signs nothing, and speaks of the contract’s variable', () => {
+    const judged = judge(check, (evidence, contract) => {
+      contract.secrets.authSecretKey = 'JWT_SECRET';
+      evidence.frontend = {
+        installed: true,
+        secretName: undefined,
+        authSecretMatches: undefined,
+        signs: false,
+      };
+    });
+    expect(judged).toMatchObject({ status: 'skip', text: 'the frontend is not given JWT_SECRET' });
+  });
 });

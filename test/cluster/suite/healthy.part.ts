@@ -55,6 +55,8 @@ describe('healthy', () => {
     expect(report.checks.map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(report.checks.filter(({ status }) => status === 'skip').map(({ id }) => id)).toEqual([
       'config/auth-secret-matches-frontend',
+      'config/frontend-backend-url',
+      'functional/cors',
     ]);
   });
 

@@ -62,7 +62,11 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
     'network/database-connections',
     'service/ports',
   ],
-  'list deployments.apps': ['config/auth-secret-matches-frontend'],
+  'list deployments.apps': [
+    'config/auth-secret-matches-frontend',
+    'config/frontend-backend-url',
+    'functional/cors',
+  ],
   'get services': [
     // Which port the endpoints have to have is what the Service says.
     'load-balancing/endpoints',
@@ -85,7 +89,6 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   ],
   'get secrets': [
     'config/auth-secret-length',
-    'config/auth-secret-matches-frontend',
     'config/database-url',
     'config/secret',
     'config/secret-name',

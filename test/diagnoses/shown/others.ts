@@ -11,6 +11,7 @@ import {
 } from '../../support/database-states.js';
 import type { Circumstances } from '../../support/diagnosed.js';
 import { POD_NAMES } from '../../support/healthy.js';
+import { namesNoService, refusesOrigin } from '../../support/frontend-states.js';
 import { uses } from '../../support/memory-states.js';
 import { ago, beside, crashed, initialising, notReady, podEvent, podOf } from '../../support/pod-states.js';
 import { listens, matrix, targetPort, together, unreached } from '../../support/service-states.js';
@@ -106,6 +107,8 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
       });
     },
   ],
+  ['frontend/wrong-backend', namesNoService],
+  ['cors/origin-refused', refusesOrigin],
   [
     'container/init-failing',
     (evidence) => {
