@@ -34,6 +34,8 @@ export interface Change {
   isAllFresh: boolean;
   /** The controller has not acted on the newest change, which was made a moment ago. */
   isUnobserved: boolean;
+  /** Pods come or go, or are about to. */
+  isMoving: boolean;
   /** No pod is in trouble: each that counts is ready, or on its way. */
   isWhole: boolean;
   /** Pods go, or have just come or gone, so that a request may have met one that does not serve. */
@@ -63,6 +65,7 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
     fresh: new Set(fresh.map(({ metadata }) => metadata.name)),
     isAllFresh: ready.length === fresh.length,
     isUnobserved,
+    isMoving: isUnobserved || coming.length > 0 || leaving.length > 0,
     isWhole,
     disturbs: leaving.length > 0 || ready.length === 0 || hasJustChanged(facts, now),
   };
@@ -175,6 +178,9 @@ export type Passing = (finding: Finding, change: Change) => boolean;
 
 /** Counts of the Deployment lag while its pods are on their way. */
 export const ofRollout: Passing = (_, { isWhole }) => isWhole;
+
+/** An operation goes on as long as its pods come and go. */
+export const ofMovement: Passing = (_, { isMoving, isWhole }) => isMoving && isWhole;
 
 /** The pod that it is about is on its way, and no other one is in trouble. */
 export const ofComingPod: Passing = ({ object }, { coming, isWhole }) =>

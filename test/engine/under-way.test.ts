@@ -121,6 +121,20 @@ describe('a change that goes on well is unknown, never failed', () => {
       expect(remedy).toContain('kubectl -n default rollout status deployment todo-chatbot-backend');
   });
 
+  const pending: Change = ({ release }) => {
+    release.revisions.unshift({ revision: 2, status: 'pending-upgrade' });
+  };
+
+  test('helm upgrade --wait is pending as long as its pods are on their way, and no longer', async () => {
+    const during = await diagnosed(together(running, pending));
+    expect(during.causes).toEqual(['rollout/under-way']);
+    expect(during.exitCode).toBe(3);
+    expect(await verified(together(running, pending))).toMatchObject({ exitCode: 3, failed: [] });
+    const after = await diagnosed(pending);
+    expect(after.causes).toEqual(['helm/pending']);
+    expect(await verified(pending)).toMatchObject({ exitCode: 1, failed: ['deployment/release'] });
+  });
+
   test('what was seen is told with it', async () => {
     const { open } = await verified(running);
     const counts = open.find(({ id }) => id === 'deployment/rollout-complete');

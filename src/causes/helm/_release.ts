@@ -1,4 +1,5 @@
 /** What the causes of this group have in common: the check of the release has said what is wrong with it. */
+import { mayPass } from '../../computed/change.js';
 import type { Cause } from '../../diagnoses/cause.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import { field, observed } from '../../diagnoses/seen.js';
@@ -32,7 +33,10 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
     explains: ['deployment/release'],
     reads: ['release'],
     judge({ release }, look): Told[] {
-      const found = look.check('deployment/release')?.findings.find(({ messageId }) => messageId === message);
+      const check = look.check('deployment/release');
+      // While the pods of the same change come and go Helm may still wait for them.
+      if (check === undefined || mayPass(check)) return [];
+      const found = check.findings.find(({ messageId }) => messageId === message);
       const unfinished = found && unfinishedOf(release, found.data.back);
       if (!unfinished) return [];
       const { name, revision, status, description } = unfinished;

@@ -1,3 +1,4 @@
+import { ofMovement } from '../../computed/change.js';
 import { helm } from '../../rule/command.js';
 import { fix, look, undo } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
@@ -27,6 +28,8 @@ export default defineCheck({
       pending: 'revision {revision} of release {release} is {found}: the next helm upgrade will be refused',
       failed: 'revision {revision} of release {release} has failed{says}; its objects may be applied in part',
     },
+    // Helm waits for the pods where it was told to (--wait), and its operation is pending as long.
+    passing: { pending: ofMovement },
     contractSection: 'Horizontal Scaling: Deployment Command; Kubernetes Resources: Deployment, Metadata',
   },
   evaluate({ release }, { target }) {

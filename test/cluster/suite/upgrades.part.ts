@@ -21,15 +21,21 @@ const inWholeRuns = process.env.TODO_K8S_TEST_SAMPLE === '1' ? describe.skip : d
 inWholeRuns('upgrades, one after the other', () => {
   besideFaults();
   const stage = new Stage('todo-k8s-upgrades', 30192, VALUES);
-  /** With the patience that a rollout needs: in the midst of one verify alone says that it is not complete, exit 1. */
-  const COMMANDS = [['verify', '--wait', '--timeout', '100s'], ['doctor']];
+  /** Now and in the midst of it, and once with the patience that a rollout needs. */
+  const COMMANDS = [
+    ['verify'],
+    ['doctor'],
+    ['verify'],
+    ['doctor'],
+    ['verify', '--wait', '--timeout', '100s'],
+  ];
   const args = ['-n', stage.namespace, ...stage.portMeant, ...PATIENT, '--set', 'loadBalancing.requests=40'];
 
   beforeAll(() => stage.install(), LIMIT_MS);
   afterAll(() => stage.remove(), LIMIT_MS);
 
   test(
-    'neither verify --wait nor doctor ends with exit code 1',
+    'neither verify, at once or with --wait, nor doctor ends with exit code 1',
     async () => {
       await kubectl(['-n', stage.namespace, 'rollout', 'status', `deployment/${BACKEND}`, '--timeout=180s']);
       const ends = Date.now() + MINUTES * 60_000;
@@ -51,7 +57,8 @@ inWholeRuns('upgrades, one after the other', () => {
             120_000,
           );
           seen.asked += 1;
-          if (code !== 0 && code !== 3) alarms.push(`${command[0]}: exit ${code}\n${said(stdout, stderr)}`);
+          if (code !== 0 && code !== 3)
+            alarms.push(`${command.join(' ')}: exit ${code}\n${said(stdout, stderr)}`);
         }
         await sleep(1000);
       }
