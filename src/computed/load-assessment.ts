@@ -1,7 +1,9 @@
 /** What the checks and the report say of a run, computed once and in one place so that they cannot disagree. */
 import type { Route } from '../evidence/evidence.js';
 import type { DistributionFacts, PodLoad } from '../evidence/load-facts.js';
+import { requestsToDecide } from '../stats/occupancy.js';
 import { judgeSpread, judgeSpreadDespite, type Spread } from '../stats/spread.js';
+import { sharesOf } from './load-tally.js';
 import { readTopology, type Topology } from './load-topology.js';
 
 export interface Assessment {
@@ -39,6 +41,40 @@ export function assess(facts: DistributionFacts, route: Route, confidence: numbe
     spread: judgeSpread(counts, confidence),
     open: certain === undefined ? reason : undefined,
   };
+}
+
+/** By what a run is judged: after a first one that did not look even, at the square of the risk. */
+export function confidenceOf({ again }: Pick<DistributionFacts, 'again'>, confidence: number): number {
+  return again?.chance === true ? 1 - (1 - confidence) ** 2 : confidence;
+}
+
+/** The most requests of a second look: beyond, the first one says how many would decide. */
+const SECOND_LOOK_MOST = 250;
+
+export interface SecondLook {
+  requests: number;
+  /** What the first look saw. */
+  because: string;
+}
+
+/**
+ * A short run over two pods that are well misses one of them once in 512 times, and over four once in five. Whatever does not
+ * look even is looked at once more, by as many requests as tell a pod that gets none from chance, at the square of the risk.
+ * @param confidence probability with which an even choice must not be called uneven
+ * @returns undefined where there is nothing to look at again
+ */
+export function secondLook(
+  facts: DistributionFacts,
+  route: Route,
+  confidence: number,
+): SecondLook | undefined {
+  const { judged, spread, open, topology } = assess(facts, route, confidence);
+  const isClear = facts.problems.length === 0 && open === undefined && topology.undetermined === undefined;
+  if (!route.balances || !isClear || spread === undefined || spread.verdict === 'even') return undefined;
+  const requests = Math.max(facts.requests, requestsToDecide(judged.length, (1 - confidence) ** 2));
+  if (requests > SECOND_LOOK_MOST) return undefined;
+  const found = sharesOf(judged.map((pod) => pod.requests));
+  return { requests, because: `the first ${facts.completed} were spread ${found}` };
 }
 
 /** Responses that a pod gave. */

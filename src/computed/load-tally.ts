@@ -2,6 +2,9 @@
 import type { HttpOutcome } from '../evidence/evidence.js';
 import type { DistributionFacts, Tally } from '../evidence/load-facts.js';
 
+/** Above this many pods nobody reads each one's count. */
+const MAX_SHARES = 20;
+
 /** What is said of requests that this process had no socket for. */
 export const OWN_LIMIT = 'not sent: this machine gives todo-k8s no more sockets';
 
@@ -31,6 +34,18 @@ export function areUnanswered(problems: readonly Tally[]): boolean {
 /** Pods came or went between the first request of the load run and the last. */
 export function hasMoved({ pods }: Pick<DistributionFacts, 'pods'>): boolean {
   return pods.some(({ state }) => state === 'left' || state === 'joined');
+}
+
+/** A run that was made again when a change had settled leaves nothing open, unless pods came or went once more. */
+export function mayStillSettle(facts: Pick<DistributionFacts, 'again' | 'pods'>): boolean {
+  return facts.again === undefined || facts.again.chance === true || hasMoved(facts);
+}
+
+/** Counts of requests, in the order of pods: `6 / 4`. */
+export function sharesOf(counts: readonly number[]): string {
+  if (counts.length <= MAX_SHARES) return counts.join(' / ');
+  const sorted = [...counts].sort((a, b) => a - b);
+  return `${sorted[0] ?? 0} to ${sorted.at(-1) ?? 0} each over ${counts.length} pods`;
 }
 
 /** Why the backend cannot be judged by failures; undefined where some are not this machine's own. */

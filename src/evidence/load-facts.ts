@@ -92,10 +92,11 @@ export interface DistributionFacts {
   /** What could not be watched, or is odd. */
   notes: string[];
   /**
-   * This is the second run: what failed in the first one could be put down to pods that had just come or gone, and was asked
-   * again so many milliseconds later. Absent: there was one run.
+   * This is the second run, made so many milliseconds after the first one: what failed in that could be put down to pods that
+   * had just come or gone or, with `chance`, to the few requests that it had, so that this one is judged more strictly.
+   * Absent: there was one run.
    */
-  again?: { afterMs: number; because: string };
+  again?: { afterMs: number; because: string; chance?: boolean | undefined };
   /** The same requests over one connection that was kept open; null when not asked for. */
   keepAlive: { requests: number; connections: number; pods: Tally[]; others: number } | null;
 }

@@ -127,11 +127,9 @@ describe('a change that goes on well is unknown, never failed', () => {
 
   test('helm upgrade --wait is pending as long as its pods are on their way, and no longer', async () => {
     const during = await diagnosed(together(running, pending));
-    expect(during.causes).toEqual(['rollout/under-way']);
-    expect(during.exitCode).toBe(3);
+    expect([during.exitCode, during.causes]).toEqual([3, ['rollout/under-way']]);
     expect(await verified(together(running, pending))).toMatchObject({ exitCode: 3, failed: [] });
-    const after = await diagnosed(pending);
-    expect(after.causes).toEqual(['helm/pending']);
+    expect((await diagnosed(pending)).causes).toEqual(['helm/pending']);
     expect(await verified(pending)).toMatchObject({ exitCode: 1, failed: ['deployment/release'] });
   });
 
@@ -406,12 +404,10 @@ describe('an error is never patience', () => {
   });
 
   test('events that cannot be read leave a pod its own time, and no more', async () => {
-    const unread = {
-      events: { ok: false, at: ago(0), why: 'forbidden', detail: 'events is forbidden' } as const,
-    };
-    const young = await diagnosed(running, { unread });
+    const events = { ok: false, at: ago(0), why: 'forbidden', detail: 'is forbidden' } as const;
+    const young = await diagnosed(running, { unread: { events } });
     expect(young.results.filter(({ status }) => status === 'fail')).toEqual([]);
-    const old = await diagnosed((evidence) => made(evidence, 120), { unread });
+    const old = await diagnosed((evidence) => made(evidence, 120), { unread: { events } });
     expect(old.results.filter(({ status }) => status === 'fail').map(({ id }) => id)).toContain('pods/ready');
   });
 });

@@ -14,11 +14,23 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
+interface Circumstances {
+  /** Which pod serves the request with this number, counted from 0. */
+  served?: (request: number) => number;
+  /** Called with the pods after each request. */
+  meanwhile?: (arrived: number, pods: Pod[]) => void;
+}
+
 /** @param failing numbers of the requests, in the order of arrival, whose connections are cut. @param readyFor seconds */
-async function run(failing: (request: number) => boolean, readyFor: number): Promise<DistributionFacts> {
+async function run(
+  failing: (request: number) => boolean,
+  readyFor: number,
+  { served = (request) => request % 2, meanwhile = () => undefined }: Circumstances = {},
+): Promise<DistributionFacts> {
   let arrived = 0;
   const server = await backendServer((request, response) => {
     arrived += 1;
+    meanwhile(arrived, api.objects[PATHS.pods] as Pod[]);
     if (!failing(arrived)) return false;
     request.socket.resetAndDestroy();
     response.destroy();
@@ -32,7 +44,7 @@ async function run(failing: (request: number) => boolean, readyFor: number): Pro
     for (const condition of status?.conditions ?? []) condition.lastTransitionTime = since;
   api.logs = ({ name }) =>
     server.log
-      .filter((_, index) => (index % 2 === 0) === (name === POD_NAMES[0]))
+      .filter((_, index) => POD_NAMES[served(index)] === name)
       .map((line) => `${line}\n`)
       .join('');
   const { reader, read } = live(api, {}, (contract) => (contract.backend.service.nodePort = server.port));
@@ -62,4 +74,30 @@ test('nothing is asked again of pods that have been ready for long', async () =>
 
 test('nor where nothing failed', async () => {
   expect((await run(() => false, 3)).again).toBeUndefined();
+});
+
+test('nor where a pod has begun to go meanwhile: it would meet the same', async () => {
+  const facts = await run((request) => request === 3, 13, {
+    meanwhile: (arrived, pods) => {
+      const [pod] = pods;
+      if (arrived === 9 && pod) pod.metadata.deletionTimestamp = new Date(Date.now() + 30_000).toISOString();
+      for (const each of arrived === 9 ? (pods[1]?.status?.conditions ?? []) : [])
+        if (each.type === 'Ready') each.status = 'False';
+    },
+  });
+  expect(facts.again).toBeUndefined();
+  expect(facts.problems).toEqual([{ what: 'connection reset', requests: 1 }]);
+});
+
+test('ten requests that all met one pod are sent again, with as many as tell chance from a pod that gets none', async () => {
+  const facts = await run(() => false, 600, { served: (request) => (request < 11 ? 0 : request % 2) });
+  expect(facts.again).toEqual({ afterMs: 0, because: 'the first 10 were spread 10 / 0', chance: true });
+  expect(facts.completed).toBe(15);
+  expect(facts.pods.map(({ requests }) => requests).sort((a, b) => a - b)).toEqual([7, 8]);
+});
+
+test('a pod that gets nothing still gets nothing', async () => {
+  const facts = await run(() => false, 600, { served: () => 0 });
+  expect(facts.again?.chance).toBe(true);
+  expect(facts.pods.map(({ requests }) => requests)).toEqual([15, 0]);
 });

@@ -1,8 +1,16 @@
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { assess, gapOf } from '../../computed/load-assessment.js';
+import { assess, confidenceOf, gapOf } from '../../computed/load-assessment.js';
 import { ofFreshPod, ofRequest } from '../../computed/change.js';
-import { areUnanswered, chance, hasMoved, onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
+import {
+  areUnanswered,
+  chance,
+  hasMoved,
+  mayStillSettle,
+  onlyOwnLimit,
+  sharesOf,
+  tallyWords,
+} from '../../computed/load-tally.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
@@ -38,8 +46,9 @@ export default defineCheck({
     },
     passing: {
       'requests-failed': (finding, change, { distribution }) =>
-        ofRequest(finding, change) && areUnanswered(distribution.problems) && isOpen(distribution),
-      unserved: (finding, change, { distribution }) => ofFreshPod(finding, change) && isOpen(distribution),
+        ofRequest(finding, change) && areUnanswered(distribution.problems) && mayStillSettle(distribution),
+      unserved: (finding, change, { distribution }) =>
+        ofFreshPod(finding, change) && mayStillSettle(distribution),
     },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
@@ -69,7 +78,11 @@ export default defineCheck({
         ? { ...verdict, status: 'unknown', reason: 'pods came or went while requests were sent' }
         : verdict;
     }
-    const assessed = assess(distribution, route, contract.loadBalancing.confidence);
+    const assessed = assess(
+      distribution,
+      route,
+      confidenceOf(distribution, contract.loadBalancing.confidence),
+    );
     const { judged, unserved, spread, open, topology } = assessed;
     if (topology.undetermined !== undefined) return unknown(topology.undetermined);
     if (judged.length === 1)
@@ -122,23 +135,10 @@ export default defineCheck({
   },
 });
 
-/** A run that was made again when a change had settled leaves nothing open, unless pods came or went once more. */
-function isOpen(distribution: DistributionFacts): boolean {
-  return distribution.again === undefined || hasMoved(distribution);
-}
-
 /** Says that it was asked again, and why. */
 function repeated({ again }: DistributionFacts): string {
   if (again === undefined) return '';
+  if (again.chance === true) return `; sent again, because ${again.because}`;
   const seconds = Math.round(again.afterMs / 1000);
   return `; asked again after ${seconds} s, because pods had just come or gone: ${again.because}`;
-}
-
-/** Above this many pods nobody reads each one's count. */
-const MAX_SHARES = 20;
-
-function sharesOf(counts: readonly number[]): string {
-  if (counts.length <= MAX_SHARES) return counts.join(' / ');
-  const sorted = [...counts].sort((a, b) => a - b);
-  return `${sorted[0] ?? 0} to ${sorted.at(-1) ?? 0} each over ${counts.length} pods`;
 }

@@ -1,6 +1,6 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
 import { isLeaving, mayPass, scalingEvents, SETTLING_MS } from '../../computed/change.js';
-import { hasMoved } from '../../computed/load-tally.js';
+import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import type { CheckContext } from '../../checks/check.js';
@@ -163,6 +163,6 @@ export function movedMeanwhile({ maybe }: Look<'distribution'>): boolean {
 /** What may still be settling: a load run that was made again when it had settled is none of it. */
 export function stillOpen(look: Look<'distribution'>): readonly string[] {
   const distribution = look.maybe('distribution');
-  const isDefinite = distribution.ok && distribution.value.again !== undefined && !movedMeanwhile(look);
+  const isDefinite = distribution.ok && !mayStillSettle(distribution.value);
   return isDefinite ? REQUESTS.filter((id) => id !== 'load-balancing/distribution') : REQUESTS;
 }

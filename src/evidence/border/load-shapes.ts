@@ -1,7 +1,7 @@
 /** The shape of a load run. */
 import type { Latency, Tally, DistributionFacts, DataPath, PodLoad } from '../load-facts.js';
 import { anAmount, aNumber, aText, of, texts, all } from './fact-parts.js';
-import { orNull, object, finite, type Fields, text, list, need, oneOf, type Shape } from './shape.js';
+import { orNull, object, finite, flag, type Fields, text, list, need, oneOf, type Shape } from './shape.js';
 
 const latency = orNull(
   object<Latency>({
@@ -59,7 +59,7 @@ export const distribution = object<DistributionFacts>({
     afterMs: aNumber,
   }),
   notes: texts,
-  again: object<NonNullable<DistributionFacts['again']>>({ afterMs: aNumber, because: aText }),
+  again: object<NonNullable<DistributionFacts['again']>>({ afterMs: aNumber, because: aText, chance: flag }),
   keepAlive: orNull(
     object<NonNullable<DistributionFacts['keepAlive']>>({
       requests: anAmount,
