@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   // What judges.
   checks: ['computed', 'contract', 'kube', 'rule', 'stats'],
   causes: ['checks', 'computed', 'contract', 'diagnoses', 'kube', 'rule', 'vocabulary'],
-  diagnoses: ['causes', 'checks', 'computed', 'contract', 'kube', 'rule', 'vocabulary'],
+  diagnoses: ['causes', 'checks', 'computed', 'contract', 'evidence/outcomes', 'kube', 'rule', 'vocabulary'],
   engine: ['computed', 'contract', 'diagnoses', 'kube', 'rule'],
   // What reads. The facts of a load run are made by src/load.
   evidence: ['computed', 'contract', 'kube', 'load', 'vocabulary'],

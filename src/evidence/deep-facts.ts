@@ -5,6 +5,9 @@
  */
 import type { Access, HttpOutcome, LogLine, Observed, Why } from './evidence.js';
 import type { Condition } from './objects.js';
+import type { Rung, RungFailure } from './outcomes.js';
+
+export type { Rung, RungFailure } from './outcomes.js';
 
 /** Why a part of a fact is missing. */
 export interface NotRead {
@@ -111,30 +114,6 @@ export interface NodeRoomFacts {
   /** Why `requested` is not known. */
   unread: NotRead | undefined;
 }
-
-/** The steps to a working database session, in their order. */
-export type Rung = 'dns' | 'tcp' | 'ssl' | 'tls' | 'startup' | 'login' | 'query';
-
-/**
- * What stopped a climb. `name`: DNS knows no such name. `resolver`: DNS does not answer. `refused-tls`: the server said N
- * to the SSLRequest. `server`: the server's own error, with its SQLSTATE. `withheld`, `unsupported`: this program
- * would not, or could not, go on; that says nothing about the application.
- */
-export type RungFailure =
-  | 'name'
-  | 'resolver'
-  | 'refused'
-  | 'timeout'
-  | 'unreachable'
-  | 'reset'
-  | 'refused-tls'
-  | 'certificate'
-  | 'tls'
-  | 'server'
-  | 'protocol'
-  | 'withheld'
-  | 'unsupported'
-  | 'error';
 
 export interface RungResult {
   rung: Rung;

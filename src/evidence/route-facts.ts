@@ -1,4 +1,7 @@
 /** The way to the backend, and what it answers. */
+import type { HttpOutcome } from './outcomes.js';
+
+export type { HttpOutcome } from './outcomes.js';
 /** Whether what answers at a route is this backend. */
 export interface RouteProof {
   /** `refused`: something else answers; `open`: neither could be shown. */
@@ -55,19 +58,6 @@ export interface Route {
   outside?: OutsideFacts;
 }
 
-export type HttpOutcome =
-  | 'response'
-  | 'refused'
-  | 'timeout'
-  | 'reset'
-  | 'dns'
-  | 'unreachable'
-  | 'tls'
-  | 'not-http'
-  | 'body-timeout'
-  | 'proxy-error'
-  /** This process got no socket: it has as many files open as it may. Nothing was asked. */
-  | 'own-limit';
 /** One HTTP exchange; redirects are not followed, the body is capped at 1 MiB. */
 export interface HttpExchange {
   url: string;

@@ -2,7 +2,9 @@
  * The containers of a pod in the order in which the kubelet starts them, and which of them are in trouble. Ephemeral containers
  * are left out: people attach them to look, and their ends mean nothing. Pure.
  */
+import { count } from '../count.js';
 import type { Container, ContainerState, ContainerStatus, Pod } from '../evidence/objects.js';
+import { ago, elapsed, ending } from './pod-state.js';
 
 export type Terminated = NonNullable<ContainerState['terminated']>;
 
@@ -117,6 +119,22 @@ export function lifetime({
 }: Pick<Terminated, 'startedAt' | 'finishedAt'>): number | undefined {
   const [from, to] = [timeOf(startedAt), timeOf(finishedAt)];
   return from === undefined || to === undefined || to < from ? undefined : (to - from) / 1000;
+}
+
+/**
+ * A container's end with how long it had run, how often it was restarted, and how long ago that was:
+ * `Error, exit code 1, after 3 s, 5 restarts, 20 s ago`.
+ * @param now milliseconds since the epoch
+ */
+export function endInWords({ restartCount }: ContainerStatus, ended: Terminated, now: number): string {
+  const lived = lifetime(ended);
+  const parts = [
+    ending(ended),
+    ...(lived === undefined ? [] : [`after ${elapsed(lived)}`]),
+    count(restartCount, 'restart'),
+    ...(ended.finishedAt ? [ago(ended.finishedAt, now)] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** Milliseconds for which a container must be ready before its last end can be called past. */

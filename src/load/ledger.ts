@@ -2,27 +2,13 @@
  * What is known of every request, in 15 bytes each: a million of them take 15 MB, and nothing else grows with their
  * number. Times are kept as the number of a bucket, within 0.4 % of the time measured.
  */
-import type { HttpOutcome } from '../evidence/evidence.js';
 import type { Reply } from '../evidence/http/lane.js';
+import { HTTP_OUTCOMES, type HttpOutcome } from '../evidence/outcomes.js';
 import { bucketOf, middleOf } from '../stats/buckets.js';
 
 export type Outcome = HttpOutcome | 'cut' | 'unsent';
 
-const OUTCOMES: readonly Outcome[] = [
-  'unsent',
-  'response',
-  'refused',
-  'timeout',
-  'reset',
-  'dns',
-  'unreachable',
-  'tls',
-  'not-http',
-  'body-timeout',
-  'proxy-error',
-  'own-limit',
-  'cut',
-];
+const OUTCOMES: readonly Outcome[] = ['unsent', ...HTTP_OUTCOMES, 'cut'];
 const NO_BUCKET = 0xffff;
 const NO_POD = 0;
 

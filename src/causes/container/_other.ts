@@ -1,7 +1,6 @@
 /** What all causes of containers beside the backend's have in common: the container, its trouble, and what its log says of it. */
 import { containerName } from '../../contract/target.js';
-import { ago, elapsed, ending } from '../../kube/pod-state.js';
-import { count } from '../../count.js';
+import { ago, ending } from '../../kube/pod-state.js';
 import { podRef } from '../../checks/shared.js';
 import { readCrashLog } from '../../diagnoses/parse/crash-log.js';
 import { podsToJudge } from '../../diagnoses/look.js';
@@ -13,7 +12,7 @@ import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import {
   containersOf,
-  lifetime,
+  endInWords,
   troubleOfContainer,
   type ContainerAt,
   type ContainerRole,
@@ -137,14 +136,8 @@ function statusItems({ pod, container, trouble }: OtherTrouble, { context }: Oth
     return [field(object, `${path}.state.waiting`, `${trouble.reason}: ${trouble.message}`)];
   if (trouble.kind === 'ended') {
     const { ended, state } = trouble;
-    const lived = lifetime(ended);
-    const parts = [
-      ending(ended),
-      ...(lived === undefined ? [] : [`after ${elapsed(lived)}`]),
-      count(status.restartCount, 'restart'),
-      ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
-    ];
-    return [field(object, `${path}.${state}.terminated`, parts.join(', '), ended.finishedAt)];
+    const words = endInWords(status, ended, context.now);
+    return [field(object, `${path}.${state}.terminated`, words, ended.finishedAt)];
   }
   return [field(object, `${path}.state.running.startedAt`, ago(trouble.since, context.now), trouble.since)];
 }

@@ -1,10 +1,10 @@
 /** What all causes of a pod in which nothing listens where the Service leads have in common. */
-import { podRef } from '../../checks/shared.js';
+import { podRef, serviceRef } from '../../checks/shared.js';
 import { misledAt, type Misled } from '../../computed/service-target.js';
 import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
+import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { logItem, observed } from '../../diagnoses/seen.js';
+import { field, logItem, observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { Container } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
@@ -33,45 +33,42 @@ export function misledCause<const Id extends string>({ means, tell, ...data }: M
   });
 }
 
-/** The entry of the Service that is meant, and what it names as its target. */
-export function targetOf(
-  { vantage }: Misled,
-  { context, maybe }: MisledLook,
-): { index: number; given: string | number } {
-  const service = maybe('service');
+/** It listens at another port than that to which the Service leads. @param fix by the index of the Service's port */
+export function toldElsewhere(misled: Misled, look: MisledLook, fix: (index: number) => Fix): Told {
+  const { vantage, listening, actual } = misled;
+  const { target, contract } = look.context;
+  const object = serviceRef(target);
+  const pod = podRef(target, vantage.pod);
+  const service = look.maybe('service');
   const ports = (service.ok ? service.value?.spec.ports : undefined) ?? [];
-  const wanted = context.contract.backend.service.port;
   const index = Math.max(
     0,
-    ports.findIndex(({ port }) => port === wanted),
+    ports.findIndex(({ port }) => port === contract.backend.service.port),
   );
-  return { index, given: ports[index]?.targetPort ?? ports[index]?.port ?? vantage.port };
-}
-
-/** Where the Service leads, and where it listens. */
-export function misledEvidence(misled: Misled, look: MisledLook): EvidenceItem[] {
-  const { vantage, listening } = misled;
-  const { target } = look.context;
-  const pod = podRef(target, vantage.pod);
+  const given = ports[index]?.targetPort ?? ports[index]?.port ?? vantage.port;
+  const named = typeof given === 'string' ? ` (“${given}”)` : '';
   const localhost = vantage.inside.ok ? vantage.inside.value.localhost : undefined;
-  return [
-    ...(listening.length > 0
-      ? [observed('/proc/net/tcp inside the pod', pod, `listens on ${listening.join(', ')}`)]
-      : []),
-    ...(localhost ? [seenFrom(`asked at localhost:${vantage.port} inside the pod`, localhost, pod)] : []),
-    ...serverItems(misled, look),
-  ];
+  return {
+    verdict: 'confirmed',
+    object,
+    pods: [vantage.pod],
+    summary: `Service ${object.name} leads to port ${vantage.port}${named} of {pods}, where nothing listens: the application listens on ${actual}.`,
+    evidence: [
+      field(object, `spec.ports[${index}].targetPort`, String(given)),
+      ...(listening.length > 0
+        ? [observed('/proc/net/tcp inside the pod', pod, `listens on ${listening.join(', ')}`)]
+        : []),
+      ...(localhost ? [seenFrom(`asked at localhost:${vantage.port} inside the pod`, localhost, pod)] : []),
+      ...serverItems(misled, look),
+    ],
+    fix: [fix(index)],
+    ruledOut: ['loopback address'],
+  };
 }
 
 /** What its server says of itself. */
 export function serverItems({ vantage, server }: Misled, { context }: MisledLook): EvidenceItem[] {
   return server ? [logItem(server.line, vantage.pod, context.target, 'log')] : [];
-}
-
-/** `Service x leads to port 80 (“http”) of {pods}, where nothing listens: …`. */
-export function misledSummary({ vantage, actual }: Misled, given: string | number, service: string): string {
-  const named = typeof given === 'string' ? ` (“${given}”)` : '';
-  return `Service ${service} leads to port ${vantage.port}${named} of {pods}, where nothing listens: the application listens on ${actual}.`;
 }
 
 /** The backend's container of a pod, as its spec has it. */

@@ -1,7 +1,6 @@
-import { patchSteps, serviceRef } from '../../checks/shared.js';
+import { patchSteps } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
-import { misledCause, misledEvidence, misledSummary, targetOf } from './_misled.js';
+import { misledCause, toldElsewhere } from './_misled.js';
 import { UNREACHED } from './_unreached.js';
 
 export default misledCause({
@@ -12,29 +11,17 @@ export default misledCause({
   seen: 'targetPort, by number or name, against the ports that the process listens on',
   remedy: 'set targetPort to the port that the application listens on',
   explains: ['service/ports', ...UNREACHED],
-  tell(misled, look) {
-    const { context } = look;
-    const object = serviceRef(context.target);
-    const { index, given } = targetOf(misled, look);
-    const value = context.contract.backend.container.port;
-    return {
-      verdict: 'confirmed',
-      object,
-      pods: [misled.vantage.pod],
-      summary: misledSummary(misled, given, object.name),
-      evidence: [
-        field(object, `spec.ports[${index}].targetPort`, String(given)),
-        ...misledEvidence(misled, look),
-      ],
-      fix: [
-        // The chart has no value for it: its template says it.
-        inTemplate(
-          context,
-          `Let the Service lead to ${value}.`,
-          patchSteps('service', object.name, [{ op: 'add', path: `/spec/ports/${index}/targetPort`, value }]),
-        ),
-      ],
-      ruledOut: ['loopback address'],
-    };
-  },
+  tell: (misled, look) =>
+    toldElsewhere(misled, look, (index) => {
+      const { context } = look;
+      const value = context.contract.backend.container.port;
+      // The chart has no value for it: its template says it.
+      return inTemplate(
+        context,
+        `Let the Service lead to ${value}.`,
+        patchSteps('service', context.target.names.service, [
+          { op: 'add', path: `/spec/ports/${index}/targetPort`, value },
+        ]),
+      );
+    }),
 });

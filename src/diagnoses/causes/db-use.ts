@@ -27,6 +27,23 @@ export const UNUSABLE = [
   'load-balancing/*',
 ] as const;
 
+/** What a URL that is wrong may look like further on. */
+export const CLIMBING = [
+  'db/url-malformed',
+  'db/other',
+  'db/dns-wrong-host',
+  'db/connection-refused',
+  'db/timeout',
+  'db/authentication-failed',
+  'db/database-missing',
+  'db/driver-mismatch',
+  'db/sslmode-missing',
+  'db/sslmode-invalid',
+  'db/tls-required',
+  'crash/missing-environment',
+  'config/database-url',
+] as const;
+
 const USE = defineCauses([
   {
     id: 'db/connection-dropped',

@@ -1,23 +1,7 @@
 /** Why the application cannot use its database (contract: Troubleshooting, Database Connection Failures). */
 import { defineCauses } from '../cause.js';
+import { URL_CAUSES } from './db-url.js';
 import { DB_USE_CAUSES, UNUSABLE } from './db-use.js';
-
-/** What a URL that is wrong may look like further on. */
-const CLIMBING = [
-  'db/url-malformed',
-  'db/other',
-  'db/dns-wrong-host',
-  'db/connection-refused',
-  'db/timeout',
-  'db/authentication-failed',
-  'db/database-missing',
-  'db/driver-mismatch',
-  'db/sslmode-missing',
-  'db/sslmode-invalid',
-  'db/tls-required',
-  'crash/missing-environment',
-  'config/database-url',
-] as const;
 
 const WIRING = defineCauses([
   {
@@ -45,121 +29,6 @@ const WIRING = defineCauses([
     seen: 'the container’s env has a literal DATABASE_URL',
     remedy: 'take it from the Secret (envFrom or secretKeyRef)',
     explains: ['deployment/no-inline-secrets', 'deployment/environment'],
-  },
-]);
-
-const URL = defineCauses([
-  {
-    id: 'db/url-malformed',
-    topic: 'db',
-    title: 'The DATABASE_URL is not a PostgreSQL connection string',
-    severity: 'error',
-    why: 'the driver refuses it before it connects anywhere',
-    seen: 'it has no postgresql:// scheme, a port that is none, or cannot be read at all',
-    remedy: 'write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require',
-    explains: [...CLIMBING.filter((id) => id !== 'db/url-malformed'), ...UNUSABLE],
-  },
-  {
-    id: 'db/placeholder',
-    topic: 'db',
-    title: 'The DATABASE_URL is an example’s',
-    severity: 'error',
-    why: 'a value from documentation was never replaced: no such host, user or password exists',
-    seen: 'user:password@, host.neon.tech, CHANGE_ME, your-…, <…> or [YOUR-PASSWORD] in the decoded value',
-    remedy: 'copy the connection string from the database’s console into the Secret',
-    explains: [...CLIMBING, 'db/url-unescaped', 'db/dns-failure', ...UNUSABLE],
-  },
-  {
-    id: 'db/shell-line',
-    topic: 'db',
-    title: 'The DATABASE_URL is a whole command line',
-    severity: 'error',
-    why: "consoles show the URL as a command to paste: psql 'postgresql://…'. With the command around it, it is no URL",
-    seen: 'the decoded value begins with psql, pg_dump or export',
-    remedy: 'write only what stands between the quotation marks into the Secret',
-    explains: [...CLIMBING, 'db/url-whitespace', 'db/url-malformed', ...UNUSABLE],
-  },
-  {
-    id: 'db/url-whitespace',
-    topic: 'db',
-    title: 'The DATABASE_URL has white space in it',
-    severity: 'error',
-    why: 'a newline at the end, as echo and most editors leave it, becomes part of the last parameter or of the database’s name',
-    seen: 'a blank or newline in the decoded value of the Secret’s key',
-    remedy:
-      'write the key again without it: printf %s instead of echo, or kubectl create secret --from-literal',
-    explains: [...CLIMBING, ...UNUSABLE],
-  },
-  {
-    id: 'db/url-quoted',
-    topic: 'db',
-    title: 'The DATABASE_URL stands in quotation marks',
-    severity: 'error',
-    why: 'the quotation marks are part of the value, so that it begins with no scheme that a driver knows',
-    seen: 'the decoded value begins with a quotation mark',
-    remedy: 'write the key again without quotation marks; in an env file they are not taken off',
-    explains: [...CLIMBING, ...UNUSABLE],
-  },
-  {
-    id: 'db/url-double-encoded',
-    topic: 'db',
-    title: 'The DATABASE_URL was base64-encoded twice',
-    severity: 'error',
-    why: 'the application gets base64 instead of a URL: .stringData and Helm encode what they are given themselves',
-    seen: 'the decoded value is itself base64 of a URL',
-    remedy: 'give the plain value to stringData, --from-literal or Helm, or encode it once for data',
-    explains: [...CLIMBING, ...UNUSABLE],
-  },
-  {
-    id: 'db/url-unescaped',
-    topic: 'db',
-    title: 'User or password in the DATABASE_URL are not percent-encoded',
-    severity: 'error',
-    why: 'readers of the URL take a piece of the password for host or port, each one another',
-    seen: 'a raw @ / : # ? or % in the credentials',
-    remedy: 'write %40 %2F %3A %23 %3F %25 for @ / : # ? %',
-    explains: [...CLIMBING, ...UNUSABLE],
-  },
-  {
-    id: 'db/sslmode-missing',
-    topic: 'db',
-    title: 'The DATABASE_URL does not demand TLS',
-    severity: 'error',
-    why: 'Neon refuses connections without TLS, and elsewhere a downgrade would go unnoticed',
-    seen: 'the URL has no sslmode (for asyncpg: no ssl)',
-    remedy: 'append ?sslmode=require; for asyncpg ?ssl=require',
-    explains: ['config/database-url'],
-  },
-  {
-    id: 'db/sslmode-weak',
-    topic: 'db',
-    title: 'The DATABASE_URL leaves TLS optional',
-    severity: 'error',
-    why: 'disable, allow and prefer connect without TLS where they can: passwords and data may be read on the way',
-    seen: 'sslmode is disable, allow or prefer',
-    remedy: 'set sslmode=require, or verify-full with the authority’s certificate',
-    explains: ['config/database-url'],
-  },
-  {
-    id: 'db/sslmode-invalid',
-    topic: 'db',
-    title: 'The sslmode of the DATABASE_URL is none',
-    severity: 'error',
-    why: 'the driver refuses it before it connects; modes are written in small letters',
-    seen: 'sslmode is none of disable, allow, prefer, require, verify-ca, verify-full',
-    remedy: 'set sslmode=require',
-    explains: ['config/database-url', 'db/tls-required', ...UNUSABLE],
-  },
-  {
-    id: 'db/driver-mismatch',
-    topic: 'db',
-    title: 'The DATABASE_URL is written for another driver',
-    severity: 'error',
-    why: 'asyncpg knows no sslmode and psycopg no ssl: a parameter that the driver does not know ends the connection before it begins',
-    seen: 'parameters that the scheme’s driver refuses, or its words in the log: unexpected keyword argument, invalid connection option, Can’t load plugin',
-    remedy:
-      'with asyncpg write ?ssl=require, with psycopg ?sslmode=require; SQLAlchemy wants postgresql://, not postgres://',
-    explains: ['config/database-url', 'db/other', ...UNUSABLE],
   },
 ]);
 
@@ -357,4 +226,4 @@ const SESSION = defineCauses([
   },
 ]);
 
-export const DB_CAUSES = [...WIRING, ...URL, ...NETWORK, ...SESSION, ...DB_USE_CAUSES] as const;
+export const DB_CAUSES = [...WIRING, ...URL_CAUSES, ...NETWORK, ...SESSION, ...DB_USE_CAUSES] as const;

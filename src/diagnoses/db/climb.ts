@@ -1,7 +1,8 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
 import { isActive } from '../../kube/pod-state.js';
 import { ofPod } from '../../computed/of-pod.js';
-import type { DatabaseLadder, HostLadder, Rung, RungResult } from '../../evidence/deep-facts.js';
+import type { DatabaseLadder, HostLadder, RungResult } from '../../evidence/deep-facts.js';
+import { RUNGS } from '../../evidence/outcomes.js';
 import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { loggedErrors, type LoggedError } from '../parse/database-error.js';
@@ -21,8 +22,6 @@ export const DB_CONSULTS = [
   'replicaSets',
 ] as const;
 export type DbLook = Look<(typeof DB_CONSULTS)[number]>;
-
-export const RUNGS: readonly Rung[] = ['dns', 'tcp', 'ssl', 'tls', 'startup', 'login', 'query'];
 
 /** One pod's way, as far as it is known. */
 export interface Way {

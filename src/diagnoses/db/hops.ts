@@ -19,7 +19,8 @@ import {
   type Answer,
   type CauseFinding,
 } from '../tree.js';
-import { DB_CONSULTS, RUNGS, waysOf, type DbLook, type Way } from './climb.js';
+import { RUNGS } from '../../evidence/outcomes.js';
+import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { loggedFinding, stopFinding } from './findings.js';
 import { otherWay } from './given.js';
 import { staleFinding } from './stale.js';

@@ -1,6 +1,6 @@
 /** Hop: do the containers stay alive? */
 import { containerName } from '../../contract/target.js';
-import { ago, elapsed, ending } from '../../kube/pod-state.js';
+import { ending } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
 import { podRef } from '../../checks/shared.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
@@ -10,7 +10,7 @@ import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { rulesOf } from '../../causes/index.js';
 import {
   containersOf,
-  lifetime,
+  endInWords,
   STABLE_MS,
   timeOf,
   troubleOfContainer,
@@ -117,7 +117,7 @@ function whyEnded(pod: Pod, container: ContainerAt, ended: Terminated, look: Cra
     field(
       object,
       `${container.path}.${state}.terminated`,
-      describe(container, ended, look),
+      endInWords(container.status, ended, look.context.now),
       ended.finishedAt,
     ),
     ...(ended.message ? [field(object, `${container.path}.${state}.terminated.message`, ended.message)] : []),
@@ -223,7 +223,7 @@ function livenessFinding(
       field(
         object,
         `${container.path}.lastState.terminated`,
-        describe(container, ended, look),
+        endInWords(container.status, ended, look.context.now),
         ended.finishedAt,
       ),
       eventItem(event, context.target),
@@ -318,17 +318,6 @@ function otherWords(pod: string, { status }: ContainerAt, { maybe }: CrashLook):
   const detail =
     own?.log.ok === false ? own.log.detail : logs.ok ? 'the container’s log was not read' : logs.detail;
   return { run, ok: false, detail };
-}
-
-function describe({ status }: ContainerAt, ended: Terminated, { context }: CrashLook): string {
-  const lived = lifetime(ended);
-  const parts = [
-    ending(ended),
-    ...(lived === undefined ? [] : [`after ${elapsed(lived)}`]),
-    count(status.restartCount, 'restart'),
-    ...(ended.finishedAt ? [ago(ended.finishedAt, context.now)] : []),
-  ];
-  return parts.join(', ');
 }
 
 function previousLogFix(pod: Pod, { status }: ContainerAt, { context }: CrashLook): Fix {

@@ -1,4 +1,5 @@
 /** The shapes of the facts that only the doctor asks for. */
+import { HTTP_OUTCOMES, RUNGS, RUNG_FAILURES } from '../outcomes.js';
 import type {
   CgroupFacts,
   CgroupValues,
@@ -33,7 +34,6 @@ import {
   notRead,
   observed,
   observedOrNone,
-  OUTCOMES,
   status,
   lines,
 } from './fact-parts.js';
@@ -120,7 +120,7 @@ export const nodeRoom = object<NodeRoomFacts>({
   unread: object<NotRead>(notRead),
 });
 
-const rung = oneOf('dns', 'tcp', 'ssl', 'tls', 'startup', 'login', 'query');
+const rung = oneOf(...RUNGS);
 
 const ladder = object<DatabaseLadder>({
   tool: need(oneOf('python3', 'sh', 'node')),
@@ -137,24 +137,7 @@ const ladder = object<DatabaseLadder>({
           object<RungResult>({
             rung: need(rung),
             error: object<NonNullable<RungResult['error']>>({
-              kind: need(
-                oneOf(
-                  'name',
-                  'resolver',
-                  'refused',
-                  'timeout',
-                  'unreachable',
-                  'reset',
-                  'refused-tls',
-                  'certificate',
-                  'tls',
-                  'server',
-                  'protocol',
-                  'withheld',
-                  'unsupported',
-                  'error',
-                ),
-              ),
+              kind: need(oneOf(...RUNG_FAILURES)),
               text: aText,
               sqlstate: text,
             }),
@@ -191,7 +174,7 @@ export const databaseLadder = object<DatabaseLadderFacts>({
 
 const point = object<VantagePoint>({
   url: aText,
-  outcome: need(oneOf(...OUTCOMES, 'unread')),
+  outcome: need(oneOf(...HTTP_OUTCOMES, 'unread')),
   status,
   detail: aText,
   ms: aNumber,

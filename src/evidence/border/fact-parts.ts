@@ -88,20 +88,6 @@ const oddities = list(
   }),
 );
 
-export const OUTCOMES = [
-  'response',
-  'refused',
-  'timeout',
-  'reset',
-  'dns',
-  'unreachable',
-  'tls',
-  'not-http',
-  'body-timeout',
-  'proxy-error',
-  'own-limit',
-] as const;
-
 export const status = amount;
 
 export const lines = all<LogLine>({ at: aText, text: aText });

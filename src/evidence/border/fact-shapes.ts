@@ -1,4 +1,5 @@
 /** The shape of every fact, as this program records it: what a bundle holds was written by anybody. */
+import { HTTP_OUTCOMES } from '../outcomes.js';
 import type {
   EndpointFacts,
   AutoscalerFacts,
@@ -39,7 +40,6 @@ import {
   access,
   observed,
   observedOrNone,
-  OUTCOMES,
   status,
   lines,
 } from './fact-parts.js';
@@ -59,7 +59,7 @@ import { distribution } from './load-shapes.js';
 
 const exchange = object<HttpExchange>({
   url: aText,
-  outcome: need(oneOf(...OUTCOMES)),
+  outcome: need(oneOf(...HTTP_OUTCOMES)),
   detail: aText,
   status,
   contentType: text,
@@ -123,7 +123,7 @@ const route = object<Route>({
   baseUrl: aText,
   tried: all<Route['tried'][number]>({
     url: aText,
-    outcome: need(oneOf(...OUTCOMES, 'not-tried')),
+    outcome: need(oneOf(...HTTP_OUTCOMES, 'not-tried')),
     detail: aText,
   }),
   balances: aFlag,

@@ -1,33 +1,8 @@
 /** Reads what the ladder's program printed, in a container that may be anyone's: nothing is taken on trust. */
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type {
-  CertificateFacts,
-  DatabaseLadder,
-  HostLadder,
-  Rung,
-  RungFailure,
-  RungResult,
-} from '../deep-facts.js';
-
-export const RUNGS: readonly Rung[] = ['dns', 'tcp', 'ssl', 'tls', 'startup', 'login', 'query'];
-
-const FAILURES: readonly RungFailure[] = [
-  'name',
-  'resolver',
-  'refused',
-  'timeout',
-  'unreachable',
-  'reset',
-  'refused-tls',
-  'certificate',
-  'tls',
-  'server',
-  'protocol',
-  'withheld',
-  'unsupported',
-  'error',
-];
+import { RUNG_FAILURES, RUNGS } from '../outcomes.js';
+import type { CertificateFacts, DatabaseLadder, HostLadder, RungResult } from '../deep-facts.js';
 
 const STATES = ['ok', 'missing', 'empty', 'unclear'] as const;
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
@@ -105,7 +80,7 @@ function addRung(ladder: DatabaseLadder, line: Line, clean: (text: string) => st
 
 function errorOf({ error, state }: Line, clean: (text: string) => string): RungResult['error'] {
   if (typeof error !== 'string') return undefined;
-  const kind = FAILURES.find((known) => error.startsWith(`${known}: `));
+  const kind = RUNG_FAILURES.find((known) => error.startsWith(`${known}: `));
   return {
     kind: kind ?? 'error',
     text: clean(kind === undefined ? error : error.slice(kind.length + 2)).slice(0, MAX_TEXT),
