@@ -8,7 +8,8 @@ import type {
   Preflight,
 } from '../evidence.js';
 import { variableSource } from './config-shapes.js';
-import { aFlag, all, aText, OUTCOMES } from './fact-parts.js';
+import { HTTP_OUTCOMES } from '../outcomes.js';
+import { aFlag, all, aText } from './fact-parts.js';
 import { amount, flag, list, need, object, oneOf, text } from './shape.js';
 
 export const frontend = object<FrontendFacts>({
@@ -50,7 +51,7 @@ export const cors = object<CorsFacts>({
     from: aText,
     certain: aFlag,
     url: aText,
-    outcome: need(oneOf(...OUTCOMES)),
+    outcome: need(oneOf(...HTTP_OUTCOMES)),
     detail: aText,
     status: amount,
     allowOrigin: text,
