@@ -1,4 +1,5 @@
 /** What `verify` and `doctor` do alike: open a session, look at each release, show reports, and again with --watch. */
+import { openSessionAloud } from './waiting.js';
 import type { Config } from '@oclif/core';
 import type { EngineEvent, Report } from '../engine/report.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
@@ -15,7 +16,6 @@ import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
-import { openSession } from './session.js';
 import { CONCURRENT_RELEASES, optionsOf, type Release, type Session, type SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 import { printed, printedLine } from '../report/printed.js';
@@ -86,8 +86,7 @@ export async function examine(examination: Examination): Promise<void> {
   let session: Session | undefined;
   const streams = new Map<Release, EventStream>();
   try {
-    const waiting = createProgress(stderr, isTTY, style(stderr), env, 'asking the cluster');
-    session = await openSession(flags, interruption.signal).finally(() => waiting?.stop());
+    session = await openSessionAloud(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     for (const release of session.releases) {
       const stream = await openStream(

@@ -1,3 +1,4 @@
+import { createWaiting } from '../cli/waiting.js';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
 import { collectEvidence, type Collected } from '../cli/collection.js';
@@ -19,7 +20,6 @@ import type { Session } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Packed } from '../evidence/bundle/pack.js';
-import { createProgress } from '../report/progress.js';
 import { checkOutputs } from '../report/outputs.js';
 import { renderCollected, type CollectSummary } from '../report/collect.js';
 import { streamStyle } from '../cli/stream-style.js';
@@ -82,9 +82,9 @@ export default class Collect extends BaseCommand {
     const { output } = flags;
     checkOutputs([{ file: output ?? 'todo-k8s.tgz' }]);
     const declined = new Map<EvidenceKey, string>(flags.exec ? [] : [['inPod', '--no-exec']]);
-    const { env, stderr, stdout } = process;
+    const { stdout } = process;
     const style = (stream: NodeJS.WriteStream) => streamStyle(stream, flags);
-    const progress = createProgress(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
+    const progress = createWaiting(flags);
     const pseudonymKey = flags.pseudonymize ? readPseudonymKey(this.config.dataDir) : undefined;
     const interruption = new Interruption();
     let session: Session | undefined;
@@ -102,7 +102,7 @@ export default class Collect extends BaseCommand {
         interruption,
         onProgress: (pending, all) => progress?.show('reading', all - pending.length, all, pending),
       });
-      progress?.stop();
+      progress?.tell('packing');
       const { report } = collected;
       const file =
         output ?? defaultName(release.target.release ?? release.target.namespace, report.startedAt);
@@ -119,6 +119,7 @@ export default class Collect extends BaseCommand {
         pseudonymKey,
         includeUnredacted: flags['include-unredacted'],
       });
+      progress?.stop();
       const summary = summaryOf(collected, packed, declined, file);
       await writeStdout(
         stdout,

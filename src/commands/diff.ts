@@ -1,3 +1,4 @@
+import { createWaiting } from '../cli/waiting.js';
 import { Args, Flags } from '@oclif/core';
 import path from 'node:path';
 import { BaseCommand } from '../cli/base-command.js';
@@ -19,7 +20,7 @@ import { compareSnapshots } from '../diff/compare.js';
 import { snapshotOf, type Snapshot } from '../diff/snapshot.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { renderDiff, renderDiffJson } from '../report/diff.js';
-import { createProgress, type Progress } from '../report/progress.js';
+import type { Progress } from '../report/progress.js';
 import { streamStyle } from '../cli/stream-style.js';
 import { writeStdout } from '../report/write.js';
 import { redactTexts } from '../evidence/redact-texts.js';
@@ -79,9 +80,9 @@ export default class Diff extends BaseCommand {
       throw new UsageError(
         'name two states, such as: todo-k8s diff before.tgz after.tgz, or before.tgz live',
       );
-    const { env, stderr, stdout } = process;
+    const { stdout } = process;
     const style = streamStyle(stdout, flags);
-    const progress = createProgress(stderr, stderr.isTTY, style, env);
+    const progress = createWaiting({ ...flags, from: isSince || args.a !== LIVE ? args.a : undefined });
     const interruption = new Interruption();
     try {
       const state = (name: string) => this.observe(name, flags, interruption, progress);

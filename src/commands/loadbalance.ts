@@ -1,3 +1,4 @@
+import { createWaiting } from '../cli/waiting.js';
 import path from 'node:path';
 import { Flags } from '@oclif/core';
 import { parseBackendUrl } from '../cli/backend-url.js';
@@ -192,6 +193,8 @@ export default class Loadbalance extends BaseCommand {
     const display = createLoadDisplay(stderr, stderr.isTTY && !flags.verbose, style(stderr), env);
 
     const interruption = new Interruption();
+    // Until the first answer; the load run has a display of its own.
+    const waiting = createWaiting(flags);
     let session: Session | undefined;
     let stream: EventStream | undefined;
     try {
@@ -215,6 +218,7 @@ export default class Loadbalance extends BaseCommand {
           untilDecided: untilDecided ? { confidence: options.confidence } : undefined,
           signal: interruption.signal,
           onProgress: (progress) => {
+            waiting?.stop();
             display?.onProgress(progress);
             stream?.onProgress(progress);
           },
@@ -230,6 +234,7 @@ export default class Loadbalance extends BaseCommand {
         again: (requests) =>
           commandLine('loadbalance', argumentsOf(this.argv, release.replayed), { requests }),
       });
+      waiting?.stop();
       display?.stop();
       const context = {
         stdout,
@@ -261,6 +266,7 @@ export default class Loadbalance extends BaseCommand {
         writeStderr(printed(savedLine(file, packed)));
       }
     } finally {
+      waiting?.stop();
       display?.stop();
       stream?.close();
       await session?.close();

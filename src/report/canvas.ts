@@ -17,6 +17,11 @@ export function isWatched(isTTY: boolean, env: Readonly<Record<string, string | 
 const DEFAULT_ROWS = 24;
 const DEFAULT_COLUMNS = 80;
 
+/** A terminal that nobody told its size, as in CI and `script`, says 0. */
+function known(size: number | undefined, otherwise: number): number {
+  return size === undefined || size === 0 ? otherwise : size;
+}
+
 /**
  * It never hides the cursor, so that the cursor cannot stay hidden whatever ends the process. What is drawn is one
  * write, which does not flicker.
@@ -29,13 +34,13 @@ export class Canvas {
 
   /** Columns that a line may take: the last one stays free, because some terminals wrap when it is filled. */
   get columns(): number {
-    return Math.max(1, (this.screen.columns ?? DEFAULT_COLUMNS) - 1);
+    return Math.max(1, known(this.screen.columns, DEFAULT_COLUMNS) - 1);
   }
 
   /** Replaces what was drawn. Lines that do not fit on the screen are left out: scrolled away they could not be erased. */
   draw(lines: readonly string[]): void {
     if (this.#closed) return;
-    const fitting = lines.slice(0, Math.max(1, (this.screen.rows ?? DEFAULT_ROWS) - 1));
+    const fitting = lines.slice(0, Math.max(1, known(this.screen.rows, DEFAULT_ROWS) - 1));
     this.screen.write(`${this.#home()}${fitting.map(printedLine).join('')}`);
     this.#drawn = fitting.length;
   }

@@ -5,6 +5,8 @@ import type { Style } from './style.js';
 export interface Progress {
   /** @param waiting what is not done yet */
   show(what: string, done: number, all: number, waiting: readonly string[]): void;
+  /** What comes next, where it cannot be counted; shown with the time once that is long. */
+  tell(what: string): void;
   stop(): void;
 }
 
@@ -28,14 +30,15 @@ export function createProgress(
   const canvas = new Canvas(screen);
   const began = performance.now();
   let line = what;
+  let isCounted = false;
   let frame = 0;
   const draw = () => {
     const gone = performance.now() - began;
     const time = gone < LONG_MS ? '' : `  ${Math.floor(gone / 1000)} s`;
-    if (line === what && time === '') return;
+    if (!isCounted && time === '') return;
     const { spinner } = style.symbols;
     canvas.draw([
-      `${style.color.cyan(spinner[frame % spinner.length] ?? '')} ${`${line}${time}`.slice(0, canvas.columns - 2)}`,
+      `${style.color.cyan(spinner[frame % spinner.length] ?? '')} ${`${line}${time}`.slice(0, Math.max(0, canvas.columns - 2))}`,
     ]);
     frame += 1;
   };
@@ -45,6 +48,11 @@ export function createProgress(
   return {
     show(what, done, all, waiting) {
       line = `${what}  ${done}/${all}${waiting.length > 0 ? `  ${waiting.join(', ')}` : ''}`;
+      isCounted = true;
+      draw();
+    },
+    tell(next) {
+      line = next;
       draw();
     },
     stop() {

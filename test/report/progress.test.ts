@@ -43,6 +43,33 @@ test('a step is told at once, with the time once that is long', () => {
   progress?.stop();
 });
 
+test('what cannot be counted takes the place of what could, and is told once it is long', () => {
+  const { progress, said } = watched('asking the cluster');
+  progress?.show('reading', 10, 10, []);
+  progress?.tell('packing');
+  expect(said()).toMatch(/packing\n/);
+  jest.advanceTimersByTime(1200);
+  expect(said()).toContain('packing  1 s');
+  progress?.stop();
+});
+
+test.each([
+  [0, 'reading  3/10  logs\n'],
+  [13, 'reading  3\n'],
+  [2, ' \n'],
+])('a terminal of %d columns', (columns, shown) => {
+  const written: string[] = [];
+  const progress = createProgress(
+    { rows: 0, columns, write: (text) => written.push(text) },
+    true,
+    style,
+    env,
+  );
+  progress?.show('reading', 3, 10, ['logs']);
+  expect(written.join('')).toContain(shown);
+  progress?.stop();
+});
+
 test('nothing where nobody watches', () => {
   const screen = { write: () => true };
   expect(createProgress(screen, false, style, env)).toBeUndefined();

@@ -1,9 +1,9 @@
+import { openSessionAloud } from '../../cli/waiting.js';
 import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { connectionFlags, releaseFlags } from '../../cli/flags.js';
 import { Interruption } from '../../cli/interruption.js';
-import { openSession } from '../../cli/session.js';
 import type { SessionFlags } from '../../cli/release.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { writeFileAtomically, writeStderr, writeStdout } from '../../report/write.js';
@@ -119,7 +119,7 @@ async function describeFound(flags: Omit<SessionFlags, 'all-releases' | 'exec'>)
   const interruption = new Interruption();
   const { describeRelease } = await import('../../cli/adoption.js');
   const { adoptedYaml } = await import('../../contract/adopted-yaml.js');
-  const session = await openSession(
+  const session = await openSessionAloud(
     // What is there is described as against the written contract, not against an earlier description.
     { ...flags, ...source, projectFile: false, 'all-releases': false, exec: source.from !== undefined },
     interruption.signal,

@@ -1,9 +1,9 @@
+import { openSessionAloud } from '../../cli/waiting.js';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
 import { connectionFlags, contractFlags, releaseFlags } from '../../cli/flags.js';
 import { projectContract } from '../../cli/project-file.js';
 import { Interruption } from '../../cli/interruption.js';
-import { openSession } from '../../cli/session.js';
 import type { SessionFlags } from '../../cli/release.js';
 import { resolveContract, type ResolvedContract } from '../../contract/resolve.js';
 import { contractDiff, contractJson, contractText } from '../../contract/show.js';
@@ -56,7 +56,7 @@ export default class ContractShow extends BaseCommand {
 /** What `verify` would hold the cluster's release against. */
 async function ofCluster(flags: SessionFlags): Promise<ResolvedContract> {
   const interruption = new Interruption();
-  const session = await openSession(flags, interruption.signal);
+  const session = await openSessionAloud(flags, interruption.signal);
   try {
     const [release] = session.releases;
     if (!release) throw new Error('a session always has a release');
