@@ -10,6 +10,7 @@ import {
   type DiagnosisVerdict,
 } from '../diagnoses/diagnosis.js';
 import { explanationsOf, type TopicFinding } from './explanations.js';
+import { withoutPods } from '../rule/cause.js';
 import type { CheckResult, ReportFinding, Status } from './report.js';
 
 /** Items of evidence that one diagnosis shows of all its pods together; more is repetition. */
@@ -148,8 +149,7 @@ function toDiagnosis({ members, folded, symptoms }: Root, results: readonly Chec
 
 /** A summary begins with the pods that it is about; a heading names them below. */
 function headlineOf(summary: string, pods: readonly string[]): string {
-  const rest = summary.startsWith('{pods}: ') ? summary.slice('{pods}: '.length) : summary;
-  return capitalised(rest.replaceAll('{pods}', namePods(pods)));
+  return capitalised(withoutPods(summary).replaceAll('{pods}', namePods(pods)));
 }
 
 /** Two trees may meet the same cause with the same evidence; of thousands of pods the first ones are enough. */

@@ -1,3 +1,4 @@
+import { imageProblem, type ImageProblem } from '../computed/image-problem.js';
 import type { Pod } from '../evidence/objects.js';
 
 /** Waiting reasons that no amount of waiting ends (kubelet: pkg/kubelet/images, kuberuntime). */
@@ -9,6 +10,9 @@ const STUCK = new Set([
   'CreateContainerError',
   'RunContainerError',
 ]);
+
+/** Of a pull: the registry has answered, and will answer the same again. */
+const NO_IMAGE: ReadonlySet<ImageProblem> = new Set(['not-found', 'pull-denied', 'wrong-architecture']);
 
 /**
  * The first pod in a state that cannot heal by itself, so that `--wait` need not.
@@ -24,9 +28,8 @@ export function cannotHeal(pods: readonly Pod[]): { pod: string; reason: string 
       const waiting = state?.waiting;
       if (!waiting?.reason) continue;
       const message = waiting.message ?? '';
-      const noImage =
-        /^(ErrImagePull|ImagePullBackOff)$/.test(waiting.reason) &&
-        /not found|manifest unknown|pull access denied|insufficient_scope|denied/i.test(message);
+      const problem = imageProblem(waiting.reason, message);
+      const noImage = problem !== undefined && NO_IMAGE.has(problem);
       const crashes = waiting.reason === 'CrashLoopBackOff' && restartCount >= 5;
       if (STUCK.has(waiting.reason) || noImage || crashes) {
         return { pod: pod.metadata.name, reason: message ? `${waiting.reason}: ${message}` : waiting.reason };

@@ -34,3 +34,11 @@ export function normaliseRepository(repository: string): string {
 function withLibrary(path: string): string {
   return !path.includes('/', 1) ? `/library${path}` : path;
 }
+
+/** Where Docker Hub keeps its official images: what a name without registry and user stands for. */
+const OFFICIAL = 'docker.io/library/';
+
+/** A name that is given to images built on the spot: without registry and user (contract: Image Configuration). */
+export function looksLocal(image: string): boolean {
+  return parseImage(image)?.repository.startsWith(OFFICIAL) === true;
+}

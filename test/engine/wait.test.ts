@@ -31,6 +31,34 @@ describe('cannotHeal', () => {
     );
   });
 
+  test.each([
+    [
+      'the image’s own name',
+      'Back-off pulling image "registry.internal/denied/not found:1": dial tcp: i/o timeout',
+    ],
+    [
+      'a resolver that does not know the registry',
+      'dial tcp: lookup registry.internal: no such host (not found)',
+    ],
+    ['a proxy that refuses for now', 'proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused'],
+    ['a limit that passes', 'toomanyrequests: You have reached your pull rate limit. Access denied for now'],
+    ['a certificate that can be mended', 'tls: failed to verify certificate: x509: certificate has expired'],
+  ])('waits for a pull that may work yet: %s', (_, message) => {
+    for (const reason of ['ErrImagePull', 'ImagePullBackOff'])
+      expect(cannotHeal(podsWaiting({ waiting: { reason, message } }))).toBeUndefined();
+  });
+
+  test.each([
+    ['failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized'],
+    ['pull access denied, repository does not exist or may require authorization'],
+    ['no match for platform in manifest: not found'],
+    ['manifest unknown: The named manifest is not known to the registry'],
+  ])('gives a pull up that the registry has answered: %s', (message) => {
+    expect(cannotHeal(podsWaiting({ waiting: { reason: 'ImagePullBackOff', message } }))?.reason).toContain(
+      message,
+    );
+  });
+
   test('gives a crash loop five restarts', () => {
     const waiting = { reason: 'CrashLoopBackOff' };
     expect(cannotHeal(podsWaiting({ waiting }, 4))).toBeUndefined();

@@ -2,7 +2,7 @@ import { podRef } from '../../checks/shared.js';
 import { parseImage } from '../../kube/image-reference.js';
 import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
 import { run } from '../../diagnoses/fixes.js';
-import { imageProblem } from '../../diagnoses/parse/image.js';
+import { imageProblem } from '../../computed/image-problem.js';
 import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
 import { eventItem, eventsAbout, field } from '../../diagnoses/seen.js';
 import { word } from '../../rule/command.js';

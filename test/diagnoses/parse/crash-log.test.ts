@@ -4,7 +4,7 @@ import { parseLog } from '../../../src/evidence/log-lines.js';
 import { readRefusal } from '../../../src/computed/refusals.js';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
 import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
-import { imageProblem } from '../../../src/diagnoses/parse/image.js';
+import { imageProblem } from '../../../src/computed/image-problem.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { listeningOn } from '../../../src/computed/listening.js';

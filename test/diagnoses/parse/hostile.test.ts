@@ -4,7 +4,7 @@ import { readLog } from '../../../src/computed/log-reading.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
 import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
-import { imageProblem } from '../../../src/diagnoses/parse/image.js';
+import { imageProblem } from '../../../src/computed/image-problem.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { listeningOn } from '../../../src/computed/listening.js';

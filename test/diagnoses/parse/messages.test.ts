@@ -1,7 +1,8 @@
 /** The messages of the scheduler, the kubelet and admission, as real clusters write them. */
 import { describe, expect, test } from '@jest/globals';
 import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
-import { imageProblem, looksLocal } from '../../../src/diagnoses/parse/image.js';
+import { imageProblem } from '../../../src/computed/image-problem.js';
+import { looksLocal } from '../../../src/kube/image-reference.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
 import { isLoopback, listeningOn } from '../../../src/computed/listening.js';
