@@ -202,13 +202,29 @@ function namePods(pods: readonly string[]): string {
 
 const VERDICTS: readonly DiagnosisVerdict[] = ['confirmed', 'likely', 'inconclusive'];
 
-/** Errors before warnings, what is certain before what is not, what explains most first; then the order of topics. */
+/** What keeps a pod from running or from being ready shows in these, whatever comes behind it. */
+const OF_PODS = /^(?:pods\/|deployment\/rollout-complete$)/;
+
+/**
+ * Where on the way from pod to user it is: what keeps pods from serving, the database that they need, the Service before
+ * them, and what they answer. What comes first there is to be put right first, however much else it explains.
+ */
+function placeOf({ topic, symptoms }: Diagnosis): number {
+  if (symptoms.some((id) => OF_PODS.test(id))) return topic === 'pods' ? 0 : 1;
+  return topic === 'db' ? 2 : topic === 'service' ? 3 : 4;
+}
+
+/**
+ * Errors before warnings, what is certain before what is not; then by their places on the way, what explains most first, and
+ * in the order of topics.
+ */
 function worstFirst(a: Diagnosis, b: Diagnosis): number {
   const weight = ({ severity, verdict }: Diagnosis) =>
     (verdict === 'inconclusive' ? 2 : 0) + (severity === 'warning' ? 1 : 0);
   const reach = ({ symptoms, folded }: Diagnosis) => symptoms.length + folded.length;
   return (
     weight(a) - weight(b) ||
+    placeOf(a) - placeOf(b) ||
     reach(b) - reach(a) ||
     VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) ||
     TOPICS.indexOf(a.topic) - TOPICS.indexOf(b.topic)

@@ -238,6 +238,35 @@ describe('by the log alone', () => {
     expect(diagnoses[0]?.symptoms).toContain('functional/database-logs');
   });
 
+  const AT_CONNECT = [
+    'psycopg2.OperationalError: connection to server at "10.96.0.7", port 5432 failed: server closed the connection unexpectedly',
+    'psycopg.OperationalError: connection failed: connection to server at "10.96.0.7", port 5432 failed: Connection reset by peer',
+    'connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: server closed the connection unexpectedly',
+    'could not connect to server: server closed the connection unexpectedly',
+    'ConnectionError: unexpected connection_lost() call',
+  ];
+  const IN_USE = [
+    'SSL connection has been closed unexpectedly',
+    'server closed the connection unexpectedly',
+    'terminating connection due to administrator command',
+    'asyncpg.exceptions.ConnectionDoesNotExistError: connection was closed in the middle of operation',
+    'consuming input failed: SSL SYSCALL error: EOF detected',
+  ];
+  test.each([
+    ...AT_CONNECT.map(
+      (words) => [words, 'ends it before a session has begun', 'ends new connections'] as const,
+    ),
+    ...IN_USE.map((words) => [words, 'still wanted to use', 'pool_pre_ping'] as const),
+  ])('a connection that ended: %s', async (words, telling, advice) => {
+    const { diagnoses } = await diagnosed(
+      says('INFO:     Application startup complete.', `ERROR:    todo.database: database error: ${words}`),
+      DB,
+    );
+    const told = diagnoses.find(({ cause }) => cause === 'db/connection-dropped');
+    expect(told?.summary).toContain(telling);
+    expect(told?.fix[0]?.description).toContain(advice);
+  });
+
   test('a table that is missing is told though no line looks like an error of the database', async () => {
     const { causes, diagnoses } = await diagnosed(
       says(

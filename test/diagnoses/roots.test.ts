@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
+import { SHOWN } from './shown/all.js';
 import {
   containerOf,
   crashed,
@@ -166,6 +167,31 @@ describe('order', () => {
     expect(first?.ruledOut).toEqual(expect.arrayContaining(['image pull', 'preemption']));
     expect(first?.ruledOut).not.toContain('scheduling');
     expect(first?.then).toBe('todo-k8s doctor pods --watch');
+  });
+
+  /** First what keeps pods from serving, then what they need, then what is before them. */
+  test.each([
+    ['crash/import-error', 'service/selector-mismatch'],
+    ['image/not-found', 'service/target-port-mismatch'],
+    ['crash/import-error', 'service/wrong-node-port'],
+    ['scheduling/insufficient-memory', 'db/sslmode-missing'],
+    ['config/runs-as-root', 'db/url-malformed'],
+    ['container/init-failing', 'service/selector-mismatch'],
+    ['health/wrong-port', 'service/selector-mismatch'],
+    ['health/auth-required', 'service/target-port-mismatch'],
+    ['db/authentication-failed', 'service/selector-mismatch'],
+    ['db/database-missing', 'service/target-port-mismatch'],
+  ])('%s before %s, whichever explains more', async (first, second) => {
+    const change = (cause: string) => SHOWN.find(([id]) => id === cause)?.[1];
+    const { causes } = await diagnosed((evidence) => {
+      for (const each of [second, first]) {
+        const shown = change(each);
+        if (shown === undefined) throw new Error(`no state shows ${each}`);
+        shown(evidence);
+      }
+    });
+    expect(causes[0]).toBe(first);
+    expect(causes).toContain(second);
   });
 
   test('hops behind a broken one are not reached', async () => {

@@ -5,6 +5,10 @@ import { setKeys, show, change, advise } from '../fixes.js';
 import type { DbCause } from '../parse/database-error.js';
 import type { DbLook } from './climb.js';
 
+/** What drivers say where the connection ended while it was opened: libpq before the server's words, asyncpg during TLS. */
+const AT_CONNECT =
+  /\bconnection to server (?:at|on)\b[^\n]*\bfailed:|\bconnection failed:|\bcould not connect to server\b|unexpected connection_lost\(\) call/i;
+
 export function summaryOf(cause: DbCause, place: string, words: string, { context }: DbLook): string {
   const { secret } = context.target.names;
   const said = saidShort(words);
@@ -21,8 +25,9 @@ export function summaryOf(cause: DbCause, place: string, words: string, { contex
       '{pods}: the application’s own pool of connections is used up, so that requests wait and fail.',
     'db/too-many-connections':
       '{pods}: the database has no connection slot left: replicas × workers × (pool + overflow) are more than it grants.',
-    'db/connection-dropped':
-      '{pods}: the database has ended a connection that the application still wanted to use.',
+    'db/connection-dropped': AT_CONNECT.test(words)
+      ? `{pods}: ${place} takes the connection and ends it before a session has begun: ${said}.`
+      : '{pods}: the database has ended a connection that the application still wanted to use.',
     'db/schema-missing': `{pods}: the database is there, and a table is missing: ${said}.`,
     'db/pooler-incompatible': `{pods}: the pooler before the database cannot do what the driver asks for: ${said}.`,
     'db/driver-mismatch': `{pods}: the DATABASE_URL is written for another driver: ${said}.`,
@@ -147,6 +152,13 @@ export function fixesOf(
     case 'db/ip-not-allowed':
       return [advise('Put the address under which the cluster goes out on the database’s allow list.')];
     case 'db/connection-dropped':
+      if (AT_CONNECT.test(words))
+        return [
+          advise(
+            'See in the log of the database, or of the pooler or proxy before it, why it ends new connections: a restart, a limit, TLS that it does not expect.',
+          ),
+          logs,
+        ];
       return [
         advise(
           'Let the pool test each connection before use: create_engine(…, pool_pre_ping=True, pool_recycle=300).',
