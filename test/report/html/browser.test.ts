@@ -1,40 +1,17 @@
 /** The page in a real browser: nothing in it runs, and nothing leaves it. Needs Chromium; CHROMIUM may name it. */
-import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { page } from '../../../src/report/html/page.js';
 import { renderHtml } from '../../../src/report/html/report.js';
 import { diagnosed } from '../diagnosed.js';
+import { chromium, documentOf, why } from './chromium.js';
 import { everywhere, withLoad, withTimeline } from './reports.js';
 
-const run = promisify(execFile);
-
-function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(path.delimiter).filter((folder) => folder !== '');
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const named = process.env.CHROMIUM;
-  const candidates = [
-    ...(named === undefined ? [] : [named]),
-    ...folders.flatMap((folder) => names.map((name) => path.join(folder, name))),
-  ];
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-const chromium = findChromium();
 const inBrowser = chromium === undefined ? test.skip : test;
-const why = chromium === undefined ? ' (skipped: no Chromium in PATH or CHROMIUM)' : '';
 
 let folder: string;
 let trap: Server;
@@ -77,27 +54,8 @@ function staying(): string {
 /** Opens the page and gives what its document is afterwards. */
 async function opened(html: string): Promise<{ dom: string; requests: string[] }> {
   caught = [];
-  const file = path.join(folder, 'page.html');
-  writeFileSync(file, html);
-  const { stdout } = await run(
-    chromium ?? '',
-    [
-      ...[
-        '--headless',
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-sync',
-      ],
-      ...['--disable-component-update', '--disable-quic', '--virtual-time-budget=2000', '--dump-dom'],
-      // Chromium's own sandbox does not start for root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      `--user-data-dir=${path.join(folder, 'profile')}`,
-      `file://${file}`,
-    ],
-    { timeout: 60_000, maxBuffer: 1 << 26 },
-  );
-  return { dom: stdout, requests: [...caught] };
+  const dom = await documentOf(html, folder);
+  return { dom, requests: [...caught] };
 }
 
 describe(`in Chromium${why}`, () => {
