@@ -47,7 +47,7 @@ const programTexts: Plugin = {
 /** oclif's plugins are part of the bundle, so that nothing has to be searched for when the program starts. */
 const PLUGINS = {
   'commands/help': 'node_modules/@oclif/plugin-help/lib/commands/help.js',
-  'commands/autocomplete/index': 'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/index.js',
+  'commands/autocomplete/index': 'src/cli/autocomplete.ts',
   'commands/autocomplete/create':
     'node_modules/@oclif/plugin-autocomplete/lib/commands/autocomplete/create.js',
   'commands/autocomplete/script':

@@ -160,3 +160,16 @@ describe('in a shell', () => {
     expect(stdout).toBe('crash-loop\n:4\n');
   });
 });
+
+test('autocomplete still works, and names what replaces it, in its help and in one line on stderr', async () => {
+  const env = { XDG_CACHE_HOME: join(folder, 'cache') };
+  const used = await start(['autocomplete', 'bash'], env).ended;
+  expect(used.exitCode).toBe(0);
+  expect(used.stdout).toContain('autocomplete');
+  const warnings = used.stderr.split('\n').filter((line) => line.includes('Warning'));
+  expect(warnings).toEqual([expect.stringContaining('autocomplete is deprecated: use todo-k8s completion.')]);
+  const help = await start(['autocomplete', '--help'], env).ended;
+  expect(help.stdout).toContain('Deprecated: use todo-k8s completion');
+  // What has replaced it says nothing of that.
+  expect((await start(['completion', 'bash'], env).ended).stderr).toBe('');
+});
