@@ -4,7 +4,7 @@ import { CHECKS } from '../src/checks/index.js';
 import { TREES } from '../src/diagnoses/index.js';
 import { factsOf } from '../src/engine/diagnose.js';
 import { PUBLISH_ACCESS, requiredRole } from '../src/evidence/access.js';
-import type { EvidenceKey } from '../src/evidence/evidence.js';
+import type { Access, EvidenceKey } from '../src/evidence/evidence.js';
 import type { ReaderOptions } from '../src/evidence/live-reader.js';
 
 interface Role {
@@ -38,12 +38,17 @@ export function chartRules(): Record<string, Record<string, { role: object[]; cl
   );
 }
 
-/** Rules that `--publish report` adds to the Role. */
-export function publishRules(): object[] {
-  return PUBLISH_ACCESS.map(({ group }) => group)
+/** Rules that `--publish report` and `--publish event` add to the Role. */
+export function publishRules(): Record<keyof typeof PUBLISH_ACCESS, object[]> {
+  return { report: rulesOf(PUBLISH_ACCESS.report), event: rulesOf(PUBLISH_ACCESS.event) };
+}
+
+function rulesOf(access: readonly Access[]): object[] {
+  return access
+    .map(({ group }) => group)
     .filter((group, index, all) => all.indexOf(group) === index)
     .map((group) => {
-      const own = PUBLISH_ACCESS.filter((each) => each.group === group);
+      const own = access.filter((each) => each.group === group);
       const resources = [...new Set(own.map(({ resource }) => resource))];
       return { apiGroups: [group], resources, verbs: own.map(({ verb }) => verb).sort() };
     });

@@ -185,8 +185,11 @@ async function publisherOf(flags: ExamineFlags): Promise<Publisher | undefined> 
   if (flags.publish === undefined) return undefined;
   const { publishTargets } = await import('./publish-targets.js');
   const targets = publishTargets(flags.publish, flags['publish-template'], process.env);
-  if (flags.lab !== undefined && targets.some(({ kind }) => kind === 'report'))
-    throw new UsageError('--publish report writes to a cluster, and --lab is gone when the run ends');
+  const inCluster = targets.find(({ kind }) => kind === 'report' || kind === 'event');
+  if (flags.lab !== undefined && inCluster !== undefined)
+    throw new UsageError(
+      `--publish ${inCluster.kind} writes to a cluster, and --lab is gone when the run ends`,
+    );
   const { publish } = await import('../publish/publish.js');
   return async (looks, { redactor }, signal) => {
     const problems = await publish(

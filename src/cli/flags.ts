@@ -137,7 +137,7 @@ export const colorFlag = Flags.boolean({
 export const publishFlags = {
   publish: Flags.string({
     description:
-      'Also put the result where operators look: report (an object of the cluster), pushgateway=URL, webhook=env:NAME. Repeatable',
+      'Also put the result where operators look: report or event (an object of the cluster), pushgateway=URL, webhook=env:NAME. Repeatable',
     multiple: true,
     multipleNonGreedy: true,
     exclusive: ['from'],

@@ -5,7 +5,7 @@ import type { PublishTarget } from '../publish/publish.js';
 import { fileProblem } from '../report/outputs.js';
 import { UsageError } from './usage-error.js';
 
-const FORMS = 'report, pushgateway=URL or webhook=env:NAME';
+const FORMS = 'report, event, pushgateway=URL or webhook=env:NAME';
 
 /** @throws UsageError, which never quotes a webhook's URL */
 export function publishTargets(
@@ -19,7 +19,7 @@ export function publishTargets(
   const template = templateFile === undefined ? DEFAULT_TEMPLATE : readTemplate(templateFile);
   return values.map((value): PublishTarget => {
     const [, kind = value, where = ''] = /^([a-z]+)=(.*)$/s.exec(value) ?? [];
-    if (value === 'report') return { kind: 'report' };
+    if (value === 'report' || value === 'event') return { kind: value };
     if (kind === 'pushgateway') return { kind, url: httpUrl(where, 'pushgateway', true) };
     if (kind !== 'webhook') throw new UsageError(`--publish: expected ${FORMS}`);
     const [, variable] = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(where) ?? [];

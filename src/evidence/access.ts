@@ -113,11 +113,15 @@ export function requiredAccess(
   return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
 }
 
-/** What `--publish report` takes, of the API that the cluster has. */
-export const PUBLISH_ACCESS: readonly Access[] = [
-  ['openreports.io', 'reports'],
-  ['wgpolicyk8s.io', 'policyreports'],
-].flatMap(([group = '', resource = '']) => ['create', 'patch'].map((verb) => ({ verb, group, resource })));
+/** What `--publish report` takes, of the API that the cluster has, and `--publish event`. */
+export const PUBLISH_ACCESS = {
+  report: [...writing('openreports.io', 'reports'), ...writing('wgpolicyk8s.io', 'policyreports')],
+  event: writing('', 'events'),
+} satisfies Record<string, readonly Access[]>;
+
+function writing(group: string, resource: string): Access[] {
+  return ['create', 'patch'].map((verb) => ({ verb, group, resource }));
+}
 
 /** Tells two permissions apart. The same one in all namespaces is another, of a ClusterRole. */
 export function accessKey({ verb, group, resource, clusterScoped }: Access): string {

@@ -1,14 +1,18 @@
 /** `--publish`: the result of a run where operators look. The only part of the program that changes anything anywhere. */
 import type { Report } from '../engine/report.js';
 import type { ConnectionFlags } from '../evidence/kubernetes/client.js';
+import type { KubernetesWriter } from '../evidence/kubernetes/writer.js';
 import { redactTexts } from '../evidence/redact-texts.js';
 import { printed } from '../report/printed.js';
+import { deploymentPath, eventObject, eventPath } from './event-object.js';
 import { webhookBody } from './message.js';
 import { REPORT_APIS, reportObject, reportPath } from './report-object.js';
 import { send } from './send.js';
 
 export type PublishTarget =
-  { kind: 'report' } | { kind: 'pushgateway'; url: URL } | { kind: 'webhook'; url: URL; template: string };
+  | { kind: 'report' | 'event' }
+  | { kind: 'pushgateway'; url: URL }
+  | { kind: 'webhook'; url: URL; template: string };
 
 export interface Published {
   report: Report;
@@ -50,7 +54,9 @@ async function toTarget(
 ): Promise<void> {
   switch (target.kind) {
     case 'report':
-      return applyReports(all, connection, signal);
+      return withWriter(connection, (writer) => applyReports(writer, all, signal));
+    case 'event':
+      return withWriter(connection, (writer) => applyEvents(writer, all, signal));
     case 'pushgateway': {
       const { renderPrometheus } = await import('../report/prometheus.js');
       for (const { report } of all) {
@@ -65,27 +71,45 @@ async function toTarget(
   }
 }
 
-async function applyReports(
-  all: readonly Published[],
+async function withWriter(
   connection: ConnectionFlags,
-  signal: AbortSignal,
+  write: (writer: KubernetesWriter) => Promise<void>,
 ): Promise<void> {
   const { createKubernetesWriter } = await import('../evidence/kubernetes/writer.js');
   const writer = await createKubernetesWriter(connection, process.env);
   try {
-    let known = REPORT_APIS;
-    for (const { report, deployment } of all) {
-      const api = await firstThatIsThere(known, (each) =>
-        writer.apply(reportPath(report, deployment, each), reportObject(report, deployment, each), signal),
-      );
-      if (api === undefined)
-        throw new Error(
-          `the cluster knows neither ${REPORT_APIS.map(({ resource, group }) => `${resource}.${group}`).join(' nor ')}: install the CRDs of openreports.io`,
-        );
-      known = [api];
-    }
+    await write(writer);
   } finally {
     writer.close();
+  }
+}
+
+async function applyReports(
+  writer: KubernetesWriter,
+  all: readonly Published[],
+  signal: AbortSignal,
+): Promise<void> {
+  let known = REPORT_APIS;
+  for (const { report, deployment } of all) {
+    const api = await firstThatIsThere(known, (each) =>
+      writer.apply(reportPath(report, deployment, each), reportObject(report, deployment, each), signal),
+    );
+    if (api === undefined)
+      throw new Error(
+        `the cluster knows neither ${REPORT_APIS.map(({ resource, group }) => `${resource}.${group}`).join(' nor ')}: install the CRDs of openreports.io`,
+      );
+    known = [api];
+  }
+}
+
+async function applyEvents(
+  writer: KubernetesWriter,
+  all: readonly Published[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { report, deployment } of all) {
+    const uid = await writer.uidOf(deploymentPath(report, deployment), signal);
+    await writer.apply(eventPath(report, deployment), eventObject(report, { deployment, uid }), signal);
   }
 }
 

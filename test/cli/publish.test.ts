@@ -46,9 +46,9 @@ describe('is refused before anything is asked of a cluster', () => {
   };
 
   test.each([
-    ['a target that there is not', ['slack'], /report, pushgateway=URL or webhook=env:NAME/],
-    ['nothing', [''], /report, pushgateway=URL/],
-    ['a report with a value', ['report=x'], /report, pushgateway=URL/],
+    ['a target that there is not', ['slack'], /report, event, pushgateway=URL or webhook=env:NAME/],
+    ['nothing', [''], /report, event, pushgateway=URL/],
+    ['a report with a value', ['report=x'], /report, event, pushgateway=URL/],
     ['a gateway without a URL', ['pushgateway'], /http:\/\/ or https:\/\//],
     ['a gateway that is no URL', ['pushgateway=gateway:9091'], /http:\/\/ or https:\/\//],
     ['another scheme', ['pushgateway=file:///etc/passwd'], /http:\/\/ or https:\/\//],
@@ -115,8 +115,9 @@ describe('verify', () => {
   });
 
   test.each([
-    [['--publish', 'report'], /lab/],
-    [['--publish', 'nonsense'], /report, pushgateway=URL/],
+    [['--publish', 'report'], /report writes to a cluster, and --lab/],
+    [['--publish', 'event'], /event writes to a cluster, and --lab/],
+    [['--publish', 'nonsense'], /report, event, pushgateway=URL/],
   ])('%j is wrong usage', async (argv, why) => {
     const { exitCode, stderr } = await verify(...argv);
     expect(exitCode).toBe(2);
@@ -142,4 +143,10 @@ test('checks role --publish prints what a Report takes, and nothing else is adde
   expect(added.join('\n')).toMatch(/openreports\.io/);
   expect(added.join('\n')).toMatch(/verbs: \["create", "patch"\]/);
   expect(without.stdout).not.toMatch(/patch/);
+});
+
+test('checks role --publish-event prints what an Event takes, and no Report', async () => {
+  const { stdout } = await runCommand(ChecksRole, ['--publish-event']);
+  expect(stdout).toMatch(/resources: \["events"\]\n\s+verbs: \["create", "patch"\]/);
+  expect(stdout).not.toMatch(/openreports/);
 });

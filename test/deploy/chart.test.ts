@@ -265,7 +265,7 @@ const hasHelm = spawnSync('helm', ['version']).status === 0;
     expect(objects.find(({ kind }) => kind === 'ClusterRole')?.rules).toEqual(wanted?.clusterRole);
   });
 
-  test('publish: its arguments, and the permission to write a Report only where one is published', () => {
+  test('publish: its arguments, and the permission to write a Report or an Event only where one is published', () => {
     const secret = { name: 'HOOK', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } };
     const objects = render({ publish: ['webhook=env:HOOK'], env: [secret] });
     const rules = (all: Rendered[]) => all.find(({ kind }) => kind === 'Role')?.rules;
@@ -274,7 +274,9 @@ const hasHelm = spawnSync('helm', ['version']).status === 0;
     expect(container).toMatchObject({ env: [secret] });
     expect(container?.args).toContain('--publish=webhook=env:HOOK');
     const more = chartRules().verify?.['exec-any']?.role ?? [];
-    expect(rules(render({ publish: ['report'] }))).toEqual([...more, ...publishRules()]);
+    const { report, event } = publishRules();
+    expect(rules(render({ publish: ['report'] }))).toEqual([...more, ...report]);
+    expect(rules(render({ publish: ['event'] }))).toEqual([...more, ...event]);
   });
 
   test('all namespaces: everything in one ClusterRole, and no Role', () => {

@@ -198,3 +198,40 @@ describe.each<Kind>(['h2', 'https'])('a Report, over %s', (kind) => {
     expect(seen).toHaveLength(1);
   });
 });
+
+describe('an Event', () => {
+  test('is applied in place, about the Deployment that is there', async () => {
+    const { url, seen } = await receiver('https', ({ method }, response) =>
+      method === 'GET'
+        ? json(response, 200, { kind: 'Deployment', metadata: { uid: '0f1c' } })
+        : json(response, 200, { kind: 'Event' }),
+    );
+    expect(await run({ kind: 'event' }, clientFiles(url))).toEqual([]);
+    expect(seen.map(({ line }) => line)).toEqual([
+      'GET /apis/apps/v1/namespaces/default/deployments/todo-chatbot-backend',
+      'PATCH /api/v1/namespaces/default/events/todo-chatbot-backend.todo-k8s-verify?fieldManager=todo-k8s&force=true',
+    ]);
+    expect(JSON.parse(seen[1]?.body ?? '')).toMatchObject({ kind: 'Event', involvedObject: { uid: '0f1c' } });
+  });
+
+  test('is made where there is no such Deployment, too', async () => {
+    const { url, seen } = await receiver('https', ({ method }, response) =>
+      method === 'GET'
+        ? json(response, 404, status(404, 'NotFound', 'not found', { name: 'x', kind: 'deployments' }))
+        : json(response, 201, { kind: 'Event' }),
+    );
+    expect(await run({ kind: 'event' }, clientFiles(url))).toEqual([]);
+    expect(JSON.parse(seen[1]?.body ?? '')).not.toHaveProperty('involvedObject.uid');
+  });
+
+  test('that may not be written names verb and resource', async () => {
+    const { url } = await receiver('https', ({ method }, response) =>
+      method === 'GET'
+        ? json(response, 200, { metadata: { uid: '0f1c' } })
+        : json(response, 403, status(403, 'Forbidden', 'events is forbidden: User "x" cannot patch')),
+    );
+    expect((await run({ kind: 'event' }, clientFiles(url))).join()).toMatch(
+      /^--publish event: .*patch events/,
+    );
+  });
+});

@@ -55,7 +55,8 @@ export default class ChecksRole extends BaseCommand {
     doctor: Flags.boolean({
       description: 'Also for what doctor reads: events, metrics, proxies, and the pods of all namespaces',
     }),
-    publish: Flags.boolean({ description: 'Also for --publish report, the only thing that is written' }),
+    publish: Flags.boolean({ description: 'Also for --publish report, which writes that one object' }),
+    'publish-event': Flags.boolean({ description: 'Also for --publish event, which writes that one object' }),
     against: Flags.boolean({
       description:
         'Also for what verify --against live reads: quotas, limits, and the Services and pods of all namespaces',
@@ -79,7 +80,11 @@ export default class ChecksRole extends BaseCommand {
           keys,
           flags.namespace,
           options,
-          [...(flags.against ? AGAINST_ACCESS : []), ...(flags.publish ? PUBLISH_ACCESS : [])],
+          [
+            ...(flags.against ? AGAINST_ACCESS : []),
+            ...(flags.publish ? PUBLISH_ACCESS.report : []),
+            ...(flags['publish-event'] ? PUBLISH_ACCESS.event : []),
+          ],
           (flags.bind ?? []).map((each) => parseSubject(each)).filter((each) => each !== undefined),
         ),
       ),

@@ -17,6 +17,11 @@ export interface KubernetesWriter {
    * @throws KubernetesError
    */
   apply(path: string, object: object, signal: AbortSignal): Promise<Fields | undefined>;
+  /**
+   * metadata.uid of an object, by which others refer to it; undefined where it is not there. It takes the permission `get`.
+   * @throws KubernetesError
+   */
+  uidOf(path: string, signal: AbortSignal): Promise<string | undefined>;
   close(): void;
 }
 
@@ -47,6 +52,15 @@ export async function createKubernetesWriter(
         (body) => !isObjectAbsent(body),
       );
       return isFields(value) ? value : undefined;
+    },
+    async uidOf(path, signal) {
+      const value = await api.json(
+        { call: describePath('get', path), path, accept: 'application/json', retry: true },
+        signal,
+        isObjectAbsent,
+      );
+      const uid = isFields(value) && isFields(value.metadata) ? value.metadata.uid : undefined;
+      return typeof uid === 'string' ? uid : undefined;
     },
     close() {
       closed.abort(new Error('closed'));

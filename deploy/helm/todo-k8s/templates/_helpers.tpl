@@ -63,8 +63,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $way := default "any" .Values.via -}}
 {{- $all := .Files.Get "files/rules.yaml" | fromYaml -}}
 {{- $rules := index $all .Values.command (printf "%s-%s" $exec $way) -}}
-{{- if has "report" .Values.publish }}
-{{- $rules = dict "role" (concat $rules.role $all.publish) "clusterRole" $rules.clusterRole }}
+{{- range $target, $more := $all.publish }}
+{{- if has $target $.Values.publish }}
+{{- $rules = dict "role" (concat $rules.role $more) "clusterRole" $rules.clusterRole }}
+{{- end }}
 {{- end }}
 {{- toYaml $rules }}
 {{- end }}

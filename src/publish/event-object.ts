@@ -1,0 +1,79 @@
+/**
+ * The result as an Event of the Deployment: what `kubectl describe deployment` and `kubectl get events` show. One for each
+ * command and Deployment, which the next run replaces; the API server forgets it an hour after the last one.
+ */
+import { createHash } from 'node:crypto';
+import type { Report } from '../engine/report.js';
+import { placeholders } from './message.js';
+
+/** Characters of an Event's message (k8s.io/api core/v1, validation of Events). */
+const LONGEST_MESSAGE = 1024;
+/** Characters of an object's name. */
+const LONGEST_NAME = 253;
+
+/** As `kubectl get events` shows it; by exit code. */
+const REASONS: Record<number, string> = { 0: 'Verified', 1: 'VerificationFailed', 3: 'VerificationUnclear' };
+
+export interface EventSubject {
+  /** Name of the backend's Deployment. */
+  deployment: string;
+  /** metadata.uid, by which kubectl finds the events of an object; undefined: there is no such Deployment. */
+  uid: string | undefined;
+}
+
+/** Path of the Deployment in the API, whose uid an Event needs. */
+export function deploymentPath({ target }: Report, deployment: string): string {
+  return `/apis/apps/v1/namespaces/${target.namespace}/deployments/${deployment}`;
+}
+
+/** Path of the Event in the API. */
+export function eventPath(report: Report, deployment: string): string {
+  return `/api/v1/namespaces/${report.target.namespace}/events/${eventName(report, deployment)}`;
+}
+
+export function eventObject(report: Report, { deployment, uid }: EventSubject): object {
+  const { target, exitCode, startedAt } = report;
+  const { namespace } = target;
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      name: eventName(report, deployment),
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'todo-k8s' },
+    },
+    involvedObject: {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      name: deployment,
+      namespace,
+      ...(uid !== undefined && { uid }),
+    },
+    type: exitCode === 0 ? 'Normal' : 'Warning',
+    reason: REASONS[exitCode] ?? 'VerificationUnclear',
+    message: messageOf(report),
+    source: { component: 'todo-k8s' },
+    reportingComponent: 'todo-k8s',
+    // Kubernetes' time has no fraction of a second.
+    firstTimestamp: startedAt.replace(/\.\d+Z$/, 'Z'),
+    lastTimestamp: startedAt.replace(/\.\d+Z$/, 'Z'),
+    count: 1,
+  };
+}
+
+/** One line, as a table has it: `todo-k8s verify failed: pods/ready: …; …`. */
+function messageOf(report: Report): string {
+  const { command, result = '', problems = '' } = placeholders(report);
+  const lines = problems.split('\n').filter((line) => line !== '');
+  const text = [`todo-k8s ${command ?? ''} ${result}`, ...(lines.length > 0 ? [lines.join('; ')] : [])].join(
+    ': ',
+  );
+  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1)}…`;
+}
+
+function eventName({ command, target }: Report, deployment: string): string {
+  const name = `${deployment}.todo-k8s-${command.split(' ')[0] ?? ''}`;
+  if (name.length <= LONGEST_NAME) return name;
+  const digest = createHash('sha256').update(`${target.namespace}/${name}`).digest('hex').slice(0, 8);
+  return `${deployment.slice(0, 220).replace(/[-.]+$/, '')}.todo-k8s-${digest}`;
+}
