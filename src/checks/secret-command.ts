@@ -51,7 +51,7 @@ export function setSecretKeys(context: CheckContext, keys: readonly SecretKey[],
   const from = (option: string, { shell }: SecretPlace) => `${option}=<(printf %s "$${shell}")`;
   if (places.every(({ value }) => value !== undefined)) {
     const files = places.map((place) => from(`--set-file ${place.value ?? ''}`, place)).join(' ');
-    return `: ${given} && ${helm(context, 'upgrade', `--reuse-values ${files}`)}`;
+    return `: ${given} && ${helm(context, 'upgrade', `--reset-then-reuse-values ${files}`)}`;
   }
   const commands = [...new Set(places.map(({ secret }) => secret))].map((secret) => {
     const own = places.filter((place) => place.secret === secret);

@@ -86,8 +86,8 @@ export function changeObject(context: CheckContext, rest: string): Part[] {
 }
 
 /**
- * Installs the chart where it is not, or lets it make again what is missing; `--reuse-values` keeps what the release was
- * given, which an upgrade without it would replace by the chart's defaults.
+ * Installs the chart where it is not, or lets it make again what is missing; `helmUpgrade` keeps what the release was
+ * given, which an upgrade without its option would replace by the chart's defaults.
  */
 export function installFixes(context: CheckContext): Part[] {
   if (context.target.helm) return [fix(helmUpgrade(context))];

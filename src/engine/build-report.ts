@@ -136,7 +136,7 @@ function nextStep(
 }
 
 /** Characters of a command that still reads well on a last line. */
-const NEXT_MOST = 400;
+const NEXT_MOST = 450;
 
 function shortCommand(parts: readonly Part[]): string | undefined {
   const command = firstCommand(parts);

@@ -67,10 +67,13 @@ export function helm({ target, shell = {} }: Place, command: string, rest = ''):
   ].join(' ');
 }
 
-/** @param assignments `key=value` of Helm's --set; the other values stay as they are */
+/**
+ * Keeps what the release was given; what it was not given are the defaults of the chart that is there now (Helm 3.14 and later).
+ * @param assignments `key=value` of Helm's --set
+ */
 export function helmUpgrade(place: Place, ...assignments: string[]): string {
   const sets = assignments.map((assignment) => ` --set ${word(assignment)}`).join('');
-  return helm(place, 'upgrade', `--reuse-values${sets}`);
+  return helm(place, 'upgrade', `--reset-then-reuse-values${sets}`);
 }
 
 /** Waits for the end of the backend's rollout, for two minutes at most. @param deployment its name */

@@ -33,7 +33,7 @@ describe('fixes', () => {
 
   test('set the chart’s value where Helm manages the release and the chart has it', () => {
     expect(told(helm(['backend', 'backend.replicaCount']), 'backend.replicaCount=3')).toBe(
-      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set backend.replicaCount=3',
+      'helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reset-then-reuse-values --set backend.replicaCount=3',
     );
   });
 

@@ -39,7 +39,7 @@ describe('objects and fixes', () => {
     expect(helm.diagnoses[0]?.fix[0]).toMatchObject({
       helmValue: 'backend.image.pullPolicy=IfNotPresent',
       command: expect.stringMatching(
-        /^helm upgrade todo-chatbot .* --reuse-values --set backend\.image\.pullPolicy=IfNotPresent$/,
+        /^helm upgrade todo-chatbot .* --reset-then-reuse-values --set backend\.image\.pullPolicy=IfNotPresent$/,
       ),
     });
     const plain = await diagnosed(

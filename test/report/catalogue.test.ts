@@ -48,13 +48,13 @@ const EXPLAINED: ExplainedCheck = {
     },
   ],
   remedy:
-    "helm upgrade todo-chatbot ./helm/todo-chatbot --reuse-values --set-string backend.secrets.DATABASE_URL='…'",
+    "helm upgrade todo-chatbot ./helm/todo-chatbot --reset-then-reuse-values --set-string backend.secrets.DATABASE_URL='…'",
   example: 'sslmode is prefer',
   fix: [
     {
       kind: 'fix',
       command:
-        "helm upgrade todo-chatbot ./helm/todo-chatbot --reuse-values --set-string backend.secrets.DATABASE_URL='…'",
+        "helm upgrade todo-chatbot ./helm/todo-chatbot --reset-then-reuse-values --set-string backend.secrets.DATABASE_URL='…'",
     },
   ],
 };

@@ -123,7 +123,7 @@ export const failWithBlocked = (): Report =>
         contractSection: 'Database Connectivity: Connection Requirements',
         fix: [
           fix(
-            "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
+            "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reset-then-reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
             'with the user, password and host of the Neon dashboard',
           ),
         ],

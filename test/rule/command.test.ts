@@ -34,7 +34,7 @@ describe('a pasted line goes where the run went', () => {
     expect(kubectl(there, 'describe nodes', null)).toBe(`kubectl ${options} describe nodes`);
     expect(kubectl(there, 'get pods', 'kube-system')).toBe(`kubectl ${options} -n kube-system get pods`);
     expect(helmUpgrade(there, 'a=b')).toBe(
-      "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --kube-context other --kubeconfig '/tmp/my config' --reuse-values --set a=b",
+      "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --kube-context other --kubeconfig '/tmp/my config' --reset-then-reuse-values --set a=b",
     );
     expect(todoK8s(there, 'doctor db')).toBe('todo-k8s doctor db --context=other');
     expect(applyRole(there)).toBe(`todo-k8s checks role -n default | kubectl ${options} apply -f -`);

@@ -138,7 +138,7 @@ describe('config/database-url', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
     expect(remedyOf(check, context, [])).toBe(
       'read -rs DATABASE_URL && : "${DATABASE_URL:?}" && helm upgrade todo-chatbot ./helm/todo-chatbot -n default' +
-        ' --reuse-values --set-file backend.secrets.DATABASE_URL=<(printf %s "$DATABASE_URL")' +
+        ' --reset-then-reuse-values --set-file backend.secrets.DATABASE_URL=<(printf %s "$DATABASE_URL")' +
         ' && kubectl -n default rollout restart deployment/todo-chatbot-backend' +
         '   # asks for the URL: postgresql://user:password@host:5432/database?sslmode=require',
     );

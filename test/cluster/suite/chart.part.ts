@@ -196,7 +196,7 @@ interface Role {
   test(
     'helm test --logs of the example chart shows the report',
     async () => {
-      const args = ['--reuse-values', '--set', 'tests.enabled=true'];
+      const args = ['--reset-then-reuse-values', '--set', 'tests.enabled=true'];
       const image = [`tests.image.tag=${tag}`, 'tests.image.pullPolicy=Never'];
       const expected = [
         `backend.service.nodePort=${stage.nodePort}`,

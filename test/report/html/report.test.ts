@@ -113,7 +113,7 @@ describe('what the page says', () => {
       'network/database-egress',
     ]);
     expect(card && elements(card, 'pre').map((each) => textOf(each).trim())).toEqual([
-      "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
+      "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --reset-then-reuse-values --set-string backend.secrets.DATABASE_URL='postgresql://…?sslmode=require'",
     ]);
   });
 
