@@ -35,6 +35,8 @@ describe('healthy', () => {
         'node-port',
         'http',
       ].map((hop) => `${hop} good`),
+      // No frontend is there, and no origin is given.
+      'frontend skipped',
     ]);
     expect(exitCode).toBe(0);
   });
