@@ -53,6 +53,7 @@ export function releaseFacts(
     revisions: revisionsOf(discovery, release).map(({ revision, status }) => ({ revision, status })),
     unread: stored?.ok === false ? stored.detail : undefined,
     description: (stored?.ok ? stored.value?.description : undefined) ?? '',
+    hooks: stored?.ok ? (stored.value?.hooks ?? []) : [],
     deployedAt: stored?.ok ? stored.value?.deployedAt : undefined,
     isDeclared,
   };

@@ -21,6 +21,8 @@ export interface HelmRelease {
   status: string;
   /** Helm's own words on how it went; they may quote values. */
   description: string;
+  /** Hooks that failed, or that Helm waited for when it wrote this. */
+  hooks?: UnfinishedHook[];
   /** RFC 3339; undefined where Helm does not say. */
   deployedAt: string | undefined;
   chart: { name: string; version: string };
@@ -30,6 +32,15 @@ export interface HelmRelease {
   userValues: Overlay;
   /** What it needs of the chart's own values, which the user's are laid over. */
   chartValues: Overlay;
+}
+
+/** An object that Helm creates at a point of an operation and waits for (helm.sh/helm/v3 release.Hook). */
+export interface UnfinishedHook {
+  kind: string;
+  name: string;
+  /** `pre-upgrade`, or several of them. */
+  events: string[];
+  phase: 'Failed' | 'Running';
 }
 
 /** The stored release cannot be read; the message says at which step, never what was in it. */
@@ -117,6 +128,7 @@ function pick(release: Record<string, unknown>): HelmRelease {
     revision,
     status: text(info.status),
     description: text(info.description),
+    hooks: unfinishedHooks(release.hooks),
     deployedAt: text(info.last_deployed) || undefined,
     chart: { name: text(metadata.name), version: text(metadata.version) },
     valuePaths: [...new Set([...pathsOf(mapping(release.config)), ...pathsOf(mapping(chart.values))])].sort(),
@@ -126,6 +138,22 @@ function pick(release: Record<string, unknown>): HelmRelease {
       'release',
     ),
   };
+}
+
+/** A hook that has run and come to no good end. One that is `Unknown` was given up while Helm waited for it. */
+function unfinishedHooks(hooks: unknown): UnfinishedHook[] {
+  return (Array.isArray(hooks) ? hooks : []).map(mapping).flatMap(({ kind, name, events, last_run: run }) => {
+    const phase = text(mapping(run).phase);
+    if (phase !== 'Failed' && phase !== 'Running' && phase !== 'Unknown') return [];
+    return [
+      {
+        kind: text(kind),
+        name: text(name),
+        events: (Array.isArray(events) ? events : []).map(text),
+        phase: phase === 'Running' ? phase : 'Failed',
+      },
+    ];
+  });
 }
 
 /** Names that are known; a chart with more of them is not this application's. */

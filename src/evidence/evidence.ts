@@ -14,6 +14,7 @@ import type {
   OtherContainerLog,
   PreviousLog,
 } from './deep-facts.js';
+import type { UnfinishedHook } from '../contract/helm-release.js';
 import type { DistributionFacts } from './load-facts.js';
 import type {
   Deployment,
@@ -145,6 +146,8 @@ export interface HelmReleaseFacts {
   unread: string | undefined;
   /** What Helm says of the newest (`info.description`): `Upgrade complete`, `Upgrade "x" failed: …`. */
   description: string;
+  /** Hooks of the newest that failed, or that it waits for; absent in bundles of versions that did not look. */
+  hooks?: UnfinishedHook[];
   /** RFC 3339: when the newest was begun; undefined where that is not known. */
   deployedAt: string | undefined;
   /** What is expected was said by the user (--contract), whatever the release holds. */

@@ -1,7 +1,10 @@
 /** What the causes of this group have in common: the check of the release has said what is wrong with it. */
+import { hookCommand, hookWords } from '../../checks/helm-hook.js';
 import { mayPass } from '../../computed/change.js';
+import type { UnfinishedHook } from '../../contract/helm-release.js';
 import type { Cause } from '../../diagnoses/cause.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
+import { see } from '../../diagnoses/fixes.js';
 import { field, observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { HelmReleaseFacts } from '../../evidence/evidence.js';
@@ -15,6 +18,8 @@ export interface Unfinished {
   /** A revision to go back to; undefined where none was ever deployed. */
   back: number | undefined;
   description: string;
+  /** Hooks that failed, or that it waits for. */
+  hooks: readonly UnfinishedHook[];
 }
 
 interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
@@ -39,18 +44,37 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
       const found = check.findings.find(({ messageId }) => messageId === message);
       const unfinished = found && unfinishedOf(release, found.data.back);
       if (!unfinished) return [];
-      const { name, revision, status, description } = unfinished;
+      const { name, revision, status, description, hooks } = unfinished;
       const object = { kind: 'Release', namespace: look.context.target.namespace, name };
       return [
         {
           verdict: 'confirmed',
           object,
-          summary: what(unfinished),
+          summary: [what(unfinished), ...hooks.slice(0, 1).map((hook) => `Its ${hookWords(hook)}.`)].join(
+            ' ',
+          ),
           evidence: [
             field(object, `revision ${revision} status`, status, release.deployedAt),
             ...(description === '' ? [] : [observed('helm', object, description, release.deployedAt)]),
+            ...hooks.map((hook) =>
+              observed(
+                `hook ${hook.events.join(', ')}`,
+                { ...object, kind: hook.kind, name: hook.name },
+                hook.phase,
+              ),
+            ),
           ],
-          fix: fix(unfinished, look),
+          fix: [
+            ...hooks
+              .slice(0, 1)
+              .map((hook) =>
+                see(
+                  'What the hook said, as long as Helm has not deleted it:',
+                  hookCommand(look.context, hook),
+                ),
+              ),
+            ...fix(unfinished, look),
+          ],
         },
       ];
     },
@@ -58,8 +82,8 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
 }
 
 function unfinishedOf(
-  { name = '', revisions: [newest], description }: HelmReleaseFacts,
+  { name = '', revisions: [newest], description, hooks = [] }: HelmReleaseFacts,
   back: unknown,
 ): Unfinished | undefined {
-  return newest && { ...newest, name, description, back: typeof back === 'number' ? back : undefined };
+  return newest && { ...newest, name, description, hooks, back: typeof back === 'number' ? back : undefined };
 }

@@ -2,6 +2,7 @@ import { ofMovement } from '../../computed/change.js';
 import { helm } from '../../rule/command.js';
 import { fix, look, undo } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
+import { hookCommand, hookWords } from '../helm-hook.js';
 import { deploymentRef, failWith } from '../shared.js';
 
 /** Statuses in which another operation of Helm's is under way, or was cut off in the middle (helm.sh/helm/v3 release.Status). */
@@ -15,17 +16,28 @@ export default defineCheck({
     why: 'while an operation is pending Helm refuses the next one, and after a failed one nobody knows which half was applied',
     remedy: (context, [finding]) => {
       const { messageId, data = {} } = finding ?? {};
-      if (typeof data.back === 'number') return [undo(helm(context, 'rollback', String(data.back)))];
+      const [kind = '', hookName] = String(data.hook ?? '').split('/');
+      const hook =
+        hookName === undefined
+          ? []
+          : [
+              look(
+                hookCommand(context, { kind, name: hookName }),
+                'what the hook said, as long as Helm has not deleted it',
+              ),
+            ];
+      if (typeof data.back === 'number') return [...hook, undo(helm(context, 'rollback', String(data.back)))];
       return messageId === 'pending'
-        ? [fix(helm(context, 'uninstall'), 'if no helm command runs any more; then install again')]
-        : [look(helm(context, 'history'))];
+        ? [...hook, fix(helm(context, 'uninstall'), 'if no helm command runs any more; then install again')]
+        : [...hook, look(helm(context, 'history'))];
     },
     severity: 'error',
     reads: ['release'],
     needs: ['cluster/reachable'],
     toldWith: ['deployment/rollout-complete', 'pods/running'],
     messages: {
-      pending: 'revision {revision} of release {release} is {found}: the next helm upgrade will be refused',
+      pending:
+        'revision {revision} of release {release} is {found}{says}: the next helm upgrade will be refused',
       failed: 'revision {revision} of release {release} has failed{says}; its objects may be applied in part',
     },
     // Helm waits for the pods where it was told to (--wait), and its operation is pending as long.
@@ -33,7 +45,7 @@ export default defineCheck({
     contractSection: 'Horizontal Scaling: Deployment Command; Kubernetes Resources: Deployment, Metadata',
   },
   evaluate({ release }, { target }) {
-    const { name, revisions, unread, isDeclared, description } = release;
+    const { name, revisions, unread, isDeclared, description, hooks = [] } = release;
     if (name === undefined) return skip('Helm does not manage the backend');
     const [newest] = revisions;
     if (!newest) {
@@ -50,10 +62,20 @@ export default defineCheck({
       ...(back === undefined ? {} : { back }),
     };
     const object = { ...deploymentRef(target), kind: 'Release', name };
-    if (PENDING.includes(status)) return failWith('pending', data, object);
-    if (status === 'failed') {
-      const says = description === '' ? '' : `: ${description.replace(/\.$/, '')}`;
-      return failWith('failed', { ...data, says }, object);
+    if (PENDING.includes(status) || status === 'failed') {
+      const isFailed = status === 'failed';
+      // What runs while Helm waits for it, or is what it gave up for.
+      const hook = hooks.find(({ phase }) => (phase === 'Failed') === isFailed) ?? hooks[0];
+      const words = [
+        ...(isFailed && description !== '' ? [`: ${description.replace(/\.$/, '')}`] : []),
+        ...(hook === undefined ? [] : [`${isFailed ? '; its' : ', and its'} ${hookWords(hook)}`]),
+      ];
+      const more = {
+        ...data,
+        says: words.join(''),
+        ...(hook && { hook: `${hook.kind}/${hook.name}` }),
+      };
+      return failWith(isFailed ? 'failed' : 'pending', more, object);
     }
     if (unread !== undefined && !isDeclared)
       return unknown(

@@ -1,4 +1,5 @@
 /** The shape of every fact, as this program records it: what a bundle holds was written by anybody. */
+import type { UnfinishedHook } from '../../contract/helm-release.js';
 import { HTTP_OUTCOMES } from '../outcomes.js';
 import type {
   EndpointFacts,
@@ -190,6 +191,14 @@ const release = object<HelmReleaseFacts>({
   revisions: all<HelmReleaseFacts['revisions'][number]>({ revision: anAmount, status: aText }),
   unread: text,
   description: aText,
+  hooks: list(
+    object<UnfinishedHook>({
+      kind: aText,
+      name: aText,
+      events: need(list(text)),
+      phase: need(oneOf('Failed', 'Running')),
+    }),
+  ),
   deployedAt: text,
   isDeclared: aFlag,
 });
