@@ -70,6 +70,8 @@ export default tseslint.config(
     files: ['src/checks/*/*.ts'],
     rules: { 'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }] },
   },
+  // Generated: a line for each check and cause.
+  { files: ['src/report/examples.ts'], rules: { 'max-lines': 'off' } },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.cjs', 'bin/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { LOAD_CHECKS } from '../src/checks/of-load-run.js';
 import { CHECKS } from '../src/checks/index.js';
 import { EXPLAINED_CAUSES } from '../src/diagnoses/causes/index.js';
+import { installChecks } from '../src/planned/against/index.js';
 import { explainBreakage } from '../src/planned/chart-broken.js';
 import { SHOWN_BY_CHECKS, SHOWN_BY_LOAD_CHECKS } from '../test/checks/shown.js';
 import { HEALTH } from '../test/diagnoses/shown/health.js';
 import { SHOWN } from '../test/diagnoses/shown/all.js';
 import { loadReport } from '../test/load/load-report.js';
+import { installationsShown } from '../test/planned/shown.js';
 import { judge } from '../test/support/check-context.js';
 import { diagnosed } from '../test/support/diagnosed.js';
 
@@ -34,12 +36,16 @@ export async function examples(): Promise<Map<string, string>> {
     for (const { id, status, findings } of results)
       if (status === 'fail' || status === 'warn') say(id, findings[0]?.message);
   }
+  for (const [id, results] of installationsShown()) {
+    const result = results.find((each) => each.id === id);
+    say(id, result?.findings[0]?.message ?? result?.message);
+  }
   const nilPointer = readFileSync(new URL('../test/fixtures/helm/nil-pointer.txt', import.meta.url), 'utf8');
   const chart = { folder: 'helm/todo-chatbot', hasChartFile: true, helmignore: undefined };
   const { place = '', says } = explainBreakage(nilPointer, chart);
   say('helm/chart-broken', `${place}: ${says}`);
   const ids = [
-    ...[...CHECKS, ...LOAD_CHECKS].map(({ meta }) => meta.id as string),
+    ...[...CHECKS, ...LOAD_CHECKS, ...installChecks()].map(({ meta }) => meta.id as string),
     ...EXPLAINED_CAUSES.map(({ id }) => id),
   ];
   return new Map(ids.flatMap((id) => (found.has(id) ? [[id, found.get(id) ?? ''] as const] : [])));

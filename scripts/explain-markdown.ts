@@ -27,7 +27,7 @@ export function explainMarkdown({ meta }: AnyCheck, example: string): string {
 Otherwise: ${failureTitle}.
 
 - Contract: ${contractSection}
-- Judged by: \`todo-k8s ${command}\`
+- Judged by: \`todo-k8s ${id.startsWith('install/') ? 'verify --against' : command}\`
 - Severity: ${severity}
 - Reads: ${reads.map((key) => `\`${key}\``).join(', ') || 'nothing'}
 - Needs: ${needs.map((need) => `\`${need}\``).join(', ') || 'no other check'}

@@ -144,14 +144,18 @@ for (const { meta } of ordered)
     problems.push(`${meta.id} is not in the list of src/checks/of-load-run.ts`);
 const { EXPLAINED_CAUSES } = await import('../src/diagnoses/causes/index.js');
 
+const { installChecks } = await import('../src/planned/against/index.js');
+const installs = installChecks();
 const { examples: examplesOf } = await import('./examples.js');
 const examples = await examplesOf();
 for (const id of [
-  ...ordered.map(({ meta }) => meta.id as string),
+  ...[...ordered, ...installs].map(({ meta }) => meta.id as string),
   ...EXPLAINED_CAUSES.map((each) => each.id),
 ])
   if (!examples.has(id))
-    problems.push(`no state shows ${id}: add one to test/checks/shown.ts or test/diagnoses/shown/`);
+    problems.push(
+      `no state shows ${id}: add one to test/checks/shown.ts, test/planned/shown.ts or test/diagnoses/shown/`,
+    );
 await emit(
   'src/report/examples.ts',
   await format(
@@ -161,7 +165,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = ${JSON.stringify(Objec
     { ...(await resolveConfig(root)), parser: 'typescript', singleQuote: true, printWidth: 110 },
   ),
 );
-for (const check of ordered)
+for (const check of [...ordered, ...installs])
   await emit(`docs/checks/${check.meta.id}.md`, explainMarkdown(check, examples.get(check.meta.id) ?? ''));
 await emit('docs/causes.md', causesMarkdown(EXPLAINED_CAUSES, examples));
 const { chartRulesFile } = await import('./chart-rules.js');
@@ -172,7 +176,7 @@ await emit(
   'docs/driver-words.md',
   driverWordsMarkdown(JSON.parse(words) as Parameters<typeof driverWordsMarkdown>[0]),
 );
-const known = new Set(ids.map((id) => `${id}.md`));
+const known = new Set([...ids, ...installs.map(({ meta }) => meta.id as string)].map((id) => `${id}.md`));
 for (const suite of SUITES) {
   for (const file of await readdir(path.join(root, 'docs/checks', suite)).catch(() => [])) {
     const page = `${suite}/${file}`;
@@ -191,7 +195,7 @@ await emit(
     '',
     '| check | what it proves | contract |',
     '| --- | --- | --- |',
-    ...ordered.map(
+    ...[...ordered, ...installs].map(
       ({ meta }) =>
         `| [${meta.id}](${meta.id}.md)${meta.severity === 'warning' ? ' (warns)' : ''} | ${meta.title} | ${meta.contractSection} |`,
     ),

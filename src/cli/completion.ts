@@ -38,11 +38,13 @@ const words = (all: readonly string[]): Candidate[] => all.map((word) => ({ word
 const scenarios: Values = async () => words((await import('../lab/scenarios/index.js')).SCENARIO_NAMES);
 
 const ids: Values = async () => {
-  const [{ EVERY_CHECK }, { EXPLAINED_CAUSES }] = await Promise.all([
+  const [{ EVERY_CHECK }, { installChecks }, { EXPLAINED_CAUSES }] = await Promise.all([
     import('../checks/of-load-run.js'),
+    import('../planned/against/index.js'),
     import('../diagnoses/causes/index.js'),
   ]);
-  return [...EVERY_CHECK.map(({ meta }) => meta), ...EXPLAINED_CAUSES].map(({ id, title }) => ({
+  const checks = [...EVERY_CHECK, ...installChecks()].map(({ meta }) => meta);
+  return [...checks, ...EXPLAINED_CAUSES].map(({ id, title }) => ({
     word: id,
     meaning: title,
   }));

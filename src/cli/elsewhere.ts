@@ -2,7 +2,8 @@
 import { resolveNames } from '../contract/names.js';
 import type { DeploymentIdentity } from '../contract/found-objects.js';
 import { printable } from '../contract/errors.js';
-import { discoverEverywhere } from '../evidence/discovery.js';
+import { likelyBackends } from '../contract/references.js';
+import { discoverEverywhere, listWorkloads } from '../evidence/discovery.js';
 import { word } from '../rule/command.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { targetArguments, targetOptions } from './command-line.js';
@@ -40,6 +41,34 @@ export async function lookElsewhere(
   const options = targetOptions({ ...flags, namespace: undefined });
   const next = `todo-k8s verify -n ${word(first.namespace)}${targetArguments(options)}`;
   return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
+}
+
+/**
+ * A backend of the namespace that is no Deployment: asked for only where no Deployment is there.
+ * @returns what it is, and what to do; undefined where there is none, or nobody may look
+ */
+export async function lookForOtherKinds(
+  client: KubernetesClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const kinds = [
+    ['StatefulSet', 'statefulsets'],
+    ['DaemonSet', 'daemonsets'],
+  ] as const;
+  for (const [kind, resource] of kinds) {
+    const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+    const found = await listWorkloads(client, path, signal);
+    const [backend] = found.ok ? likelyBackends(found.value) : [];
+    if (backend === undefined) continue;
+    const name = printable(backend.name);
+    return (
+      `The backend in namespace "${printable(namespace)}" runs as ${kind} ${name}, and todo-k8s verifies backends that run as a ` +
+      `Deployment, as the written contract demands.\nIts data is in the database, so that a Deployment with the same ` +
+      `pod template does the same: kubectl -n ${word(namespace)} get ${kind.toLowerCase()} ${word(backend.name)} -o yaml shows it.`
+    );
+  }
+  return undefined;
 }
 
 /**

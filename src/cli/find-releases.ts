@@ -19,7 +19,7 @@ import { allOf, createRedactor, unreadNotices } from '../evidence/redaction.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
-import { backendNamespaces, lookElsewhere } from './elsewhere.js';
+import { backendNamespaces, lookElsewhere, lookForOtherKinds } from './elsewhere.js';
 import { plannedRelease, installedRelease, releaseFacts } from './installed-release.js';
 import { type SessionFlags, type Session, CONCURRENT_RELEASES, type Release, shellFor } from './release.js';
 import { UsageError } from './usage-error.js';
@@ -72,6 +72,12 @@ export async function findReleases(
   const resolution = resolveNames(input);
   const notices: string[] = [];
   let names: ResolvedNames[];
+  const isDeployed = ({ names: { deployment } }: ResolvedNames) =>
+    input.deployments?.some(({ name }) => name === deployment) !== false;
+  if (!(resolution.ok && resolution.targets.some(isDeployed)) && input.deployments !== undefined) {
+    const other = await lookForOtherKinds(client, namespace, signal);
+    if (other !== undefined) throw new UsageError(other);
+  }
   if (resolution.ok) names = resolution.targets.map((each) => withOpenNames(each, written));
   else {
     await requireNamespace(client, namespace, signal);

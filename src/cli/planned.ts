@@ -152,8 +152,9 @@ function whatIsThere(
   const kinds = new Map<string, number>();
   for (const { kind } of objects) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   const counted = [...kinds].map(([kind, count]) => `${count} ${printable(kind, 60)}`).slice(0, 10);
+  const other = ['StatefulSet', 'DaemonSet'].find((kind) => kinds.has(kind));
   return names.length === 0
-    ? `${none} (${counted.join(', ')})`
+    ? `${none} (${counted.join(', ')})${other === undefined ? '' : `. A backend that runs as a ${other} cannot be verified: the written contract demands a Deployment, which takes its pod template as it is`}`
     : `${none}. Deployments there: ${names.join(', ')}. Choose one with --deployment`;
 }
 

@@ -119,13 +119,21 @@ async function setLayers(text: string): Promise<Layer[]> {
   }));
 }
 
+/** A key that the contract does not have, and that is near one of its own. */
+function isUnknownKey({ message }: Problem): boolean {
+  return message.startsWith('unknown key');
+}
+
 /** The chart's values and the user's over them, without what the schema refuses. */
 async function releaseLayers(
   release: HelmRelease | undefined,
 ): Promise<{ layers: Layer[]; notices: string[] }> {
   const layers: Layer[] = [];
   const notices: string[] = [];
+  // What the chart itself has is a key of its own, however much it looks like one of the written contract's.
+  const own = new Set(release?.chartValues.problems.filter(isUnknownKey).map(({ key }) => key));
   for (const overlay of release === undefined ? [] : [release.chartValues, release.userValues]) {
+    const problems = overlay.problems.filter((problem) => !isUnknownKey(problem) || !own.has(problem.key));
     const layer: Layer = {
       name: 'release',
       overlay,
@@ -133,7 +141,7 @@ async function releaseLayers(
       originText: ({ source }) => source,
     };
     const refused = await judge(layer);
-    notices.push(...overlayNotices({ ...overlay, problems: [...overlay.problems, ...refused] }));
+    notices.push(...overlayNotices({ ...overlay, problems: [...problems, ...refused] }));
     const keys = new Set(refused.map((problem) => problem.key));
     const assignments = overlay.assignments.filter((assignment) => !keys.has(assignment.key));
     layers.push({ ...layer, overlay: { ...overlay, assignments } });

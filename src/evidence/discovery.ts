@@ -52,7 +52,7 @@ export async function discover(
   const core = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
   const list = (path: string) => identities(client, path, signal);
   const [deployments, services, configMaps, secrets] = await Promise.all([
-    listDeployments(client, `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`, signal),
+    listWorkloads(client, `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`, signal),
     listServices(client, `${core}/services`, signal),
     list(`${core}/configmaps`),
     list(`${core}/secrets`),
@@ -174,7 +174,8 @@ export function discoverEverywhere(
   );
 }
 
-function listDeployments(client: KubernetesClient, path: string, signal: AbortSignal) {
+/** Deployments, or workloads of another kind: what their pod templates have in common. Never rejects but for `signal`. */
+export function listWorkloads(client: KubernetesClient, path: string, signal: AbortSignal) {
   return read(client, path, signal, { pick: through(deploymentShape, pickShape) }, deploymentOf);
 }
 

@@ -83,6 +83,24 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'load-balancing/even-spread':
     '600 / 400 requests; the probability of a spread as uneven by chance is less than 0.000001',
   'load-balancing/limit': 'p99 is 900 ms',
+  'install/namespace': 'there is no namespace todo',
+  'install/ownership':
+    'Service todo-chatbot-backend belongs to Helm release other, whose next upgrade undoes what is applied',
+  'install/node-port': 'node port 30081 is taken by Service shop/web',
+  'install/references': 'there is no Secret todo-chatbot-backend-secret, here or among the manifests',
+  'install/selector':
+    'the selector is another one than that of the Deployment that is there, and it is immutable',
+  'install/quota': 'quota few: 3 pods are allowed, 2 are there: 2 pods more would exceed it',
+  'install/limit-range':
+    'LimitRange small: the memory limit of container backend is 1Gi, at most 256Mi is allowed',
+  'install/pod-security':
+    'restricted: container backend must have a seccompProfile RuntimeDefault or Localhost',
+  'install/room': 'there is room for 0 of 2 pods: each asks for 900000m CPU and 0Mi',
+  'install/image': 'image todo-backend:2 is never pulled, and is not on node minikube',
+  'install/autoscaler':
+    'spec.replicas is 2, and todo keeps 2 to 5: each apply sets back what it has made of them',
+  'install/change':
+    'replaces all 2 pods: spec.template.spec.containers[0].image: todo-chatbot-backend:latest → todo-chatbot-backend:v2',
   'cluster/unreachable':
     'The API server of context minikube does not answer, so nothing is known of the backend.',
   'cluster/node-not-ready':

@@ -27,7 +27,7 @@ interface Stored {
 /** One revision as Helm stores it. */
 function stored({ revision, status, description = '', backend = {}, hooks = [] }: Stored): Secret {
   const secret = helmRelease(Date.now() - 600_000, {});
-  const packed = Buffer.from(secret.data?.release ?? '', 'base64').toString();
+  const packed = Buffer.from(secret.data.release ?? '', 'base64').toString();
   const release = JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as {
     info: object;
     config: object;
@@ -60,7 +60,11 @@ const hook = (name: string, phase: string, event: string) => ({
   last_run: { started_at: '2026-02-09T14:00:00Z', completed_at: '2026-02-09T14:01:00Z', phase },
 });
 
-type Told = { exitCode: number | undefined; check: (id: string) => CheckResult | undefined; report: Report };
+interface Told {
+  exitCode: number | undefined;
+  check: (id: string) => CheckResult | undefined;
+  report: Report;
+}
 
 /** @param revisions in place of the lab's own; @param change of the world besides */
 async function verified(

@@ -1,109 +1,13 @@
 /** verify --against: what would not work in a cluster is foretold, what would is not objected to, and nothing is written. */
-import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stringify } from 'yaml';
+import { describe, expect, test } from '@jest/globals';
 import ChecksExplain from '../../src/commands/checks/explain.js';
+import ChecksList from '../../src/commands/checks/list.js';
 import ChecksRole from '../../src/commands/checks/role.js';
 import Verify from '../../src/commands/verify.js';
-import type { Report } from '../../src/engine/report.js';
-import { startLab, type Lab } from '../../src/lab/lab.js';
-import { api, type World } from '../../src/lab/world.js';
-import { runCommand, temporaryFolder } from '../bundle/support.js';
-import { render, ROWS } from '../field/render.js';
-
-const { file, remove } = temporaryFolder();
-const ROW = ROWS.find(({ id }) => id === 'd06');
-if (ROW === undefined) throw new Error('there is a row d06');
-
-type Objects = { kind: string; metadata: { name: string }; spec?: unknown; data?: unknown }[];
-
-interface Template {
-  spec: {
-    serviceAccountName?: string;
-    nodeSelector?: Record<string, string>;
-    hostNetwork?: boolean;
-    containers: {
-      image: string;
-      imagePullPolicy: string;
-      envFrom: object[];
-      env: object[];
-      resources: object;
-      securityContext: object;
-    }[];
-  };
-}
-
-let lab: Lab;
-beforeAll(async () => {
-  lab = await startLab();
-});
-afterAll(async () => {
-  await lab.close();
-  remove();
-});
-
-/** The row's objects, changed; pulled images, so that no node must have one. */
-function objects(
-  change: (all: Objects, template: Template, deployment: Spec) => void = () => undefined,
-): Objects {
-  const all = structuredClone(render(ROW as never)) as Objects;
-  const deployment = all.find(({ kind }) => kind === 'Deployment') as unknown as { spec: Spec };
-  for (const container of deployment.spec.template.spec.containers) {
-    container.imagePullPolicy = 'IfNotPresent';
-    container.resources = {
-      requests: { cpu: '10m', memory: '16Mi' },
-      limits: { cpu: '100m', memory: '64Mi' },
-    };
-  }
-  change(all, deployment.spec.template, deployment.spec);
-  return all;
-}
-
-interface Spec {
-  replicas: number;
-  strategy?: object;
-  selector: { matchLabels: Record<string, string> };
-  template: Template & { metadata: { labels: Record<string, string> } };
-}
-
-let count = 0;
-async function against(given: Objects, ...more: string[]) {
-  const at = file(`plan${++count}.yaml`);
-  writeFileSync(at, given.map((object) => stringify(object)).join('---\n'));
-  const outcome = await runCommand(Verify, [
-    ...['--manifests', at, '--against', 'live', '--kubeconfig', lab.kubeconfigPath, '-o', 'json'],
-    ...more,
-  ]);
-  if (outcome.stdout === '') throw new Error(outcome.stderr);
-  const report = JSON.parse(outcome.stdout) as Report;
-  const install = report.checks.filter(({ suite }) => suite === 'install');
-  const objecting = install.filter(
-    ({ status }) => status === 'fail' || status === 'warn' || status === 'unknown',
-  );
-  return { ...outcome, report, install, objecting };
-}
-
-async function within<T>(change: (world: World) => void, look: () => Promise<T>): Promise<T> {
-  const before = { others: {} as World['others'], nodes: [] as World['nodes'] };
-  await lab.change((world) => {
-    before.others = structuredClone(world.others);
-    before.nodes = structuredClone(world.nodes);
-    change(world);
-  });
-  try {
-    return await look();
-  } finally {
-    await lab.change((world) => {
-      Object.assign(world, before);
-    });
-  }
-}
-
-const inCluster = (resource: string, object: object) => (world: World) => {
-  const { metadata, ...rest } = object as { metadata: object };
-  const whole = api({ ...rest, metadata: { namespace: 'default', ...metadata } });
-  world.others[resource] = [...(world.others[resource] ?? []), whole];
-};
+import type { World } from '../../src/lab/world.js';
+import { runCommand } from '../bundle/support.js';
+import { render } from '../field/render.js';
+import { against, inCluster, objects, ROW, within, type Objects, type Spec, type Template } from './site.js';
 
 describe('what would work is not objected to', () => {
   test('a first installation, and every rule has looked', async () => {
@@ -374,6 +278,18 @@ describe('the command line', () => {
     expect(report.checks.map(({ id }) => id)).toEqual(['install/quota']);
     const { stdout, exitCode } = await runCommand(ChecksExplain, ['install/quota']);
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('quota has room')]);
+  });
+
+  test('each has a page with its fix and an example, and stands in the list', async () => {
+    const { install } = await against(objects());
+    const list = await runCommand(ChecksList, ['-o', 'json']);
+    const listed = (JSON.parse(list.stdout) as { id: string }[]).map(({ id }) => id);
+    for (const { id } of install) {
+      const { stdout } = await runCommand(ChecksExplain, [id, '-o', 'json']);
+      const page = JSON.parse(stdout) as { example: string; remedy: string };
+      expect([id, page.example === '', page.remedy === '']).toEqual([id, false, false]);
+      expect(listed).toContain(id);
+    }
   });
 
   test('the Role has what it reads', async () => {

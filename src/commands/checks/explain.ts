@@ -100,7 +100,7 @@ async function explainCause(
   const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
     const known = [
-      ...EVERY_CHECK.map(({ meta }) => meta.id as string),
+      ...[...EVERY_CHECK, ...installChecks()].map(({ meta }) => meta.id as string),
       ...EXPLAINED_CAUSES.map((each) => each.id),
     ];
     const close = nearest(id, known);

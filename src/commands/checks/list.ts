@@ -4,6 +4,7 @@ import { LOAD_CHECKS } from '../../checks/of-load-run.js';
 import { BaseCommand } from '../../cli/base-command.js';
 import { asciiFlag, colorFlag } from '../../cli/flags.js';
 import { fromFlag, judgeBundle } from '../../cli/judged-bundle.js';
+import { installChecks } from '../../planned/against/index.js';
 import { streamStyle } from '../../cli/stream-style.js';
 import {
   LIST_FORMATS,
@@ -59,7 +60,7 @@ export default class ChecksList extends BaseCommand {
     }
     const bundle = flags.from === undefined ? undefined : await judgeBundle(flags.from, this.config.version);
     // A bundle's evidence is judged as by verify.
-    const checks = [...CHECKS, ...(bundle ? [] : LOAD_CHECKS)].map(({ meta }) => {
+    const checks = [...CHECKS, ...(bundle ? [] : [...LOAD_CHECKS, ...installChecks()])].map(({ meta }) => {
       const check = meta as ListedCheck;
       const result = bundle?.report.checks.find(({ id }) => id === check.id);
       const message = result?.findings[0]?.message ?? result?.message ?? '';

@@ -58,6 +58,7 @@ export const ADMISSION_RULES: readonly Rule[] = [
     failureTitle: 'The namespace’s quota has no room',
     why: 'pods beyond a ResourceQuota are not created, and one that demands requests or limits refuses pods without them',
     reads: ['quotas', 'limits', 'deployment', 'existing'],
+    fix: () => [text('Ask for less, run fewer replicas, or have the quota raised.')],
     judge(planned, { quotas, limits, deployment, existing }) {
       const needed = newPods(planned, deployment);
       const { containers } = planned.deployment.spec.template.spec;
@@ -123,7 +124,6 @@ export const ADMISSION_RULES: readonly Rule[] = [
           quotas.length === 0
             ? 'the namespace has no quota'
             : `${quotas.map(({ name }) => name).join(', ')} has room for ${count(needed, 'pod')} more`,
-        fix: [text('Ask for less, run fewer replicas, or have the quota raised.')],
       };
     },
   },
@@ -133,6 +133,7 @@ export const ADMISSION_RULES: readonly Rule[] = [
     failureTitle: 'Requests or limits are outside of the namespace’s LimitRange',
     why: 'a pod with a container outside of the range is not created',
     reads: ['limits'],
+    fix: () => [text('Set requests and limits within the range.')],
     judge(planned, { limits: ranges }) {
       const problems: Problem[] = [];
       for (const [index, container] of planned.deployment.spec.template.spec.containers.entries()) {
@@ -194,7 +195,6 @@ export const ADMISSION_RULES: readonly Rule[] = [
           ranges.length === 0
             ? 'the namespace has no LimitRange'
             : `within ${ranges.map(({ name }) => name).join(', ')}`,
-        fix: [text('Set requests and limits within the range.')],
       };
     },
   },
@@ -204,6 +204,11 @@ export const ADMISSION_RULES: readonly Rule[] = [
     failureTitle: 'Pod Security of the namespace refuses the pods',
     why: 'what its level forbids is not created: the Deployment is there, and no pod',
     reads: ['namespace'],
+    fix: () => [
+      text(
+        'Set the security context that it demands; the namespace’s label pod-security.kubernetes.io/enforce says the level.',
+      ),
+    ],
     judge(planned, { namespace }) {
       const own = planned.objects.find(
         ({ kind, name }) => kind === 'Namespace' && name === planned.namespace,
@@ -221,11 +226,6 @@ export const ADMISSION_RULES: readonly Rule[] = [
       return {
         problems,
         fact: `enforces ${level}`,
-        fix: [
-          text(
-            'Set the security context that it demands; the namespace’s label pod-security.kubernetes.io/enforce says the level.',
-          ),
-        ],
       };
     },
   },

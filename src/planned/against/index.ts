@@ -22,10 +22,10 @@ const INSTALL_RULES: readonly Rule[] = [
 
 /** In the form in which checks are chosen and explained; what they judge by is `judgeInstallation`. */
 export function installChecks(): AnyCheck[] {
-  return INSTALL_RULES.map(({ id, title, failureTitle, why }) => ({
+  return INSTALL_RULES.map(({ id, title, failureTitle, why, fix }) => ({
     meta: {
       ...{ id, title, failureTitle, why, severity: 'error', contractSection: SECTION },
-      ...{ reads: [], needs: [], messages: {}, remedy: () => [] },
+      ...{ reads: [], needs: [], messages: {}, remedy: ({ target }: CheckContext) => fix(target.namespace) },
     },
     evaluate: () => ({ status: 'skip', reason: 'verify --against judges it' }),
   }));
@@ -60,13 +60,13 @@ function judgeOne(rule: Rule, planned: Planned, there: There, context: CheckCont
   const known = Object.fromEntries(
     rule.reads.map((part) => [part, (there[part] as { value: unknown }).value]),
   ) as unknown as Known;
-  const { problems, fact, fix = [], unknown } = rule.judge(planned, { ...known, keys: there.keys });
+  const { problems, fact, unknown } = rule.judge(planned, { ...known, keys: there.keys });
   const findings = problems.map(({ message, object, data = {} }) => ({
     ...{ messageId: rule.id.replace('install/', ''), message, object, data },
   }));
   if (findings.length === 0) return unknown === undefined ? result('pass', fact) : result('unknown', unknown);
   const status = problems.every(({ warns }) => warns === true) ? 'warn' : 'fail';
-  return result(status, rule.failureTitle, { findings, ...told(fix) });
+  return result(status, rule.failureTitle, { findings, ...told(rule.fix(planned.namespace)) });
 }
 
 function told(fix: Part[]): Pick<CheckResult, 'remedy' | 'fix'> {

@@ -16,6 +16,9 @@ export const NAME_RULES: readonly Rule[] = [
     failureTitle: 'The namespace is missing or being deleted',
     why: 'nothing can be created in a namespace that does not exist, or that is being deleted',
     reads: ['namespace'],
+    fix: (namespace) => [
+      text(`Create it first (kubectl create namespace ${namespace}; helm has --create-namespace).`),
+    ],
     judge(planned, { namespace }) {
       const { namespace: name, objects } = planned;
       const object = { kind: 'Namespace', name };
@@ -34,7 +37,6 @@ export const NAME_RULES: readonly Rule[] = [
       return {
         problems,
         fact: namespace === undefined ? `${name}, made by the manifests` : name,
-        fix: [text(`Create it first (kubectl create namespace ${name}; helm has --create-namespace).`)],
       };
     },
   },
@@ -44,6 +46,11 @@ export const NAME_RULES: readonly Rule[] = [
     failureTitle: 'Names are taken by somebody else’s objects',
     why: 'Helm refuses to install over an object that it did not make for this release, and what is applied over Helm’s object is lost with its next upgrade',
     reads: ['existing'],
+    fix: () => [
+      text(
+        'Delete the object, give the new one another name, or adopt it: label app.kubernetes.io/managed-by=Helm and the annotations meta.helm.sh/release-name and release-namespace.',
+      ),
+    ],
     judge(planned, { existing }) {
       const problems = existing.flatMap(({ kind, name, annotations }): Problem[] => {
         if (!planned.objects.some((each) => each.kind === kind && each.name === name)) return [];
@@ -77,11 +84,6 @@ export const NAME_RULES: readonly Rule[] = [
       return {
         problems,
         fact: `${existing.length === 0 ? 'none of the names is' : 'no name is'} somebody else’s`,
-        fix: [
-          text(
-            'Delete the object, give the new one another name, or adopt it: label app.kubernetes.io/managed-by=Helm and the annotations meta.helm.sh/release-name and release-namespace.',
-          ),
-        ],
       };
     },
   },
@@ -91,6 +93,9 @@ export const NAME_RULES: readonly Rule[] = [
     failureTitle: 'Node ports are taken',
     why: 'a node port belongs to one Service of the whole cluster; the API server refuses a second one',
     reads: ['services'],
+    fix: () => [
+      text('Choose another node port (30000–32767 by default), or none: the API server gives a free one.'),
+    ],
     judge(planned, { services }) {
       const wanted = planned.objects.flatMap(({ kind, name, namespace, object }) => {
         if (kind !== 'Service') return [];
@@ -127,11 +132,6 @@ export const NAME_RULES: readonly Rule[] = [
       return {
         problems,
         fact: ports.length === 0 ? 'none is asked for by its number' : `${ports.join(', ')} free`,
-        fix: [
-          text(
-            'Choose another node port (30000–32767 by default), or none: the API server gives a free one.',
-          ),
-        ],
       };
     },
   },
@@ -141,6 +141,9 @@ export const NAME_RULES: readonly Rule[] = [
     failureTitle: 'The pods refer to what is not there',
     why: 'a container whose Secret, ConfigMap or key is missing is not started (CreateContainerConfigError), and a pod without its ServiceAccount is not created',
     reads: ['account'],
+    fix: () => [
+      text('Create it, add it to the manifests, correct the name, or mark the reference optional.'),
+    ],
     judge(planned, { account, keys }) {
       const problems: Problem[] = [];
       const unread: string[] = [];
@@ -185,7 +188,6 @@ export const NAME_RULES: readonly Rule[] = [
       return {
         problems,
         fact: 'every Secret, ConfigMap and key is there or comes with it',
-        fix: [text('Create it, add it to the manifests, correct the name, or mark the reference optional.')],
         ...(unread[0] !== undefined && { unknown: unread[0] }),
       };
     },

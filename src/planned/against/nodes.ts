@@ -19,6 +19,11 @@ export const NODE_RULES: readonly Rule[] = [
     failureTitle: 'The nodes have no room for the pods',
     why: 'a pod that fits nowhere stays Pending, and a rolling update that needs one more pod than fits never ends',
     reads: ['room', 'deployment'],
+    fix: () => [
+      text(
+        'Ask for less, run fewer replicas, free or add a node, tolerate its taint or correct the node selector.',
+      ),
+    ],
     judge(planned, { room, deployment }) {
       const { spec } = planned.deployment.spec.template;
       const needed = newPods(planned, deployment);
@@ -56,11 +61,6 @@ export const NODE_RULES: readonly Rule[] = [
           needed === 0
             ? 'no pod more is needed'
             : `${needed} more, ${asks} each, on ${count(open.length, 'node')}`,
-        fix: [
-          text(
-            'Ask for less, run fewer replicas, free or add a node, tolerate its taint or correct the node selector.',
-          ),
-        ],
         ...(room.unread !== undefined && problems.length === 0 && { unknown: room.unread.detail }),
       };
     },
@@ -71,6 +71,11 @@ export const NODE_RULES: readonly Rule[] = [
     failureTitle: 'An image that is never pulled is not on every node',
     why: 'with imagePullPolicy Never the kubelet runs only what its node has already: ErrImageNeverPull',
     reads: ['nodes', 'room'],
+    fix: () => [
+      text(
+        'Load the image onto the node (minikube image load, kind load docker-image), or let it be pulled: IfNotPresent.',
+      ),
+    ],
     judge(planned, { nodes, room }) {
       const { spec } = planned.deployment.spec.template;
       const containers = spec.containers.map((container, index) => ({ container, index }));
@@ -107,11 +112,6 @@ export const NODE_RULES: readonly Rule[] = [
           never.length === 0
             ? 'every image may be pulled'
             : `${never.map(({ container }) => container.image ?? '').join(', ')} on every node`,
-        fix: [
-          text(
-            'Load the image onto the node (minikube image load, kind load docker-image), or let it be pulled: IfNotPresent.',
-          ),
-        ],
         ...(unknown !== undefined && { unknown }),
       };
     },

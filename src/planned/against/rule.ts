@@ -94,11 +94,10 @@ export interface Rule {
   why: string;
   /** What it needs to know of the cluster. */
   reads: readonly Exclude<keyof There, 'keys'>[];
+  /** What puts it right. @param namespace where it would be installed */
+  fix: (namespace: string) => Part[];
   /** @returns problems, or the fact that there is none */
-  judge(
-    planned: Planned,
-    there: Known,
-  ): { problems: Problem[]; fact: string; fix?: Part[]; unknown?: string };
+  judge(planned: Planned, there: Known): { problems: Problem[]; fact: string; unknown?: string };
 }
 
 /** The parts that a rule reads, for certain. */

@@ -13,6 +13,11 @@ export const UPGRADE_RULES: readonly Rule[] = [
     failureTitle: 'The Deployment’s selector would be refused',
     why: 'a selector cannot be changed once the Deployment is there, and must match the labels of its own pods',
     reads: ['deployment'],
+    fix: () => [
+      text(
+        'Keep the old selector, or delete the Deployment first (kubectl delete deployment --cascade=orphan keeps its pods).',
+      ),
+    ],
     judge(planned, { deployment }) {
       const problems: Problem[] = [];
       const { selector, template } = planned.deployment.spec;
@@ -42,11 +47,6 @@ export const UPGRADE_RULES: readonly Rule[] = [
       return {
         problems,
         fact: deployment === undefined ? 'the Deployment is new' : 'unchanged',
-        fix: [
-          text(
-            'Keep the old selector, or delete the Deployment first (kubectl delete deployment --cascade=orphan keeps its pods).',
-          ),
-        ],
       };
     },
   },
@@ -56,6 +56,9 @@ export const UPGRADE_RULES: readonly Rule[] = [
     failureTitle: 'Autoscaler and replicas are at odds',
     why: 'replicas that stand in the manifest are set back at each apply, whatever the autoscaler has made of them; and without CPU requests it cannot compute a utilization',
     reads: ['scalers'],
+    fix: () => [
+      text('Leave spec.replicas out where an autoscaler owns them, and give each container a CPU request.'),
+    ],
     judge(planned, { scalers }) {
       const { name } = planned.deployment.metadata;
       const own = plannedScalers(planned);
@@ -101,11 +104,6 @@ export const UPGRADE_RULES: readonly Rule[] = [
           all.length === 0
             ? 'no autoscaler'
             : all.map((each) => `${each.name}: ${each.minReplicas} to ${each.maxReplicas}`).join(', '),
-        fix: [
-          text(
-            'Leave spec.replicas out where an autoscaler owns them, and give each container a CPU request.',
-          ),
-        ],
       };
     },
   },
@@ -115,6 +113,11 @@ export const UPGRADE_RULES: readonly Rule[] = [
     failureTitle: 'What would change is not known',
     why: 'a change of the pod template replaces every pod, one that is not meant as well',
     reads: ['deployment'],
+    fix: () => [
+      text(
+        'What was not meant to change stands in the manifest or chart otherwise than in the cluster: set it there as it is, or take the change along.',
+      ),
+    ],
     judge(planned, { deployment }) {
       if (deployment === undefined) return { problems: [], fact: 'the Deployment is new' };
       const { says, restarts } = changesOf(deployment, planned.deployment);
