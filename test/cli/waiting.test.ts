@@ -1,5 +1,5 @@
 /** What is told while a session opens. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
@@ -47,7 +47,7 @@ test.each([
 function onTerminal(argv: readonly string[]): Promise<string> {
   const command = [process.execPath, RUN, ...argv, '--kubeconfig', kubeconfig].join(' ');
   const env = { ...process.env, CI: '', TERM: 'xterm', LANG: 'C.UTF-8' };
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
+  const child = spawn('sh', ['-c', `script -qec '${command}' /dev/null`], {
     env,
   });
   let said = '';
@@ -59,7 +59,15 @@ function onTerminal(argv: readonly string[]): Promise<string> {
   );
 }
 
-test.each(['verify', 'loadbalance', 'collect -o /dev/null', 'contract show', 'diff live live'])(
+const hasScript = process.platform === 'linux' && spawnSync('sh', ['-c', 'command -v script']).status === 0;
+
+(hasScript ? test : test.skip).each([
+  'verify',
+  'loadbalance',
+  'collect -o /dev/null',
+  'contract show',
+  'diff live live',
+])(
   '%s tells what is asked, and for how long, while a cluster does not answer',
   async (command) => {
     const said = await onTerminal([...command.split(' '), '--request-timeout', '2500ms']);
