@@ -40,7 +40,11 @@ export async function openBundleSession(
         unremoved: () => [],
         observe: () => reader,
         now: () => Date.parse(judgedAt),
-        shell: shellFor(manifest.target, run.options.target),
+        shell: {
+          ...shellFor(manifest.target, run.options.target),
+          // A load run keeps nothing of what doctor reads.
+          bundle: run.command === 'loadbalance' ? undefined : file,
+        },
         recorder: undefined,
         defaults: flags.defaults ?? [],
         replayed: {

@@ -4,7 +4,7 @@ import type { CheckContext } from '../checks/check.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { KubernetesEvent } from '../evidence/objects.js';
-import { kubectl, todoK8s, word } from '../rule/command.js';
+import { doctorCommand, kubectl, word } from '../rule/command.js';
 import { firstCommand, type Part } from '../rule/fix.js';
 import type { CheckResult, ReplaySource, Report } from './report.js';
 import { memoryOf } from './memory.js';
@@ -131,7 +131,7 @@ function nextStep(
   const blocks = ({ id }: CheckResult) => results.filter(({ blockedBy }) => blockedBy.includes(id)).length;
   const root = gravest.reduce((best, result) => (blocks(result) > blocks(best) ? result : best));
   const isLook = root.fix.find(({ kind }) => kind !== 'text')?.kind === 'look';
-  if (root.status === 'fail' && (isLook || SYMPTOMS.has(root.id))) return todoK8s(context, 'doctor');
+  if (root.status === 'fail' && (isLook || SYMPTOMS.has(root.id))) return doctorCommand(context);
   return shortCommand(root.fix) ?? `todo-k8s checks explain ${root.id}`;
 }
 

@@ -9,6 +9,8 @@ export interface Shell {
   context?: string | undefined;
   /** Path of a kubeconfig file. */
   kubeconfig?: string | undefined;
+  /** The bundle that is judged in place of a cluster, as it was typed. */
+  bundle?: string | undefined;
   /** Further arguments of todo-k8s, words of a shell: ` --lab=crash-loop`. */
   own?: string | undefined;
 }
@@ -84,6 +86,12 @@ export function rolloutStatus(place: Place, deployment: string): string {
 /** A command of this program for the same target. @param command such as `doctor db` */
 export function todoK8s({ shell = {} }: Place, command: string): string {
   return `todo-k8s ${command}${shell.own ?? ''}`;
+}
+
+/** Why it does not work: asked of the same cluster, or of the recording that was judged. */
+export function doctorCommand(place: Place): string {
+  const bundle = place.shell?.bundle;
+  return bundle === undefined ? todoK8s(place, 'doctor') : `todo-k8s doctor --from ${word(bundle)}`;
 }
 
 /** Gives the user whom the kubeconfig names the Role that todo-k8s needs; for an administrator. */

@@ -96,7 +96,11 @@ describe('a state', () => {
     expect(report.from).toEqual({ bundle: 'bundle.tgz', recordedAt: report.startedAt, by: 'verify' });
     const { stdout } = await runCommand(Verify, ['--from', bundle]);
     expect(stdout).toMatch(/recording bundle\.tgz\n +made \d{4}-\d\d-\d\d \d\d:\d\d UTC \(\d+ s ago\) by verify\n/);
-    expectScreen('replay', 'todo-k8s verify --from bundle.tgz', linesOf(report, 'verify'));
+    expect(report.next).toBe(`todo-k8s doctor --from ${bundle}`);
+    const doctor = await reportOf('doctor', ['--from', bundle]);
+    expect(doctor.diagnoses?.[0]?.cause).toBe('memory/oom-killed');
+    const next = 'todo-k8s doctor --from bundle.tgz';
+    expectScreen('replay', 'todo-k8s verify --from bundle.tgz', linesOf({ ...report, next }, 'verify'));
   });
 });
 
