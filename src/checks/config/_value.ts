@@ -34,9 +34,13 @@ export function judgeValue(
   return pass(`${key} ${value}`);
 }
 
-/** Sets a key of the ConfigMap to the contract's value, and restarts the pods that have read it. */
-export function setValue(context: CheckContext, key: string): Part[] {
-  const value = context.contract.backend.env[key] ?? '';
+/**
+ * Sets a key of the ConfigMap to the value that this release is to have, and restarts the pods that have read it; to the first
+ * one that is allowed where the release was given none of those.
+ */
+export function setValue(context: CheckContext, key: string, allowed: readonly string[]): Part[] {
+  const wanted = context.contract.backend.env[key] ?? '';
+  const value = allowed.includes(wanted) ? wanted : (allowed[0] ?? wanted);
   const rest = patchFields('configmap', context.target.names.configMap, { data: { [key]: value } });
   const [set, ...more] = setValues(context, rest, `backend.env.${key}=${value}`);
   const command = set === undefined || set.kind === 'text' ? '' : set.command;

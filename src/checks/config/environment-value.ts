@@ -7,7 +7,7 @@ export default defineCheck({
     title: 'ENVIRONMENT has the value that the contract demands',
     failureTitle: 'ENVIRONMENT has a value that the contract does not allow here',
     why: 'the backend chooses its settings by it; a wrong one runs production with development’s, or the reverse',
-    remedy: (context) => setValue(context, 'ENVIRONMENT'),
+    remedy: (context) => setValue(context, 'ENVIRONMENT', context.contract.allowed.environments),
     severity: 'error',
     reads: ['configMap'],
     needs: ['config/configmap'],

@@ -7,7 +7,7 @@ export default defineCheck({
     title: 'LOG_LEVEL has the value that the contract demands',
     failureTitle: 'LOG_LEVEL has a value that the contract does not allow here',
     why: 'a level that the logger does not know stops the application at start, and another one hides or floods the log',
-    remedy: (context) => setValue(context, 'LOG_LEVEL'),
+    remedy: (context) => setValue(context, 'LOG_LEVEL', context.contract.allowed.logLevels),
     severity: 'error',
     reads: ['configMap'],
     needs: ['config/configmap'],

@@ -41,6 +41,14 @@ describe('config/log-level-value', () => {
     );
   });
 
+  test.each(['LOUD', 'info', '', 'INFO '])('a release that was given %j is not given that again', (given) => {
+    const contract = structuredClone(DEFAULT_CONTRACT);
+    contract.backend.env.LOG_LEVEL = given;
+    expect(remedyOf(check, { contract, target: TARGET, now: NOW }, [])).toContain(
+      '--set backend.env.LOG_LEVEL=INFO && ',
+    );
+  });
+
   test('is put right with a restart, because a process keeps its environment', () => {
     const context = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
     const restart = ' && kubectl -n default rollout restart deployment/todo-chatbot-backend';
