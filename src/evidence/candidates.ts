@@ -283,7 +283,9 @@ function direct(
         if (allowHeaders !== undefined) allowed.allowHeaders = tidy(allowHeaders);
       },
     });
-    const says = sanitizeLine(body.trim().split('\n', 1)[0]?.slice(0, 200) ?? '');
+    // Of a page the first line says nothing.
+    const said = body.trim().startsWith('<') ? '' : (body.trim().split('\n', 1)[0] ?? '');
+    const says = sanitizeLine(said.slice(0, 200));
     return {
       ...{ url, outcome, detail },
       ...(status !== undefined && { status }),

@@ -230,7 +230,10 @@ describe('CORS', () => {
 
   test('asks a backend that has no way in through a port-forward', async () => {
     const forwarded = { ...env, NEXT_PUBLIC_API_URL: `http://localhost:${PLAIN.svcport}` };
-    expect((await cors({ env: forwarded }, { base: PLAIN }))?.status).toBe('fail');
+    const refused = await cors({ env: forwarded }, { base: PLAIN });
+    expect(refused?.status).toBe('fail');
+    // The port of a forward that is over would be of no use to anybody.
+    expect(refused?.remedy).toContain(` http://localhost:${PLAIN.svcport}/api/tasks`);
     const origins = ['http://localhost:31777'];
     expect((await cors({ env: forwarded }, { base: PLAIN, origins }))?.status).toBe('pass');
   });

@@ -10,7 +10,8 @@ import { hostOf, portOf } from '../url-parts.js';
  */
 export async function readCors(context: FactContext): Promise<CorsFacts> {
   const { origin } = context.options;
-  if (origin !== undefined) return ask(context, [{ origin, from: '--origin', certain: true }]);
+  const here = `http://localhost:${context.contract.backend.container.port}`;
+  if (origin !== undefined) return ask(context, [{ origin, from: '--origin', certain: true }], here);
   const facts = await context.read('frontendUrls');
   if (facts.deployment === undefined) return skipped('no frontend of this release is installed');
   const urls = facts.urls.filter(({ forBrowsers, leads }) => forBrowsers && leads !== 'service');
@@ -30,10 +31,15 @@ export async function readCors(context: FactContext): Promise<CorsFacts> {
   if (same !== undefined) return skipped(`${words(same)} has the origin of the frontend’s own pages`);
   if (origins.length === 0)
     return skipped('where the frontend’s pages come from is not known; --origin http://HOST:PORT says it');
-  return ask(context, origins);
+  return ask(context, origins, leading[0]?.origin ?? here);
 }
 
-async function ask(context: FactContext, origins: readonly PageOrigin[]): Promise<CorsFacts> {
+/** @param forwarded where a port-forward of the user's leads to the backend: what is told, when one of our own asks */
+async function ask(
+  context: FactContext,
+  origins: readonly PageOrigin[],
+  forwarded: string,
+): Promise<CorsFacts> {
   const transport = await context.transport();
   if (transport.route.via === 'none') return { preflights: [] };
   // The API server's proxy answers preflights itself, and passes no Origin on.
@@ -42,7 +48,11 @@ async function ask(context: FactContext, origins: readonly PageOrigin[]): Promis
     return skipped('the way to the backend passes no Origin on; --via port-forward is one that does');
   const path = context.contract.http.tasksPath;
   const preflights = await Promise.all(
-    origins.map(async (each) => ({ ...each, ...(await preflight(path, each.origin)) })),
+    origins.map(async (each) => {
+      const answer = await preflight(path, each.origin);
+      const url = transport.preflight === undefined ? `${forwarded}${path}` : answer.url;
+      return { ...each, ...answer, url };
+    }),
   );
   return { preflights };
 }
