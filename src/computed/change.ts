@@ -8,8 +8,8 @@ import { count } from '../count.js';
 import { eventsAbout, eventTime, progressOf } from '../diagnoses/seen.js';
 import type { CheckResult } from '../engine/report.js';
 import type { Deployment, KubernetesEvent, Pod } from '../evidence/objects.js';
-import { isActive, isReady, isTerminating } from '../kube/pod-state.js';
-import { isFresh, isOnItsWay, readyFor, YOUNG_MS } from './own-time.js';
+import { isActive, isFinished, isReady, isTerminating } from '../kube/pod-state.js';
+import { hasRestarted, isFresh, isOnItsWay, isYoung, readyFor, YOUNG_MS } from './own-time.js';
 
 /** Milliseconds after a change in which a node may still send requests to a pod that has ended. */
 export const SETTLING_MS = 30_000;
@@ -36,6 +36,11 @@ export interface Change {
   isUnobserved: boolean;
   /** Pods come or go, or are about to. */
   isMoving: boolean;
+  /** Pods end. */
+  isLeaving: boolean;
+  hasReady: boolean;
+  /** Pods that the Deployment is to have. */
+  growsTo: number;
   /** No pod is in trouble: each that counts is ready, or on its way. */
   isWhole: boolean;
   /** Pods go, or have just come or gone, so that a request may have met one that does not serve. */
@@ -51,10 +56,13 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
   const { now } = context;
   const coming = pods.filter((pod) => isOnItsWay(pod, events, context));
   const leaving = pods.filter((pod) => isLeaving(pod, now));
-  const fresh = pods.filter((pod) => isActive(pod) && isFresh(pod, context));
+  const fresh = pods.filter((pod) => isActive(pod) && isFresh(pod, context) && !hasRestarted(pod));
   const active = pods.filter(isActive);
   const names = new Set(coming.map(({ metadata }) => metadata.name));
-  const isWhole = active.every((pod) => isReady(pod) || names.has(pod.metadata.name));
+  const isWhole =
+    active.every((pod) => isReady(pod) || names.has(pod.metadata.name)) &&
+    // The node has refused it, or its containers have ended for good; one that ends because it was told to may say so, too.
+    !pods.some((pod) => isFinished(pod) && !isTerminating(pod) && isYoung(pod, context));
   const isUnobserved = isUnobservedStill(deployment, now);
   const says = inWords({ coming, leaving, fresh, isUnobserved, isWhole }, facts, now);
   if (says === undefined) return undefined;
@@ -66,6 +74,9 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
     isAllFresh: ready.length === fresh.length,
     isUnobserved,
     isMoving: isUnobserved || coming.length > 0 || leaving.length > 0,
+    growsTo: deployment.spec.replicas ?? 1,
+    isLeaving: leaving.length > 0,
+    hasReady: ready.length > 0,
     isWhole,
     disturbs: leaving.length > 0 || ready.length === 0 || hasJustChanged(facts, now),
   };
@@ -104,7 +115,11 @@ function inWords(
   if (fresh.length > 0) return `${count(fresh.length, 'pod')} became ready a moment ago`;
   const { minReadySeconds = 0 } = deployment?.spec ?? {};
   const waits = pods.filter(
-    (pod) => isActive(pod) && isReady(pod) && readyFor(pod, now) < minReadySeconds * 1000 + COUNTING_MS,
+    (pod) =>
+      isActive(pod) &&
+      isReady(pod) &&
+      !hasRestarted(pod) &&
+      readyFor(pod, now) < minReadySeconds * 1000 + COUNTING_MS,
   );
   if (waits.length > 0)
     return `${count(waits.length, 'pod')} ready for less than ${minReadySeconds} s (minReadySeconds)`;
@@ -192,6 +207,20 @@ export const ofFreshPod: Passing = ({ object }, { fresh }) =>
 
 /** No pod has been ready for long enough to be known everywhere. */
 export const ofFreshPods: Passing = (_, { isAllFresh }) => isAllFresh;
+
+/** There are fewer than so many for the moment only: the Deployment is to have them. */
+export const ofGrowth =
+  (atLeast: number): Passing =>
+  (_, { growsTo, isWhole }) =>
+    isWhole && growsTo >= atLeast;
+
+/** Every address that was tried refused: nodes do so as long as they have heard of no ready pod. */
+export const ofRefusal: Passing = (_, { isAllFresh, isLeaving, isWhole }) =>
+  isWhole && (isAllFresh || isLeaving);
+
+/** No address that was tried answered: each of these requests may have met a pod that goes, or there is none to meet. */
+export const ofSilence: Passing = (_, { hasReady, isLeaving, isWhole }) =>
+  isWhole && (isLeaving || !hasReady);
 
 /** A request that was not answered may have met a pod that goes. */
 export const ofRequest: Passing = (_, { disturbs, isWhole }) => disturbs && isWhole;

@@ -39,6 +39,11 @@ export function isFresh(pod: Pod, { now }: Pick<Clock, 'now'>): boolean {
   return isReady(pod) && readyFor(pod, now) < FRESH_MS;
 }
 
+/** One of its containers was ended and runs again: that it is ready once more is no part of a rollout. */
+export function hasRestarted({ status = {} }: Pod): boolean {
+  return (status.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0);
+}
+
 /** Milliseconds for which a pod that is ready has been so. */
 export function readyFor(pod: Pod, now: number): number {
   return now - Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
@@ -137,15 +142,13 @@ export function isOnItsWay(
   context: Clock,
 ): boolean {
   if (!isActive(pod) || isReady(pod)) return false;
-  const isSaid = (reasons: readonly string[]) =>
-    eventsAbout(events ?? [], pod.metadata, reasons, {}).length > 0;
   const stage = stageOf(pod, context);
   switch (stage.at) {
     case 'unscheduled':
       // The scheduler answers at once where it finds no node.
-      return isYoung(pod, context) && stage.message === '' && !isSaid(['FailedScheduling']);
+      return isYoung(pod, context) && stage.message === '' && !isWarnedOf(pod, events, []);
     case 'creating':
-      return isYoung(pod, context) && isBeingMade(pod) && !isSaid([...SANDBOX_REASONS, ...VOLUME_REASONS]);
+      return isYoung(pod, context) && isBeingMade(pod) && !isWarnedOf(pod, events, ['FailedScheduling']);
     case 'init':
       // Init containers work one after the other, each in its own time.
       return isAtWork(stage.container, context.now);
@@ -154,6 +157,34 @@ export function isOnItsWay(
     default:
       return false;
   }
+}
+
+/**
+ * Warnings that no start waits for: of probes, which are judged by their own count; of limits on DNS names; and of a pull
+ * secret that is missing, where the image can be had without.
+ */
+const HARMLESS: readonly (string | undefined)[] = [
+  'Unhealthy',
+  'ProbeWarning',
+  'DNSConfigForming',
+  'FailedToRetrieveImagePullSecret',
+];
+
+/** Kubernetes says that something is wrong with it, whatever it is. @param past reasons that its stage has left behind */
+function isWarnedOf(
+  { metadata: { name, uid } }: Pod,
+  events: readonly KubernetesEvent[] | undefined,
+  past: readonly string[],
+): boolean {
+  return (events ?? []).some(
+    ({ type, reason, involvedObject: about }) =>
+      type === 'Warning' &&
+      about.kind === 'Pod' &&
+      about.name === name &&
+      (about.uid === undefined || uid === undefined || about.uid === uid) &&
+      !HARMLESS.includes(reason) &&
+      !past.includes(reason ?? ''),
+  );
 }
 
 /** The reasons for which a container waits that nothing is wrong with (kubelet: pkg/kubelet/kubelet_pods.go). */
@@ -171,8 +202,10 @@ function isWithinItsProbes(pod: Pod, events: readonly KubernetesEvent[], context
   const troubles = containers.map((container) => troubleOfContainer(container, context.now));
   if (troubles.some((trouble) => trouble && !('since' in trouble))) return false;
   const waiting = containers.filter(({ role, status }) => role !== 'init' && !status.ready);
-  // Conditions of other controllers, which are asked for by readiness gates, come a moment later.
-  if (waiting.length === 0) return isYoung(pod, context);
+  // Conditions of other controllers, which are asked for by readiness gates, come a moment later. Without any, a pod whose
+  // containers are all ready is not because its node does not answer.
+  if (waiting.length === 0)
+    return isYoung(pod, context) && readyCondition(pod)?.reason === 'ReadinessGatesNotReady';
   const own = backendOfPod(pod, containerName(context))?.name ?? '';
   const failures = failedProbes(events, pod, own);
   return (

@@ -1,25 +1,12 @@
 /** `verify` in the midst of a change: what is on its way is unknown, and an error stays one. */
 import { describe, expect, test } from '@jest/globals';
-import { exitCodeOf, summarise } from '../../src/engine/summary.js';
 import { diagnosed } from '../support/diagnosed.js';
-import { loadFacts } from '../support/load-facts.js';
 import { ago, podEvent, podOf, statusOf, waiting } from '../support/pod-states.js';
-import { POD_NAMES } from '../support/healthy.js';
-import { lagging, made } from '../support/rollout-states.js';
-import { together, unreached, type Change } from '../support/service-states.js';
+import { lagging, made, verified } from '../support/rollout-states.js';
+import { together, type Change } from '../support/service-states.js';
 
 const REFUSED =
   'Readiness probe failed: Get "http://10.244.0.5:8000/api/health": dial tcp 10.244.0.5:8000: connect: connection refused';
-
-async function verified(change: Change) {
-  const { results } = await diagnosed(change);
-  const withStatus = (status: string) => results.filter((each) => each.status === status);
-  return {
-    exitCode: exitCodeOf(summarise(results), false),
-    failed: withStatus('fail').map(({ id }) => id),
-    open: withStatus('unknown'),
-  };
-}
 
 const running: Change = (evidence) => made(evidence, 10);
 
@@ -68,6 +55,26 @@ const ON_THE_WAY: [string, Change, says: string][] = [
       evidence.pods.push(old);
     },
     '1 pod starting, 1 ending',
+  ],
+  [
+    'a container that is being made, with warnings that no start waits for',
+    (evidence) => {
+      made(evidence, 5);
+      waiting(evidence, 1, 'ContainerCreating', '');
+      podEvent(evidence, 1, 'FailedScheduling', '0/1 nodes are available: 1 Insufficient cpu.');
+      podEvent(evidence, 1, 'DNSConfigForming', 'Search Line limits were exceeded');
+    },
+    '1 pod starting',
+  ],
+  [
+    'a pod that waits for its readiness gate',
+    (evidence) => {
+      made(evidence, 20);
+      statusOf(evidence, 1).ready = true;
+      for (const each of podOf(evidence, 1).status.conditions ?? [])
+        if (each.type === 'Ready') each.reason = 'ReadinessGatesNotReady';
+    },
+    '1 pod starting',
   ],
   [
     'the strategy Recreate: all old pods end, and no new one was made',
@@ -137,106 +144,6 @@ describe('a change that goes on well is unknown, never failed', () => {
     const { open } = await verified(running);
     const counts = open.find(({ id }) => id === 'deployment/rollout-complete');
     expect(counts?.findings[0]?.message).toBe('a rollout is under way: 1 ready, 2 up to date, 1 available');
-  });
-});
-
-describe('requests without an answer', () => {
-  const ending: Change = (evidence) => {
-    const old = structuredClone(podOf(evidence, 0));
-    old.metadata = { ...old.metadata, name: 'old', uid: 'old', deletionTimestamp: ago(-20) };
-    evidence.pods.push(old);
-  };
-  const refused: Change = ({ distribution }) => {
-    distribution.problems = [{ what: 'connection refused', requests: 1 }];
-  };
-
-  test.each<[string, Change]>([
-    ['refused at the node port while a pod ends', together(unreached('refused'), ending)],
-    ['reset in the load run while a pod ends', together(refused, ending)],
-    [
-      'in the load run, in which a pod came that the list did not have',
-      together(refused, ({ distribution }) => {
-        const [first] = distribution.pods;
-        if (first) first.state = 'joined';
-      }),
-    ],
-    [
-      'none reached a pod that has just become ready',
-      (evidence) => {
-        evidence.distribution = loadFacts({ [POD_NAMES[0]]: 0, [POD_NAMES[1]]: 10 });
-        for (const each of podOf(evidence, 0).status.conditions ?? []) each.lastTransitionTime = ago(4);
-      },
-    ],
-    [
-      'the Service does not list a pod that has just become ready',
-      (evidence) => {
-        evidence.endpoints.addresses.shift();
-        for (const each of podOf(evidence, 0).status.conditions ?? []) each.lastTransitionTime = ago(2);
-      },
-    ],
-  ])('%s', async (_, change) => {
-    expect(await verified(change)).toMatchObject({ exitCode: 3, failed: [] });
-  });
-
-  test.each<[string, Change, string]>([
-    [
-      'an error of the application',
-      (evidence) => {
-        Object.assign(evidence.docs, { status: 500 });
-        ending(evidence);
-      },
-      'functional/api-docs',
-    ],
-    [
-      'errors in the load run',
-      together(ending, ({ distribution }) => {
-        distribution.problems = [
-          { what: 'HTTP 503', requests: 1 },
-          { what: 'connection refused', requests: 1 },
-        ];
-      }),
-      'load-balancing/distribution',
-    ],
-    [
-      'errors in a load run in which a pod came',
-      ({ distribution }) => {
-        distribution.problems = [{ what: 'HTTP 500', requests: 2 }];
-        const [first] = distribution.pods;
-        if (first) first.state = 'joined';
-      },
-      'load-balancing/distribution',
-    ],
-    [
-      'a load run that was made again, when the change had settled',
-      together(refused, ending, ({ distribution }) => {
-        distribution.again = { afterMs: 9000, because: 'of 10 requests 1 × connection refused' };
-      }),
-      'load-balancing/distribution',
-    ],
-    [
-      'a pod that should have been gone for long',
-      together(unreached('refused'), (evidence) => {
-        ending(evidence);
-        const old = evidence.pods.at(-1);
-        if (old) old.metadata.deletionTimestamp = ago(90);
-      }),
-      'functional/node-port',
-    ],
-    ['the same pods all the time', unreached('timeout'), 'functional/node-port'],
-    [
-      'a stranger among the endpoints while a pod ends',
-      (evidence) => {
-        ending(evidence);
-        const [address] = evidence.endpoints.addresses;
-        if (address)
-          evidence.endpoints.addresses.push({ ...address, podName: 'other', address: '10.244.0.99' });
-      },
-      'load-balancing/endpoints',
-    ],
-  ])('still a failure: %s', async (_, change, id) => {
-    const { exitCode, failed } = await verified(change);
-    expect(exitCode).toBe(1);
-    expect(failed).toContain(id);
   });
 });
 
@@ -390,6 +297,74 @@ describe('an error is never patience', () => {
         deployment.metadata.managedFields = [{ manager: 'helm', time: ago(300) }];
       },
       'deployment/rollout-complete',
+    ],
+    [
+      'a hook after the start that fails again and again',
+      (evidence) => {
+        made(evidence, 12);
+        waiting(evidence, 1, 'ContainerCreating', '');
+        podEvent(evidence, 1, 'FailedPostStartHook', 'PostStartHook failed');
+      },
+      'pods/running',
+    ],
+    [
+      'any other warning about a pod that is being made',
+      (evidence) => {
+        made(evidence, 12);
+        waiting(evidence, 1, 'PodInitializing', '');
+        podEvent(evidence, 1, 'SomethingNew', 'the node cannot do it');
+      },
+      'pods/running',
+    ],
+    [
+      'a node that refuses each pod that is made for it',
+      (evidence) => {
+        made(evidence, 10);
+        const refused = structuredClone(podOf(evidence, 1));
+        refused.metadata = { ...refused.metadata, name: 'refused', uid: 'refused' };
+        refused.status = { phase: 'Failed', reason: 'SysctlForbidden', message: 'forbidden sysctl' };
+        evidence.pods.push(refused);
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'a container that was restarted and is ready again',
+      (evidence) => {
+        lagging(evidence, 1, 600);
+        statusOf(evidence, 1).restartCount = 3;
+        for (const each of podOf(evidence, 1).status.conditions ?? []) each.lastTransitionTime = ago(2);
+      },
+      'deployment/rollout-complete',
+    ],
+    [
+      'a node that has stopped: its pods are not ready, though their containers are said to be',
+      (evidence) => {
+        made(evidence, 40);
+        statusOf(evidence, 1).ready = true;
+      },
+      'pods/ready',
+    ],
+    [
+      'no replicas wanted, while the last ones end',
+      (evidence) => {
+        evidence.deployment.spec.replicas = 0;
+        lagging(evidence, 0, 2);
+        for (const index of [0, 1]) podOf(evidence, index).metadata.deletionTimestamp = ago(-25);
+        evidence.endpoints.addresses = [];
+      },
+      'pods/running',
+    ],
+    [
+      'an autoscaler that leaves one pod, while the other ends',
+      (evidence) => {
+        evidence.deployment.spec.replicas = 1;
+        evidence.autoscaler = { name: 'hpa', minReplicas: 1, maxReplicas: 4 };
+        podOf(evidence, 1).metadata.deletionTimestamp = ago(-25);
+        evidence.endpoints.addresses = evidence.endpoints.addresses.filter(
+          ({ podName }) => podName !== podOf(evidence, 1).metadata.name,
+        );
+      },
+      'load-balancing/endpoints',
     ],
     [
       'counts that lag though nothing happens',

@@ -1,6 +1,20 @@
 /** A Deployment in the midst of a change. */
+import { exitCodeOf, summarise } from '../../src/engine/summary.js';
 import type { HealthyEvidence } from './check-context.js';
+import { diagnosed } from './diagnosed.js';
 import { ago, notReady, podOf, statusOf } from './pod-states.js';
+import type { Change } from './service-states.js';
+
+/** What `verify` says of the healthy state after a change. */
+export async function verified(change: Change) {
+  const { results } = await diagnosed(change);
+  const withStatus = (status: string) => results.filter((each) => each.status === status);
+  return {
+    exitCode: exitCodeOf(summarise(results), false),
+    failed: withStatus('fail').map(({ id }) => id),
+    open: withStatus('unknown'),
+  };
+}
 
 /** The second pod was made a moment ago, and its controller says that it makes progress. */
 export function made(evidence: HealthyEvidence, secondsAgo: number): void {

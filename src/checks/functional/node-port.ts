@@ -1,3 +1,4 @@
+import { ofRefusal, ofSilence } from '../../computed/change.js';
 import { look, text, type Part } from '../../rule/fix.js';
 import { listenersCommand, minikube } from '../../rule/command.js';
 import {
@@ -10,7 +11,7 @@ import {
   type Finding,
 } from '../check.js';
 import { failWith, serviceRef } from '../shared.js';
-import { asProven, outcomeFinding, OUTCOME_MESSAGES, UNANSWERED_PASSES } from './_http.js';
+import { asProven, outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
 import { judgeOutside, OUTSIDE_MESSAGES, wayFixes } from './_outside.js';
 
 const MESSAGES = {
@@ -43,7 +44,7 @@ export default defineCheck({
     // Another port than the contract's may lead to it: what answers can be judged.
     despite: { needs: ['service/ports'], when: ({ route }) => route.via !== 'none' },
     messages: MESSAGES,
-    passing: UNANSWERED_PASSES,
+    passing: { refused: ofRefusal, timeout: ofSilence, reset: ofSilence, 'proxy-error': ofSilence },
     contractSection: 'Access Patterns: From Host Machine; Access Patterns: From External (via NodePort)',
   },
   evaluate({ route }, context) {

@@ -1,4 +1,4 @@
-import { ofFreshPod, ofFreshPods, ofRollout } from '../../computed/change.js';
+import { ofFreshPod, ofFreshPods, ofGrowth } from '../../computed/change.js';
 import { grouped } from '../../computed/memo.js';
 import { look, type Part } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
@@ -47,7 +47,7 @@ export default defineCheck({
         '{policy} is Local, and {nodes} {have} no ready pod: requests that arrive there are dropped',
       single: 'there is only one ready endpoint: nothing is balanced',
     },
-    passing: { none: ofFreshPods, missing: ofFreshPod, single: ofRollout },
+    passing: { none: ofFreshPods, missing: ofFreshPod, single: ofGrowth(2) },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
   evaluate({ endpoints, pods, service }, { contract, target }, consulted) {

@@ -1,4 +1,4 @@
-import { ofComingPod, ofRollout } from '../../computed/change.js';
+import { ofComingPod, ofGrowth } from '../../computed/change.js';
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
@@ -39,7 +39,7 @@ export default defineCheck({
       finished: '{pod} has ended for good ({found}{detail}) and was left behind',
     },
     passing: {
-      none: ofRollout,
+      none: ofGrowth(1),
       unscheduled: ofComingPod,
       'not-started': ofComingPod,
       initialising: ofComingPod,
