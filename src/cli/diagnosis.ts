@@ -15,7 +15,7 @@ import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from '../time-limit.js';
 import { contextOf, type Release } from './release.js';
-import { todoK8s } from '../rule/command.js';
+import { doctorCommand } from '../rule/command.js';
 
 export interface DiagnosisInput {
   version: string;
@@ -109,7 +109,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
     return {
       ...report,
       exitCode,
-      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next, todoK8s(context, 'doctor')),
+      next: nextStep(diagnoses, unexplained, exitCode === 0 ? null : report.next, doctorCommand(context)),
       diagnoses,
       topics,
       unexplained,
