@@ -67,6 +67,26 @@ const TOLD: [string, (evidence: HealthyEvidence) => void, string, RegExp][] = [
   ],
 ];
 
+/** New values that no pod should start with. */
+const WRONG: [string, (evidence: HealthyEvidence) => void, RegExp][] = [
+  [
+    'LOG_LEVEL that is none',
+    (evidence) => {
+      Object.assign(evidence.configMap.data, { LOG_LEVEL: 'LOUD' });
+      written('ConfigMap', CONFIG, ['LOG_LEVEL'])(evidence);
+    },
+    /LOG_LEVEL/,
+  ],
+  [
+    'ENVIRONMENT that is none',
+    (evidence) => {
+      Object.assign(evidence.configMap.data, { ENVIRONMENT: 'home' });
+      written('ConfigMap', CONFIG, ['ENVIRONMENT'])(evidence);
+    },
+    /ENVIRONMENT/,
+  ],
+];
+
 describe('told', () => {
   test.each(TOLD)('%s', async (_, change, name, words) => {
     const { diagnoses, exitCode, topics } = await diagnosed(together(followed, change), { topic: 'pods' });
@@ -85,6 +105,17 @@ describe('told', () => {
     });
     expect(exitCode).toBe(1);
   });
+
+  test.each(WRONG)(
+    'a wrong value is put right before any pod starts with it: %s',
+    async (_, change, words) => {
+      const { diagnoses } = await diagnosed(together(followed, change, followed));
+      const stale = diagnoses.find(({ cause }) => cause === 'config/stale');
+      expect(stale?.fix[0]?.description).toMatch(/^Put the new value right first: /);
+      expect(stale?.fix[0]?.command).toMatch(words);
+      expect(stale?.fix.at(-1)?.command).toContain('rollout restart');
+    },
+  );
 });
 
 describe('not told', () => {

@@ -1,7 +1,7 @@
 import { elapsed } from '../../kube/pod-state.js';
 import { few, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
-import { run } from '../../diagnoses/fixes.js';
+import { fixesFrom, run } from '../../diagnoses/fixes.js';
 import { podsToJudge } from '../../diagnoses/look.js';
 import { field } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
@@ -9,6 +9,16 @@ import type { EnvironmentFacts } from '../../evidence/evidence.js';
 import type { PodDrift } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
+
+/** Checks of values that a Secret or ConfigMap has, of which a restart would spread the wrong ones. */
+const VALUES = [
+  'config/configmap',
+  'config/secret',
+  'config/database-url',
+  'config/auth-secret-length',
+  'config/environment-value',
+  'config/log-level-value',
+];
 
 type Source = PodDrift['newerSources'][number];
 
@@ -84,6 +94,10 @@ function told(pod: Pod, source: Source, environment: EnvironmentFacts, look: Sta
   if (names.length === 0) return undefined;
   const { target } = context;
   const startedAt = startOf(pod, look);
+  const wrong = VALUES.flatMap((id) => look.check(id) ?? []).filter(
+    ({ status, findings }) =>
+      status === 'fail' && findings.some(({ object }) => object?.kind === kind && object.name === name),
+  );
   return {
     // A label that was changed leaves the same trace as a value.
     verdict: 'likely',
@@ -109,6 +123,10 @@ function told(pod: Pod, source: Source, environment: EnvironmentFacts, look: Sta
           ]),
     ],
     fix: [
+      // Until then the old values are what keeps the application up.
+      ...wrong.flatMap(({ message, fix }) =>
+        fixesFrom(`Put the new value right first: ${message}. Pods that start with it may not come up.`, fix),
+      ),
       run(
         context,
         'Restart the pods, so that all of them take the new values.',

@@ -74,7 +74,20 @@ export const OBJECTS: Fault[] = [
   },
   {
     name: 'node port changed',
-    steps: [patchService('--type=json -p=[{"op":"replace","path":"/spec/ports/0/nodePort","value":30999}]')],
+    steps: [
+      {
+        shown: `kubectl patch service ${BACKEND} (another node port)`,
+        // Stages stand side by side, and a port is the whole cluster's.
+        run: (stage) =>
+          stage.kubectl([
+            'patch',
+            'service',
+            BACKEND,
+            '--type=json',
+            `-p=[{"op":"replace","path":"/spec/ports/0/nodePort","value":${stage.nodePort + 800}}]`,
+          ]),
+      },
+    ],
     symptom: unanswered,
     expect: { fail: ['service/ports'] },
     cause: 'service/wrong-node-port',
@@ -153,7 +166,8 @@ export const OBJECTS: Fault[] = [
     object: 'Deployment todo-chatbot-backend',
     undo: [
       patchDeployment('--type=json -p=[{"op":"remove","path":"/spec/template/metadata/labels/x"}]'),
-      kubectl(`rollout resume deployment/${BACKEND}`),
+      // Healed, it goes on already.
+      patchDeployment('-p {"spec":{"paused":null}}'),
     ],
   },
   {
@@ -196,7 +210,9 @@ export const OBJECTS: Fault[] = [
     steps: [secretKey('BETTER_AUTH_SECRET', 'short', 'of 5 characters')],
     symptom: atOnce,
     expect: { fail: ['config/auth-secret-length'] },
-    cause: null,
+    // The pods run with the one before it.
+    cause: 'config/stale',
+    object: `Secret ${BACKEND}-secret`,
     twin: { scenario: 'short-auth-secret' },
   },
   {
@@ -220,7 +236,8 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"LOG_LEVEL":"LOUD"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/log-level-value'] },
-    cause: null,
+    cause: 'config/stale',
+    object: `ConfigMap ${BACKEND}-config`,
     twin: { scenario: 'log-level-invalid' },
   },
   {
@@ -228,7 +245,8 @@ export const OBJECTS: Fault[] = [
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"ENVIRONMENT":"home"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/environment-value'] },
-    cause: null,
+    cause: 'config/stale',
+    object: `ConfigMap ${BACKEND}-config`,
     twin: { scenario: 'environment-invalid' },
   },
   {

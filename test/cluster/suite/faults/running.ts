@@ -109,7 +109,8 @@ export const RUNNING: Fault[] = [
     object: 'Pod',
     undo: [
       kubectl(
-        `patch deployment ${BACKEND} --type=json -p=[{"op":"remove","path":"/spec/template/spec/containers/0/command"}]`,
+        // Healed, it has none any more.
+        `patch deployment ${BACKEND} -p {"spec":{"template":{"spec":{"containers":[{"name":"backend","command":null}]}}}}`,
       ),
     ],
   },
