@@ -21,12 +21,18 @@ export const ROUTE: Route = {
 
 export async function loadReport(
   distribution: DistributionFacts,
-  options: Partial<LoadSettings> & { route?: Partial<Route>; replicas?: number; next?: string } = {},
+  options: Partial<LoadSettings> & {
+    route?: Partial<Route>;
+    replicas?: number;
+    weaknesses?: string[];
+    next?: string;
+  } = {},
 ): Promise<Report> {
-  const { route: changed, replicas, next = null, ...judge } = options;
+  const { route: changed, replicas, weaknesses = [], next = null, ...judge } = options;
   const route = { ...ROUTE, ...changed };
   const contract = structuredClone(DEFAULT_CONTRACT);
   contract.backend.replicaCount = replicas ?? distribution.pods.length;
+  contract.knownWeaknesses = weaknesses;
   const evidence: Partial<Record<EvidenceKey, unknown>> = { ...healthyEvidence(), distribution, route };
   const observed = <T>(value: T): Observed<T> & { ok: true } => ({
     ok: true,

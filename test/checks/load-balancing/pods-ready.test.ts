@@ -16,6 +16,14 @@ describe('the pods themselves', () => {
     expect(messages[0]).toBe('1 of 2 pods are ready');
   });
 
+  test('fewer are a warning where the contract knows that weakness, and none fail', async () => {
+    const known = { replicas: 2, weaknesses: ['deployment/replicas'] };
+    const { exitCode, messageIds } = await judged([10], undefined, known);
+    expect([exitCode, messageIds[0]]).toEqual([0, 'too-few']);
+    expect((await judged([10], undefined, { ...known, expectPods: 2 })).exitCode).toBe(1);
+    expect((await judged([10], undefined, { ...known, weaknesses: ['deployment/labels'] })).exitCode).toBe(1);
+  });
+
   test('more are fine, unless a number was expected', async () => {
     expect((await judged([4, 3, 3], undefined, { replicas: 2 })).exitCode).toBe(0);
     const { exitCode, messages, messageIds } = await judged([4, 3, 3], undefined, { expectPods: 2 });
