@@ -137,6 +137,10 @@ describe('look-alikes', () => {
     );
     expect(diagnoses).toMatchObject([{ cause: 'db/credentials-stale', symptoms: [] }]);
     expect(unexplained).toEqual(['network/database-egress']);
+    // A restart would take down what still works.
+    expect(diagnoses[0]?.fix[0]).toMatchObject({ command: null });
+    expect(diagnoses[0]?.fix[0]?.description).toMatch(/^Put the new value right first: /);
+    expect(diagnoses[0]?.fix[1]?.command).toContain('rollout restart');
   });
 
   test('pods that a rollout is about to replace are expected to have the old value', async () => {

@@ -2,7 +2,7 @@
 import { secretRef, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { PodDrift } from '../../evidence/deep-facts.js';
-import { run } from '../fixes.js';
+import { advise, run } from '../fixes.js';
 import { field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { fromHere, type DbLook, type Way } from './climb.js';
@@ -26,6 +26,10 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
   const here = fromHere(look);
   const startedAt = way.pod.status?.containerStatuses?.[0]?.state?.running?.startedAt;
   const logged = way.logged.errors.find(({ cause }) => cause === 'db/authentication-failed');
+  // What the Secret has now is what these two look at.
+  const wrong = ['config/database-url', 'network/database-egress']
+    .flatMap((id) => look.check(id) ?? [])
+    .find(({ status }) => status === 'fail');
   const since = source === undefined ? '' : ` at ${clock(source.at)}`;
   return {
     cause: 'db/credentials-stale',
@@ -61,6 +65,13 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
       ...(logged ? [logItem(logged.line, name, target, way.logged.run)] : []),
     ],
     fix: [
+      ...(wrong === undefined
+        ? []
+        : [
+            advise(
+              `Put the new value right first: ${wrong.findings[0]?.message ?? wrong.message}. Pods that start with it do not come up.`,
+            ),
+          ]),
       run(
         context,
         'Restart the pods, so that they take the new value.',

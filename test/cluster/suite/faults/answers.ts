@@ -178,6 +178,7 @@ export const ANSWERS: Fault[] = [
     // The pods still use the old value: that they are told apart is the point.
     cause: 'db/credentials-stale',
     object: 'Secret todo-chatbot-backend-secret',
+    notHealed: 'the new value leads to a server without TLS, and has to be put right before a restart',
     undo: [kubectl('delete pod,service plain --now')],
     twin: { scenario: 'database-without-tls' },
   },
