@@ -273,7 +273,7 @@ describe('what is not among the manifests', () => {
 
   test('what runs is skipped with the reason, and never passed', () => {
     const running = plain.report?.checks.filter(({ suite }) => ['pods', 'functional'].includes(suite)) ?? [];
-    expect(running).toHaveLength(12);
+    expect(running).toHaveLength(13);
     for (const { status, message } of running)
       expect([status, message]).toEqual(['skip', expect.stringMatching(/^only a running (pod|backend) /)]);
   });
