@@ -213,6 +213,7 @@ export const OBJECTS: Fault[] = [
     // The pods run with the one before it.
     cause: 'config/stale',
     object: `Secret ${BACKEND}-secret`,
+    notHealed: 'a new secret is the user’s to choose, and is not on a line to be pasted',
     twin: { scenario: 'short-auth-secret' },
   },
   {

@@ -118,7 +118,8 @@ const unplaced: Case[] = [
   {
     name: 'scheduler that does not exist',
     steps: [pod('schedulerName: fast-scheduler', { schedulerName: 'fast-scheduler' })],
-    symptom: pendingFor(10),
+    // For a minute a pod that no scheduler has spoken of may be on its way.
+    symptom: pendingFor(61),
     cause: 'scheduling/no-scheduler',
     says: ['fast-scheduler'],
   },

@@ -139,7 +139,7 @@ export const RUNNING: Fault[] = [
     cause: 'memory/leak',
     object: 'Pod',
     notHealed: 'a larger limit makes it last longer, as it says',
-    twin: { scenario: 'oom-killed' },
+    twin: { scenario: 'oom-killed', differs: { 'pods/restarts': 'there it was minutes ago, and once' } },
   },
   {
     name: 'liveness path that does not exist',
