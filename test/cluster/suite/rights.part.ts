@@ -89,6 +89,7 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   ],
   'get secrets': [
     'config/auth-secret-length',
+    'config/auth-secret-matches-frontend',
     'config/database-url',
     'config/secret',
     'config/secret-name',
