@@ -23,6 +23,23 @@ const NAMED = new RegExp(
   'gi',
 );
 
+/**
+ * As YAML, Python and people write it: `client_secret: '…'`, `password: …`. Prose has colons, too, so that the name has to be
+ * more than `secret` or `token`, and a value without quotes has to have a digit among its letters.
+ */
+const AFTER_COLON = new RegExp(
+  String.raw`((?:password|passwd|passphrase|pwd|(?<=\w[_-])(?:secret|token)|(?:api|private|access|secret|account)[_-]?key)\s{0,2}:\s{1,3})` +
+    String.raw`(?:"([^"\n]{6,200})"|'([^'\n]{6,200})'|((?!["'(])${VALUE}{8,}))`,
+  'gi',
+);
+
+/** Dates and versions have digits, and are no credential. */
+const DATED = /^v?\d{1,4}[-.:]\d/;
+
+function isBareCredential(value: string): boolean {
+  return value.length >= 8 && /\d/.test(value) && /[a-z]/i.test(value) && !DATED.test(value);
+}
+
 /** What an Authorization header carries. A digit is asked for, because prose says `Bearer authentication`, too. */
 const AUTHORIZATION = /\b(Bearer|Basic) {1,4}([A-Za-z0-9._~+/-]{12,}={0,2})/g;
 
@@ -38,6 +55,16 @@ export function placeholder(value: string): string {
   return `(value hidden, ${Array.from(value).length} characters)`;
 }
 
+/** It refers to a credential, or has been hidden already. */
+function isNone(literal: string): boolean {
+  return (
+    NO_CREDENTIAL.test(literal) ||
+    PATH.test(literal) ||
+    /^(.)\1*$/.test(literal) ||
+    literal.includes('(value hidden')
+  );
+}
+
 export function withoutTokens(text: string): string {
   let result = text.replace(MARKED_KEY, placeholder);
   if (/eyJ|B(?:earer|asic) /.test(text)) {
@@ -47,12 +74,20 @@ export function withoutTokens(text: string): string {
         /\d/.test(token) ? `${scheme} ${placeholder(token)}` : whole,
       );
   }
+  result = result.replace(
+    AFTER_COLON,
+    (whole: string, name: string, double?: string, single?: string, bare?: string) => {
+      const quote = double === undefined ? (single === undefined ? '' : "'") : '"';
+      const literal = double ?? single ?? bare ?? '';
+      const isOne = !isNone(literal) && (quote !== '' || isBareCredential(literal));
+      return isOne ? `${name}${quote}${placeholder(literal)}${quote}` : whole;
+    },
+  );
   return result.replace(
     NAMED,
     (whole: string, name: string | undefined, value: string, flag: string, argument: string) => {
       const literal = name === undefined ? argument : value;
-      const isNone = NO_CREDENTIAL.test(literal) || PATH.test(literal) || /^(.)\1*$/.test(literal);
-      return isNone ? whole : `${name ?? flag}${placeholder(literal)}`;
+      return isNone(literal) ? whole : `${name ?? flag}${placeholder(literal)}`;
     },
   );
 }

@@ -137,6 +137,15 @@ describe('credentials that nobody has registered', () => {
     ['{"apiKey": "abcdefgh"}', '{"apiKey": "(value hidden, 8 characters)"}'],
     ['{\\"client_secret\\":\\"abcdefgh\\"}', '{\\"client_secret\\":\\"(value hidden, 8 characters)\\"}'],
     ['key sk-or-v1-0123456789abcdef0123 is invalid', 'key (value hidden, 29 characters) is invalid'],
+    [
+      "oidc: client_secret: 'abcdefgh' is unknown",
+      "oidc: client_secret: '(value hidden, 8 characters)' is unknown",
+    ],
+    ['password: "correct horse"', 'password: "(value hidden, 13 characters)"'],
+    ['  db_password: Zx81-Qf7w', '  db_password: (value hidden, 9 characters)'],
+    ['access_token : Zx81Qf7w.', 'access_token : (value hidden, 9 characters)'],
+    ['refresh-token: Zx81Qf7w, retry', 'refresh-token: (value hidden, 8 characters), retry'],
+    ['api_key: k3y-of-somebody', 'api_key: (value hidden, 15 characters)'],
     ['sh -c run --password abcdefgh -v', 'sh -c run --password (value hidden, 8 characters) -v'],
   ])('%s', (text, hidden) => {
     expect(hider().text(text)).toBe(hidden);
@@ -150,6 +159,14 @@ describe('credentials that nobody has registered', () => {
     'token=true secret=false password=$DB_PASSWORD',
     'sslcert=/run/secrets/token secret=/run/secrets/key',
     'the token: expired two minutes ago',
+    'the token: 2 minutes old, secret: "todo-chatbot-backend-secret" is there',
+    'password: incorrect',
+    'password: "(value hidden, 9 characters)"',
+    'id_token: 2026-11-30T17:00:00Z is past',
+    'access_token: v1.2 is needed',
+    'imagePullSecret: regcred-2 was not found',
+    'api key: none, api_key: 12345',
+    'password: /run/secrets/password1',
     '--token-file /run/token --password-stdin --verbose',
     'password=********',
   ])('%s stays', (text) => {

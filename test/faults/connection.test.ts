@@ -161,6 +161,29 @@ describe('credentials', () => {
     };
   }
 
+  const SECRET = 'Zx81-Qf7w_Kp2Rm9';
+  const JWT = `eyJhbGciOiJSUzI1NiJ9.${Buffer.from('{"sub":"jane"}').toString('base64url')}.${SECRET}`;
+  test.each([
+    `error: token=${SECRET}`,
+    `{"error":"expired","access_token":"${SECRET}","token_type":"Bearer"}`,
+    `refused: Authorization: Bearer ${SECRET}`,
+    `Get "https://jane:${SECRET}@issuer.example.com/token": EOF`,
+    `oidc: client_secret: '${SECRET}' is not known`,
+    `export AWS_SECRET_ACCESS_KEY=${SECRET}`,
+    `cached ${JWT} has expired`,
+    `GET /token?refresh_token=${SECRET}&scope=openid 400`,
+    `\u001b[31mpassword: ${SECRET}\u001b[0m`,
+  ])('a credential plugin that fails with its secret: %j', async (words) => {
+    const told = await against('https://127.0.0.1:1', {
+      user: plugin(`cat >&2 <<'END'\n${words}\nEND\nexit 1`),
+    });
+    expect(told.exitCode).toBe(3);
+    const said = told.stdout + told.stderr;
+    expect(said).toContain('credential plugin');
+    for (let from = 0; from + 8 <= SECRET.length; from += 1)
+      expect(said).not.toContain(SECRET.slice(from, from + 8));
+  });
+
   test.each<[string, () => object]>([
     [
       'Credential plugin not installed',
