@@ -116,7 +116,8 @@ remove_files() {
   for link in /var/log/containers/*; do
     case $(readlink "$link" 2>/dev/null) in "$RUN"/*) rm -f "$link" ;; esac
   done
-  grep -lsF "$RUN/" /var/lib/cni/results/* | xargs -r rm -f
+  # A cluster that was broken off before its first pod has none.
+  { grep -lsF "$RUN/" /var/lib/cni/results/* || true; } | xargs -r rm -f
   rmdir /var/log/containers /var/lib/cni/results /var/lib/cni 2>/dev/null || true
   if [ -e "$RUN/made-kubelet-folder" ]; then rm -rf /var/lib/kubelet; fi
   rm -rf --one-file-system "$RUN"
