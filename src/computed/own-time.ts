@@ -2,6 +2,7 @@
 import type { CheckContext } from '../checks/check.js';
 import { containerName } from '../contract/target.js';
 import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../diagnoses/seen.js';
+import { eventsOf } from './events-of.js';
 import type { ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
 import { backendOfPod, containersOf, isAtWork, troubleOfContainer } from '../kube/pod-containers.js';
 import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
@@ -172,20 +173,17 @@ const HARMLESS: readonly (string | undefined)[] = [
 
 /** Kubernetes says that something is wrong with it, whatever it is. @param past reasons that its stage has left behind */
 function isWarnedOf(
-  { metadata: { name, uid } }: Pod,
+  { metadata }: Pod,
   events: readonly KubernetesEvent[] | undefined,
   past: readonly string[],
 ): boolean {
-  return (events ?? []).some(
-    ({ type, reason, involvedObject: about }) =>
-      type === 'Warning' &&
-      about.kind === 'Pod' &&
-      about.name === name &&
-      (about.uid === undefined || uid === undefined || about.uid === uid) &&
-      !HARMLESS.includes(reason) &&
-      !past.includes(reason ?? ''),
+  return eventsOf(events ?? NO_EVENTS, metadata).some(
+    ({ type, reason }) => type === 'Warning' && !HARMLESS.includes(reason) && !past.includes(reason ?? ''),
   );
 }
+
+/** One list, so that its index is made once. */
+const NO_EVENTS: readonly KubernetesEvent[] = [];
 
 /** The reasons for which a container waits that nothing is wrong with (kubelet: pkg/kubelet/kubelet_pods.go). */
 const MAKING: readonly (string | undefined)[] = [undefined, 'ContainerCreating', 'PodInitializing'];
