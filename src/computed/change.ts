@@ -12,7 +12,7 @@ import { isActive, isFinished, isReady, isTerminating } from '../kube/pod-state.
 import { hasRestarted, isFresh, isOnItsWay, isYoung, readyFor, YOUNG_MS } from './own-time.js';
 
 /** Milliseconds after a change in which a node may still send requests to a pod that has ended. */
-export const SETTLING_MS = 30_000;
+const SETTLING_MS = 30_000;
 /** Milliseconds after its minReadySeconds in which the controller may not have counted a pod as available. */
 const COUNTING_MS = 5000;
 
@@ -115,11 +115,7 @@ function inWords(
   if (fresh.length > 0) return `${count(fresh.length, 'pod')} became ready a moment ago`;
   const { minReadySeconds = 0 } = deployment?.spec ?? {};
   const waits = pods.filter(
-    (pod) =>
-      isActive(pod) &&
-      isReady(pod) &&
-      !hasRestarted(pod) &&
-      readyFor(pod, now) < minReadySeconds * 1000 + COUNTING_MS,
+    (pod) => isActive(pod) && !hasRestarted(pod) && readyFor(pod, now) < minReadySeconds * 1000 + COUNTING_MS,
   );
   if (waits.length > 0)
     return `${count(waits.length, 'pod')} ready for less than ${minReadySeconds} s (minReadySeconds)`;
@@ -160,7 +156,8 @@ function changedAt(deployment: Deployment | undefined): string | undefined {
   return progress?.lastUpdateTime ?? progress?.lastTransitionTime;
 }
 
-function hasJustChanged(facts: ChangeFacts, now: number): boolean {
+/** Pods were replaced, added or removed a moment ago. */
+export function hasJustChanged(facts: ChangeFacts, now: number): boolean {
   const { deployment, pods } = facts;
   return (
     isRecent(changedAt(deployment), SETTLING_MS, now) ||

@@ -1,6 +1,7 @@
 /** Puts figures into words. */
 import type { HttpOutcome } from '../evidence/evidence.js';
 import type { DistributionFacts, Tally } from '../evidence/load-facts.js';
+import { UNANSWERED } from './unanswered.js';
 
 /** Above this many pods nobody reads each one's count. */
 const MAX_SHARES = 20;
@@ -21,14 +22,11 @@ export const OUTCOME_WORDS: Record<Exclude<HttpOutcome, 'response'>, string> = {
   'own-limit': OWN_LIMIT,
 };
 
-/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
-const UNANSWERED: ReadonlySet<string> = new Set(
-  (['refused', 'timeout', 'reset', 'proxy-error'] as const).map((outcome) => OUTCOME_WORDS[outcome]),
-);
+const UNANSWERED_WORDS: ReadonlySet<string> = new Set(UNANSWERED.map((outcome) => OUTCOME_WORDS[outcome]));
 
 /** None of these requests got an answer, and any of them may have met a pod that came or went. */
 export function areUnanswered(problems: readonly Tally[]): boolean {
-  return problems.every(({ what }) => UNANSWERED.has(what));
+  return problems.every(({ what }) => UNANSWERED_WORDS.has(what));
 }
 
 /** Pods came or went between the first request of the load run and the last. */

@@ -16,7 +16,7 @@ export const YOUNG_MS = 60_000;
 /** Milliseconds beyond the first probe's time in which a slow node may still make a pod ready. */
 const SLACK_MS = 15_000;
 /** Milliseconds after a pod has become ready in which controllers and nodes may not have heard of it: they work in turns. */
-const FRESH_MS = 15_000;
+export const FRESH_MS = 15_000;
 /** Milliseconds after a container was killed because of a probe, in which it counts. */
 const RECENT_MS = 10 * 60 * 1000;
 
@@ -37,7 +37,7 @@ export function isYoung({ metadata }: Pod, { now }: Pick<Clock, 'now'>): boolean
 
 /** It has become ready a moment ago: not every count, endpoint and rule has it yet. */
 export function isFresh(pod: Pod, { now }: Pick<Clock, 'now'>): boolean {
-  return isReady(pod) && readyFor(pod, now) < FRESH_MS;
+  return readyFor(pod, now) < FRESH_MS;
 }
 
 /** One of its containers was ended and runs again: that it is ready once more is no part of a rollout. */
@@ -45,9 +45,10 @@ export function hasRestarted({ status = {} }: Pod): boolean {
   return (status.containerStatuses ?? []).some(({ restartCount }) => restartCount > 0);
 }
 
-/** Milliseconds for which a pod that is ready has been so. */
+/** Milliseconds for which a pod has been ready; Infinity where it is not, or since when is not told. */
 export function readyFor(pod: Pod, now: number): number {
-  return now - Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
+  const since = Date.parse(readyCondition(pod)?.lastTransitionTime ?? '');
+  return isReady(pod) && !Number.isNaN(since) ? Math.max(0, now - since) : Infinity;
 }
 
 /** Seconds from a container's start until its probe has failed as often as it may (core/v1 Probe, with its defaults). */

@@ -11,13 +11,12 @@ import type { Pod } from '../evidence/objects.js';
 import { Unreadable } from '../evidence/observed.js';
 import { secondLook } from '../computed/load-assessment.js';
 import { areUnanswered, tallyWords } from '../computed/load-tally.js';
+import { FRESH_MS, isFresh, readyFor } from '../computed/own-time.js';
 import { isActive, isReady } from '../kube/pod-state.js';
 import { measureLoad } from './measure.js';
 import { podsNow } from './members.js';
 import type { LoadPlan } from './plan.js';
 
-/** Milliseconds after a change in which nodes may not have heard of it: kube-proxy writes its rules in turns. */
-const SETTLING_MS = 15_000;
 /** Milliseconds to wait at least and at most; a run as a whole has half a minute. */
 const WAIT_MS = { least: 1000, most: 10_000 };
 
@@ -52,7 +51,7 @@ async function afterSettling(
   const ageMs = sinceChange(first, pods, now);
   const because = ageMs === undefined ? undefined : troubleOf(first, pods, now);
   if (ageMs === undefined || because === undefined) return first;
-  const afterMs = Math.round(Math.min(Math.max(SETTLING_MS - ageMs, WAIT_MS.least), WAIT_MS.most));
+  const afterMs = Math.round(Math.min(Math.max(FRESH_MS - ageMs, WAIT_MS.least), WAIT_MS.most));
   await sleep(afterMs, undefined, { signal: context.signal });
   return repeated(context, plan, first, { afterMs, because });
 }
@@ -89,9 +88,7 @@ function troubleOf(
   if (problems.length > 0) {
     return areUnanswered(problems) ? `of ${completed} requests ${tallyWords(problems)}` : undefined;
   }
-  const fresh = new Set(
-    pods.filter((pod) => readyFor(pod, now) < SETTLING_MS).map(({ metadata }) => metadata.name),
-  );
+  const fresh = new Set(pods.filter((pod) => isFresh(pod, { now })).map(({ metadata }) => metadata.name));
   const isServed = loads.some(({ requests }) => requests > 0);
   const without = loads.filter(({ pod, requests }) => requests === 0 && fresh.has(pod));
   return isServed && without.length > 0
@@ -109,12 +106,5 @@ function sinceChange({ changes }: DistributionFacts, pods: readonly Pod[], now: 
       : Math.max(0, now - Date.parse(deletionTimestamp));
   });
   const age = Math.min(...ages);
-  return age < SETTLING_MS ? age : undefined;
-}
-
-/** Milliseconds for which a pod has been ready; Infinity where it is not. */
-function readyFor({ status }: Pod, now: number): number {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const since = Date.parse(ready?.lastTransitionTime ?? '');
-  return ready?.status === 'True' && !Number.isNaN(since) ? Math.max(0, now - since) : Infinity;
+  return age < FRESH_MS ? age : undefined;
 }

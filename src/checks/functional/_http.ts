@@ -1,5 +1,6 @@
 /** What every check over HTTP says about an exchange that brought no usable response. */
-import { ofRequest } from '../../computed/change.js';
+import { ofRequest, type Passing } from '../../computed/change.js';
+import { UNANSWERED } from '../../computed/unanswered.js';
 import { kubectl } from '../../rule/command.js';
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
@@ -18,13 +19,10 @@ export const OUTCOME_MESSAGES = {
   'proxy-error': '{url}: the API server’s proxy did not get through to the backend: {detail}',
 } satisfies Record<Exclude<HttpOutcome, 'response' | 'own-limit'>, string>;
 
-/** How a request fails that met a pod about to end, or a node that had not heard of a new one. An answer never does. */
-export const UNANSWERED_PASSES = {
-  refused: ofRequest,
-  timeout: ofRequest,
-  reset: ofRequest,
-  'proxy-error': ofRequest,
-};
+/** For `passing`: a request without an answer may have met a change. */
+export const UNANSWERED_PASSES = Object.fromEntries(
+  UNANSWERED.map((outcome) => [outcome, ofRequest]),
+) as Record<(typeof UNANSWERED)[number], Passing>;
 
 /** Messages for `unexpectedRedirect`. */
 export const REDIRECT_MESSAGES = { redirect: '{url} answers {status}, a redirect to {location}' };

@@ -1,28 +1,21 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import { isLeaving, mayPass, scalingEvents, SETTLING_MS } from '../../computed/change.js';
+import { hasJustChanged, isLeaving, mayPass, scalingEvents } from '../../computed/change.js';
 import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
+import { UNANSWERED } from '../../computed/unanswered.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import type { CheckContext } from '../../checks/check.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
 import type { CheckResult, ReportFinding } from '../../engine/report.js';
-import type { HttpOutcome } from '../../evidence/evidence.js';
 import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { waitForRollout } from '../fixes.js';
-import { eventItem, eventTime, observed, progressItems, progressOf } from '../seen.js';
+import { eventItem, observed, progressItems, progressOf } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
 
-/** How a request fails that met a pod about to end, or a node that had not heard of a new one; or many of them. */
-const UNANSWERED: ReadonlySet<string> = new Set<HttpOutcome | 'requests-failed' | 'unserved'>([
-  'refused',
-  'timeout',
-  'reset',
-  'proxy-error',
-  'requests-failed',
-  'unserved',
-]);
+/** Messages of checks: one request without an answer, or many of them. */
+const WITHOUT_ANSWER: ReadonlySet<string> = new Set([...UNANSWERED, 'requests-failed', 'unserved']);
 
 /**
  * Requests failed, or reached no pod that has just become ready, while pods were replaced, added or removed. Whether any
@@ -86,7 +79,7 @@ export function unanswered(
 ): { failed: CheckResult[]; failures: ReportFinding[] } {
   const fresh = freshPods(look);
   const isPassing = ({ messageId, data }: ReportFinding) =>
-    UNANSWERED.has(messageId) || (messageId === 'missing' && fresh.includes(String(data.pod)));
+    WITHOUT_ANSWER.has(messageId) || (messageId === 'missing' && fresh.includes(String(data.pod)));
   const failed = checks
     .flatMap((id) => look.check(id) ?? [])
     .filter((result) => (result.status === 'fail' || mayPass(result)) && result.findings.some(isPassing));
@@ -110,12 +103,10 @@ function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean 
   const vantage = look.maybe('vantage');
   const outside = vantage.ok ? [...vantage.value.nodes, vantage.value.user] : [];
   if (outside.some(({ outcome }) => outcome === 'response')) {
-    const isRecent = (time: string | undefined) => look.context.now - Date.parse(time ?? '') < SETTLING_MS;
-    return (
-      freshPods(look).length > 0 ||
-      isRecent(progressOf(deploymentOf(look) ?? {})?.lastUpdateTime) ||
-      // Scaling leaves the condition as it was.
-      scaledBy(look).some((event) => isRecent(eventTime(event)))
+    const events = look.maybe('events');
+    return hasJustChanged(
+      { deployment: deploymentOf(look), pods: podsOf(look), events: events.ok ? events.value : undefined },
+      look.context.now,
     );
   }
   // Where no node port answers even now, pods that have gone do not account for it: those that stayed would answer. Nodes
