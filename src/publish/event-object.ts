@@ -2,14 +2,12 @@
  * The result as an Event of the Deployment: what `kubectl describe deployment` and `kubectl get events` show. One for each
  * command and Deployment, which the next run replaces; the API server forgets it an hour after the last one.
  */
-import { createHash } from 'node:crypto';
 import type { Report } from '../engine/report.js';
+import { cut, fittingName } from './limits.js';
 import { placeholders } from './message.js';
 
 /** Characters of an Event's message (k8s.io/api core/v1, validation of Events). */
 const LONGEST_MESSAGE = 1024;
-/** Characters of an object's name. */
-const LONGEST_NAME = 253;
 
 /** As `kubectl get events` shows it; by exit code. */
 const REASONS: Record<number, string> = { 0: 'Verified', 1: 'VerificationFailed', 3: 'VerificationUnclear' };
@@ -34,6 +32,8 @@ export function eventPath(report: Report, deployment: string): string {
 export function eventObject(report: Report, { deployment, uid }: EventSubject): object {
   const { target, exitCode, startedAt } = report;
   const { namespace } = target;
+  // Kubernetes' time has no fraction of a second.
+  const time = startedAt.replace(/\.\d+Z$/, 'Z');
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -54,9 +54,8 @@ export function eventObject(report: Report, { deployment, uid }: EventSubject): 
     message: messageOf(report),
     source: { component: 'todo-k8s' },
     reportingComponent: 'todo-k8s',
-    // Kubernetes' time has no fraction of a second.
-    firstTimestamp: startedAt.replace(/\.\d+Z$/, 'Z'),
-    lastTimestamp: startedAt.replace(/\.\d+Z$/, 'Z'),
+    firstTimestamp: time,
+    lastTimestamp: time,
     count: 1,
   };
 }
@@ -68,12 +67,9 @@ function messageOf(report: Report): string {
   const text = [`todo-k8s ${command ?? ''} ${result}`, ...(lines.length > 0 ? [lines.join('; ')] : [])].join(
     ': ',
   );
-  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1)}…`;
+  return cut(text, LONGEST_MESSAGE);
 }
 
-function eventName({ command, target }: Report, deployment: string): string {
-  const name = `${deployment}.todo-k8s-${command.split(' ')[0] ?? ''}`;
-  if (name.length <= LONGEST_NAME) return name;
-  const digest = createHash('sha256').update(`${target.namespace}/${name}`).digest('hex').slice(0, 8);
-  return `${deployment.slice(0, 220).replace(/[-.]+$/, '')}.todo-k8s-${digest}`;
+function eventName({ command }: Report, deployment: string): string {
+  return fittingName(`${deployment}.todo-k8s-${command.split(' ')[0] ?? ''}`);
 }

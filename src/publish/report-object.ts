@@ -2,10 +2,10 @@
  * The report as an object of the cluster, where operators look: `Report` of openreports.io/v1alpha1, or `PolicyReport` of
  * wgpolicyk8s.io/v1alpha2, from which it came. One object for each command and release, which the next run replaces.
  */
-import { createHash } from 'node:crypto';
 import type { Diagnosis } from '../diagnoses/diagnosis.js';
 import type { CheckResult, Report, Status } from '../engine/report.js';
 import { diagnosisStatus } from '../report/digest.js';
+import { cut, fittingName } from './limits.js';
 
 export interface ReportApi {
   group: string;
@@ -104,7 +104,7 @@ function ofCause(diagnosis: Diagnosis): Result {
     severity: severity === 'error' ? 'high' : 'medium',
     result: RESULTS[diagnosisStatus(diagnosis)],
     scored: severity === 'error',
-    message: cut(headline),
+    message: cut(headline, LONGEST_MESSAGE),
     properties: { verdict, ...(object && { object: `${object.kind}/${object.name}` }) },
   };
 }
@@ -120,18 +120,12 @@ export function reportPath(
 }
 
 function objectName({ command, target }: Report, deployment: string): string {
-  const name = `todo-k8s-${command.split(' ')[0] ?? ''}-${target.release ?? deployment}`;
-  if (name.length <= 253) return name;
-  return `${name.slice(0, 240).replace(/[-.]+$/, '')}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  return fittingName(`todo-k8s-${command.split(' ')[0] ?? ''}-${target.release ?? deployment}`);
 }
 
 function messageOf({ message, findings, status }: CheckResult): string {
   const told = status === 'pass' ? [] : findings.map((finding) => finding.message);
-  return cut([...new Set([message, ...told])].join('\n'));
-}
-
-function cut(text: string): string {
-  return text.length <= LONGEST_MESSAGE ? text : `${text.slice(0, LONGEST_MESSAGE - 1)}…`;
+  return cut([...new Set([message, ...told])].join('\n'), LONGEST_MESSAGE);
 }
 
 /** A label's value: what is not allowed in one is a hyphen. */
