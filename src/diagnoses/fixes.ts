@@ -70,6 +70,24 @@ export function advise(description: string): Fix {
   return { kind: 'text', description, command: null, helmValue: null };
 }
 
+/**
+ * Restarts the pods, so that they take a value that was changed: one that a check calls wrong is put right before, because the
+ * old one is what keeps the application up.
+ * @param wrong what that check says puts it right; nothing where no command does
+ */
+export function restartForNewValue(
+  context: CheckContext,
+  description: string,
+  wrong: readonly { says: string; fix: readonly Part[] }[],
+): Fix[] {
+  return [
+    ...wrong.flatMap(({ says, fix }) =>
+      fixesFrom(`Put the new value right first: ${says}. Pods that start with it may not come up.`, fix),
+    ),
+    run(context, description, `rollout restart deployment/${context.target.names.deployment}`),
+  ];
+}
+
 /** What a check says that puts it right, under a description of its own. */
 export function fixesFrom(description: string, parts: readonly Part[]): Fix[] {
   const words = parts.flatMap((part) => {

@@ -1,7 +1,7 @@
 import { elapsed } from '../../kube/pod-state.js';
 import { few, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
-import { fixesFrom, run } from '../../diagnoses/fixes.js';
+import { restartForNewValue } from '../../diagnoses/fixes.js';
 import { podsToJudge } from '../../diagnoses/look.js';
 import { field } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
@@ -122,17 +122,11 @@ function told(pod: Pod, source: Source, environment: EnvironmentFacts, look: Sta
             ),
           ]),
     ],
-    fix: [
-      // Until then the old values are what keeps the application up.
-      ...wrong.flatMap(({ message, fix }) =>
-        fixesFrom(`Put the new value right first: ${message}. Pods that start with it may not come up.`, fix),
-      ),
-      run(
-        context,
-        'Restart the pods, so that all of them take the new values.',
-        `rollout restart deployment/${target.names.deployment}`,
-      ),
-    ],
+    fix: restartForNewValue(
+      context,
+      'Restart the pods, so that all of them take the new values.',
+      wrong.map(({ message, fix }) => ({ says: message, fix })),
+    ),
     wouldConfirm:
       'a restart: what was changed is told by nobody, and a new label leaves the same trace as a new value',
   };

@@ -2,7 +2,7 @@
 import { secretRef, podRef } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { PodDrift } from '../../evidence/deep-facts.js';
-import { advise, run } from '../fixes.js';
+import { restartForNewValue } from '../fixes.js';
 import { field, logItem, observed } from '../seen.js';
 import type { CauseFinding } from '../tree.js';
 import { fromHere, type DbLook, type Way } from './climb.js';
@@ -64,20 +64,12 @@ export function staleFinding(way: Way, look: DbLook): CauseFinding | undefined {
         : []),
       ...(logged ? [logItem(logged.line, name, target, way.logged.run)] : []),
     ],
-    fix: [
-      ...(wrong === undefined
-        ? []
-        : [
-            advise(
-              `Put the new value right first: ${wrong.findings[0]?.message ?? wrong.message}. Pods that start with it do not come up.`,
-            ),
-          ]),
-      run(
-        context,
-        'Restart the pods, so that they take the new value.',
-        `rollout restart deployment/${target.names.deployment}`,
-      ),
-    ],
+    fix: restartForNewValue(
+      context,
+      'Restart the pods, so that they take the new value.',
+      // What the check has to say is how to look at it: only the owner knows the right value.
+      wrong === undefined ? [] : [{ says: wrong.findings[0]?.message ?? wrong.message, fix: [] }],
+    ),
     ...(!differs &&
       here?.through !== true && {
         wouldConfirm: 'a comparison inside the pod, which could not be made; a restart shows it too',
