@@ -1,29 +1,17 @@
 /** Keys of an installed chart that resemble the written contract's. */
 import { describe, expect, test } from '@jest/globals';
-import type { HelmRelease } from '../../src/contract/helm-release.js';
-import { readOverlay } from '../../src/contract/overlay.js';
 import { resolveContract } from '../../src/contract/resolve.js';
-import { fromJson } from '../../src/contract/tree.js';
-
-function release(user: object, chart: object): HelmRelease {
-  const source = 'Helm release todo revision 3';
-  return {
-    name: 'todo',
-    namespace: 'default',
-    revision: 3,
-    status: 'deployed',
-    description: '',
-    deployedAt: undefined,
-    chart: { name: 'todo-app', version: '0.1.0' },
-    valuePaths: [],
-    userValues: readOverlay(fromJson(user, { source }), 'release'),
-    chartValues: readOverlay(fromJson(chart, { source: `${source} (chart’s default)` }), 'release'),
-  };
-}
+import { release } from './release.js';
 
 describe('keys of a release that are near one of the contract’s', () => {
   const notices = async (user: object, chart: object) =>
-    (await resolveContract({ valuesFiles: [], sets: [], helmRelease: release(user, chart) })).notices;
+    (
+      await resolveContract({
+        valuesFiles: [],
+        sets: [],
+        helmRelease: release(user, chart, { name: 'todo', chartName: 'todo-app' }),
+      })
+    ).notices;
 
   test('are the chart’s own where its values have them, whoever sets them', async () => {
     const chart = { backend: { replicas: 2, images: {}, service: { ports: 1 }, resource: {} } };

@@ -1,33 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
-import type { HelmRelease } from '../../src/contract/helm-release.js';
-import { readOverlay } from '../../src/contract/overlay.js';
 import { formatPath, leaves } from '../../src/contract/paths.js';
 import { resolveContract, type ContractSources, type ResolvedContract } from '../../src/contract/resolve.js';
-import { fromJson } from '../../src/contract/tree.js';
 import { contractErrorOf, temporaryFile } from './files.js';
+import { release } from './release.js';
 
 const resolve = (sources: Partial<ContractSources>): Promise<ResolvedContract> =>
   resolveContract({ valuesFiles: [], sets: [], ...sources });
 
 const values = (content: string) => resolve({ valuesFiles: [temporaryFile('values.yaml', content)] });
 const contract = (content: string) => resolve({ contractFile: temporaryFile('contract.yaml', content) });
-
-function release(user: object, chart: object = {}): HelmRelease {
-  const source = 'Helm release todo-chatbot revision 3';
-  return {
-    name: 'todo-chatbot',
-    namespace: 'default',
-    revision: 3,
-    status: 'deployed',
-    description: '',
-    deployedAt: undefined,
-    chart: { name: 'todo-chatbot', version: '0.1.0' },
-    valuePaths: [],
-    userValues: readOverlay(fromJson(user, { source }), 'release'),
-    chartValues: readOverlay(fromJson(chart, { source: `${source} (chart’s default)` }), 'release'),
-  };
-}
 
 /** Origins other than the default, without the folder of files. */
 function changed({ origins }: ResolvedContract): Record<string, string> {
