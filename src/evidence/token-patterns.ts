@@ -24,12 +24,19 @@ const NAMED = new RegExp(
 );
 
 /**
- * As YAML, Python and people write it: `client_secret: '…'`, `password: …`. Prose has colons, too, so that the name has to be
- * more than `secret` or `token`, and a value without quotes has to have a digit among its letters.
+ * As YAML, INI files, Python and people write it: `client_secret: '…'`, `clientSecret: …`, `password = …`. Prose has colons, too,
+ * so that the name has to be more than `secret` or `token`, and a value without quotes has to have a digit among its letters.
  */
-const AFTER_COLON = new RegExp(
-  String.raw`((?:password|passwd|passphrase|pwd|(?<=\w[_-])(?:secret|token)|(?:api|private|access|secret|account)[_-]?key)\s{0,2}:\s{1,3})` +
+const SPACED = new RegExp(
+  String.raw`((?:password|passwd|passphrase|pwd|(?<=\w[_-]|client|access|refresh|id|auth|api|bearer|session)(?:secret|token)|(?:api|private|access|secret|account)[_-]?key)` +
+    String.raw`(?:\s{0,2}:\s{0,3}|\s{1,2}=\s{0,3}|=\s{1,3}))` +
     String.raw`(?:"([^"\n]{6,200})"|'([^'\n]{6,200})'|((?!["'(])${VALUE}{8,}))`,
+  'gi',
+);
+
+/** An Authorization header of whatever scheme. */
+const HEADER = new RegExp(
+  String.raw`(authorization["']?\s{0,2}[:=]\s{0,3}["']?[a-z-]{1,20} {1,4})(${VALUE}{8,})`,
   'gi',
 );
 
@@ -74,8 +81,11 @@ export function withoutTokens(text: string): string {
         /\d/.test(token) ? `${scheme} ${placeholder(token)}` : whole,
       );
   }
+  result = result.replace(HEADER, (whole: string, name: string, value: string) =>
+    isBareCredential(value) ? `${name}${placeholder(value)}` : whole,
+  );
   result = result.replace(
-    AFTER_COLON,
+    SPACED,
     (whole: string, name: string, double?: string, single?: string, bare?: string) => {
       const quote = double === undefined ? (single === undefined ? '' : "'") : '"';
       const literal = double ?? single ?? bare ?? '';
