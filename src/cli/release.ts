@@ -9,7 +9,7 @@ import type { Recorder } from '../evidence/bundle/recorder.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import type { Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
-import type { Shell } from '../rule/command.js';
+import { word, type Shell } from '../rule/command.js';
 import { targetOptions, targetArguments } from './command-line.js';
 import type { Planned } from './planned.js';
 
@@ -115,6 +115,7 @@ export function shellFor(flags: SessionFlags, target: Target): Shell {
     context: flags.lab === undefined ? flags.context : target.context,
     kubeconfig: flags.lab === undefined ? flags.kubeconfig : undefined,
     own: targetArguments(optionsOf(target, flags)),
+    ...(flags.origin !== undefined && { asked: ` --origin=${word(flags.origin)}` }),
   };
 }
 

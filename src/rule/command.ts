@@ -13,6 +13,8 @@ export interface Shell {
   bundle?: string | undefined;
   /** Further arguments of todo-k8s, words of a shell: ` --lab=crash-loop`. */
   own?: string | undefined;
+  /** The same, of what only `verify` and `doctor` ask: ` --origin=http://localhost:3000`. */
+  asked?: string | undefined;
 }
 
 /** Where a command has its effect. `CheckContext` is one. */
@@ -85,7 +87,8 @@ export function rolloutStatus(place: Place, deployment: string): string {
 
 /** A command of this program for the same target. @param command such as `doctor db` */
 export function todoK8s({ shell = {} }: Place, command: string): string {
-  return `todo-k8s ${command}${shell.own ?? ''}`;
+  const asked = /^(?:doctor|verify)\b/.test(command) ? shell.asked : undefined;
+  return `todo-k8s ${command}${shell.own ?? ''}${asked ?? ''}`;
 }
 
 /** Why it does not work: asked of the same cluster, or of the recording that was judged. */
