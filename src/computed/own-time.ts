@@ -3,7 +3,7 @@ import type { CheckContext } from '../checks/check.js';
 import { containerName } from '../contract/target.js';
 import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../diagnoses/seen.js';
 import { eventsOf } from './events-of.js';
-import type { ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
+import type { Container, ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
 import { backendOfPod, containersOf, isAtWork, troubleOfContainer } from '../kube/pod-containers.js';
 import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
 import { stageOf } from './pod-stage.js';
@@ -60,16 +60,30 @@ export function budget({
   return initialDelaySeconds + periodSeconds * failureThreshold;
 }
 
-/** The readiness probe of the backend has not failed as often yet as it may: initial delay + period × threshold after the start. */
+/**
+ * The probes of the backend have not failed as often yet as they may: a startup probe, which holds the others back until the
+ * container has `started`, and the readiness probe after it; each initial delay + period × threshold.
+ */
 export function isStarting(pod: Pod, clock: Clock): boolean {
   const container = backendOfPod(pod, containerName(clock));
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container?.name);
-  return isWithin(container?.readinessProbe, status, clock.now);
+  return isWithin(container, status, clock.now);
 }
 
-function isWithin(probe: Probe | undefined, status: ContainerStatus | undefined, now: number): boolean {
+function isWithin(
+  { startupProbe, readinessProbe }: Partial<Container> = {},
+  status: ContainerStatus | undefined,
+  now: number,
+): boolean {
   const startedAt = status?.state?.running?.startedAt;
-  return startedAt !== undefined && now - Date.parse(startedAt) < budget(probe) * 1000 + SLACK_MS;
+  if (startedAt === undefined) return false;
+  // When the startup probe succeeded is not told: at the latest when it had to.
+  const probes = [
+    ...(startupProbe ? [budget(startupProbe)] : []),
+    ...(startupProbe && status?.started !== true ? [] : [budget(readinessProbe)]),
+  ];
+  const seconds = probes.reduce((sum, each) => sum + each, 0);
+  return now - Date.parse(startedAt) < seconds * 1000 + SLACK_MS;
 }
 
 /** What the kubelet says of the probes of this container, newest first. @param since milliseconds since the epoch */
@@ -208,7 +222,7 @@ function isWithinItsProbes(pod: Pod, events: readonly KubernetesEvent[], context
   const own = backendOfPod(pod, containerName(context))?.name ?? '';
   const failures = failedProbes(events, pod, own);
   return (
-    waiting.every(({ spec, status }) => isWithin(spec?.readinessProbe, status, context.now)) &&
+    waiting.every(({ spec, status }) => isWithin(spec, status, context.now)) &&
     probeKill(events, pod, own, context) === undefined &&
     !hasHadItsTime(pod, failures, context) &&
     !isRefusedForGood(pod, failures, context)

@@ -1,3 +1,4 @@
+import { budget } from '../../computed/own-time.js';
 import { elapsed } from '../../kube/pod-state.js';
 import { recoveredSince, timeOf } from '../../kube/pod-containers.js';
 import { cause, type Told } from '../../rule/cause.js';
@@ -85,10 +86,6 @@ function told(other: OtherTrouble, look: OtherLook): Told[] {
 /** Seconds that its probes allow it for its start (core/v1 Probe, with its defaults). */
 function patience({ container: { spec } }: OtherTrouble): number {
   return [spec?.startupProbe, spec?.readinessProbe]
-    .map((probe) =>
-      probe
-        ? (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)
-        : 0,
-    )
+    .map((probe) => (probe ? budget(probe) : 0))
     .reduce((sum, each) => sum + each, 0);
 }
