@@ -1,4 +1,10 @@
+import { hasSpace } from './given-names.js';
 import { UsageError } from './usage-error.js';
+
+/** As browsers read it, but for what they strip: a text with white space or control characters in it is no URL. */
+export function parseUrl(text: string): URL | undefined {
+  return !hasSpace(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
 
 /**
  * Where the backend answers, as `--url` takes it: an http or https URL that request paths can be put behind.
@@ -6,7 +12,10 @@ import { UsageError } from './usage-error.js';
  * @throws UsageError, which never quotes a password or a query
  */
 export function parseBackendUrl(text: string): string {
-  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const hasScheme = /^https?:\/\//i.test(text);
+  if (hasScheme && hasSpace(text))
+    throw new UsageError('the URL has white space or control characters in it');
+  const url = hasScheme ? parseUrl(text) : undefined;
   if (url === undefined) {
     const shown = /^[\w.:[\]-]{1,80}$/.test(text) ? ` '${text}'` : '';
     throw new UsageError(
@@ -31,7 +40,8 @@ export function parseBackendUrl(text: string): string {
  * @throws UsageError
  */
 export function parseOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (hasSpace(text)) throw new UsageError('the origin has white space or control characters in it');
+  const url = parseUrl(text);
   const isOrigin =
     url !== undefined &&
     /^https?:$/.test(url.protocol) &&

@@ -8,6 +8,7 @@ import { createRedactor } from '../evidence/redaction.js';
 import type { Target } from '../contract/target.js';
 import type { Shell } from '../rule/command.js';
 import { targetArguments } from './command-line.js';
+import { bundleArguments } from './following.js';
 import type { Session, SessionFlags } from './release.js';
 
 /**
@@ -43,7 +44,7 @@ export async function openBundleSession(
         shell: {
           ...shellFor(manifest.target, run.options.target),
           // A load run keeps nothing of what doctor reads.
-          bundle: run.command === 'loadbalance' ? undefined : file,
+          bundle: run.command === 'loadbalance' ? undefined : bundleArguments(file, flags),
         },
         recorder: undefined,
         defaults: flags.defaults ?? [],
@@ -75,5 +76,6 @@ function shellFor({ context, namespace }: Target, recorded: Readonly<Record<stri
   const given = Object.fromEntries(Object.entries(recorded).filter(([name]) => name !== 'kubeconfig'));
   const named = context === 'in-cluster' ? undefined : context;
   const own = given.lab === undefined ? { ...(named !== undefined && { context: named }), namespace } : {};
-  return { context: named, own: targetArguments({ ...own, ...given }) };
+  const words = targetArguments({ ...own, ...given });
+  return { context: named, own: { doctor: words, loadbalance: words, verify: words } };
 }

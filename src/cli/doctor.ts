@@ -13,12 +13,14 @@ import {
   bundleFlags,
   connectionFlags,
   contractFlags,
+  diagnosisFlags,
   durationFlag,
   outputFlags,
   publishFlags,
   quietFlag,
   releaseFlags,
   routeFlags,
+  strictFlag,
 } from './flags.js';
 import { observeMemory } from './observation.js';
 import type { ReplayedRun } from './release.js';
@@ -30,17 +32,13 @@ export const DOCTOR_EXIT_CODES =
 export const doctorFlags = {
   ...connectionFlags,
   ...releaseFlags,
-  pod: Flags.string({ description: 'Look at this pod only', helpGroup: 'DIAGNOSIS' }),
-  since: durationFlag({
-    description: 'Events and log lines older than this are history, such as 30m',
-    helpGroup: 'DIAGNOSIS',
-  }),
+  ...diagnosisFlags,
   observe: durationFlag({
     description: 'Watch memory use for so long first, such as 30s, to tell whether it grows',
     exclusive: ['from'],
     helpGroup: 'DIAGNOSIS',
   }),
-  strict: Flags.boolean({ description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' }),
+  strict: { ...strictFlag, description: 'Causes that only warn fail the run', helpGroup: 'DIAGNOSIS' },
   watch: Flags.boolean({
     char: 'w',
     description: 'Look again and again until it is healthy, or Ctrl-C',

@@ -6,7 +6,7 @@ import { likelyBackends } from '../contract/references.js';
 import { discoverEverywhere, listWorkloads } from '../evidence/discovery.js';
 import { word } from '../rule/command.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
-import { targetArguments, targetOptions } from './command-line.js';
+import { followingArguments } from './following.js';
 import type { SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 
@@ -38,8 +38,8 @@ export async function lookElsewhere(
     .slice(0, MOST)
     .map(({ namespace, name }) => `found: ${printable(name)} in namespace ${printable(namespace)}`);
   const more = places.length > MOST ? [`and ${places.length - MOST} more`] : [];
-  const options = targetOptions({ ...flags, namespace: undefined });
-  const next = `todo-k8s verify -n ${word(first.namespace)}${targetArguments(options)}`;
+  const { verify } = followingArguments({ ...flags, namespace: undefined });
+  const next = `todo-k8s verify -n ${word(first.namespace)}${verify}`;
   return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
 }
 

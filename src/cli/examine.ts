@@ -10,13 +10,15 @@ import { checkOutputs, parseOutputs, quieter, type Output, type Renderers } from
 import { createProgress } from '../report/progress.js';
 import type { Style } from '../report/style.js';
 import { clientOptions } from './client-options.js';
+import { targetOptions } from './command-line.js';
+import { flagsFor } from './following.js';
 import { streamStyle } from './stream-style.js';
 import { readerHasGone, writeOverview, writeReport, writeStderr, type Overview } from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
-import { CONCURRENT_RELEASES, optionsOf, type Release, type Session, type SessionFlags } from './release.js';
+import { CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
 import { UsageError } from './usage-error.js';
 import { printed, printedLine } from '../report/printed.js';
 import { FAILURE } from './failure.js';
@@ -141,7 +143,7 @@ export async function examine(examination: Examination): Promise<void> {
         if (file === undefined) continue;
         const packed = await saveBundle({
           ...{ file, session, interruption, release, report, argv, options },
-          target: optionsOf(release.target, flags),
+          target: targetOptions(flagsFor(release.target, flags)),
           includeUnredacted: flags['include-unredacted'],
           pseudonymKey: flags.pseudonymize ? readPseudonymKey(config.dataDir) : undefined,
         });

@@ -2,22 +2,33 @@
 import { Flags } from '@oclif/core';
 import { parseBackendUrl, parseOrigin } from './backend-url.js';
 import { parseDuration } from './duration.js';
+import { parseFreeName, parseObjectName } from './given-names.js';
 
 const duration = Flags.custom<number>({
   parse: (input) => Promise.resolve(parseDuration(input)),
 });
 
+/** An object of Kubernetes or Helm, by its name. */
+export const objectFlag = Flags.custom({
+  parse: (input) => Promise.resolve(parseObjectName(input)),
+});
+
+/** What may have spaces in its name. */
+const freeNameFlag = Flags.custom({
+  parse: (input) => Promise.resolve(parseFreeName(input)),
+});
+
 /** Which cluster and namespace, and as whom. */
 export const connectionFlags = {
-  namespace: Flags.string({
+  namespace: objectFlag({
     char: 'n',
     description: 'Namespace of the release (default: the context’s)',
     helpGroup: 'CLUSTER',
   }),
-  context: Flags.string({ description: 'kubeconfig context', helpGroup: 'CLUSTER' }),
+  context: freeNameFlag({ description: 'kubeconfig context', helpGroup: 'CLUSTER' }),
   kubeconfig: Flags.string({ description: 'Path of the kubeconfig file', helpGroup: 'CLUSTER' }),
-  as: Flags.string({ description: 'User to impersonate', helpGroup: 'CLUSTER' }),
-  'as-group': Flags.string({
+  as: freeNameFlag({ description: 'User to impersonate', helpGroup: 'CLUSTER' }),
+  'as-group': freeNameFlag({
     description: 'Group to impersonate',
     multiple: true,
     multipleNonGreedy: true,
@@ -29,7 +40,7 @@ export const connectionFlags = {
     defaultHelp: () => Promise.resolve('5s'),
     helpGroup: 'CLUSTER',
   }),
-  lab: Flags.string({
+  lab: objectFlag({
     description: 'Run against an embedded cluster of its own; lab list names the scenarios',
     helpGroup: 'CLUSTER',
     exclusive: ['context', 'kubeconfig'],
@@ -60,12 +71,12 @@ export const plannedFlags = {
 
 /** Which release. */
 export const releaseFlags = {
-  release: Flags.string({
+  release: objectFlag({
     description: 'Helm release (default: the only one found)',
     helpGroup: 'RELEASE',
     exclusive: ['all-releases'],
   }),
-  deployment: Flags.string({
+  deployment: objectFlag({
     description: 'Name of the backend’s Deployment (default: found by labels, name and what it runs)',
     helpGroup: 'RELEASE',
     exclusive: ['all-releases'],
@@ -126,6 +137,18 @@ export const routeFlags = {
     helpGroup: 'ROUTE',
   }),
 };
+
+/** What `doctor` looks at. */
+export const diagnosisFlags = {
+  pod: objectFlag({ description: 'Look at this pod only', helpGroup: 'DIAGNOSIS' }),
+  since: duration({
+    description: 'Events and log lines older than this are history, such as 30m',
+    helpGroup: 'DIAGNOSIS',
+  }),
+};
+
+/** What only warns fails the run. */
+export const strictFlag = Flags.boolean({ description: 'Warnings fail the run', helpGroup: 'CHECKS' });
 
 export const colorFlag = Flags.boolean({
   description: 'Colour, also where the output is not a terminal',

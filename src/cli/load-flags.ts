@@ -1,7 +1,9 @@
 /** The flags of `loadbalance` that need reading. */
 import { Flags } from '@oclif/core';
+import { printable } from '../contract/errors.js';
 import type { ReaderOptions } from '../evidence/live-reader.js';
 import { parseThreshold, type Threshold } from '../computed/load-threshold.js';
+import { hasInvisible } from './given-names.js';
 import { UsageError } from './usage-error.js';
 
 const VIAS = ['nodeport', 'service', 'proxy', 'port-forward'] as const;
@@ -33,7 +35,9 @@ export const viaFlag = Flags.custom<NonNullable<ReaderOptions['via']>>({
     if (via !== undefined) return Promise.resolve(via);
     if (/^node:[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(input))
       return Promise.resolve(input as `node:${string}`);
-    throw new UsageError(`'${input}' is not a way to the backend: expected ${VIAS.join(', ')} or node:NAME`);
+    throw new UsageError(
+      `'${printable(input)}' is not a way to the backend: expected ${VIAS.join(', ')} or node:NAME`,
+    );
   },
 });
 
@@ -50,13 +54,13 @@ export const pathFlag = Flags.custom({
 export const podHeaderFlag = Flags.custom({
   parse: (input) => {
     if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/.test(input)) return Promise.resolve(input);
-    throw new UsageError(`'${input}' is not a name of a header: expected one such as x-pod-name`);
+    throw new UsageError(`'${printable(input)}' is not a name of a header: expected one such as x-pod-name`);
   },
 });
 
 export const podFieldFlag = Flags.custom({
   parse: (input) => {
-    if (input !== '' && input.length <= 256) return Promise.resolve(input);
+    if (input !== '' && input.length <= 256 && !hasInvisible(input)) return Promise.resolve(input);
     throw new UsageError('a field needs a name: expected one such as pod');
   },
 });

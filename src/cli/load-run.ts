@@ -79,7 +79,10 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
     });
     // What stands in the way of any measurement is told best by the checks of the cluster.
     if (!route.ok || !facts.ok)
-      return { ...report, next: report.interrupted ? null : todoK8s(context, 'verify --only cluster,pods') };
+      return {
+        ...report,
+        next: report.interrupted ? null : todoK8s(context, 'verify', '--only cluster,pods'),
+      };
     const load = loadSection(facts.value, route.value, plan, judge.confidence);
     return { ...report, load, next: nextStep(report, load, input.again) };
   } finally {

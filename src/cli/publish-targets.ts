@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DEFAULT_TEMPLATE, templateProblem } from '../publish/message.js';
 import type { PublishTarget } from '../publish/publish.js';
 import { fileProblem } from '../report/outputs.js';
+import { parseUrl } from './backend-url.js';
 import { UsageError } from './usage-error.js';
 
 const FORMS = 'report, event, pushgateway=URL or webhook=env:NAME';
@@ -35,7 +36,7 @@ export function publishTargets(
 }
 
 function httpUrl(text: string, what: string, isBase: boolean): URL {
-  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  const url = /^https?:\/\//i.test(text) ? parseUrl(text) : undefined;
   if (url === undefined)
     throw new UsageError(`--publish ${what}: expected a URL with http:// or https:// in front`);
   if (url.username !== '' || url.password !== '')

@@ -9,8 +9,8 @@ import type { Recorder } from '../evidence/bundle/recorder.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import type { Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
-import { word, type Shell } from '../rule/command.js';
-import { targetOptions, targetArguments } from './command-line.js';
+import type { Shell } from '../rule/command.js';
+import { flagsFor, followingArguments } from './following.js';
 import type { Planned } from './planned.js';
 
 /** Releases that are looked at side by side. */
@@ -42,7 +42,8 @@ export interface SessionFlags {
   url?: string;
   origin?: string;
   via?: string;
-  exec: boolean;
+  /** Undefined: the command runs nothing in pods, and has no flag that says so. */
+  exec?: boolean;
   verbose?: boolean;
   /** What would be installed, in place of a cluster: a file, a folder, or - for standard input. */
   manifests?: string;
@@ -96,16 +97,6 @@ export function contextOf(release: Release): CheckContext {
   return { contract, target, shell, now: release.now() };
 }
 
-/** The options that lead to a release, also where all of them were asked for. */
-export function optionsOf(target: Target, flags: SessionFlags): Record<string, string> {
-  const { namespace, release } = target;
-  return targetOptions({
-    ...flags,
-    ...(flags['all-releases'] && { release }),
-    ...(flags['all-namespaces'] === true && { namespace, release }),
-  });
-}
-
 /**
  * What was given on the command line leads elsewhere than the shell's own defaults. A lab is nobody's default, and is
  * gone by the time that a line is pasted: with its context the line fails, and hits no other cluster.
@@ -114,8 +105,7 @@ export function shellFor(flags: SessionFlags, target: Target): Shell {
   return {
     context: flags.lab === undefined ? flags.context : target.context,
     kubeconfig: flags.lab === undefined ? flags.kubeconfig : undefined,
-    own: targetArguments(optionsOf(target, flags)),
-    ...(flags.origin !== undefined && { asked: ` --origin=${word(flags.origin)}` }),
+    own: followingArguments(flagsFor(target, flags)),
   };
 }
 

@@ -84,7 +84,7 @@ function readerOptions(flags: SessionFlags): ReaderOptions {
     url: flags.url,
     origin: flags.origin,
     via: flags.via as ReaderOptions['via'],
-    exec: flags.exec,
+    exec: flags.exec === true,
     facts: [...new Set(CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]))],
     requestTimeoutMs: flags['request-timeout'],
     probeTimeoutMs: flags['request-timeout'],

@@ -198,7 +198,7 @@ export default class Loadbalance extends BaseCommand {
     let session: Session | undefined;
     let stream: EventStream | undefined;
     try {
-      session = await openSession({ ...flags, 'all-releases': false, exec: false }, interruption.signal);
+      session = await openSession({ ...flags, 'all-releases': false }, interruption.signal);
       const { redactor } = session;
       const [release] = session.releases;
       if (release === undefined) throw new UsageError('no release was found: name one with --release');

@@ -13,6 +13,7 @@ import {
   quietFlag,
   releaseFlags,
   routeFlags,
+  strictFlag,
 } from '../cli/flags.js';
 import type { ReplayedRun } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
@@ -60,7 +61,7 @@ export default class Verify extends BaseCommand {
       delimiter: ',',
       helpGroup: 'CHECKS',
     }),
-    strict: Flags.boolean({ description: 'Warnings fail the run', helpGroup: 'CHECKS' }),
+    strict: strictFlag,
     wait: durationFlag({
       description: 'Observe again until it passes, at most this long, such as 120s (without a time: 5m)',
       default: 0,

@@ -105,7 +105,7 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
       );
       if (answer.state === 'unknown' && !isSaid && !isTold) found.push(gap(answer, input.context));
       for (const each of found) {
-        const then = each.then ?? todoK8s(input.context, `doctor ${causeOf(each.cause).topic} --watch`);
+        const then = each.then ?? todoK8s(input.context, 'doctor', `${causeOf(each.cause).topic} --watch`);
         findings.push({ finding: { ...each, then }, topic: tree.topic, path, ruledOut, hop: hop.id });
       }
     }

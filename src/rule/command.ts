@@ -9,13 +9,14 @@ export interface Shell {
   context?: string | undefined;
   /** Path of a kubeconfig file. */
   kubeconfig?: string | undefined;
-  /** The bundle that is judged in place of a cluster, as it was typed. */
+  /** Of a bundle that is judged in place of a cluster: arguments of `doctor`, words of a shell: ` --from bundle.tgz`. */
   bundle?: string | undefined;
-  /** Further arguments of todo-k8s, words of a shell: ` --lab=crash-loop`. */
-  own?: string | undefined;
-  /** The same, of what only `verify` and `doctor` ask: ` --origin=http://localhost:3000`. */
-  asked?: string | undefined;
+  /** Further arguments of todo-k8s, words of a shell: ` --lab=crash-loop`. Each command takes the flags that it has. */
+  own?: Readonly<Record<Following, string>> | undefined;
 }
+
+/** Commands of this program that others lead on to. */
+export type Following = 'doctor' | 'loadbalance' | 'verify';
 
 /** Where a command has its effect. `CheckContext` is one. */
 export interface Place {
@@ -85,16 +86,15 @@ export function rolloutStatus(place: Place, deployment: string): string {
   return kubectl(place, `rollout status deployment ${word(deployment)} --timeout=120s`);
 }
 
-/** A command of this program for the same target. @param command such as `doctor db` */
-export function todoK8s({ shell = {} }: Place, command: string): string {
-  const asked = /^(?:doctor|verify)\b/.test(command) ? shell.asked : undefined;
-  return `todo-k8s ${command}${shell.own ?? ''}${asked ?? ''}`;
+/** A command of this program for the same target. @param rest what follows its name, such as `db --watch` */
+export function todoK8s({ shell = {} }: Place, command: Following, rest = ''): string {
+  return `todo-k8s ${command}${rest === '' ? '' : ` ${rest}`}${shell.own?.[command] ?? ''}`;
 }
 
 /** Why it does not work: asked of the same cluster, or of the recording that was judged. */
 export function doctorCommand(place: Place): string {
   const bundle = place.shell?.bundle;
-  return bundle === undefined ? todoK8s(place, 'doctor') : `todo-k8s doctor --from ${word(bundle)}`;
+  return bundle === undefined ? todoK8s(place, 'doctor') : `todo-k8s doctor${bundle}`;
 }
 
 /** Gives the user whom the kubeconfig names the Role that todo-k8s needs; for an administrator. */

@@ -54,7 +54,11 @@ describe('found first, with the right object', () => {
 });
 
 describe('what is told of it', () => {
-  const there = { context: 'other', kubeconfig: '/tmp/k8s config', own: ' --context=other' };
+  const there = {
+    context: 'other',
+    kubeconfig: '/tmp/k8s config',
+    own: { doctor: ' --context=other', loadbalance: ' --context=other', verify: ' --context=other' },
+  };
   const managed = [
     ['by Helm', () => undefined],
     ['by hand', (target: Target) => void (target.helm = undefined)],

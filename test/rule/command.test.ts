@@ -18,13 +18,17 @@ function place(target: Partial<Place['target']> = {}, shell?: Place['shell']): P
   };
 }
 
-const ELSEWHERE = { context: 'other', kubeconfig: '/tmp/my config', own: ' --context=other' };
+const ELSEWHERE = {
+  context: 'other',
+  kubeconfig: '/tmp/my config',
+  own: { doctor: ' --context=other', loadbalance: ' --context=other', verify: ' --context=other' },
+};
 
 describe('a pasted line goes where the run went', () => {
   test('the shell’s own defaults need no option', () => {
     expect(kubectl(place(), 'get pods')).toBe('kubectl -n default get pods');
     expect(helm(place(), 'rollback', '3')).toBe('helm rollback todo-chatbot -n default 3');
-    expect(todoK8s(place(), 'doctor db')).toBe('todo-k8s doctor db');
+    expect(todoK8s(place(), 'doctor', 'db')).toBe('todo-k8s doctor db');
   });
 
   test('context and kubeconfig are in every line, quoted', () => {
@@ -36,7 +40,7 @@ describe('a pasted line goes where the run went', () => {
     expect(helmUpgrade(there, 'a=b')).toBe(
       "helm upgrade todo-chatbot ./helm/todo-chatbot -n default --kube-context other --kubeconfig '/tmp/my config' --reset-then-reuse-values --set a=b",
     );
-    expect(todoK8s(there, 'doctor db')).toBe('todo-k8s doctor db --context=other');
+    expect(todoK8s(there, 'doctor', 'db')).toBe('todo-k8s doctor db --context=other');
     expect(applyRole(there)).toBe(`todo-k8s checks role -n default | kubectl ${options} apply -f -`);
   });
 

@@ -18,7 +18,7 @@ export default probeCause({
     return {
       summary: `{pods}: ${spec?.httpGet?.path ?? '/'} answers the ${failure.probe} probe with ${failure.status ?? 'an error'}, because the application cannot use its database${restartsToo(trouble)}.`,
       evidence: [eventItem(event, context.target), ...sign],
-      fix: [see('See where the way to the database ends.', todoK8s(context, 'doctor db'))],
+      fix: [see('See where the way to the database ends.', todoK8s(context, 'doctor', 'db'))],
       ruledOut: ['wrong port', 'time-out', ...(isLiveness ? ['wrong path'] : [])],
     };
   },
@@ -31,7 +31,7 @@ export default probeCause({
         object: answer.object,
         summary: `The health endpoint says that the application cannot use its database${answer.unnoticed}.`,
         evidence: answer.evidence,
-        fix: [see('See where the way to the database ends.', todoK8s(look.context, 'doctor db'))],
+        fix: [see('See where the way to the database ends.', todoK8s(look.context, 'doctor', 'db'))],
       },
     ];
   },

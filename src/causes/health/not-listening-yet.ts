@@ -40,7 +40,7 @@ export default probeCause({
           field(object, `${path}.httpGet.port`, String(spec?.httpGet?.port ?? port)),
         ],
         fix: [probeFix(trouble, 'initialDelaySeconds', '30', look)],
-        wouldConfirm: `${todoK8s(look.context, 'doctor health --watch')} shows whether it is refused again`,
+        wouldConfirm: `${todoK8s(look.context, 'doctor', 'health --watch')} shows whether it is refused again`,
         ruledOut,
       };
     }

@@ -63,7 +63,7 @@ export function killedCause<const Id extends string>({
             evidence: evidenceOf(kill, object, look),
             fix: [setLimit(context, advice(limit), limit, isLower ? request : undefined)],
             ...(verdict === 'likely'
-              ? { wouldConfirm: todoK8s(context, 'doctor memory --observe 30s') }
+              ? { wouldConfirm: todoK8s(context, 'doctor', 'memory --observe 30s') }
               : {}),
             ruledOut: ['node pressure', 'liveness probe'],
           },

@@ -60,7 +60,7 @@ function growing(pod: Pod, line: MemoryTrend, look: MemoryLook): Told {
         `logs ${name} --tail=100`,
       ),
     ],
-    wouldConfirm: `growth that goes on: ${todoK8s(context, 'doctor memory --observe 5m')}`,
+    wouldConfirm: `growth that goes on: ${todoK8s(context, 'doctor', 'memory --observe 5m')}`,
   };
 }
 

@@ -45,7 +45,7 @@ export default cause({
         }),
         fix: [
           setLimit(context, `Raise the limit to the peak + 20 %: ${limit}.`, limit),
-          see('See first whether it grows.', todoK8s(context, 'doctor memory --observe 30s')),
+          see('See first whether it grows.', todoK8s(context, 'doctor', 'memory --observe 30s')),
         ],
       },
     ];

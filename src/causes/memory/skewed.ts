@@ -45,7 +45,7 @@ export default cause({
           observed('memory', object, `${mebibytes(own)} here, ${others.map(mebibytes).join(', ')} elsewhere`),
         ],
         fix: [see('See whether traffic is spread evenly.', loadbalance)],
-        wouldConfirm: `an uneven spread in ${loadbalance}, or growth in ${todoK8s(context, 'doctor memory --observe 30s')}`,
+        wouldConfirm: `an uneven spread in ${loadbalance}, or growth in ${todoK8s(context, 'doctor', 'memory --observe 30s')}`,
       },
     ];
   },

@@ -49,7 +49,7 @@ export default cause({
             );
           }),
         ],
-        fix: [see('See why they are not ready.', todoK8s(context, 'doctor health'))],
+        fix: [see('See why they are not ready.', todoK8s(context, 'doctor', 'health'))],
       },
     ];
   },

@@ -16,7 +16,7 @@ export default defineCheck<Run, 'uneven' | 'other-way'>({
     remedy: (context, findings) => [
       look(
         findings.some(({ messageId }) => messageId === 'other-way')
-          ? todoK8s(context, 'verify --only functional,service')
+          ? todoK8s(context, 'verify', '--only functional,service')
           : kubectl(context, 'logs -l k8s-app=kube-proxy --tail=50', 'kube-system'),
       ),
     ],

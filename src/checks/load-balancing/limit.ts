@@ -13,7 +13,7 @@ import { defineCheck, pass, skip, unknown, type AnyCheck, type CheckContext } fr
 import { serviceRef } from '../shared.js';
 import { confidenceOf, LOAD_SECTION, seeEndpoints, seeLogs, type Run } from './_load.js';
 
-const slowness = (context: CheckContext) => [look(todoK8s(context, 'doctor health'))];
+const slowness = (context: CheckContext) => [look(todoK8s(context, 'doctor', 'health'))];
 
 /** What shows more of a value that is beyond its limit. */
 const LOOK_AT: Record<Metric, (context: CheckContext) => Part[]> = {

@@ -17,7 +17,7 @@ export default defineCheck<Run, 'no-route' | 'failed' | 'pod'>({
     why: 'a request that fails is one that a user sees fail, whichever pod it was meant for',
     remedy: (context, findings) =>
       findings.some(({ messageId }) => messageId === 'no-route')
-        ? [look(todoK8s(context, 'verify --only service,functional'))]
+        ? [look(todoK8s(context, 'verify', '--only service,functional'))]
         : seeLogs(context),
     severity: 'error',
     reads: ['route', 'distribution'],

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core';
 import { CHECKS } from '../../checks/index.js';
 import { BaseCommand } from '../../cli/base-command.js';
-import { routeFlags } from '../../cli/flags.js';
+import { objectFlag, routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
@@ -32,7 +32,7 @@ export default class ChecksRole extends BaseCommand {
     '<%= config.bin %> checks role --doctor --bind ana | kubectl apply -f -',
   ];
   static override flags = {
-    namespace: Flags.string({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
+    namespace: objectFlag({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
     only: Flags.string({
       description: 'Only for these checks or suites',
       multiple: true,

@@ -2,7 +2,7 @@ import { openSessionAloud } from '../../cli/waiting.js';
 import { existsSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
-import { connectionFlags, releaseFlags } from '../../cli/flags.js';
+import { connectionFlags, objectFlag, releaseFlags } from '../../cli/flags.js';
 import { Interruption } from '../../cli/interruption.js';
 import type { SessionFlags } from '../../cli/release.js';
 import { UsageError } from '../../cli/usage-error.js';
@@ -45,8 +45,8 @@ export default class ContractInit extends BaseCommand {
       multipleNonGreedy: true,
     }),
     ...connectionFlags,
-    release: Flags.string({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
-    deployment: Flags.string({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
+    release: objectFlag({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
+    deployment: objectFlag({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
   };
 
   /** @throws UsageError when the file exists (2); OutputError when it cannot be written (4) */

@@ -1,7 +1,7 @@
 import { openSessionAloud } from '../../cli/waiting.js';
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.js';
-import { connectionFlags, contractFlags, releaseFlags } from '../../cli/flags.js';
+import { connectionFlags, contractFlags, objectFlag, releaseFlags } from '../../cli/flags.js';
 import { projectContract } from '../../cli/project-file.js';
 import { Interruption } from '../../cli/interruption.js';
 import type { SessionFlags } from '../../cli/release.js';
@@ -21,8 +21,8 @@ export default class ContractShow extends BaseCommand {
   ];
   static override flags = {
     ...connectionFlags,
-    release: Flags.string({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
-    deployment: Flags.string({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
+    release: objectFlag({ description: releaseFlags.release.description, helpGroup: 'RELEASE' }),
+    deployment: objectFlag({ description: releaseFlags.deployment.description, helpGroup: 'RELEASE' }),
     offline: Flags.boolean({
       description: 'Ask no cluster: leave the installed release out',
       exclusive: ['context', 'kubeconfig', 'namespace', 'release', 'deployment', 'lab'],
@@ -47,7 +47,7 @@ export default class ContractShow extends BaseCommand {
           contractFile: flags.contract ?? (await projectContract(process.cwd())),
           sets: flags.set ?? [],
         })
-      : await ofCluster({ ...flags, 'all-releases': false, exec: false });
+      : await ofCluster({ ...flags, 'all-releases': false });
     const text = flags.diff ? contractDiff(resolved) : await render(resolved, flags.output);
     await writeStdout(process.stdout, printed(text));
   }

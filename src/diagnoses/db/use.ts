@@ -68,7 +68,7 @@ function past(way: Way, error: LoggedError, look: DbLook): CauseFinding {
     severity: 'warning',
     verdict: 'likely',
     summary: `{pods}: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.`,
-    wouldConfirm: `a new error in the log: ${todoK8s(look.context, 'doctor db --watch')}`,
+    wouldConfirm: `a new error in the log: ${todoK8s(look.context, 'doctor', 'db --watch')}`,
     symptoms: ['functional/database-logs'],
   };
 }

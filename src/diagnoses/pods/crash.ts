@@ -229,7 +229,7 @@ function livenessFinding(
       eventItem(event, context.target),
       ...(unhealthy ? [eventItem(unhealthy, context.target)] : []),
     ],
-    fix: [see('See why the probe fails.', todoK8s(context, 'doctor health'))],
+    fix: [see('See why the probe fails.', todoK8s(context, 'doctor', 'health'))],
     ruledOut: ['OOMKilled', 'crash of the application'],
   };
 }
