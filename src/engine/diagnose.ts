@@ -120,6 +120,7 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
   const { diagnoses, unexplained } = foldFindings(
     grantedAtOnce([...findings, ...unknown], input.context),
     input.results,
+    input.facts.pods?.ok ? input.facts.pods.value : [],
   );
   return { diagnoses, topics, unexplained, defects };
 }

@@ -9,7 +9,9 @@ import {
   type Fix,
   type DiagnosisVerdict,
 } from '../diagnoses/diagnosis.js';
+import type { Pod } from '../evidence/objects.js';
 import { explanationsOf, type TopicFinding } from './explanations.js';
+import { lostToRestarts } from './lost-to-restarts.js';
 import { withoutPods } from '../rule/cause.js';
 import type { CheckResult, ReportFinding, Status } from './report.js';
 
@@ -27,11 +29,13 @@ interface Root {
 /**
  * @param found what all trees found, in the order of topics and hops
  * @param results the checks of the same run
+ * @param pods those of the Deployment, as far as they could be read
  * @returns roots, worst first, and the checks that do not pass although no root explains them
  */
 export function foldFindings(
   found: readonly TopicFinding[],
   results: readonly CheckResult[],
+  pods: readonly Pod[] = [],
 ): { diagnoses: Diagnosis[]; unexplained: string[] } {
   const parents = explanationsOf(found);
   const roots = new Map<string, Root>();
@@ -56,6 +60,9 @@ export function foldFindings(
   }
   const all = [...roots.values()];
   assignChecks(all, found, parents, rootOf, results);
+  for (const { id, causes } of lostToRestarts(found, results, pods))
+    for (const each of causes)
+      for (const root of ultimate(each, parents, rootOf, new Set())) root.symptoms.add(id);
   const told = new Set(all.flatMap(({ symptoms }) => [...symptoms]));
   const unexplained = results
     // One that is blocked is told with what blocks it.

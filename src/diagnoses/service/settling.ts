@@ -2,7 +2,7 @@
 import { hasJustChanged, isLeaving, mayPass, scalingEvents } from '../../computed/change.js';
 import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
-import { UNANSWERED } from '../../computed/unanswered.js';
+import { REQUESTS, WITHOUT_ANSWER } from '../../computed/unanswered.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import type { CheckContext } from '../../checks/check.js';
 import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
@@ -13,9 +13,6 @@ import { eventItem, observed, progressItems, progressOf } from '../seen.js';
 import type { CauseFinding, Look } from '../tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
-
-/** Messages of checks: one request without an answer, or many of them. */
-const WITHOUT_ANSWER: ReadonlySet<string> = new Set([...UNANSWERED, 'requests-failed', 'unserved']);
 
 /**
  * Requests failed, or reached no pod that has just become ready, while pods were replaced, added or removed. Whether any
@@ -134,16 +131,6 @@ function scaledBy(look: SettlingLook): KubernetesEvent[] {
   const events = look.maybe('events');
   return events.ok ? scalingEvents(deploymentOf(look), events.value) : [];
 }
-
-/** Checks that send requests to the node port, or compare it with the pods. */
-const REQUESTS = [
-  'functional/node-port',
-  'functional/health',
-  'functional/api-docs',
-  'functional/auth-required',
-  'load-balancing/distribution',
-  'load-balancing/endpoints',
-];
 
 /** As `hasMoved`, of the load run that was read. */
 export function movedMeanwhile({ maybe }: Look<'distribution'>): boolean {
