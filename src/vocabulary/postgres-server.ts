@@ -157,6 +157,13 @@ const USE: readonly DatabaseWords[] = [
     example: 'current transaction is aborted, commands ignored until end of transaction block',
   },
   {
+    says: /no schema has been selected to create in/,
+    by: 'PostgreSQL: none of the search_path exists, or the role may use none of it',
+    means: 'db/schema-missing',
+    place: 'use',
+    example: 'ERROR:  no schema has been selected to create in',
+  },
+  {
     says: /(?:relation|column|schema|type|function) "?[^"\n]{1,200}"?(?: of relation "[^"\n]{1,100}")? does not exist|UndefinedTable|UndefinedColumn|UndefinedFunction|UndefinedObject|InvalidSchemaName/i,
     by: 'PostgreSQL',
     means: 'db/schema-missing',

@@ -30,6 +30,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: 'ERROR:    Error loading ASGI app. Attribute "application" not found in module "app.main".',
   },
   {
+    says: /Import string "([^"]{1,200})" must be in format/,
+    by: 'uvicorn: an application, or a class of its protocols, without a module and a colon',
+    means: 'crash/bad-arguments',
+    example:
+      'ERROR:    Error loading ASGI app. Import string "main" must be in format "<module>:<attribute>".',
+  },
+  {
     says: /Failed to find attribute '([^']{1,200})' in/,
     by: 'gunicorn, hypercorn',
     means: 'crash/import-error',
