@@ -52,14 +52,18 @@ export function foldFindings(
     roots.set(key, root);
     rootOf.set(each, root);
   }
+  const failed = failedForCertain(results);
   for (const each of found) {
     for (const root of ultimate(each, parents, rootOf, new Set())) {
       if (rootOf.get(each) !== root) root.folded.add(each.finding.cause);
-      for (const id of each.finding.symptoms ?? []) root.symptoms.add(id);
+      // A rollout that may account for what could not be seen is no reason for what has failed all the same.
+      const isOwn = rootOf.get(each) === root;
+      for (const id of each.finding.symptoms ?? [])
+        if (isOwn || each.finding.verdict !== 'inconclusive' || !failed.has(id)) root.symptoms.add(id);
     }
   }
   const all = [...roots.values()];
-  assignChecks(all, found, parents, rootOf, results);
+  assignChecks(all, found, parents, rootOf, results, failed);
   for (const { id, causes } of lostToRestarts(found, results, pods))
     for (const each of causes)
       for (const root of ultimate(each, parents, rootOf, new Set())) root.symptoms.add(id);
@@ -92,17 +96,20 @@ function assignChecks(
   parents: ReadonlyMap<TopicFinding, readonly TopicFinding[]>,
   rootOf: ReadonlyMap<TopicFinding, Root>,
   results: readonly CheckResult[],
+  failed: ReadonlySet<string>,
 ): void {
   const byCause = grouped(found, ({ finding }) => finding.cause);
   for (const { id, status, findings } of results) {
     if (!WRONG.has(status) || status === 'blocked') continue;
-    const explaining = [...byCause].flatMap(([cause, all]) =>
+    const about = [...byCause].flatMap(([cause, all]) =>
       names(causeOf(cause).explains, id)
         ? // What is over leaves a warning behind, and no failure.
           all.filter(({ finding }) => finding.past !== true || status === 'warn')
         : [],
     );
-    const everywhere = explaining.some(({ finding }) => finding.pods === undefined);
+    const explaining = about.filter(({ finding }) => finding.verdict !== 'inconclusive' || !failed.has(id));
+    if (explaining.length === 0) continue;
+    const everywhere = about.some(({ finding }) => finding.pods === undefined);
     const pods = new Set(explaining.flatMap(({ finding }) => finding.pods ?? []));
     // A check that also fails for a pod that nothing was found about is not explained.
     if (!everywhere && !podsOf(findings).every((pod) => pods.has(pod))) continue;
@@ -115,6 +122,15 @@ function assignChecks(
     for (const { symptoms } of roots)
       if (blockedBy.some((blocker) => symptoms.has(blocker))) symptoms.add(id);
   }
+}
+
+/**
+ * Checks of what pods and their Deployment say of themselves: where they fail, a change under way does not account for it
+ * (under-way.ts), and what nobody knows yet is no reason for it. A request may have met a change.
+ */
+function failedForCertain(results: readonly CheckResult[]): ReadonlySet<string> {
+  const ids = results.flatMap(({ id, status }) => (status === 'fail' ? [id] : []));
+  return new Set(ids.filter((id) => id.startsWith('pods/') || id.startsWith('deployment/')));
 }
 
 function podsOf(findings: readonly ReportFinding[]): string[] {

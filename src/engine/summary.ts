@@ -37,9 +37,10 @@ export function exitCodeOfDiagnosis(
 ): 0 | 1 | 3 {
   const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive');
   if (found.some(({ severity }) => strict || severity === 'error')) return 1;
-  // While a rollout is under way, checks fail for which nobody knows yet whether anything is wrong.
+  // While a rollout is under way, checks fail for which nobody knows yet whether anything is wrong. What else is not known
+  // leaves a check that fails as it is: that its cause was not found makes nothing well.
   const open = new Set(
-    diagnoses.flatMap(({ verdict, symptoms }) => (verdict === 'inconclusive' ? symptoms : [])),
+    diagnoses.flatMap(({ cause, symptoms }) => (cause === 'rollout/under-way' ? symptoms : [])),
   );
   const settled = results.filter(({ id }) => !open.has(id));
   const code = settled.length === 0 ? 3 : exitCodeOf(summarise(settled), strict);

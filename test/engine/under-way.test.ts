@@ -376,6 +376,9 @@ describe('an error is never patience', () => {
     const { exitCode, failed } = await verified(change);
     expect(exitCode).toBe(1);
     expect(failed).toContain(id);
+    const doctor = await diagnosed(change);
+    expect(doctor.exitCode).toBe(1);
+    expect(doctor.diagnoses.map(({ summary }) => summary).join()).not.toContain('Nothing is wrong');
   });
 
   test('events that cannot be read leave a pod its own time, and no more', async () => {

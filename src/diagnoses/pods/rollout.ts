@@ -1,7 +1,7 @@
 /** Hops: did the pods become ready, and did the rollout come to its end? */
 import { count } from '../../count.js';
 import { deploymentRef, podSelector } from '../../checks/shared.js';
-import { changeUnderWay, mayPass } from '../../computed/change.js';
+import { changeUnderWay, mayPass, type Change } from '../../computed/change.js';
 import type { Deployment, Pod } from '../../evidence/objects.js';
 import type { Fix } from '../diagnosis.js';
 import { probeFindings } from '../health/hops.js';
@@ -43,15 +43,17 @@ export const rolloutHop = defineHop({
     if (!deployment) return notReached('there is no Deployment');
     const progress = progressOf(deployment);
     if (progress?.reason === 'ProgressDeadlineExceeded') return broken('stuck', [stuck(deployment, look)]);
-    const moving = underWay(deployment, pods, look);
-    if (moving === undefined) return good('rollout complete');
+    const change = underWay(deployment, pods, look);
+    if (change === undefined) return good('rollout complete');
+    const moving = change.says;
     const object = deploymentRef(look.context.target);
     // The way to the pods is not walked while some of them are on their way: this is where their requests are told.
     const { failed, failures } = unanswered(look);
+    const fine = change.isWhole ? ' Nothing is wrong so far.' : '';
     const meanwhile =
       failures.length === 0
-        ? 'Nothing is wrong so far.'
-        : `Meanwhile ${inWords(failures)}: until every node has heard of it, a pod that ends gets requests.`;
+        ? fine
+        : ` Meanwhile ${inWords(failures)}: until every node has heard of it, a pod that ends gets requests.`;
     return {
       state: 'unknown',
       detail: `under way: ${moving}`,
@@ -61,7 +63,7 @@ export const rolloutHop = defineHop({
           // Whether it comes to a good end is not known yet.
           verdict: 'inconclusive',
           object,
-          summary: `A rollout of Deployment ${object.name} is under way: ${moving}. ${meanwhile}`,
+          summary: `A rollout of Deployment ${object.name} is under way: ${moving}.${meanwhile}`,
           evidence: progressItems(object, progress),
           fix: [waitForRollout(look.context)],
           symptoms: failed.map(({ id }) => id),
@@ -72,12 +74,11 @@ export const rolloutHop = defineHop({
 });
 
 /** What is still on its way and has had no time yet to go wrong; undefined where nothing is. */
-function underWay(deployment: Deployment, pods: readonly Pod[], look: HealthLook): string | undefined {
+function underWay(deployment: Deployment, pods: readonly Pod[], look: HealthLook): Change | undefined {
   const check = look.check('deployment/rollout-complete');
   if (check === undefined || !(check.status === 'fail' || mayPass(check))) return undefined;
   const events = look.maybe('events');
-  return changeUnderWay({ deployment, pods, events: events.ok ? events.value : undefined }, look.context)
-    ?.says;
+  return changeUnderWay({ deployment, pods, events: events.ok ? events.value : undefined }, look.context);
 }
 
 function stuck({ metadata, spec, status = {} }: Deployment, look: Look<'replicaSets'>): CauseFinding {
