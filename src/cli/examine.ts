@@ -19,6 +19,7 @@ import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
 import { CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
+import { keepHeapSmall } from './small-heap.js';
 import { UsageError } from './usage-error.js';
 import { printed, printedLine } from '../report/printed.js';
 import { FAILURE } from './failure.js';
@@ -90,6 +91,7 @@ export async function examine(examination: Examination): Promise<void> {
   try {
     session = await openSessionAloud(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
+    keepHeapSmall(session.releases.length);
     for (const release of session.releases) {
       const stream = await openStream(
         outputs.map(placed(release, flags['all-namespaces'])),

@@ -17,6 +17,7 @@ import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader } from '../evidence/live-reader.js';
 import { allOf, createRedactor, unreadNotices } from '../evidence/redaction.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
+import { revisionsTogether, secretsTogether, type Together } from '../evidence/read-together.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
 import { backendNamespaces, lookElsewhere, lookForOtherKinds } from './elsewhere.js';
@@ -34,14 +35,16 @@ export async function findEverywhere(
 ): Promise<Session> {
   const namespaces = await backendNamespaces(client, signal);
   const each = { ...flags, 'all-releases': true, release: undefined, deployment: undefined };
+  const shared = new SharedClient(client);
   const sessions = await mapLimited(namespaces, CONCURRENT_RELEASES, (namespace) =>
-    findReleases(client, each, options, signal, namespace),
+    findReleases(shared, each, options, signal, namespace, undefined, shared),
   );
   return {
     releases: sessions.flatMap(({ releases }) => releases),
     redactor: allOf(sessions.map(({ redactor }) => redactor)),
     close: async () => {
       for (const each of sessions) await each.close();
+      await shared.close();
     },
   };
 }
@@ -53,6 +56,7 @@ export async function findReleases(
   signal: AbortSignal,
   namespace = client.namespace,
   planned?: HelmRelease,
+  many?: SharedClient,
 ): Promise<Session> {
   const discovery = await discover(client, namespace, signal);
   const input: NameInput = {
@@ -97,11 +101,17 @@ export async function findReleases(
   const redactor = createRedactor(
     names.flatMap((each) => [...(Object.values(each.names) as string[]), namespace, client.context]),
   );
-  const shared = names.length > 1 ? new SharedClient(client) : undefined;
+  const own = many === undefined && names.length > 1 ? new SharedClient(client) : undefined;
+  const shared = many ?? own;
+  shared?.readTogether(readTogether(namespace, names, discovery));
   const open = async (each: ResolvedNames): Promise<Release> => {
     const { known, stored, installed } = planned
       ? plannedRelease(planned, discovery)
-      : await installedRelease(client, namespace, each, { discovery, isGap: gap !== undefined, signal });
+      : await installedRelease(shared ?? client, namespace, each, {
+          discovery,
+          isGap: gap !== undefined,
+          signal,
+        });
     const unread =
       stored && !stored.ok
         ? [
@@ -136,6 +146,7 @@ export async function findReleases(
           contract,
           options: {
             ...options,
+            isOneOfMany: shared !== undefined,
             frontend: findFrontend(input, each),
             release: releaseFacts(each, stored, known, flags.contract !== undefined),
             load,
@@ -160,7 +171,21 @@ export async function findReleases(
     };
   };
   const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
-  return { releases, redactor, close: () => shared?.close() ?? Promise.resolve() };
+  return { releases, redactor, close: () => own?.close() ?? Promise.resolve() };
+}
+
+/** The Secrets that every release asks for by name. */
+function readTogether(
+  namespace: string,
+  names: readonly ResolvedNames[],
+  discovery: Discovery,
+): readonly Together[] {
+  const releases = new Set(names.flatMap(({ release }) => release ?? []));
+  const secrets = names.flatMap(({ names: { secret }, otherSecrets = [] }) => [secret, ...otherSecrets]);
+  return [
+    ...revisionsTogether(namespace, releases, discovery),
+    ...secretsTogether(namespace, secrets, valueOf(discovery.secrets) ?? []),
+  ];
 }
 
 async function chooseOne(

@@ -14,7 +14,7 @@ import { flagsFor, followingArguments } from './following.js';
 import type { Planned } from './planned.js';
 
 /** Releases that are looked at side by side. */
-export const CONCURRENT_RELEASES = 6;
+export const CONCURRENT_RELEASES = 8;
 
 /** What the shared flags hold once oclif has parsed them. */
 export interface SessionFlags {

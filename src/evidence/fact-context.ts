@@ -8,6 +8,7 @@ import type { EffectiveEnvironment } from '../kube/effective-environment.js';
 import type { EvidenceKey, EvidenceMap, HelmReleaseFacts, Observed, Oddity } from './evidence.js';
 import type { Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
+import type { LogParts } from './log-parts.js';
 import type { Deployment, ObjectMeta } from './objects.js';
 import type { RawSecret } from './raw-secret.js';
 import type { Transport } from './transport.js';
@@ -23,6 +24,8 @@ export interface ReaderOptions {
   via?: 'nodeport' | `node:${string}` | 'service' | 'proxy' | 'port-forward';
   /** False: nothing is run inside pods (`--no-exec`). */
   exec: boolean;
+  /** One of many releases in one run: fewer calls count for more than a few moments. */
+  isOneOfMany?: boolean;
   /** The facts that may be asked for: what the user's permissions are compared with. All of them when undefined. */
   facts?: readonly EvidenceKey[];
   /** What was found of the Helm release; undefined: Helm does not manage the backend. */
@@ -49,6 +52,8 @@ export interface FactContext {
   readonly contract: Contract;
   readonly options: ReaderOptions;
   readonly hider: Hider;
+  /** Of one of many releases: what was read of logs and may serve once more. */
+  readonly logParts?: LogParts | undefined;
   /** Aborted when the reader is closed. */
   readonly signal: AbortSignal;
   /** Tells what is odd in the fact that is being read, and was left out: what passes there is not proven. */

@@ -12,6 +12,7 @@ import { FACTS } from './facts.js';
 import { frontendDeployment } from './frontend.js';
 import { createHider, type Hider } from './hide.js';
 import type { KubernetesClient } from './kubernetes/client.js';
+import { LogParts } from './log-parts.js';
 import { failed, now, unread, Unreadable, type Unread } from './observed.js';
 import type { Deployment } from './objects.js';
 import { readSecret, type RawSecret } from './raw-secret.js';
@@ -47,6 +48,7 @@ class FactSource implements FactContext {
   readonly contract: Contract;
   readonly options: ReaderOptions;
   readonly hider: Hider;
+  readonly logParts: LogParts | undefined;
   private readonly redactor: Redactor;
   readonly signal: AbortSignal;
   private readonly controller = new AbortController();
@@ -65,6 +67,7 @@ class FactSource implements FactContext {
     this.options = options;
     this.hider = createHider(contract, redactor);
     this.redactor = redactor;
+    this.logParts = options.isOneOfMany === true ? new LogParts(client) : undefined;
     this.signal = this.controller.signal;
     // Every call of every fact listens; Node would take more than ten for a leak.
     setMaxListeners(0, this.signal);
@@ -155,9 +158,9 @@ class FactSource implements FactContext {
 
   /** This context for one fact. */
   private telling(odd: FactContext['odd']): FactContext {
-    const { client, target, contract, options, hider, signal } = this;
+    const { client, target, contract, options, hider, logParts, signal } = this;
     return {
-      ...{ client, target, contract, options, hider, signal, odd },
+      ...{ client, target, contract, options, hider, logParts, signal, odd },
       read: (key) => this.read(key),
       observe: (key) => this.observe(key),
       isUnderWay: (key) => this.isUnderWay(key),

@@ -2,6 +2,7 @@
 import { containerName } from '../contract/target.js';
 import { mapLimited } from '../evidence/concurrency.js';
 import type { FactContext } from '../evidence/fact-context.js';
+import { TAIL_LINES as PART_LINES } from '../evidence/log-parts.js';
 import { KubernetesError } from '../evidence/kubernetes/client.js';
 import type { Pod } from '../evidence/objects.js';
 import { backendContainer, statusOf } from '../evidence/pod-state.js';
@@ -124,17 +125,14 @@ export class AccessLogs {
   }
 
   async #readOn(pod: Pod, log: Log): Promise<void> {
+    if (log.since === undefined && (await this.#readParts(pod, log))) return;
     let limitBytes = PAGE_BYTES;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const { since } = log;
       // An empty log has no last line: then all of it is new. Where none was marked, the end must do.
       const from = since !== undefined ? { sinceTime: since } : this.ends ? {} : { tailLines: TAIL_LINES };
       const { text, truncated } = await readLog(this.context, pod, { ...from, limitBytes });
-      this.nonce.scan(text, (index) => {
-        if (index >= this.ledger.capacity) return;
-        log.hasMarks = true;
-        if (!this.ledger.attribute(index, pod.metadata.name)) this.conflicts += 1;
-      });
+      this.#scan(text, pod, log);
       log.since = lastStamp(text) ?? since;
       if (!truncated) return;
       // The API knows times to the second: the next page begins with the second that this one ended in.
@@ -143,6 +141,32 @@ export class AccessLogs {
         limitBytes *= 4;
       }
     }
+  }
+
+  /**
+   * For one of many releases: the beginning of the log, and its end where it has more, as the log is read to be judged.
+   * @returns whether that was all of it
+   */
+  async #readParts(pod: Pod, log: Log): Promise<boolean> {
+    const { logParts, signal } = this.context;
+    if (logParts === undefined) return false;
+    const container = containerOf(this.context, pod);
+    let part = await logParts.read(container, undefined, signal);
+    this.#scan(part.text, pod, log);
+    if (part.truncated) {
+      part = await logParts.read(container, PART_LINES[0], signal);
+      this.#scan(part.text, pod, log);
+    }
+    log.since = lastStamp(part.text);
+    return !part.truncated;
+  }
+
+  #scan(text: string, pod: Pod, log: Log): void {
+    this.nonce.scan(text, (index) => {
+      if (index >= this.ledger.capacity) return;
+      log.hasMarks = true;
+      if (!this.ledger.attribute(index, pod.metadata.name)) this.conflicts += 1;
+    });
   }
 }
 
@@ -154,12 +178,16 @@ function hasLog(context: FactContext, pod: Pod): boolean {
 }
 
 function readLog(
-  { client, target, contract, signal }: FactContext,
+  context: FactContext,
   pod: Pod,
   options: { tailLines?: number; sinceTime?: string; limitBytes: number },
 ): Promise<{ text: string; truncated: boolean }> {
-  const container = backendContainer(pod, containerName({ target, contract }))?.name ?? '';
-  return client.logs({ namespace: target.namespace, name: pod.metadata.name, container }, options, signal);
+  return context.client.logs(containerOf(context, pod), options, context.signal);
+}
+
+function containerOf(context: FactContext, pod: Pod): Parameters<FactContext['client']['logs']>[0] {
+  const container = backendContainer(pod, containerName(context))?.name ?? '';
+  return { namespace: context.target.namespace, name: pod.metadata.name, container };
 }
 
 /** The timestamp of the last line that is whole. */

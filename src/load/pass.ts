@@ -112,6 +112,8 @@ export class Pass {
   async #attribute(looks: readonly number[]): Promise<void> {
     const { members, context } = this.#input;
     const observing = members.observe(this.sender.elapsedMs);
+    // Where the looks end before, what came of it is nobody's concern any more.
+    observing.catch(() => undefined);
     for (const waitMs of looks) {
       const mayShow = this.#mayShow;
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal });

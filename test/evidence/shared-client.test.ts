@@ -103,6 +103,56 @@ describe('a client for many releases', () => {
     expect(asked.every((call) => call.startsWith('get '))).toBe(true);
   });
 
+  const SECRETS = '/api/v1/namespaces/default/secrets';
+  const group = { list: SECRETS, labelSelector: 'x in (a,b)', names: ['a', 'b', 'gone'] };
+
+  test('reads Secrets that belong together by one list, and by itself what is not in it', async () => {
+    const { client, asked } = shared();
+    client.readTogether([group]);
+    const [a, b] = await Promise.all([
+      client.get(`${SECRETS}/a`, signal),
+      client.get(`${SECRETS}/b`, signal),
+    ]);
+    expect([a, b]).toEqual(ITEMS.slice(0, 2));
+    await client.get(`${SECRETS}/gone`, signal);
+    await client.get(`${SECRETS}/c`, signal);
+    expect(asked).toEqual([`list ${SECRETS} x in (a,b)`, `get ${SECRETS}/gone`, `get ${SECRETS}/c`]);
+  });
+
+  test('reads Secrets one by one where they may not be listed', async () => {
+    const { client, asked } = shared(() => Promise.reject(new KubernetesError('forbidden', 'no list', 403)));
+    client.readTogether([group]);
+    await expect(client.get(`${SECRETS}/a`, signal)).resolves.toBe(ITEMS[0]);
+    expect(asked.at(-1)).toBe(`get ${SECRETS}/a`);
+  });
+
+  test('gathers those who look for a change in the same moment, and tells nobody of an earlier one', async () => {
+    const label = 'app.kubernetes.io/instance';
+    const pods = ['one', 'two'].map((name) => ({
+      metadata: { name, labels: { app: 'x', [label]: name } },
+    }));
+    const { client, asked } = shared(() => Promise.resolve(pods));
+    const look = (instance: string) =>
+      client.list<Item>(PODS, signal, {
+        ...whole,
+        again: true,
+        labelSelector: `app=x,${label}=${instance}`,
+      });
+    expect((await Promise.all(['one', 'two', 'none'].map(look))).map(names)).toEqual([['one'], ['two'], []]);
+    expect(names(await look('one'))).toEqual(['one']);
+    expect(asked).toEqual([
+      `list ${PODS} app=x,${label} in (one,two,none)`,
+      `list ${PODS} app=x,${label} in (one)`,
+    ]);
+  });
+
+  test('who has given up is told so, as by the client itself', async () => {
+    const { client } = shared();
+    const given = AbortSignal.abort(new Error('given up'));
+    await expect(client.list<Item>(PODS, given, whole)).rejects.toThrow(KubernetesError);
+    await expect(client.get('/version', given)).rejects.toThrow(KubernetesError);
+  });
+
   test('gets an object by itself where its list is forbidden', async () => {
     const { client, asked } = shared(() => Promise.reject(new KubernetesError('forbidden', 'no list', 403)));
     await expect(client.get('/api/v1/namespaces/default/services/a', signal)).resolves.toBe(ITEMS[0]);

@@ -1,21 +1,17 @@
 import { containerName } from '../../contract/target.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mapLimited } from '../concurrency.js';
 import type { LogLine, Observed, PodLog } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 import { parseLog } from '../log-lines.js';
+import { partOptions, TAIL_LINES } from '../log-parts.js';
 import { failedForPod, now, unread } from '../observed.js';
 import type { ContainerStatus, Pod } from '../objects.js';
 import { backendContainer, statusOf } from '../pod-state.js';
 import { chosenFirst, CONCURRENT_PODS, MAX_PODS, notSampled } from './sample.js';
 
-/** Bytes from the beginning of a log, where the application tells how it started. */
-const HEAD_BYTES = 384 * 1024;
-
-/** Bytes from its end; with the head no more than 1 MiB for a pod. */
-const TAIL_BYTES = 640 * 1024;
-
-/** Lines asked for from the end, the fewer the longer they turn out to be. */
-const TAIL_LINES = [4000, 400, 40];
+/** Milliseconds to wait for the load run that has the same logs read; one that cannot end must not cost the logs. */
+const LOAD_RUN_MS = 5000;
 
 /**
  * Seconds between a container's start and its first line, above which that line cannot be trusted to be the first:
@@ -28,12 +24,22 @@ type LogValue = Extract<PodLog['log'], { ok: true }>['value'];
 /** The current log of each pod's backend container: its beginning and its end. */
 export async function readLogs(context: FactContext): Promise<PodLog[]> {
   const [pods] = await Promise.all([context.read('pods'), context.secretsKnown()]);
+  if (context.logParts !== undefined) await loadRun(context);
   const chosen = chosenFirst(pods);
   const others = notSampled(chosen.length);
   return mapLimited(chosen, CONCURRENT_PODS, async (pod, index) => ({
     pod: pod.metadata.name,
     log: index < MAX_PODS ? await readLog(context, pod) : others,
   }));
+}
+
+/** The load run, where there is one: what it reads of the logs to find its requests need not be read again. */
+async function loadRun(context: FactContext): Promise<void> {
+  if (!context.isUnderWay('distribution')) return;
+  const over = new AbortController();
+  const waiting = sleep(LOAD_RUN_MS, undefined, { signal: over.signal });
+  await Promise.race([context.observe('distribution'), waiting.catch(() => undefined)]);
+  over.abort();
 }
 
 async function readLog(context: FactContext, pod: Pod): Promise<Observed<LogValue>> {
@@ -81,18 +87,21 @@ export async function readLines(
 }
 
 async function headAndTail(
-  { client, target, signal }: FactContext,
+  { client, logParts, target, signal }: FactContext,
   name: string,
   container: string,
   previous: boolean,
 ): Promise<{ lines: LogLine[]; gap: boolean }> {
   const pod = { namespace: target.namespace, name, container };
-  const which = previous ? { previous } : {};
-  const head = await client.logs(pod, { limitBytes: HEAD_BYTES, ...which }, signal);
+  const read = (lines?: number) => {
+    if (previous) return client.logs(pod, { ...partOptions(lines), previous }, signal);
+    return logParts?.take(pod, lines, signal) ?? client.logs(pod, partOptions(lines), signal);
+  };
+  const head = await read();
   const first = parseLog(head.text, head.truncated);
   if (!head.truncated) return { lines: first, gap: false };
   for (const tailLines of TAIL_LINES) {
-    const tail = await client.logs(pod, { limitBytes: TAIL_BYTES, tailLines, ...which }, signal);
+    const tail = await read(tailLines);
     // limitBytes cuts at the end, which is what the tail is read for: fewer lines, then.
     if (tail.truncated && tailLines !== TAIL_LINES.at(-1)) continue;
     return join(first, parseLog(tail.text, tail.truncated));
