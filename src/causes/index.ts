@@ -9,6 +9,11 @@ import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
+import configConfigmapKeyMissing from './config/configmap-key-missing.js';
+import configConfigmapMissing from './config/configmap-missing.js';
+import configRunsAsRoot from './config/runs-as-root.js';
+import configSecretKeyMissing from './config/secret-key-missing.js';
+import configSecretMissing from './config/secret-missing.js';
 import configStale from './config/stale.js';
 import containerCannotBeMade from './container/cannot-be-made.js';
 import containerHookFailed from './container/hook-failed.js';
@@ -16,8 +21,24 @@ import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
 import corsOriginRefused from './cors/origin-refused.js';
+import crashBadArguments from './crash/bad-arguments.js';
+import crashCommandNotFound from './crash/command-not-found.js';
+import crashCrlfScript from './crash/crlf-script.js';
+import crashExitsCleanly from './crash/exits-cleanly.js';
+import crashImportError from './crash/import-error.js';
+import crashLivenessKilled from './crash/liveness-killed.js';
+import crashMigrationFailed from './crash/migration-failed.js';
+import crashMissingEnvironment from './crash/missing-environment.js';
+import crashPermissionDenied from './crash/permission-denied.js';
+import crashPortInUse from './crash/port-in-use.js';
+import crashReadOnlyFilesystem from './crash/read-only-filesystem.js';
+import crashSettingsInvalid from './crash/settings-invalid.js';
+import crashSignal from './crash/signal.js';
+import crashStartupException from './crash/startup-exception.js';
+import crashWorkerLoop from './crash/worker-loop.js';
 import dbPodDnsConfig from './db/pod-dns-config.js';
 import deploymentAutoscalerTooLow from './deployment/autoscaler-too-low.js';
+import evidenceUnreadable from './evidence/unreadable.js';
 import frontendWrongBackend from './frontend/wrong-backend.js';
 import healthAuthRequired from './health/auth-required.js';
 import healthBoundToLoopback from './health/bound-to-loopback.js';
@@ -34,7 +55,16 @@ import healthWrongPort from './health/wrong-port.js';
 import healthWrongScheme from './health/wrong-scheme.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
+import imageInvalidName from './image/invalid-name.js';
+import imageLocalImagePulled from './image/local-image-pulled.js';
+import imageNeverPullMissing from './image/never-pull-missing.js';
+import imageNotFound from './image/not-found.js';
+import imagePullDenied from './image/pull-denied.js';
+import imagePullFailed from './image/pull-failed.js';
 import imagePullSecretMissing from './image/pull-secret-missing.js';
+import imageRateLimited from './image/rate-limited.js';
+import imageRegistryUnreachable from './image/registry-unreachable.js';
+import imageWrongArchitecture from './image/wrong-architecture.js';
 import memoryChildKilled from './memory/child-killed.js';
 import memoryLeak from './memory/leak.js';
 import memoryLimitTooLow from './memory/limit-too-low.js';
@@ -48,10 +78,19 @@ import metricsNotInstalled from './metrics/not-installed.js';
 import metricsUnavailable from './metrics/unavailable.js';
 import minikubeStopped from './minikube/stopped.js';
 import namespaceTerminating from './namespace/terminating.js';
+import nodeSandboxFailed from './node/sandbox-failed.js';
 import podsEvicted from './pods/evicted.js';
 import podsRejected from './pods/rejected.js';
+import schedulingCordoned from './scheduling/cordoned.js';
 import schedulingGated from './scheduling/gated.js';
+import schedulingInsufficientCpu from './scheduling/insufficient-cpu.js';
+import schedulingInsufficientMemory from './scheduling/insufficient-memory.js';
 import schedulingNoScheduler from './scheduling/no-scheduler.js';
+import schedulingNodeSelector from './scheduling/node-selector.js';
+import schedulingOther from './scheduling/other.js';
+import schedulingTooManyPods from './scheduling/too-many-pods.js';
+import schedulingUntoleratedTaint from './scheduling/untolerated-taint.js';
+import schedulingVolume from './scheduling/volume.js';
 import serviceApplicationPort from './service/application-port.js';
 import serviceBoundToLoopback from './service/bound-to-loopback.js';
 import serviceHostCannotReachNode from './service/host-cannot-reach-node.js';
@@ -68,6 +107,7 @@ import serviceWrongNodePort from './service/wrong-node-port.js';
 import serviceWrongPort from './service/wrong-port.js';
 import serviceWrongType from './service/wrong-type.js';
 import storageEphemeralFull from './storage/ephemeral-full.js';
+import volumeMountFailed from './volume/mount-failed.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 
 export const RULES = [
@@ -81,6 +121,11 @@ export const RULES = [
   admissionServiceAccountMissing,
   admissionWebhookDenied,
   admissionWebhookUnreachable,
+  configConfigmapKeyMissing,
+  configConfigmapMissing,
+  configRunsAsRoot,
+  configSecretKeyMissing,
+  configSecretMissing,
   configStale,
   containerCannotBeMade,
   containerHookFailed,
@@ -88,8 +133,24 @@ export const RULES = [
   containerInitHanging,
   containerSidecarFailing,
   corsOriginRefused,
+  crashBadArguments,
+  crashCommandNotFound,
+  crashCrlfScript,
+  crashExitsCleanly,
+  crashImportError,
+  crashLivenessKilled,
+  crashMigrationFailed,
+  crashMissingEnvironment,
+  crashPermissionDenied,
+  crashPortInUse,
+  crashReadOnlyFilesystem,
+  crashSettingsInvalid,
+  crashSignal,
+  crashStartupException,
+  crashWorkerLoop,
   dbPodDnsConfig,
   deploymentAutoscalerTooLow,
+  evidenceUnreadable,
   frontendWrongBackend,
   healthAuthRequired,
   healthBoundToLoopback,
@@ -106,7 +167,16 @@ export const RULES = [
   healthWrongScheme,
   helmFailed,
   helmPending,
+  imageInvalidName,
+  imageLocalImagePulled,
+  imageNeverPullMissing,
+  imageNotFound,
+  imagePullDenied,
+  imagePullFailed,
   imagePullSecretMissing,
+  imageRateLimited,
+  imageRegistryUnreachable,
+  imageWrongArchitecture,
   memoryChildKilled,
   memoryLeak,
   memoryLimitTooLow,
@@ -120,10 +190,19 @@ export const RULES = [
   metricsUnavailable,
   minikubeStopped,
   namespaceTerminating,
+  nodeSandboxFailed,
   podsEvicted,
   podsRejected,
+  schedulingCordoned,
   schedulingGated,
+  schedulingInsufficientCpu,
+  schedulingInsufficientMemory,
   schedulingNoScheduler,
+  schedulingNodeSelector,
+  schedulingOther,
+  schedulingTooManyPods,
+  schedulingUntoleratedTaint,
+  schedulingVolume,
   serviceApplicationPort,
   serviceBoundToLoopback,
   serviceHostCannotReachNode,
@@ -140,6 +219,7 @@ export const RULES = [
   serviceWrongPort,
   serviceWrongType,
   storageEphemeralFull,
+  volumeMountFailed,
 ] as const;
 
 /** The rules whose ids begin so, in their order. */

@@ -1,6 +1,6 @@
 /** What all causes of this group have in common: the API server has refused to make a pod, in certain words. */
 import { refusalsOf, type Refusal } from '../computed/refusals.js';
-import { NOT_RUNNING } from '../diagnoses/causes/pods.js';
+import { NOT_RUNNING } from './not-running.js';
 import type { Fix } from '../diagnoses/diagnosis.js';
 import type { Look } from '../diagnoses/tree.js';
 import { cause, type Told } from '../rule/cause.js';

@@ -14,6 +14,14 @@ export function memoised<A extends object, R>(compute: (value: A) => R): (value:
   };
 }
 
+/** The same of a value and what it is looked at with, such as a step's `look`. */
+export function memoisedBy<A extends object, B extends object, R>(
+  compute: (value: A, by: B) => R,
+): (value: A, by: B) => R {
+  const ofEach = memoised((by: B) => memoised((value: A) => compute(value, by)));
+  return (value, by) => ofEach(by)(value);
+}
+
 /** The items of a list by their key, in the list's order; those whose key is undefined are left out. */
 export function grouped<T, K>(list: Iterable<T>, keyOf: (item: T) => K | undefined): Map<K, T[]> {
   const groups = new Map<K, T[]>();

@@ -2,7 +2,7 @@
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
 import { answersHop, inTimeHop, listensHop, schemeHop, steadyHop } from './health/hops.js';
 import { deploymentHop } from './pods/deployment.js';
-import { aliveHop } from './pods/crash.js';
+import { aliveHop } from './pods/alive.js';
 import type { Tree } from './tree.js';
 
 export const HEALTH: Tree = {

@@ -1,11 +1,9 @@
 /** Pods that do not start (contract: Troubleshooting, Pod Not Starting). */
 import { CLUSTER_HOP, NODES_HOP } from './cluster.js';
-import { configuredHop } from './pods/config.js';
-import { aliveHop } from './pods/crash.js';
+import { aliveHop } from './pods/alive.js';
 import { createdHop, deploymentHop, keptHop, releasedHop } from './pods/deployment.js';
-import { imageHop } from './pods/image.js';
 import { readyHop, rolloutHop } from './pods/rollout.js';
-import { scheduledHop } from './pods/scheduling.js';
+import { configuredHop, imageHop, scheduledHop } from './pods/made.js';
 import type { Tree } from './tree.js';
 
 export const PODS: Tree = {

@@ -9,6 +9,8 @@ type StepFacts<R extends EvidenceKey> = Readonly<Pick<EvidenceMap, R>>;
 type Step<R extends EvidenceKey, C extends EvidenceKey> = Omit<Hop<R, C>, 'ask'> & {
   /** In the order in which they are told where several are found. */
   rules: readonly AnyCauseRule[];
+  /** What the rules are asked about, where it is not all that the step reads. */
+  about?: (facts: StepFacts<R>, look: Look<C>) => StepFacts<R>;
 } & (
     | {
         /** The words for a step at which something was found; where it says none, the name of the first cause. */
@@ -27,6 +29,7 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
   rules,
   reads,
   consults = [],
+  about = (facts) => facts,
   ...step
 }: Step<R, C>): Hop<R, C> {
   const { id, asks, proves, needs, rulesOut } = step;
@@ -44,7 +47,7 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
       rules.flatMap((rule) => (rule.consults ?? []) as EvidenceKey[]),
     ),
     ask(facts, look) {
-      const findings = findingsOf(rules, facts, look);
+      const findings = findingsOf(rules, about(facts, look), look);
       if ('answer' in step) return step.answer(facts, look, findings);
       const { broken = nameOf(findings), otherwise } = step;
       if (findings.length === 0) return otherwise(facts, look);

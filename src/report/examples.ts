@@ -106,7 +106,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'cluster/node-not-ready':
     'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
   'evidence/forbidden': 'Pods is forbidden',
-  'evidence/unreadable': 'events: no answer within 5 s',
   'deployment/missing': 'There is no Deployment todo-chatbot-backend in namespace default.',
   'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is told to run no pod; the contract wants 2.',
   'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
@@ -130,6 +129,16 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
   'admission/webhook-unreachable':
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
+  'config/configmap-key-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which does not have that key.',
+  'config/configmap-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from ConfigMap todo-chatbot-backend-config, which does not exist.',
+  'config/runs-as-root':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container would run as root, which its security context forbids (runAsNonRoot).',
+  'config/secret-key-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key BETTER_AUTH_SECRET of Secret todo-chatbot-backend-secret, which does not have that key.',
+  'config/secret-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from Secret todo-chatbot-backend-secret, which does not exist.',
   'config/stale':
     'ConfigMap todo-chatbot-backend-config was changed 60 s ago, after Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q had started, which kept what it had before (LOG_LEVEL).',
   'container/cannot-be-made':
@@ -144,10 +153,41 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: container proxy ended with Error, exit code 1, and is not running.',
   'cors/origin-refused':
     'Browsers keep the frontend’s pages from asking the backend: a page of http://localhost:3000 (--origin) may not ask http://localhost:30081/api/tasks: no access-control-allow-origin (HTTP 405).',
+  'crash/bad-arguments':
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command ends because of its arguments (exit code 2): Error: No such option '--prot'. (Did you mean one of: '--host', '--port'?).",
+  'crash/command-not-found':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command cannot be started (exit code 127).',
+  'crash/crlf-script':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (exec /app/start.sh: no such file or directory).',
+  'crash/exits-cleanly':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
+  'crash/import-error':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: gunicorn.',
+  'crash/liveness-killed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kubelet ended the container because its liveness probe failed, and started it again.',
+  'crash/migration-failed':
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a migration of the database cannot run: FAILED: Can't locate revision identified by '1a2b3c4d'.",
+  'crash/missing-environment':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because of a variable that is missing from its environment: BETTER_AUTH_SECRET.',
+  'crash/permission-denied':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because user 1001 may not listen on port 80: ports below 1024 are root’s.',
+  'crash/port-in-use':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because the port that it wants to listen on is taken.',
+  'crash/read-only-filesystem':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because it writes to /app/cache on a file system that is read-only.',
+  'crash/settings-invalid':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: VERBOSE.',
+  'crash/signal':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the process was ended by SIGSEGV (exit code 139): native code used memory that is not its own.',
+  'crash/startup-exception':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends with an exception while it starts: RuntimeError: could not load the model registry: unexpected end of file (/app/app/faults.py:50).',
+  'crash/worker-loop':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
   'db/pod-dns-config':
     'The pod template of Deployment todo-chatbot-backend has dnsPolicy None and nameserver 192.0.2.53, so its pods do not ask the cluster’s DNS, and do not resolve the database’s host.',
   'deployment/autoscaler-too-low':
     'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
+  'evidence/unreadable': 'events: no answer within 5 s',
   'frontend/wrong-backend':
     'The frontend does not reach the backend: BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name.',
   'health/auth-required':
@@ -180,8 +220,26 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Revision 1 of release todo-chatbot has failed: Release "todo-chatbot" failed: failed post-install: job failed.',
   'helm/pending':
     'Release todo-chatbot is pending-upgrade at revision 3, so the next helm upgrade is refused: another operation is in progress.',
+  'image/invalid-name':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: “Todo-Chatbot-Backend:latest” is not a name that an image can have: repositories are in lower case, without spaces.',
+  'image/local-image-pulled':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend-new:latest is not on the node, and its name says that it was built on this machine: no registry has it.',
+  'image/never-pull-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:v9 is not on the node, and with pull policy Never the kubelet does not look elsewhere.',
+  'image/not-found':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry has no image registry.example.org/todo/backend:v9.',
+  'image/pull-denied':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses to give image registry.example.org/todo/backend:v1: it is private, or it does not exist.',
+  'image/pull-failed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest cannot be pulled: failed to pull and unpack image "docker.io/library/x:1": write /var/lib/containerd/x: no space left on device.',
   'image/pull-secret-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses image registry.example.org/todo/backend:v1, and Secret registry-account, which the pod template names in imagePullSecrets, does not exist.',
+  'image/rate-limited':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: docker.io refuses further pulls from this address for a while.',
+  'image/registry-unreachable':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot reach registry.example.org to pull image registry.example.org/todo/backend:v1, which it does not have.',
+  'image/wrong-architecture':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image registry.example.org/todo/backend:v1 is not built for the processor of its node.',
   'memory/child-killed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: at the memory limit of 1Gi the kernel killed 3 processes of the container, not its main one, so that Kubernetes shows neither OOMKilled nor a restart.',
   'memory/leak':
@@ -208,14 +266,31 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The Minikube cluster minikube does not run: its machine is Stopped, its API server Stopped.',
   'namespace/terminating':
     'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
+  'node/sandbox-failed':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
   'pods/evicted':
     '1 pod lately: the node evicted them (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
   'pods/rejected':
     '1 pod lately: the node does not take them (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+  'scheduling/cordoned':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and takes no new pods.',
   'scheduling/gated':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler waits for scheduling gate example.com/approved to be opened.',
+  'scheduling/insufficient-cpu':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 500m of CPU, and the node has less than that left.',
+  'scheduling/insufficient-memory':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 512Mi of memory, and the node has less than that left.',
   'scheduling/no-scheduler':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod waits for scheduler fast-scheduler, which has not said a word about it.',
+  'scheduling/node-selector': 'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: no node matches its affinity.',
+  'scheduling/other':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler finds no node for the pod: 0/1 nodes are available: 1 node(s) had a mood. no new claims to deallocate.',
+  'scheduling/too-many-pods':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node already runs as many pods as it may.',
+  'scheduling/untolerated-taint':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes have a taint that the pod does not tolerate: dedicated: gpu.',
+  'scheduling/volume':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: its volume cannot be had: pod has unbound immediate PersistentVolumeClaims.',
   'service/application-port':
     'Service todo-chatbot-backend leads to port 8000 of Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q, where nothing listens: the application listens on 8080.',
   'service/bound-to-loopback':
@@ -246,83 +321,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Service todo-chatbot-backend is of type ClusterIP, and the contract has NodePort: it has no port on the node, so nobody outside of the cluster reaches it.',
   'storage/ephemeral-full':
     '1 pod lately: its disk was full (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
-  'scheduling/insufficient-cpu':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 500m of CPU, and the node has less than that left.',
-  'scheduling/insufficient-memory':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 512Mi of memory, and the node has less than that left.',
-  'scheduling/untolerated-taint':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes have a taint that the pod does not tolerate: dedicated: gpu.',
-  'scheduling/node-selector': 'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: no node matches its affinity.',
-  'scheduling/cordoned':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and takes no new pods.',
-  'scheduling/too-many-pods':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node already runs as many pods as it may.',
-  'scheduling/volume':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: its volume cannot be had: pod has unbound immediate PersistentVolumeClaims.',
-  'scheduling/other':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler finds no node for the pod: 0/1 nodes are available: 1 node(s) had a mood. no new claims to deallocate.',
-  'image/not-found':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry has no image registry.example.org/todo/backend:v9.',
-  'image/pull-denied':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses to give image registry.example.org/todo/backend:v1: it is private, or it does not exist.',
-  'image/registry-unreachable':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot reach registry.example.org to pull image registry.example.org/todo/backend:v1, which it does not have.',
-  'image/rate-limited':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: docker.io refuses further pulls from this address for a while.',
-  'image/invalid-name':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: “Todo-Chatbot-Backend:latest” is not a name that an image can have: repositories are in lower case, without spaces.',
-  'image/never-pull-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:v9 is not on the node, and with pull policy Never the kubelet does not look elsewhere.',
-  'image/local-image-pulled':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend-new:latest is not on the node, and its name says that it was built on this machine: no registry has it.',
-  'image/wrong-architecture':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image registry.example.org/todo/backend:v1 is not built for the processor of its node.',
-  'image/pull-failed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest cannot be pulled: failed to pull and unpack image "docker.io/library/x:1": write /var/lib/containerd/x: no space left on device.',
-  'config/secret-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from Secret todo-chatbot-backend-secret, which does not exist.',
-  'config/secret-key-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key BETTER_AUTH_SECRET of Secret todo-chatbot-backend-secret, which does not have that key.',
-  'config/configmap-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container takes its environment from ConfigMap todo-chatbot-backend-config, which does not exist.',
-  'config/configmap-key-missing':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which does not have that key.',
-  'config/runs-as-root':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container would run as root, which its security context forbids (runAsNonRoot).',
   'volume/mount-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: a volume of it cannot be mounted: Secret todo-certs does not exist.',
-  'node/sandbox-failed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
-  'crash/command-not-found':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command cannot be started (exit code 127).',
-  'crash/import-error':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: gunicorn.',
-  'crash/startup-exception':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends with an exception while it starts: RuntimeError: could not load the model registry: unexpected end of file (/app/app/faults.py:50).',
-  'crash/missing-environment':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because of a variable that is missing from its environment: BETTER_AUTH_SECRET.',
-  'crash/settings-invalid':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: VERBOSE.',
-  'crash/migration-failed':
-    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a migration of the database cannot run: FAILED: Can't locate revision identified by '1a2b3c4d'.",
-  'crash/bad-arguments':
-    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command ends because of its arguments (exit code 2): Error: No such option '--prot'. (Did you mean one of: '--host', '--port'?).",
-  'crash/crlf-script':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (exec /app/start.sh: no such file or directory).',
-  'crash/signal':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the process was ended by SIGSEGV (exit code 139): native code used memory that is not its own.',
-  'crash/port-in-use':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because the port that it wants to listen on is taken.',
-  'crash/read-only-filesystem':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because it writes to /app/cache on a file system that is read-only.',
-  'crash/permission-denied':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because user 1001 may not listen on port 80: ports below 1024 are root’s.',
-  'crash/exits-cleanly':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
-  'crash/worker-loop':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
-  'crash/liveness-killed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kubelet ended the container because its liveness probe failed, and started it again.',
   'rollout/stuck':
     'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
   'rollout/under-way':

@@ -61,7 +61,7 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "python3: can't open file '/app/server.py': [Errno 2] No such file or directory",
   },
   {
-    says: /\bUnknown level: '([^']{1,60})'/,
+    says: /\bUnknown level: '(?<level>[^']{1,60})'/,
     by: 'Python’s logging',
     means: 'crash/settings-invalid',
     example: "ValueError: Unknown level: 'VERBOSE'",
@@ -121,11 +121,18 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: 'exec /app/start.sh: no such file or directory',
   },
   {
-    says: /attempting to bind on address \('[^']{1,60}', (\d{1,5})\): permission denied|Permission denied: \('[^']{1,60}', (\d{1,5})\)/i,
-    by: 'asyncio (uvicorn, hypercorn), gunicorn: a port below 1024',
+    says: /attempting to bind on address \('[^']{1,60}', (?<port>\d{1,5})\): permission denied/i,
+    by: 'asyncio (uvicorn, hypercorn): a port below 1024',
     means: 'crash/permission-denied',
     example:
       "ERROR:    [Errno 13] error while attempting to bind on address ('0.0.0.0', 80): permission denied",
+  },
+  {
+    says: /Permission denied: \('[^']{1,60}', (?<port>\d{1,5})\)/i,
+    by: 'gunicorn: a port below 1024',
+    means: 'crash/permission-denied',
+    example:
+      "[2026-02-09 14:00:00 +0000] [1] [ERROR] Retrying in 1 second. Permission denied: ('0.0.0.0', 80)",
   },
   {
     says: /address already in use/i,
@@ -216,6 +223,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "PermissionError: [Errno 13] Permission denied: '/var/cache/todo'",
   },
 ];
+
+/** The runtime's words on what it lays into the container's file system, before it starts the command. */
+export const OF_MOUNT = /error mounting|error during container init: .{0,40}mount|mount through procfd/;
+
+/** The environment that the kubelet adds for Services (docker links): NAME_PORT=tcp://10.96.0.1:80. */
+export const SERVICE_LINK = /tcp:\/\/[\d.]{7,15}:\d{1,5}/;
 
 /** Signals by the exit code that a shell and the kubelet give them (128 + number). */
 export const SIGNALS: Readonly<Record<number, { name: string; means: string }>> = {

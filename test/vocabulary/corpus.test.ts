@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { databaseError } from '../../src/computed/database-error.js';
 import { readLog } from '../../src/computed/log-reading.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
-import { readCrashLog } from '../../src/diagnoses/parse/crash-log.js';
+import { readCrashLog } from '../../src/computed/crash-sign.js';
 
 interface ErrorRow {
   driver: string;

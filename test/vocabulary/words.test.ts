@@ -2,9 +2,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { databaseError } from '../../src/computed/database-error.js';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { parseConfigProblem } from '../../src/computed/config-problem.js';
+import { UNMADE } from '../../src/vocabulary/container-config.js';
 import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
 import { END_WORDS } from '../../src/vocabulary/process-end.js';
 import { LISTENS, LISTENS_ON_SOCKET } from '../../src/vocabulary/server-start.js';
+import { NO_NODE } from '../../src/vocabulary/scheduler.js';
 import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
 
 describe('databases and their drivers', () => {
@@ -31,6 +34,27 @@ describe('how processes end', () => {
   test('each means a cause that the doctor has', () => {
     const ids = CAUSES.map(({ id }) => id);
     expect(END_WORDS.map(({ means }) => means).filter((means) => !ids.includes(means))).toEqual([]);
+  });
+});
+
+describe('why no container is made, and no node takes a pod', () => {
+  test.each([...UNMADE, ...NO_NODE].map((row) => ({ row, example: row.example })))(
+    '$example',
+    ({ row, example }) => {
+      const rows: readonly unknown[] = row.means.startsWith('scheduling/') ? NO_NODE : UNMADE;
+      const first = [...UNMADE, ...NO_NODE].find((each) => rows.includes(each) && each.says.test(example));
+      expect(first).toBe(row);
+    },
+  );
+
+  test.each(UNMADE.filter(({ says }) => says.source.includes('(?<object>')).map(({ example }) => example))(
+    'names its object: %s',
+    (example) => expect(parseConfigProblem(example)?.object).toMatch(/^todo-(?:secret|config)$/),
+  );
+
+  test('each means a cause that the doctor has', () => {
+    const ids = CAUSES.map(({ id }) => id);
+    expect([...UNMADE, ...NO_NODE].map(({ means }) => means).filter((id) => !ids.includes(id))).toEqual([]);
   });
 });
 

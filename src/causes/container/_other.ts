@@ -2,7 +2,7 @@
 import { containerName } from '../../contract/target.js';
 import { ago, ending } from '../../kube/pod-state.js';
 import { podRef } from '../../checks/shared.js';
-import { readCrashLog } from '../../diagnoses/parse/crash-log.js';
+import { readCrashLog } from '../../computed/crash-sign.js';
 import { podsToJudge } from '../../diagnoses/look.js';
 import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
 import { advise, show } from '../../diagnoses/fixes.js';

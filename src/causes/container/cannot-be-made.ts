@@ -1,58 +1,71 @@
 import { podRef } from '../../checks/shared.js';
-import { CRASHING } from '../../diagnoses/causes/crash.js';
 import { advise, show } from '../../diagnoses/fixes.js';
 import { called } from '../../diagnoses/look.js';
-import { parseConfigProblem } from '../../diagnoses/parse/container-config.js';
-import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
+import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
+import { unmadeOf } from '../../diagnoses/pods/unmade.js';
 import { eventItem, eventsAbout, field, shorten } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
+import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
+import { OF_PROFILE } from '../../vocabulary/container-config.js';
+import { adviceOf, startWords, toldOfEnds } from '../crashed.js';
+import { CRASHING } from '../not-running.js';
 
-/** The program to start, and not what surrounds it. */
-const OF_COMMAND = /\bexec: |executable file not found|exec format error/;
+const ID = 'container/cannot-be-made';
+const REMEDY = 'give the node what the message names, or take the demand out of the pod template';
 
 export default cause({
-  id: 'container/cannot-be-made',
+  id: ID,
   topic: 'pods',
   title: 'The node cannot make the container',
   severity: 'error',
   why: 'the image is there, and something that the pod template demands of the node is not: a seccomp or AppArmor profile, a device, a path to mount',
   seen: 'CreateContainerError or RunContainerError, with the runtime’s words',
-  remedy: 'give the node what the message names, or take the demand out of the pod template',
+  remedy: REMEDY,
   explains: CRASHING,
   reads: ['pods'],
-  consults: ['events'],
-  judge({ pods }, look) {
-    const { context, maybe, options } = look;
-    const events = maybe('events');
-    return standingAt(stagesOf(pods, look), 'config')
-      .filter(
-        ({ reason, message }) =>
-          reason !== 'PostStartHookError' && !parseConfigProblem(message) && !OF_COMMAND.test(message),
-      )
-      .map(({ pod, container, reason, message }): Told => {
-        const { name } = pod.metadata;
-        const object = podRef(context.target, name);
-        const [event] = events.ok ? eventsAbout(events.value, pod.metadata, ['Failed'], options) : [];
-        const words = message === '' ? (event?.message ?? reason) : message;
-        const isProfile = /seccomp|apparmor/i.test(words);
-        return {
-          verdict: 'confirmed',
-          object,
-          pods: [name],
-          summary: `{pods}: the node cannot make ${called(container)}: ${shorten(words).replace(/[.]$/, '')}.`,
-          evidence: [
-            field(object, `${container.path}.state.waiting`, `${reason}: ${message}`),
-            ...(event ? [eventItem(event, context.target)] : []),
-          ],
-          fix: [
-            advise(
-              isProfile
-                ? 'Put the profile onto every node, or use one that each node has: seccompProfile type RuntimeDefault.'
-                : 'Give the node what the message names, or take the demand out of the pod template.',
-            ),
-            show(context, 'See what the kubelet says.', `describe pod ${name}`),
-          ],
-        };
-      });
-  },
+  consults: END_CONSULTS,
+  judge: ({ pods }, look) => [
+    ...waiting(pods, look),
+    ...toldOfEnds(
+      ID,
+      {
+        what: (end) => `the node cannot make ${called(end.container)}${startWords(end)}`,
+        fix: () => [adviceOf(REMEDY)],
+      },
+      pods,
+      look,
+    ),
+  ],
 });
+
+function waiting(pods: readonly Pod[], look: Look<'events'>): Told[] {
+  const { context, maybe, options } = look;
+  const events = maybe('events');
+  return unmadeOf(pods, look)
+    .filter(({ means }) => means === ID)
+    .map(({ pod, container, reason, message }): Told => {
+      const { name } = pod.metadata;
+      const object = podRef(context.target, name);
+      const [event] = events.ok ? eventsAbout(events.value, pod.metadata, ['Failed'], options) : [];
+      const words = message === '' ? (event?.message ?? reason) : message;
+      return {
+        verdict: 'confirmed',
+        object,
+        pods: [name],
+        summary: `{pods}: the node cannot make ${called(container)}: ${shorten(words).replace(/[.]$/, '')}.`,
+        evidence: [
+          field(object, `${container.path}.state.waiting`, `${reason}: ${message}`),
+          ...(event ? [eventItem(event, context.target)] : []),
+        ],
+        fix: [
+          OF_PROFILE.test(words)
+            ? advise(
+                'Put the profile onto every node, or use one that each node has: seccompProfile type RuntimeDefault.',
+              )
+            : adviceOf(REMEDY),
+          show(context, 'See what the kubelet says.', `describe pod ${name}`),
+        ],
+      };
+    });
+}

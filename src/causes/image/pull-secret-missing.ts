@@ -1,6 +1,6 @@
 import { podRef } from '../../checks/shared.js';
 import { parseImage } from '../../kube/image-reference.js';
-import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
+import { NOT_RUNNING } from '../not-running.js';
 import { run } from '../../diagnoses/fixes.js';
 import { imageProblem } from '../../computed/image-problem.js';
 import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';

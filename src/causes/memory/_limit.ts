@@ -1,6 +1,6 @@
 /** What the causes about a container's memory limit have in common. */
 import type { CheckContext } from '../../checks/check.js';
-import { CRASHING } from '../../diagnoses/causes/crash.js';
+import { CRASHING } from '../not-running.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import { resourcesArguments, setValues } from '../../diagnoses/fixes.js';
 import { word } from '../../rule/command.js';

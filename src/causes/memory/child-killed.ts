@@ -3,18 +3,22 @@ import { memoryKillOf } from '../../computed/memory-kill.js';
 import { memoryOf, recommended } from '../../computed/memory.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { podsToJudge } from '../../diagnoses/look.js';
+import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
 import { field, observed } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
+import { adviceOf, toldOfEnds } from '../crashed.js';
 import { KILLED, LIMIT_FIELD, setLimit } from './_limit.js';
 
-export default cause({
+const REMEDY = 'raise backend.resources.limits.memory, or run fewer workers';
+
+const CHILD_KILLED = cause({
   id: 'memory/child-killed',
   topic: 'memory',
   title: 'A process of the container was killed for memory, which Kubernetes does not show',
   severity: 'error',
   why: 'the kernel may kill a worker instead of the main process: the container then goes on, or ends with 137 without the reason OOMKilled',
   seen: 'cgroup memory.events oom_kill above 0, or exit code 137 without OOMKilled and without a failed probe',
-  remedy: 'raise backend.resources.limits.memory, or run fewer workers',
+  remedy: REMEDY,
   explains: KILLED,
   reads: ['pods'],
   consults: ['cgroup', 'metrics'],
@@ -50,4 +54,23 @@ export default cause({
       ];
     });
   },
+});
+
+export default CHILD_KILLED;
+
+/** The same where the container's main process ended by the signal, and nobody says that it was them. */
+export const endedBySigkill = cause({
+  ...CHILD_KILLED,
+  consults: END_CONSULTS,
+  judge: ({ pods }, look) =>
+    toldOfEnds(
+      CHILD_KILLED.id,
+      {
+        what: () =>
+          'the container was ended by SIGKILL, and no probe failed: the kernel killed a process of it for memory, or the node did',
+        fix: () => [adviceOf(REMEDY)],
+      },
+      pods,
+      look,
+    ),
 });

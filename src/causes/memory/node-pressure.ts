@@ -2,7 +2,7 @@ import { count } from '../../count.js';
 import { podRef, podSelector } from '../../checks/shared.js';
 import { evictedForMemory } from '../../computed/memory.js';
 import { podsOn } from '../../computed/pods-on.js';
-import { CRASHING } from '../../diagnoses/causes/crash.js';
+import { CRASHING } from '../not-running.js';
 import { run, show } from '../../diagnoses/fixes.js';
 import { field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,9 +1,9 @@
 import { patchFields, podRef } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
 import { field } from '../../diagnoses/seen.js';
-import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
 import { cause, type Told } from '../../rule/cause.js';
+import { NOT_RUNNING } from '../not-running.js';
 
 export default cause({
   id: 'scheduling/gated',
@@ -15,26 +15,27 @@ export default cause({
   remedy: 'see why the controller behind the gate does not open it, or take the gate out of the pod template',
   explains: NOT_RUNNING,
   reads: ['pods'],
+  consults: ['events'],
   judge({ pods }, look) {
     const { context } = look;
-    return podsToJudge(pods, look).flatMap(({ metadata, spec, status }): Told[] => {
-      const condition = status?.conditions?.find(({ type }) => type === 'PodScheduled');
-      const gates = (spec.schedulingGates ?? []).map(({ name }) => name);
-      if (condition?.reason !== 'SchedulingGated' || gates.length === 0) return [];
-      const object = podRef(context.target, metadata.name);
+    return unscheduledOf(pods, look).flatMap((each): Told[] => {
+      if (each.means !== 'scheduling/gated') return [];
+      const { name } = each.pod.metadata;
+      const gates = each.gates.join(', ');
+      const object = podRef(context.target, name);
       return [
         {
           verdict: 'confirmed',
           object,
-          pods: [metadata.name],
-          summary: `{pods}: the scheduler waits for scheduling gate ${gates.join(', ')} to be opened.`,
+          pods: [name],
+          summary: `{pods}: the scheduler waits for scheduling gate ${gates} to be opened.`,
           evidence: [
-            field(object, 'spec.schedulingGates', gates.join(', ')),
+            field(object, 'spec.schedulingGates', gates),
             field(
               object,
               "status.conditions[type='PodScheduled']",
-              condition.message ?? 'SchedulingGated',
-              condition.lastTransitionTime,
+              each.condition?.message ?? 'SchedulingGated',
+              each.condition?.lastTransitionTime,
             ),
           ],
           fix: [

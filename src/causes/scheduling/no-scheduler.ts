@@ -1,14 +1,9 @@
 import { patchFields, podRef } from '../../checks/shared.js';
 import { inTemplate, show } from '../../diagnoses/fixes.js';
-import { podsToJudge } from '../../diagnoses/look.js';
-import { eventsAbout, field } from '../../diagnoses/seen.js';
-import { NOT_RUNNING } from '../../diagnoses/causes/pods.js';
+import { DEFAULT_SCHEDULER, unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
+import { field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
-
-const DEFAULT = 'default-scheduler';
-
-/** Seconds that a scheduler may take for its first word. */
-const GRACE_SECONDS = 5;
+import { NOT_RUNNING } from '../not-running.js';
 
 export default cause({
   id: 'scheduling/no-scheduler',
@@ -22,42 +17,36 @@ export default cause({
   reads: ['pods'],
   consults: ['events'],
   judge({ pods }, look) {
-    const { context, maybe, options } = look;
-    const events = maybe('events');
-    if (!events.ok) return [];
-    return podsToJudge(pods, look).flatMap(({ metadata, spec, status }): Told[] => {
-      const { schedulerName = DEFAULT } = spec;
-      const isSilent =
-        !status?.conditions?.some(({ type }) => type === 'PodScheduled') &&
-        eventsAbout(events.value, metadata, ['FailedScheduling', 'Scheduled'], options).length === 0;
-      const age = (context.now - Date.parse(metadata.creationTimestamp ?? '')) / 1000;
-      if (schedulerName === DEFAULT || spec.nodeName !== undefined || !isSilent || !(age >= GRACE_SECONDS))
-        return [];
-      const object = podRef(context.target, metadata.name);
+    const { context } = look;
+    return unscheduledOf(pods, look).flatMap((each): Told[] => {
+      if (each.means !== 'scheduling/no-scheduler') return [];
+      const { name } = each.pod.metadata;
+      const { scheduler } = each;
+      const object = podRef(context.target, name);
       return [
         {
           // One that is busy, or was started a moment ago, is as silent.
           verdict: 'likely',
           object,
-          pods: [metadata.name],
-          summary: `{pods}: the pod waits for scheduler ${schedulerName}, which has not said a word about it.`,
-          evidence: [field(object, 'spec.schedulerName', schedulerName)],
+          pods: [name],
+          summary: `{pods}: the pod waits for scheduler ${scheduler}, which has not said a word about it.`,
+          evidence: [field(object, 'spec.schedulerName', scheduler)],
           fix: [
             inTemplate(
               context,
               'Leave the pods to the cluster’s own scheduler.',
               patchFields('deployment', context.target.names.deployment, {
-                spec: { template: { spec: { schedulerName: DEFAULT } } },
+                spec: { template: { spec: { schedulerName: DEFAULT_SCHEDULER } } },
               }),
             ),
             show(
               context,
               'Or see whether such a scheduler runs.',
-              `get pods -A | grep -i ${schedulerName}`,
+              `get pods -A | grep -i ${scheduler}`,
               null,
             ),
           ],
-          wouldConfirm: `that no pod of the cluster runs a scheduler called ${schedulerName}`,
+          wouldConfirm: `that no pod of the cluster runs a scheduler called ${scheduler}`,
         },
       ];
     });

@@ -44,14 +44,4 @@ export const CLUSTER_CAUSES = defineCauses([
     remedy: 'grant what todo-k8s checks role prints',
     explains: ['cluster/permissions'],
   },
-  {
-    id: 'evidence/unreadable',
-    topic: 'pods',
-    title: 'Something could not be looked at',
-    severity: 'error',
-    why: 'what could not be read cannot be judged: it may hold the cause, or be as it should',
-    seen: 'a call to the API server or to a kubelet failed or took too long, or what is asked for is not there to be asked',
-    remedy: 'fix what the reason says, then run the doctor again',
-    explains: [],
-  },
 ]);

@@ -1,5 +1,6 @@
 /** Where the pods stand on their way to running their application, and the answer of a hop about one stage. */
 import { stageOf, type Stage } from '../../computed/pod-stage.js';
+import { memoisedBy } from '../../computed/memo.js';
 import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { good, notReached, type Answer, type CauseFinding, type Look } from '../tree.js';
@@ -13,27 +14,45 @@ const ORDER = ['unscheduled', 'creating', 'image', 'config', 'init', 'crash', 'r
 type At<K extends Stage['at']> = Extract<Stage, { at: K }>;
 
 /** Each pod that is to be judged, and where it stands. */
-export function stagesOf(pods: readonly Pod[], look: Pick<Look, 'options' | 'context'>): Stage[] {
-  return podsToJudge(pods, look).map((pod) => stageOf(pod, look.context));
-}
+export const stagesOf = memoisedBy((pods: readonly Pod[], look: Pick<Look, 'options' | 'context'>): Stage[] =>
+  podsToJudge(pods, look).map((pod) => stageOf(pod, look.context)),
+);
 
 /** The pods that stand at this stage. */
 export function standingAt<K extends Stage['at']>(stages: readonly Stage[], at: K): At<K>[] {
   return stages.filter((stage): stage is At<K> => stage.at === at);
 }
 
+/** The pods that stand at one of these stages: those that a step's rules are asked about. */
+export function podsAt(...at: Stage['at'][]) {
+  return <F extends { pods: readonly Pod[] }>(facts: F, look: Pick<Look, 'options' | 'context'>): F => ({
+    ...facts,
+    pods: stagesOf(facts.pods, look).flatMap((stage) => (at.includes(stage.at) ? [stage.pod] : [])),
+  });
+}
+
+/** Findings pod by pod, in the order of the pods. */
+export function podByPod(findings: readonly CauseFinding[], pods: readonly Pod[]): CauseFinding[] {
+  const place = new Map(pods.map(({ metadata }, index) => [metadata.name, index]));
+  const placeOf = ({ pods: [name = ''] = [] }: CauseFinding) => place.get(name) ?? -1;
+  return findings.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
 /**
- * The answer of a hop about one stage: broken where a cause was found, not reached where no pod has come to it.
+ * The answer of a step about one stage: broken where a cause was found, not reached where no pod has come to it.
  * @param passed what to say where all pods that came here got past it
  */
 export function answerAt(
-  stages: readonly Stage[],
+  { pods }: { pods: readonly Pod[] },
+  look: Pick<Look, 'options' | 'context'>,
   at: Stage['at'],
-  findings: readonly CauseFinding[],
+  found: readonly CauseFinding[],
   passed: (pods: number) => string,
 ): Answer {
+  const stages = stagesOf(pods, look);
   const here = stages.filter((stage) => stage.at === at).length;
   const beyond = stages.filter((stage) => ORDER.indexOf(stage.at) > ORDER.indexOf(at)).length;
+  const findings = podByPod(found, pods);
   const isBroken = findings.some(({ verdict }) => verdict !== 'inconclusive');
   if (isBroken) return { state: 'broken', detail: `${here} of ${stages.length} pods`, findings };
   if (findings.length > 0) return { state: 'unknown', detail: findings[0]?.summary ?? '', findings };

@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseLog } from '../../../src/evidence/log-lines.js';
 import { readRefusal } from '../../../src/computed/refusals.js';
-import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
-import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
+import { parseConfigProblem } from '../../../src/computed/config-problem.js';
+import { readCrashLog, workerDeaths } from '../../../src/computed/crash-sign.js';
 import { imageProblem } from '../../../src/computed/image-problem.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
-import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { parseSchedulerMessage } from '../../../src/computed/scheduler-answer.js';
 import { listeningOn } from '../../../src/computed/listening.js';
 import { LINEAR_MS } from '../../support/patience.js';
 

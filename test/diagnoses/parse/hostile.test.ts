@@ -2,13 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { readLog } from '../../../src/computed/log-reading.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
-import { readCrashLog, workerDeaths } from '../../../src/diagnoses/parse/crash-log.js';
+import { readCrashLog, workerDeaths } from '../../../src/computed/crash-sign.js';
 import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
 import { imageProblem } from '../../../src/computed/image-problem.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
-import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { parseSchedulerMessage } from '../../../src/computed/scheduler-answer.js';
 import { listeningOn } from '../../../src/computed/listening.js';
-import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
+import { parseConfigProblem } from '../../../src/computed/config-problem.js';
 import { readRefusal } from '../../../src/computed/refusals.js';
 import type { LogLine } from '../../../src/evidence/evidence.js';
 import { LINEAR_MS } from '../../support/patience.js';

@@ -1,10 +1,10 @@
 /** The messages of the scheduler, the kubelet and admission, as real clusters write them. */
 import { describe, expect, test } from '@jest/globals';
-import { parseConfigProblem } from '../../../src/diagnoses/parse/container-config.js';
+import { parseConfigProblem } from '../../../src/computed/config-problem.js';
 import { imageProblem } from '../../../src/computed/image-problem.js';
 import { looksLocal } from '../../../src/kube/image-reference.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
-import { parseSchedulerMessage } from '../../../src/diagnoses/parse/scheduler.js';
+import { parseSchedulerMessage } from '../../../src/computed/scheduler-answer.js';
 import { isLoopback, listeningOn } from '../../../src/computed/listening.js';
 
 describe('the scheduler', () => {

@@ -2,22 +2,31 @@
  * Why an application says that it ended: its log's last words, by the vocabulary of Python, its servers and the kernel. The
  * newest that says something counts: what was wrong before and was survived did not end it.
  */
-import { databaseTrouble } from '../../computed/log-reading.js';
-import { logEvents, type LogEvent, type LoggedException } from '../../computed/log-events.js';
-import type { LogLine } from '../../evidence/evidence.js';
-import { END_WORDS } from '../../vocabulary/process-end.js';
-import type { CauseId } from '../causes/index.js';
+import { databaseTrouble } from './log-reading.js';
+import { logEvents, type LogEvent, type LoggedException } from './log-events.js';
+import type { LogLine } from '../evidence/evidence.js';
+import { END_WORDS, type EndMeaning } from '../vocabulary/process-end.js';
 
 export interface CrashSign {
-  cause: CauseId;
+  cause: EndMeaning | 'crash/startup-exception';
   /** The line that shows it. */
   line: LogLine;
   /** What it names: the module, the variable, the port, the path; undefined where it names none. */
   subject: string | undefined;
+  /** The variables that are missing. */
+  missing: readonly string[];
+  /** What else its words name, as the vocabulary's row calls it: `port`, `level`. */
+  named: Readonly<Record<string, string | undefined>>;
   /** File and line of the application's own code where it was raised; undefined where no traceback tells. */
   raisedAt: string | undefined;
   /** What ended the start is an exception of a database driver. */
   database: boolean;
+}
+
+const NOTHING_NAMED = { missing: [], named: {}, database: false } as const;
+
+function missingVariables(...missing: string[]): Pick<CrashSign, 'cause' | 'subject' | 'missing'> {
+  return { cause: 'crash/missing-environment', subject: missing.join(', '), missing };
 }
 
 /** Characters of a line that are looked at. */
@@ -56,14 +65,14 @@ export function workerDeaths(lines: readonly LogLine[]): { count: number; last: 
 function signOfChain(event: LogEvent, lines: readonly LogLine[]): CrashSign | undefined {
   const last = event.exceptions.at(-1);
   if (last === undefined) return undefined;
-  const own = { line: last.line, raisedAt: placeOf(last) };
+  const own = { ...NOTHING_NAMED, line: last.line, raisedAt: placeOf(last) };
   const known = [...event.exceptions]
     .reverse()
     .map((each) => signOfException(each, event, lines))
     .find((each) => each !== undefined);
   if (known) return known;
   const database = databaseTrouble(event) !== undefined;
-  return { cause: 'crash/startup-exception', subject: last.name, database, ...own };
+  return { ...own, cause: 'crash/startup-exception', subject: last.name, database };
 }
 
 function placeOf({ file, at }: LoggedException): string | undefined {
@@ -75,10 +84,10 @@ function signOfException(
   event: LogEvent,
   lines: readonly LogLine[],
 ): CrashSign | undefined {
-  const own = { line: each.line, raisedAt: placeOf(each), database: false };
+  const own = { ...NOTHING_NAMED, line: each.line, raisedAt: placeOf(each) };
   if (VALIDATION_ERROR.test(each.name)) return validation(each, lines, own);
   const key = each.name === 'KeyError' ? KEY_ERROR.exec(each.text)?.[1] : undefined;
-  if (key !== undefined) return { cause: 'crash/missing-environment', subject: key, ...own };
+  if (key !== undefined) return { ...own, ...missingVariables(key) };
   // A file that libpq may not read is the database's affair: its own words say which.
   const words = signOfWords(`${each.name}: ${each.text}`.slice(0, LONGEST), each.line);
   if (words === undefined) return undefined;
@@ -92,10 +101,12 @@ function signOfWords(text: string, line: LogLine): CrashSign | undefined {
     const match = says.exec(words);
     if (!match) continue;
     if (means === 'crash/permission-denied' && /certificate|private key/i.test(words)) return undefined;
-    const subject = match.slice(1).find(Boolean);
+    const subject = match.slice(1).find(Boolean)?.trim();
+    const own = { ...NOTHING_NAMED, line, raisedAt: undefined, named: match.groups ?? {} };
     // SQLAlchemy does not name the variable: a backend of this kind takes its URL from one.
-    const named = subject ?? (means === 'crash/missing-environment' ? 'DATABASE_URL' : undefined);
-    return { cause: means, line, subject: named?.trim(), raisedAt: undefined, database: false };
+    if (means === 'crash/missing-environment')
+      return { ...own, ...missingVariables(subject ?? 'DATABASE_URL') };
+    return { ...own, cause: means, subject };
   }
   return undefined;
 }
@@ -104,7 +115,7 @@ function signOfWords(text: string, line: LogLine): CrashSign | undefined {
 function listed(event: LogEvent, lines: readonly LogLine[]): CrashSign | undefined {
   if (!VALIDATION_LIST.test(event.text)) return undefined;
   const each = { name: 'ValidationError', text: '', line: event.line };
-  return validation(each, lines, { line: event.line, raisedAt: undefined, database: false });
+  return validation(each, lines, { ...NOTHING_NAMED, line: event.line, raisedAt: undefined });
 }
 
 /**
@@ -114,7 +125,7 @@ function listed(event: LogEvent, lines: readonly LogLine[]): CrashSign | undefin
 function validation(
   { name, line }: Pick<LoggedException, 'name' | 'text' | 'line'>,
   lines: readonly LogLine[],
-  own: Pick<CrashSign, 'line' | 'raisedAt' | 'database'>,
+  own: Omit<CrashSign, 'cause' | 'subject'>,
 ): CrashSign {
   const missing: string[] = [];
   const wrong: string[] = [];
@@ -133,8 +144,8 @@ function validation(
       break;
     }
   }
-  if (missing.length > 0) return { cause: 'crash/missing-environment', subject: missing.join(', '), ...own };
+  if (missing.length > 0) return { ...own, ...missingVariables(...missing) };
   return wrong.length > 0
-    ? { cause: 'crash/settings-invalid', subject: wrong.slice(0, 3).join('; '), ...own }
-    : { cause: 'crash/startup-exception', subject: name, ...own };
+    ? { ...own, cause: 'crash/settings-invalid', subject: wrong.slice(0, 3).join('; ') }
+    : { ...own, cause: 'crash/startup-exception', subject: name };
 }

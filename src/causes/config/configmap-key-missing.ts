@@ -1,0 +1,3 @@
+import { missingKey } from './_unmade.js';
+
+export default missingKey('ConfigMap');

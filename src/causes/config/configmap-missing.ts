@@ -1,0 +1,3 @@
+import { missingObject } from './_unmade.js';
+
+export default missingObject('ConfigMap');

@@ -1,0 +1,27 @@
+/** The command line of a container that ended, and what is done about it. */
+import { patchContainer } from '../../checks/shared.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { inTemplate } from '../../diagnoses/fixes.js';
+import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { shorten } from '../../diagnoses/seen.js';
+
+/** `“start.sh --port 80” `, or nothing where the image's own command runs. */
+export function commandOf({ container: { spec } }: End): string {
+  const words = [...(spec?.command ?? []), ...(spec?.args ?? [])];
+  return words.length === 0 ? '' : `“${shorten(words.join(' '))}” `;
+}
+
+const NAMES = { command: 'command', args: 'arguments', workingDir: 'working directory' } as const;
+
+/** Without the pod template's command, arguments and directory the image's own start it; not where it has none of them. */
+export function ownCommand({ container: { spec, role } }: End, { context }: EndLook): Fix[] {
+  const given = (['command', 'args', 'workingDir'] as const).filter((key) => spec?.[key] !== undefined);
+  if (role !== 'backend' || given.length === 0) return [];
+  return [
+    inTemplate(
+      context,
+      `Take ${given.map((key) => NAMES[key]).join(' and ')} out of the pod template, so that the image’s own count.`,
+      patchContainer(context, Object.fromEntries(given.map((key) => [key, null]))),
+    ),
+  ];
+}

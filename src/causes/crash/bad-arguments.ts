@@ -1,0 +1,30 @@
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { listenOn } from '../../diagnoses/fixes.js';
+import { called } from '../../diagnoses/look.js';
+import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { adviceOf, crashCause, said } from '../crashed.js';
+import { commandOf, ownCommand } from './_command.js';
+import { serviceLinkFix } from './_service-link.js';
+
+const REMEDY = 'correct command and args of the container, or the variable that an argument is taken from';
+
+export default crashCause({
+  id: 'crash/bad-arguments',
+  title: 'The command does not take its arguments',
+  why: 'the program reads its command line, says what is wrong with it, and ends before anything is started',
+  seen: 'exit code 2 and a usage text: No such option, Invalid value for, unrecognized arguments',
+  remedy: REMEDY,
+  explains: ['db/other'],
+  what: (end) =>
+    `${called(end.container)}’s command ${commandOf(end)}ends because of its arguments (exit code ${end.ended.exitCode}): ${said(end)}`,
+  fix: (end, look) => serviceLinkFix(end) ?? [...correct(end, look), adviceOf(REMEDY)],
+});
+
+/** uvicorn takes its options from the environment, too, where the command line has none. */
+function correct(end: End, look: EndLook): Fix[] {
+  const { sign, container } = end;
+  const option = /^--?(host|port)$/.exec(sign?.subject ?? '')?.[1] as 'host' | 'port' | undefined;
+  if (option === undefined || container.role !== 'backend') return ownCommand(end, look);
+  const value = option === 'host' ? '0.0.0.0' : String(look.context.contract.backend.container.port);
+  return [listenOn(look.context, container.spec, option, value)];
+}

@@ -1,0 +1,37 @@
+import { eventItem, eventsAbout } from '../../diagnoses/seen.js';
+import { see } from '../../diagnoses/fixes.js';
+import { todoK8s } from '../../rule/command.js';
+import { adviceOf, crashCause } from '../crashed.js';
+
+const REMEDY = 'see why the probe fails: todo-k8s doctor health';
+
+export default crashCause({
+  id: 'crash/liveness-killed',
+  title: 'The kubelet restarts the container because its liveness probe fails',
+  why: 'a container that does not answer its liveness probe is ended and started again, with all that it was doing',
+  seen: 'exit code 137 or 143 and the event “failed liveness probe, will be restarted”',
+  remedy: REMEDY,
+  explains: ['pods/no-oom'],
+  what({ killing }) {
+    if (!killing)
+      return 'the container was told to end (SIGTERM) and started again, as the kubelet does when a liveness probe fails';
+    const which = killing.message?.includes('startup') ? 'startup' : 'liveness';
+    return `the kubelet ended the container because its ${which} probe failed, and started it again`;
+  },
+  fix: () => [adviceOf(REMEDY)],
+  more({ pod, killing, evidence }, { context, maybe, options }) {
+    if (!killing) return {};
+    const events = maybe('events');
+    const unhealthy = (events.ok ? eventsAbout(events.value, pod.metadata, ['Unhealthy'], options) : []).find(
+      ({ message = '' }) => /^(?:Liveness|Startup) probe/.test(message),
+    );
+    return {
+      evidence: [
+        ...evidence,
+        ...[killing, ...(unhealthy ? [unhealthy] : [])].map((event) => eventItem(event, context.target)),
+      ],
+      fix: [see('See why the probe fails.', todoK8s(context, 'doctor', 'health'))],
+      ruledOut: ['OOMKilled', 'crash of the application'],
+    };
+  },
+});

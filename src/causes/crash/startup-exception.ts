@@ -1,0 +1,26 @@
+import { count } from '../../count.js';
+import { shorten } from '../../diagnoses/seen.js';
+import type { LogLine } from '../../evidence/evidence.js';
+import { crashCause, said } from '../crashed.js';
+
+export default crashCause({
+  id: 'crash/startup-exception',
+  title: 'The application ends with an exception while it starts',
+  why: 'an exception that nothing catches ends the process, and the kubelet starts it again and again',
+  seen: 'exit code 3 and uvicorn’s Application startup failed, or exit code 1 and a traceback',
+  remedy: 'read the exception: it is the last one in the log of the run that ended',
+  what(end) {
+    const { sign, ended, read } = end;
+    const when = ended.exitCode === 3 ? 'while it starts' : `(exit code ${ended.exitCode})`;
+    if (!sign) return `the application ends ${when}, and ${unsaid(read)}`;
+    const at = sign.raisedAt === undefined ? '' : ` (${sign.raisedAt})`;
+    return `the application ends with an exception ${when}: ${said(end)}${at}`;
+  },
+});
+
+/** What was read and did not say why; its last words may. */
+function unsaid(read: readonly LogLine[]): string {
+  const last = read.findLast(({ text }) => text.trim() !== '');
+  if (last === undefined) return 'it wrote nothing before';
+  return `nothing that is known as a reason stands in the ${count(read.length, 'line')} of its log that were read; the last one is: ${shorten(last.text.trim()).replace(/[.]$/, '')}`;
+}

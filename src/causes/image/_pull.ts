@@ -1,0 +1,111 @@
+/** What all causes of an image that a pod cannot get have in common. */
+import { patchContainer, podRef } from '../../checks/shared.js';
+import type { Cause } from '../../diagnoses/cause.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { change, setValues } from '../../diagnoses/fixes.js';
+import { pullsOf, type Pull, type PullLook } from '../../diagnoses/pods/pulls.js';
+import type { Pod } from '../../evidence/objects.js';
+import { parseImage } from '../../kube/image-reference.js';
+import { cause, type Told } from '../../rule/cause.js';
+import { loadImage } from '../../rule/command.js';
+import { NOT_RUNNING } from '../not-running.js';
+
+export const PULL_CONSULTS = ['events', 'nodes', 'pods'] as const;
+
+/** What is said of an image that cannot be had. */
+export interface OfPull {
+  /** One sentence, to go on `Pod x: ` with. */
+  what: (pull: Pull) => string;
+  fix: (pull: Pull, look: PullLook) => Fix[];
+  /** For what is likely. */
+  wouldConfirm?: (pull: Pull, look: PullLook) => string;
+}
+
+interface PullCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'>, OfPull {
+  /** What follows besides pods that do not run; the check of the image, unless said otherwise. */
+  explains?: readonly string[];
+}
+
+/** A cause that the node's words on a pull show: the meaning of those words is its name. */
+export function pullCause<const Id extends `image/${Pull['means']}`>({
+  what,
+  fix,
+  wouldConfirm,
+  explains = ['deployment/image'],
+  ...data
+}: PullCause<Id>) {
+  const said = { what, fix, ...(wouldConfirm && { wouldConfirm }) };
+  return cause({
+    ...data,
+    topic: 'pods',
+    severity: 'error',
+    explains: [...explains, ...NOT_RUNNING],
+    reads: ['pods'],
+    consults: PULL_CONSULTS,
+    judge: ({ pods }, look) => toldOfPulls(data.id, said, pods, look),
+  });
+}
+
+export function toldOfPulls(
+  id: `image/${Pull['means']}`,
+  { what, fix, wouldConfirm }: OfPull,
+  pods: readonly Pod[],
+  look: PullLook,
+): Told[] {
+  return pullsOf(pods, look)
+    .filter(({ means }) => `image/${means}` === id)
+    .map((pull): Told => {
+      const { pod, verdict, evidence } = pull;
+      const { name } = pod.metadata;
+      return {
+        verdict,
+        object: podRef(look.context.target, name),
+        pods: [name],
+        summary: `{pods}: ${what(pull)}`,
+        evidence,
+        fix: fix(pull, look),
+        ...(verdict === 'likely' && wouldConfirm && { wouldConfirm: wouldConfirm(pull, look) }),
+      };
+    });
+}
+
+export function registryOf(image: string): string {
+  return parseImage(image)?.repository.split('/')[0] ?? 'the registry';
+}
+
+export function load(
+  { image }: Pull,
+  { context }: PullLook,
+  description = 'Load it into the node, into the right profile.',
+): Fix {
+  return change(description, loadImage(context, image));
+}
+
+/** The node's own image is used where the pull policy allows it. */
+export function usePolicy({ context }: PullLook): Fix {
+  return setValues(
+    context,
+    'Use the image that is on the node.',
+    ['backend.image.pullPolicy=IfNotPresent'],
+    patchContainer(context, { imagePullPolicy: 'IfNotPresent' }),
+  );
+}
+
+/** Back to the contract's image, or to a tag that is known to be there. */
+export function rename({ policy, tags }: Pull, { context }: PullLook): Fix {
+  const { image, container } = context.contract.backend;
+  const tag = tags.includes(image.tag) || tags[0] === undefined ? image.tag : tags[0];
+  return setValues(
+    context,
+    `Use ${image.repository}:${tag}${tag === image.tag ? ', as the contract has it' : ', which is on the node'}.`,
+    [
+      `backend.image.repository=${image.repository}`,
+      `backend.image.tag=${tag}`,
+      // Never is set for an image that is loaded by hand.
+      ...(policy === 'Never' && policy !== image.pullPolicy
+        ? [`backend.image.pullPolicy=${image.pullPolicy}`]
+        : []),
+    ],
+    `set image deployment/${context.target.names.deployment} ${container.name}=${image.repository}:${tag}`,
+  );
+}

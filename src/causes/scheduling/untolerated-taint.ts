@@ -1,0 +1,51 @@
+import { change, show } from '../../diagnoses/fixes.js';
+import { field } from '../../diagnoses/seen.js';
+import type { NodeRoom } from '../../evidence/deep-facts.js';
+import { kubectl } from '../../rule/command.js';
+import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';
+
+/** Taints that Kubernetes sets and takes away itself. */
+const OWN = 'node.kubernetes.io/';
+
+export default noNodeCause({
+  id: 'scheduling/untolerated-taint',
+  title: 'The nodes have taints that the pod does not tolerate',
+  why: 'a taint keeps pods away that do not tolerate it; Kubernetes itself taints nodes that are not ready or short of something',
+  seen: 'PodScheduled is False: had untolerated taint',
+  remedy: 'fix what the taint stands for, remove it, or give the pod a toleration',
+  explains: ['cluster/nodes-ready'],
+  what({ reason, nodes }) {
+    const named = /\{([^}]*)\}/.exec(reason.text)?.[1]?.replace(/:\s*$/, '');
+    const taint = named ?? taintsOf(nodes)[0]?.key ?? 'that the scheduler does not name';
+    return `the nodes have a taint that the pod does not tolerate: ${taint}`;
+  },
+  shows: ({ nodes }) =>
+    taintsOf(nodes)
+      .slice(0, NODES_SHOWN)
+      .map(({ node, key, value, effect }) =>
+        field({ kind: 'Node', name: node }, 'spec.taints', `${key}${value ? `=${value}` : ''}:${effect}`),
+      ),
+  fix({ nodes }, { context }) {
+    const [first] = taintsOf(nodes);
+    if (first === undefined)
+      return [show(context, 'See which taints the nodes have.', 'describe nodes', null)];
+    const { node, key, effect } = first;
+    return [
+      key.startsWith(OWN)
+        ? show(
+            context,
+            'Kubernetes set the taint because of the node’s state: fix that.',
+            `describe node ${node}`,
+            null,
+          )
+        : change(
+            'Remove the taint, or give the pod template a toleration for it.',
+            kubectl(context, `taint node ${node} ${key}:${effect}-`, null),
+          ),
+    ];
+  },
+});
+
+function taintsOf(nodes: readonly NodeRoom[]) {
+  return nodes.flatMap(({ node, taints }) => taints.map((taint) => ({ node, ...taint })));
+}

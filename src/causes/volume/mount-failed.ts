@@ -1,0 +1,19 @@
+import { parseConfigProblem } from '../../computed/config-problem.js';
+import { show } from '../../diagnoses/fixes.js';
+import { obstacleCause } from '../obstacle.js';
+
+export default obstacleCause({
+  id: 'volume/mount-failed',
+  title: 'A volume cannot be mounted',
+  why: 'a container is not started before all volumes of its pod are mounted',
+  seen: 'event FailedMount or FailedAttachVolume',
+  remedy: 'create what the volume comes from, or fix the storage that the message names',
+  what({ message = '' }) {
+    const { cause, object } = parseConfigProblem(message) ?? {};
+    const kind = cause === 'config/secret-missing' ? 'Secret' : 'ConfigMap';
+    return `a volume of it cannot be mounted${object === undefined ? '' : `: ${kind} ${object} does not exist`}`;
+  },
+  fix: ({ metadata }, { context }) => [
+    show(context, 'Create what the volume comes from.', `describe pod ${metadata.name}`),
+  ],
+});

@@ -1,0 +1,50 @@
+/** Step: do the containers stay alive? */
+import { rulesOf } from '../../causes/index.js';
+import { endedBySigkill } from '../../causes/memory/child-killed.js';
+import { count } from '../../count.js';
+import type { Pod } from '../../evidence/objects.js';
+import { defineStep, findingsOf } from '../step.js';
+import { broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
+import { endsOf, type EndLook } from './ends.js';
+import { podByPod, podsAt, stagesOf, standingAt } from './stage.js';
+
+/** What a kill at the memory limit comes from. */
+const MEMORY_KILLS = rulesOf('memory/oom-killed', 'memory/limit-too-low', 'memory/leak');
+/** Of any container of a pod, wherever its application stands. */
+const OF_CONTAINERS = rulesOf('container/');
+
+export const aliveHop = defineStep({
+  id: 'alive',
+  asks: 'Do the containers stay alive?',
+  proves: ['pods/restarts'],
+  reads: ['pods'],
+  consults: ['cgroup', 'metrics'],
+  needs: ['deployment'],
+  rulesOut: ['crash', 'restart by the kubelet'],
+  rules: [...rulesOf('crash/', 'image/wrong-architecture', 'evidence/unreadable'), endedBySigkill],
+  about: podsAt('crash', 'init', 'running'),
+  answer(facts, look, ofEnds) {
+    const { pods } = facts;
+    const stages = stagesOf(pods, look);
+    const findings = [
+      ...podByPod([...memoryKills(pods, look), ...ofEnds], pods),
+      ...findingsOf(OF_CONTAINERS, { pods }, look),
+    ];
+    if (findings.length > 0) {
+      const ended = new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
+      const detail = `${ended} of ${count(stages.length, 'pod')} ended`;
+      return findings.every(({ verdict }) => verdict === 'inconclusive')
+        ? unclear(detail, findings)
+        : broken(detail, findings);
+    }
+    const running = standingAt(stages, 'running').length;
+    return running === 0
+      ? notReached('no pod has come this far')
+      : good(`no restart in ${count(running, 'pod')}`);
+  },
+});
+
+function memoryKills(pods: readonly Pod[], look: EndLook): CauseFinding[] {
+  const killed = endsOf(pods, look).filter(({ means }) => means === 'memory');
+  return findingsOf(MEMORY_KILLS, { pods: killed.map(({ pod }) => pod) }, look);
+}

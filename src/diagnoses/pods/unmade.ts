@@ -1,0 +1,59 @@
+/** Pods whose containers are not made, and what is in the way of the kubelet. */
+import { memoisedBy } from '../../computed/memo.js';
+import { parseConfigProblem, type ConfigProblem } from '../../computed/config-problem.js';
+import { SANDBOX_REASONS, VOLUME_REASONS } from '../../computed/own-time.js';
+import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
+import type { UnmadeMeaning } from '../../vocabulary/container-config.js';
+import { eventsAbout } from '../seen.js';
+import type { Look } from '../tree.js';
+import { stagesOf, standingAt, type Stage } from './stage.js';
+
+/** Seconds after its creation from which on a pod without containers is worth a word. */
+const GRACE_SECONDS = 60;
+
+type UnmadeLook = Look<'events'>;
+
+export type Unmade = Omit<Extract<Stage, { at: 'config' }>, 'at'> & {
+  means: UnmadeMeaning | 'container/cannot-be-made';
+  /** What it names. */
+  problem: ConfigProblem | undefined;
+};
+
+/** One for each pod with a container that the kubelet cannot make. */
+export const unmadeOf = memoisedBy((pods: readonly Pod[], look: UnmadeLook): Unmade[] =>
+  standingAt(stagesOf(pods, look), 'config').map(({ pod, container, reason, message }) => {
+    const problem = parseConfigProblem(message);
+    // A hook that fails is told by its own event; without it, what it calls is all that is known.
+    const other = reason === 'PostStartHookError' ? 'crash/command-not-found' : 'container/cannot-be-made';
+    return { pod, container, reason, message, problem, means: problem?.cause ?? other };
+  }),
+);
+
+/** Events of a pod whose containers are not made, in the order in which the kubelet works. */
+const OBSTACLES = [
+  { reasons: SANDBOX_REASONS, means: 'node/sandbox-failed' },
+  { reasons: VOLUME_REASONS, means: 'volume/mount-failed' },
+] as const;
+
+export type Obstacle = { pod: Pod } & (
+  | { means: (typeof OBSTACLES)[number]['means']; event: KubernetesEvent }
+  /** No event says why. @property seconds since the pod was created */
+  | { means: 'silent'; seconds: number }
+);
+
+/** What keeps the kubelet from making the first container of a pod that is on its node. */
+export const obstaclesOf = memoisedBy((pods: readonly Pod[], look: UnmadeLook): Obstacle[] =>
+  standingAt(stagesOf(pods, look), 'creating').flatMap(({ pod }) => obstacleOf(pod, look) ?? []),
+);
+
+function obstacleOf(pod: Pod, { context, maybe, options }: UnmadeLook): Obstacle | undefined {
+  const events = maybe('events');
+  for (const { reasons, means } of OBSTACLES) {
+    const [event] = events.ok ? eventsAbout(events.value, pod.metadata, reasons, options) : [];
+    if (event) return { pod, means, event };
+  }
+  const seconds = (context.now - Date.parse(pod.metadata.creationTimestamp ?? '')) / 1000;
+  // An init container that does its work is no obstacle; neither is a pull that takes its time.
+  const isAtWork = (pod.status?.initContainerStatuses ?? []).some(({ state }) => state?.running);
+  return seconds > GRACE_SECONDS && !isAtWork ? { pod, means: 'silent', seconds } : undefined;
+}
