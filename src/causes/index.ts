@@ -93,6 +93,7 @@ import schedulingUntoleratedTaint from './scheduling/untolerated-taint.js';
 import schedulingVolume from './scheduling/volume.js';
 import serviceApplicationPort from './service/application-port.js';
 import serviceBoundToLoopback from './service/bound-to-loopback.js';
+import serviceForeignEndpoints from './service/foreign-endpoints.js';
 import serviceHostCannotReachNode from './service/host-cannot-reach-node.js';
 import serviceHttpError from './service/http-error.js';
 import serviceIngressBlocked from './service/ingress-blocked.js';
@@ -205,6 +206,7 @@ export const RULES = [
   schedulingVolume,
   serviceApplicationPort,
   serviceBoundToLoopback,
+  serviceForeignEndpoints,
   serviceHostCannotReachNode,
   serviceHttpError,
   serviceIngressBlocked,

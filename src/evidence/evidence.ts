@@ -77,6 +77,8 @@ export interface EndpointFacts {
     terminating: boolean;
     podName: string | undefined;
     nodeName: string | undefined;
+    /** The EndpointSlice that has it, where the control plane does not manage that slice: somebody wrote it. */
+    slice?: string;
     /** EndpointSlice topology hints, if any: zone names. */
     zones: string[];
   }[];

@@ -45,8 +45,7 @@ export const endpointsHop = defineStep({
   reads: ['endpoints', 'pods', 'service'],
   needs: ['cluster', 'selector'],
   rulesOut: ['pods that are not ready'],
-  rules: rulesOf('service/no-ready-endpoints'),
-  broken: 'none ready',
+  rules: rulesOf('service/no-ready-endpoints', 'service/foreign-endpoints'),
   otherwise({ endpoints, pods, service }) {
     if (!service) return notReached('no Service');
     const ready = endpoints.addresses.filter((address) => address.ready && !address.terminating);

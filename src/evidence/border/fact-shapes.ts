@@ -113,6 +113,7 @@ const endpoints = object<EndpointFacts>({
     terminating: aFlag,
     podName: text,
     nodeName: text,
+    slice: text,
     zones: texts,
   }),
 });

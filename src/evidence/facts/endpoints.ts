@@ -1,6 +1,6 @@
-import { nameShape } from '../border/pod-shape.js';
+import { labels } from '../border/pod-shape.js';
 import { getObject, keptIn, listObjects } from '../border/read.js';
-import { flag, list, need, object, or, port, text } from '../border/shape.js';
+import { flag, list, name, need, object, or, port, text } from '../border/shape.js';
 import type { EndpointFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import { KubernetesError } from '../kubernetes/client.js';
@@ -10,7 +10,7 @@ type Address = EndpointFacts['addresses'][number];
 
 /** discovery.k8s.io/v1 EndpointSlice. */
 interface EndpointSlice {
-  metadata: Pick<ObjectMeta, 'name'>;
+  metadata: Pick<ObjectMeta, 'name' | 'labels'>;
   addressType?: string;
   ports?: Port[];
   endpoints?: Endpoint[];
@@ -41,6 +41,13 @@ interface CoreAddress {
   targetRef?: TargetRef;
 }
 
+/** The label by which a controller calls a slice its own, and the two of Kubernetes itself. */
+const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
+const CONTROLLERS: readonly (string | undefined)[] = [
+  'endpointslice-controller.k8s.io',
+  'endpointslicemirroring-controller.k8s.io',
+];
+
 /** core/v1 Endpoints. */
 interface Endpoints {
   subsets?: { addresses?: CoreAddress[]; notReadyAddresses?: CoreAddress[]; ports?: Port[] }[];
@@ -50,7 +57,7 @@ const targetRef = object<TargetRef>({ kind: text, name: text });
 const ports = list(object<Port>({ name: text, port, protocol: text }));
 
 const sliceShape = object<EndpointSlice>({
-  metadata: need(nameShape),
+  metadata: need(object<EndpointSlice['metadata']>({ name: need(name), labels })),
   addressType: text,
   ports,
   endpoints: list(
@@ -107,7 +114,7 @@ function fromSlices(slices: readonly EndpointSlice[], wanted: string | undefined
   const family = families.has('IPv4') ? 'IPv4' : slices[0]?.addressType;
   const addresses = slices
     .filter(({ addressType }) => addressType === family)
-    .flatMap(({ endpoints, ports }) =>
+    .flatMap(({ metadata, endpoints, ports }) =>
       (endpoints ?? []).map((endpoint) => ({
         // "Clients must not use more than the first" (API reference, Endpoint.addresses).
         address: endpoint.addresses[0] ?? '',
@@ -117,6 +124,7 @@ function fromSlices(slices: readonly EndpointSlice[], wanted: string | undefined
         terminating: endpoint.conditions?.terminating === true,
         podName: endpoint.targetRef?.kind === 'Pod' ? endpoint.targetRef.name : undefined,
         nodeName: endpoint.nodeName,
+        ...(CONTROLLERS.includes(metadata.labels?.[MANAGED_BY]) ? {} : { slice: metadata.name }),
         zones: (endpoint.hints?.forZones ?? []).map(({ name }) => name),
       })),
     );

@@ -31,6 +31,22 @@ export const OBJECTS: readonly (readonly [name: string, change: Change, cause: C
     'spec.ports[0].port',
   ],
   [
+    'an EndpointSlice that somebody wrote',
+    ({ endpoints }) => {
+      const [first] = endpoints.addresses;
+      if (first)
+        endpoints.addresses.push({
+          ...first,
+          address: '10.250.250.1',
+          podName: undefined,
+          nodeName: undefined,
+          slice: 'by-hand',
+        });
+    },
+    'service/foreign-endpoints',
+    'endpoints[].addresses',
+  ],
+  [
     'a selector with another value',
     ({ service }) =>
       (service.spec.selector = { ...service.spec.selector, 'app.kubernetes.io/component': 'api' }),
