@@ -2,7 +2,7 @@
  * A lab with thousands of pods, or with hundreds of releases, in a process of its own: it must not share a thread with
  * what is measured. Prints its kubeconfig and server as JSON, and stays until its parent goes away.
  *
- * tsx bench/many-lab.ts PODS RELEASES
+ * tsx bench/many-lab.ts PODS RELEASES [NODE]     NODE: the address that the node is said to have, where another way leads to it
  */
 
 import { addPod, install } from '../src/lab/install.js';
@@ -11,7 +11,8 @@ import { startLab } from '../src/lab/lab.js';
 import { healthyManifests, RELEASE } from '../src/lab/manifests.js';
 import type { Api, Secret, World } from '../src/lab/world.js';
 
-const [pods = 2, releases = 1] = process.argv.slice(2).map(Number);
+const [pods = 2, releases = 1] = process.argv.slice(2, 4).map(Number);
+const nodeAddress = process.argv[4];
 const INSTALLED_AGO_MS = 30 * 60_000;
 const FIRST_NODE_PORT = 30_100;
 
@@ -75,6 +76,10 @@ await lab.change((world) => {
   scale(world);
   for (let index = 1; index < releases; index += 1)
     release(world, `${RELEASE}-${String(index).padStart(3, '0')}`, FIRST_NODE_PORT + index);
+  if (nodeAddress !== undefined)
+    for (const { status } of world.nodes)
+      for (const address of status?.addresses ?? [])
+        if (address.type === 'InternalIP') address.address = nodeAddress;
 });
 process.stdout.write(
   `${JSON.stringify({ kubeconfig: lab.kubeconfigPath, server: lab.server, url: lab.url })}\n`,

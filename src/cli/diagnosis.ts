@@ -2,7 +2,7 @@
 import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
 import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
-import type { LookOptions } from '../diagnoses/tree.js';
+import type { LookOptions, Tree } from '../diagnoses/tree.js';
 import { buildReport } from '../engine/build-report.js';
 import { diagnoseInSteps, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';
@@ -42,7 +42,7 @@ export interface DiagnosisInput {
 export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
   const { release, topic, interruption } = input;
   const startedAt = Date.now();
-  const trees = TREES.filter((tree) => topic === undefined || tree.topic === topic);
+  const trees = treesOf(topic);
   const ofTopic = topic === undefined ? [] : trees.flatMap(({ checks }) => [...checks]);
   const selected = input.selected ?? selectChecks(CHECKS, ofTopic, []);
   const context = contextOf(release);
@@ -139,4 +139,9 @@ function requirePod(name: string | undefined, { pods }: Facts): void {
   const names = pods.value.map(({ metadata }) => metadata.name);
   const known = names.length === 0 ? 'there is none' : `there are: ${names.slice(0, 20).join(', ')}`;
   throw new UsageError(`--pod: no pod of the backend is called '${name}'; ${known}`);
+}
+
+/** @param topic undefined: all of them */
+export function treesOf(topic: Topic | undefined): readonly Tree[] {
+  return TREES.filter((tree) => topic === undefined || tree.topic === topic);
 }

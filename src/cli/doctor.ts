@@ -7,7 +7,8 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';
 import { createProgress } from '../report/progress.js';
 import { streamStyle } from './stream-style.js';
-import { diagnoseRelease } from './diagnosis.js';
+import { factsOf } from '../engine/diagnose.js';
+import { diagnoseRelease, treesOf } from './diagnosis.js';
 import { examine, type ExamineFlags } from './examine.js';
 import {
   bundleFlags,
@@ -72,8 +73,10 @@ export async function runDoctor(
   argv: readonly string[],
 ): Promise<void> {
   const { version } = config;
+  // What is watched for a while is read anew.
+  const ahead = flags.observe === undefined ? new Set(factsOf(treesOf(topic))) : undefined;
   await examine({
-    flags,
+    flags: { ...flags, ...(ahead && { ahead }) },
     argv,
     config,
     command: topic === undefined ? 'doctor' : `doctor ${topic}`,

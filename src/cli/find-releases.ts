@@ -20,6 +20,7 @@ import { sanitizeLine } from '../evidence/sanitize.js';
 import { revisionsTogether, secretsTogether, type Together } from '../evidence/read-together.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
+import { askAhead } from './ask-ahead.js';
 import { backendNamespaces, lookElsewhere, lookForOtherKinds } from './elsewhere.js';
 import { plannedRelease, installedRelease, releaseFacts } from './installed-release.js';
 import { type SessionFlags, type Session, CONCURRENT_RELEASES, type Release, shellFor } from './release.js';
@@ -104,6 +105,9 @@ export async function findReleases(
   const own = many === undefined && names.length > 1 ? new SharedClient(client) : undefined;
   const shared = many ?? own;
   shared?.readTogether(readTogether(namespace, names, discovery));
+  // A plan has nothing to wait for, and what is shared is asked once for all.
+  const ahead =
+    planned === undefined && shared === undefined ? askAhead(client, flags, input, names) : undefined;
   const open = async (each: ResolvedNames): Promise<Release> => {
     const { known, stored, installed } = planned
       ? plannedRelease(planned, discovery)
@@ -141,7 +145,7 @@ export async function findReleases(
       unremoved: () => unreadNotices(redactor),
       observe: (load, contract = resolved.contract) => {
         const live = createLiveReader({
-          client: shared ?? client,
+          client: shared ?? ahead ?? client,
           target,
           contract,
           options: {
@@ -171,7 +175,14 @@ export async function findReleases(
     };
   };
   const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
-  return { releases, redactor, close: () => own?.close() ?? Promise.resolve() };
+  return {
+    releases,
+    redactor,
+    close: async () => {
+      await own?.close();
+      await ahead?.close();
+    },
+  };
 }
 
 /** The Secrets that every release asks for by name. */

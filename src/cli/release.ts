@@ -6,7 +6,7 @@ import type { Target } from '../contract/target.js';
 import type { ReplaySource } from '../engine/report.js';
 import type { BundleRun } from '../evidence/bundle/manifest.js';
 import type { Recorder } from '../evidence/bundle/recorder.js';
-import type { EvidenceReader } from '../evidence/evidence.js';
+import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import type { Redactor } from '../evidence/redaction.js';
 import type { LoadPlan } from '../load/plan.js';
 import type { Shell } from '../rule/command.js';
@@ -59,6 +59,8 @@ export interface SessionFlags {
   record?: string;
   /** Newest lines of each log that the bundle keeps. */
   'log-lines'?: number;
+  /** Facts that the command reads of a release whatever it finds: what they are made from is asked for early. */
+  ahead?: ReadonlySet<EvidenceKey>;
 }
 
 /** One release, ready to be observed. */

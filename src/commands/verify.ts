@@ -19,7 +19,7 @@ import type { ReplayedRun } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import { DIAGNOSED_RENDERERS } from '../report/outputs.js';
-import { selectChecks, matching } from '../engine/select.js';
+import { factsRead, selectChecks, matching } from '../engine/select.js';
 import { printedLine } from '../report/printed.js';
 import { writeStderr } from '../report/write.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
@@ -107,10 +107,10 @@ export default class Verify extends BaseCommand {
         : [...CHECKS, ...(await import('../planned/against/index.js')).installChecks()];
     // What names no check is told before anything is asked of a cluster.
     const choice = { only: flags.only ?? [], skip: flags.skip ?? [] };
-    selectChecks(checks, choice.only, choice.skip);
+    const ids = selectChecks(checks, choice.only, choice.skip);
     const waited: string[] = [];
     await examine({
-      flags,
+      flags: { ...flags, ahead: factsRead(checks, ids) },
       argv: this.argv,
       config: this.config,
       command: 'verify',

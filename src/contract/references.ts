@@ -21,6 +21,8 @@ export interface WorkloadShape {
   podLabels: Labels;
   /** `matchLabels` of its selector. */
   selector?: Labels | undefined;
+  /** It selects by more than labels and their values. */
+  hasExpressions?: boolean;
   containers: ContainerShape[];
 }
 

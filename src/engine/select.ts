@@ -1,4 +1,5 @@
 import type { AnyCheck } from '../checks/check.js';
+import type { EvidenceKey } from '../evidence/evidence.js';
 
 /** A `--only` or `--skip` pattern that names no check. */
 export class SelectionError extends Error {
@@ -36,4 +37,9 @@ export function matching(checks: readonly AnyCheck[], patterns: readonly string[
       return found;
     }),
   );
+}
+
+/** The facts that these checks read whatever they find. */
+export function factsRead(checks: readonly AnyCheck[], ids: ReadonlySet<string>): Set<EvidenceKey> {
+  return new Set(checks.flatMap(({ meta }) => (ids.has(meta.id) ? [...(meta.reads as EvidenceKey[])] : [])));
 }

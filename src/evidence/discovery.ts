@@ -275,7 +275,7 @@ function pickShape({ metadata, spec }: Deployment): Deployment {
   return {
     metadata: pickIdentity(metadata),
     spec: {
-      selector: { matchLabels: spec.selector.matchLabels },
+      selector: spec.selector,
       template: {
         metadata: { labels: template.metadata?.labels },
         spec: { containers: template.spec.containers.map(pickContainer) },
@@ -303,7 +303,9 @@ function deploymentOf({ metadata, spec }: Deployment): DeploymentIdentity {
     ...container,
     probed: livenessProbe !== undefined,
   }));
-  const shape = { podLabels: meta?.labels ?? {}, selector: spec.selector.matchLabels, containers };
+  const { matchLabels: selector, matchExpressions = [] } = spec.selector;
+  const more = matchExpressions.length > 0 && { hasExpressions: true };
+  const shape = { podLabels: meta?.labels ?? {}, selector, ...more, containers };
   return { ...identityOf(metadata), shape };
 }
 

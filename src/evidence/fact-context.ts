@@ -85,7 +85,11 @@ export interface FactContext {
 }
 
 /** `/api/v1/namespaces/<namespace>/<resource>`, or with a group `/apis/<group>/<version>/…`. */
-export function namespaced(context: Pick<FactContext, 'target'>, resource: string, group = ''): string {
+export function namespaced(
+  context: { target: Pick<Target, 'namespace'> },
+  resource: string,
+  group = '',
+): string {
   const root = group === '' ? '/api/v1' : `/apis/${group}`;
   return `${root}/namespaces/${encodeURIComponent(context.target.namespace)}/${resource}`;
 }

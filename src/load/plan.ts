@@ -45,11 +45,14 @@ export interface LoadProgress {
 /** Requests under way where nothing else was asked for. */
 export const DEFAULT_CONCURRENCY = 5;
 
+/** The most of the contract's own requests that are under way at once: waiting for each other tells nothing about a spread. */
+const CONTRACT_CONCURRENCY = 10;
+
 /** The contract's own test (Load Balancing Verification). */
 export function contractPlan({ loadBalancing, http }: Contract, timeoutMs: number): LoadPlan {
   return {
     requests: loadBalancing.requests,
-    concurrency: DEFAULT_CONCURRENCY,
+    concurrency: Math.min(loadBalancing.requests, CONTRACT_CONCURRENCY),
     ratePerSecond: undefined,
     durationMs: undefined,
     path: http.healthPath,

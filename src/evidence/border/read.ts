@@ -78,17 +78,21 @@ export async function listFrom<T extends object>(
   odd: (oddities: readonly Oddity[]) => void,
   options: Omit<ListOptions<T>, 'pick' | 'shape'> = {},
 ): Promise<T[]> {
+  return client.list<T>(path, signal, { ...options, shape, pick: pickThrough(shape, odd) });
+}
+
+/** Keeps of each item of one list what its shape makes of it. @param odd is told of those that are odd as a whole */
+export function pickThrough<T extends object>(
+  shape: Shape<T>,
+  odd: (oddities: readonly Oddity[]) => void,
+): (item: unknown) => T | undefined {
   const common = new Common();
-  return client.list<T>(path, signal, {
-    ...options,
-    shape,
-    pick: (item) => {
-      const { value, oddities } = understand(item, shape, common);
-      if (value === undefined) odd(everywhere(oddities));
-      else if (oddities.length > 0) oddItems.set(value, oddities);
-      return value;
-    },
-  });
+  return (item) => {
+    const { value, oddities } = understand(item, shape, common);
+    if (value === undefined) odd(everywhere(oddities));
+    else if (oddities.length > 0) oddItems.set(value, oddities);
+    return value;
+  };
 }
 
 /**
