@@ -25,7 +25,13 @@ export function placeOf(
   return { object: { kind, namespace: target.namespace, name: object }, field: `data.${key}` };
 }
 
-/** Whether the container gets the variable from some Secret, under whatever key. */
-export function comesFromSecret(environment: Readonly<EnvironmentFacts>, name: string): boolean {
-  return variableOf(environment, name)?.source.from === 'Secret';
+/** Whether the container gets the variable from some Secret, under whatever key, or puts it together from one that it does. */
+export function comesFromSecret(
+  environment: Readonly<EnvironmentFacts>,
+  name: string,
+  seen: readonly string[] = [],
+): boolean {
+  const source = variableOf(environment, name)?.source;
+  if (source?.from !== 'template' || seen.includes(name)) return source?.from === 'Secret';
+  return source.uses.some((used) => comesFromSecret(environment, used, [...seen, name]));
 }

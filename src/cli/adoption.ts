@@ -22,12 +22,14 @@ const TASKS_PATHS = ['/api/tasks', '/tasks', '/api/todos', '/todos', '/api/v1/ta
 /** Findings that are weaknesses of a deployment that works: they warn. Whatever else is left is a fault. */
 const WEAK: Record<string, RegExp> = {
   'config/database-url': /^sslmode-(missing|weak)$/,
+  'deployment/container': /^port$/,
   'deployment/liveness-probe': /^missing$/,
   'deployment/readiness-probe': /^missing$/,
   'deployment/replicas': /^replicas$/,
   'deployment/resources': /^missing$/,
   'deployment/security-context': /./,
   'load-balancing/endpoints': /^single$/,
+  'service/session-affinity': /./,
 };
 
 /** Judging again with the weaknesses that were found shows what stood behind them. */

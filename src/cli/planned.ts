@@ -11,6 +11,7 @@ import { PlannedClient } from '../planned/client.js';
 import { readManifestTexts } from '../planned/files.js';
 import { beforeItRuns, onlyRunning } from '../planned/judged.js';
 import { located } from '../planned/locate.js';
+import { isOfCluster } from '../planned/objects.js';
 import { planOf, renderedTexts, type Plan } from '../planned/plan.js';
 import type { Site } from './against.js';
 import { backendsOf } from './elsewhere.js';
@@ -52,7 +53,7 @@ async function openPlan(
   );
   const namespace = await namespaceOf(given, plan, asked, signal);
   if (namespace === given.namespace) return { client: given, plan };
-  const homeless = objects.filter((each) => each.namespace === undefined);
+  const homeless = objects.filter((each) => each.namespace === undefined && !isOfCluster(each));
   if (homeless.length > 0)
     plan.notices.push(
       `${homeless.length} of ${objects.length} objects name no namespace: they are judged as applied with -n ${namespace}`,

@@ -13,6 +13,7 @@ import type {
 import type { Container, Deployment, Probe, Service } from '../evidence/objects.js';
 import { rollingUpdate } from '../kube/int-or-percent.js';
 import { sameQuantity } from '../kube/quantity.js';
+import { servedPort, targetOf, usedPort } from '../kube/service-port.js';
 import { DEFAULT_CONTRACT, type Contract } from './contract.js';
 import type { Mark } from './open.js';
 import { apply, type Leaf, type Path } from './paths.js';
@@ -63,7 +64,7 @@ export function adopt(found: Described, target: Target, base: Contract): Adoptio
     ...scale(found),
     ...image(container),
     ...sizes(container, base),
-    ...ports(found.service, container, base),
+    ...ports(found, container, base),
     ...(['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((kind) =>
       probe(kind, container),
     ),
@@ -136,15 +137,19 @@ function scale({ deployment, autoscaler }: Described): Adoption[] {
   return replicas > 1 ? [{ path: ['backend', 'replicaCount'], value: replicas }] : [];
 }
 
+/** What is named by its digest alone has no tag that could be wrong. */
 function image({ name, image: text = '', imagePullPolicy }: Container): Adoption[] {
-  const [, repository = '', tag = 'latest'] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(text) ?? [];
-  const policy = imagePullPolicy ?? (tag === 'latest' ? 'Always' : 'IfNotPresent');
-  const at = (key: string, value: string): Adoption => ({ path: ['backend', 'image', key], value });
+  const [, repository = '', tag] = /^(.*?)(?::([^:/@]+))?(?:@.*)?$/.exec(text) ?? [];
+  const isLatest = tag === 'latest' || (tag === undefined && !text.includes('@'));
+  const policy = imagePullPolicy ?? (isLatest ? 'Always' : 'IfNotPresent');
+  const path = (key: string): Path => ['backend', 'image', key];
   return [
     { path: ['backend', 'container', 'name'], value: name },
-    ...(repository === '' ? [] : [at('repository', repository)]),
-    at('tag', tag),
-    at('pullPolicy', policy),
+    ...(repository === '' ? [] : [{ path: path('repository'), value: repository }]),
+    tag === undefined && !isLatest
+      ? { path: path('tag'), mark: 'any' }
+      : { path: path('tag'), value: tag ?? 'latest' },
+    { path: path('pullPolicy'), value: policy },
   ];
 }
 
@@ -160,24 +165,34 @@ function sizes({ resources }: Container, { backend }: Contract): Adoption[] {
 }
 
 /** A target port that no container has is a fault, not a structure: the container's port stays what is expected. */
-function ports(service: Service | undefined, container: Container, base: Contract): Adoption[] {
-  const { containerPort = base.backend.container.port } = container.ports?.[0] ?? {};
+function ports({ service, deployment }: Described, container: Container, base: Contract): Adoption[] {
   const at = (key: string, value: Leaf): Adoption => ({ path: ['backend', 'service', key], value });
-  const [entry] = service?.spec.ports ?? [];
+  const { containers } = deployment.spec.template.spec;
+  const served = servedPort(container);
+  const wanted = { ...base.backend.service, targetPort: served ?? base.backend.container.port };
+  const entry = usedPort(service?.spec.ports ?? [], wanted, containers, container);
+  // Nobody has to declare a port: without one the Service knows.
+  const containerPort = served ?? (entry && targetOf(entry, containers)) ?? base.backend.container.port;
   const type = service?.spec.type ?? 'ClusterIP';
   return [
     { path: ['backend', 'container', 'port'], value: containerPort },
     at('targetPort', containerPort),
     ...(service === undefined || entry === undefined
       ? []
-      : [at('type', type), at('port', entry.port), ...(type === 'ClusterIP' ? [] : [nodePortOf(entry)])]),
+      : [
+          at('type', type),
+          at('port', entry.port),
+          ...(type === 'ClusterIP' ? [] : [nodePortOf(entry, type)]),
+        ]),
   ];
 }
 
-/** Manifests may leave the number to the API server: then any is right. */
-function nodePortOf({ nodePort }: { nodePort?: number }): Adoption {
+/** Manifests may leave the number to the API server, and a load balancer's nobody asks for: then any is right. */
+function nodePortOf({ nodePort }: { nodePort?: number }, type: string): Adoption {
   const path = ['backend', 'service', 'nodePort'];
-  return nodePort === undefined ? { path, mark: 'any' } : { path, value: nodePort };
+  return nodePort === undefined || type === 'LoadBalancer'
+    ? { path, mark: 'any' }
+    : { path, value: nodePort };
 }
 
 function probe(kind: 'livenessProbe' | 'readinessProbe' | 'startupProbe', container: Container): Adoption[] {
@@ -227,7 +242,8 @@ function user({ spec }: Deployment, { securityContext }: Container): Adoption[] 
     : [{ path: ['backend', 'securityContext', 'runAsUser'], value: uid }];
 }
 
-function variables({ configMap, environment }: Described, target: Target, { backend }: Contract): Adoption[] {
+function variables({ configMap, environment }: Described, target: Target, base: Contract): Adoption[] {
+  const { backend, allowed } = base;
   const variableOf = (name: string) => environment.variables.find((variable) => variable.name === name);
   const settings = Object.keys(backend.env).flatMap((name): Adoption[] => {
     const path = ['backend', 'env', name];
@@ -235,16 +251,24 @@ function variables({ configMap, environment }: Described, target: Target, { back
     if (source === undefined) return [{ path, mark: 'absent' }];
     const isOurs = source.from === 'ConfigMap' && source.name === configMap?.name && source.key === name;
     const value = configMap?.data[name];
-    return isOurs && value !== undefined ? [{ path, value }] : [{ path, mark: 'any' }];
+    if (!isOurs || value === undefined) return [{ path, mark: 'any' }];
+    return [{ path, value }, ...allowing(name, value, allowed)];
   });
   const signing = SIGNING_SECRETS.find((name) => variableOf(name)?.source.from === 'Secret');
-  const hasOwn = variableOf('BETTER_AUTH_SECRET') !== undefined;
+  // What is imported from an object that could not be looked at may have it.
+  const isHidden = [...environment.unread, ...environment.missing].some(({ field }) =>
+    field.startsWith('envFrom'),
+  );
+  const hasOwn = variableOf('BETTER_AUTH_SECRET') !== undefined || (isHidden && signing === undefined);
   const required = hasOwn
     ? [URL_VARIABLE, 'BETTER_AUTH_SECRET']
     : [URL_VARIABLE, ...(signing === undefined ? [] : [signing])];
   const keys = required.flatMap((name): Adoption[] => {
+    const path = ['backend', 'secretKeys', name];
+    const source = variableOf(name)?.source;
+    if (source?.from === 'template' && source.uses.length > 0) return [{ path, mark: 'any' }];
     const key = keyOf(variableOf(name), target.names.secret);
-    return key === undefined ? [] : [{ path: ['backend', 'secretKeys', name], value: key }];
+    return key === undefined ? [] : [{ path, value: key }];
   });
   return [
     ...settings,
@@ -252,6 +276,18 @@ function variables({ configMap, environment }: Described, target: Target, { back
     ...(!hasOwn && signing !== undefined ? [{ path: ['secrets', 'authSecretKey'], value: signing }] : []),
     ...keys,
   ];
+}
+
+/** Levels that loggers of Python, and their servers, know. */
+const LOG_LEVEL = /^(critical|fatal|error|warn|warning|info|debug|trace|notset)$/i;
+
+/** A value that the written contract does not know at all, and that means something all the same. */
+function allowing(name: string, value: string, allowed: Contract['allowed']): Adoption[] {
+  if (name === 'LOG_LEVEL' && LOG_LEVEL.test(value) && !allowed.logLevels.includes(value))
+    return [{ path: ['allowed', 'logLevels'], value: [...allowed.logLevels, value] }];
+  if (name === 'ENVIRONMENT' && /^[A-Za-z][\w-]{1,30}$/.test(value) && !allowed.environments.includes(value))
+    return [{ path: ['allowed', 'environments'], value: [...allowed.environments, value] }];
+  return [];
 }
 
 /** How a contract says where a secret variable comes from, where it is not the Secret's key of its name. */

@@ -41,6 +41,14 @@ export function setMark(contract: Pick<Contract, Mark>, path: string, mark: Mark
   if (mark !== undefined) contract[mark] = [...contract[mark], path];
 }
 
+/** Whether the owner knows that a check does not pass, and says so in the contract. */
+export function isKnown(
+  { knownWeaknesses, accepted }: Pick<Contract, 'knownWeaknesses' | 'accepted'>,
+  check: string,
+): boolean {
+  return knownWeaknesses.includes(check) || accepted.some((each) => each.check === check);
+}
+
 function covers(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`);
 }

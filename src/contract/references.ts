@@ -65,7 +65,23 @@ export function likelyBackends<T extends Workload>(deployments: readonly T[]): T
   if (meant.length > 0) return meant;
   const fitting = candidates.filter((each) => !NEIGHBOUR.test(each.name) && fits(each));
   const both = called.filter((each) => fitting.includes(each));
-  return both.length > 0 ? both : fitting;
+  if (both.length > 0 || fitting.length > 0) return both.length > 0 ? both : fitting;
+  // Nothing is like it but one alone: with a port, a probe and something from a Secret it may be, whatever it is called.
+  const serving = candidates.filter((each) => !isNeighbour(each) && servesWithSecret(each));
+  return serving.length === 1 ? serving : [];
+}
+
+function isNeighbour(workload: Workload): boolean {
+  return textsOf(workload).some((word) => NEIGHBOUR.test(word));
+}
+
+function servesWithSecret({ shape }: Workload): boolean {
+  return (shape?.containers ?? []).some(
+    ({ ports = [], probed, env = [], envFrom = [] }) =>
+      ports.length > 0 &&
+      probed === true &&
+      (envFrom.some(({ secretRef }) => secretRef) || env.some(({ valueFrom }) => valueFrom?.secretKeyRef)),
+  );
 }
 
 function isCalledBackend({ name, labels, shape }: Workload): boolean {
@@ -95,7 +111,7 @@ function fits({ shape }: Workload): boolean {
  * other; undefined where nothing tells it from those beside it.
  */
 export function backendOf(
-  { containers }: WorkloadShape,
+  { containers }: Pick<WorkloadShape, 'containers'>,
   name = DEFAULT_CONTRACT.backend.container.name,
 ): ContainerShape | undefined {
   return (

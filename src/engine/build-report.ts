@@ -91,15 +91,21 @@ function whatRouteProves(route: Route, context: CheckContext): string {
   if (route.via === 'ingress') return 'the Ingress, its controller, the Service and the pods';
   const { outside } = route;
   if (outside?.type === 'ClusterIP' && outside.ingresses.length === 0)
-    return `one pod at a time; from outside of the cluster: ${portForward(context)}`;
+    return `one pod at a time; from outside of the cluster: ${portForward(route, context)}`;
   return 'one pod at a time, not the NodePort nor load balancing';
 }
 
 /** The command that leads to a Service which nobody reaches from outside. */
-function portForward(context: CheckContext): string {
-  const { port } = context.contract.backend.service;
-  return kubectl(context, `port-forward service/${word(context.target.names.service)} ${port}:${port}`);
+function portForward({ baseUrl }: Route, context: CheckContext): string {
+  const { service, container } = context.contract.backend;
+  // The way that was taken knows the Service's port, whatever the contract says of it.
+  const port = Number(/:(\d+)\/proxy$/.exec(baseUrl)?.[1] ?? service.port);
+  const local = port < FIRST_UNPRIVILEGED ? container.port : port;
+  return kubectl(context, `port-forward service/${word(context.target.names.service)} ${local}:${port}`);
 }
+
+/** Ports below are the superuser's. */
+const FIRST_UNPRIVILEGED = 1024;
 
 /** Checks whose own fix is to look further: what made them fail lies deeper. */
 export const SYMPTOMS: ReadonlySet<string> = new Set([

@@ -9,6 +9,7 @@ import type { Node, Pod } from './objects.js';
 import { isServing } from './pod-state.js';
 import { failed } from './observed.js';
 import { sanitizeLine } from './sanitize.js';
+import { backendPort, backendPortNumber } from './service-port.js';
 import { hostOf } from './url-parts.js';
 
 export interface Candidate {
@@ -105,7 +106,6 @@ export async function nodeCandidates(
 export async function serviceCandidate(
   context: FactContext,
 ): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {
-  const { service } = context.contract.backend;
   const observed = await context.observe('service');
   const host = observed.ok ? observed.value?.spec.clusterIP : undefined;
   if (host === undefined || host === 'None') {
@@ -113,7 +113,13 @@ export async function serviceCandidate(
     return { candidates: [], excuse: { url: 'the Service', outcome: 'not-tried', detail } };
   }
   return {
-    candidates: [{ ...addressCandidate(context, host, service.port), via: 'service', provesNodePort: false }],
+    candidates: [
+      {
+        ...addressCandidate(context, host, await backendPortNumber(context)),
+        via: 'service',
+        provesNodePort: false,
+      },
+    ],
   };
 }
 
@@ -137,9 +143,8 @@ export async function balancerCandidates(
 ): Promise<{ candidates: Candidate[]; excuse?: Route['tried'][number] }> {
   if (balancer === undefined) return { candidates: [] };
   const observed = await context.observe('service');
-  const ports = observed.ok ? (observed.value?.spec.ports ?? []) : [];
-  const { port } = context.contract.backend.service;
-  const own = ports.find((each) => each.port === port) ?? ports[0];
+  const own =
+    observed.ok && observed.value !== undefined ? await backendPort(context, observed.value) : undefined;
   if (balancer.length === 0 || own === undefined) {
     const detail = 'the LoadBalancer has no address yet (pending): nothing in the cluster gives it one';
     return { candidates: [], excuse: { url: 'the load balancer', outcome: 'not-tried', detail } };
@@ -170,11 +175,11 @@ export function ingressCandidates(context: FactContext, { ingresses }: OutsideFa
 }
 
 /** Through the API server, which picks an endpoint by itself: kube-proxy and the node port are not involved. */
-export function proxyCandidate(context: FactContext): Candidate {
-  const { client, contract, target, hider } = context;
+export async function proxyCandidate(context: FactContext): Promise<Candidate> {
+  const { client, target, hider } = context;
   const prefix = namespaced(
     context,
-    `services/${target.names.service}:${contract.backend.service.port}/proxy`,
+    `services/${target.names.service}:${await backendPortNumber(context)}/proxy`,
   );
   const baseUrl = `${client.server.replace(/\/+$/, '')}${prefix}`;
   const get = async (path: string, signal = context.signal): Promise<HttpExchange> => {
@@ -304,8 +309,8 @@ async function nodePortOf(context: FactContext): Promise<{ port: number } | { re
   if (!observed.ok) return { port: service.nodePort };
   if (observed.value === undefined)
     return { reason: `Service ${context.target.names.service} does not exist` };
-  const { ports = [], type = 'ClusterIP' } = observed.value.spec;
-  const port = (ports.find((item) => item.port === service.port) ?? ports[0])?.nodePort;
+  const { type = 'ClusterIP' } = observed.value.spec;
+  const port = (await backendPort(context, observed.value))?.nodePort;
   return port === undefined ? { reason: `the Service is of type ${type} and has no node port` } : { port };
 }
 

@@ -74,9 +74,16 @@ class Words {
   }
 }
 
+const LONGEST_REFERENCE = 64;
+
+/** `$(NAME)`: Kubernetes puts another variable's value there. */
+export function isReference(text: string): boolean {
+  return text.length <= LONGEST_REFERENCE && /^\$\([A-Za-z_][\w.-]*\)$/.test(text);
+}
+
 /** Where the first URL with a password begins, of those in one word. */
 function indexOfCredentials(word: string): number | undefined {
-  const hasParameter = /[?&](ssl)?password=[^&]/.test(word);
+  const hasParameter = /[?&](ssl)?password=(?!\$\(\w{1,60}\)(&|$))[^&]/.test(word);
   const lastAt = word.lastIndexOf('@');
   let floor = 0;
   for (let mark = word.indexOf('://'); mark >= 0; mark = word.indexOf('://', floor)) {
@@ -86,7 +93,9 @@ function indexOfCredentials(word: string): number | undefined {
     const authority = word.slice(floor, floor + (/^[^/?#]*/.exec(word.slice(floor))?.[0].length ?? 0));
     const at = LOOSE_SCHEME.test(word.slice(start, mark)) ? lastAt - floor : authority.lastIndexOf('@');
     const colon = word.indexOf(':', floor) - floor;
-    if (hasParameter || (colon >= 0 && at > colon + 1)) return start;
+    const isShort = at - colon <= LONGEST_REFERENCE;
+    const isPutIn = isShort && isReference(word.slice(floor + colon + 1, floor + at));
+    if (hasParameter || (colon >= 0 && at > colon + 1 && !isPutIn)) return start;
   }
   return undefined;
 }

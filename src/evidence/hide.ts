@@ -4,7 +4,7 @@
  * wherever else it may turn up.
  */
 import type { Contract } from '../contract/contract.js';
-import { hasPassword, withoutUrls } from './credential-urls.js';
+import { hasPassword, isReference, withoutUrls } from './credential-urls.js';
 import type { EnvVar } from './objects.js';
 import type { Redactor } from './redaction.js';
 import { sanitize, sanitizeLine } from './sanitize.js';
@@ -79,7 +79,7 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
 
   const reason = (name: string, value: string): HiddenReason | undefined => {
     const text = value.trim();
-    if (NO_CREDENTIAL.test(text) || harmless.has(text)) return undefined;
+    if (NO_CREDENTIAL.test(text) || harmless.has(text) || isComposed(text)) return undefined;
     const named = SECRET_NAME.test(name) && !DIGEST_NAME.test(name) && !PATH.test(text);
     if (secretKeys.has(name) || named) return 'secret-key';
     if (hasPassword(value)) return 'url-with-password';
@@ -140,6 +140,11 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
       }),
     learn,
   };
+}
+
+/** A URL whose password, if it has one, is put in from another variable: what stands here is no secret. */
+function isComposed(text: string): boolean {
+  return text.includes('://') && text.includes('$(') && passwordsIn(text).every((each) => isReference(each));
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -123,7 +123,7 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
   if (outside !== undefined) yield ingressCandidates(context, outside);
   // The API server's proxy passes no headers of the user's on.
   const mayUseProxy = via === undefined && (load === undefined || load.headers.length === 0);
-  if (mayUseProxy || via === 'proxy') yield [proxyCandidate(context)];
+  if (mayUseProxy || via === 'proxy') yield [await proxyCandidate(context)];
   if (via === 'port-forward') yield [await portForwardCandidate(context)];
 }
 

@@ -11,6 +11,8 @@ import {
   scaledBy,
   type WrittenSecret,
 } from '../kube/defaults.js';
+import { backendOf } from '../contract/references.js';
+import { servedPort } from '../kube/service-port.js';
 import { seconds, uid } from './clock.js';
 import { addPod, addReplicaSet } from './install.js';
 import { NAMESPACE } from './manifests.js';
@@ -28,6 +30,9 @@ const RESOURCES: Record<string, string> = {
   Service: 'services',
   ServiceAccount: 'serviceaccounts',
 };
+
+/** Where it listens, if nothing in its manifests says so. */
+const PORT = 8000;
 
 /** The first of the range from which the API server gives node ports where none is asked for. */
 const FIRST_NODE_PORT = 31_000;
@@ -100,8 +105,9 @@ function scale({ metadata, spec }: Api<Deployment>, autoscalers: readonly Api<Au
 
 /** The application that its owner built: it listens on its container's port and is healthy where its probes ask. */
 function serve(pod: LabPod, deployment: Api<Deployment>): void {
-  const [container] = deployment.spec.template.spec.containers;
-  pod.app.port = container?.ports?.[0]?.containerPort;
+  const { containers } = deployment.spec.template.spec;
+  const container = containers.find(({ name }) => name === backendOf({ containers })?.name) ?? containers[0];
+  pod.app.port = (container && servedPort(container)) ?? PORT;
   const asked =
     container === undefined ? [] : probesOf(container).flatMap(({ httpGet }) => httpGet?.path ?? []);
   const paths = asked.filter((path) => path !== '/docs' && path !== '/');

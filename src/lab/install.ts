@@ -1,5 +1,12 @@
 /** What the controllers, the scheduler and the kubelet make of the manifests: a ReplicaSet and running pods. */
-import type { ContainerStatus, Deployment, Pod, PodSpec, ReplicaSet } from '../evidence/objects.js';
+import type {
+  Container,
+  ContainerStatus,
+  Deployment,
+  Pod,
+  PodSpec,
+  ReplicaSet,
+} from '../evidence/objects.js';
 import { databaseLogin } from '../evidence/ladder/url.js';
 import { accessLine, healthyApp, startupLines } from './app.js';
 import { seconds, uid } from './clock.js';
@@ -251,6 +258,9 @@ function podObject(
       containerStatuses: spec.containers.map((container) =>
         runningStatus(container.name, container.image, started, name),
       ),
+      ...(spec.initContainers === undefined
+        ? {}
+        : { initContainerStatuses: spec.initContainers.map((each) => initStatus(each, started, name)) }),
       qosClass: spec.containers.some((container) => container.resources?.requests)
         ? 'Burstable'
         : 'BestEffort',
@@ -275,6 +285,14 @@ function runningStatus(
     containerID: containerId(pod, 0),
     started: true,
   };
+}
+
+/** An init container has come to its end, unless it is one that stays beside the others. */
+function initStatus(container: Container, startedAt: string, pod: string): ContainerStatus {
+  const status = runningStatus(container.name, container.image, startedAt, pod);
+  if (container.restartPolicy === 'Always') return status;
+  const terminated = { exitCode: 0, reason: 'Completed', startedAt, finishedAt: startedAt };
+  return { ...status, state: { terminated }, started: false };
 }
 
 /** An image's id as containerd tells it: its repository, and the digest of what runs. */

@@ -64,7 +64,7 @@ async function compared(
   marks: Marks,
   looked: string,
 ): Promise<RouteProof> {
-  const proxy = proxyCandidate(context);
+  const proxy = await proxyCandidate(context);
   const ask = (index: number) => (path: string) => proxy.get(marks.target(path, index));
   const { healthPath } = context.contract.http;
   const [first, second] = await Promise.all([PROXIED, MARKS - 1].map((index) => ask(index)(healthPath)));

@@ -22,6 +22,14 @@ export interface PlannedObject extends WrittenObject {
   object: ApiObject;
 }
 
+/** Kinds that lie in no namespace; those of others' APIs are not known. */
+const OF_CLUSTER =
+  /^(Namespace|Node|PersistentVolume|StorageClass|IngressClass|PriorityClass|RuntimeClass|CSIDriver|CustomResourceDefinition|ClusterRole|ClusterRoleBinding|ClusterIssuer|ClusterSecretStore|APIService|GatewayClass|(Mutating|Validating)\w+)$/;
+
+export function isOfCluster({ kind }: Pick<WrittenObject, 'kind'>): boolean {
+  return OF_CLUSTER.test(kind);
+}
+
 export interface ApiObject {
   apiVersion: string;
   kind: string;

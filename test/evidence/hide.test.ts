@@ -43,6 +43,9 @@ describe('what is a credential', () => {
     ['WEBHOOK', 'https://host.example:8443/u/@me'],
     ['REPOSITORY', 'ssh://git@host.example/x.git'],
     ['DATABASE_URL', ''],
+    ['DATABASE_URL', 'postgresql://$(DB_USER):$(DB_PASS)@$(DB_HOST):5432/$(DB_NAME)?sslmode=require'],
+    ['DATABASE_URL', 'postgresql+asyncpg://todo:$(PGPASSWORD)@db/todo'],
+    ['DB_URL', 'postgresql://h/db?user=u&password=$(P)&sslmode=require'],
   ])('%s=%s is not', (name, value) => {
     expect(hider().reason(name, value)).toBeUndefined();
     expect(hider().value(name, value)).toBe(value);
@@ -50,6 +53,9 @@ describe('what is a credential', () => {
 
   test.each([
     'https://user:abcdef@host.example/path',
+    'postgresql://$(DB_USER):abcdef@$(DB_HOST)/todo',
+    'postgresql://u:$(SALT)abcdef@h/db',
+    'postgresql://u:$(P)@h/db?password=abcdef',
     'redis://:abcdef@cache:6379/0',
     'postgresql://u:ab/cd@h/db',
     'postgresql://h/db?user=u&password=abcdef',

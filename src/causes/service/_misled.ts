@@ -7,6 +7,7 @@ import { backendOf } from '../../diagnoses/look.js';
 import { field, logItem, observed } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
 import type { Container } from '../../evidence/objects.js';
+import { usedPort } from '../../kube/service-port.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { seenFrom } from './_seen.js';
 
@@ -41,10 +42,10 @@ export function toldElsewhere(misled: Misled, look: MisledLook, fix: (index: num
   const pod = podRef(target, vantage.pod);
   const service = look.maybe('service');
   const ports = (service.ok ? service.value?.spec.ports : undefined) ?? [];
-  const index = Math.max(
-    0,
-    ports.findIndex(({ port }) => port === contract.backend.service.port),
-  );
+  const pods = look.maybe('pods');
+  const asked = pods.ok ? pods.value.find(({ metadata }) => metadata.name === vantage.pod) : undefined;
+  const used = usedPort(ports, contract.backend.service, asked?.spec.containers);
+  const index = used === undefined ? 0 : ports.indexOf(used);
   const given = ports[index]?.targetPort ?? ports[index]?.port ?? vantage.port;
   const named = typeof given === 'string' ? ` (“${given}”)` : '';
   const localhost = vantage.inside.ok ? vantage.inside.value.localhost : undefined;

@@ -7,6 +7,7 @@ import { defineCheck, type Finding } from '../check.js';
 import { absent, deploymentRef, failOrWarn, IN_CHART } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 import { entryOf, importsOf, type Import } from '../template-environment.js';
+import { comesFromSecret } from '../variable-place.js';
 
 type Message = 'not-wired' | 'overridden' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
 
@@ -72,7 +73,9 @@ export default defineCheck({
 
     const demand = (variable: string, kind: Import['kind'], object: string) => {
       const { name, key } = placeInSecret(variable, kind, object, contract);
-      const expected = `${kind} ${name}, key ${key}`;
+      // Any Secret will do, and any key, alone or put together with others.
+      const open = kind === 'Secret' && isOpen(contract, `backend.secretKeys.${variable}`);
+      const expected = open ? 'a Secret' : `${kind} ${name}, key ${key}`;
       const add = (list: Finding<Message>[], messageId: Message, found: string, field: string) =>
         list.push({
           messageId,
@@ -84,23 +87,33 @@ export default defineCheck({
         const found = { plain: 'a literal value', empty: 'an empty value', expansion: 'other variables' }[
           entry.literal
         ];
+        const isPutTogether = entry.literal === 'expansion' && comesFromSecret(environment, variable);
         if (kind === 'ConfigMap') add(failures, 'literal', found, entry.field);
+        else if (open && isPutTogether) return;
         // A secret's plain text in the pod template is the matter of deployment/no-inline-secrets.
         else if (entry.literal !== 'plain') add(failures, 'wrong-source', found, entry.field);
       } else if (entry?.from === 'other') {
         add(failures, 'wrong-source', entry.what, entry.field);
       } else if (entry) {
         const found = `${entry.kind} ${entry.name}, key ${entry.key}`;
-        if (entry.kind !== kind || entry.name !== name) add(failures, 'wrong-source', found, entry.field);
-        else if (entry.key !== key) add(failures, 'wrong-key', found, entry.field);
+        const isOther = !open && entry.name !== name;
+        if (entry.kind !== kind || isOther) add(failures, 'wrong-source', found, entry.field);
+        else if (!open && entry.key !== key) add(failures, 'wrong-key', found, entry.field);
         else if (entry.optional) add(warnings, 'optional', 'optional: true', entry.field);
       } else {
         const sources = imports.filter((source) => source.kind === kind && source.name === name);
-        const source = sources.find(({ prefix }) => prefix === '');
+        const source = sources.find(({ prefix }) => `${prefix}${key}` === variable);
         const effective = environment.variables.find((each) => each.name === variable);
-        const winner = effective?.source;
-        if (source && winner && winner.from !== 'template' && winner.from !== 'pod' && winner.name !== name)
-          add(failures, 'overridden', `${winner.from} ${winner.name}, key ${winner.key}`, effective.field);
+        const from = effective?.source;
+        const winner = from?.from === 'ConfigMap' || from?.from === 'Secret' ? from : undefined;
+        const field = effective?.field ?? 'envFrom';
+        const found = winner === undefined ? '' : `${winner.from} ${winner.name}, key ${winner.key}`;
+        if (open && winner?.from === kind) {
+          if (effective?.optional === true) add(warnings, 'optional', 'optional: true', field);
+        } else if (source && winner && winner.name !== name) add(failures, 'overridden', found, field);
+        else if (winner?.from === kind && winner.name === name && winner.key !== key)
+          add(failures, 'wrong-key', found, field);
+        else if (!source && sources.length > 0 && winner) add(failures, 'wrong-source', found, field);
         else if (source?.optional) add(warnings, 'optional', 'optional: true', source.field);
         else if (!source && sources[0])
           add(failures, 'prefix', `${sources[0].prefix}${variable}`, sources[0].field);

@@ -11,6 +11,7 @@ import {
   sharesOf,
   tallyWords,
 } from '../../computed/load-tally.js';
+import { isKnown } from '../../contract/open.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
@@ -32,7 +33,7 @@ export default defineCheck({
       ),
     ],
     severity: 'error',
-    reads: ['route', 'distribution'],
+    reads: ['route', 'distribution', 'service'],
     needs: [
       'functional/node-port',
       'functional/health',
@@ -52,7 +53,7 @@ export default defineCheck({
     },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
-  evaluate({ route, distribution }, { contract, target }) {
+  evaluate({ route, distribution, service }, { contract, target }) {
     const { pods, completed, problems, statuses } = distribution;
     const object = serviceRef(target);
     const requests = count(completed, 'request');
@@ -88,6 +89,9 @@ export default defineCheck({
     if (judged.length === 1)
       return skip(`there is one ready pod: nothing to spread${repeated(distribution)}`);
     if (judged.length === 0) return unknown('no pod was ready all the time');
+    // Who keeps a client at one pod, and says so in the contract, has nothing to be spread.
+    if (service?.spec.sessionAffinity === 'ClientIP' && isKnown(contract, 'service/session-affinity'))
+      return skip('sessionAffinity ClientIP keeps each client at one pod');
     // A node port that does not answer blocks this check: what else was used was asked for.
     if (!route.balances) {
       return skip(

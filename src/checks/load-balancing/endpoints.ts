@@ -7,7 +7,7 @@ import type { Pod, Service } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown } from '../check.js';
 import type { CheckContext, Finding, FindingData, ObjectRef } from '../check.js';
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
-import { choosePort, namedPort } from '../service-ports.js';
+import { choosePort, targetOf, type WantedPort } from '../../kube/service-port.js';
 import { count } from '../../count.js';
 import { changeObject, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
 import { localPolicies, nodesWithout } from './_policies.js';
@@ -130,15 +130,13 @@ function lookUp(pods: readonly Pod[]): (address: Address) => Pod | undefined {
 /** Where the Service leads in this pod, as `8000/TCP`; undefined where service/ports says that it leads nowhere. */
 function portOf(
   service: Service | undefined,
-  expected: { port: number; nodePort: number },
+  expected: WantedPort,
   pod: Pod | undefined,
 ): string | undefined {
-  const entry = choosePort(service?.spec.ports ?? [], expected);
-  if (!entry) return undefined;
-  const { port, targetPort = port, protocol = 'TCP' } = entry;
-  const number =
-    typeof targetPort === 'number' ? targetPort : namedPort(pod?.spec.containers, targetPort, protocol);
-  return number === undefined ? undefined : portText(number, protocol);
+  const containers = pod?.spec.containers;
+  const entry = choosePort(service?.spec.ports ?? [], expected, containers);
+  const number = entry && targetOf(entry, containers);
+  return number === undefined ? undefined : portText(number, entry?.protocol);
 }
 
 function portText(port: number | undefined, protocol = 'TCP'): string {

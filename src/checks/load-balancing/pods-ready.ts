@@ -1,3 +1,4 @@
+import { isKnown } from '../../contract/open.js';
 import { kubectl } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, type Finding } from '../check.js';
@@ -44,11 +45,8 @@ export default defineCheck({
         : []),
     ];
     // Fewer replicas than the contract has are a weakness that its owner knows, where the contract says so.
-    const isKnown =
-      load?.expectPods === undefined &&
-      (contract.knownWeaknesses.includes(REPLICAS) ||
-        contract.accepted.some((each) => each.check === REPLICAS));
-    const isWrong = findings.length > 0 && !(isKnown && ready.length > 0);
+    const isMeant = load?.expectPods === undefined && isKnown(contract, REPLICAS);
+    const isWrong = findings.length > 0 && !(isMeant && ready.length > 0);
     for (const { pod, what, afterMs } of changes)
       findings.push({
         messageId: what,

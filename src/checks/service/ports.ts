@@ -2,7 +2,7 @@ import type { Part } from '../../rule/fix.js';
 import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
-import { choosePort, namedPort } from '../service-ports.js';
+import { choosePort, targetOf } from '../../kube/service-port.js';
 import {
   absent,
   changeObject,
@@ -40,7 +40,8 @@ export default defineCheck({
     if (!service) return absent(object);
     const expected = context.contract.backend.service;
     const ports = service.spec.ports ?? [];
-    const entry = choosePort(ports, expected);
+    const containers = deployment?.spec.template.spec.containers;
+    const entry = choosePort(ports, expected, containers);
     const findings: Finding<Message>[] = [];
     const add = (messageId: Message, field: string, data: Record<string, number | string>) =>
       findings.push({ messageId, data: { field, ...data }, object });
@@ -65,10 +66,7 @@ export default defineCheck({
         `targetPort "${target}" is a name, and there is no Deployment whose containers could resolve it`,
       );
     }
-    const number =
-      typeof target === 'number'
-        ? target
-        : namedPort(deployment?.spec.template.spec.containers, target, protocol);
+    const number = targetOf(entry, containers);
     if (number === undefined) {
       const data = {
         name: target,

@@ -5,6 +5,7 @@ import type { EndpointFacts } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import { KubernetesError } from '../kubernetes/client.js';
 import type { ObjectMeta } from '../objects.js';
+import { backendPort } from '../service-port.js';
 
 type Address = EndpointFacts['addresses'][number];
 
@@ -104,8 +105,9 @@ export async function readEndpoints(context: FactContext): Promise<EndpointFacts
 /** Name of the Service port that the contract is about; slices tell ports apart by it. */
 async function portName(context: FactContext): Promise<string | undefined> {
   const service = await context.observe('service');
-  const ports = service.ok ? (service.value?.spec.ports ?? []) : [];
-  return ports.find(({ port }) => port === context.contract.backend.service.port)?.name;
+  return service.ok && service.value !== undefined
+    ? (await backendPort(context, service.value))?.name
+    : undefined;
 }
 
 function fromSlices(slices: readonly EndpointSlice[], wanted: string | undefined): Address[] {

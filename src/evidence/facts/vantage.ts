@@ -1,3 +1,4 @@
+import { targetOf } from '../../kube/service-port.js';
 import { nodePortCandidates, urlCandidate, type Candidate } from '../candidates.js';
 import { mapLimited } from '../concurrency.js';
 import type { PodVantage, VantageFacts, VantagePoint } from '../deep-facts.js';
@@ -7,7 +8,8 @@ import { requireExec, runInPod } from '../in-pod/run.js';
 import { parseVantageOutput, VANTAGE_SECONDS, vantagePrograms, type VantageCall } from '../in-pod/vantage.js';
 import { KubernetesError } from '../kubernetes/client.js';
 import { failed, now, Unreadable } from '../observed.js';
-import type { Pod, Service } from '../objects.js';
+import { backendPort } from '../service-port.js';
+import type { Pod, ServicePort } from '../objects.js';
 import { CONCURRENT_PODS, newestFirst } from './sample.js';
 
 /** Pods that are asked: a hop that is broken is broken for all of a kind. */
@@ -19,10 +21,12 @@ const MAX_BYTES = 64 * 1024;
 export async function readVantage(context: FactContext): Promise<VantageFacts> {
   const [pods, service] = await Promise.all([context.observe('pods'), context.observe('service')]);
   const living = pods.ok ? pods.value.filter(({ metadata }) => metadata.deletionTimestamp === undefined) : [];
-  const port = context.contract.backend.service.port;
+  const own =
+    service.ok && service.value !== undefined ? await backendPort(context, service.value) : undefined;
+  const { port } = own ?? context.contract.backend.service;
   const [byPod, byService, [nodes, user]] = await Promise.all([
     mapLimited(newestFirst(living).slice(0, MAX_VANTAGE_PODS), CONCURRENT_PODS, (pod) =>
-      podVantage(context, pod, service.ok ? service.value : undefined),
+      podVantage(context, pod, own),
     ),
     throughApiServer(context, `services/${context.target.names.service}:${port}/proxy`),
     fromOutside(context),
@@ -30,8 +34,8 @@ export async function readVantage(context: FactContext): Promise<VantageFacts> {
   return { pods: byPod, service: byService, nodes, user };
 }
 
-async function podVantage(context: FactContext, pod: Pod, service: Service | undefined): Promise<PodVantage> {
-  const port = portOf(pod, service, context);
+async function podVantage(context: FactContext, pod: Pod, own: ServicePort | undefined): Promise<PodVantage> {
+  const port = portOf(pod, own, context);
   const path = context.contract.http.healthPath;
   const address = pod.status?.podIP;
   const hosts = ['127.0.0.1', ...(address === undefined ? [] : [address])];
@@ -60,15 +64,8 @@ async function podVantage(context: FactContext, pod: Pod, service: Service | und
 }
 
 /** The port of the pod to which the Service's port leads; the contract's where that cannot be told. */
-function portOf(pod: Pod, service: Service | undefined, { contract }: FactContext): number {
-  const ports = service?.spec.ports ?? [];
-  const found = ports.find(({ port }) => port === contract.backend.service.port) ?? ports[0];
-  const target = found?.targetPort ?? found?.port;
-  if (typeof target === 'number') return target;
-  const named = pod.spec.containers
-    .flatMap(({ ports: own }) => own ?? [])
-    .find(({ name }) => name !== undefined && name === target);
-  return named?.containerPort ?? contract.backend.container.port;
+function portOf(pod: Pod, own: ServicePort | undefined, { contract }: FactContext): number {
+  return (own && targetOf(own, pod.spec.containers)) ?? contract.backend.container.port;
 }
 
 /** What the API server's own words mean for the hop behind it. */

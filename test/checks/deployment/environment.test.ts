@@ -60,6 +60,22 @@ describe('deployment/environment', () => {
     expect(twice.status).toBe('pass');
   });
 
+  test('a prefix that makes the variable’s name is judged by the key that it comes from', () => {
+    const judgeWith = (secretKeys: Record<string, string>) =>
+      judge(check, ({ deployment, secret }, { backend }) => {
+        const envFrom = [
+          { configMapRef: { name: CONFIG } },
+          { secretRef: { name: SECRET }, prefix: 'DATABASE_' },
+        ];
+        Object.assign(deployment.spec.template.spec.containers[0] ?? {}, { envFrom });
+        secret.keys.push({ key: 'URL', length: 60, blank: false });
+        Object.assign(backend, { secretKeys, requiredSecretKeys: ['DATABASE_URL'] });
+      });
+    expect(judgeWith({ DATABASE_URL: 'URL' }).status).toBe('pass');
+    expect(judgeWith({}).ids).toEqual(['wrong-key']);
+    expect(judgeWith({ DATABASE_URL: 'other/URL' }).ids).toEqual(['not-wired']);
+  });
+
   test('an entry under env wins over envFrom, and the last one over earlier ones', () => {
     const other = {
       name: 'DATABASE_URL',
