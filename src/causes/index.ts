@@ -36,7 +36,48 @@ import crashSettingsInvalid from './crash/settings-invalid.js';
 import crashSignal from './crash/signal.js';
 import crashStartupException from './crash/startup-exception.js';
 import crashWorkerLoop from './crash/worker-loop.js';
+import dbAuthenticationFailed from './db/authentication-failed.js';
+import dbConnectionDropped from './db/connection-dropped.js';
+import dbConnectionRefused from './db/connection-refused.js';
+import dbCredentialsStale from './db/credentials-stale.js';
+import dbDatabaseMissing from './db/database-missing.js';
+import dbDnsFailure from './db/dns-failure.js';
+import dbDnsWrongHost from './db/dns-wrong-host.js';
+import dbDriverMismatch from './db/driver-mismatch.js';
+import dbEgressBlocked from './db/egress-blocked.js';
+import dbEndpointDisabled from './db/endpoint-disabled.js';
+import dbEndpointNotFound from './db/endpoint-not-found.js';
+import dbIpNotAllowed from './db/ip-not-allowed.js';
+import dbNetworkUnreachable from './db/network-unreachable.js';
+import dbNotAccepting from './db/not-accepting.js';
+import dbOther from './db/other.js';
+import dbPermissionDenied from './db/permission-denied.js';
+import dbPlaceholder from './db/placeholder.js';
 import dbPodDnsConfig from './db/pod-dns-config.js';
+import dbPoolExhausted from './db/pool-exhausted.js';
+import dbPoolerIncompatible from './db/pooler-incompatible.js';
+import dbQuotaExceeded from './db/quota-exceeded.js';
+import dbReadOnly from './db/read-only.js';
+import dbSchemaMissing from './db/schema-missing.js';
+import dbShellLine from './db/shell-line.js';
+import dbSniMissing from './db/sni-missing.js';
+import dbSqlite from './db/sqlite.js';
+import dbSslmodeInvalid from './db/sslmode-invalid.js';
+import dbSslmodeMissing from './db/sslmode-missing.js';
+import dbSslmodeWeak from './db/sslmode-weak.js';
+import dbTimeout from './db/timeout.js';
+import dbTlsRejected from './db/tls-rejected.js';
+import dbTlsRequired from './db/tls-required.js';
+import dbTooManyConnections from './db/too-many-connections.js';
+import dbTransactionAborted from './db/transaction-aborted.js';
+import dbUrlDoubleEncoded from './db/url-double-encoded.js';
+import dbUrlHardcoded from './db/url-hardcoded.js';
+import dbUrlMalformed from './db/url-malformed.js';
+import dbUrlMissing from './db/url-missing.js';
+import dbUrlQuoted from './db/url-quoted.js';
+import dbUrlUnescaped from './db/url-unescaped.js';
+import dbUrlWhitespace from './db/url-whitespace.js';
+import dbWaking from './db/waking.js';
 import deploymentAutoscalerTooLow from './deployment/autoscaler-too-low.js';
 import evidenceUnreadable from './evidence/unreadable.js';
 import frontendWrongBackend from './frontend/wrong-backend.js';
@@ -149,7 +190,48 @@ export const RULES = [
   crashSignal,
   crashStartupException,
   crashWorkerLoop,
+  dbAuthenticationFailed,
+  dbConnectionDropped,
+  dbConnectionRefused,
+  dbCredentialsStale,
+  dbDatabaseMissing,
+  dbDnsFailure,
+  dbDnsWrongHost,
+  dbDriverMismatch,
+  dbEgressBlocked,
+  dbEndpointDisabled,
+  dbEndpointNotFound,
+  dbIpNotAllowed,
+  dbNetworkUnreachable,
+  dbNotAccepting,
+  dbOther,
+  dbPermissionDenied,
+  dbPlaceholder,
   dbPodDnsConfig,
+  dbPoolExhausted,
+  dbPoolerIncompatible,
+  dbQuotaExceeded,
+  dbReadOnly,
+  dbSchemaMissing,
+  dbShellLine,
+  dbSniMissing,
+  dbSqlite,
+  dbSslmodeInvalid,
+  dbSslmodeMissing,
+  dbSslmodeWeak,
+  dbTimeout,
+  dbTlsRejected,
+  dbTlsRequired,
+  dbTooManyConnections,
+  dbTransactionAborted,
+  dbUrlDoubleEncoded,
+  dbUrlHardcoded,
+  dbUrlMalformed,
+  dbUrlMissing,
+  dbUrlQuoted,
+  dbUrlUnescaped,
+  dbUrlWhitespace,
+  dbWaking,
   deploymentAutoscalerTooLow,
   evidenceUnreadable,
   frontendWrongBackend,

@@ -1,7 +1,6 @@
 /** Database connection failures (contract: Troubleshooting, Database Connection Failures). */
 import { CLUSTER_HOP } from './cluster.js';
-import { dnsHop, loginHop, queryHop, tcpHop, tlsHop } from './db/hops.js';
-import { useHop } from './db/use.js';
+import { dnsHop, loginHop, queryHop, tcpHop, tlsHop, useHop } from './db/way.js';
 import { envHop, secretHop, urlHop } from './db/wiring.js';
 import { deploymentHop } from './pods/deployment.js';
 import type { Tree } from './tree.js';

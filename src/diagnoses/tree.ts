@@ -27,6 +27,8 @@ export interface Answer {
 
 /** What a hop may look at besides the facts that it reads. */
 export interface Look<C extends EvidenceKey = EvidenceKey> {
+  /** Id of the hop that asks: a rule may answer several of them, each by something else. */
+  step: string;
   context: CheckContext;
   /** A consulted fact, or why it could not be read. */
   maybe: <K extends C>(key: K) => Observed<EvidenceMap[K]>;

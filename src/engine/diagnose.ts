@@ -173,6 +173,7 @@ function askHop(hop: AnyHop, before: ReadonlyMap<string, Answer>, input: Diagnos
     return observed;
   };
   const look: Look = {
+    step: hop.id,
     context: input.context,
     maybe: maybe as Look['maybe'],
     check: (id) => input.results.find((result) => result.id === id),

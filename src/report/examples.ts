@@ -183,8 +183,90 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends with an exception while it starts: RuntimeError: could not load the model registry: unexpected end of file (/app/app/faults.py:50).',
   'crash/worker-loop':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
+  'db/authentication-failed':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database refuses the password that Secret todo-chatbot-backend-secret has now.',
+  'db/connection-dropped':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has ended a connection that the application still wanted to use.',
+  'db/connection-refused':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 refuses the connection: the port is wrong, or no database server runs there.',
+  'db/credentials-stale':
+    'The DATABASE_URL was changed in Secret todo-chatbot-backend-secret at 14:00:03; Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q had started before and kept the old one.',
+  'db/database-missing':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: database "todos" does not exist',
+  'db/dns-failure':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: DNS does not answer, so that the database’s host cannot be looked up.',
+  'db/dns-wrong-host':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the host of the DATABASE_URL, ep-cool-1.neon.tech, does not exist.',
+  'db/driver-mismatch':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has a parameter that the driver behind postgresql:// refuses.',
+  'db/egress-blocked':
+    'NetworkPolicy backend-egress allows no TCP 5432 out of the backend’s pods, and connections to the database time out.',
+  'db/endpoint-disabled':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: ERROR: The endpoint is disabled. Enable it using Neon API and retry',
+  'db/endpoint-not-found':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: The requested endpoint could not be found, or you don’t have access to it',
+  'db/ip-not-allowed':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", SSL encryption',
+  'db/network-unreachable':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: there is no route to ep-cool-1.neon.tech:5432.',
+  'db/not-accepting':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
+  'db/other':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
+  'db/permission-denied':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database’s role may not do what the application asks: app: permission denied for table tasks.',
+  'db/placeholder':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret still has a placeholder in it, which nobody has replaced.',
   'db/pod-dns-config':
     'The pod template of Deployment todo-chatbot-backend has dnsPolicy None and nameserver 192.0.2.53, so its pods do not ask the cluster’s DNS, and do not resolve the database’s host.',
+  'db/pool-exhausted':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application’s own pool of connections is used up, so that requests wait and fail.',
+  'db/pooler-incompatible':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the pooler before the database cannot do what the driver asks for: unsupported startup parameter: search_path.',
+  'db/quota-exceeded':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: Your account or project has exceeded the compute time quota',
+  'db/read-only':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database takes no writes from the application: app: cannot execute INSERT in a read-only transaction.',
+  'db/schema-missing':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database is there, and a table is missing: (psycopg.errors.UndefinedTable) relation "tasks" does not exist.',
+  'db/shell-line':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret is a whole command line or assignment, and not the URL in it.',
+  'db/sni-missing':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
+  'db/sqlite':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
+  'db/sslmode-invalid':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=require, which is not a mode: the driver refuses it.',
+  'db/sslmode-missing':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret does not demand TLS: it has no sslmode.',
+  'db/sslmode-weak':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=prefer, which does not demand the TLS that the contract wants.',
+  'db/timeout':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 does not answer. It answers from here, so packets are dropped between the cluster and it.',
+  'db/tls-rejected':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: TLS with ep-cool-1.neon.tech:5432 fails: the server does not support SSL.',
+  'db/tls-required':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.',
+  'db/too-many-connections':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has no connection slot left: replicas × workers × (pool + overflow) are more than it grants.',
+  'db/transaction-aborted':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application goes on in a transaction that has failed: sqlalchemy.exc.InternalError: (psycopg.errors.InFailedSqlTransaction) current transaction is aborted, commands ignored until end of transaction block.',
+  'db/url-double-encoded':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret is base64 of a URL: it was encoded twice.',
+  'db/url-hardcoded':
+    'Deployment todo-chatbot-backend has the DATABASE_URL itself in its pod template, so whoever may read it reads the password, and a change of Secret todo-chatbot-backend-secret has no effect.',
+  'db/url-malformed':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret cannot be read as a connection string.',
+  'db/url-missing':
+    'Secret todo-chatbot-backend-secret has no key DATABASE_URL, so the application does not know its database.',
+  'db/url-quoted':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret stands in quotation marks, and they are part of the value.',
+  'db/url-unescaped':
+    'User or password in the DATABASE_URL in Secret todo-chatbot-backend-secret have a character that must be percent-encoded, so that each reader finds another host in it.',
+  'db/url-whitespace':
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.',
+  'db/waking':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database took 4.2 s for the first connection, and not for the second: it had been suspended.',
   'deployment/autoscaler-too-low':
     'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
   'evidence/unreadable': 'events: no answer within 5 s',
@@ -329,88 +411,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
   'rollout/under-way':
     'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong so far.',
-  'db/url-missing':
-    'Secret todo-chatbot-backend-secret has no key DATABASE_URL, so the application does not know its database.',
-  'db/url-hardcoded':
-    'Deployment todo-chatbot-backend has the DATABASE_URL itself in its pod template, so whoever may read it reads the password, and a change of Secret todo-chatbot-backend-secret has no effect.',
-  'db/url-malformed':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret cannot be read as a connection string.',
-  'db/placeholder':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret still has a placeholder in it, which nobody has replaced.',
-  'db/shell-line':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret is a whole command line or assignment, and not the URL in it.',
-  'db/url-whitespace':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.',
-  'db/url-quoted':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret stands in quotation marks, and they are part of the value.',
-  'db/url-double-encoded':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret is base64 of a URL: it was encoded twice.',
-  'db/url-unescaped':
-    'User or password in the DATABASE_URL in Secret todo-chatbot-backend-secret have a character that must be percent-encoded, so that each reader finds another host in it.',
-  'db/sslmode-missing':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret does not demand TLS: it has no sslmode.',
-  'db/sslmode-weak':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=prefer, which does not demand the TLS that the contract wants.',
-  'db/sslmode-invalid':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=require, which is not a mode: the driver refuses it.',
-  'db/driver-mismatch':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has a parameter that the driver behind postgresql:// refuses.',
-  'db/dns-failure':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: DNS does not answer, so that the database’s host cannot be looked up.',
-  'db/dns-wrong-host':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the host of the DATABASE_URL, ep-cool-1.neon.tech, does not exist.',
-  'db/egress-blocked':
-    'NetworkPolicy backend-egress allows no TCP 5432 out of the backend’s pods, and connections to the database time out.',
-  'db/connection-refused':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 refuses the connection: the port is wrong, or no database server runs there.',
-  'db/timeout':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 does not answer. It answers from here, so packets are dropped between the cluster and it.',
-  'db/network-unreachable':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: there is no route to ep-cool-1.neon.tech:5432.',
-  'db/tls-required':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.',
-  'db/tls-rejected':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: TLS with ep-cool-1.neon.tech:5432 fails: the server does not support SSL.',
-  'db/sni-missing':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
-  'db/authentication-failed':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database refuses the password that Secret todo-chatbot-backend-secret has now.',
-  'db/credentials-stale':
-    'The DATABASE_URL was changed in Secret todo-chatbot-backend-secret at 14:00:03; Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q had started before and kept the old one.',
-  'db/database-missing':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: database "todos" does not exist',
-  'db/schema-missing':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database is there, and a table is missing: (psycopg.errors.UndefinedTable) relation "tasks" does not exist.',
-  'db/endpoint-disabled':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: ERROR: The endpoint is disabled. Enable it using Neon API and retry',
-  'db/endpoint-not-found':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: The requested endpoint could not be found, or you don’t have access to it',
-  'db/quota-exceeded':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: Your account or project has exceeded the compute time quota',
-  'db/ip-not-allowed':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", SSL encryption',
-  'db/waking':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database took 4.2 s for the first connection, and not for the second: it had been suspended.',
-  'db/connection-dropped':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has ended a connection that the application still wanted to use.',
-  'db/too-many-connections':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has no connection slot left: replicas × workers × (pool + overflow) are more than it grants.',
-  'db/pool-exhausted':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application’s own pool of connections is used up, so that requests wait and fail.',
-  'db/pooler-incompatible':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the pooler before the database cannot do what the driver asks for: unsupported startup parameter: search_path.',
-  'db/read-only':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database takes no writes from the application: app: cannot execute INSERT in a read-only transaction.',
-  'db/permission-denied':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database’s role may not do what the application asks: app: permission denied for table tasks.',
-  'db/not-accepting':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
-  'db/transaction-aborted':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application goes on in a transaction that has failed: sqlalchemy.exc.InternalError: (psycopg.errors.InFailedSqlTransaction) current transaction is aborted, commands ignored until end of transaction block.',
-  'db/sqlite':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
-  'db/other':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
   'helm/chart-broken':
     'helm/todo-chatbot/templates/backend-deployment.yaml:11: .Values.backend.scaling.replicas is asked for, and there is no .Values.backend.scaling (nil pointer)',
 };

@@ -22,3 +22,11 @@ export const OTHER_SYSTEM =
 
 /** A driver's exception before there is anything that it could connect to: the variable is missing. */
 export const NO_DATABASE = /Expected string or URL object, got None/;
+
+/** What drivers say where the connection ended while it was opened: libpq before the server's words, asyncpg during TLS. */
+export const ENDED_AT_CONNECT =
+  /\bconnection to server (?:at|on)\b[^\n]*\bfailed:|\bconnection failed:|\bcould not connect to server\b|unexpected connection_lost\(\) call/i;
+
+/** A file that libpq looks for below the user's home, and may not or cannot read. */
+export const CLIENT_FILE =
+  /could not (?:open|load|read) (?:client )?(?:certificate|private key)|private key file "|root certificate file "|certificate present, but not private key/i;

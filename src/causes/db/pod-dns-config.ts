@@ -2,9 +2,9 @@ import { deploymentRef, patchFields } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { DB_CONSULTS, waysOf, type Way } from '../../diagnoses/db/climb.js';
 import { field, logItem, observed } from '../../diagnoses/seen.js';
-import { UNUSABLE } from '../../diagnoses/causes/db-use.js';
 import type { PodSpec } from '../../evidence/objects.js';
 import { cause } from '../../rule/cause.js';
+import { UNUSABLE } from './_follows.js';
 
 const DNS_CAUSES: readonly string[] = ['db/dns-failure', 'db/dns-wrong-host'];
 
@@ -19,13 +19,13 @@ export default cause({
   explains: ['db/dns-failure', 'db/dns-wrong-host', 'network/service-dns', 'db/timeout', ...UNUSABLE],
   reads: ['pods'],
   consults: DB_CONSULTS,
-  judge({ pods }, look) {
+  judge(_, look) {
     const { context, maybe } = look;
     const deployment = maybe('deployment');
     const spec = deployment.ok ? deployment.value?.spec.template.spec : undefined;
     const own = spec && ownDns(spec);
     if (own === undefined) return [];
-    const lost = waysOf(pods, look).filter(isUnresolved);
+    const lost = waysOf(look).filter(isUnresolved);
     if (lost.length === 0) return [];
     const object = deploymentRef(context.target);
     return [

@@ -3,10 +3,9 @@ import { RULES } from '../../causes/index.js';
 import type { Cause } from '../cause.js';
 import { CHART_CAUSES } from './chart.js';
 import { CLUSTER_CAUSES } from './cluster.js';
-import { DB_CAUSES } from './db.js';
 import { DEPLOYMENT_CAUSES, ROLLOUT_CAUSES } from './pods.js';
 
-const LISTS = [...CLUSTER_CAUSES, ...DEPLOYMENT_CAUSES, ...RULES, ...ROLLOUT_CAUSES, ...DB_CAUSES] as const;
+const LISTS = [...CLUSTER_CAUSES, ...DEPLOYMENT_CAUSES, ...RULES, ...ROLLOUT_CAUSES] as const;
 
 export type CauseId = (typeof LISTS)[number]['id'];
 

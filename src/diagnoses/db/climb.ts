@@ -1,5 +1,5 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
-import { isActive } from '../../kube/pod-state.js';
+import { memoised } from '../../computed/memo.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseLadder, HostLadder, RungResult } from '../../evidence/deep-facts.js';
 import { RUNGS } from '../../evidence/outcomes.js';
@@ -8,8 +8,9 @@ import { podsToJudge } from '../look.js';
 import { loggedErrors, type LoggedError } from '../parse/database-error.js';
 import type { Look } from '../tree.js';
 
-/** What judging the way takes, besides the pods. */
+/** What judging the way takes. */
 export const DB_CONSULTS = [
+  'pods',
   'databaseLadder',
   'secret',
   'logs',
@@ -41,12 +42,11 @@ export interface Way {
   logged: { errors: LoggedError[]; run: 'log' | 'previous log' };
 }
 
-/** The ways of the pods that count as replicas. */
-export function waysOf(pods: readonly Pod[], look: DbLook): Way[] {
-  return podsToJudge(pods, look)
-    .filter(isActive)
-    .map((pod) => wayOf(pod, look));
-}
+/** The ways of the pods that count as replicas; none where the pods could not be read. */
+export const waysOf = memoised((look: DbLook): readonly Way[] => {
+  const pods = look.maybe('pods');
+  return pods.ok ? podsToJudge(pods.value, look).map((pod) => wayOf(pod, look)) : [];
+});
 
 function wayOf(pod: Pod, look: DbLook): Way {
   const facts = look.maybe('databaseLadder');
@@ -98,7 +98,7 @@ function sinceOf<T extends { at: string }>(lines: readonly T[], { options }: DbL
 }
 
 /** How the way from this machine ends; undefined where it was not climbed. */
-export function fromHere(look: DbLook): { through: boolean; stop: Way['stop'] } | undefined {
+export const fromHere = memoised((look: DbLook): { through: boolean; stop: Way['stop'] } | undefined => {
   const facts = look.maybe('databaseLadder');
   if (!facts.ok || !facts.value.host.ok) return undefined;
   const climbs = facts.value.host.value.hosts.map(({ climbs: each }) => each.at(-1) ?? []);
@@ -109,4 +109,4 @@ export function fromHere(look: DbLook): { through: boolean; stop: Way['stop'] } 
     through: last.rung === 'query' && last.error === undefined,
     stop: last.error ? { ...last, error: last.error } : undefined,
   };
-}
+});

@@ -1,7 +1,12 @@
-/** How the container learns of its database. */
-import type { EnvironmentFacts, VariableFacts } from '../../evidence/evidence.js';
+/** How the container learns of its database, and what is behind it. */
+import type { CheckContext, ObjectRef } from '../../checks/check.js';
+import { backendContainer } from '../../checks/template-container.js';
+import { entryOf, importsOf } from '../../checks/template-environment.js';
+import { placeOf, variableOf } from '../../checks/variable-place.js';
+import type { EnvironmentFacts, SecretFacts, VariableFacts } from '../../evidence/evidence.js';
+import type { Deployment } from '../../evidence/objects.js';
 
-const KEY = 'DATABASE_URL';
+export const KEY = 'DATABASE_URL';
 /** A connection string under another name than the contract's: the application reads that, then. */
 const OTHER_URL =
   /^(?!.*(REDIS|MONGO|KAFKA|AMQP|RABBIT|BASE_URL|API_URL|FRONTEND|BACKEND|AUTH)).*(DATABASE|POSTGRES|PG|DB|NEON|SQL)\w*_(URL|URI|DSN)\d?$/i;
@@ -9,7 +14,7 @@ const OTHER_URL =
 const HOST_PIECE = /^((\w+_)?(DB|DATABASE|POSTGRES(QL)?)_(HOST|SERVER|HOSTNAME)|PGHOST)$/i;
 
 /** `Secret db, key url`. */
-export function sourceOf({ source }: VariableFacts): string {
+function sourceOf({ source }: VariableFacts): string {
   if (source.from === 'template') return 'the pod template';
   if (source.from === 'pod') return 'a field of the pod';
   return `${source.from} ${source.name}${source.key === KEY ? '' : `, key ${source.key}`}`;
@@ -23,4 +28,94 @@ export function otherWay({ variables }: Readonly<EnvironmentFacts>): string | un
   const piece = given.find(({ name }) => HOST_PIECE.test(name));
   if (url) return `${url.name} in its place, from ${sourceOf(url)}`;
   return piece && `in pieces: ${piece.name} and others, from ${sourceOf(piece)}`;
+}
+
+/** Where the container takes its DATABASE_URL from. */
+export type UrlSource =
+  | { state: 'no-container' }
+  /** A value in the pod template itself. @property field its JSON path in the Deployment */
+  | { state: 'literal'; field: string }
+  | { state: 'given'; from: string }
+  | { state: 'unread'; why: string }
+  /** @property how in place of it, in a word @property field the JSON path in the Deployment at which it is missing */
+  | { state: 'none'; how: string; field: string };
+
+export function urlSource(
+  deployment: Deployment | undefined,
+  environment: Readonly<EnvironmentFacts>,
+  context: CheckContext,
+): UrlSource {
+  const located = deployment && backendContainer(deployment, context);
+  if (!located) return { state: 'no-container' };
+  const { container, path } = located;
+  const { names } = context.target;
+  const variable = variableOf(environment, KEY);
+  const entry = entryOf(container, KEY);
+  if (entry?.from === 'literal') {
+    if (entry.literal === 'plain') return { state: 'literal', field: `${path}.${entry.field}.value` };
+    if (entry.literal === 'expansion' && variable?.blank !== true)
+      return { state: 'given', from: 'put together in the pod template' };
+    return { state: 'none', how: 'an empty value', field: `${path}.${entry.field}` };
+  }
+  if (variable !== undefined) return { state: 'given', from: `from ${sourceOf(variable)}` };
+  // A reference that leads nowhere is the next question.
+  if (entry?.from === 'reference') return { state: 'given', from: `from ${entry.kind} ${entry.name}` };
+  if (entry !== undefined) return { state: 'none', how: entry.what, field: `${path}.${entry.field}` };
+  const other = otherWay(environment);
+  if (other !== undefined) return { state: 'given', from: other };
+  const sources = importsOf(container).filter(({ kind, prefix }) => kind === 'Secret' && prefix === '');
+  const source = sources.find(({ name }) => name === names.secret) ?? sources[0];
+  const open = environment.unread.find(({ name }) => name !== names.secret);
+  if (open)
+    return {
+      state: 'unread',
+      why: `${open.kind} ${open.name}, which the container imports, could not be read`,
+    };
+  if (source) return { state: 'given', from: `from Secret ${source.name}` };
+  return { state: 'none', how: 'nowhere', field: `${path}.envFrom` };
+}
+
+/** What is behind the variable. */
+export type UrlValue =
+  | { state: 'given'; length: number | undefined }
+  | { state: 'other-way' }
+  | {
+      state: 'missing' | 'empty' | 'no such key';
+      object: ObjectRef;
+      key: string;
+      /** JSON path of the value in the object. */
+      field: string;
+      /** Keys that the object has, in a list; undefined where they were not read. */
+      keys: string | undefined;
+    };
+
+export function urlValue(
+  secret: Readonly<SecretFacts> | undefined,
+  environment: Readonly<EnvironmentFacts>,
+  { target }: CheckContext,
+): UrlValue {
+  const variable = variableOf(environment, KEY);
+  const gap =
+    variable === undefined
+      ? environment.missing.find(
+          (each) => !each.optional && (each.variable === KEY || each.variable === undefined),
+        )
+      : undefined;
+  const own = gap?.variable === KEY ? undefined : secret?.keys.find((each) => each.key === KEY);
+  const value = variable ?? own;
+  const url = environment.databaseUrl ?? secret?.databaseUrl;
+  const isEmpty = value?.blank === true || url?.problems[0] === 'url-empty';
+  if (value !== undefined && !isEmpty) return { state: 'given', length: value.length };
+  if (variable === undefined && otherWay(environment) !== undefined) return { state: 'other-way' };
+  const place = placeOf(variable, KEY, target);
+  const kind = gap?.kind ?? place.object.kind;
+  const name = gap?.name ?? place.object.name;
+  const isThere = isEmpty || (gap ? gap.key !== undefined : secret !== undefined);
+  return {
+    state: !isThere ? 'missing' : isEmpty ? 'empty' : 'no such key',
+    object: { kind, namespace: target.namespace, name },
+    key: gap?.key ?? (variable && place.field.startsWith('data.') ? place.field.slice(5) : KEY),
+    field: place.field,
+    keys: name === target.names.secret ? secret?.keys.map((each) => each.key).join(', ') : undefined,
+  };
 }

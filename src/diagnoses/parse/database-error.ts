@@ -4,14 +4,13 @@ import { readLog } from '../../computed/log-reading.js';
 import type { Contract } from '../../contract/contract.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { DatabaseMeaning, WayPlace } from '../../vocabulary/vocabulary.js';
-import type { DB_CAUSES } from '../causes/db.js';
 
-export type DbCause = (typeof DB_CAUSES)[number]['id'];
-export type Place = WayPlace;
+/** A cause that words can show. */
+export type DbCause = Exclude<DatabaseMeaning, 'statement'>;
 
 export interface DatabaseError {
   cause: DbCause;
-  place: Place;
+  place: WayPlace;
 }
 
 export interface LoggedError extends DatabaseError {

@@ -1,0 +1,21 @@
+import { newUrl } from './_fix.js';
+import { UNUSABLE } from './_follows.js';
+import { wayCause } from './_way.js';
+
+export default wayCause({
+  id: 'db/connection-refused',
+  title: 'The database’s host refuses the connection',
+  why: 'the host is there and nothing listens at the port: the port is wrong, or the server is down',
+  seen: 'connection refused, from inside the pod',
+  remedy: 'compare the port with the database’s console, and see whether the server runs',
+  explains: UNUSABLE,
+  tell: ({ place, host }, { context }) => ({
+    summary: `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
+    fix: [
+      newUrl(
+        context,
+        `Compare ${host ? `port ${host.port}` : 'the port'} with the database’s console (PostgreSQL’s is 5432), and see whether the server runs.`,
+      ),
+    ],
+  }),
+});

@@ -1,0 +1,16 @@
+import { newUrl } from './_fix.js';
+import { UNUSABLE } from './_follows.js';
+import { wayCause } from './_way.js';
+
+export default wayCause({
+  id: 'db/database-missing',
+  title: 'The server has no database of this name',
+  why: 'the name after the last / of the DATABASE_URL is wrong, or the database was never created',
+  seen: 'database "…" does not exist (SQLSTATE 3D000)',
+  remedy: 'correct the name, or create the database',
+  explains: UNUSABLE,
+  tell: ({ said }, { context }) => ({
+    summary: `{pods}: the database says: ${said}`,
+    fix: [newUrl(context, 'Correct the name after the last / of the URL, or create the database.')],
+  }),
+});

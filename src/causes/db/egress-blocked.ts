@@ -1,0 +1,42 @@
+import { fixesFrom } from '../../diagnoses/fixes.js';
+import { field } from '../../diagnoses/seen.js';
+import { UNUSABLE } from './_follows.js';
+import { wayCause } from './_way.js';
+
+export default wayCause({
+  id: 'db/egress-blocked',
+  title: 'A NetworkPolicy keeps the pods from the database',
+  why: 'policies only ever allow: as soon as one selects a pod for egress, all that none allows is dropped',
+  seen: 'the connection times out, and no policy that selects the pod allows the database’s port',
+  remedy: 'allow TCP 5432 out',
+  explains: ['network/policies', 'network/service-dns', ...UNUSABLE],
+  tell({ blocked, host, evidence, ruledOut }, look) {
+    const policies = blocked?.policies ?? [];
+    const names = policies.map(({ metadata }) => metadata.name);
+    const object = { kind: 'NetworkPolicy', namespace: look.context.target.namespace, name: names[0] ?? '' };
+    const port = host?.port ?? 5432;
+    const allowed = policies
+      .flatMap(({ spec }) => spec.egress ?? [])
+      .flatMap(({ ports = [] }) => ports)
+      .map(({ protocol = 'TCP', port: each = 'all' }) => `${protocol} ${each}`)
+      .join(', ');
+    const isSure = blocked?.answer === 'no';
+    return {
+      verdict: isSure ? 'confirmed' : 'likely',
+      object,
+      summary: `NetworkPolicy ${names.join(', ')} allows no TCP ${port} out of the backend’s pods, and connections to the database time out.`,
+      evidence: [
+        field(object, 'spec.egress', allowed === '' ? 'nothing is allowed' : `allows ${allowed}`),
+        ...evidence,
+      ],
+      fix: fixesFrom(
+        `Allow TCP ${port} out: policies only ever allow, so one more does.`,
+        look.check('network/policies')?.fix ?? [],
+      ),
+      ...(!isSure && {
+        wouldConfirm: `whether ${host?.host ?? 'the host'} is among the addresses that ${names.join(', ')} allows`,
+      }),
+      ruledOut: [...ruledOut, 'DNS'],
+    };
+  },
+});

@@ -1,0 +1,16 @@
+import { advise } from '../../diagnoses/fixes.js';
+import { UNUSABLE } from './_follows.js';
+import { wayCause } from './_way.js';
+
+export default wayCause({
+  id: 'db/ip-not-allowed',
+  title: 'The database does not accept this cluster’s address',
+  why: 'the server has a list of addresses from which it accepts connections, and the cluster’s is not on it',
+  seen: 'This IP address … is not allowed, or no pg_hba.conf entry for host',
+  remedy: 'add the address under which the cluster’s nodes go out to the allow list',
+  explains: UNUSABLE,
+  tell: ({ said }) => ({
+    summary: `{pods}: the database says: ${said}`,
+    fix: [advise('Put the address under which the cluster goes out on the database’s allow list.')],
+  }),
+});
