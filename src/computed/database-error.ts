@@ -24,6 +24,10 @@ export function databaseWords(text: string): DatabaseWords | undefined {
 export function databaseError(text: string, sqlstate?: string): DatabaseError | undefined {
   const found = databaseWords(text);
   if (found) return { means: found.means, place: found.place };
-  const code = sqlstate ?? /\bSQLSTATE[:= ]{1,3}'?([0-9A-Z]{5})\b/.exec(text.slice(0, LONGEST))?.[1];
+  const code = sqlstate ?? SQLSTATE.exec(text.slice(0, LONGEST))?.[1];
   return code === undefined ? undefined : SQLSTATES[code];
 }
+
+/** `SQLSTATE[28P01]`, `pgcode=28P01`, `code: '28P01'`; pg8000 has the fields of the server's message: `'C': '28P01'`. */
+const SQLSTATE =
+  /(?:\b(?:SQLSTATE|sqlstate|pgcode|code)(?:[:= ]{1,3}|\[)['"]?|['"]C['"]: ?['"])([0-9A-Z]{5})\b/;

@@ -24,6 +24,8 @@ export interface LogEvent {
   line: LogLine;
   level: Level | undefined;
   text: string;
+  /** What stands before the text where a logger's name may stand. */
+  logger?: string | undefined;
   /** In the order in which they were raised: the last one is what the program met. */
   exceptions: readonly LoggedException[];
 }
@@ -104,7 +106,8 @@ class Events {
     if (starts && isBlank(words) && before?.index === index - 1 && before.exceptions.length === 0) {
       if (said.level === undefined || said.level === before.level) return;
     }
-    const event = { index, line, level: said.level, text: said.text, exceptions: [] as LoggedException[] };
+    const { level, text, logger } = said;
+    const event = { index, line, level, text, logger, exceptions: [] as LoggedException[] };
     if (starts) Object.assign(event, { text: isBlank(words) ? '' : words, level: said.level ?? 'error' });
     if (said.traceback.length > 0) {
       const inner = new Events();

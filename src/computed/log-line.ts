@@ -10,6 +10,8 @@ export interface Said {
   level: Level | undefined;
   /** The words without time, level and logger; of a JSON line, its message. */
   text: string;
+  /** What stands before them where a logger's name may stand; undefined: nothing is known to. */
+  logger?: string | undefined;
   /** Lines of a traceback that a JSON line carries. */
   traceback: string[];
 }
@@ -68,7 +70,10 @@ export function saidBy(line: string): Said {
   const level = prefixed && LEVELS[prefixed[1]?.toLowerCase() ?? ''];
   // "Error connecting to …" is a sentence and no level: a level is in capitals, or in brackets, or followed by a mark.
   if (prefixed && level && isLevel(prefixed[0], prefixed[1] ?? '')) {
-    return { level, text: (prefixed[2] ?? '').replace(LOGGER, ''), traceback: [] };
+    const all = prefixed[2] ?? '';
+    const words = all.replace(LOGGER, '');
+    const logger = text.slice(0, text.length - words.length);
+    return { level, text: words, logger, traceback: [] };
   }
   const named = LEVELS[LOGFMT.exec(text)?.[1]?.toLowerCase() ?? ''];
   const message = named && /\b(?:msg|message|event)=("(?:[^"\\]|\\.){0,1500}"|\S{1,1500})/.exec(text)?.[1];
@@ -90,6 +95,8 @@ function isLevel(all: string, word: string): boolean {
 const TRACEBACK = 'Traceback (most recent call last)';
 /** Keys under which loggers write, in the order in which they say most. */
 const MESSAGES = ['message', 'msg', 'event', 'text', 'body'];
+/** Keys of the logger's name. */
+const LOGGERS = ['logger', 'logger_name', 'logger.name', 'name'];
 const LEVEL_KEYS = ['level', 'levelname', 'severity', 'log_level', 'lvl', 'log.level'];
 const TRACEBACKS = [
   'exception',
@@ -112,7 +119,11 @@ function fromJson(line: string): Said | undefined {
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
   const record = flat(json as Record<string, unknown>);
-  const level = LEVEL_KEYS.map((key) => levelOf(record.get(key))).find((each) => each !== undefined);
+  const status = record.get('status');
+  const level =
+    LEVEL_KEYS.map((key) => levelOf(record.get(key))).find((each) => each !== undefined) ??
+    // Of HTTP it is a number.
+    (typeof status === 'string' ? levelOf(status) : undefined);
   const message = MESSAGES.map((key) => record.get(key)).find(
     (each): each is string => typeof each === 'string' && each !== '',
   );
@@ -144,6 +155,7 @@ function fromJson(line: string): Said | undefined {
   return {
     level,
     text: [message ?? '', ...rest].join(' ').slice(0, LONGEST),
+    logger: LOGGERS.map((key) => record.get(key)).find((each) => typeof each === 'string'),
     traceback: traces.flatMap((trace) => trace.slice(0, 16_000).split('\n')),
   };
 }
@@ -169,7 +181,7 @@ function flat(json: Record<string, unknown>): Map<string, unknown> {
   };
   for (const [key, value] of Object.entries(json)) {
     if (typeof value !== 'object' || value === null) put(key, value);
-    else if (Array.isArray(value)) put(key, value.map(String).join(' '));
+    else if (Array.isArray(value)) put(key, tracebackOf(value) ?? value.map(String).join(' '));
     else
       for (const [inner, each] of Object.entries(value)) {
         if (typeof each === 'object' && each !== null) {
@@ -183,6 +195,26 @@ function flat(json: Record<string, unknown>): Map<string, unknown> {
       }
   }
   return found;
+}
+
+/** structlog's `dict_tracebacks`: a list of exceptions, the last one raised first. undefined: it is none. */
+function tracebackOf(list: readonly unknown[]): string | undefined {
+  const raised = list.flatMap((each) => {
+    const { exc_type: name, exc_value: words, frames } = fieldsOf(each);
+    if (typeof name !== 'string') return [];
+    const lines = (Array.isArray(frames) ? (frames as unknown[]) : [])
+      .slice(0, 400)
+      .map(fieldsOf)
+      .map(({ filename, lineno }) => `  File "${String(filename)}", line ${Number(lineno)}`);
+    return [[`${TRACEBACK}:`, ...lines, `${name}: ${String(words)}`].join('\n')];
+  });
+  return raised.length === 0
+    ? undefined
+    : raised.reverse().join('\n\nThe above exception was the direct cause of the following exception:\n\n');
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** As a word, or as a number: of bunyan and pino (30, 40, 50), and of Python (20, 30, 40). */

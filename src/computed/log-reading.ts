@@ -116,31 +116,35 @@ export function databaseTrouble(event: LogEvent): DatabaseTrouble | undefined {
 }
 
 function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTrouble | undefined {
-  const { level, text, line, exceptions } = event;
+  const { level, text, line, exceptions, logger = '' } = event;
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
   if (byException) return byException;
   if (level !== 'error' && level !== 'warning' && ECHO.test(text)) return undefined;
-  const subject = speaksOfDatabase(text);
+  const subject = speaksOfDatabase(text) || SERVER_FORM.test(text);
   const found = databaseWords(text);
   const isOwn = matches(ownErrors, text.slice(0, LONGEST));
-  const isSaid = found !== undefined && (subject || found.general !== true) && isEvent(event);
+  // A logger's name alone says nothing of words that are not known: a module of that name does other things, too.
+  const isAbout = subject || found?.general !== true || DATABASE_LOGGER.test(logger);
+  const isSaid = found !== undefined && isAbout && isEvent(event);
   const isTold = subject && (level === 'error' || (level !== 'debug' && isEvent(event)));
   if (!isOwn && !isSaid && !isTold) return undefined;
   // A statement that was refused, and that the application told as no error, is no trouble of the database's.
   if (!isOwn && found?.means === 'statement' && level !== 'error') return undefined;
   // An exception that is no database's, told by a line that speaks of it: the line counts.
   const known: DatabaseError | undefined = found && { means: found.means, place: found.place };
-  const byState = known ?? databaseError('', sqlstateIn(text)) ?? OTHER;
+  const byState = known ?? databaseError(text) ?? OTHER;
   // Words of the network that stand in a line for another reason say nothing of the database.
-  const error = found?.general === true && !subject ? OTHER : byState;
+  const error = isAbout ? byState : OTHER;
   return { ...error, line, words: text, raisedAt: undefined };
 }
 
-const OTHER: DatabaseError = { means: 'db/other', place: 'use' };
+/** The name of a logger, among what stands before a line's words. */
+const DATABASE_LOGGER =
+  /(?<![a-z])(?:dbs?|databases?|postgres\w*|pg|sqlalchemy|asyncpg|psycopg\w*)(?![a-z])/i;
+/** As libpq and PgBouncer write what a server says: the severity and two blanks. */
+const SERVER_FORM = /\b(?:FATAL|PANIC): {2}\S/;
 
-function sqlstateIn(text: string): string | undefined {
-  return /\b(?:SQLSTATE|sqlstate|pgcode|code)[=: ]{1,3}['"]?([0-9A-Z]{5})\b/.exec(text)?.[1];
-}
+const OTHER: DatabaseError = { means: 'db/other', place: 'use' };
 
 /** Something has gone wrong, by the level or by the words. */
 function isEvent({ level, text }: LogEvent): boolean {
@@ -187,9 +191,11 @@ function isDatabases({ name, text, frames }: LoggedException): boolean {
   if (NO_DATABASE.test(text)) return false;
   if (DATABASE_MODULE.test(name)) return !name.endsWith('Warning');
   if (OTHER_SYSTEM.test(name)) return false;
+  const words = databaseWords(`${name}: ${text}`);
+  const isOwn = words !== undefined && words.general !== true && words.means !== 'statement';
+  // Loggers that write records leave the module out.
+  if (isOwn && !name.includes('.')) return true;
   if (BUILT_IN.test(name)) {
-    const words = databaseWords(`${name}: ${text}`);
-    const isOwn = words !== undefined && words.general !== true && words.means !== 'statement';
     const isDrivers = frames.some((file) => DRIVER_FILE.test(file));
     return isOwn || isDrivers || /\b(?:5432|6432|6543)\b|asyncpg|psycopg/.test(text);
   }

@@ -27,6 +27,10 @@ export const NO_DATABASE = /Expected string or URL object, got None/;
 export const ENDED_AT_CONNECT =
   /\bconnection to server (?:at|on)\b[^\n]*\bfailed:|\bconnection failed:|\bcould not connect to server\b|unexpected connection_lost\(\) call/i;
 
+/** libpq was given no host: it looks for a server's socket on its own machine. */
+export const LOCAL_SOCKET =
+  /connection to server on socket "|could not connect to server: [^\n]{1,80}\s+Is the server running locally/i;
+
 /** A file that libpq looks for below the user's home, and may not or cannot read. */
 export const CLIENT_FILE =
   /could not (?:open|load|read) (?:client )?(?:certificate|private key)|private key file "|root certificate file "|certificate present, but not private key/i;

@@ -39,7 +39,7 @@ const URL_WORDS: readonly DatabaseWords[] = [
     example: 'invalid sslmode value: "Require"',
   },
   {
-    says: /could not parse sqlalchemy url|could not parse rfc1738 url|invalid dsn|missing "=" after|missing key\/value separator "="|extra key\/value separator "="|invalid percent-encoded token|forbidden value %00|end of string reached when looking for matching "\]"|unexpected character "[^\n]{1,8}" in position|invalid port number|invalid integer value "[^"\n]{0,40}" for connection option|could not match \d{1,3} port numbers to \d{1,3} hosts|invalid URI propagated/i,
+    says: /could not parse sqlalchemy url|could not parse rfc1738 url|invalid dsn|missing "=" after|missing key\/value separator "="|extra key\/value separator "="|invalid percent-encoded token|forbidden value %00|end of string reached when looking for matching "\]"|unexpected character "[^\n]{1,8}" in position|invalid port number|unterminated quoted string in connection info string|invalid (?:channel_binding|require_auth|gssencmode|target_session_attrs|load_balance_hosts|sslnegotiation|ssl_(?:min|max)_protocol_version) value|invalid integer value "[^"\n]{0,40}" for connection option|could not match \d{1,3} port numbers to \d{1,3} hosts|invalid URI propagated/i,
     by: 'libpq, asyncpg, SQLAlchemy',
     means: 'db/url-malformed',
     place: 'url',
@@ -57,7 +57,7 @@ const URL_WORDS: readonly DatabaseWords[] = [
 /** TLS. */
 const TLS_WORDS: readonly DatabaseWords[] = [
   {
-    says: /server does not support ssl|rejected ssl upgrade|server refuses ssl|server doesn't support ssl/i,
+    says: /server does not support ssl|received unencrypted data after (?:SSL|GSSAPI)|rejected ssl upgrade|server refuses ssl|server doesn't support ssl/i,
     by: 'libpq, asyncpg, pg8000',
     means: 'db/tls-rejected',
     place: 'ssl',
@@ -109,7 +109,7 @@ const POOL_WORDS: readonly DatabaseWords[] = [
 /** A session that has ended; and below it what a pool says that got none: weaker than any reason beside it. */
 const DROPPED_WORDS: readonly DatabaseWords[] = [
   {
-    says: /connection to server at [^\n]{1,200} failed: (?:received invalid response to (?:SSL|GSSAPI) negotiation|expected authentication request from server)/i,
+    says: /connection to server at [^\n]{1,200} failed: expected authentication request from server|received invalid response to (?:SSL|GSSAPI) negotiation/i,
     by: 'libpq: something that does not speak PostgreSQL',
     means: 'db/connection-refused',
     place: 'tcp',
@@ -175,7 +175,15 @@ const NETWORK_WORDS: readonly DatabaseWords[] = [
     example: 'connection to server at "10.0.0.9", port 5432 failed: timeout expired',
   },
   {
-    says: /network (?:is )?unreachable|no route to host|host is unreachable|errno 101\]|errno 113\]/i,
+    says: /failed: No such file or directory\s+Is the server running locally|could not connect to server: No such file or directory/i,
+    by: 'libpq: no host, so that it looks for a socket of its own machine',
+    means: 'db/connection-refused',
+    place: 'tcp',
+    example:
+      'connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?',
+  },
+  {
+    says: /cannot assign requested address|errno 99\]|network (?:is )?unreachable|no route to host|host is unreachable|errno 101\]|errno 113\]/i,
     by: 'glibc, musl (Network unreachable, Host is unreachable)',
     means: 'db/network-unreachable',
     place: 'tcp',

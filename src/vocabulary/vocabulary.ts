@@ -53,6 +53,6 @@ export type DatabaseMeaning =
 
 export interface DatabaseWords extends Words<DatabaseMeaning> {
   place: WayPlace;
-  /** The phrase is that of any network or resolver: it counts where the database is spoken of beside it. */
+  /** Any system may say so: in a line of a log it counts where the database is spoken of beside it. */
   general?: true;
 }

@@ -41,3 +41,27 @@ test('an sslmode that is none is told before one that is given twice', async () 
   const alone = await diagnosed(twice, DB);
   expect(alone.diagnoses).toMatchObject([{ cause: 'db/sslmode-invalid', severity: 'warning' }]);
 });
+
+test('without a host the driver looks in the container itself: no port is to be compared', async () => {
+  const words =
+    'connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory\n\tIs the server running locally and accepting connections on that socket?';
+  const { diagnoses } = await diagnosed(
+    together(says(...`ERROR:    todo.database: could not connect: ${words}`.split('\n')), notMeasured),
+    DB,
+  );
+  const told = diagnoses.find(({ cause }) => cause === 'db/connection-refused');
+  expect(told?.summary).toContain('was given no host');
+  expect(told?.fix[0]?.description).toContain('Give the database’s host');
+});
+
+test('an address of IPv6 stands in brackets before its port', async () => {
+  const { diagnoses } = await diagnosed(
+    together(stopsAt('tcp', 'refused', 'Connection refused'), ({ databaseLadder: { pods } }) => {
+      if (!pods.ok) return;
+      for (const { ladder } of pods.value)
+        if (ladder.ok) for (const host of ladder.value.hosts) host.host = '2001:db8::1';
+    }),
+    DB,
+  );
+  expect(diagnoses[0]?.summary).toContain('[2001:db8::1]:5432 refuses the connection');
+});

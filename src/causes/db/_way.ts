@@ -11,7 +11,7 @@ import { todoK8s } from '../../rule/command.js';
 /** A trouble, with what a sentence about it takes. */
 export interface Met extends Trouble {
   pod: string;
-  /** `host:port`, as far as it is known. */
+  /** `host:port`, as far as it is known; an address of IPv6 in brackets. */
   place: string;
   host: { host: string; port: number } | undefined;
   /** All that was said of it. */
@@ -88,7 +88,7 @@ function metOf(trouble: Trouble, look: DbLook): Met {
   return {
     ...trouble,
     pod: way.pod.metadata.name,
-    place: host ? `${host.host}:${host.port}` : 'the database',
+    place: host ? `${host.host.includes(':') ? `[${host.host}]` : host.host}:${host.port}` : 'the database',
     host,
     words,
     said: shortened(words),

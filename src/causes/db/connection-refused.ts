@@ -1,3 +1,4 @@
+import { LOCAL_SOCKET } from '../../vocabulary/database.js';
 import { newUrl } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
@@ -9,13 +10,20 @@ export default wayCause({
   seen: 'connection refused, from inside the pod',
   remedy: 'compare the port with the database’s console, and see whether the server runs',
   explains: UNUSABLE,
-  tell: ({ place, host }, { context }) => ({
-    summary: `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
-    fix: [
-      newUrl(
-        context,
-        `Compare ${host ? `port ${host.port}` : 'the port'} with the database’s console (PostgreSQL’s is 5432), and see whether the server runs.`,
-      ),
-    ],
-  }),
+  tell: ({ place, host, words, said }, { context }) => {
+    if (LOCAL_SOCKET.test(words))
+      return {
+        summary: `{pods}: the driver was given no host, and looks for a server in the container itself: ${said}.`,
+        fix: [newUrl(context, 'Give the database’s host: postgresql://USER:PASSWORD@HOST:5432/DATABASE.')],
+      };
+    return {
+      summary: `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
+      fix: [
+        newUrl(
+          context,
+          `Compare ${host ? `port ${host.port}` : 'the port'} with the database’s console (PostgreSQL’s is 5432), and see whether the server runs.`,
+        ),
+      ],
+    };
+  },
 });
