@@ -24,7 +24,7 @@ const MAY_IMPORT = {
   engine: ['computed', 'contract', 'diagnoses', 'kube', 'rule'],
   // What reads. The facts of a load run are made by src/load.
   evidence: ['computed', 'contract', 'kube', 'load', 'vocabulary'],
-  load: ['computed', 'contract', 'evidence', 'kube', 'stats'],
+  load: ['computed', 'contract', 'evidence', 'kube', 'stats', 'vocabulary'],
   // Whoever may not look is told how to be allowed, in the engine's words.
   planned: ['contract', 'engine/grant', 'evidence', 'kube', 'rule'],
   diff: ['contract', 'kube'],

@@ -1,4 +1,5 @@
 /** What all causes have in common that a container's end shows: its exit code, its log, the kubelet's words. */
+import { START_FAILED } from '../vocabulary/kubelet.js';
 import { podRef } from '../checks/shared.js';
 import type { Cause } from '../diagnoses/cause.js';
 import type { Fix } from '../diagnoses/diagnosis.js';
@@ -93,6 +94,6 @@ export function said({ sign }: End): string {
 
 /** What the runtime says of a start that failed, without its own names and the command's. */
 export function startWords({ ended: { message = '' } }: End): string {
-  const words = /(?:exec: |chdir |mounting )[^\n]*/.exec(message)?.[0] ?? '';
+  const words = START_FAILED.says.exec(message)?.[0] ?? '';
   return words === '' ? '' : `: ${shorten(words.replace(/: unknown$/, '')).replace(/[.]$/, '')}`;
 }

@@ -6,7 +6,7 @@ import type { Contract } from '../contract/contract.js';
 import type { Change } from '../computed/change.js';
 import type { Threshold } from '../computed/load-threshold.js';
 import type { Target } from '../contract/target.js';
-import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
+import type { Access, EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { Shell } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
 
@@ -57,7 +57,13 @@ export type Verdict<M extends string = string> =
   | { status: 'fail' | 'warn'; findings: [Finding<M>, ...Finding<M>[]] }
   | { status: 'skip'; reason: string }
   /** With findings: what was found may be nothing but a change that is under way. */
-  | { status: 'unknown'; reason: string; findings?: Finding<M>[] };
+  | {
+      status: 'unknown';
+      reason: string;
+      findings?: Finding<M>[];
+      /** The permission without which it could not be judged. */
+      access?: Access;
+    };
 
 /** What a check may look at besides its evidence; frozen. */
 export interface CheckContext {
@@ -159,8 +165,9 @@ export function skip(reason: string): Verdict<never> {
   return { status: 'skip', reason };
 }
 
-export function unknown(reason: string): Verdict<never> {
-  return { status: 'unknown', reason };
+/** @param access the permission that it takes to see what is missing */
+export function unknown(reason: string, access?: Access): Verdict<never> {
+  return { status: 'unknown', reason, ...(access && { access }) };
 }
 
 /** Fails with these findings, or passes with `fact` when there are none. */

@@ -1,4 +1,5 @@
 /** What several checks say in the same words. */
+import type { Access, Observed } from '../evidence/evidence.js';
 import { CHART, COMPONENT, COMPONENT_LABEL } from '../contract/name-forms.js';
 import { containerName } from '../contract/target.js';
 import type { Target } from '../contract/target.js';
@@ -280,14 +281,21 @@ export function failWith<M extends string>(messageId: M, data: FindingData, obje
 /**
  * A verdict over evidence that is there in part: what failed is certain whatever else could not be seen; only then
  * does what could not be seen make the verdict unknown.
- * @param unclear what could not be seen, in words
+ * @param seen.unclear what could not be seen, in words
+ * @param seen.access the permission that it takes to see it
  */
 export function conclude<M extends string>(
-  seen: { failures: Finding<M>[]; warnings: Finding<M>[]; unclear: string[] },
+  seen: { failures: Finding<M>[]; warnings: Finding<M>[]; unclear: string[]; access?: Access | undefined },
   fact: string,
 ): Verdict<M> {
-  if (seen.failures.length === 0 && seen.unclear.length > 0) return unknown(few(seen.unclear, 2));
+  if (seen.failures.length === 0 && seen.unclear.length > 0)
+    return unknown(few(seen.unclear, 2), seen.access);
   return failOrWarn(seen.failures, seen.warnings, fact);
+}
+
+/** The first permission for want of which something could not be read. */
+export function missingAccess(observed: readonly Observed<unknown>[]): Access | undefined {
+  return observed.flatMap((each) => (each.ok ? [] : (each.access ?? [])))[0];
 }
 
 /** What is added where a sample of the pods was looked into: of the others nothing is claimed. Else nothing. */

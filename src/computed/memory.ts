@@ -1,4 +1,6 @@
 /** What is known of a pod's memory: its limit, what it uses and has used, and what would suit it. */
+import { LOW_ON_MEMORY } from '../vocabulary/kubelet.js';
+import type { Access } from '../evidence/evidence.js';
 import type { CheckContext } from '../checks/check.js';
 import { parseQuantity } from '../kube/quantity.js';
 import { containerName } from '../contract/target.js';
@@ -32,6 +34,8 @@ export interface MemoryAmounts {
   peak: number | undefined;
   /** Why neither metrics nor the control group tell the usage. */
   unread: string | undefined;
+  /** The permission that it takes to read the control group. */
+  access: Access | undefined;
 }
 
 /** A pod with its memory. */
@@ -71,6 +75,7 @@ export function memoryOf(pod: Pod, { context, maybe }: MemoryLook): MemoryAmount
     newest: kernel?.current !== undefined && cgroup?.ok ? { bytes: kernel.current, at: cgroup.at } : usage,
     peak: largest([kernel?.peak, usage?.bytes]),
     unread: usage ? undefined : cgroup?.ok === false ? cgroup.detail : 'its memory use is told nowhere',
+    access: cgroup?.ok === false ? cgroup.access : undefined,
   };
 }
 
@@ -90,7 +95,7 @@ export function evictedForMemory(pods: readonly Pod[]): Pod[] {
     ({ metadata, status }) =>
       metadata.deletionTimestamp === undefined &&
       status?.reason === 'Evicted' &&
-      /memory/i.test(status.message ?? ''),
+      LOW_ON_MEMORY.says.test(status.message ?? ''),
   );
 }
 

@@ -1,13 +1,14 @@
 /** What the node port says, and what keeps it from answering where the Service answers. */
 import type { Look } from '../diagnoses/tree.js';
 import type { VantageFacts, VantagePoint } from '../evidence/deep-facts.js';
+import type { Access } from '../evidence/evidence.js';
 import { ingressDenied, type IngressDenied, type IngressLook } from './ingress.js';
 import { answers } from './vantage-points.js';
 
 export type NodePort =
   | { state: 'answers'; point: VantagePoint }
   /** Whether it answers is not asked, cannot be told, or says nothing. */
-  | { state: 'skipped' | 'not-reached' | 'unknown'; why: string }
+  | { state: 'skipped' | 'not-reached' | 'unknown'; why: string; access?: Access }
   | Silent;
 
 /** The Service answers through the API server, and no node port does. */
@@ -35,7 +36,11 @@ export function nodePortOf({ nodes, user, service }: VantageFacts, look: NodePor
   if (strange !== undefined && nodes.every(answers))
     return { state: 'not-reached', why: 'something else answers' };
   if (nodes.length === 0 && route.ok && route.value.nodesUnread !== undefined)
-    return { state: 'unknown', why: `the nodes’ addresses are not known: ${route.value.nodesUnread}` };
+    return {
+      state: 'unknown',
+      why: `the nodes’ addresses are not known: ${route.value.nodesUnread}`,
+      ...(route.value.nodesAccess && { access: route.value.nodesAccess }),
+    };
   return { state: 'silent', ...whatSilences(nodes, look) };
 }
 

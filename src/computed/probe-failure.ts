@@ -1,8 +1,17 @@
-/** What the kubelet says of a probe that failed: the event `Unhealthy`. */
+/** What the kubelet says of a probe that failed (the event `Unhealthy`), and of a container that it ended for it. */
+import {
+  ASKED_OVER_TLS,
+  PLAIN_TO_TLS,
+  PROBE_FAILED,
+  PROBE_KILL,
+  PROBE_STATUS,
+  REFUSED,
+  TOO_LATE,
+} from '../vocabulary/kubelet.js';
 
 export interface ProbeFailure {
   probe: 'liveness' | 'readiness' | 'startup';
-  kind: 'status' | 'refused' | 'timeout' | 'other';
+  kind: 'status' | 'refused' | 'timeout' | 'plain' | 'other';
   /** HTTP status, for `status`. */
   status: number | undefined;
   /** It was asked over TLS: by its scheme, or because a redirect led there. */
@@ -11,19 +20,27 @@ export interface ProbeFailure {
 
 const LONGEST = 1000;
 
-/** By the kubelet's words (pkg/kubelet/prober, pkg/probe/http), and Go's for a connection. */
+/** @returns undefined where the message is about no probe */
 export function parseProbeFailure(message: string): ProbeFailure | undefined {
-  const text = message.slice(0, LONGEST);
-  const head = /^(Liveness|Readiness|Startup) probe (?:failed|errored)/.exec(text);
-  if (!head?.[1]) return undefined;
-  const probe = head[1].toLowerCase() as ProbeFailure['probe'];
-  const status = /HTTP probe failed with statuscode: (\d{3})/.exec(text)?.[1];
-  const overTls = /\bGet "https:/.test(text);
+  const said = message.slice(0, LONGEST);
+  const probe = PROBE_FAILED.says.exec(said)?.[1]?.toLowerCase() as ProbeFailure['probe'] | undefined;
+  if (probe === undefined) return undefined;
+  const status = PROBE_STATUS.says.exec(said)?.[1];
+  const overTls = ASKED_OVER_TLS.says.test(said);
   if (status !== undefined) return { probe, kind: 'status', status: Number(status), overTls };
-  const kind = text.includes('connection refused')
-    ? 'refused'
-    : /context deadline exceeded|Client\.Timeout|i\/o timeout|timeout:|timed out/.test(text)
-      ? 'timeout'
-      : 'other';
-  return { probe, kind, status: undefined, overTls };
+  return { probe, kind: kindOf(said), status: undefined, overTls };
+}
+
+function kindOf(said: string): ProbeFailure['kind'] {
+  if (REFUSED.says.test(said)) return 'refused';
+  if (TOO_LATE.says.test(said)) return 'timeout';
+  return PLAIN_TO_TLS.says.test(said) ? 'plain' : 'other';
+}
+
+/** Which container the kubelet ended, and for which probe; undefined where it was for another reason. */
+export function parseProbeKill(
+  message: string,
+): { container: string; probe: ProbeFailure['probe'] } | undefined {
+  const [, container, probe] = PROBE_KILL.says.exec(message.slice(0, LONGEST)) ?? [];
+  return container === undefined ? undefined : { container, probe: probe as ProbeFailure['probe'] };
 }

@@ -1,4 +1,5 @@
 /** The scheduler's answer, `0/3 nodes are available: 1 Insufficient memory, 2 node(s) had …`, taken apart. */
+import { NO_NODE_AVAILABLE } from '../vocabulary/kubelet.js';
 import { NO_CLAIM, NO_NODE, type SchedulerMeaning } from '../vocabulary/scheduler.js';
 
 export interface SchedulerReason {
@@ -22,7 +23,7 @@ const LONGEST = 4000;
 
 /** @returns undefined where the message is not the scheduler's */
 export function parseSchedulerMessage(message: string): SchedulerAnswer | undefined {
-  const head = /^\s*0\/(\d{1,6}) nodes are available: ?/.exec(message);
+  const head = NO_NODE_AVAILABLE.says.exec(message);
   if (!head) {
     const early = message.slice(0, LONGEST);
     return NO_CLAIM.test(early)

@@ -15,6 +15,8 @@ export interface Problem {
   key: string;
   /** What was expected, and what was found instead; never a value that could be a secret. */
   message: string;
+  /** The contract has no such key. */
+  isUnknown?: true;
 }
 
 /** More problems than a person reads at once are counted, not listed. */

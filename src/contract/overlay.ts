@@ -142,11 +142,12 @@ class OverlayReader {
         place,
         written,
         `unknown key; did you mean ${formatPath([...written.slice(0, -1), meant])}?`,
+        { isUnknown: true },
       );
       return;
     }
     if (this.policy.foreignKeys === 'reject') {
-      this.problem(place, written, `unknown key; expected one of ${known.join(', ')}`);
+      this.problem(place, written, `unknown key; expected one of ${known.join(', ')}`, { isUnknown: true });
     }
   }
 
@@ -234,8 +235,8 @@ class OverlayReader {
     this.problem(tree.place, written, `${expectation}, found ${describeValue(plain(tree))}`);
   }
 
-  private problem(place: Place, written: Path, message: string): void {
-    this.problems.push({ place, key: formatPath(written), message });
+  private problem(place: Place, written: Path, message: string, more: Pick<Problem, 'isUnknown'> = {}): void {
+    this.problems.push({ place, key: formatPath(written), message, ...more });
   }
 }
 

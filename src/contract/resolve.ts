@@ -119,11 +119,6 @@ async function setLayers(text: string): Promise<Layer[]> {
   }));
 }
 
-/** A key that the contract does not have, and that is near one of its own. */
-function isUnknownKey({ message }: Problem): boolean {
-  return message.startsWith('unknown key');
-}
-
 /** The chart's values and the user's over them, without what the schema refuses. */
 async function releaseLayers(
   release: HelmRelease | undefined,
@@ -131,9 +126,11 @@ async function releaseLayers(
   const layers: Layer[] = [];
   const notices: string[] = [];
   // What the chart itself has is a key of its own, however much it looks like one of the written contract's.
-  const own = new Set(release?.chartValues.problems.filter(isUnknownKey).map(({ key }) => key));
+  const own = new Set(
+    release?.chartValues.problems.filter(({ isUnknown }) => isUnknown).map(({ key }) => key),
+  );
   for (const overlay of release === undefined ? [] : [release.chartValues, release.userValues]) {
-    const problems = overlay.problems.filter((problem) => !isUnknownKey(problem) || !own.has(problem.key));
+    const problems = overlay.problems.filter(({ isUnknown, key }) => isUnknown !== true || !own.has(key));
     const layer: Layer = {
       name: 'release',
       overlay,

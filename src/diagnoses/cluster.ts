@@ -5,7 +5,7 @@ import { podsOn } from '../computed/pods-on.js';
 import type { Condition, Node } from '../evidence/objects.js';
 import { change, see, show } from './fixes.js';
 import { field } from './seen.js';
-import { broken, defineHop, good, unclear, type CauseFinding } from './tree.js';
+import { broken, defineHop, good, unreadable, type CauseFinding } from './tree.js';
 import { kubectl } from '../rule/command.js';
 
 export const CLUSTER_HOP = defineHop({
@@ -58,7 +58,7 @@ export const NODES_HOP = defineHop({
     const nodes = maybe('nodes');
     if (!nodes.ok) {
       // Nodes are the cluster's: who may not look at them can still be told all about the backend's own objects.
-      return nodes.why === 'forbidden' ? { state: 'skipped', detail: nodes.detail } : unclear(nodes.detail);
+      return nodes.why === 'forbidden' ? { state: 'skipped', detail: nodes.detail } : unreadable(nodes);
     }
     const lost = nodes.value.flatMap((node) => {
       const condition = lostReady(node);

@@ -8,7 +8,7 @@ import { CLUSTER_HOP } from './cluster.js';
 import { backendOf, podsToJudge } from './look.js';
 import { deploymentHop } from './pods/deployment.js';
 import { defineStep } from './step.js';
-import { broken, good, notReached, skipped, unclear, type Tree } from './tree.js';
+import { broken, good, notReached, skipped, unclear, unreadable, type Tree } from './tree.js';
 
 const limitStep = defineStep({
   id: 'limit',
@@ -57,7 +57,7 @@ const nodeStep = defineStep({
   rules: rulesOf('memory/node-pressure'),
   answer({ pods }, { maybe }, findings) {
     const nodes = maybe('nodes');
-    if (findings.length === 0) return nodes.ok ? good('no pressure') : unclear(nodes.detail);
+    if (findings.length === 0) return nodes.ok ? good('no pressure') : unreadable(nodes);
     const evicted = evictedForMemory(pods).length;
     return broken(evicted > 0 ? `${count(evicted, 'pod')} evicted` : 'MemoryPressure', findings);
   },
@@ -77,7 +77,8 @@ const usageStep = defineStep({
     const missing = known.filter(({ memory }) => !memory.usage);
     if (missing.length > 0) {
       const names = few(missing.map(({ pod }) => pod.metadata.name));
-      return unclear(`the memory use of ${names} is not known: ${missing[0]?.memory.unread ?? ''}`, findings);
+      const { unread, access } = missing[0]?.memory ?? {};
+      return unclear(`the memory use of ${names} is not known: ${unread ?? ''}`, findings, access);
     }
     return good(known.map(({ memory }) => mebibytes(memory.usage?.bytes ?? 0)).join(', '), { findings });
   },

@@ -1,4 +1,5 @@
 /** Evidence in the form in which a diagnosis shows it. */
+import { parseProbeKill } from '../computed/probe-failure.js';
 import type { ObjectRef } from '../checks/check.js';
 import { podRef } from '../checks/shared.js';
 import { eventsOf } from '../computed/events-of.js';
@@ -88,7 +89,7 @@ export function eventsAbout(
 
 /** The kubelet's words when it ends this container, and no other one of the pod, because of a probe. */
 export function isProbeKill({ message = '' }: KubernetesEvent, container: string): boolean {
-  return message.startsWith(`Container ${container} failed `) && / (?:liveness|startup) probe/.test(message);
+  return parseProbeKill(message)?.container === container;
 }
 
 /** An event of a pod that is not about another container than this one. */

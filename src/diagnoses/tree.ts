@@ -4,7 +4,8 @@
  */
 import type { CheckContext } from '../checks/check.js';
 import type { CheckResult } from '../engine/report.js';
-import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import type { NotRead } from '../evidence/deep-facts.js';
+import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import type { Told } from '../rule/cause.js';
 import type { Topic } from './diagnosis.js';
 import type { CauseId } from './causes/index.js';
@@ -23,6 +24,8 @@ export interface Answer {
   findings?: readonly CauseFinding[];
   /** For an unknown hop: the check that is unknown for the same reason, and tells it with the permission that is missing. */
   toldBy?: string;
+  /** For an unknown hop: the permission that is missing. */
+  access?: Access;
 }
 
 /** What a hop may look at besides the facts that it reads. */
@@ -108,9 +111,17 @@ export function broken(detail: string, findings: readonly CauseFinding[]): Answe
   return { state: isOver ? 'good' : 'broken', detail: isOver ? `recovered: ${detail}` : detail, findings };
 }
 
-/** @param reason what could not be seen and why, as a sentence without a full stop */
-export function unclear(reason: string, findings: readonly CauseFinding[] = []): Answer {
-  return { state: 'unknown', detail: reason, findings };
+/**
+ * @param reason what could not be seen and why, as a sentence without a full stop
+ * @param access the permission that it takes to see it
+ */
+export function unclear(reason: string, findings: readonly CauseFinding[] = [], access?: Access): Answer {
+  return { state: 'unknown', detail: reason, findings, ...(access && { access }) };
+}
+
+/** The fact could not be read. */
+export function unreadable({ detail, access }: NotRead): Answer {
+  return unclear(detail, [], access);
 }
 
 export function notReached(reason: string): Answer {

@@ -11,7 +11,7 @@ import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../d
 import { fixesFrom } from '../diagnoses/fixes.js';
 import { shorten } from '../diagnoses/seen.js';
 import { openCheck } from '../diagnoses/service/settling.js';
-import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { todoK8s } from '../rule/command.js';
 import type { TopicFinding } from './explanations.js';
 import { foldFindings } from './fold.js';
@@ -46,9 +46,6 @@ export interface Diagnosed {
 
 /** What is said above the command that grants a permission. */
 const GRANT = 'Have an administrator grant it, and bind the Role to you.';
-
-/** How the API server, and what quotes it, says that a permission is missing. */
-const FORBIDDEN = /\bforbidden\b/;
 
 /** The facts that these trees read. */
 export function factsOf(trees: readonly Tree[]): EvidenceKey[] {
@@ -125,8 +122,8 @@ export function* diagnoseInSteps(input: DiagnoseInput): Generator<void, Diagnose
   return { diagnoses, topics, unexplained, defects };
 }
 
-/** An answer of a hop that could not be asked, with the permission that is missing. */
-type Gap = Answer & { access?: Access; defect?: true };
+/** An answer, and whether the hop itself failed. */
+type Gap = Answer & { defect?: true };
 
 function* walk({ hops }: Tree, input: DiagnoseInput): Generator<void, [AnyHop, Gap][]> {
   const answers = new Map<string, Gap>();
@@ -194,7 +191,14 @@ function provenBy({ proves = [] }: AnyHop, answer: Gap, results: readonly CheckR
   const against = results.filter(({ id }) => proves.includes(id));
   const open =
     against.find(({ status }) => status === 'fail') ?? against.find(({ status }) => status === 'unknown');
-  if (open) return { ...answer, state: 'unknown', detail: `${open.id}: ${open.message}`, toldBy: open.id };
+  if (open)
+    return {
+      ...answer,
+      ...(open.access && { access: open.access }),
+      state: 'unknown',
+      detail: `${open.id}: ${open.message}`,
+      toldBy: open.id,
+    };
   const blocked = against.find(({ status }) => status === 'blocked');
   return blocked
     ? { ...answer, state: 'not-reached', detail: `behind ${blocked.blockedBy.join(', ')}` }
@@ -208,14 +212,14 @@ function notRead<T>(key: EvidenceKey): Observed<T> {
 /** What could not be seen, as something to tell: unknown is never clean. */
 function gap(answer: Gap, context: CheckContext): CauseFinding {
   const { target } = context;
-  const forbidden = answer.access !== undefined || FORBIDDEN.test(answer.detail);
+  const { access } = answer;
   return {
-    cause: forbidden ? 'evidence/forbidden' : 'evidence/unreadable',
+    cause: access ? 'evidence/forbidden' : 'evidence/unreadable',
     verdict: 'inconclusive',
     object: { kind: 'Namespace', name: target.namespace },
     summary: shorten(answer.detail),
     evidence: [],
-    fix: forbidden ? fixesFrom(GRANT, answer.access ? grant(answer.access, context) : grantAll(context)) : [],
+    fix: access ? fixesFrom(GRANT, grant(access, context)) : [],
   };
 }
 
@@ -231,9 +235,9 @@ function grantedAtOnce(findings: TopicFinding[], context: CheckContext): TopicFi
 }
 
 /** Whether what was found is why it could not be seen. A permission that is missing is missing all the same. */
-function followsFrom(findings: readonly TopicFinding[], { id, message }: CheckResult): boolean {
+function followsFrom(findings: readonly TopicFinding[], { id, access }: CheckResult): boolean {
   return (
-    !FORBIDDEN.test(message) &&
+    access === undefined &&
     findings.some(
       ({ finding: { cause, verdict } }) => verdict !== 'inconclusive' && names(causeOf(cause).explains, id),
     )
@@ -257,11 +261,12 @@ function pathOf(topic: Topic, topics: readonly TopicPath[]): PathHop[] {
 
 function gapOfCheck(result: CheckResult, topics: readonly TopicPath[], context: CheckContext): TopicFinding {
   const finding: CauseFinding = {
-    ...gap({ state: 'unknown', detail: result.message }, context),
+    ...gap(
+      { state: 'unknown', detail: result.message, ...(result.access && { access: result.access }) },
+      context,
+    ),
     symptoms: [result.id],
   };
-  if (finding.cause === 'evidence/forbidden' && result.access)
-    finding.fix = fixesFrom(GRANT, grant(result.access, context));
   const topic = causeOf(finding.cause).topic;
   return { finding, topic, path: pathOf(topic, topics), ruledOut: [], hop: '' };
 }

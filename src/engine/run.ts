@@ -179,7 +179,9 @@ function verdictResult(
 ): CheckResult {
   if (verdict.status === 'pass') return finish('pass', verdict.fact);
   const { findings } = { findings: undefined, ...verdict };
-  if (findings === undefined) return finish(verdict.status, 'reason' in verdict ? verdict.reason : '');
+  const access = verdict.status === 'unknown' && verdict.access ? { access: verdict.access } : {};
+  if (findings === undefined)
+    return finish(verdict.status, 'reason' in verdict ? verdict.reason : '', access);
   const messages = check.meta.messages as Record<string, string>;
   const found = findings.map(({ messageId, data, object }) => ({
     messageId,

@@ -1,4 +1,5 @@
 /** The ways on which the backend may be reached, each with what it can prove. */
+import type { Access } from './observed.js';
 import type { HttpExchange, OutsideFacts, Preflight, Route } from './evidence.js';
 import { namespaced, type FactContext } from './fact-context.js';
 import { failedExchange, exchangeOf } from './http/exchange.js';
@@ -67,6 +68,7 @@ export async function nodePortCandidates(context: FactContext): Promise<{
   excuse?: Route['tried'][number];
   /** Why the nodes' addresses are not known. */
   nodesUnread?: string;
+  nodesAccess?: Access;
 }> {
   const [service, nodes] = await Promise.all([nodePortOf(context), context.observe('nodes')]);
   if (!('port' in service)) {
@@ -81,7 +83,7 @@ export async function nodePortCandidates(context: FactContext): Promise<{
   return {
     port,
     candidates: hosts.map((host) => addressCandidate(context, host, port)),
-    ...(!nodes.ok && { nodesUnread: nodes.detail }),
+    ...(!nodes.ok && { nodesUnread: nodes.detail, ...(nodes.access && { nodesAccess: nodes.access }) }),
   };
 }
 
@@ -203,7 +205,8 @@ export async function proxyCandidate(context: FactContext): Promise<Candidate> {
     } catch (error) {
       signal.throwIfAborted();
       const outcome = error instanceof KubernetesError && error.why === 'timeout' ? 'timeout' : 'proxy-error';
-      return failedExchange(url, outcome, failed(error, 'the Service proxy', hider).detail, ms());
+      const { detail, access } = failed(error, 'the Service proxy', hider);
+      return { ...failedExchange(url, outcome, detail, ms()), ...(access && { access }) };
     }
   };
   return { via: 'proxy', baseUrl, balances: false, provesNodePort: false, isOnNode: false, get };
@@ -215,7 +218,7 @@ export async function portForwardCandidate(context: FactContext): Promise<Candid
   try {
     const pod = (await context.read('pods')).find(isServing);
     if (pod === undefined)
-      return { ...shell, ...unusable(podPath(context), 'no pod is ready to forward to') };
+      return { ...shell, ...unusable(podPath(context), { detail: 'no pod is ready to forward to' }) };
     const forward = await openForward(context, pod);
     context.onClose(() => forward.close());
     const baseUrl = `http://127.0.0.1:${forward.localPort}`;
@@ -224,7 +227,7 @@ export async function portForwardCandidate(context: FactContext): Promise<Candid
     context.signal.throwIfAborted();
     return {
       ...shell,
-      ...unusable(podPath(context), failed(error, 'the port-forward', context.hider).detail),
+      ...unusable(podPath(context), failed(error, 'the port-forward', context.hider)),
     };
   }
 }
@@ -238,10 +241,15 @@ function podPath(context: FactContext): string {
   return `${context.client.server.replace(/\/+$/, '')}${namespaced(context, 'pods')}`;
 }
 
-function unusable(baseUrl: string, detail: string): Pick<Candidate, 'baseUrl' | 'get'> {
+function unusable(
+  baseUrl: string,
+  { detail, access }: { detail: string; access?: Access },
+): Pick<Candidate, 'baseUrl' | 'get'> {
+  const more = access && { access };
   return {
     baseUrl,
-    get: (path) => Promise.resolve(failedExchange(`${baseUrl}${path}`, 'proxy-error', detail, 0)),
+    get: (path) =>
+      Promise.resolve({ ...failedExchange(`${baseUrl}${path}`, 'proxy-error', detail, 0), ...more }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The frontend beside the backend. */
+import type { Access } from './observed.js';
 import type { VariableSource } from '../kube/effective-environment.js';
 import type { HttpOutcome } from './route-facts.js';
 
@@ -55,6 +56,8 @@ export interface FrontendService {
   missing?: boolean;
   /** Why it could not be looked at. */
   unread?: string;
+  /** The permission that it takes. */
+  access?: Access;
 }
 
 /** What the backend answers to the question that browsers ask before they send a request of another origin's page. */

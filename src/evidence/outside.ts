@@ -46,7 +46,8 @@ export async function readOutside(context: FactContext): Promise<OutsideFacts | 
     };
   } catch (error) {
     context.signal.throwIfAborted();
-    return { ...shared, ingresses: [], unread: failed(error, 'Ingresses', context.hider).detail };
+    const { detail, access } = failed(error, 'Ingresses', context.hider);
+    return { ...shared, ingresses: [], unread: detail, ...(access && { access }) };
   }
 }
 

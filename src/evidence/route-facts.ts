@@ -1,4 +1,5 @@
 /** The way to the backend, and what it answers. */
+import type { Access } from './observed.js';
 import type { HttpOutcome } from './outcomes.js';
 
 export type { HttpOutcome } from './outcomes.js';
@@ -10,6 +11,8 @@ export interface RouteProof {
   by: 'way' | 'access-log' | 'pod-name' | 'proxy' | undefined;
   /** What was seen, without a full stop. */
   says: string;
+  /** The permission without which nothing could be compared. */
+  access?: Access;
 }
 
 /** What leads to the Service from outside of the cluster, besides a node port. */
@@ -22,6 +25,8 @@ export interface OutsideFacts {
   ingresses: IngressWay[];
   /** Why Ingresses could not be listed. */
   unread?: string;
+  /** The permission that it takes to list them. */
+  access?: Access;
 }
 
 /** One path of an Ingress that leads to the Service. */
@@ -45,7 +50,7 @@ export interface Route {
   /** Such as `http://localhost:30081`, without a trailing slash; empty for `none`. */
   baseUrl: string;
   /** Every candidate tried, in order, with what happened. */
-  tried: { url: string; outcome: HttpOutcome | 'not-tried'; detail: string }[];
+  tried: { url: string; outcome: HttpOutcome | 'not-tried'; detail: string; access?: Access }[];
   /** True where each request passes kube-proxy, so that load balancing can be judged. */
   balances: boolean;
   /** True where the route is the contract's NodePort on a node or on localhost. */
@@ -54,6 +59,8 @@ export interface Route {
   proof?: RouteProof;
   /** Why the nodes' addresses are not known, where the node port could be asked at localhost alone. */
   nodesUnread?: string;
+  /** The permission that it takes to list the nodes. */
+  nodesAccess?: Access;
   /** Absent where the Service is of type NodePort, and where a way was asked for. */
   outside?: OutsideFacts;
 }
@@ -64,6 +71,8 @@ export interface HttpExchange {
   outcome: HttpOutcome;
   /** In words, for every outcome but `response`. */
   detail: string;
+  /** The permission that is missing, where the API server passes nothing on without it. */
+  access?: Access;
   status: number | undefined;
   contentType: string | undefined;
   location: string | undefined;

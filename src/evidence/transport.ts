@@ -54,7 +54,7 @@ interface Search {
   /** The first candidate at which something listens that does not answer. */
   mute: Found | undefined;
   /** Why the nodes' addresses are not known, where they were wanted. */
-  nodesUnread: string | undefined;
+  nodes: Pick<Route, 'nodesUnread' | 'nodesAccess'>;
   /** What leads to the Service besides a node port, where that was looked for. */
   outside: OutsideFacts | undefined;
 }
@@ -75,7 +75,7 @@ export async function openTransport(context: FactContext): Promise<Transport> {
     tried: [],
     first: undefined,
     mute: undefined,
-    nodesUnread: undefined,
+    nodes: {},
     outside: undefined,
   };
   for await (const candidates of stages(context, search)) {
@@ -101,9 +101,9 @@ async function* stages(context: FactContext, search: Search): AsyncGenerator<Can
     yield candidates;
   }
   if (via === undefined || via === 'nodeport') {
-    const { candidates, excuse, port, nodesUnread } = await nodePortCandidates(context);
+    const { candidates, excuse, port, nodesUnread, nodesAccess } = await nodePortCandidates(context);
     if (excuse !== undefined) search.tried.push(excuse);
-    search.nodesUnread = nodesUnread;
+    search.nodes = { ...(nodesUnread && { nodesUnread }), ...(nodesAccess && { nodesAccess }) };
     yield candidates;
     const address = port === undefined ? undefined : await minikubeAddress(context);
     const known = candidates.some(
@@ -151,6 +151,7 @@ async function firstToAnswer(
       url: candidate.baseUrl,
       outcome: exchange?.outcome ?? 'not-tried',
       detail: exchange === undefined ? 'not needed: an address before it answered' : wordsOf(exchange),
+      ...(exchange?.access && { access: exchange.access }),
     });
     if (exchange === undefined) continue;
     search.first ??= exchange;
@@ -203,7 +204,7 @@ function wordsOf({ outcome, status, detail }: HttpExchange): string {
   return outcome === 'response' ? `HTTP ${status ?? '?'}` : detail;
 }
 
-function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outside }: Search): Transport {
+function transportOn({ candidate, exchange }: Found, { tried, nodes, outside }: Search): Transport {
   const { via, baseUrl, balances, provesNodePort, get, preflight, answeredAt } = candidate;
   return {
     route: {
@@ -212,7 +213,7 @@ function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outsi
       tried,
       balances,
       provesNodePort,
-      ...(nodesUnread && { nodesUnread }),
+      ...nodes,
       ...(outside && { outside }),
     },
     health: exchange,
@@ -222,7 +223,7 @@ function transportOn({ candidate, exchange }: Found, { tried, nodesUnread, outsi
   };
 }
 
-function transportToNowhere({ tried, first, nodesUnread, outside }: Search): Transport {
+function transportToNowhere({ tried, first, nodes, outside }: Search): Transport {
   const reason = tried.map(({ detail }) => detail).join('; ');
   const failure =
     first ?? failedExchange('', 'unreachable', reason === '' ? 'there is no address to try' : reason, 0);
@@ -233,7 +234,7 @@ function transportToNowhere({ tried, first, nodesUnread, outside }: Search): Tra
       tried,
       balances: false,
       provesNodePort: false,
-      ...(nodesUnread && { nodesUnread }),
+      ...nodes,
       ...(outside && { outside }),
     },
     health: failure,

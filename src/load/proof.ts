@@ -6,10 +6,11 @@
  * one of our own, stand in a pod’s access log; the API server, which leads to the Service by itself, gets the same answer.
  */
 import { proxyCandidate } from '../evidence/candidates.js';
-import type { HttpExchange, RouteProof } from '../evidence/evidence.js';
+import type { Access, HttpExchange, RouteProof } from '../evidence/evidence.js';
 import type { FactContext } from '../evidence/fact-context.js';
 import type { Pod } from '../evidence/objects.js';
 import type { Transport } from '../evidence/transport.js';
+import { NO_ENDPOINTS } from '../vocabulary/kubelet.js';
 import { AccessLogs } from './access-logs.js';
 import { compareAnswers, inWords } from './answers.js';
 import { Ledger } from './ledger.js';
@@ -50,19 +51,21 @@ export async function proveRoute(
   const looked = observed.ok
     ? 'no pod’s access log shows the request, no pod is named'
     : `no pod’s log or name could be compared: ${observed.detail}`;
-  return compared(context, transport, marks, looked);
+  return compared(context, transport, marks, looked, observed.ok ? undefined : observed.access);
 }
 
 /**
  * The API server leads to the Service by itself: what it gets there is the backend’s answer.
  *
  * @param looked what the pods’ names and logs say so far
+ * @param unlisted the permission that it takes to list the pods, where it is missing
  */
 async function compared(
   context: FactContext,
   { route, health }: Transport,
   marks: Marks,
   looked: string,
+  unlisted?: Access,
 ): Promise<RouteProof> {
   const proxy = await proxyCandidate(context);
   const ask = (index: number) => (path: string) => proxy.get(marks.target(path, index));
@@ -70,10 +73,10 @@ async function compared(
   const [first, second] = await Promise.all([PROXIED, MARKS - 1].map((index) => ask(index)(healthPath)));
   const none = [first, second].find((each) => each?.outcome !== 'response');
   if (first === undefined || second === undefined || none !== undefined) {
-    const detail = none?.detail ?? '';
-    if (/no endpoints available/i.test(detail) && route.via === 'nodeport')
+    const { detail = '', access } = none ?? {};
+    if (NO_ENDPOINTS.says.test(detail) && route.via === 'nodeport')
       return refused(`the Service has no endpoint that could have answered, and ${inWords(health)} came`);
-    return open(`${looked}; and the API server got no answer to compare with: ${detail}`);
+    return open(`${looked}; and the API server got no answer to compare with: ${detail}`, access ?? unlisted);
   }
   const { status = 0 } = health;
   const hasGateway = ['url', 'loadbalancer', 'ingress'].includes(route.via);
@@ -150,6 +153,6 @@ function refused(says: string): RouteProof {
   return { state: 'refused', by: undefined, says };
 }
 
-function open(says: string): RouteProof {
-  return { state: 'open', by: undefined, says };
+function open(says: string, access?: Access): RouteProof {
+  return { state: 'open', by: undefined, says, ...(access && { access }) };
 }

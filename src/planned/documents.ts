@@ -117,6 +117,7 @@ function contentOf(document: Document.Parsed, file: string, line: number): unkno
     return document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
     // An alias without an anchor, one bomb of them, or a nesting that no object of Kubernetes has.
+    // eslint-disable-next-line no-restricted-syntax -- the library tells its two errors of this type apart by words alone
     if (error instanceof ReferenceError && /excessive/i.test(error.message))
       throw new ManifestError(`${placeText(file, line)}: its aliases expand to more than any object holds`);
     if (error instanceof ReferenceError)

@@ -8,7 +8,7 @@ import {
   serviceShape,
 } from '../evidence/border/object-shapes.js';
 import { writtenMeta } from '../evidence/border/pod-shape.js';
-import { map, need, object, Oddities, text, type Shape } from '../evidence/border/shape.js';
+import { A_TEXT, map, need, object, Oddities, text, type Shape } from '../evidence/border/shape.js';
 import type { Deployment, ObjectMeta } from '../evidence/objects.js';
 import { fillDeployment, fillSecret, fillService, scaledBy, type WrittenSecret } from '../kube/defaults.js';
 import type { WrittenObject } from './documents.js';
@@ -166,9 +166,9 @@ function typeProblems(written: WrittenObject, shape: Shape<unknown>, name: strin
   const odd = new Oddities();
   shape.read(written.content, odd);
   const says = odd.told();
-  return odd.list.map(({ at }, index) => {
+  return odd.list.map(({ at, expected }, index) => {
     const line = written.lineOf(at) ?? written.line;
-    const hint = says[index]?.says.endsWith('is not a text') === true ? '; put it in quotes' : '';
+    const hint = expected === A_TEXT ? '; put it in quotes' : '';
     return `${placeText(written.file, line)}: ${written.kind} ${name}: ${says[index]?.says ?? ''}${hint}`;
   });
 }

@@ -1,5 +1,5 @@
 /** What a terminal's short report leaves out, because it is said beside it; `-o wide` and the other formats have all. */
-import type { Report } from '../engine/report.js';
+import type { Report, ReportFinding } from '../engine/report.js';
 import { shortPod } from './digest.js';
 
 type Value = string | number | boolean | undefined;
@@ -97,6 +97,6 @@ export function brieflySaid(text: string, report: Report, whole = false): string
 }
 
 /** Whether the object is named, or told better by what stands in its place. */
-export function namesObject(message: string, name: string): boolean {
-  return message.includes(name) || /^https?:\/\//.test(message);
+export function namesObject({ message, data: { url } }: ReportFinding, name: string): boolean {
+  return message.includes(name) || (url !== undefined && message.startsWith(String(url)));
 }

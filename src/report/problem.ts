@@ -69,7 +69,7 @@ function seen(result: CheckResult, { report, style }: StanzaContext, rows: Rows)
     if (!first) continue;
     const { message, object, data } = first;
     const where =
-      object === null || namesObject(message, object.name)
+      object === null || namesObject(first, object.name)
         ? ''
         : `${objectName(object, report.target.namespace)}: `;
     // What the sentence says already is not said again.

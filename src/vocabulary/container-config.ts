@@ -56,6 +56,3 @@ export const UNMADE: readonly Words<UnmadeMeaning>[] = [
       'failed to create containerd task: runc create failed: exec: "uvicorn": executable file not found in $PATH',
   },
 ];
-
-/** A profile that the pod template names, and the node does not have. */
-export const OF_PROFILE = /seccomp|apparmor/i;

@@ -224,9 +224,6 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
   },
 ];
 
-/** The runtime's words on what it lays into the container's file system, before it starts the command. */
-export const OF_MOUNT = /error mounting|error during container init: .{0,40}mount|mount through procfd/;
-
 /** The environment that the kubelet adds for Services (docker links): NAME_PORT=tcp://10.96.0.1:80. */
 export const SERVICE_LINK = /tcp:\/\/[\d.]{7,15}:\d{1,5}/;
 

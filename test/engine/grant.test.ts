@@ -14,7 +14,7 @@ test.each([
   ],
   [
     { verb: 'create', group: '', resource: 'pods/exec' },
-    '-n dev create role todo-k8s --verb=create --resource=pods/exec ',
+    '-n dev create role todo-k8s --verb=get,create --resource=pods/exec ',
   ],
   [
     { verb: 'list', group: 'apps', resource: 'replicasets' },

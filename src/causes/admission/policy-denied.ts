@@ -1,4 +1,5 @@
 import { advise, show } from '../../diagnoses/fixes.js';
+import { ADMISSION_POLICY } from '../../vocabulary/kubelet.js';
 import { refusedCause } from '../refused.js';
 
 export default refusedCause({
@@ -13,8 +14,7 @@ export default refusedCause({
   fix: ({ subject, detail }, { context }) => {
     const words =
       'Change the pod template as the message says, or ask whoever owns the policy for an exception.';
-    const isOthers =
-      detail.includes('ValidatingAdmissionPolicy') || subject === undefined || subject.includes('.');
+    const isOthers = ADMISSION_POLICY.says.test(detail) || subject === undefined || subject.includes('.');
     if (isOthers) return [advise(words)];
     return [show(context, words, `get validatingadmissionpolicy ${subject} -o yaml`, null)];
   },

@@ -7,7 +7,7 @@ import { eventItem, eventsAbout, field, shorten } from '../../diagnoses/seen.js'
 import type { Look } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
-import { OF_PROFILE } from '../../vocabulary/container-config.js';
+import { OF_PROFILE } from '../../vocabulary/kubelet.js';
 import { adviceOf, startWords, toldOfEnds } from '../crashed.js';
 import { CRASHING } from '../not-running.js';
 
@@ -59,7 +59,7 @@ function waiting(pods: readonly Pod[], look: Look<'events'>): Told[] {
           ...(event ? [eventItem(event, context.target)] : []),
         ],
         fix: [
-          OF_PROFILE.test(words)
+          OF_PROFILE.says.test(words)
             ? advise(
                 'Put the profile onto every node, or use one that each node has: seccompProfile type RuntimeDefault.',
               )

@@ -1,4 +1,5 @@
 import { budget } from '../../computed/own-time.js';
+import { parseProbeKill } from '../../computed/probe-failure.js';
 import { elapsed } from '../../kube/pod-state.js';
 import { recoveredSince, timeOf } from '../../kube/pod-containers.js';
 import { cause, type Told } from '../../rule/cause.js';
@@ -53,8 +54,8 @@ function told(other: OtherTrouble, look: OtherLook): Told[] {
     case 'ended': {
       const since = recoveredSince(container.status, context.now);
       const over = since === undefined || trouble.ended.reason === 'OOMKilled' ? undefined : since;
-      const [killing] = eventsOfContainer(other, ['Killing'], look).filter(({ message = '' }) =>
-        /failed (?:liveness|startup) probe/.test(message),
+      const [killing] = eventsOfContainer(other, ['Killing'], look).filter(
+        ({ message = '' }) => parseProbeKill(message) !== undefined,
       );
       const what = killing ? 'was ended by the kubelet because its probe failed' : endOf(other, trouble);
       const again = container.status.state?.running ? '' : ', and is not running';

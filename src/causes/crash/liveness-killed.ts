@@ -1,3 +1,4 @@
+import { parseProbeFailure, parseProbeKill } from '../../computed/probe-failure.js';
 import { eventItem, eventsAbout } from '../../diagnoses/seen.js';
 import { see } from '../../diagnoses/fixes.js';
 import { todoK8s } from '../../rule/command.js';
@@ -15,15 +16,15 @@ export default crashCause({
   what({ killing }) {
     if (!killing)
       return 'the container was told to end (SIGTERM) and started again, as the kubelet does when a liveness probe fails';
-    const which = killing.message?.includes('startup') ? 'startup' : 'liveness';
-    return `the kubelet ended the container because its ${which} probe failed, and started it again`;
+    const { probe = 'liveness' } = parseProbeKill(killing.message ?? '') ?? {};
+    return `the kubelet ended the container because its ${probe} probe failed, and started it again`;
   },
   fix: () => [adviceOf(REMEDY)],
   more({ pod, killing, evidence }, { context, maybe, options }) {
     if (!killing) return {};
     const events = maybe('events');
     const unhealthy = (events.ok ? eventsAbout(events.value, pod.metadata, ['Unhealthy'], options) : []).find(
-      ({ message = '' }) => /^(?:Liveness|Startup) probe/.test(message),
+      ({ message = '' }) => (parseProbeFailure(message)?.probe ?? 'readiness') !== 'readiness',
     );
     return {
       evidence: [

@@ -125,7 +125,7 @@ const meaningsOf = memoised((look: HealthLook) =>
  */
 export function answerToOthers(pods: readonly Pod[], look: HealthLook): BadAnswer | undefined {
   const isTold = meaningsOf(look)(pods).some(({ trouble }) =>
-    ['status', 'other'].includes(trouble.failure.kind),
+    ['status', 'plain', 'other'].includes(trouble.failure.kind),
   );
   return isTold ? undefined : badAnswer(look);
 }

@@ -1,3 +1,4 @@
+import { parseProbeFailure } from '../../computed/probe-failure.js';
 import { podRef } from '../../checks/shared.js';
 import { show } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, troublesOf } from '../../diagnoses/health/trouble.js';
@@ -31,7 +32,8 @@ export default cause({
       const ready = readyCondition(pod);
       if (ready?.status !== 'True' || inTrouble.has(name)) return [];
       const [event] = eventsAbout(events.value, pod.metadata, ['Unhealthy'], { since }).filter(
-        ({ message = '', count: times = 1 }) => message.startsWith('Readiness') && times >= FLAPS,
+        ({ message = '', count: times = 1 }) =>
+          parseProbeFailure(message)?.probe === 'readiness' && times >= FLAPS,
       );
       const cameBack = Date.parse(ready.lastTransitionTime ?? '') >= since;
       if (!event || !cameBack) return [];

@@ -7,6 +7,7 @@ import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
 import { eventItem, eventsAbout, field } from '../../diagnoses/seen.js';
 import { word } from '../../rule/command.js';
 import { cause, type Told } from '../../rule/cause.js';
+import { PULL_SECRETS_MISSING } from '../../vocabulary/kubelet.js';
 
 /** What a registry answers whom it does not know: a private image does not exist for strangers. */
 const TO_STRANGERS: readonly (string | undefined)[] = ['pull-denied', 'not-found'];
@@ -30,7 +31,7 @@ export default cause({
       ({ pod, container, reason, message }): Told[] => {
         const { name } = pod.metadata;
         const [event] = eventsAbout(events.value, pod.metadata, ['FailedToRetrieveImagePullSecret'], options);
-        const [missing] = /\(([^)]{1,500})\)/.exec(event?.message ?? '')?.[1]?.split(', ') ?? [];
+        const [missing] = PULL_SECRETS_MISSING.says.exec(event?.message ?? '')?.[1]?.split(', ') ?? [];
         const attempts = eventsAbout(events.value, pod.metadata, ['Failed'], options);
         const problems = [
           imageProblem(reason, message),

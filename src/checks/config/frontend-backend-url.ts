@@ -42,6 +42,7 @@ export default defineCheck({
     if (findings.length === 0 && unread !== undefined)
       return unknown(
         `whether Service ${unread.name} is in namespace ${unread.namespace} is not known: ${unread.unread}`,
+        unread.access,
       );
     const inside = urls.filter(({ leads }) => leads === 'service');
     if (findings.length === 0 && inside.length === 0)

@@ -78,8 +78,9 @@ export function unreached({ via, tried, baseUrl, proof }: Route): Verdict<never>
   if (proof?.state === 'refused')
     return unknown(`what answers at ${baseUrl} is not this backend: ${proof.says}`);
   if (via !== 'none') return undefined;
+  const access = tried.find((each) => each.access)?.access;
   const ways = few(tried.map(({ url, outcome, detail }) => `${url}: ${detail || outcome}`));
-  return unknown(`the backend was not reached (${ways || 'there was no URL to try'})`);
+  return unknown(`the backend was not reached (${ways || 'there was no URL to try'})`, access);
 }
 
 /** What passes, and is not proven to be this backend’s answer, shows nothing good; what fails, fails whoever answered. */
@@ -87,6 +88,7 @@ export function asProven<M extends string>({ baseUrl, proof }: Route, verdict: V
   if (proof?.state !== 'open' || verdict.status !== 'pass') return verdict;
   return unknown(
     `${verdict.fact}, and it is not proven that this backend answers at ${baseUrl}: ${proof.says}`,
+    proof.access,
   );
 }
 

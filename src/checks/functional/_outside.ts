@@ -60,7 +60,8 @@ export function judgeOutside(route: Route, context: CheckContext): Verdict<Messa
       : (outcomeFinding({ url, outcome, detail }, 'an answer', context) ?? []),
   );
   if (failures.length > 0) return failUnlessEmpty(failures, '');
-  if (unread !== undefined) return unknown(`whether an Ingress leads to the Service is not known: ${unread}`);
+  if (unread !== undefined)
+    return unknown(`whether an Ingress leads to the Service is not known: ${unread}`, outside.access);
   return skip(
     ingresses.length > 0
       ? 'the Ingress leads other paths to the Service than the health endpoint’s, or rewrites them: ask for them with --url'

@@ -7,7 +7,7 @@ import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { conclude, ofSample, podRef } from '../shared.js';
+import { conclude, missingAccess, ofSample, podRef } from '../shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { readHealth } from '../../computed/health-reading.js';
 
@@ -93,7 +93,7 @@ export default defineCheck({
       unclear.push('there is no pod whose log could be read');
     const facts = connected > 0 || proven.length === 0 ? [`connected in ${count(connected, 'pod')}`] : [];
     return conclude(
-      { failures, warnings, unclear },
+      { failures, warnings, unclear, access: missingAccess(logs.map(({ log }) => log)) },
       [...facts, ...proven].join('; ') +
         (facts.length > 0 && proven.length === 0
           ? ', no errors since'

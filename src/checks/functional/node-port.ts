@@ -72,6 +72,7 @@ export default defineCheck({
         [`the nodes’ addresses are not known: ${nodesUnread}`, ...others, 'Say where it is: --url'].join(
           '; ',
         ),
+        route.nodesAccess,
       );
     }
     switch (via) {

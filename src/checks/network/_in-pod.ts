@@ -1,12 +1,12 @@
 /** What was measured from inside the pods, pod by pod. */
 import { grouped } from '../../computed/memo.js';
 import { ofPod } from '../../computed/of-pod.js';
-import type { InPodFacts } from '../../evidence/evidence.js';
+import type { Access, InPodFacts } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { few, ofSample } from '../shared.js';
+import { few, missingAccess, ofSample } from '../shared.js';
 
 export type Measured = Extract<InPodFacts['probe'], { ok: true }>['value'];
 
@@ -14,6 +14,8 @@ export interface Survey {
   measured: { pod: string; value: Measured }[];
   /** Pods in which nothing could be measured, and why. */
   unclear: string[];
+  /** The permission that it takes to measure. */
+  access: Access | undefined;
   /** What is said of the pods: of very many a sample is measured in. */
   where: string;
 }
@@ -36,7 +38,7 @@ export function survey(pods: readonly Pod[], inPod: readonly InPodFacts[]): Surv
   );
   const where = `${count(measured.length, 'pod')}${ofSample(unsampled, active.length)}`;
   if (measured.length + unclear.length === 0) unclear.push('there is no running pod to measure in');
-  return { measured, unclear, where };
+  return { measured, unclear, access: missingAccess(inPod.map(({ probe }) => probe)), where };
 }
 
 /** An error of the program in the pod begins with its kind: `dns: …`, `refused: …`, `timeout: …`. */

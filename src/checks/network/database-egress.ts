@@ -61,7 +61,7 @@ export default defineCheck({
     const { hosts } = environment.databaseUrl ?? secret?.databaseUrl ?? {};
     if (!hosts || hosts.length === 0)
       return unknown('the host in DATABASE_URL could not be told beyond doubt');
-    const { measured, unclear, where } = survey(pods, inPod);
+    const { measured, unclear, access, where } = survey(pods, inPod);
 
     const tlsNeeded = !contract.database.sslModes.some((mode) => WITHOUT_TLS.includes(mode));
     const failures: Finding<Fault>[] = [];
@@ -88,7 +88,7 @@ export default defineCheck({
     }
     const names = hosts.map(({ host, port }) => `${host}:${port}`).join(', ');
     return conclude(
-      { failures: foldPods(failures), warnings: foldPods(warnings), unclear },
+      { failures: foldPods(failures), warnings: foldPods(warnings), unclear, access },
       `database reached${tlsNeeded ? ' with TLS' : ''} from ${where} (${names})`,
     );
   },

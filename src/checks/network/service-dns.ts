@@ -29,7 +29,7 @@ export default defineCheck({
   },
   evaluate({ service, pods, inPod }, { target }) {
     if (!service) return absent(serviceRef(target));
-    const { measured, unclear, where: inPods } = survey(pods, inPod);
+    const { measured, unclear, access, where: inPods } = survey(pods, inPod);
 
     const short = target.names.service;
     const names = [short, `${short}.${target.namespace}.svc.cluster.local`];
@@ -57,7 +57,7 @@ export default defineCheck({
     }
     const where = expected === clusterIP ? ` to ${clusterIP}` : '';
     return conclude(
-      { failures: foldPods(failures), warnings: [], unclear },
+      { failures: foldPods(failures), warnings: [], unclear, access },
       `${short} and its full name resolve${where} in ${inPods}`,
     );
   },

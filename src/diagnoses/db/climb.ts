@@ -1,5 +1,6 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
 import { memoised } from '../../computed/memo.js';
+import type { Access } from '../../evidence/evidence.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { DatabaseLadder, HostLadder, RungResult } from '../../evidence/deep-facts.js';
 import { RUNGS } from '../../evidence/outcomes.js';
@@ -31,6 +32,8 @@ export interface Way {
   ladder: DatabaseLadder | undefined;
   /** Why nothing was measured. */
   why: string | undefined;
+  /** The permission that it takes to measure. */
+  access?: Access | undefined;
   host: HostLadder | undefined;
   /** The climb that counts: the last one to the host that got furthest. */
   climb: readonly RungResult[];
@@ -55,8 +58,10 @@ function wayOf(pod: Pod, look: DbLook): Way {
   const logged = loggedOf(pod, look);
   const none = { host: undefined, climb: [], stop: undefined, through: false };
   if (!own?.ok) {
-    const why = !all.ok ? all.detail : (own?.detail ?? 'not among the pods that were looked into');
-    return { pod, ladder: undefined, why, ...none, logged };
+    const { detail, access } = (!all.ok ? all : own) ?? {
+      detail: 'not among the pods that were looked into',
+    };
+    return { pod, ladder: undefined, why: detail, access, ...none, logged };
   }
   const ladder = own.value;
   const best = ladder.hosts

@@ -6,7 +6,16 @@ import type { Rung } from '../../evidence/deep-facts.js';
 import type { Why } from '../../evidence/evidence.js';
 import { backendStatus } from '../look.js';
 import { defineStep, nameOf } from '../step.js';
-import { broken, good, notReached, skipped, unclear, type Answer, type CauseFinding } from '../tree.js';
+import {
+  broken,
+  good,
+  notReached,
+  skipped,
+  unclear,
+  unreadable,
+  type Answer,
+  type CauseFinding,
+} from '../tree.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { crossedWays, durationOf, isOtherWay, rungsOf, triedWays, troublesAt } from './trouble.js';
 
@@ -102,6 +111,8 @@ function unmeasured(ways: readonly Way[], look: DbLook): Answer {
   if (ways.every(({ pod }) => !runs(pod, look))) return notReached('no container runs');
   return unclear(
     `the way to the database could not be measured from inside: ${first.why ?? 'no reason given'}`,
+    [],
+    first.access,
   );
 }
 
@@ -157,11 +168,11 @@ export const useHop = defineStep({
     if (ways.length === 0) return notReached('no pod');
     const findings = inOrder(unordered, look);
     if (findings.some(({ severity }) => severity === undefined)) return broken(nameOf(findings), findings);
-    const unread = ways.flatMap(({ pod }) => {
+    const [unread] = ways.flatMap(({ pod }) => {
       const log = ofPod(logs, pod.metadata.name)?.log;
-      return log && !log.ok && !NOT_MISSED.has(log.why) ? [log.detail] : [];
+      return log && !log.ok && !NOT_MISSED.has(log.why) ? [log] : [];
     });
-    if (unread.length > 0) return unclear(unread[0] ?? '');
+    if (unread) return unreadable(unread);
     const stopped = ways.find(({ stop }) => stop !== undefined)?.stop;
     if (stopped) return notReached(`behind ${stopped.rung}`);
     const quiet = ways.every(({ logged }) => logged.errors.length === 0);

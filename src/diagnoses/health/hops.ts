@@ -5,7 +5,7 @@ import { count } from '../../count.js';
 import type { Pod } from '../../evidence/objects.js';
 import { settlingStill } from '../service/settling.js';
 import { defineStep, findingsOf, nameOf } from '../step.js';
-import { broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
+import { broken, good, notReached, unclear, unreadable, type CauseFinding } from '../tree.js';
 import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
 
 const REFUSED = rulesOf('health/wrong-port', 'health/bound-to-loopback', 'health/not-listening-yet');
@@ -40,7 +40,7 @@ export const listensHop = defineStep({
     const { judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no container runs');
     if (findings.length > 0) return broken(`refused by ${findings.length}`, findings);
-    if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
+    if (unexplained.length > 0) return notReadyUnexplained(unexplained, look);
     return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} listen`);
   },
 });
@@ -114,7 +114,7 @@ export const steadyHop = defineStep({
   rules: rulesOf('health/flapping'),
   answer(_, look, findings) {
     const events = look.maybe('events');
-    if (!events.ok) return { state: 'unknown', detail: events.detail };
+    if (!events.ok) return unreadable(events);
     const detail = findings.length > 0 ? `${count(findings.length, 'pod')} flapping` : 'no flapping';
     return good(detail, { findings });
   },

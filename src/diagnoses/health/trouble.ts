@@ -13,9 +13,9 @@ import {
   isStarting,
   probeKill,
 } from '../../computed/own-time.js';
-import type { ProbeFailure } from '../../computed/probe-failure.js';
+import { parseProbeKill, type ProbeFailure } from '../../computed/probe-failure.js';
 import { overSince } from '../past.js';
-import type { Look } from '../tree.js';
+import { unclear, type Answer, type Look } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
 export const HEALTH_CONSULTS = [
@@ -49,11 +49,8 @@ export function isRedirected({ failure, spec }: Trouble): boolean {
 }
 
 /** The kubelet asked by TLS, as its probe says, and was answered without. */
-export function isTlsToPlain({ event, spec }: Trouble): boolean {
-  return (
-    spec?.httpGet?.scheme === 'HTTPS' &&
-    event.message?.includes('gave HTTP response to HTTPS client') === true
-  );
+export function isTlsToPlain({ failure, spec }: Trouble): boolean {
+  return spec?.httpGet?.scheme === 'HTTPS' && failure.kind === 'plain';
 }
 
 /** The probe runs a command in the container. */
@@ -118,7 +115,7 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   const wanted = ready ? failures.filter(({ failure }) => failure.probe !== 'readiness') : failures;
   // A container that ends and starts again refuses, resets and is late at every probe: what has ended it says more.
   const killer = restarts
-    ? wanted.filter(({ failure }) => killing.message?.includes(`failed ${failure.probe} probe`))
+    ? wanted.filter(({ failure }) => parseProbeKill(killing.message ?? '')?.probe === failure.probe)
     : [];
   const newest = killer.find(({ failure }) => failure.kind !== 'refused') ?? killer[0] ?? wanted[0];
   if (!newest) return undefined;
@@ -143,8 +140,8 @@ export function linesOf(pod: string, { maybe }: HealthLook): readonly LogLine[] 
 }
 
 /** What to say of pods that are not ready for a reason that nothing tells. */
-export function notReadyUnexplained(pods: readonly string[], { maybe }: HealthLook): string {
+export function notReadyUnexplained(pods: readonly string[], { maybe }: HealthLook): Answer {
   const events = maybe('events');
-  const why = events.ok ? 'no event says why' : events.detail;
-  return `${few(pods)} ${pods.length === 1 ? 'is' : 'are'} not ready, and ${why}`;
+  const { detail, access } = events.ok ? { detail: 'no event says why' } : events;
+  return unclear(`${few(pods)} ${pods.length === 1 ? 'is' : 'are'} not ready, and ${detail}`, [], access);
 }

@@ -132,7 +132,8 @@ export const releasedHop = defineStep({
   rulesOut: [],
   otherwise(_, { check }) {
     const result = check('deployment/release');
-    if (result?.status === 'unknown') return { ...unclear(result.message), toldBy: result.id };
+    if (result?.status === 'unknown')
+      return { ...unclear(result.message, [], result.access), toldBy: result.id };
     return result?.status === 'pass' ? good(result.message) : skipped(result?.message ?? 'not asked');
   },
 });

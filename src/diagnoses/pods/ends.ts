@@ -16,7 +16,8 @@ import {
   type ContainerAt,
   type Terminated,
 } from '../../kube/pod-containers.js';
-import { OF_MOUNT, SIGNALS } from '../../vocabulary/process-end.js';
+import { OF_MOUNT } from '../../vocabulary/kubelet.js';
+import { SIGNALS } from '../../vocabulary/process-end.js';
 import type { EvidenceItem } from '../diagnosis.js';
 import { overSince } from '../past.js';
 import { eventsAbout, field, isProbeKill, logItem } from '../seen.js';
@@ -142,7 +143,7 @@ function meaningOf(
     reason === 'StartError' || reason === 'ContainerCannotRun' || exitCode === 127 || exitCode === 126;
   const said = parseConfigProblem(message)?.cause;
   if (said === 'image/wrong-architecture') return sure(said);
-  if (isStartError && OF_MOUNT.test(message) && said !== 'crash/command-not-found')
+  if (isStartError && OF_MOUNT.says.test(message) && said !== 'crash/command-not-found')
     return sure('container/cannot-be-made');
   if (isStartError) {
     const byLog = sign?.cause === 'image/wrong-architecture' || sign?.cause === 'crash/crlf-script';

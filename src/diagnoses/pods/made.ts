@@ -1,7 +1,7 @@
 /** Steps: is each pod on a node, and has it what its containers are made of? */
 import { rulesOf } from '../../causes/index.js';
 import { defineStep, findingsOf } from '../step.js';
-import { good, unclear, type Answer, type Look } from '../tree.js';
+import { good, unreadable, type Answer, type Look } from '../tree.js';
 import { answerAt, podsAt, stagesOf, standingAt } from './stage.js';
 
 const UNTOLD = rulesOf('evidence/unreadable');
@@ -59,7 +59,7 @@ export const configuredHop = defineStep({
 /** What was written since the pods started cannot be told of what could not be read. */
 function unknownSources({ maybe }: Look<'drift'>): Answer | undefined {
   const drift = maybe('drift');
-  if (!drift.ok) return unclear(drift.detail);
+  if (!drift.ok) return unreadable(drift);
   const [unread] = drift.value.unread.filter(({ kind }) => kind === 'Secret' || kind === 'ConfigMap');
-  return unread && unclear(unread.detail);
+  return unread && unreadable(unread);
 }

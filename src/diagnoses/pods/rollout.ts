@@ -9,7 +9,7 @@ import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } fro
 import { revert, show, waitForRollout } from '../fixes.js';
 import { inWords, unanswered } from '../service/settling.js';
 import { field, progressItems, progressOf } from '../seen.js';
-import { broken, defineHop, good, notReached, unclear, type CauseFinding, type Look } from '../tree.js';
+import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
 import { kubectl } from '../../rule/command.js';
 
 export const readyHop = defineHop({
@@ -26,7 +26,7 @@ export const readyHop = defineHop({
     const findings = probeFindings(pods, look);
     if (findings.length > 0)
       return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
-    if (unexplained.length > 0) return unclear(notReadyUnexplained(unexplained, look));
+    if (unexplained.length > 0) return notReadyUnexplained(unexplained, look);
     return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
   },
 });

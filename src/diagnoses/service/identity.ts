@@ -20,8 +20,13 @@ export const identityHop = defineStep({
   broken: 'something else',
   otherwise: ({ route }) => {
     if (route.via === 'none') return notReached('nothing answers');
-    return route.proof?.state === 'open'
-      ? unclear(`it is not proven that this backend answers at ${route.baseUrl}: ${route.proof.says}`)
-      : good(PROVEN_BY[route.proof?.by ?? 'way']);
+    const { proof } = route;
+    return proof?.state === 'open'
+      ? unclear(
+          `it is not proven that this backend answers at ${route.baseUrl}: ${proof.says}`,
+          [],
+          proof.access,
+        )
+      : good(PROVEN_BY[proof?.by ?? 'way']);
   },
 });

@@ -34,7 +34,7 @@ export const selectorHop = defineStep({
     if (!service) return notReached('no Service');
     if (result?.status === 'blocked' || !result)
       return notReached('no Deployment whose pods it could select');
-    return result.status === 'unknown' ? unclear(result.message) : good(result.message);
+    return result.status === 'unknown' ? unclear(result.message, [], result.access) : good(result.message);
   },
 });
 

@@ -3,9 +3,16 @@ import { rulesOf } from '../../causes/index.js';
 import { count } from '../../count.js';
 import { nodePortOf } from '../../computed/node-port.js';
 import { answers, said } from '../../computed/vantage-points.js';
+import type { Access } from '../../evidence/evidence.js';
 import { defineStep, nameOf } from '../step.js';
 import { broken, good, notReached, skipped, unclear, type Answer, type Look } from '../tree.js';
 import { movedMeanwhile, settlingStill, stillOpen } from './settling.js';
+
+/** What was not seen, and the permission that is missing, if it is one. */
+interface Unseen {
+  detail: string;
+  access?: Access | undefined;
+}
 
 const OBJECTS = ['cluster', 'selector', 'endpoints'];
 
@@ -22,10 +29,10 @@ export const containerHop = defineStep({
     const inside = pods.flatMap((pod) => (pod.inside.ok ? [pod.inside.value] : []));
     if (inside.length === 0) {
       const { inside: none } = first;
-      const why = none.ok ? '' : none.detail;
-      if (pods.some(({ proxy }) => answers(proxy))) return skipped(why);
+      const { why, detail, access } = none.ok ? { why: undefined, detail: '' } : none;
+      if (pods.some(({ proxy }) => answers(proxy))) return skipped(detail);
       // Without a container that runs, the pods topic tells why.
-      return !none.ok && none.why === 'failed' ? notReached(why) : unknownUnlessServed(why, look);
+      return why === 'failed' ? notReached(detail) : unknownUnlessServed({ detail, access }, look);
     }
     const localhost = inside.flatMap((each) => each.localhost ?? []);
     const slowest = Math.max(0, ...localhost.map(({ ms }) => ms));
@@ -37,8 +44,8 @@ export const containerHop = defineStep({
 });
 
 /** Nothing is wrong as far as it was seen; what users get says whether that is enough. */
-function unknownUnlessServed(why: string, look: Look<never>): Answer {
-  return look.check('functional/health')?.status === 'pass' ? skipped(why) : unclear(why);
+function unknownUnlessServed({ detail, access }: Unseen, look: Look<never>): Answer {
+  return look.check('functional/health')?.status === 'pass' ? skipped(detail) : unclear(detail, [], access);
 }
 
 export const podHop = defineStep({
@@ -57,7 +64,7 @@ export const podHop = defineStep({
     const proxy = pods[0]?.proxy;
     if (proxy === undefined) return notReached('no pod');
     // The proxy is our way to look; where it may not be used, the steps behind it tell.
-    if (proxy.outcome === 'unread') return unknownUnlessServed(proxy.detail, look);
+    if (proxy.outcome === 'unread') return unknownUnlessServed(proxy, look);
     if (proxy.outcome === 'timeout' && findings.length > 0) return broken(nameOf(findings), findings);
     return unclear(`the pods do not answer the API server: ${said(proxy)}`);
   },
@@ -72,7 +79,10 @@ export const throughServiceHop = defineStep({
   rules: [],
   answer({ vantage: { service } }, look) {
     if (answers(service)) return good(said(service), { ms: service.ms });
-    return unknownUnlessServed(`the Service does not answer the API server: ${said(service)}`, look);
+    return unknownUnlessServed(
+      { detail: `the Service does not answer the API server: ${said(service)}`, access: service.access },
+      look,
+    );
   },
 });
 
@@ -111,7 +121,11 @@ export const nodePortHop = defineStep({
       case 'silent':
         return broken(vantage.user.outcome, findings);
       default:
-        return { state: nodePort.state, detail: nodePort.why };
+        return {
+          state: nodePort.state,
+          detail: nodePort.why,
+          ...(nodePort.access && { access: nodePort.access }),
+        };
     }
   },
 });

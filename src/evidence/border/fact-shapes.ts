@@ -62,6 +62,7 @@ const exchange = object<HttpExchange>({
   url: aText,
   outcome: need(oneOf(...HTTP_OUTCOMES)),
   detail: aText,
+  access,
   status,
   contentType: text,
   location: text,
@@ -127,6 +128,7 @@ const route = object<Route>({
     url: aText,
     outcome: need(oneOf(...HTTP_OUTCOMES, 'not-tried')),
     detail: aText,
+    access,
   }),
   balances: aFlag,
   provesNodePort: aFlag,
@@ -134,8 +136,10 @@ const route = object<Route>({
     state: need(oneOf('proven', 'refused', 'open')),
     by: oneOf('way', 'access-log', 'pod-name', 'proxy'),
     says: aText,
+    access,
   }),
   nodesUnread: text,
+  nodesAccess: access,
   outside: object<OutsideFacts>({
     type: aText,
     balancer: list(text),
@@ -148,6 +152,7 @@ const route = object<Route>({
       problems: texts,
     }),
     unread: text,
+    access,
   }),
 });
 

@@ -9,7 +9,7 @@ import type {
 } from '../evidence.js';
 import { variableSource } from './config-shapes.js';
 import { HTTP_OUTCOMES } from '../outcomes.js';
-import { aFlag, all, aText } from './fact-parts.js';
+import { access, aFlag, all, aText } from './fact-parts.js';
 import { amount, flag, list, need, object, oneOf, text } from './shape.js';
 
 export const frontend = object<FrontendFacts>({
@@ -39,6 +39,7 @@ export const frontendUrls = object<FrontendUrlFacts>({
       ports: list(amount),
       missing: flag,
       unread: text,
+      access,
     }),
   }),
   origins: all<FrontendUrlFacts['origins'][number]>({ variable: aText, origin: aText }),

@@ -23,8 +23,9 @@ export class Oddities {
   /** @param common what this value may share with others that are read beside it */
   constructor(readonly common?: Common) {}
 
-  add(says: string): void {
-    if (this.list.length < MAX_ODDITIES) this.list.push({ place: [], at: [], says });
+  /** @param expected what would not be odd there */
+  add(says: string, expected?: string): void {
+    if (this.list.length < MAX_ODDITIES) this.list.push({ place: [], at: [], says, expected });
     else this.overflow = true;
   }
 
@@ -54,6 +55,7 @@ interface Found {
   /** Where it was in the value. */
   at: Key[];
   says: string;
+  expected: string | undefined;
 }
 
 /** Whoever sends thousands of odd things must not fill the memory with what is said about them. */
@@ -76,6 +78,9 @@ type Field<T> = undefined extends T ? Shape<Exclude<T, undefined>> & { sure?: ne
 /** Every field of T must be named: what is forgotten here would be missing in a replay. */
 export type Fields<T> = { readonly [K in keyof T]-?: Field<T[K]> };
 
+/** What stands where a text belongs is a number or a flag without quotes, more often than not. */
+export const A_TEXT = 'a text';
+
 function shape<T>(read: Shape<T>['read']): Shape<T> {
   return { read };
 }
@@ -86,13 +91,13 @@ function scalar<T>(expected: string, accept: (value: unknown) => value is T): Sh
     if (value === undefined || value === null) return undefined;
     if (accept(value))
       return typeof value === 'string' && odd.common ? (odd.common.text(value) as string & T) : value;
-    odd.add(`is not ${expected}`);
+    odd.add(`is not ${expected}`, expected);
     return undefined;
   });
 }
 
 /** Texts, and enumerations of the API: a server newer than this program may send values that it does not know. */
-export const text = scalar('a text', (value): value is string => typeof value === 'string');
+export const text = scalar(A_TEXT, (value): value is string => typeof value === 'string');
 export const name = scalar(
   'a name',
   (value): value is string => typeof value === 'string' && value !== '' && value.length <= 1000,

@@ -72,6 +72,7 @@ async function look(
     return { name, namespace, ...(!isDirect && { ports: ports.map(({ port }) => port) }) };
   } catch (error) {
     signal.throwIfAborted();
-    return { name, namespace, unread: failed(error, `Service ${name}`, context.hider).detail };
+    const { detail, access } = failed(error, `Service ${name}`, context.hider);
+    return { name, namespace, unread: detail, ...(access && { access }) };
   }
 }

@@ -1,0 +1,122 @@
+/**
+ * What the kubelet, the container runtime, the scheduler and the API server say of a pod and of a Service, one row for each thing
+ * that is recognised. Go's words for a connection are theirs as well, because they print them as they got them.
+ */
+
+export interface Said {
+  says: RegExp;
+  /** Whose words. */
+  by: string;
+  /** As it was printed. */
+  example: string;
+}
+
+/** First group: the probe's kind. */
+export const PROBE_FAILED: Said = {
+  says: /^(Liveness|Readiness|Startup) probe (?:failed|errored)/,
+  by: 'kubelet, event Unhealthy (pkg/kubelet/prober)',
+  example: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
+};
+
+/** First group: HTTP status. */
+export const PROBE_STATUS: Said = {
+  says: /HTTP probe failed with statuscode: (\d{3})/,
+  by: 'kubelet (pkg/probe/http)',
+  example: 'Liveness probe failed: HTTP probe failed with statuscode: 404',
+};
+
+/** First groups: the container, and the probe's kind. */
+export const PROBE_KILL: Said = {
+  says: /^Container (\S{1,63}) failed (liveness|startup) probe/,
+  by: 'kubelet, event Killing',
+  example: 'Container backend failed liveness probe, will be restarted',
+};
+
+/** Also where the kubelet was sent on to https by a redirect. */
+export const ASKED_OVER_TLS: Said = {
+  says: /\bGet "https:/,
+  by: 'Go, net/http',
+  example:
+    'Readiness probe failed: Get "https://10.244.0.7:8080/healthz": dial tcp 10.244.0.7:8080: connect: connection refused',
+};
+
+export const PLAIN_TO_TLS: Said = {
+  says: /gave HTTP response to HTTPS client/,
+  by: 'Go, net/http',
+  example:
+    'Readiness probe failed: Get "https://10.244.0.7:8080/healthz": http: server gave HTTP response to HTTPS client',
+};
+
+export const REFUSED: Said = {
+  says: /connection refused/,
+  by: 'Go, net',
+  example:
+    'Liveness probe failed: Get "http://10.244.0.7:8080/healthz": dial tcp 10.244.0.7:8080: connect: connection refused',
+};
+
+export const TOO_LATE: Said = {
+  says: /context deadline exceeded|Client\.Timeout|i\/o timeout|timeout:|timed out/,
+  by: 'Go, net; kubelet for a command; gRPC health probe',
+  example:
+    'Liveness probe failed: Get "http://10.244.0.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+};
+
+/** Of a pod whose reason is Evicted. */
+export const LOW_ON_MEMORY: Said = {
+  says: /memory/i,
+  by: 'kubelet, eviction manager',
+  example: 'The node was low on resource: memory. Threshold quantity: 100Mi, available: 80Mi.',
+};
+
+/** First group: names of the Secrets. */
+export const PULL_SECRETS_MISSING: Said = {
+  says: /\(([^)]{1,500})\)/,
+  by: 'kubelet, event FailedToRetrieveImagePullSecret',
+  example:
+    'Unable to retrieve some image pull secrets (registry); attempting to pull the image may not succeed.',
+};
+
+/** What the API server's proxy says of a Service without an endpoint. */
+export const NO_ENDPOINTS: Said = {
+  says: /no endpoints available/i,
+  by: 'kube-apiserver, services/proxy',
+  example: 'no endpoints available for service "todo"',
+};
+
+/** A policy of the API server's own, and none that a webhook or another admission plug-in keeps. */
+export const ADMISSION_POLICY: Said = {
+  says: /ValidatingAdmissionPolicy/,
+  by: 'kube-apiserver, ValidatingAdmissionPolicy',
+  example: `ValidatingAdmissionPolicy 'no-latest' with binding 'no-latest' denied request: images must not use the tag latest`,
+};
+
+/** Without the names of runtime and command that stand before it. */
+export const START_FAILED: Said = {
+  says: /(?:exec: |chdir |mounting )[^\n]*/,
+  by: 'runc',
+  example:
+    'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: chdir to cwd ("/srv") set in config.json failed: permission denied: unknown',
+};
+
+/** First group: how many nodes there are. */
+export const NO_NODE_AVAILABLE: Said = {
+  says: /^\s*0\/(\d{1,6}) nodes are available: ?/,
+  by: 'kube-scheduler, condition PodScheduled and event FailedScheduling',
+  example: '0/3 nodes are available: 1 Insufficient memory, 2 node(s) were unschedulable.',
+};
+
+/** A profile that the pod template names, and the node does not have. */
+export const OF_PROFILE: Said = {
+  says: /seccomp|apparmor/i,
+  by: 'kubelet, containerd',
+  example:
+    'failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/strict.json": no such file or directory',
+};
+
+/** The runtime's words on what it lays into the container's file system, before it starts the command. */
+export const OF_MOUNT: Said = {
+  says: /error mounting|error during container init: .{0,40}mount|mount through procfd/,
+  by: 'runc',
+  example:
+    'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: error mounting "/var/lib/data" to rootfs at "/data": not a directory: unknown',
+};
