@@ -2,6 +2,7 @@
 import type { AnyCheck, CheckMeta } from '../src/checks/check.js';
 import { contractsOwnNames } from '../src/cli/own-names.js';
 import type { Part } from '../src/rule/fix.js';
+import { templateText } from '../src/rule/interpolate.js';
 import type { Cause } from '../src/diagnoses/cause.js';
 import { TOPICS } from '../src/diagnoses/diagnosis.js';
 
@@ -19,7 +20,7 @@ export function explainMarkdown({ meta }: AnyCheck, example: string): string {
     remedy,
     contractSection,
   } = meta as CheckMeta;
-  const rows = Object.entries(messages).map(([messageId, text]) => `- \`${messageId}\`: ${text}`);
+  const rows = Object.entries(messages).map(([messageId, text]) => `- \`${messageId}\`: ${templateText(text)}`);
   return `# ${id}
 
 **${title}**

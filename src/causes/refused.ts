@@ -10,7 +10,7 @@ interface RefusedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sev
   means: Refusal['means'];
   /** Ids of checks that follow besides those of a pod that does not run. */
   explains?: readonly string[];
-  /** What is in the way, to go on `The API server makes no pod of ReplicaSet x: ` with; no full stop. */
+  /** What is in the way, to go on `The API server creates no pod for ReplicaSet x: ` with; no full stop. */
   what: (refusal: Refusal, look: Look<'events'>) => string;
   fix: (refusal: Refusal, look: Look<'events'>) => Fix[];
 }
@@ -37,7 +37,7 @@ export function refusedCause<const Id extends string>({
         .map((refusal): Told => ({
           verdict: 'confirmed',
           object: refusal.object,
-          summary: `The API server makes no pod of ReplicaSet ${refusal.object.name}: ${what(refusal, look)}.`,
+          summary: `The API server creates no pod for ReplicaSet ${refusal.object.name}: ${what(refusal, look)}.`,
           evidence: refusal.evidence,
           fix: fix(refusal, look),
         }));

@@ -38,7 +38,7 @@ export function awaitDeletion(
   return [
     look(
       kubectl(context, `wait --for=delete ${kind}/${word(name)} --timeout=120s`),
-      'a deletion cannot be taken back; what holds it up stands in metadata.finalizers',
+      'a deletion cannot be taken back; what holds it up is in metadata.finalizers',
     ),
   ];
 }

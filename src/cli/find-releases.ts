@@ -119,7 +119,7 @@ export async function findReleases(
     const unread =
       stored && !stored.ok
         ? [
-            `the installed Helm release says nothing of what is expected, because it could not be read: ${stored.detail}`,
+            `the values of the installed Helm release are not known: ${stored.why === 'forbidden' ? 'no permission to read its Secret' : stored.detail}`,
           ]
         : [];
     const resolved = await resolveContract({

@@ -54,7 +54,7 @@ function noticesOf({ side: a }: Snapshot, { side: b }: Snapshot): string[] {
   if (a.pseudonymized === b.pseudonymized) return [];
   const [hidden, plain] = a.pseudonymized ? [a, b] : [b, a];
   return [
-    `${hidden.label} has tokens in place of host names, addresses and user names, ${plain.label} has not: those differ for that alone`,
+    `${hidden.label} has tokens in place of host names, addresses and user names, ${plain.label} does not: those differ for that alone`,
   ];
 }
 

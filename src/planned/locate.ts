@@ -32,7 +32,7 @@ export function located(
     // What would not work in a cluster may be put right there as well.
     const fix: Part[] =
       result.suite === 'install'
-        ? [...result.fix, text(`It stands in ${at}.`)]
+        ? [...result.fix, text(`It is in ${at}.`)]
         : [text(`Change it in ${at}.`)];
     return { ...result, findings, fix, remedy: remedyText(fix) ?? null };
   });

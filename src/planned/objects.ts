@@ -119,7 +119,7 @@ function plannedObject(written: WrittenObject, problems: string[]): PlannedObjec
       );
     if (!own.apiVersions.test(apiVersion))
       problems.push(
-        `${placeText(file, written.lineOf(['apiVersion']) ?? line)}: ${kind} ${name}: Kubernetes serves no ${apiVersion} any more`,
+        `${placeText(file, written.lineOf(['apiVersion']) ?? line)}: ${kind} ${name}: Kubernetes no longer serves ${apiVersion}`,
       );
     problems.push(...typeProblems(written, own.shape, name));
     if (kind === 'Deployment' && !hasContainers(copy))

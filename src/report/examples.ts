@@ -110,25 +110,25 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is told to run no pod; the contract wants 2.',
   'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
   'admission/invalid-pod':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: the pod is not valid: spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: the pod is not valid: spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi.',
   'admission/limit-range':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: a LimitRange of namespace default forbids it (maximum memory usage per Container is 512Mi, but limit is 1Gi).',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: a LimitRange of namespace default forbids it (maximum memory usage per Container is 512Mi, but limit is 1Gi).',
   'admission/pod-security':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: Pod Security level restricted of namespace default forbids it (runAsNonRoot != true (pod or container "backend" must set securityContext.runAsNonRoot=true)).',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: Pod Security level restricted of namespace default forbids it (runAsNonRoot != true (pod or container "backend" must set securityContext.runAsNonRoot=true)).',
   'admission/policy-denied':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: policy no-latest forbids it: images must not use the tag latest.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: policy no-latest forbids it: images must not use the tag latest.',
   'admission/priority-class-missing':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: its PriorityClass todo-critical does not exist.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: its PriorityClass todo-critical does not exist.',
   'admission/quota-exceeded':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: ResourceQuota two leaves no room for it (requested: pods=1, used: pods=2, limited: pods=2).',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: ResourceQuota two leaves no room for it (requested: pods=1, used: pods=2, limited: pods=2).',
   'admission/refused':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: pods "todo-6d5f9c7b4d-" is forbidden: pod rejected: RuntimeClass "gvisor" not found.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: pods "todo-6d5f9c7b4d-" is forbidden: pod rejected: RuntimeClass "gvisor" not found.',
   'admission/service-account-missing':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: its ServiceAccount todo does not exist.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: its ServiceAccount todo does not exist.',
   'admission/webhook-denied':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
   'admission/webhook-unreachable':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
   'config/configmap-key-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which does not have that key.',
   'config/configmap-missing':
@@ -273,13 +273,13 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'frontend/wrong-backend':
     'The frontend does not reach the backend: BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name.',
   'health/auth-required':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 401: it wants a token, which the kubelet has not.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 401: it wants a token, which the kubelet does not have.',
   'health/bound-to-loopback':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application listens on 127.0.0.1:8000, which only the container itself can reach, so the readiness probe is refused.',
   'health/command-fails':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the command of the readiness probe (cat /tmp/ready) fails; the contract has a request of /api/health.',
   'health/cpu-throttled':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 in 81 % of the time.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 for 81 % of the time.',
   'health/database-down':
     'The health endpoint says that the application cannot use its database; the status is 200, so no probe notices.',
   'health/flapping':
@@ -347,7 +347,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'minikube/stopped':
     'The Minikube cluster minikube does not run: its machine is Stopped, its API server Stopped.',
   'namespace/terminating':
-    'The API server makes no pod of ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
   'node/sandbox-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
   'pods/evicted':

@@ -1,6 +1,7 @@
 /** `checks explain <id>`: all that there is to know about one check, from plain data. */
 import type { Status } from '../engine/report.js';
 import type { Part } from '../rule/fix.js';
+import { templateText } from '../rule/interpolate.js';
 import { jsonDocument } from './json.js';
 import { clean, indented, Rows, unpainted } from './rows.js';
 import type { Style } from './style.js';
@@ -115,7 +116,7 @@ function textExplanation(check: ExplainedCheck, style: Style): string {
   );
   rows.list(
     'says',
-    check.messages.map(({ id, text }) => `${id}: ${text}`),
+    check.messages.map(({ id, text }) => `${id}: ${templateText(text)}`),
   );
   rows.add('example', check.example);
   rows.fix(check.fix);

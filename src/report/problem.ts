@@ -10,8 +10,8 @@ import { paint } from './style.js';
 const FINDINGS_SHOWN = 2;
 const INDENT = 4;
 /** Lines of a heading and of what was seen; -o wide has all. */
-const HEADING_LINES = 2;
-const SEEN_LINES = 3;
+const HEADING_LINES = 3;
+const SEEN_LINES = 4;
 /** Of each, where there are several. */
 const SEVERAL_LINES = 2;
 

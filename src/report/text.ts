@@ -45,7 +45,7 @@ const FACTS_SHOWN = 3;
 /** Problems that are told whole; the others have a line each. */
 const PROBLEMS_SHOWN = 3;
 /** Lines of a note; -o wide has it whole. */
-const NOTE_LINES = 2;
+const NOTE_LINES = 3;
 
 /** Details of what is wrong, a line for each suite. */
 export function renderText(report: Report, style: Style): string {

@@ -6,3 +6,11 @@ export function interpolate(template: string, data: FindingData = {}): string {
     Object.hasOwn(data, name) ? String(data[name]) : placeholder,
   );
 }
+
+/** A template for people who read what is said where nothing was looked at: `URL answers STATUS`. */
+export function templateText(template: string): string {
+  return template.replace(/(?<=([\w)}]?))\{(\w+)\}/g, (_, before: string, name: string) =>
+    // What follows a word without a space is said only sometimes.
+    before === '' ? name.replace(/(?=[A-Z])/g, '-').toUpperCase() : ' …',
+  );
+}

@@ -154,7 +154,7 @@ describe('what would not is foretold', () => {
     const check = objecting.find((each) => each.id === id);
     expect(check?.findings.map(({ message }) => message).join('\n')).toMatch(says);
     expect(check?.status).toBe('fail');
-    expect(check?.remedy).toMatch(/It stands in .*plan\d+\.yaml/);
+    expect(check?.remedy).toMatch(/It is in .*plan\d+\.yaml/);
     expect(exitCode).toBe(1);
   });
 

@@ -140,7 +140,7 @@ describe('content', () => {
     const message = Array.from({ length: 60 }, (_, index) => `word${index}`).join(' ');
     const report = sample({ 'pods/ready': { status: 'unknown', message } });
     const text = renderText(report, style(80));
-    expect(text).toMatch(/\? word0 .*\n {2}word.*…\n/);
+    expect(text).toMatch(/\? word0 .*\n {2}word.*\n {2}word.*…\n/);
     expect(text).not.toContain('word40');
     expect(renderWide(report, style(80))).toContain('word59');
   });

@@ -17,7 +17,7 @@ export default probeCause({
     const { failure, spec, event, field: at } = trouble;
     const path = spec?.httpGet?.path ?? '/';
     return {
-      summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status}: it wants a token, which the kubelet has not${restartsToo(trouble)}.`,
+      summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status}: it wants a token, which the kubelet does not have${restartsToo(trouble)}.`,
       evidence: [eventItem(event, context.target), field(object, `${at}.httpGet.path`, path)],
       fix: [WITHOUT_TOKEN],
       ruledOut: ['wrong port', 'time-out'],
@@ -30,7 +30,7 @@ export default probeCause({
       {
         verdict: 'confirmed',
         object: answer.object,
-        summary: `The health endpoint answers ${answer.status}: it wants a token, which the kubelet’s probes have not.`,
+        summary: `The health endpoint answers ${answer.status}: it wants a token, which the kubelet’s probes do not have.`,
         evidence: answer.evidence,
         fix: [WITHOUT_TOKEN],
       },

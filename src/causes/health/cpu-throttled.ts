@@ -23,7 +23,7 @@ export default probeCause({
     const isContracts = limit === contracted;
     const wanted = isContracts ? MORE : contracted;
     return {
-      summary: `{pods}: the ${failure.probe} probe times out after ${seconds} s because the container is throttled at its CPU limit of ${limit} in ${Math.round((throttledPeriods / periods) * 100)} % of the time${restartsToo(trouble)}.`,
+      summary: `{pods}: the ${failure.probe} probe times out after ${seconds} s because the container is throttled at its CPU limit of ${limit} for ${Math.round((throttledPeriods / periods) * 100)} % of the time${restartsToo(trouble)}.`,
       evidence: [
         observed('cgroup cpu.stat', object, `${throttledPeriods} of ${periods} periods throttled`),
         eventItem(event, context.target),

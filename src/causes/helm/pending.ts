@@ -9,7 +9,7 @@ export default releaseCause({
   why: 'Helm was cut off, or still waits; until the release has a final state it refuses every upgrade with “another operation is in progress”',
   seen: 'the newest revision’s Secret has the label status=pending-install, pending-upgrade, pending-rollback or uninstalling',
   remedy:
-    'if no helm command runs any more: helm rollback to the last good revision, or helm uninstall where there is none',
+    'if no helm command is still running: helm rollback to the last good revision, or helm uninstall where there is none',
   what: ({ name, revision, status }) =>
     `Release ${name} is ${status} at revision ${revision}, so the next helm upgrade is refused: another operation is in progress.`,
   fix: ({ back }, { context }) => [

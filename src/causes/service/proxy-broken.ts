@@ -17,7 +17,7 @@ export default cause({
   severity: 'error',
   why: 'kube-proxy writes the rules that lead from the node port to the pods; where it does not run, they are old or missing',
   seen: 'the pods answer through the API server, and the node port refuses, or leads to some of the ready ones only',
-  remedy: 'see to kube-proxy in kube-system',
+  remedy: 'check kube-proxy in kube-system',
   explains: UNANSWERED,
   reads: ['vantage'],
   consults: NODE_PORT_CONSULTS,

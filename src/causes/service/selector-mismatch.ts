@@ -7,7 +7,7 @@ import { UNREACHED } from './_unreached.js';
 export default cause({
   id: 'service/selector-mismatch',
   topic: 'service',
-  title: 'The Service selects not the backend’s pods',
+  title: 'The Service does not select the backend’s pods',
   severity: 'error',
   why: 'the Service leads to the pods that its selector matches, and to no other',
   seen: 'spec.selector has labels that the pods do not have, or that others have too',

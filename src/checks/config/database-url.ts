@@ -50,7 +50,7 @@ export default defineCheck({
       'url-malformed': 'DATABASE_URL cannot be read as a connection string',
       'url-whitespace':
         'DATABASE_URL contains white space; a newline at its end becomes part of the database’s name',
-      'url-quoted': 'DATABASE_URL stands in quotation marks, and they are part of the value',
+      'url-quoted': 'DATABASE_URL is in quotation marks, and they are part of the value',
       'url-double-encoded': 'DATABASE_URL was base64-encoded twice',
       'url-shell-line': 'DATABASE_URL is a whole command line, such as psql …, and not the URL in it',
       'url-placeholder': 'DATABASE_URL still has a placeholder of the documentation in it',

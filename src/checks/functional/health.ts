@@ -22,7 +22,7 @@ const MESSAGES = {
   ...OUTCOME_MESSAGES,
   ...REDIRECT_MESSAGES,
   'other-program': 'what answers at {url} is not this backend: {detail}',
-  'needs-login': '{url} answers {status}: it demands a login, which a probe has not',
+  'needs-login': '{url} answers {status}: it demands a login, which a probe does not have',
   'probes-elsewhere':
     '{url} answers 404, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
   'not-found':

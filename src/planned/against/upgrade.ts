@@ -54,7 +54,7 @@ export const UPGRADE_RULES: readonly Rule[] = [
     id: 'install/autoscaler',
     title: 'Autoscaler and replicas agree',
     failureTitle: 'Autoscaler and replicas are at odds',
-    why: 'replicas that stand in the manifest are set back at each apply, whatever the autoscaler has made of them; and without CPU requests it cannot compute a utilization',
+    why: 'replicas in the manifest are set back at each apply, whatever the autoscaler has made of them; and without CPU requests it cannot compute a utilization',
     reads: ['scalers'],
     fix: () => [
       text('Leave spec.replicas out where an autoscaler owns them, and give each container a CPU request.'),
@@ -115,7 +115,7 @@ export const UPGRADE_RULES: readonly Rule[] = [
     reads: ['deployment'],
     fix: () => [
       text(
-        'What was not meant to change stands in the manifest or chart otherwise than in the cluster: set it there as it is, or take the change along.',
+        'What was not meant to change differs between the manifest or chart and the cluster: set it there as the cluster has it, or accept the change.',
       ),
     ],
     judge(planned, { deployment }) {

@@ -30,6 +30,8 @@ const EVIDENCE_LINES = 2;
 const HEADLINE_LINES = 3;
 /** Of what would make sure. */
 const CONFIRM_LINES = 2;
+/** Of the last sentence: a longer one is in what stands above it. */
+const FOOTER_LINES = 2;
 /** Of an error that kept from looking. */
 const GAP_LINES = 2;
 
@@ -146,12 +148,14 @@ function clearLines(report: Report, style: Style): string[] {
 /** The sentence of the first cause again, because the last line is what stays on the screen. */
 function footer(report: Report, style: Style): string[] {
   const { color, columns, measure, symbols } = style;
-  const { status, phrase } = outcome(report);
+  const { status, phrase, brief = phrase } = outcome(report);
   const times = report.exitCode === 0 ? [duration(report.durationMs)] : [];
   const end = [...times, exitPhrase(report)].join(` ${symbols.separator} `);
   const last = ` ${symbols.separator} ${clean(end, style)}`;
   // One line, and the rest of it beside what it came to.
-  const [told = '', ...left] = wrap(clean(brieflySaid(phrase, report), style), columns - 2, measure);
+  const said = clean(brieflySaid(phrase, report), style);
+  const isLong = wrap(`${said}${last}`, columns - 2, measure).length > FOOTER_LINES;
+  const [told = '', ...left] = wrap(isLong ? clean(brief, style) : said, columns - 2, measure);
   const room = columns - 2 - measure(last);
   const more = left.length === 0 ? [] : shortened(left.join(' '), room, 1, style);
   const whole =

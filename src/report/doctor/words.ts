@@ -62,6 +62,8 @@ export function aboutCause(
 export function outcome({ exitCode, diagnoses = [], unexplained = [], checks, interrupted }: Report): {
   status: Status;
   phrase: string;
+  /** The same in fewer words, where there are some: for a line that has no room. */
+  brief?: string;
 } {
   const status: Status = exitCode === 0 ? 'pass' : exitCode === 1 ? 'fail' : 'unknown';
   const found = diagnoses.filter(({ verdict }) => verdict !== 'inconclusive');
@@ -72,7 +74,8 @@ export function outcome({ exitCode, diagnoses = [], unexplained = [], checks, in
   if (first === undefined || status === 'unknown')
     return { status, phrase: ['not determined', diagnoses.map(gapOf)[0]].filter(Boolean).join(': ') };
   const more = found.length + failed.length - 1;
-  return { status, phrase: more > 0 ? `${first}, and ${more} more` : first };
+  const withMore = (words: string) => (more > 0 ? `${words}, and ${more} more` : words);
+  return { status, phrase: withMore(first), ...(found[0] && { brief: withMore(found[0].title) }) };
 }
 
 /** Why it could not be looked at: for a permission, whose error is long, its kind. */

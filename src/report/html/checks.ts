@@ -1,7 +1,7 @@
 /** Checks on the page: what is wrong in full, then every check in a line. */
 import type { CheckResult, Report, ReportFinding } from '../../engine/report.js';
 import { duration, isUnexplained, nameChecks, objectName, type Digest, type SuiteDigest } from '../digest.js';
-import { badge, code, facts, mark, remedy, section, text } from './markup.js';
+import { badge, capital, code, facts, mark, remedy, section, text } from './markup.js';
 
 /** Findings that are shown of one check: a page is scrolled, but thousands of pods make it too long to open. */
 const FINDINGS_SHOWN = 50;
@@ -33,12 +33,12 @@ function card(result: CheckResult, report: Report, digest: Digest): string {
   const fix = told === undefined ? remedy(result.fix) : `<p>as for ${code(told)}</p>`;
   return [
     `<article class="card ${status}">`,
-    `<header>${badge(status)} <h3>${text(message)}</h3><p class="id"><a href="#${anchorOf(id)}">${code(id)}</a></p></header>`,
+    `<header>${badge(status)} <h3>${text(capital(message))}</h3><p class="id"><a href="#${anchorOf(id)}">${code(id)}</a></p></header>`,
     shown.map((each) => finding(each, result, report.target.namespace)).join(''),
     more > 0 ? `<p class="dim">${more} more of the same kind</p>` : '',
-    fix === '' ? '' : `<div class="fix"><h4>Fix</h4>${fix}</div>`,
+    fix === '' ? '' : `<div class="fix"><h4>What to do</h4>${fix}</div>`,
     facts([
-      ['Why it matters', isJudged ? text(why) : ''],
+      ['Why it matters', isJudged ? text(capital(why)) : ''],
       ['Contract', isJudged ? text(contractSection) : ''],
       ['Unknown for the same reason', names(digest.alike.get(id))],
       ['Blocks', names(digest.blocks.get(id))],
@@ -89,7 +89,7 @@ function suiteTable({ name, status, results, passed, judged, durationMs }: Suite
   const isWell = status === 'pass' || status === 'skip';
   return (
     `<details class="suite" id="suite-${text(name)}"${isWell ? '' : ' open=""'}><summary>${mark(status)} ${text(name)} ` +
-    `<span class="dim">${passed} of ${judged} passed · ${duration(durationMs)}</span></summary>` +
+    `<span class="dim">${passed} of ${judged} passed · <span class="whole">${duration(durationMs)}</span></span></summary>` +
     `<table class="checks"><caption class="hidden">${text(name)}</caption>` +
     '<thead><tr><th scope="col"><span class="hidden">Status</span></th><th scope="col">Check and what was seen</th>' +
     `<th scope="col" class="number">Time</th></tr></thead><tbody>${rows.join('')}</tbody></table></details>`

@@ -2,7 +2,7 @@
 import type { Diagnosis, EvidenceItem, HopState, PathHop } from '../../diagnoses/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { diagnosisStatus, HOP_STATUS, objectName } from '../digest.js';
-import { badge, code, facts, mark, MARKS, pre, section, text } from './markup.js';
+import { badge, code, facts, mark, MARKS, pre, section, text, time } from './markup.js';
 import { KIND_WORDS } from '../remedy.js';
 
 /** Nothing for a report without a diagnosis. */
@@ -29,7 +29,7 @@ function card(diagnosis: Diagnosis, namespace: string): string {
     evidence.length === 0
       ? ''
       : `<div><h4>Seen</h4><ul class="evidence">${evidence.map((item) => `<li>${seen(item, namespace)}</li>`).join('')}</ul></div>`,
-    repairs.length === 0 ? '' : `<div class="fix"><h4>Fix</h4><ol>${repairs.join('')}</ol></div>`,
+    repairs.length === 0 ? '' : `<div class="fix"><h4>What to do</h4><ol>${repairs.join('')}</ol></div>`,
     then === null ? '' : `<div><h4>Then, to see that it worked</h4>${pre(then)}</div>`,
     facts([
       ['Object', object ? code(objectName(object, namespace)) : ''],
@@ -46,8 +46,8 @@ function seen({ source, object, field, value, at }: EvidenceItem, namespace: str
     object ? code(objectName(object, namespace)) : '',
     field === null ? text(source) : code(field),
   ];
-  const time = at === null ? '' : ` <time class="dim" datetime="${text(at)}">${text(at)}</time>`;
-  return `${where.filter((part) => part !== '').join(' ')}${time}<span class="value">${text(value)}</span>`;
+  const when = at === null ? '' : ` ${time(at, 'dim')}`;
+  return `${where.filter((part) => part !== '').join(' ')}${when}<span class="value">${text(value)}</span>`;
 }
 
 const WORDS: Record<HopState, string> = {
@@ -63,10 +63,10 @@ function hops(path: readonly PathHop[]): string {
   if (path.length === 0) return '';
   const items = path.map(({ hop, state, ms }) => {
     const status: Status = HOP_STATUS[state];
-    const time = ms === null ? '' : ` ${Math.round(ms)} ms`;
+    const took = ms === null ? '' : ` ${Math.round(ms)} ms`;
     return (
       `<li class="${status}"><span><span role="img" aria-label="${WORDS[state]}">${MARKS[status].mark}</span> ` +
-      `${text(hop)}${time}</span></li>`
+      `${text(hop)}${took}</span></li>`
     );
   });
   return `<ol class="hops" aria-label="The way, step by step">${items.join('')}</ol>`;

@@ -41,6 +41,20 @@ export const MARKS: Record<Status, { mark: string; word: string }> = {
   skip: { mark: '–', word: 'skipped' },
 };
 
+/** A time as people read it, `2026-02-09 03:12:44 UTC`: the clocks that are compared are not exact to less than a second. */
+export function time(at: string, className = ''): string {
+  const date = new Date(at);
+  const shown = Number.isNaN(date.getTime())
+    ? at
+    : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return `<time${className === '' ? '' : ` class="${className}"`} datetime="${text(at)}">${text(shown)}</time>`;
+}
+
+/** The beginning of a sentence. What is no plain word, such as the name of a host, stays as it is. */
+export function capital(words: string): string {
+  return /^[a-z]+(?=[ ,:;]|$)/.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words;
+}
+
 /** A status as a symbol, with its word for who does not see it. */
 export function mark(status: Status, word = MARKS[status].word): string {
   const { mark: symbol } = MARKS[status];

@@ -17,7 +17,7 @@ import { diagnoses, topics } from './diagnosis.js';
 import { allChecks, problems, suiteTiles } from './checks.js';
 import { loadSections } from './load.js';
 import { memorySection } from './memory.js';
-import { facts, MARKS, pre, section, text } from './markup.js';
+import { capital, facts, MARKS, pre, section, text, time } from './markup.js';
 import { page } from './page.js';
 import { timelineSection } from './timeline.js';
 import { waySection } from './way.js';
@@ -118,7 +118,7 @@ function header(
         : ['Kubernetes', text(target.kubernetesVersion)],
       ['HTTP', target.route ? text(`${target.route.via} ${target.route.url}`) : ''],
       ['Proves', target.route ? text(target.route.proves) : ''],
-      ['When', `<time datetime="${text(report.startedAt)}">${text(when(report.startedAt))}</time>`],
+      ['When', time(report.startedAt)],
       ['Set by default', (report.defaults ?? []).map(text).join(' · ')],
       ['Took', duration(report.durationMs)],
       ['Exit code', text(exitPhrase(report).replace(/^exit /, ''))],
@@ -163,14 +163,4 @@ function overview({ load, topics: followed }: Report, digested: Digest): string 
 
 function footer({ tool, target }: Report): string {
   return `<footer><p>${text(`${tool.name} ${tool.version}`)} · API server ${text(target.server)}</p></footer>`;
-}
-
-/** RFC 3339 for people: `2026-02-09 03:12:44 UTC`. */
-function when(at: string): string {
-  const time = new Date(at);
-  return Number.isNaN(time.getTime()) ? at : `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

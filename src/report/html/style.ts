@@ -79,6 +79,7 @@ h4{font-size:.8rem;color:var(--dim);font-weight:600}
 code,pre,time,td.number,.letter{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 .number{font-variant-numeric:tabular-nums}
 .dim{color:var(--dim)}
+.whole{white-space:nowrap}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 a{color:inherit}
 a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--link);outline-offset:2px}
@@ -162,7 +163,7 @@ tbody th{font-weight:400}
 .checks .number{width:6rem}
 .way td:nth-child(2){width:9rem}
 .seen{display:block;color:var(--dim)}
-.scroll{overflow-x:auto}
+.scroll{overflow-x:auto;position:relative}
 td.bars,th.bars{width:30%;min-width:5rem}
 .load th code{white-space:nowrap}
 .load th .dim{display:block}
@@ -221,7 +222,7 @@ th,td{padding:.4rem .5rem}
 figcaption span:nth-child(2){display:none}
 }
 @media print{
-nav{display:none}
+nav,td summary{display:none}
 details::details-content{content-visibility:visible;block-size:auto}
 .drawn .standing{display:none}
 .drawn .lying{display:block}
@@ -235,8 +236,10 @@ main,footer{max-width:none;padding-left:0;padding-right:0}
 .lanes,figure,pre,tr,dl>div,li,.finding{break-inside:avoid}
 .scroll{overflow:visible}
 .load th code{white-space:normal}
+.load thead th:first-child{min-width:11rem}
+.load td.bars,.load th.bars{width:auto;min-width:3rem}
 .load td,.load th{padding-left:.35rem;padding-right:.35rem}
-h2,h3,h4,caption{break-after:avoid}
+h2,h3,h4,caption,thead{break-after:avoid}
 pre code{white-space:pre-wrap}
 a{text-decoration:none}
 @page{margin:14mm}

@@ -31,7 +31,7 @@ describe('config/database-url', () => {
       'url-whitespace',
       'DATABASE_URL contains white space; a newline at its end becomes part of the database’s name',
     ],
-    ['url-quoted', 'DATABASE_URL stands in quotation marks, and they are part of the value'],
+    ['url-quoted', 'DATABASE_URL is in quotation marks, and they are part of the value'],
     ['url-double-encoded', 'DATABASE_URL was base64-encoded twice'],
     [
       'url-unescaped',

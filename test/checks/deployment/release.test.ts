@@ -51,7 +51,7 @@ describe('deployment/release', () => {
     [
       'nowhere after a first install',
       at([1, 'pending-install']),
-      'helm uninstall todo-chatbot -n default   # if no helm command runs any more; then install again',
+      'helm uninstall todo-chatbot -n default   # if no helm command is still running; then install again',
     ],
     ['nowhere after a first failure', at([1, 'failed']), 'helm history todo-chatbot -n default'],
   ])('the fix goes back %s', (_, revisions, remedy) => {

@@ -213,8 +213,8 @@ describe('functional/health', () => {
   });
 
   test.each([
-    [401, 'needs-login', `${URL} answers 401: it demands a login, which a probe has not`],
-    [403, 'needs-login', `${URL} answers 403: it demands a login, which a probe has not`],
+    [401, 'needs-login', `${URL} answers 401: it demands a login, which a probe does not have`],
+    [403, 'needs-login', `${URL} answers 403: it demands a login, which a probe does not have`],
     [
       404,
       'not-found',
