@@ -20,7 +20,9 @@ export function explainMarkdown({ meta }: AnyCheck, example: string): string {
     remedy,
     contractSection,
   } = meta as CheckMeta;
-  const rows = Object.entries(messages).map(([messageId, text]) => `- \`${messageId}\`: ${templateText(text)}`);
+  const rows = Object.entries(messages).map(
+    ([messageId, text]) => `- \`${messageId}\`: ${templateText(text)}`,
+  );
   return `# ${id}
 
 **${title}**

@@ -13,11 +13,16 @@ export default class Complete extends BaseCommand {
   static override strict = false;
 
   async run(): Promise<void> {
-    const typed = this.argv[0] === '--' ? this.argv.slice(1) : this.argv;
+    const [first = '', ...rest] = this.argv;
+    const isKubectl = first === '--kubectl';
+    const typed = isKubectl || first === '--' ? rest : this.argv;
     const { candidates, files } = await complete(typed.length === 0 ? [''] : typed, this.config);
-    const lines = candidates.map(({ word, meaning }) =>
-      meaning === undefined ? word : `${word}\t${meaning.replace(/\s+/g, ' ')}`,
-    );
+    // kubectl’s scripts put the flag of `--flag=value` in front themselves.
+    const [prefix = ''] = isKubectl ? (/^--[\w-]+=/.exec(typed.at(-1) ?? '') ?? []) : [];
+    const lines = candidates.map(({ word, meaning }) => {
+      const own = word.slice(prefix.length);
+      return meaning === undefined ? own : `${own}\t${meaning.replace(/\s+/g, ' ')}`;
+    });
     await writeStdout(process.stdout, printed(`${[...lines, files ? FILES : NO_FILES].join('\n')}\n`));
   }
 }

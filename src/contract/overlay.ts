@@ -120,7 +120,11 @@ class OverlayReader {
       .filter(([, child]) => child.kind !== 'secrets' || this.policy.secrets === 'drop')
       .map(([key]) => key);
     if (tree.kind !== 'map') {
-      this.wrong(tree, written, `expected a mapping with the keys ${known.join(', ')}`);
+      const expected = `expected a mapping with the keys ${known.join(', ')}`;
+      // A whole file that is none is another file, perhaps with nothing but a password in it: it is not quoted.
+      if (written.length === 0 && tree.kind === 'scalar')
+        this.problem(tree.place, written, `${expected}; this is another kind of file`);
+      else this.wrong(tree, written, expected);
       return;
     }
     for (const entry of tree.entries) {

@@ -31,9 +31,7 @@ export function located(
     const at = enumerate(places);
     // What would not work in a cluster may be put right there as well.
     const fix: Part[] =
-      result.suite === 'install'
-        ? [...result.fix, text(`It is in ${at}.`)]
-        : [text(`Change it in ${at}.`)];
+      result.suite === 'install' ? [...result.fix, text(`It is in ${at}.`)] : [text(`Change it in ${at}.`)];
     return { ...result, findings, fix, remedy: remedyText(fix) ?? null };
   });
 }

@@ -152,12 +152,18 @@ describe('in a shell', () => {
     }
   });
 
-  test('kubectl todo: what kubectl runs for TAB', () => {
-    const { stdout } = spawnSync(join(folder, 'kubectl_complete-todo'), ['verify', '--lab', 'crash'], {
+  test.each([
+    [['verify', '--lab', 'crash'], 'crash-loop\n:4\n'],
+    // kubectl’s scripts put the flag in front of each candidate.
+    [['verify', '--lab=crash'], 'crash-loop\n:4\n'],
+    [['verify', '--via='], 'nodeport\nproxy\nport-forward\n:4\n'],
+    [['verify', '--contract='], ':0\n'],
+  ])('kubectl todo: what kubectl runs for TAB behind %j', (typed, expected) => {
+    const { stdout } = spawnSync(join(folder, 'kubectl_complete-todo'), typed, {
       env: environment(),
       encoding: 'utf8',
     });
-    expect(stdout).toBe('crash-loop\n:4\n');
+    expect(stdout).toBe(expected);
   });
 });
 

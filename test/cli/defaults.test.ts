@@ -1,4 +1,6 @@
 /** What flags are when they are not given: who may say it, who wins, and what a stranger's folder may not say. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -147,6 +149,64 @@ describe('what the file may not say', () => {
     const { stderr, exitCode } = await inFolder({}, '--kubeconfig', lab.kubeconfigPath);
     expect(exitCode).not.toBe(0);
     expect(stderr).not.toContain('evil does not exist');
+  });
+
+  test.each([
+    ['healthPath: "@127.0.0.1:PORT/x"', 'http.healthPath: expected a path that begins with /'],
+    ['healthPath: "/\\\\127.0.0.1:PORT/x"', 'http.healthPath: expected a path that begins with /'],
+    ['docsPath: "http://127.0.0.1:PORT/"', 'http.docsPath: expected a path that begins with /'],
+    ['healthPath: "/$(touch${IFS}ran);id"', 'http.healthPath: expected a path that begins with /'],
+    // Of the backend, whatever it looks like.
+    ['healthPath: "//127.0.0.1:PORT/x"', undefined],
+    ['tasksPath: "/..//127.0.0.1:PORT/"', undefined],
+  ])('a contract of a stranger’s folder leads no request to another host: %s', async (line, refusal) => {
+    const caught: string[] = [];
+    const trap = createServer(({ url = '' }, response) => {
+      caught.push(url);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => trap.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = trap.address() as AddressInfo;
+      write(`contract:\n  http:\n    ${line.replace('PORT', String(port))}\n`);
+      const { stderr } = await inFolder({}, '--kubeconfig', lab.kubeconfigPath, '--only', 'functional');
+      expect(stderr).toContain(refusal ?? '');
+      expect(caught).toEqual([]);
+    } finally {
+      await new Promise((resolve) => trap.close(resolve));
+    }
+  });
+
+  test.each([
+    [
+      'a file that is no contract',
+      'secret',
+      /secret:1:1: expected a mapping .*; this is another kind of file$/m,
+    ],
+    ['a file on another host', 'http://127.0.0.1:1/c.yaml', /does not exist/],
+    ['a file without an end', '/dev/zero', /larger than 1 MiB/],
+  ])('a contract that leads to %s tells nothing of it', async (_, named, message) => {
+    writeFileSync(path.join(folder, 'secret'), 'hunter2hunter');
+    write(`contract: ${named}\n`);
+    const { stdout, stderr, exitCode } = await inFolder({}, '--kubeconfig', lab.kubeconfigPath);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['publish: pushgateway=http://127.0.0.1:1', /defaults\.publish: unknown key/],
+    ['values: ../secret.yaml', /defaults\.values: cannot be set here/],
+    ['origin: "http://a\\nb"', /--origin: the origin has white space .*\(todo-k8s\.yaml:2\)/],
+    ['namespace: "a\\e[2Jb"', /--namespace: .*is not a name.*\(todo-k8s\.yaml:2\)/],
+    ['release: "a b"', /--release: .*is not a name.*\(todo-k8s\.yaml:2\)/],
+    ['via: "node:evil"', /--via: .*\(todo-k8s\.yaml:2\)/],
+  ])('%s is refused, with its line', async (line, message) => {
+    write(`defaults:\n  ${line}\n`);
+    const { stderr, exitCode } = await inFolder({}, '--kubeconfig', lab.kubeconfigPath);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('\u001b');
+    expect(exitCode).toBe(2);
   });
 
   test('a stranger’s folder runs no program', async () => {

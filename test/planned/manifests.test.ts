@@ -134,7 +134,11 @@ describe('what cannot be read is exit code 2, with file and line', () => {
       yaml([{ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} }]),
       /no Deployment of a backend is among them \(1 Service\)/,
     ],
-    ['an old API', yaml().replace('apps/v1', 'extensions/v1beta1'), /:\d+: .*no longer serves extensions\/v1beta1/],
+    [
+      'an old API',
+      yaml().replace('apps/v1', 'extensions/v1beta1'),
+      /:\d+: .*no longer serves extensions\/v1beta1/,
+    ],
     ['no name', yaml().replace('name: todo-backend', 'nam: x'), /:\d+: .* has no metadata\.name/],
     [
       'texts where numbers belong',

@@ -28,7 +28,10 @@ export default defineCheck({
             ];
       if (typeof data.back === 'number') return [...hook, undo(helm(context, 'rollback', String(data.back)))];
       return messageId === 'pending'
-        ? [...hook, fix(helm(context, 'uninstall'), 'if no helm command is still running; then install again')]
+        ? [
+            ...hook,
+            fix(helm(context, 'uninstall'), 'if no helm command is still running; then install again'),
+          ]
         : [...hook, look(helm(context, 'history'))];
     },
     severity: 'error',
