@@ -81,3 +81,48 @@ function numberIn(input: string, least: number, most: number): number {
   if (value >= least && value <= most) return value;
   throw new UsageError(`'${input}' is not allowed: expected a number from ${least} to ${most}`);
 }
+
+/** Pods that send at the same time. */
+const MAX_WORKERS = 100;
+
+/** Of `loadbalance --workers`; what one process alone can do is not combined with it. */
+export const workersFlags = {
+  workers: Flags.integer({
+    description: 'Send from so many pods of a Job, by ClusterIP and by each node’s port: print the Job',
+    min: 1,
+    max: MAX_WORKERS,
+    exclusive: [
+      'lab',
+      'from',
+      'record',
+      'url',
+      'via',
+      'rate',
+      'duration',
+      'until-decided',
+      'keep-alive',
+      'samples',
+      'header',
+      'fail-on',
+      'expect-pods',
+      'confidence',
+    ],
+    helpGroup: 'WORKERS',
+  }),
+  apply: Flags.boolean({
+    description:
+      'Create the Job, add up what its pods counted, and remove it: the only thing that is written',
+    dependsOn: ['workers'],
+    helpGroup: 'WORKERS',
+  }),
+  image: Flags.string({
+    description: 'Image of the workers (default: this version’s)',
+    dependsOn: ['workers'],
+    helpGroup: 'WORKERS',
+  }),
+  keep: Flags.boolean({
+    description: 'Leave the Job where it is',
+    dependsOn: ['apply'],
+    helpGroup: 'WORKERS',
+  }),
+};

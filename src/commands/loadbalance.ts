@@ -23,6 +23,7 @@ import {
   readThreshold,
   thresholdFlag,
   viaFlag,
+  workersFlags,
 } from '../cli/load-flags.js';
 import { runLoad } from '../cli/load-run.js';
 import { readPseudonymKey } from '../cli/pseudonym-key.js';
@@ -64,7 +65,7 @@ export default class Loadbalance extends BaseCommand {
   static override summary = 'Send requests, and say which pod served each and whether that is an even spread';
   static override description =
     'Each request has a connection of its own, and is attributed to a pod by its mark in the pod’s access log (or by ' +
-    'a pod name in the response). The cluster is only read. Exit code: 0 balanced, 1 a pod answered nothing, requests ' +
+    'a pod name in the response). The cluster is only read, but for --workers with --apply. Exit code: 0 balanced, 1 a pod answered nothing, requests ' +
     'failed, the spread is uneven or a limit is exceeded, 2 wrong usage, 3 could not be determined.';
   static override examples = [
     { command: '<%= config.bin %> loadbalance', description: 'The contract’s ten requests:' },
@@ -155,6 +156,7 @@ export default class Loadbalance extends BaseCommand {
       multipleNonGreedy: true,
       helpGroup: 'JUDGEMENT',
     }),
+    ...workersFlags,
     ...connectionFlags,
     release: releaseFlags.release,
     deployment: releaseFlags.deployment,
@@ -180,6 +182,11 @@ export default class Loadbalance extends BaseCommand {
   /** @throws UsageError, ContractError, KubeconfigError, OutputError for the base command to say */
   async run(): Promise<void> {
     const { flags } = await this.parse(Loadbalance);
+    if (flags.workers !== undefined) {
+      const { loadWithWorkers } = await import('../cli/workers-command.js');
+      await loadWithWorkers({ ...flags, workers: flags.workers }, this.config.version);
+      return;
+    }
     const outputs = parseOutputs(flags.output ?? [], process.cwd(), LOAD_FORMATS);
     const samples = flags.samples === undefined ? undefined : path.resolve(flags.samples);
     if (samples !== undefined && outputs.some(({ file }) => file === samples))

@@ -119,6 +119,14 @@ export const PUBLISH_ACCESS = {
   event: writing('', 'events'),
 } satisfies Record<string, readonly Access[]>;
 
+/** What `loadbalance --workers N --apply` takes besides what it reads: to make a Job, read its pods' results, and remove it. */
+export const WORKERS_ACCESS: readonly Access[] = [
+  ...writing('batch', 'jobs'),
+  { verb: 'delete', group: 'batch', resource: 'jobs' },
+  { verb: 'list', group: '', resource: 'pods' },
+  { verb: 'get', group: '', resource: 'pods/log' },
+];
+
 function writing(group: string, resource: string): Access[] {
   return ['create', 'patch'].map((verb) => ({ verb, group, resource }));
 }

@@ -8,7 +8,12 @@ import { randomBytes } from 'node:crypto';
 const MAX_DIGITS = 8;
 
 export class Nonce {
-  readonly #mark = `todo-k8s=${randomBytes(6).toString('hex')}-`;
+  readonly #mark: string;
+
+  /** @param name of the run, where somebody else looks for its requests */
+  constructor(name = randomBytes(6).toString('hex')) {
+    this.#mark = `todo-k8s=${name}-`;
+  }
 
   /** The path with a request's mark. @param path may have a query already */
   target(path: string, index: number): string {

@@ -5,7 +5,7 @@ import { objectFlag, routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
 import { selectChecks } from '../../engine/select.js';
-import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole } from '../../evidence/access.js';
+import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole, WORKERS_ACCESS } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import { parseSubject } from '../../evidence/role-binding.js';
 import { sanitizeLine } from '../../evidence/sanitize.js';
@@ -57,6 +57,9 @@ export default class ChecksRole extends BaseCommand {
     }),
     publish: Flags.boolean({ description: 'Also for --publish report, which writes that one object' }),
     'publish-event': Flags.boolean({ description: 'Also for --publish event, which writes that one object' }),
+    workers: Flags.boolean({
+      description: 'Also for loadbalance --workers N --apply, which makes a Job and removes it',
+    }),
     against: Flags.boolean({
       description:
         'Also for what verify --against live reads: quotas, limits, and the Services and pods of all namespaces',
@@ -71,7 +74,8 @@ export default class ChecksRole extends BaseCommand {
     const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
     const wanted = CHECKS.filter(({ meta }) => selected.has(meta.id as string));
     const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
-    const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : [])])];
+    const ofWorkers: EvidenceKey[] = flags.workers ? ['service', 'nodes', 'pods'] : [];
+    const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : []), ...ofWorkers])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
     await writeStdout(
       process.stdout,
@@ -84,6 +88,7 @@ export default class ChecksRole extends BaseCommand {
             ...(flags.against ? AGAINST_ACCESS : []),
             ...(flags.publish ? PUBLISH_ACCESS.report : []),
             ...(flags['publish-event'] ? PUBLISH_ACCESS.event : []),
+            ...(flags.workers ? WORKERS_ACCESS : []),
           ],
           (flags.bind ?? []).map((each) => parseSubject(each)).filter((each) => each !== undefined),
         ),

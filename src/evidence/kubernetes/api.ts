@@ -23,8 +23,8 @@ export interface Request {
   path: string;
   accept: string;
   body?: object;
-  /** With a body; POST where it is not said. */
-  method?: 'POST' | 'PATCH';
+  /** GET where it is not said, with a body POST. */
+  method?: 'POST' | 'PATCH' | 'DELETE';
   /** Of the body; JSON where it is not said. */
   contentType?: string;
   /** Bytes of the body that are read (more of an answer that is an error). */
@@ -151,7 +151,7 @@ export class Api {
     const identity = await this.credentials.identity();
     const { path, host } = this.address(request.path);
     const wire: WireRequest = {
-      method: request.body === undefined ? 'GET' : (request.method ?? 'POST'),
+      method: request.method ?? (request.body === undefined ? 'GET' : 'POST'),
       path,
       headers: {
         ...identity.headers,

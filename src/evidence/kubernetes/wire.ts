@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 
 export interface WireRequest {
-  method: 'GET' | 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** With query, and with the server URL's own path in front. */
   path: string;
   headers: Record<string, string | string[]>;

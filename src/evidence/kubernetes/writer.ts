@@ -1,5 +1,5 @@
 /**
- * The one thing of this program that writes to a cluster, for `--publish` alone: a client of its own, so that whatever reads
+ * The one thing of this program that writes to a cluster, for `--publish` and `--workers --apply` alone: a client of its own, so that whatever reads
  * has no way to write.
  */
 import { describePath } from './api-path.js';
@@ -22,6 +22,11 @@ export interface KubernetesWriter {
    * @throws KubernetesError
    */
   uidOf(path: string, signal: AbortSignal): Promise<string | undefined>;
+  /**
+   * Removes an object and, afterwards, what belongs to it; one that is not there is removed. It takes the permission `delete`.
+   * @throws KubernetesError
+   */
+  remove(path: string, signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
@@ -61,6 +66,19 @@ export async function createKubernetesWriter(
       );
       const uid = isFields(value) && isFields(value.metadata) ? value.metadata.uid : undefined;
       return typeof uid === 'string' ? uid : undefined;
+    },
+    async remove(path, signal) {
+      await api.json(
+        {
+          call: describePath('delete', path),
+          path: `${path}?propagationPolicy=Background`,
+          accept: 'application/json',
+          method: 'DELETE',
+          retry: true,
+        },
+        signal,
+        isObjectAbsent,
+      );
     },
     close() {
       closed.abort(new Error('closed'));
