@@ -316,6 +316,7 @@ const stamp = {
   schemaVersion: z.literal(1),
   at: z.iso.datetime({ offset: true }),
   command: z.string(),
+  context: z.string(),
   namespace: z.string(),
   release: z.string().nullable(),
 };
@@ -325,7 +326,6 @@ const event: z.ZodType<StreamEvent> = z.discriminatedUnion('type', [
     type: z.literal('run-started').describe('Again for each observation of --wait and --watch'),
     ...stamp,
     tool: object({ name: z.literal('todo-k8s'), version: z.string() }),
-    context: z.string(),
     checks: z.array(object({ id: z.string(), suite: z.enum(SUITES), title: z.string() })),
   }),
   object({ type: z.literal('check-finished'), ...stamp, check }),

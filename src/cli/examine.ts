@@ -18,7 +18,7 @@ import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
-import { CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
+import { areSeveral, CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
 import { keepHeapSmall } from './small-heap.js';
 import { UsageError } from './usage-error.js';
 import { printed, printedLine } from '../report/printed.js';
@@ -75,8 +75,7 @@ export async function examine(examination: Examination): Promise<void> {
   const { flags, argv, config, command, look, renderers, enough } = examination;
   const asked = parseOutputs(flags.output ?? [], process.cwd());
   const all = flags.quiet ? quieter(asked) : asked;
-  const { outputs, overview } =
-    flags['all-releases'] || flags['all-namespaces'] ? apart(all) : { outputs: all };
+  const { outputs, overview } = areSeveral(flags) ? apart(all) : { outputs: all };
   checkOutputs([...outputs, { file: flags.record }]);
   const publisher = await publisherOf(flags);
   const { env, stderr, stdout } = process;
@@ -93,15 +92,10 @@ export async function examine(examination: Examination): Promise<void> {
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
     keepHeapSmall(session.releases.length);
     for (const release of session.releases) {
-      const stream = await openStream(
-        outputs.map(placed(release, flags['all-namespaces'])),
-        release,
-        session,
-        {
-          version: config.version,
-          command,
-        },
-      );
+      const stream = await openStream(outputs.map(placed(release, flags)), release, session, {
+        version: config.version,
+        command,
+      });
       if (stream) streams.set(release, stream);
     }
     let watching: boolean;
@@ -125,6 +119,8 @@ export async function examine(examination: Examination): Promise<void> {
         // A single release has a bound of its own.
         const bound = isOne ? interruption.signal : limit.signal;
         const looked = await look(release, { interruption, bound, emit });
+        // Whoever follows many learns of each as soon as it is judged.
+        if (!isOne) await stream?.onReport(looked.report);
         done += 1;
         progress?.show(command, done, releases.length, []);
         return { release, ...looked };
@@ -137,11 +133,11 @@ export async function examine(examination: Examination): Promise<void> {
       for (const { release, report, options } of looks) {
         const shown = {
           report,
-          outputs: outputs.map(placed(release, flags['all-namespaces'])),
-          stream: streams.get(release),
+          outputs: outputs.map(placed(release, flags)),
+          stream: isOne ? streams.get(release) : undefined,
         };
         await show(shown, style(stdout), session, renderers);
-        const { file } = placed(release, flags['all-namespaces'])({ file: flags.record });
+        const { file } = placed(release, flags)({ file: flags.record });
         if (file === undefined) continue;
         const packed = await saveBundle({
           ...{ file, session, interruption, release, report, argv, options },
@@ -154,6 +150,7 @@ export async function examine(examination: Examination): Promise<void> {
       const seen = looks.map(({ report }) => report);
       if (overview !== undefined)
         await writeOverview(seen, overview, {
+          scope: { found: session.found ?? seen.length, shard: flags.shard },
           stdout,
           style: style(stdout),
           redact: session.redactor.redact,
@@ -196,15 +193,19 @@ async function publisherOf(flags: ExamineFlags): Promise<Publisher | undefined> 
     );
   const { publish } = await import('../publish/publish.js');
   return async (looks, { redactor }, signal) => {
-    const problems = await publish(
-      targets,
-      looks.map(({ report, release }) => ({ report, deployment: release.target.names.deployment })),
-      {
-        connection: clientOptions(flags),
-        redact: redactor.redact,
-        signal,
-      },
-    );
+    const problems: string[] = [];
+    // Of a cluster that could not be asked there is nothing to tell there.
+    const seen = looks.filter(({ release }) => release.target.server !== '');
+    // Each result goes to the cluster that it is of.
+    for (const context of new Set(seen.map(({ release }) => release.shell.context))) {
+      const there = seen.filter(({ release }) => release.shell.context === context);
+      const told = there.map(({ report, release }) => ({
+        report,
+        deployment: release.target.names.deployment,
+      }));
+      const connection = clientOptions({ ...flags, context });
+      problems.push(...(await publish(targets, told, { connection, redact: redactor.redact, signal })));
+    }
     for (const problem of problems) writeStderr(printedLine(`todo-k8s: ${problem}`));
     return problems.length === 0;
   };
@@ -277,11 +278,17 @@ function requirePlaces(outputs: readonly Output[], record: string | undefined): 
 /** Puts the release's name into the name of a file. */
 function placed(
   release: Release,
-  hasNamespaces: boolean | undefined,
+  flags: ExamineFlags,
 ): <T extends { file?: string | undefined }>(output: T) => T {
-  const { namespace, names } = release.target;
+  const { context, namespace, names } = release.target;
   const own = release.target.release ?? names.deployment;
-  // The same release may be in several namespaces.
-  const name = hasNamespaces ? `${namespace}-${own}` : own;
+  // The same release may be in several namespaces, and in several clusters.
+  const isListed = flags['releases-from'] !== undefined;
+  const parts = [
+    ...(flags.contexts !== undefined || isListed ? [context.replace(/[^\w.@-]/g, '_')] : []),
+    ...(flags['all-namespaces'] || isListed ? [namespace] : []),
+    own,
+  ];
+  const name = parts.join('-');
   return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
 }

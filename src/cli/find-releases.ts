@@ -15,39 +15,24 @@ import type { EvidenceReader, Observed } from '../evidence/evidence.js';
 import type { ReaderOptions } from '../evidence/fact-context.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader } from '../evidence/live-reader.js';
-import { allOf, createRedactor, unreadNotices } from '../evidence/redaction.js';
+import { createRedactor, unreadNotices } from '../evidence/redaction.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
 import { revisionsTogether, secretsTogether, type Together } from '../evidence/read-together.js';
 import { SharedClient } from '../evidence/shared-client.js';
 import type { LoadPlan } from '../load/plan.js';
 import { askAhead } from './ask-ahead.js';
-import { backendNamespaces, lookElsewhere, lookForOtherKinds } from './elsewhere.js';
+import { lookElsewhere, lookForOtherKinds } from './elsewhere.js';
 import { plannedRelease, installedRelease, releaseFacts } from './installed-release.js';
 import { type SessionFlags, type Session, CONCURRENT_RELEASES, type Release, shellFor } from './release.js';
+import { isInShard } from './shard.js';
 import { UsageError } from './usage-error.js';
 import { writtenContract, givenNames, withOpenNames } from './written-contract.js';
 
-/** The releases of all namespaces that have one: each namespace as if it alone were asked for. */
-export async function findEverywhere(
-  client: KubernetesClient,
-  flags: SessionFlags,
-  options: ReaderOptions,
-  signal: AbortSignal,
-): Promise<Session> {
-  const namespaces = await backendNamespaces(client, signal);
-  const each = { ...flags, 'all-releases': true, release: undefined, deployment: undefined };
-  const shared = new SharedClient(client);
-  const sessions = await mapLimited(namespaces, CONCURRENT_RELEASES, (namespace) =>
-    findReleases(shared, each, options, signal, namespace, undefined, shared),
-  );
-  return {
-    releases: sessions.flatMap(({ releases }) => releases),
-    redactor: allOf(sessions.map(({ redactor }) => redactor)),
-    close: async () => {
-      for (const each of sessions) await each.close();
-      await shared.close();
-    },
-  };
+/** What a run over many releases shares. */
+export interface Many {
+  client: SharedClient;
+  /** What there is in a namespace, found once for all of its releases. */
+  discover: (namespace: string, signal: AbortSignal) => Promise<Discovery>;
 }
 
 export async function findReleases(
@@ -57,9 +42,9 @@ export async function findReleases(
   signal: AbortSignal,
   namespace = client.namespace,
   planned?: HelmRelease,
-  many?: SharedClient,
+  many?: Many,
 ): Promise<Session> {
-  const discovery = await discover(client, namespace, signal);
+  const discovery = await (many?.discover(namespace, signal) ?? discover(client, namespace, signal));
   const input: NameInput = {
     namespace,
     release: flags.release,
@@ -90,7 +75,8 @@ export async function findReleases(
       const elsewhere = await lookElsewhere(client, flags, signal);
       if (elsewhere !== undefined) throw new UsageError(elsewhere);
     }
-    const chosen = await chooseOne(resolution.problem.choices, signal);
+    // Who names many is not asked which one is meant.
+    const chosen = many ? undefined : await chooseOne(resolution.problem.choices, signal);
     if (chosen !== undefined)
       return findReleases(client, { ...flags, [chosen.flag]: chosen.value }, options, signal, namespace);
     if (resolution.problem.exitCode === 2) throw new UsageError(resolution.problem.message);
@@ -99,11 +85,18 @@ export async function findReleases(
     names = fallback(input);
   }
   const gap = unreachable(discovery);
+  const identityOf = ({ release, names: { deployment } }: ResolvedNames) => ({
+    context: client.context,
+    namespace,
+    name: release ?? deployment,
+  });
   const redactor = createRedactor(
     names.flatMap((each) => [...(Object.values(each.names) as string[]), namespace, client.context]),
   );
+  const found = names.length;
+  if (resolution.ok) names = names.filter((each) => isInShard(identityOf(each), flags.shard));
   const own = many === undefined && names.length > 1 ? new SharedClient(client) : undefined;
-  const shared = many ?? own;
+  const shared = many?.client ?? own;
   shared?.readTogether(readTogether(namespace, names, discovery));
   // A plan has nothing to wait for, and what is shared is asked once for all.
   const ahead =
@@ -177,6 +170,7 @@ export async function findReleases(
   const releases = await mapLimited(names, CONCURRENT_RELEASES, open);
   return {
     releases,
+    found,
     redactor,
     close: async () => {
       await own?.close();

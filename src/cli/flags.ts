@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 import { parseBackendUrl, parseOrigin } from './backend-url.js';
 import { parseDuration } from './duration.js';
 import { parseFreeName, parseObjectName } from './given-names.js';
+import { parseShard, type Shard } from './shard.js';
 
 const duration = Flags.custom<number>({
   parse: (input) => Promise.resolve(parseDuration(input)),
@@ -88,6 +89,43 @@ export const releaseFlags = {
   'all-namespaces': Flags.boolean({
     char: 'A',
     description: 'Every release of every namespace in which something looks like the backend',
+    helpGroup: 'RELEASE',
+    exclusive: ['release', 'deployment', 'from'],
+  }),
+};
+
+/** Releases of several clusters, and a part of many. */
+export const fleetFlags = {
+  contexts: Flags.string({
+    description:
+      'Every release of these kubeconfig contexts, separated by commas; with -A of all their namespaces',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    helpGroup: 'RELEASE',
+    exclusive: ['context', 'release', 'deployment', 'from', 'lab', 'manifests', 'chart', 'stored'],
+  }),
+  'releases-from': Flags.string({
+    description:
+      'The releases that this file names, one a line: context/namespace/release (- is standard input)',
+    helpGroup: 'RELEASE',
+    exclusive: [
+      'contexts',
+      'namespace',
+      'release',
+      'deployment',
+      'all-releases',
+      'all-namespaces',
+      'from',
+      'lab',
+      'manifests',
+      'chart',
+    ],
+  }),
+  shard: Flags.custom<Shard>({
+    parse: (input) => Promise.resolve(parseShard(input)),
+  })({
+    description: 'Of many releases only one part: 0/4 to 3/4 are four runs that look at each release once',
     helpGroup: 'RELEASE',
     exclusive: ['release', 'deployment', 'from'],
   }),

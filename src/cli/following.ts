@@ -46,14 +46,20 @@ export function bundleArguments(file: string, flags: object): string {
 }
 
 /** Flags that lead to one release, also where all of them were asked for. */
-export function flagsFor<F extends { 'all-releases': boolean; 'all-namespaces'?: boolean }>(
-  { namespace, release: name, names }: Target,
-  flags: F,
-): F {
-  const everywhere = flags['all-namespaces'] === true;
+export function flagsFor<
+  F extends {
+    'all-releases': boolean;
+    'all-namespaces'?: boolean;
+    contexts?: readonly string[] | undefined;
+    'releases-from'?: string | undefined;
+    listed?: readonly unknown[];
+  },
+>({ context, namespace, release: name, names }: Target, flags: F): F {
+  const isOfFleet = flags.contexts !== undefined || flags['releases-from'] !== undefined;
+  const everywhere = flags['all-namespaces'] === true || flags.listed !== undefined || isOfFleet;
   if (!everywhere && !flags['all-releases']) return flags;
   const chosen = name === undefined ? { deployment: names.deployment } : { release: name };
-  return { ...flags, ...chosen, ...(everywhere && { namespace }) };
+  return { ...flags, ...chosen, ...(everywhere && { namespace }), ...(isOfFleet && { context }) };
 }
 
 function taken(flags: object, definitions: Readonly<Record<string, Definition>>): string {

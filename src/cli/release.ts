@@ -12,6 +12,8 @@ import type { LoadPlan } from '../load/plan.js';
 import type { Shell } from '../rule/command.js';
 import { flagsFor, followingArguments } from './following.js';
 import type { Planned } from './planned.js';
+import type { Listed } from './releases-file.js';
+import type { Shard } from './shard.js';
 
 /** Releases that are looked at side by side. */
 export const CONCURRENT_RELEASES = 8;
@@ -29,6 +31,14 @@ export interface SessionFlags {
   deployment?: string;
   'all-releases': boolean;
   'all-namespaces'?: boolean;
+  /** Clusters to look at in one run. */
+  contexts?: string[] | undefined;
+  /** A file that names releases, or - for standard input. */
+  'releases-from'?: string | undefined;
+  /** The part of the releases that this run looks at. */
+  shard?: Shard | undefined;
+  /** What that file names of this context. */
+  listed?: readonly Listed[];
   values?: string[];
   contract?: string;
   /** False: a todo-k8s.yaml above the working directory is no contract. */
@@ -120,8 +130,22 @@ export interface ReplayedRun extends BundleRun {
   pseudonymized: boolean;
 }
 
+/** Whether several releases are asked for, however many there turn out to be. */
+export function areSeveral(
+  flags: Pick<SessionFlags, 'all-releases' | 'all-namespaces' | 'contexts' | 'releases-from'>,
+): boolean {
+  return (
+    flags['all-releases'] ||
+    flags['all-namespaces'] === true ||
+    flags.contexts !== undefined ||
+    flags['releases-from'] !== undefined
+  );
+}
+
 export interface Session {
   releases: Release[];
+  /** Of several: how many there are in all shards; as many as `releases` when undefined. */
+  found?: number | undefined;
   /** Knows every secret that was read in this session. */
   redactor: Redactor;
   close(): Promise<void>;

@@ -11,7 +11,8 @@ import { projectContract } from './project-file.js';
 import { printedLine } from '../report/printed.js';
 import { writeStderr } from '../report/write.js';
 import { contextOf, type SessionFlags, type Session } from './release.js';
-import { findReleases, findEverywhere } from './find-releases.js';
+import { findEverywhere, findListed } from './find-many.js';
+import { findReleases } from './find-releases.js';
 
 /**
  * Connects, finds the releases and lays the overlays over the contract. A cluster that cannot be asked is no error
@@ -22,6 +23,10 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
   if (given.from !== undefined) {
     const { openBundleSession } = await import('./bundle-session.js');
     return openBundleSession(given.from, given);
+  }
+  if (given.contexts !== undefined || given['releases-from'] !== undefined) {
+    const { openFleet } = await import('./fleet-session.js');
+    return openFleet(given, openSession, signal);
   }
   const project =
     given.projectFile === false || given.contract !== undefined || given.lab !== undefined
@@ -67,9 +72,7 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
       const parts = { options: readerOptions(flags), find: findReleases, contextOf };
       return { ...(await openStored(client, flags, parts, signal)), close };
     }
-    const session = flags['all-namespaces']
-      ? await findEverywhere(client, flags, options, signal)
-      : await findReleases(client, flags, options, signal);
+    const session = await find(client, flags, options, signal);
     closers.push(() => session.close());
     found.redactor = session.redactor;
     return { ...session, close };
@@ -77,6 +80,18 @@ export async function openSession(given: SessionFlags, signal: AbortSignal): Pro
     await close();
     throw error;
   }
+}
+
+function find(
+  client: KubernetesClient,
+  flags: SessionFlags,
+  options: ReaderOptions,
+  signal: AbortSignal,
+): Promise<Session> {
+  if (flags.listed !== undefined) return findListed(client, flags, flags.listed, options, signal);
+  return flags['all-namespaces']
+    ? findEverywhere(client, flags, options, signal)
+    : findReleases(client, flags, options, signal);
 }
 
 function readerOptions(flags: SessionFlags): ReaderOptions {

@@ -7,6 +7,7 @@ import {
   connectionFlags,
   contractFlags,
   durationFlag,
+  fleetFlags,
   outputFlags,
   publishFlags,
   plannedFlags,
@@ -15,7 +16,7 @@ import {
   routeFlags,
   strictFlag,
 } from '../cli/flags.js';
-import type { ReplayedRun } from '../cli/release.js';
+import { areSeveral, type ReplayedRun } from '../cli/release.js';
 import { UsageError } from '../cli/usage-error.js';
 import { verifyRelease } from '../cli/verification.js';
 import { DIAGNOSED_RENDERERS } from '../report/outputs.js';
@@ -47,6 +48,7 @@ export default class Verify extends BaseCommand {
     ...plannedFlags,
     ...connectionFlags,
     ...releaseFlags,
+    ...fleetFlags,
     only: Flags.string({
       description: 'Only these checks or suites; * stands for any characters',
       multiple: true,
@@ -101,6 +103,8 @@ export default class Verify extends BaseCommand {
       );
     if (flags.against !== undefined && flags.manifests === undefined && flags.chart === undefined)
       throw new UsageError('--against needs what would be applied: --manifests or --chart');
+    if (flags.shard !== undefined && !areSeveral(flags))
+      throw new UsageError('--shard needs many releases: -A, --all-releases, --contexts or --releases-from');
     const checks =
       flags.against === undefined
         ? CHECKS

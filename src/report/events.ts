@@ -19,6 +19,8 @@ interface Stamp {
   /** RFC 3339. */
   at: string;
   command: string;
+  /** kubeconfig context, or `in-cluster`. */
+  context: string;
   namespace: string;
   release: string | null;
 }
@@ -30,7 +32,6 @@ export type StreamEvent = Stamp &
         /** Again for each observation of --wait and --watch. */
         type: 'run-started';
         tool: { name: 'todo-k8s'; version: string };
-        context: string;
         checks: { id: string; suite: Suite; title: string }[];
       }
     | { type: 'check-finished'; check: CheckResult }
@@ -78,9 +79,9 @@ export class EventStream {
   /** Give it every event of the engine, in order. */
   onEvent(event: EngineEvent): void {
     if (event.type === 'run-started') {
-      const { version, target } = this.input;
+      const { version } = this.input;
       const tool = { name: 'todo-k8s' as const, version };
-      this.#tell({ type: 'run-started', tool, context: target.context, checks: event.checks });
+      this.#tell({ type: 'run-started', tool, checks: event.checks });
     } else if (event.type === 'check-finished') {
       this.#tell({ type: 'check-finished', check: publicCheck(event.result) });
     }
@@ -121,6 +122,7 @@ export class EventStream {
       schemaVersion: 1,
       at: new Date().toISOString(),
       command,
+      context: target.context,
       namespace: target.namespace,
       release: target.release ?? null,
     };

@@ -19,10 +19,12 @@ export function renderNames(report: Report): string {
 
 /** The same for several releases: `fail config/database-url todo/todo-chatbot`. */
 export function renderNamesOf(reports: readonly Report[]): string {
+  const hasContexts = new Set(reports.map(({ target }) => target.context)).size > 1;
   return lines(
     reports.flatMap((report) => {
-      const { namespace, release } = report.target;
-      return notPassing(report).map((line) => `${line} ${namespace}/${release ?? '-'}`);
+      const { context, namespace, release } = report.target;
+      const place = `${hasContexts ? `${context}/` : ''}${namespace}/${release ?? '-'}`;
+      return notPassing(report).map((line) => `${line} ${place}`);
     }),
   );
 }
@@ -40,67 +42,114 @@ function lines(all: readonly string[]): string {
   return all.map((line) => `${line}\n`).join('');
 }
 
-/**
- * NAMESPACE RELEASE STATUS PASSED FAILED FIRST PROBLEM, and the verdict of all.
- * @param isCut whether the first problem is cut at the terminal's edge; in a pipe each line is whole
- */
-export function renderReleases(reports: readonly Report[], style: Style, isCut: boolean): string {
+/** Of which releases a table tells. */
+export interface Scope {
+  /** Releases that there are, in all shards. */
+  found: number;
+  shard?: { index: number; of: number } | undefined;
+}
+
+/** One release in the table: a report, or what is left of one that was published. */
+export interface Row {
+  context: string;
+  namespace: string;
+  release: string;
+  status: Verdict;
+  /** Checks that pass, and those that were asked for. */
+  passed: number;
+  asked: number;
+  failed: number;
+  problem: string;
+  durationMs: number;
+  /** What to type next; undefined: nothing. */
+  next: string | undefined;
+}
+
+type Verdict = ReturnType<typeof verdictOf>['status'];
+
+export function rowOf(report: Report): Row {
+  const { target, summary, checks, durationMs, next } = report;
+  return {
+    context: target.context,
+    namespace: target.namespace,
+    release: target.release ?? '-',
+    status: verdictOf(report).status,
+    passed: summary.pass,
+    asked: checks.length - summary.skip,
+    failed: summary.fail,
+    problem: firstProblem(report),
+    durationMs,
+    next: next ?? undefined,
+  };
+}
+
+/** What is told around the rows. */
+export interface Around {
+  scope: Scope;
+  /** Whether the first problem is cut at the terminal's edge; in a pipe each line is whole. */
+  isCut: boolean;
+  /** A line at the end, in place of the one that says where the details are. */
+  details?: string;
+}
+
+/** CONTEXT (where there are several) NAMESPACE RELEASE STATUS PASSED FAILED FIRST PROBLEM, and the verdict of all. */
+export function renderReleases(rows: readonly Row[], style: Style, around: Around): string {
   const { color, measure, columns } = style;
-  const sorted = worstFirst(reports);
-  const rows = sorted.map((report) => {
-    const { fail, skip } = report.summary;
-    return {
-      report,
-      cells: [
-        clean(report.target.namespace, style),
-        clean(report.target.release ?? '-', style),
-        verdictOf(report).status,
-        `${report.summary.pass}/${report.checks.length - skip}`,
-        String(fail),
-      ],
-      problem: clean(firstProblem(report), style),
-    };
-  });
-  const head = ['NAMESPACE', 'RELEASE', 'STATUS', 'PASSED', 'FAILED'];
+  const { scope, isCut, details = 'Details: -o wide shows the report of each' } = around;
+  const sorted = worstFirst(rows);
+  const hasContexts = new Set(rows.map(({ context }) => context)).size > 1;
+  const lead = hasContexts ? ['CONTEXT'] : [];
+  const shown = sorted.map((row) => ({
+    row,
+    cells: [
+      ...(hasContexts ? [clean(row.context, style)] : []),
+      clean(row.namespace, style),
+      clean(row.release, style),
+      row.status,
+      `${row.passed}/${row.asked}`,
+      String(row.failed),
+    ],
+    problem: clean(row.problem, style),
+  }));
+  const head = [...lead, 'NAMESPACE', 'RELEASE', 'STATUS', 'PASSED', 'FAILED'];
+  const statusAt = lead.length + 2;
   const wide = head.map((title, index) =>
-    Math.max(measure(title), ...rows.map(({ cells }) => measure(cells[index] ?? ''))),
+    Math.max(measure(title), ...shown.map(({ cells }) => measure(cells[index] ?? ''))),
   );
-  const isNumber = (index: number) => index > 2;
   const line = (cells: readonly string[], painted: (text: string, index: number) => string) =>
     cells
       .map((cell, index) => {
-        const pad = isNumber(index) ? padStart : padEnd;
+        const pad = index > statusAt ? padStart : padEnd;
         return painted(pad(cell, wide[index] ?? 0, measure), index);
       })
       .join(GAP);
   const used = wide.reduce((sum, size) => sum + size + GAP.length, 0);
   const room = isCut ? Math.max(LEAST_PROBLEM, columns - used) : Infinity;
-  const body = rows.map(({ report, cells, problem }) => {
-    const painted = paint(style, verdictOf(report).status);
+  const body = shown.map(({ row, cells, problem }) => {
+    const painted = paint(style, row.status);
     const told = cut(problem, room, style);
-    return `${line(cells, (text, index) => (index === 2 ? painted(text) : text))}${GAP}${told}`.trimEnd();
+    return `${line(cells, (text, index) => (index === statusAt ? painted(text) : text))}${GAP}${told}`.trimEnd();
   });
   const title = color.bold(`${line(head, (text) => text)}${GAP}FIRST PROBLEM`);
-  const end = verdict(sorted, style).map((text) => (isCut ? wrap(text, columns, measure).join('\n') : text));
+  const end = verdict(sorted, style, scope).map((text) =>
+    isCut ? wrap(text, columns, measure).join('\n') : text,
+  );
   const next = sorted[0]?.next;
   const more = [
-    ...(next === undefined || next === null ? [] : [`Next: ${color.bold(clean(next, style))}`]),
-    color.dim('Details: -o wide shows the report of each'),
+    ...(next === undefined ? [] : [`Next: ${color.bold(clean(next, style))}`]),
+    ...(rows.length === 0 ? [] : [color.dim(details)]),
   ];
-  return `${[title, ...body, '', ...end, ...more].join('\n')}\n`;
+  const table = rows.length === 0 ? [] : [title, ...body, ''];
+  return `${[...table, ...end, ...more].join('\n')}\n`;
 }
 
 /** The verdict of all, alone. */
-export function renderReleasesVerdict(reports: readonly Report[], style: Style): string {
-  return `${verdict(worstFirst(reports), style).join('\n')}\n`;
+export function renderReleasesVerdict(rows: readonly Row[], style: Style, scope: Scope): string {
+  return `${verdict(worstFirst(rows), style, scope).join('\n')}\n`;
 }
 
-function worstFirst(reports: readonly Report[]): Report[] {
-  return [...reports].sort((a, b) => rank(a) - rank(b) || b.summary.fail - a.summary.fail);
-}
-
-function rank(report: Report): number {
-  return ORDER.indexOf(verdictOf(report).status);
+function worstFirst(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || b.failed - a.failed);
 }
 
 /** The cause, else the first check that fails, else the first that is not known. */
@@ -114,19 +163,25 @@ function firstProblem({ checks, diagnoses = [], unexplained }: Report): string {
   return first[0] === undefined ? '' : `${first[0].id}: ${first[0].message}`;
 }
 
-/** `✖ 1 of 3 releases does not pass · 1.2 s · exit 1`. */
-function verdict(sorted: readonly Report[], style: Style): string[] {
+/** `✖ 1 of 3 releases does not pass · shard 0/4 of 12 releases · 1.2 s`. */
+function verdict(sorted: readonly Row[], style: Style, { found, shard }: Scope): string[] {
   const { symbols, color } = style;
-  const bad = sorted.filter((report) => !['pass', 'warn'].includes(verdictOf(report).status)).length;
-  const status = sorted[0] === undefined ? 'unknown' : verdictOf(sorted[0]).status;
+  const bad = sorted.filter(({ status }) => !['pass', 'warn'].includes(status)).length;
+  const status = sorted[0]?.status ?? (shard === undefined ? 'unknown' : 'pass');
   const all = count(sorted.length, 'release');
   const words =
     bad === 0
       ? `${all} pass${sorted.length === 1 ? 'es' : ''}`
       : `${bad} of ${all} do${bad === 1 ? 'es' : ''} not pass`;
-  const took = duration(Math.max(0, ...sorted.map(({ durationMs }) => durationMs)));
-  const text = `${symbols[status]} ${words} ${symbols.separator} ${took}`;
-  return [color.bold(paint(style, status)(text))];
+  const contexts = new Set(sorted.map(({ context }) => context)).size;
+  const took = Math.max(0, ...sorted.map(({ durationMs }) => durationMs));
+  const parts = [
+    `${symbols[status]} ${sorted.length === 0 ? 'no release' : words}`,
+    ...(shard === undefined ? [] : [`shard ${shard.index}/${shard.of} of ${count(found, 'release')}`]),
+    ...(contexts > 1 ? [count(contexts, 'cluster')] : []),
+    ...(took === 0 ? [] : [duration(took)]),
+  ];
+  return [color.bold(paint(style, status)(parts.join(` ${symbols.separator} `)))];
 }
 
 function cut(text: string, room: number, { measure, unicode }: Style): string {

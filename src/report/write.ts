@@ -17,6 +17,7 @@ import type { Report } from '../engine/report.js';
 import { redactTexts } from '../evidence/redact-texts.js';
 import { fileProblem, OutputError, RENDERERS, type Output, type Renderers } from './outputs.js';
 import { fileStyle, type Style } from './style.js';
+import type { Scope } from './releases.js';
 import { measureFor } from './width.js';
 import { printed, printedCommands, type Text } from './printed.js';
 
@@ -72,15 +73,20 @@ export type Overview = 'text' | 'verdict' | 'name';
 export async function writeOverview(
   reports: readonly Report[],
   overview: Overview,
-  { stdout, style, redact }: Pick<WriteContext, 'style' | 'redact'> & { stdout: NodeJS.WriteStream },
+  {
+    scope,
+    stdout,
+    style,
+    redact,
+  }: Pick<WriteContext, 'style' | 'redact'> & { stdout: NodeJS.WriteStream; scope: Scope },
 ): Promise<void> {
   const clean = reports.map((report) => redactTexts(report, redact));
   const measured = { ...style, measure: await measureFor(JSON.stringify(clean)) };
-  const { renderNamesOf, renderReleases, renderReleasesVerdict } = await import('./releases.js');
+  const { renderNamesOf, renderReleases, renderReleasesVerdict, rowOf } = await import('./releases.js');
   const text = {
     name: () => renderNamesOf(clean),
-    verdict: () => renderReleasesVerdict(clean, measured),
-    text: () => renderReleases(clean, measured, stdout.isTTY),
+    verdict: () => renderReleasesVerdict(clean.map(rowOf), measured, scope),
+    text: () => renderReleases(clean.map(rowOf), measured, { scope, isCut: stdout.isTTY }),
   }[overview]();
   await writeStdout(stdout, printed(text));
 }
