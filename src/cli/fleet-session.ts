@@ -21,11 +21,12 @@ export async function openFleet(flags: SessionFlags, open: Open, signal: AbortSi
     flags['releases-from'] === undefined ? ofContexts(flags) : await ofFile(flags, flags['releases-from']);
   const opened: Session[] = [];
   try {
-    await mapLimited(parts, CONCURRENT_CLUSTERS, async (part) => {
-      opened[parts.indexOf(part)] = await openPart(part, open, signal);
+    await mapLimited(parts, CONCURRENT_CLUSTERS, async (part, index) => {
+      opened[index] = await openPart(part, open, signal);
     });
   } catch (error) {
-    for (const session of opened) await session?.close();
+    // Of those that are not open yet the array has nothing.
+    await Promise.all(opened.map((session) => session.close()));
     throw error;
   }
   return {

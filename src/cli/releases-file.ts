@@ -123,7 +123,7 @@ async function fromYaml(text: string, source: string): Promise<Written[]> {
 function textValue(tree: Tree): string {
   if (tree.kind !== 'scalar' || tree.value === null || typeof tree.value === 'boolean')
     throw wrong(tree.place, 'expected a name');
-  return typeof tree.value === 'number' ? tree.text : String(tree.value);
+  return typeof tree.value === 'number' ? tree.text : tree.value;
 }
 
 function wrong(place: Place, message: string): ContractError {
@@ -144,7 +144,7 @@ function problemOf({ context, namespace, release, deployment }: Written): string
     if (name === undefined) continue;
     const fits =
       NAME.test(name) && name.length <= LONGEST[kind] && !(kind === 'namespace' && name.includes('.'));
-    if (!fits) return `"${printable(name, 60)}" is no name of a ${kind}: ${FORM}`;
+    if (!fits) return `"${printable(name, 60)}" is not a name of a ${kind}: ${FORM}`;
   }
   return undefined;
 }

@@ -61,6 +61,8 @@ export interface Row {
   failed: number;
   problem: string;
   durationMs: number;
+  /** How long ago it was seen, where that is not now. */
+  age?: string;
   /** What to type next; undefined: nothing. */
   next: string | undefined;
 }
@@ -99,6 +101,7 @@ export function renderReleases(rows: readonly Row[], style: Style, around: Aroun
   const sorted = worstFirst(rows);
   const hasContexts = new Set(rows.map(({ context }) => context)).size > 1;
   const lead = hasContexts ? ['CONTEXT'] : [];
+  const hasAges = rows.some(({ age }) => age !== undefined);
   const shown = sorted.map((row) => ({
     row,
     cells: [
@@ -106,12 +109,13 @@ export function renderReleases(rows: readonly Row[], style: Style, around: Aroun
       clean(row.namespace, style),
       clean(row.release, style),
       row.status,
+      ...(hasAges ? [row.age ?? '-'] : []),
       `${row.passed}/${row.asked}`,
       String(row.failed),
     ],
     problem: clean(row.problem, style),
   }));
-  const head = [...lead, 'NAMESPACE', 'RELEASE', 'STATUS', 'PASSED', 'FAILED'];
+  const head = [...lead, 'NAMESPACE', 'RELEASE', 'STATUS', ...(hasAges ? ['AGE'] : []), 'PASSED', 'FAILED'];
   const statusAt = lead.length + 2;
   const wide = head.map((title, index) =>
     Math.max(measure(title), ...shown.map(({ cells }) => measure(cells[index] ?? ''))),
@@ -148,7 +152,7 @@ export function renderReleasesVerdict(rows: readonly Row[], style: Style, scope:
   return `${verdict(worstFirst(rows), style, scope).join('\n')}\n`;
 }
 
-function worstFirst(rows: readonly Row[]): Row[] {
+export function worstFirst<R extends Row>(rows: readonly R[]): R[] {
   return [...rows].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || b.failed - a.failed);
 }
 
@@ -193,4 +197,14 @@ function cut(text: string, room: number, { measure, unicode }: Style): string {
     kept += character;
   }
   return `${kept.trimEnd()}${mark}`;
+}
+
+/** `fail todo/todo-chatbot`: each release that does not pass, a line each. */
+export function renderRowNames(rows: readonly Row[]): string {
+  const hasContexts = new Set(rows.map(({ context }) => context)).size > 1;
+  return lines(
+    worstFirst(rows)
+      .filter(({ status }) => status !== 'pass')
+      .map((row) => `${row.status} ${hasContexts ? `${row.context}/` : ''}${row.namespace}/${row.release}`),
+  );
 }

@@ -197,7 +197,7 @@ describe('a list of releases', () => {
   });
 
   test('what is refused is quoted without its control characters', async () => {
-    const error = await parseReleases('a/\u001b[2J', 'list').catch((thrown: Error) => thrown);
+    const error = await parseReleases('a/\u001b[2J', 'list').catch((thrown: unknown) => thrown);
     expect((error as Error).message).not.toContain('\u001b');
   });
 });

@@ -21,7 +21,7 @@ describe('of the program', () => {
     expect(sections(text)).toEqual(['USAGE', 'EXAMPLES', 'VERSION', 'COMMANDS']);
     const listed = text.slice(text.indexOf('COMMANDS\n')).matchAll(/^ {2}([a-z]+) /gm);
     expect([...listed].map(([, name]) => name)).toEqual(
-      'verify doctor loadbalance collect diff explain checks contract lab completion help'.split(' '),
+      'verify doctor loadbalance collect diff fleet explain checks contract lab completion help'.split(' '),
     );
   });
 
@@ -34,26 +34,32 @@ describe('of the program', () => {
   );
 });
 
-describe.each([['verify'], ['doctor'], ['loadbalance'], ['collect'], ['diff'], ['lab'], ['checks role']])(
-  'of %s',
-  (command) => {
-    test('examples stand before flags, each below what it is for, and the usage is one line', async () => {
-      const text = await help(...command.split(' '), '--help');
-      const order = sections(text);
-      expect(order[0]).toBe('USAGE');
-      expect(order[1]).toBe('EXAMPLES');
-      expect(order.findIndex((each) => each.endsWith('FLAGS'))).toBeGreaterThan(1);
-      expect(text).toMatch(new RegExp(`USAGE\\n {2}\\$ todo-k8s ${command}( [A-Z[\\]]+)* \\[FLAGS\\]\\n\\n`));
-      expect(text).toContain(`\n  todo-k8s ${command}`);
-    });
+describe.each([
+  ['verify'],
+  ['doctor'],
+  ['loadbalance'],
+  ['collect'],
+  ['diff'],
+  ['fleet'],
+  ['lab'],
+  ['checks role'],
+])('of %s', (command) => {
+  test('examples stand before flags, each below what it is for, and the usage is one line', async () => {
+    const text = await help(...command.split(' '), '--help');
+    const order = sections(text);
+    expect(order[0]).toBe('USAGE');
+    expect(order[1]).toBe('EXAMPLES');
+    expect(order.findIndex((each) => each.endsWith('FLAGS'))).toBeGreaterThan(1);
+    expect(text).toMatch(new RegExp(`USAGE\\n {2}\\$ todo-k8s ${command}( [A-Z[\\]]+)* \\[FLAGS\\]\\n\\n`));
+    expect(text).toContain(`\n  todo-k8s ${command}`);
+  });
 
-    test('flags with a letter come first, so that all names stand below one another', async () => {
-      const text = await help(...command.split(' '), '--help');
-      const groups = text.split(/\n(?=[A-Z][A-Z ]*FLAGS\n)/).slice(1);
-      for (const group of groups) {
-        const flags = group.split('\n').filter((line) => /^ +-/.test(line) && line.indexOf('-') < 8);
-        expect(new Set(flags.map((line) => line.indexOf('--'))).size).toBe(1);
-      }
-    });
-  },
-);
+  test('flags with a letter come first, so that all names stand below one another', async () => {
+    const text = await help(...command.split(' '), '--help');
+    const groups = text.split(/\n(?=[A-Z][A-Z ]*FLAGS\n)/).slice(1);
+    for (const group of groups) {
+      const flags = group.split('\n').filter((line) => /^ +-/.test(line) && line.indexOf('-') < 8);
+      expect(new Set(flags.map((line) => line.indexOf('--'))).size).toBe(1);
+    }
+  });
+});

@@ -90,6 +90,11 @@ describe('values', () => {
     ['an own security context, which would undo "restricted"', { securityContext: {} }],
     ['a time without a unit', { wait: '120' }],
     ['a webhook whose URL stands in a value', { publish: ['webhook=https://h/x'] }],
+    ['no shard at all', { shards: 0 }],
+    ['half a shard', { shards: 1.5 }],
+    ['shards of which nobody hears', { shards: 4 }],
+    ['shards of one release', { shards: 4, publish: ['report'], release: 'x' }],
+    ['shards of doctor', { shards: 4, publish: ['report'], command: 'doctor' }],
   ])('%s is refused', (_, change) => {
     expect(accepts({ ...defaults(), ...change })).toBe(false);
   });
@@ -98,6 +103,7 @@ describe('values', () => {
     ['doctor', { command: 'doctor', strict: true }],
     ['each format', { outputs: [...FORMATS, 'json=/reports/x.json'] }],
     ['a global value of a parent chart', { global: { x: 1 } }],
+    ['shards', { shards: 4, publish: ['event', 'report'], allNamespaces: true }],
     ['a contract', { contract: { backend: { replicaCount: 3 } } }],
   ])('%s is accepted', (_, change) => {
     expect(accepts({ ...defaults(), ...change })).toBe(true);
@@ -288,6 +294,33 @@ const hasHelm = spawnSync('helm', ['version']).status === 0;
       ...(wanted?.clusterRole ?? []),
     ]);
   });
+
+  test.each([
+    ['all namespaces', { allNamespaces: true }, ['--all-namespaces']],
+    ['one namespace', { namespaces: ['shop'] }, ['--namespace=shop', '--all-releases']],
+  ])(
+    'shards of %s: an Indexed Job, whose pods each take their part and fail by themselves',
+    (_, where, args) => {
+      for (const mode of ['cronjob', 'job']) {
+        const objects = render({ ...where, mode, shards: 4, publish: ['report'] });
+        const job = objects.find(({ kind }) => kind.endsWith('Job'));
+        const spec = (job?.spec as { jobTemplate?: { spec: object } }).jobTemplate?.spec ?? job?.spec;
+        expect(spec).toMatchObject({
+          completionMode: 'Indexed',
+          completions: 4,
+          parallelism: 4,
+          backoffLimitPerIndex: 0,
+        });
+        // Together with it the first that fails would end all others.
+        expect(spec).not.toHaveProperty('backoffLimit');
+        expect(podOf(job).containers[0]?.args.slice(0, -2)).toEqual([
+          'verify',
+          ...args,
+          '--shard=$(JOB_COMPLETION_INDEX)/4',
+        ]);
+      }
+    },
+  );
 
   test.each(['cronjob', 'job'])(
     'a %s keeps Pod Security "restricted", with a root file system that is read alone',

@@ -13,7 +13,11 @@ import type { Deployment } from '../../src/evidence/objects.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import type { ScenarioName } from '../../src/lab/scenarios/index.js';
 import type { Api } from '../../src/lab/world.js';
+import { aged } from '../../src/publish/fleet.js';
+import type { PublishedRow } from '../../src/publish/read-reports.js';
+import { renderReleases } from '../../src/report/releases.js';
 import { renderDoctorText } from '../../src/report/doctor/text.js';
+import { fileStyle } from '../../src/report/style.js';
 import { renderText } from '../../src/report/text.js';
 import { runCommand, temporaryFolder } from '../bundle/support.js';
 import { stableString, stableText } from './stable.js';
@@ -49,6 +53,8 @@ function expectScreen(name: string, command: string, text: string): void {
   }
   expect(shown).toBe(readFileSync(file, 'utf8'));
 }
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
 
 type Command = 'verify' | 'doctor';
 
@@ -153,6 +159,22 @@ describe('said in place of a report', () => {
     const { stderr, exitCode } = await runCommand(Verify, ['--kubeconfig', two.kubeconfigPath]);
     expect(exitCode).toBe(2);
     expectScreen('several-releases', 'todo-k8s verify', withoutKubeconfig(stderr));
+  });
+
+  test('many releases, as the jobs of the cluster have published them', () => {
+    const row = (namespace: string, status: PublishedRow['status'], ageMinutes: number, problem = '') => ({
+      ...{ object: 'x', context: 'live', namespace, release: 'todo-chatbot', status, problem },
+      ...{ passed: status === 'fail' ? 61 : 62, asked: 62, failed: status === 'fail' ? 1 : 0 },
+      ...{ durationMs: 0, next: undefined, exitCode: 0, startedAt: NOW - ageMinutes * 60_000 },
+    });
+    const rows = [
+      row('billing', 'pass', 4),
+      row('shop', 'fail', 3, 'config/database-url: DATABASE_URL has no password'),
+      row('support', 'warn', 4, 'pods/restarts: 3 restarts of one container'),
+      row('legacy', 'pass', 190),
+    ].map((each) => aged(each, 3_600_000, NOW));
+    const around = { scope: { found: 4 }, isCut: true, details: 'Details: kubectl get reports -n NAMESPACE -o yaml' };
+    expectScreen('fleet', 'todo-k8s fleet -A', renderReleases(rows, { ...fileStyle(), columns: 80 }, around));
   });
 });
 

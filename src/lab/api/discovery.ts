@@ -1,6 +1,6 @@
 /** What the API server says about itself: groups, versions and resource types, in both forms that clients ask for. */
 import { KUBERNETES_VERSION } from '../cluster-objects.js';
-import { apiVersion, RESOURCES, type ResourceType } from './resources.js';
+import { apiVersion, INSTALLED_GROUPS, qualified, RESOURCES, type ResourceType } from './resources.js';
 
 const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
@@ -41,9 +41,18 @@ export function discover(
   return body && { body, contentType: 'application/json' };
 }
 
-/** The types of a lab; without metrics-server its group is not there. */
-export function servedTypes(metrics: boolean): readonly ResourceType[] {
-  return metrics ? RESOURCES : RESOURCES.filter(({ group }) => group !== 'metrics.k8s.io');
+/**
+ * The types of a lab; without metrics-server its group is not there.
+ * @param others objects by type: of a group that has to be installed, the types that it has, if only an empty list
+ */
+export function servedTypes(
+  metrics: boolean,
+  others: Readonly<Record<string, unknown>> = {},
+): readonly ResourceType[] {
+  return RESOURCES.filter((type) => {
+    if (type.group === 'metrics.k8s.io') return metrics;
+    return !INSTALLED_GROUPS.has(type.group) || qualified(type) in others;
+  });
 }
 
 function core(rest: string[], types: readonly ResourceType[]): object | undefined {

@@ -90,7 +90,12 @@ export const RESOURCES: readonly ResourceType[] = [
   { ...type('metrics.k8s.io', 'v1beta1', 'PodMetrics', 'pods', true), verbs: ['get', 'list'], singular: '' },
   type('networking.k8s.io', 'v1', 'Ingress', 'ingresses', true, ['ing']),
   type('networking.k8s.io', 'v1', 'NetworkPolicy', 'networkpolicies', true, ['netpol']),
+  type('openreports.io', 'v1alpha1', 'Report', 'reports', true),
+  type('wgpolicyk8s.io', 'v1alpha2', 'PolicyReport', 'policyreports', true, ['polr']),
 ];
+
+/** Groups that are there where somebody has installed their definitions (CRDs). */
+export const INSTALLED_GROUPS: ReadonlySet<string> = new Set(['openreports.io', 'wgpolicyk8s.io']);
 
 /** `deployments.apps`, or `pods` for the core group: how RBAC's messages and the store name a type. */
 export function qualified({ plural, group }: { plural: string; group: string }): string {

@@ -33,7 +33,7 @@ export async function route(call: Call): Promise<void> {
     .filter((segment) => segment !== '')
     .map(decodeURIComponent);
   if (serveWithoutResource(call, segments)) return;
-  const path = parsePath(segments, servedTypes(cluster.world.metrics !== 'absent'));
+  const path = parsePath(segments, servedTypes(cluster.world.metrics !== 'absent', cluster.world.others));
   if (path === undefined) {
     // Such as a scale subresource: that nothing can be changed says more than that it is not there.
     if (!/^(GET|HEAD)$/.test(method)) throw methodNotAllowed(method, url.pathname);
@@ -93,7 +93,7 @@ function serveWithoutResource({ request, response, cluster }: Call, segments: st
     if (segments[1] === 'v3' && segments.length === 2) sendJson(response, 200, { paths: {} });
     else sendNoSuchPath(response);
   } else if (root === 'api' || root === 'apis') {
-    const types = servedTypes(cluster.world.metrics !== 'absent');
+    const types = servedTypes(cluster.world.metrics !== 'absent', cluster.world.others);
     const found = discover(segments, request.headers.accept ?? '', types);
     if (found === undefined) return false;
     sendJson(response, 200, found.body, found.contentType);

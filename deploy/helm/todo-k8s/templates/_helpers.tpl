@@ -80,6 +80,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - --all-namespaces
 {{- else }}
 - --namespace={{ index . 1 }}
+{{- if gt (int $values.shards) 1 }}
+- --all-releases
+{{- end }}
+{{- end }}
+{{- if gt (int $values.shards) 1 }}
+- --shard=$(JOB_COMPLETION_INDEX)/{{ int $values.shards }}
 {{- end }}
 {{- with $values.release }}
 - --release={{ . }}
@@ -121,7 +127,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- $root := index . 0 -}}
 {{- $values := $root.Values -}}
 # What failed is told, not tried again: the next run is the next look.
+{{- if gt (int $values.shards) 1 }}
+completionMode: Indexed
+completions: {{ int $values.shards }}
+parallelism: {{ int $values.shards }}
+# One that fails must not end the others.
+backoffLimitPerIndex: 0
+{{- else }}
 backoffLimit: 0
+{{- end }}
 activeDeadlineSeconds: {{ $values.activeDeadlineSeconds }}
 ttlSecondsAfterFinished: {{ $values.ttlSecondsAfterFinished }}
 template:
