@@ -3,7 +3,7 @@
  * lab with so many pods; and `verify --all-releases` on one with so many releases. Ratios of one step to the one before.
  *
  * npm run bench:growth [pods…]                625 1250 2500 5000 where none are given
- * npm run bench:growth -- --releases 200
+ * npm run bench:growth -- --releases 200 [--namespaces 20]
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -12,10 +12,11 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values, positionals } = parseArgs({
-  options: { releases: { type: 'string' } },
+  options: { releases: { type: 'string' }, namespaces: { type: 'string' } },
   allowPositionals: true,
 });
 const releases = Number(values.releases ?? 0);
+const namespaces = Number(values.namespaces ?? 1);
 const steps = positionals.length > 0 ? positionals.map(Number) : [625, 1250, 2500, 5000];
 const bin = path.resolve(import.meta.dirname, '../bin/run.js');
 const usageModule = path.resolve(import.meta.dirname, 'usage.mjs');
@@ -38,9 +39,13 @@ interface Lab {
 /** A lab in a process of its own. @throws Error when it ends before it is up */
 function startLab(pods: number, count: number): Promise<Lab> {
   const script = path.resolve(import.meta.dirname, 'many-lab.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, String(pods), String(count)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', script, String(pods), String(count), '', String(namespaces)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   return new Promise((resolve, reject) => {
     let said = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -104,9 +109,10 @@ async function growWithPods(): Promise<void> {
 
 async function growWithReleases(): Promise<void> {
   const lab = await startLab(2, releases);
-  const usage = await usageOf(['verify', '--all-releases', '--kubeconfig', lab.kubeconfig]);
+  const all = namespaces > 1 ? '-A' : '--all-releases';
+  const usage = await usageOf(['verify', all, '--kubeconfig', lab.kubeconfig]);
   process.stdout.write(line(`verify, ${releases} releases`, usage, undefined, 1));
-  const { requests } = await usageOf(['verify', '--all-releases', '-v', '--kubeconfig', lab.kubeconfig]);
+  const { requests } = await usageOf(['verify', all, '-v', '--kubeconfig', lab.kubeconfig]);
   process.stdout.write(`${requests} calls of the API server\n`);
   lab.process.stdin?.end();
 }

@@ -2,7 +2,7 @@
  * A lab with thousands of pods, or with hundreds of releases, in a process of its own: it must not share a thread with
  * what is measured. Prints its kubeconfig and server as JSON, and stays until its parent goes away.
  *
- * tsx bench/many-lab.ts PODS RELEASES [NODE]     NODE: the address that the node is said to have, where another way leads to it
+ * tsx bench/many-lab.ts PODS RELEASES [NODE [NAMESPACES]]     NODE (or empty): the address that the node is said to have, where another way leads to it
  */
 
 import { addPod, install } from '../src/lab/install.js';
@@ -12,7 +12,8 @@ import { healthyManifests, RELEASE } from '../src/lab/manifests.js';
 import type { Api, Secret, World } from '../src/lab/world.js';
 
 const [pods = 2, releases = 1] = process.argv.slice(2, 4).map(Number);
-const nodeAddress = process.argv[4];
+const nodeAddress = process.argv[4] ?? '';
+const namespaces = Number(process.argv[5] ?? 1);
 const INSTALLED_AGO_MS = 30 * 60_000;
 const FIRST_NODE_PORT = 30_100;
 
@@ -27,7 +28,7 @@ function scale(world: World): void {
 }
 
 /** Further releases of the same chart, each with a node port of its own. */
-function release(world: World, name: string, nodePort: number): void {
+function release(world: World, name: string, nodePort: number, namespace: string): void {
   const installedAt = world.now - INSTALLED_AGO_MS;
   const manifests = healthyManifests(installedAt);
   const { now, nodeAddress } = world;
@@ -39,6 +40,11 @@ function release(world: World, name: string, nodePort: number): void {
         .replaceAll(`${name}-backend:latest`, `${RELEASE}-backend:latest`)
         .replaceAll(`"app.kubernetes.io/instance":"${RELEASE}"`, `"app.kubernetes.io/instance":"${name}"`)
         .replaceAll(`"meta.helm.sh/release-name":"${RELEASE}"`, `"meta.helm.sh/release-name":"${name}"`)
+        .replaceAll('"namespace":"default"', `"namespace":"${namespace}"`)
+        .replaceAll(
+          '"meta.helm.sh/release-namespace":"default"',
+          `"meta.helm.sh/release-namespace":"${namespace}"`,
+        )
         .replace(/"uid":"([^"]{8})/g, (_all, head: string) => `"uid":"${uidHead(head, nodePort)}`),
     ) as T;
   const service = renamed(manifests.service);
@@ -48,7 +54,9 @@ function release(world: World, name: string, nodePort: number): void {
   add('deployments.apps', renamed(manifests.deployment));
   add('services', service);
   add('configmaps', renamed(manifests.configMap));
-  add('secrets', renamed(manifests.secret), stored(name, nodePort, manifests.secretValues));
+  const helm = stored(name, nodePort, manifests.secretValues);
+  helm.metadata.namespace = namespace;
+  add('secrets', renamed(manifests.secret), helm);
   world.replicaSets.push(...other.replicaSets.map((set) => renamed(set)));
   world.events.push(...other.events.map(renamed));
   for (const pod of other.pods) {
@@ -74,9 +82,15 @@ function stored(name: string, nodePort: number, values: Record<string, string>):
 const lab = await startLab('healthy');
 await lab.change((world) => {
   scale(world);
+  const placeOf = (index: number) => (index % namespaces === 0 ? 'default' : `team-${index % namespaces}`);
+  const places = Array.from({ length: namespaces - 1 }, (_, index) => placeOf(index + 1));
+  world.others.namespaces = [
+    ...(world.others.namespaces ?? []),
+    ...places.map((name): Api => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
+  ];
   for (let index = 1; index < releases; index += 1)
-    release(world, `${RELEASE}-${String(index).padStart(3, '0')}`, FIRST_NODE_PORT + index);
-  if (nodeAddress !== undefined)
+    release(world, `${RELEASE}-${String(index).padStart(3, '0')}`, FIRST_NODE_PORT + index, placeOf(index));
+  if (nodeAddress !== '')
     for (const { status } of world.nodes)
       for (const address of status?.addresses ?? [])
         if (address.type === 'InternalIP') address.address = nodeAddress;

@@ -50,6 +50,9 @@ const NEIGHBOUR =
 const BACKEND = /(^|[^a-z])(back-?end|api|server)([^a-z]|$)/i;
 const TODO = /todo|task/i;
 
+/** The host of an image's name: whose registry it is says nothing of what is in it. */
+const REGISTRY = /^(?:localhost|[^/]*[.:][^/]*)\//;
+
 const PORT = DEFAULT_CONTRACT.backend.container.port;
 const URL_VARIABLE = 'DATABASE_URL';
 
@@ -94,7 +97,8 @@ function isCalledBackend({ name, labels, shape }: Workload): boolean {
 }
 
 function textsOf({ name, labels, shape }: Workload): string[] {
-  return [name, ...Object.values(labels), ...(shape?.containers ?? []).map(({ image = '' }) => image)];
+  const images = (shape?.containers ?? []).map(({ image = '' }) => image.replace(REGISTRY, ''));
+  return [name, ...Object.values(labels), ...images];
 }
 
 /** A container that could be the backend's whatever it is called. */

@@ -49,6 +49,16 @@ describe('which Deployment is the backend', () => {
     expect(names(deployment('webhook-receiver'), deployment('todo-frontend-api-docs-ui'))).toEqual([]);
   });
 
+  test.each([
+    ['todo-k8s.test/metrics-server:0.9.0', false],
+    ['todo.example.org:5000/infra/api:1', false],
+    ['localhost/api:todo', true],
+    ['ghcr.io/acme/todo-api:1', true],
+    ['todo/api', true],
+  ])('what is called a server is no backend of todos for its registry: %s', (image, is) => {
+    expect(names(deployment('metrics-server', { image }))).toEqual(is ? ['metrics-server'] : []);
+  });
+
   test('two of a kind are both told', () => {
     expect(names(deployment('todo-backend'), deployment('task-api'))).toEqual(['todo-backend', 'task-api']);
   });

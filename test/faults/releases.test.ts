@@ -104,6 +104,25 @@ describe('--all-releases', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('-A leaves the cluster’s own servers alone', async () => {
+    await two.change((world) => {
+      const server = structuredClone<Api<Deployment>>(world.manifests.deployment);
+      const labels = { 'k8s-app': 'metrics-server' };
+      Object.assign(server.metadata, {
+        ...{ name: 'metrics-server', namespace: 'kube-system', uid: 'third', labels, annotations: {} },
+      });
+      server.spec.selector.matchLabels = labels;
+      server.spec.template = {
+        metadata: { labels },
+        spec: { containers: [{ name: 'metrics-server', image: 'todo-k8s.test/metrics-server:0.9.0' }] },
+      };
+      world.others['deployments.apps']?.push(server);
+    });
+    const { stdout } = await all('-A');
+    expect(stdout).toMatch(/^default +staging /m);
+    expect(stdout).not.toContain('kube-system');
+  });
+
   test('-o wide: one report for each', async () => {
     const { stdout } = await all('--all-releases', '-o', 'wide');
     expect(stdout).toMatch(/todo-k8s verify .*release staging/);
