@@ -16,6 +16,7 @@ let lab: Lab;
 let target: string[];
 let reports: Report[];
 let table: string;
+let verify: (...argv: string[]) => ReturnType<typeof runCommand>;
 
 beforeAll(async () => {
   lab = await startLab();
@@ -39,11 +40,11 @@ beforeAll(async () => {
     });
   });
   target = ['--kubeconfig', lab.kubeconfigPath];
-  const verify = (...argv: string[]) =>
+  verify = (...argv: string[]) =>
     runCommand(Verify, [...target, '-A', '--no-exec', '--skip', 'functional,load-balancing', ...argv]);
   ({ stdout: table } = await verify());
   const { stdout } = await verify('-o', `json=${file('{release}.json')}`, '-o', 'json');
-  reports = stdout.split(/^(?=\{$)/m).map((text) => JSON.parse(text) as Report);
+  reports = documentsOf(stdout);
 }, 60_000);
 afterAll(async () => {
   await lab.close();
@@ -56,6 +57,22 @@ async function publish(objects: object[], api = OPEN): Promise<void> {
     for (const each of REPORT_APIS) Reflect.deleteProperty(world.others, `${each.resource}.${each.group}`);
     world.others[`${api.resource}.${api.group}`] = objects as Api[];
   });
+}
+
+/** Several documents, one after the other. */
+function documentsOf(stdout: string): Report[] {
+  return stdout
+    .split(/^(?=\{$)/m)
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as Report);
+}
+
+/** The rows of a table, cell by cell. */
+function withoutAge(text: string): string[][] {
+  return text
+    .split('\n')
+    .slice(0, reports.length + 1)
+    .map((line) => line.replace(/ (?:AGE|\d+ s) /, ' ').split(/ {2,}/));
 }
 
 const now = () => new Date().toISOString();
@@ -88,15 +105,24 @@ test.each([OPEN, POLICY])('the table of verify is the table of its $kind objects
     api,
   );
   const { stdout, exitCode } = await fleet('-A');
-  const withoutAge = (text: string) =>
-    text
-      .split('\n')
-      .slice(0, reports.length + 1)
-      .map((line) => line.replace(/ (?:AGE|\d+ s) /, ' ').split(/ {2,}/));
   expect(reports).toHaveLength(2);
   expect(withoutAge(stdout)).toEqual(withoutAge(table));
   expect(exitCode).toBe(1);
 });
+
+test('four shards publish what one run does', async () => {
+  const parts = [];
+  for (const index of [0, 1, 2, 3]) {
+    const { stdout } = await verify('--shard', `${index}/4`, '-o', 'json');
+    parts.push(documentsOf(stdout));
+  }
+  const all = parts.flat();
+  const places = (of: Report[]) =>
+    of.map(({ target: { namespace, release } }) => `${namespace}/${release ?? ''}`).sort();
+  expect(places(all)).toEqual(places(reports));
+  await publish(all.map((report) => objectOf(report)));
+  expect(withoutAge((await fleet('-A')).stdout)).toEqual(withoutAge(table));
+}, 60_000);
 
 test('many are read page by page', async () => {
   const [report] = reports;
