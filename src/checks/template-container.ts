@@ -5,7 +5,7 @@ import { unknown, type CheckContext } from './check.js';
 
 /** Said where no container can be taken for the backend's; `deployment/container` fails then. */
 export const NO_CONTAINER = unknown(
-  'several containers, and none has the contract’s name: which one is the backend cannot be told',
+  'several containers, and none has the contract’s name: which one is the backend cannot be determined',
 );
 
 /** A container and where it stands in its Deployment. */

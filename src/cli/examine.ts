@@ -13,7 +13,14 @@ import { clientOptions } from './client-options.js';
 import { targetOptions } from './command-line.js';
 import { flagsFor } from './following.js';
 import { streamStyle } from './stream-style.js';
-import { readerHasGone, writeOverview, writeReport, writeStderr, type Overview } from '../report/write.js';
+import {
+  readerHasGone,
+  writeOverview,
+  writeReport,
+  writeStderr,
+  writeStdout,
+  type Overview,
+} from '../report/write.js';
 import { Interruption, sleep } from './interruption.js';
 import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
@@ -21,6 +28,7 @@ import { limitForAll, within } from '../time-limit.js';
 import { areSeveral, CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
 import { keepHeapSmall } from './small-heap.js';
 import { UsageError } from './usage-error.js';
+import { WatchClock } from './watch-clock.js';
 import { printed, printedLine } from '../report/printed.js';
 import { FAILURE } from './failure.js';
 
@@ -99,6 +107,7 @@ export async function examine(examination: Examination): Promise<void> {
       if (stream) streams.set(release, stream);
     }
     let watching: boolean;
+    const clock = flags.watch && stdout.isTTY ? new WatchClock() : undefined;
     do {
       const { releases } = session;
       const isOne = releases.length === 1;
@@ -129,7 +138,7 @@ export async function examine(examination: Examination): Promise<void> {
         progress?.stop();
       });
       live?.stop();
-      if (flags.watch && stdout.isTTY) stdout.write('\u001b[H\u001b[2J\u001b[3J');
+      if (clock !== undefined) stdout.write('\u001b[H\u001b[2J\u001b[3J');
       for (const { release, report, options } of looks) {
         const shown = {
           report,
@@ -155,6 +164,10 @@ export async function examine(examination: Examination): Promise<void> {
           style: style(stdout),
           redact: session.redactor.redact,
         });
+      if (clock !== undefined) {
+        const named = looks.map(({ release, report }) => ({ name: nameOf(release.target), report }));
+        await writeStdout(stdout, printedLine(clock.line(named, Date.now(), style(stdout).symbols)));
+      }
       process.exitCode = interruption.exitCode ?? worst(seen.map(({ exitCode }) => exitCode));
       // What an interrupted run saw is not how things are.
       if (
@@ -291,4 +304,9 @@ function placed(
   ];
   const name = parts.join('-');
   return (output) => ({ ...output, file: output.file?.replaceAll(RELEASE_PLACE, name) });
+}
+
+/** As no other release of the cluster is called. */
+function nameOf({ namespace, release, names }: Release['target']): string {
+  return `${namespace}/${release ?? names.deployment}`;
 }

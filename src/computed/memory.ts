@@ -74,7 +74,7 @@ export function memoryOf(pod: Pod, { context, maybe }: MemoryLook): MemoryAmount
     usage,
     newest: kernel?.current !== undefined && cgroup?.ok ? { bytes: kernel.current, at: cgroup.at } : usage,
     peak: largest([kernel?.peak, usage?.bytes]),
-    unread: usage ? undefined : cgroup?.ok === false ? cgroup.detail : 'its memory use is told nowhere',
+    unread: usage ? undefined : cgroup?.ok === false ? cgroup.detail : 'nothing reports its memory use',
     access: cgroup?.ok === false ? cgroup.access : undefined,
   };
 }

@@ -107,7 +107,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
   'evidence/forbidden': 'Pods is forbidden',
   'deployment/missing': 'There is no Deployment todo-chatbot-backend in namespace default.',
-  'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is told to run no pod; the contract wants 2.',
+  'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is scaled to 0; the contract wants 2.',
   'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
   'admission/invalid-pod':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: the pod is not valid: spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi.',
@@ -260,7 +260,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'db/url-missing':
     'Secret todo-chatbot-backend-secret has no key DATABASE_URL, so the application does not know its database.',
   'db/url-quoted':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret stands in quotation marks, and they are part of the value.',
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret is in quotation marks, and they are part of the value.',
   'db/url-unescaped':
     'User or password in the DATABASE_URL in Secret todo-chatbot-backend-secret have a character that must be percent-encoded, so that each reader finds another host in it.',
   'db/url-whitespace':

@@ -32,7 +32,7 @@ describe('whatever words mean is told', () => {
   });
 });
 
-test('an sslmode that is none is told before one that is given twice', async () => {
+test('an invalid sslmode is told before one that is given twice', async () => {
   const twice: Change = ({ secret }) => {
     if (secret.databaseUrl) secret.databaseUrl.duplicateParameters = ['sslmode'];
   };

@@ -70,7 +70,7 @@ const TOLD: [string, (evidence: HealthyEvidence) => void, string, RegExp][] = [
 /** New values that no pod should start with. */
 const WRONG: [string, (evidence: HealthyEvidence) => void, RegExp][] = [
   [
-    'LOG_LEVEL that is none',
+    'invalid LOG_LEVEL',
     (evidence) => {
       Object.assign(evidence.configMap.data, { LOG_LEVEL: 'LOUD' });
       written('ConfigMap', CONFIG, ['LOG_LEVEL'])(evidence);
@@ -78,7 +78,7 @@ const WRONG: [string, (evidence: HealthyEvidence) => void, RegExp][] = [
     /LOG_LEVEL/,
   ],
   [
-    'ENVIRONMENT that is none',
+    'invalid ENVIRONMENT',
     (evidence) => {
       Object.assign(evidence.configMap.data, { ENVIRONMENT: 'home' });
       written('ConfigMap', CONFIG, ['ENVIRONMENT'])(evidence);

@@ -132,7 +132,7 @@ describe('a wrong response', () => {
     ],
     ['Health endpoint answers invalid JSON', json(200, '{"status": "healthy"')],
     ['Health endpoint answers an empty body', json(200, '')],
-    ['Health endpoint answers gzip that is none', json(200, 'not gzip', { 'content-encoding': 'gzip' })],
+    ['Health endpoint answers what is not gzip', json(200, 'not gzip', { 'content-encoding': 'gzip' })],
   ])('%s', async (fault, listener) => {
     const told = await onNodePort(await http(listener));
     expectDocumented(fault, told);

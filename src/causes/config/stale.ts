@@ -128,7 +128,7 @@ function told(pod: Pod, source: Source, environment: EnvironmentFacts, look: Sta
       wrong.map(({ message, fix }) => ({ says: message, fix })),
     ),
     wouldConfirm:
-      'a restart: what was changed is told by nobody, and a new label leaves the same trace as a new value',
+      'a restart: nothing says what was changed, and a new label leaves the same trace as a new value',
   };
 }
 

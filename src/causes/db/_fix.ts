@@ -24,4 +24,4 @@ export function readLogs(context: CheckContext): Fix {
   );
 }
 
-export const FREE_THE_WAY = 'See to firewalls, routes and allow lists between the cluster and the database.';
+export const FREE_THE_WAY = 'Check firewalls, routes and allow lists between the cluster and the database.';

@@ -14,7 +14,7 @@ export default wayCause({
   title: 'Pods get no answer from DNS',
   why: 'no name can be looked up, that of the database neither: CoreDNS is down, or a policy keeps the pods from it',
   seen: 'Temporary failure in name resolution, from inside the pod',
-  remedy: 'see to CoreDNS in kube-system, and allow UDP and TCP 53 out to it',
+  remedy: 'check CoreDNS in kube-system, and allow UDP and TCP 53 out to it',
   explains: ['network/service-dns', 'db/timeout', 'db/egress-blocked', 'network/policies', ...UNUSABLE],
   tell(met, look) {
     const { context } = look;

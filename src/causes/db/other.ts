@@ -5,7 +5,7 @@ import { wayCause } from './_way.js';
 export default wayCause({
   id: 'db/other',
   title: 'The application logs an error of its database',
-  why: 'the words are none of those that are known here, so that they are told as they were said',
+  why: 'these words are not known here, so they are quoted as they are',
   seen: 'a line at level ERROR or an exception that speaks of the database, and no connection after it',
   remedy: 'read the line and what the log says around it',
   explains: UNUSABLE,

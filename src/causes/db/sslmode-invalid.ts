@@ -13,7 +13,7 @@ export default urlOrWayCause({
   explains: ['config/database-url', 'db/tls-required', ...UNUSABLE],
   problems: {
     'sslmode-invalid': ({ place, url: { sslmode }, given, wanted }) => ({
-      summary: `The DATABASE_URL in ${place} has ${sslmode === undefined ? 'an sslmode that is none' : `${given}, which is not a mode`}: the driver refuses it.`,
+      summary: `The DATABASE_URL in ${place} has ${sslmode === undefined ? 'an invalid sslmode' : `${given}, which is not a mode`}: the driver refuses it.`,
       seen: sslmode === undefined ? '(value hidden)' : given,
       hint: `Set ${wanted}; modes are written in small letters.`,
     }),

@@ -10,7 +10,7 @@ export default wayCause({
   why: 'packets are dropped on the way, by a firewall, a wrong address or an IP allow list, or the server hangs',
   seen: 'the connection, or an answer on it, times out from inside the pod, and no NetworkPolicy explains it',
   remedy:
-    'compare host and port with the console; see to firewalls and allow lists between cluster and database',
+    'compare host and port with the console; check firewalls and allow lists between cluster and database',
   explains: UNUSABLE,
   tell({ place, stop, ruledOut }, look) {
     const told = {

@@ -7,7 +7,7 @@ import { cause } from '../../rule/cause.js';
 export default cause({
   id: 'db/url-hardcoded',
   topic: 'db',
-  title: 'The DATABASE_URL stands in the pod template',
+  title: 'The DATABASE_URL is in the pod template',
   severity: 'error',
   why: 'whoever may read the Deployment reads the password, and a change of the Secret changes nothing',
   seen: 'the container’s env has a literal DATABASE_URL',

@@ -6,7 +6,7 @@ export default urlOrWayCause({
   id: 'db/url-malformed',
   title: 'The DATABASE_URL is not a PostgreSQL connection string',
   why: 'the driver refuses it before it connects anywhere',
-  seen: 'it has no postgresql:// scheme, a port that is none, or cannot be read at all',
+  seen: 'it has no postgresql:// scheme, an invalid port, or cannot be read at all',
   remedy: 'write it as postgresql://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require',
   explains: UNREADABLE,
   problems: {

@@ -9,7 +9,7 @@ export default wayCause({
   title: 'The database had to wake up first',
   severity: 'warning',
   why: 'a compute that was suspended when idle takes some seconds for its first connection; requests meanwhile are slow or fail',
-  seen: 'the first climb was slow or refused, and the second one quick',
+  seen: 'the first connection was slow or refused, and the second one quick',
   remedy:
     'give connections a time-out of 10 s and a retry, or turn autosuspend off in the database’s console',
   explains: ['functional/health-latency', 'health/too-slow', 'db/connection-dropped'],

@@ -75,7 +75,7 @@ function notBegun({ pod, seconds }: Extract<Obstacle, { means: 'silent' }>, look
 /** The kubelet repeats only that it waits: the reason went with the events. */
 function forgotten({ pod, image, evidence }: Pull, look: UntoldLook): Told {
   return untold(pod, look, {
-    summary: `{pods}: image ${image} cannot be pulled, and why is no longer told: only “Back-off pulling image” is left.`,
+    summary: `{pods}: image ${image} cannot be pulled, and the reason is gone: only “Back-off pulling image” is left.`,
     evidence,
     fix: [run(look.context, 'Let another pod try: its events say why.', `delete pod ${pod.metadata.name}`)],
   });

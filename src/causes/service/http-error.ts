@@ -32,7 +32,7 @@ const READINGS: Record<string, [meaning: string, fix: string]> = {
 const HTTP_ERROR = {
   id: 'service/http-error',
   topic: 'service',
-  title: 'The application answers otherwise than it should',
+  title: 'The application does not answer as it should',
   severity: 'error',
   why: 'the way to it is free, and what it answers is not what the contract has: another application, another root path, or a check that is missing',
   seen: 'the status of /docs and /api/tasks: 404, 400 Invalid host header, 307, or 200 without a token',

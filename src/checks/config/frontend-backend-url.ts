@@ -9,8 +9,8 @@ type Message = 'no-service' | 'no-port' | 'no-url' | 'loopback';
 export default defineCheck({
   meta: {
     id: 'config/frontend-backend-url',
-    title: 'The frontend is told where the backend is',
-    failureTitle: 'The frontend is told an address at which nobody is',
+    title: 'The frontend has the backend’s address',
+    failureTitle: 'The frontend has an address at which nothing answers',
     why: 'the frontend asks the backend at the URL that its environment holds: with a wrong one its pages open, and nothing in them works',
     remedy: setUrl,
     severity: 'error',

@@ -29,7 +29,7 @@ const MESSAGES = {
     '{url} answers 404: the application does not have this path, or it is served under another root path',
   'server-error': '{url} answers {status}{says}',
   status: '{url} answers {status}',
-  'too-big': '{url} answers with more than can be read in one go; a health response is to be lightweight',
+  'too-big': '{url} answers with more than can be read in one go; a health response should be lightweight',
   'content-type': '{url} answers with content type {found}',
   'invalid-json': '{url} answers with a body that is not JSON: {detail}',
   'no-status': '{url} answers with JSON that has no health status',

@@ -60,7 +60,7 @@ export default defineCheck({
   evaluate({ secret, environment, pods, inPod }, { contract, target }) {
     const { hosts } = environment.databaseUrl ?? secret?.databaseUrl ?? {};
     if (!hosts || hosts.length === 0)
-      return unknown('the host in DATABASE_URL could not be told beyond doubt');
+      return unknown('the host in DATABASE_URL could not be determined beyond doubt');
     const { measured, unclear, access, where } = survey(pods, inPod);
 
     const tlsNeeded = !contract.database.sslModes.some((mode) => WITHOUT_TLS.includes(mode));

@@ -24,9 +24,9 @@ export default defineCheck({
       'ingress-denied': '{found} allows no {flow} (enforcement depends on the CNI)',
       'egress-denied': '{found} allows no {flow} (enforcement depends on the CNI)',
       'ingress-restricted':
-        '{found} allows {flow} for some peers only; whether for this one cannot be told from here',
+        '{found} allows {flow} for some peers only; whether for this one cannot be seen from here',
       'egress-restricted':
-        '{found} allows {flow} for some peers only; whether for this one cannot be told from here, only measured',
+        '{found} allows {flow} for some peers only; whether for this one cannot be seen from here, only measured',
     },
     contractSection:
       'Security Requirements: Network Security; Database Connectivity: Network Access from Minikube',

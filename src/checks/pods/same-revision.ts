@@ -32,7 +32,7 @@ export default defineCheck({
     const active = pods.filter(isActive);
     const [newest] = replicaSets;
     const hash = newest?.metadata.labels?.[HASH_LABEL];
-    if (!newest || !hash) return unknown('the Deployment’s newest ReplicaSet could not be told');
+    if (!newest || !hash) return unknown('the Deployment’s newest ReplicaSet could not be determined');
     const findings: Finding<Message>[] = [];
     for (const { metadata } of active) {
       const found = metadata.labels?.[HASH_LABEL] ?? 'absent';

@@ -18,7 +18,7 @@ export const DEPLOYMENT_CAUSES = defineCauses([
     topic: 'pods',
     title: 'The Deployment is scaled to zero',
     severity: 'error',
-    why: 'it was told to run no pod, so the Service has nothing behind it',
+    why: 'it is scaled to 0, so the Service has nothing behind it',
     seen: 'spec.replicas is 0',
     remedy: 'scale it up: backend.replicaCount',
     explains: ['deployment/replicas', 'functional/*', 'network/*', ...NOT_RUNNING],

@@ -38,7 +38,7 @@ export const deploymentHop = defineHop({
           cause: 'deployment/scaled-to-zero',
           verdict: 'confirmed',
           object,
-          summary: `Deployment ${object.name} is told to run no pod; the contract wants ${wanted}.`,
+          summary: `Deployment ${object.name} is scaled to 0; the contract wants ${wanted}.`,
           evidence: [field(object, 'spec.replicas', '0')],
           fix: [
             setValues(

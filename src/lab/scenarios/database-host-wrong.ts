@@ -3,7 +3,7 @@ import { DATABASE_HOST } from '../manifests.js';
 import { defineScenario } from '../scenario.js';
 
 export default defineScenario({
-  title: 'The database’s host does not exist any more',
+  title: 'The database’s host no longer exists',
   story: 'The database was deleted two minutes ago, and its name with it; everything else resolves.',
   expect: {
     fail: [

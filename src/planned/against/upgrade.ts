@@ -111,7 +111,7 @@ export const UPGRADE_RULES: readonly Rule[] = [
     id: 'install/change',
     title: 'What would change is known',
     failureTitle: 'What would change is not known',
-    why: 'a change of the pod template replaces every pod, one that is not meant as well',
+    why: 'a change of the pod template replaces every pod, even one that nobody meant',
     reads: ['deployment'],
     fix: () => [
       text(

@@ -257,7 +257,7 @@ describe('functional/health', () => {
     expect(withHealth({ truncated: true })).toMatchObject({
       ids: ['too-big'],
       messages: [
-        `${URL} answers with more than can be read in one go; a health response is to be lightweight`,
+        `${URL} answers with more than can be read in one go; a health response should be lightweight`,
       ],
     });
   });

@@ -140,7 +140,7 @@ describe('network/database-egress', () => {
     );
     expect(judged).toMatchObject({
       status: 'unknown',
-      text: 'the host in DATABASE_URL could not be told beyond doubt',
+      text: 'the host in DATABASE_URL could not be determined beyond doubt',
     });
   });
 

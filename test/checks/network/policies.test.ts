@@ -163,7 +163,7 @@ describe('network/policies', () => {
       const judged = egressTo([{ ipBlock: { cidr: '203.0.113.0/24' } }]);
       expect(judged).toMatchObject({ status: 'warn', ids: ['egress-restricted'] });
       expect(judged.messages).toEqual([
-        `NetworkPolicy p0 allows ${OUT_DATABASE} for some peers only; whether for this one cannot be told from here, only measured`,
+        `NetworkPolicy p0 allows ${OUT_DATABASE} for some peers only; whether for this one cannot be seen from here, only measured`,
       ]);
     });
 
@@ -230,7 +230,7 @@ describe('network/policies', () => {
       });
       expect(judged).toMatchObject({ status: 'warn', ids: ['ingress-restricted'] });
       expect(judged.messages).toEqual([
-        `NetworkPolicy p0 allows ${IN_NODE_PORT} for some peers only; whether for this one cannot be told from here`,
+        `NetworkPolicy p0 allows ${IN_NODE_PORT} for some peers only; whether for this one cannot be seen from here`,
       ]);
     });
 

@@ -233,7 +233,7 @@ export const OBJECTS: Fault[] = [
     twin: { scenario: 'auth-secret-mismatch' },
   },
   {
-    name: 'LOG_LEVEL that is none',
+    name: 'invalid LOG_LEVEL',
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"LOG_LEVEL":"LOUD"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/log-level-value'] },
@@ -242,7 +242,7 @@ export const OBJECTS: Fault[] = [
     twin: { scenario: 'log-level-invalid' },
   },
   {
-    name: 'ENVIRONMENT that is none',
+    name: 'invalid ENVIRONMENT',
     steps: [kubectl(`patch configmap ${BACKEND}-config -p {"data":{"ENVIRONMENT":"home"}}`)],
     symptom: atOnce,
     expect: { fail: ['config/environment-value'] },

@@ -46,7 +46,7 @@ export const PAIRS: Fault[] = [
   pair('crash at import', 'node port changed'),
   pair('exception while starting', 'Service target port that nothing listens on'),
   pair('image tag that does not exist', 'Service selector that matches nothing'),
-  pair('image name that is none', 'node port changed'),
+  pair('invalid image name', 'node port changed'),
   pair('local image never loaded into the node', 'database URL without a scheme'),
   pair('requests too large', 'Service target port that nothing listens on'),
   pair('node selector that no node has', 'database URL with sslmode=prefer'),

@@ -48,7 +48,7 @@ export const STARTING: Fault[] = [
     object: 'Pod',
   },
   {
-    name: 'image name that is none',
+    name: 'invalid image name',
     steps: [upgrade('backend.image.repository=Todo-Chatbot-Backend')],
     symptom: waiting('InvalidImageName'),
     expect: { fail: ['deployment/image', ...STUCK] },
