@@ -111,10 +111,14 @@ export function firstLines(
   measure: Measure,
 ): string[] {
   if (lines.length <= most) return [...lines];
-  const last = [...characters(lines.slice(most - 1).join(' '))];
   const room = columns - measure(mark);
-  while (last.length > 0 && measure(last.join('')) > room) last.pop();
-  return [...lines.slice(0, most - 1), `${last.join('').replace(/[\s,;:(]+$/, '')}${mark}`];
+  let last = '';
+  // From the front: what is left out may be the names of thousands of pods.
+  for (const character of characters(lines.slice(most - 1).join(' '))) {
+    if (measure(last + character) > room) break;
+    last += character;
+  }
+  return [...lines.slice(0, most - 1), `${last.replace(/[\s,;:(]+$/, '')}${mark}`];
 }
 
 /** Pads on the right to `columns`. */

@@ -3,7 +3,7 @@ import { duration } from '../../src/report/digest.js';
 import { labelled } from '../../src/report/remedy.js';
 import { fix, look, remedyText, text, undo, type Part } from '../../src/rule/fix.js';
 import { measureFor, narrowMeasure } from '../../src/report/width.js';
-import { wrap, wrapItems } from '../../src/report/wrap.js';
+import { firstLines, wrap, wrapItems } from '../../src/report/wrap.js';
 
 describe('wrap', () => {
   test('breaks at spaces', () => {
@@ -104,4 +104,24 @@ test.each([
   [125_000, '2 min 5 s'],
 ])('%d milliseconds are %s', (milliseconds, text) => {
   expect(duration(milliseconds)).toBe(text);
+});
+
+describe('the first lines', () => {
+  test.each([
+    ['what fits', ['one', 'two'], 2, ['one', 'two']],
+    ['a mark where there is more', ['one', 'two', 'three'], 2, ['one', 'two thre…']],
+    ['as much of the last line as there is room for', ['a', 'bbbbbb cccc', 'd'], 2, ['a', 'bbbbbb c…']],
+    ['no punctuation before the mark', ['a', 'bbbbbb, (', 'cc'], 2, ['a', 'bbbbbb…']],
+  ])('%s', (_, lines, most, told) => {
+    expect(firstLines(lines, most, '…', 9, narrowMeasure)).toEqual(told);
+  });
+
+  test('of the names of thousands of pods take no longer than those of a few', async () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `todo-chatbot-backend-7d9c6b5f4-${index}`);
+    const measure = await measureFor(names.join(' '));
+    const begun = performance.now();
+    expect(firstLines(names, 2, '…', 76, measure)).toHaveLength(2);
+    // Half a minute where each character that is left out costs a look at all the others.
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
 });
