@@ -12,7 +12,7 @@ FROM scratch
 COPY --from=build /image/ /
 LABEL org.opencontainers.image.title="todo-k8s" \
       org.opencontainers.image.description="Proves that the todo chatbot's backend deployment works on Kubernetes, and says exactly why when it does not" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="0.2.0" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.source="https://github.com/todo-k8s/todo-k8s"
 ENV PATH=/usr/local/bin NODE_ENV=production

@@ -374,7 +374,7 @@ const hasHelm = spawnSync('helm', ['version']).status === 0;
     const image = (values: object) =>
       podOf(render(values).find(({ kind }) => kind === 'CronJob')).containers[0]?.image;
     expect(image({ image: { digest } })).toBe(`ghcr.io/todo-k8s/todo-k8s@${digest}`);
-    expect(image({})).toBe('ghcr.io/todo-k8s/todo-k8s:0.1.0');
+    expect(image({})).toBe('ghcr.io/todo-k8s/todo-k8s:0.2.0');
   });
 
   test('what the schema refuses is told before anything is installed', () => {

@@ -53,6 +53,26 @@ test('the version has its part of CHANGELOG.md, below Unreleased', () => {
   expect(versions[1]).toBe(manifest.version);
 });
 
+/** Where the version is written down, besides package.json: whoever releases finds here what to change. */
+const VERSIONED: Record<string, RegExp> = {
+  'package-lock.json': /"name": "todo-k8s",\s+"version": "([^"]+)"/g,
+  'deploy/helm/todo-k8s/Chart.yaml': /^(?:version: |appVersion: ")([\d.]+)/gm,
+  'action.yml': /^ {4}default: (\d+\.\d+\.\d+)$/gm,
+  Dockerfile: /image\.version="([^"]+)"/g,
+  'README.md': /todo-k8s(?:@v|:|-)(\d+\.\d+\.\d+)/g,
+  'docs/outputs.md': /todo-k8s@v([\d.]+)/g,
+  'examples/ci/github.yml': /todo-k8s@v([\d.]+)/g,
+  'examples/ci/gitlab.yml': /todo-k8s@([\d.]+)/g,
+  'examples/ci/Jenkinsfile': /todo-k8s@([\d.]+)/g,
+  '.github/ISSUE_TEMPLATE/wrong-verdict.yml': /todo-k8s\/([\d.]+)/g,
+};
+
+test.each(Object.entries(VERSIONED))('%s names the version', (file, pattern) => {
+  const named = [...read(file).matchAll(pattern)].map(([, version]) => version);
+  expect(named.length).toBeGreaterThan(0);
+  expect(new Set(named)).toEqual(new Set([manifest.version]));
+});
+
 test('all files name the same home', () => {
   const home = /github\.com\/([\w.-]+\/[\w.-]+)\.git$/.exec(manifest.repository.url)?.[1] ?? '';
   expect(home).not.toBe('');

@@ -56,7 +56,7 @@ export async function loadReport(
   });
   const isInterrupted = distribution.endedBy === 'interruption';
   const report = buildReport({
-    version: '0.1.0',
+    version: '0.2.0',
     command: 'loadbalance',
     context,
     server: observed(healthyEvidence().server),

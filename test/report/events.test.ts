@@ -38,7 +38,7 @@ function stream(file: string | undefined, redact = (text: string) => text) {
     {
       stdout,
       redact,
-      version: '0.1.0',
+      version: '0.2.0',
       command: 'verify',
       target,
     },

@@ -64,7 +64,7 @@ export function sample(changes: Record<string, Change> = {}, more: Partial<Repor
   const checks = Object.keys(FACTS).map((id, index) => result(id, index, changes[id]));
   return {
     schemaVersion: 1,
-    tool: { name: 'todo-k8s', version: '0.1.0' },
+    tool: { name: 'todo-k8s', version: '0.2.0' },
     command: 'verify',
     target: {
       context: 'minikube',
