@@ -37,6 +37,24 @@ describe('checks role', () => {
     ]);
   });
 
+  test('--workers: to make one Job and remove it, and what says where its pods send', async () => {
+    const least = ['--only', 'cluster/reachable', '--no-exec'];
+    const before = permissions(await roles(...least));
+    const added = permissions(await roles(...least, '--workers')).filter((each) => !before.includes(each));
+    expect(added.sort()).toEqual([
+      'ClusterRole list nodes',
+      'Role create jobs batch',
+      'Role delete jobs batch',
+      'Role get deployments apps',
+      'Role get pods/log',
+      'Role get secrets',
+      'Role get services',
+      'Role list pods',
+      'Role list replicasets apps',
+      'Role patch jobs batch',
+    ]);
+  });
+
   test('nothing in it writes, but for what opens a command in a pod', async () => {
     const writing = permissions(await roles('--doctor')).filter((each) => !/ (?:get|list) /.test(each));
     expect(writing).toEqual(['Role create pods/exec']);

@@ -14,6 +14,16 @@ import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
+/** Facts that say where workers send, and those that they are made from. */
+const OF_WORKERS: readonly EvidenceKey[] = [
+  'service',
+  'nodes',
+  'pods',
+  'deployment',
+  'replicaSets',
+  'secret',
+];
+
 /** @throws UsageError where it names nobody */
 function subjectOf(input: string): string {
   if (parseSubject(input) !== undefined) return input;
@@ -74,7 +84,7 @@ export default class ChecksRole extends BaseCommand {
     const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
     const wanted = CHECKS.filter(({ meta }) => selected.has(meta.id as string));
     const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
-    const ofWorkers: EvidenceKey[] = flags.workers ? ['service', 'nodes', 'pods'] : [];
+    const ofWorkers = flags.workers ? OF_WORKERS : [];
     const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : []), ...ofWorkers])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };
     await writeStdout(
