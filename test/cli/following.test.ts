@@ -23,6 +23,9 @@ const CHOOSING = ['CLUSTER', 'RELEASE', 'CONTRACT', 'ROUTE', 'REQUEST', 'DIAGNOS
 const NOT_TAKEN: Readonly<Record<string, string>> = {
   'all-releases': 'the release is named',
   'all-namespaces': 'namespace and release are named',
+  shard: 'namespace and release are named',
+  contexts: 'context, namespace and release are named',
+  'releases-from': 'context, namespace and release are named',
   ...{ only: 'the next step is another', skip: 'the next step is another' },
   ...{ wait: 'of one run', watch: 'of one run', timeout: 'of one run', diagnose: 'of one run' },
   observe: 'of one run',
