@@ -42,7 +42,7 @@ const branchesOnProse = [
 const OF_ONE = 'This belongs to one application: take it from the contract or the target.';
 const literals = [
   ...texts(LITERALS, OF_ONE),
-  { selector: 'Literal[raw=/^(?:8000|8_000|30081|30_081)$/]', message: OF_ONE },
+  { selector: 'Literal[raw=/^(?:8000|30081)$/]', message: OF_ONE },
 ];
 /** Folders of src in which no sentence decides anything. */
 const JUDGES = '{causes,checks,computed,diagnoses,diff,engine,load,planned,publish,report,rule,stats}';

@@ -42,7 +42,8 @@ test.each([
 test.each([
   ['const port = 8000;', 'src/causes/service/x.ts', true],
   ['const port = 30081;', 'src/report/x.ts', true],
-  ['const port = 30_081;', 'src/checks/service/x.ts', true],
+  // A port is never written in groups, a number of milliseconds is.
+  ['const ms = 8_000;', 'src/evidence/x.ts', false],
   ["const text = 'curl localhost:30081';", 'src/report/html/x.ts', true],
   ['const text = `http://x:8000/${path}`;', 'src/computed/x.ts', true],
   ["const key = 'app.kubernetes.io/component';", 'src/diagnoses/db/x.ts', true],

@@ -6,7 +6,6 @@ import { podsToJudge } from '../look.js';
 import { good, notReached, type Answer, type CauseFinding, type Look } from '../tree.js';
 
 export type { Stage } from '../../computed/pod-stage.js';
-export type { ContainerAt } from '../../kube/pod-containers.js';
 
 /** In the order in which a pod passes them. */
 const ORDER = ['unscheduled', 'creating', 'image', 'config', 'init', 'crash', 'running'] as const;
