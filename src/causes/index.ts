@@ -26,12 +26,14 @@ import crashCommandNotFound from './crash/command-not-found.js';
 import crashCrlfScript from './crash/crlf-script.js';
 import crashExitsCleanly from './crash/exits-cleanly.js';
 import crashImportError from './crash/import-error.js';
+import crashInterpreterBroken from './crash/interpreter-broken.js';
 import crashLivenessKilled from './crash/liveness-killed.js';
 import crashMigrationFailed from './crash/migration-failed.js';
 import crashMissingEnvironment from './crash/missing-environment.js';
 import crashPermissionDenied from './crash/permission-denied.js';
 import crashPortInUse from './crash/port-in-use.js';
 import crashReadOnlyFilesystem from './crash/read-only-filesystem.js';
+import crashRequestLimit from './crash/request-limit.js';
 import crashSettingsInvalid from './crash/settings-invalid.js';
 import crashSignal from './crash/signal.js';
 import crashStartupException from './crash/startup-exception.js';
@@ -180,12 +182,14 @@ export const RULES = [
   crashCrlfScript,
   crashExitsCleanly,
   crashImportError,
+  crashInterpreterBroken,
   crashLivenessKilled,
   crashMigrationFailed,
   crashMissingEnvironment,
   crashPermissionDenied,
   crashPortInUse,
   crashReadOnlyFilesystem,
+  crashRequestLimit,
   crashSettingsInvalid,
   crashSignal,
   crashStartupException,

@@ -163,6 +163,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
   'crash/import-error':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: gunicorn.',
+  'crash/interpreter-broken':
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: Python does not find its own standard library: ModuleNotFoundError: No module named 'encodings'.",
   'crash/liveness-killed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the kubelet ended the container because its liveness probe failed, and started it again.',
   'crash/migration-failed':
@@ -175,6 +177,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because the port that it wants to listen on is taken.',
   'crash/read-only-filesystem':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because it writes to /app/cache on a file system that is read-only.',
+  'crash/request-limit':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the server ends itself after 20 requests, those of the probes included.',
   'crash/settings-invalid':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: VERBOSE.',
   'crash/signal':

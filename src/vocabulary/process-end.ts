@@ -7,11 +7,13 @@ export type EndMeaning =
       | 'command-not-found'
       | 'crlf-script'
       | 'import-error'
+      | 'interpreter-broken'
       | 'migration-failed'
       | 'missing-environment'
       | 'permission-denied'
       | 'port-in-use'
       | 'read-only-filesystem'
+      | 'request-limit'
       | 'settings-invalid'}`
   | 'image/wrong-architecture';
 
@@ -41,6 +43,18 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'gunicorn, hypercorn',
     means: 'crash/import-error',
     example: "Failed to find attribute 'application' in 'app.main'.",
+  },
+  {
+    says: /No module named '(encodings|codecs|site|abc|io)'|Fatal Python error: ((?:init|Py_)\w{1,60}|Failed to import encodings module)/,
+    by: 'Python, which does not find its own standard library',
+    means: 'crash/interpreter-broken',
+    example: "ModuleNotFoundError: No module named 'encodings'",
+  },
+  {
+    says: /Maximum request limit of (\d{1,12}) exceeded/,
+    by: 'uvicorn',
+    means: 'crash/request-limit',
+    example: 'WARNING:  Maximum request limit of 1000 exceeded. Terminating process.',
   },
   {
     says: /\b(?:ModuleNotFoundError|ImportError): (.{1,300})/,

@@ -5,6 +5,7 @@ import type { End, EndLook } from '../../diagnoses/pods/ends.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
 import { commandOf, ownCommand } from './_command.js';
 import { serviceLinkFix } from './_service-link.js';
+import { variableOfUvicorn, without } from './_variables.js';
 
 const REMEDY = 'correct command and args of the container, or the variable that an argument is taken from';
 
@@ -23,8 +24,10 @@ export default crashCause({
 /** uvicorn takes its options from the environment, too, where the command line has none. */
 function correct(end: End, look: EndLook): Fix[] {
   const { sign, container } = end;
+  const variable = without(end, look, variableOfUvicorn(sign?.subject ?? ''));
   const option = /^--?(host|port)$/.exec(sign?.subject ?? '')?.[1] as 'host' | 'port' | undefined;
-  if (option === undefined || container.role !== 'backend') return ownCommand(end, look);
+  if (option === undefined || container.role !== 'backend')
+    return variable.length > 0 ? variable : ownCommand(end, look);
   const value = option === 'host' ? '0.0.0.0' : String(look.context.contract.backend.container.port);
   return [listenOn(look.context, container.spec, option, value)];
 }

@@ -119,6 +119,9 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
   const log = lastWords(pod, container, look);
   const read = log.ok ? log.value : [];
   const sign = log.ok ? readCrashLog(read) : undefined;
+  // Where it ended without an error, what it did last says most.
+  const last = ended.exitCode === 0 ? read.findLast(({ text }) => text.trim() !== '') : undefined;
+  const line = sign?.line ?? last;
   return {
     ...own,
     ...meaningOf(ended, sign, log.ok),
@@ -126,7 +129,7 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
     evidence: [
       status,
       ...(ended.message ? [field(object, `${path}.message`, ended.message)] : []),
-      ...(sign ? [logItem(sign.line, name, target, log.run)] : []),
+      ...(line ? [logItem(line, name, target, log.run)] : []),
     ],
   };
 }
@@ -150,7 +153,7 @@ function meaningOf(
     return sure(byLog ? sign.cause : 'crash/command-not-found');
   }
   if (SIGNALS[exitCode] !== undefined) return sure('crash/signal');
-  if (exitCode === 0) return sure('crash/exits-cleanly');
+  if (exitCode === 0) return sure(sign?.cause === 'crash/request-limit' ? sign.cause : 'crash/exits-cleanly');
   if (sign) return sure(sign.cause);
   // Ended by a signal, and neither the kernel nor the kubelet says that it was them.
   if (exitCode === 137) return likely('memory/child-killed');

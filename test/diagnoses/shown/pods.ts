@@ -341,6 +341,34 @@ export const PODS: readonly Shown[] = [
   ],
   ['crash/exits-cleanly', ended(0, ['bye'], { reason: 'Completed' })],
   [
+    'crash/request-limit',
+    ended(
+      0,
+      [
+        'WARNING:  Maximum request limit of 20 exceeded. Terminating process.',
+        'INFO:     Shutting down',
+        'INFO:     Finished server process [1]',
+      ],
+      { reason: 'Completed' },
+    ),
+  ],
+  [
+    'crash/interpreter-broken',
+    ended(1, [
+      'Python path configuration:',
+      "  PYTHONHOME = '/nonexistent'",
+      'Fatal Python error: Failed to import encodings module',
+      'Python runtime state: core initialized',
+      "ModuleNotFoundError: No module named 'encodings'",
+    ]),
+  ],
+  [
+    'crash/bad-arguments',
+    ended(1, [
+      'ERROR:    Error loading ASGI app. Import string "main" must be in format "<module>:<attribute>".',
+    ]),
+  ],
+  [
     'crash/worker-loop',
     (evidence) =>
       log(evidence, 0, [
