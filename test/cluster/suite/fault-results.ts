@@ -2,7 +2,8 @@
 import { STAGES, type Trial } from './campaign.js';
 import type { Fault } from './faults/fault.js';
 
-export function faultResults(trials: ReadonlyMap<Fault, Trial>): string {
+/** @param others the faults that were not seen as they are expected, those without a result included */
+export function faultResults(trials: ReadonlyMap<Fault, Trial>, others: readonly Fault[]): string {
   const [first] = trials.values();
   const version = first?.verified.report.target.kubernetesVersion ?? 'unknown';
   const rows = [...trials].map(
@@ -51,8 +52,15 @@ at a time.
 
 Kubernetes ${version} · ${trials.size} faults · verify took ${median(verify).toFixed(1)} s in the median, ${(verify.at(-1) ?? 0).toFixed(1)} s at most, doctor ${median(doctor).toFixed(1)} s and ${(doctor.at(-1) ?? 0).toFixed(1)} s
 
-${table}
+${othersSaid(others)}${table}
 `;
+}
+
+/** A row of the table shows what was seen, also where that is not what the suite expects. */
+function othersSaid(others: readonly Fault[]): string {
+  if (others.length === 0) return '';
+  const list = others.map(({ name }) => `- ${name}`).join('\n');
+  return `In that run ${others.length} of the faults were not seen as expected, or gave no result in time:\n\n${list}\n\n`;
 }
 
 /** `–`: nothing is printed that could be pasted into a shell of this machine. */
