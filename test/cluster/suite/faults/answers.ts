@@ -14,6 +14,7 @@ import {
   podsShow,
   rolledOut,
   runningSeconds,
+  readySeconds,
   secretKey,
   isReady,
   type Fault,
@@ -21,8 +22,8 @@ import {
 } from './fault.js';
 import { CRASHING, noPods, waited } from './tools.js';
 
-const readyForLong = podsShow('all pods are ready, and have run for 30 s', 90, (pods) =>
-  pods.every((pod) => isReady(pod) && runningSeconds(pod) > 30),
+const readyForLong = podsShow('all pods have been ready for 30 s', 120, (pods) =>
+  pods.every((pod) => readySeconds(pod) > 30),
 );
 
 /** As PostgreSQL answers a request for TLS where it has none: N. */

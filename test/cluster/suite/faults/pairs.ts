@@ -57,7 +57,7 @@ export const PAIRS: Fault[] = [
   pair('driver that is not in the image', 'Service selector that matches nothing'),
   pair('wrong database password', 'node port changed'),
   pair('database that does not exist', 'Service selector that matches nothing'),
-  pair('application listens on the loopback only', 'database URL with sslmode=prefer'),
+  pair('application listens on the loopback only', 'Service selector that matches nothing'),
   pair('readiness port that nothing listens on', 'node port changed'),
   pair('health endpoint behind a token', 'Service target port that nothing listens on'),
   pair('init container that fails', 'node port changed'),
