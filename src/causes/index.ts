@@ -123,6 +123,7 @@ import minikubeStopped from './minikube/stopped.js';
 import namespaceTerminating from './namespace/terminating.js';
 import nodeSandboxFailed from './node/sandbox-failed.js';
 import podsEvicted from './pods/evicted.js';
+import podsReadinessGate from './pods/readiness-gate.js';
 import podsRejected from './pods/rejected.js';
 import schedulingCordoned from './scheduling/cordoned.js';
 import schedulingGated from './scheduling/gated.js';
@@ -279,6 +280,7 @@ export const RULES = [
   namespaceTerminating,
   nodeSandboxFailed,
   podsEvicted,
+  podsReadinessGate,
   podsRejected,
   schedulingCordoned,
   schedulingGated,

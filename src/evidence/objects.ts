@@ -140,6 +140,7 @@ export interface PodSpec {
   nodeSelector?: Record<string, string>;
   schedulerName?: string;
   schedulingGates?: { name: string }[];
+  readinessGates?: { conditionType: string }[];
   dnsPolicy?: string;
   dnsConfig?: { nameservers?: string[]; searches?: string[] };
   imagePullSecrets?: { name?: string }[];

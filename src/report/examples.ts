@@ -29,7 +29,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend has restarted, 6 times, last 60 s ago (StartError, exit code 128)',
   'pods/running': 'the Deployment has no pod: it is scaled to zero',
   'pods/as-contracted': 'todo-chatbot-backend-6d5f9c7b4d-2k4xp: livenessProbe asks port 8080',
-  'pods/ready': 'todo-chatbot-backend-6d5f9c7b4d-2k4xp is not Ready (READY 0/1, ContainersNotReady)',
+  'pods/ready':
+    'todo-chatbot-backend-6d5f9c7b4d-2k4xp is not Ready (READY 1/1, ReadinessGatesNotReady): corresponding condition of pod readiness gate "example.com/lb" does not exist.',
   'pods/same-revision':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp is of another revision than the newest ReplicaSet todo-chatbot-backend-6d5f9c7b4d',
   'service/exists': 'there is no Service todo-chatbot-backend in namespace default',
@@ -356,6 +357,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
   'pods/evicted':
     '1 pod lately: the node evicted them (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
+  'pods/readiness-gate':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: all containers are ready, and the pod waits for example.com/lb, which no controller has set to True.',
   'pods/rejected':
     '1 pod lately: the node does not take them (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
   'scheduling/cordoned':

@@ -11,6 +11,8 @@ import { inWords, unanswered } from '../service/settling.js';
 import { field, progressItems, progressOf } from '../seen.js';
 import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
 import { kubectl } from '../../rule/command.js';
+import { rulesOf } from '../../causes/index.js';
+import { findingsOf } from '../step.js';
 
 export const readyHop = defineHop({
   id: 'ready',
@@ -23,9 +25,11 @@ export const readyHop = defineHop({
   ask({ pods }, look) {
     const { judged, unexplained, starting } = troublesOf(pods, look);
     if (judged === 0) return notReached('no pod has come this far');
-    const findings = probeFindings(pods, look);
-    if (findings.length > 0)
-      return broken(`probes of ${findings.length} of ${count(judged, 'pod')} fail`, findings);
+    const gated = findingsOf(rulesOf('pods/readiness-gate'), { pods }, look);
+    const probed = probeFindings(pods, look);
+    if (probed.length > 0)
+      return broken(`probes of ${probed.length} of ${count(judged, 'pod')} fail`, [...gated, ...probed]);
+    if (gated.length > 0) return broken(`${count(gated.length, 'pod')} behind a gate`, gated);
     if (unexplained.length > 0) return notReadyUnexplained(unexplained, look);
     return good(starting.length > 0 ? `${starting.length} starting` : `${judged} of ${judged} ready`);
   },

@@ -249,6 +249,7 @@ export const podSpec = object<PodSpec>({
   nodeSelector: shared(labels),
   schedulerName: text,
   schedulingGates: list(object<{ name: string }>({ name: need(text) })),
+  readinessGates: list(object<{ conditionType: string }>({ conditionType: need(text) })),
   dnsPolicy: text,
   dnsConfig: object<NonNullable<PodSpec['dnsConfig']>>({ nameservers: texts, searches: texts }),
   imagePullSecrets: list(named),

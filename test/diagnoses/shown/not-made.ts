@@ -1,4 +1,4 @@
-/** What shows each cause of pods that no scheduler, autoscaler, registry or node makes, in the words of Kubernetes. */
+/** What shows each cause of pods that no scheduler, autoscaler, registry or node makes, or no controller lets in, in the words of Kubernetes. */
 import { ago, podEvent, podOf } from '../../support/pod-states.js';
 import { ended, image, onePod, onNoNode, PULL, stuckIn } from '../pod-changes.js';
 import type { Shown } from './shown.js';
@@ -70,5 +70,19 @@ export const NOT_MADE: readonly Shown[] = [
       `${PULL}no match for platform in manifest: not found`,
       image('registry.example.org/todo/backend:v1'),
     ),
+  ],
+  [
+    'pods/readiness-gate',
+    (evidence) => {
+      const pod = podOf(evidence, 0);
+      pod.spec.readinessGates = [{ conditionType: 'example.com/lb' }];
+      for (const each of pod.status.conditions ?? [])
+        if (each.type === 'Ready')
+          Object.assign(each, {
+            status: 'False',
+            reason: 'ReadinessGatesNotReady',
+            message: 'corresponding condition of pod readiness gate "example.com/lb" does not exist.',
+          });
+    },
   ],
 ];

@@ -364,9 +364,7 @@ export const PODS: readonly Shown[] = [
   ],
   [
     'crash/bad-arguments',
-    ended(1, [
-      'ERROR:    Error loading ASGI app. Import string "main" must be in format "<module>:<attribute>".',
-    ]),
+    ended(2, ["Error: Invalid value for '--log-config': Path '/nonexistent.ini' does not exist."]),
   ],
   [
     'crash/worker-loop',
