@@ -49,6 +49,7 @@ import dbDriverMismatch from './db/driver-mismatch.js';
 import dbEgressBlocked from './db/egress-blocked.js';
 import dbEndpointDisabled from './db/endpoint-disabled.js';
 import dbEndpointNotFound from './db/endpoint-not-found.js';
+import dbHostAlias from './db/host-alias.js';
 import dbIpNotAllowed from './db/ip-not-allowed.js';
 import dbNetworkUnreachable from './db/network-unreachable.js';
 import dbNotAccepting from './db/not-accepting.js';
@@ -206,6 +207,7 @@ export const RULES = [
   dbEgressBlocked,
   dbEndpointDisabled,
   dbEndpointNotFound,
+  dbHostAlias,
   dbIpNotAllowed,
   dbNetworkUnreachable,
   dbNotAccepting,

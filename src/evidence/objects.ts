@@ -133,6 +133,11 @@ export interface Toleration {
   tolerationSeconds?: number;
 }
 
+export interface HostAlias {
+  ip: string;
+  hostnames?: string[];
+}
+
 export interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
@@ -141,6 +146,7 @@ export interface PodSpec {
   schedulerName?: string;
   schedulingGates?: { name: string }[];
   readinessGates?: { conditionType: string }[];
+  hostAliases?: HostAlias[];
   dnsPolicy?: string;
   dnsConfig?: { nameservers?: string[]; searches?: string[] };
   imagePullSecrets?: { name?: string }[];

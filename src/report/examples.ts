@@ -210,6 +210,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: ERROR: The endpoint is disabled. Enable it using Neon API and retry',
   'db/endpoint-not-found':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: The requested endpoint could not be found, or you don’t have access to it',
+  'db/host-alias':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: hostAliases of the pod template give EP-COOL-1.NEON.TECH the address 127.0.0.1, and the database is not there.',
   'db/ip-not-allowed':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: no pg_hba.conf entry for host "10.0.0.9", user "u", database "d", SSL encryption',
   'db/network-unreachable':

@@ -20,7 +20,7 @@ import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
 import { crossedWays, durationOf, isOtherWay, rungsOf, triedWays, troublesAt } from './trouble.js';
 
 /** What the pod template shows by itself. */
-const OF_TEMPLATE = rulesOf('db/pod-dns-config', 'db/url-hardcoded');
+const OF_TEMPLATE = rulesOf('db/host-alias', 'db/pod-dns-config', 'db/url-hardcoded');
 
 /** A cause that shows at one rung may show at each: a line of the log, or the server, says where it arises. */
 const ON_THE_WAY = rulesOf('db/').filter((rule) => !OF_TEMPLATE.includes(rule));
@@ -124,7 +124,7 @@ export const dnsHop = rungStep({
   id: 'dns',
   asks: 'Do the pods resolve the database’s host?',
   rulesOut: ['DNS'],
-  before: rulesOf('db/pod-dns-config'),
+  before: rulesOf('db/host-alias', 'db/pod-dns-config'),
 });
 
 export const tcpHop = rungStep({

@@ -43,6 +43,18 @@ export const MEASURED: readonly (readonly [name: string, change: Change, cause: 
     'db/dns-wrong-host',
   ],
   [
+    'the pod template gives the host another address',
+    together(stopsAt('tcp', 'refused', 'Connection refused'), ({ pods, secret }) => {
+      const [host] = secret.databaseUrl?.hosts ?? [];
+      for (const { spec } of pods)
+        spec.hostAliases = [
+          { ip: '127.0.0.1', hostnames: ['other.example', host?.host.toUpperCase() ?? ''] },
+          { ip: '10.0.0.9', hostnames: ['cache.example'] },
+        ];
+    }),
+    'db/host-alias',
+  ],
+  [
     'the pods ask a DNS of their own',
     together(stopsAt('dns', 'resolver', 'Temporary failure in name resolution'), ({ deployment }) =>
       Object.assign(deployment.spec.template.spec, {
