@@ -127,7 +127,10 @@ function pick(release: Record<string, unknown>): HelmRelease {
     namespace: text(release.namespace),
     revision,
     status: text(info.status),
-    description: text(info.description),
+    // Helm lists errors below each other.
+    description: text(
+      typeof info.description === 'string' ? info.description.replace(/\s+/g, ' ').trim() : undefined,
+    ),
     hooks: unfinishedHooks(release.hooks),
     deployedAt: text(info.last_deployed) || undefined,
     chart: { name: text(metadata.name), version: text(metadata.version) },

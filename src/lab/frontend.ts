@@ -5,8 +5,17 @@ import { addPod, addReplicaSet } from './install.js';
 import { BACKEND, helmLabels, helmMetadata, NAMESPACE, RELEASE, selectorLabels } from './manifests.js';
 import { api, type Secret, type World } from './world.js';
 
-/** @param authSecret its BETTER_AUTH_SECRET. @param at milliseconds since the epoch */
-export function installFrontend(world: World, authSecret: string, at: number): void {
+/**
+ * @param authSecret its BETTER_AUTH_SECRET
+ * @param at milliseconds since the epoch
+ * @param variables beside that, in the pod template; BACKEND_URL leads to the backend unless it stands here
+ */
+export function installFrontend(
+  world: World,
+  authSecret: string,
+  at: number,
+  variables: Record<string, string> = {},
+): void {
   const name = `${RELEASE}-frontend`;
   const deployment = api<Deployment>({
     apiVersion: 'apps/v1',
@@ -25,7 +34,9 @@ export function installFrontend(world: World, authSecret: string, at: number): v
               image: 'todo-chatbot-frontend:latest',
               imagePullPolicy: 'IfNotPresent',
               ports: [{ name: 'http', containerPort: 3000, protocol: 'TCP' }],
-              env: [{ name: 'BACKEND_URL', value: `http://${BACKEND}:8000` }],
+              env: Object.entries({ BACKEND_URL: `http://${BACKEND}:8000`, ...variables }).map(
+                ([key, value]) => ({ name: key, value }),
+              ),
               envFrom: [{ secretRef: { name: `${name}-secret` } }],
               resources: {
                 limits: { cpu: '500m', memory: '512Mi' },

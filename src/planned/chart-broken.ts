@@ -9,6 +9,8 @@ export interface ChartFiles {
   hasChartFile: boolean;
   /** Undefined: there is none. */
   helmignore: string | undefined;
+  /** Of the template that Helm names in its message, where it can be read. */
+  template?: string;
 }
 
 export interface Breakage {
@@ -35,6 +37,14 @@ const FORMS: readonly Form[] = [
       /template: (?<file>[^\s:]+):(?<line>\d+):\d+: executing .*? at <(?<expression>[^>]*)>: nil pointer evaluating (?:interface \{\}|\S+?)\.(?<key>[\w-]+)/s,
     explain: ({ file = '', line = '', expression = '', key = '' }, chart) => {
       const parent = parentOf(expression, key);
+      // What is looked up in a cluster is not there when a chart is rendered without one.
+      const variable = /^\$\w+/.exec(expression)?.[0];
+      if (variable !== undefined && isLookedUp(variable, chart.template))
+        return {
+          place: placeIn(chart, file, line),
+          says: `${expression} is asked for, and lookup finds nothing: a chart is rendered without a cluster here, as by helm template (nil pointer)`,
+          fix: `Ask for it only where it is there: {{ if ${variable} }}.`,
+        };
       return {
         place: placeIn(chart, file, line),
         says: `${expression} is asked for, and there is no ${parent} (nil pointer)`,
@@ -61,6 +71,14 @@ const FORMS: readonly Form[] = [
     }),
   },
   {
+    pattern: /parse error at \((?<file>[^\s:]+):(?<line>\d+)\): bad character U\+002D '-'/,
+    explain: ({ file = '', line = '' }, chart) => ({
+      place: placeIn(chart, file, line),
+      says: 'the template cannot be read: a key with a hyphen cannot be asked for with a dot',
+      fix: 'Ask for it by its name: {{ index .Values "my-key" }}, or call it myKey.',
+    }),
+  },
+  {
     pattern: /parse error at \((?<file>[^\s:]+):(?<line>\d+)\): (?<words>[^\n]{1,200})/,
     explain: ({ file = '', line = '', words = '' }, chart) => ({
       place: placeIn(chart, file, line),
@@ -81,7 +99,14 @@ const FORMS: readonly Form[] = [
   {
     pattern: /execution error at \((?<file>[^\s:]+):(?<line>\d+):\d+\): (?<words>[^\n]{1,300})/,
     explain: ({ file = '', line = '', words = '' }, chart) => {
-      const key = /[\w-]+(?:\.[\w-]+)+/.exec(words)?.[0];
+      const key = [...words.matchAll(/[\w-]+(?:\.[\w-]+)+/g)].find(([text]) => !FILE_NAME.test(text))?.[0];
+      // Helm ends in the same way for `fail` and for `required`: what the chart's author says tells them apart.
+      if (!ASKS.test(words) && key === undefined)
+        return {
+          place: placeIn(chart, file, line),
+          says: `the chart refuses to render: ${words}`,
+          fix: 'Give values that it takes, with -f or --set; the template says there when it refuses.',
+        };
       return {
         place: placeIn(chart, file, line),
         says: `the chart asks for a value that it was not given: ${words}`,
@@ -91,6 +116,15 @@ const FORMS: readonly Form[] = [
             : `Give it: --set ${key.replace(/^\.?Values\./, '')}=…, or in a file with -f.`,
       };
     },
+  },
+  {
+    pattern:
+      /template: (?<file>[^\s:]+):(?<line>\d+):\d+: executing [^\n]*?no template "(?<name>[^"]{1,100})" associated/,
+    explain: ({ file = '', line = '', name = '' }, chart) => ({
+      place: placeIn(chart, file, line),
+      says: `it includes the template ${name}, and none of that name is defined`,
+      fix: `Correct the name, or define it: {{- define "${name}" -}} … {{- end }} in templates/_helpers.tpl.`,
+    }),
   },
   {
     pattern: /template: (?<file>[^\s:]+):(?<line>\d+):\d+: executing .*?: (?<words>[^\n]{1,300})/s,
@@ -110,11 +144,61 @@ const FORMS: readonly Form[] = [
     }),
   },
   {
+    pattern: /cannot load (?<file>[\w./-]+): error unmarshaling JSON: .*cannot unmarshal (?<found>\w+) into/,
+    explain: ({ file = '', found = '' }, { folder }) => ({
+      place: `${folder}/${file}`,
+      says: `it must be a mapping (key: value), and is ${found === 'array' ? 'a list' : `a ${found}`}`,
+      fix: 'Give each value a key.',
+    }),
+  },
+  {
+    pattern: /validation: chart\.metadata\.(?<field>\w+) (?<words>[^\n]{1,200})/,
+    explain: ({ field = '', words = '' }, { folder }) => ({
+      place: `${folder}/Chart.yaml`,
+      says: `${field} ${words}`,
+      fix: 'A chart has at least apiVersion: v2, name, and a version such as 1.0.0.',
+    }),
+  },
+  {
+    pattern: /library charts are not installable/,
+    explain: (_groups, { folder }) => ({
+      place: `${folder}/Chart.yaml`,
+      says: 'it is of type library, which holds templates for others and installs nothing',
+      fix: 'Give the chart that depends on it, or make it type: application.',
+    }),
+  },
+  {
+    pattern:
+      /chart requires kubeVersion: (?<wanted>[^\n]{1,100}?) which is incompatible with Kubernetes (?<version>\S+)/,
+    explain: ({ wanted = '', version = '' }, { folder }) => ({
+      place: `${folder}/Chart.yaml`,
+      says: `kubeVersion: ${wanted} leaves out Kubernetes ${version}`,
+      fix: 'Correct kubeVersion, if the chart works there.',
+    }),
+  },
+  {
+    pattern: /does not appear to be a gzipped archive|not a valid chart archive|gzip: invalid/,
+    explain: (_groups, { folder }) => ({
+      place: folder,
+      says: 'it is not a packed chart',
+      fix: 'Give a folder with a Chart.yaml, or what helm package has written (.tgz).',
+    }),
+  },
+  {
     pattern: /missing in charts\/ directory: (?<names>[^\n]{1,200})/,
     explain: ({ names = '' }, { folder }) => ({
       place: `${folder}/Chart.yaml`,
       says: `the charts that it depends on are not there: ${names}`,
       fix: `Fetch them: helm dependency build ${folder}`,
+    }),
+  },
+  {
+    pattern:
+      /values don't meet the specifications of the schema[^\n]*\n[^\n]*\n(?<words>unexpected EOF|invalid character[^\n]{1,100})/,
+    explain: ({ words = '' }, { folder }) => ({
+      place: `${folder}/values.schema.json`,
+      says: `it is not JSON: ${words}`,
+      fix: 'Correct its brackets, quotes and commas.',
     }),
   },
   {
@@ -126,6 +210,19 @@ const FORMS: readonly Form[] = [
     }),
   },
 ];
+
+/** Words of a chart that wants to be given something. */
+const ASKS = /requir|must|missing|provide|\bset\b|specif|\bempty\b|please|\bis not given\b/i;
+const FILE_NAME = /\.(ya?ml|json|md|txt|tpl|com|io|org)$/i;
+
+function isLookedUp(variable: string, template = ''): boolean {
+  return new RegExp(`\\${variable}\\s*:?=[^}]*\\blookup\\b`).test(template);
+}
+
+/** The template of the chart's own that Helm names first. */
+export function namedTemplate(stderr: string): string | undefined {
+  return /(?:template: |error at \()[^\s:/]+\/(templates\/[^\s:]+):\d+/.exec(stderr)?.[1];
+}
 
 /** @param stderr what `helm template` said */
 export function explainBreakage(stderr: string, chart: ChartFiles): Breakage {

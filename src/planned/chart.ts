@@ -12,7 +12,7 @@ import { parseYaml } from '../contract/yaml-tree.js';
 import { createRedactor } from '../evidence/redaction.js';
 import { sanitize } from '../evidence/sanitize.js';
 import { word } from '../rule/command.js';
-import { explainBreakage, type Breakage, type ChartFiles } from './chart-broken.js';
+import { explainBreakage, namedTemplate, type Breakage, type ChartFiles } from './chart-broken.js';
 import type { ManifestText } from './files.js';
 import { ManifestError } from './manifest-error.js';
 import { planOf, renderedTexts, type Plan } from './plan.js';
@@ -63,7 +63,9 @@ export async function planOfChart(options: ChartOptions, signal: AbortSignal): P
     hasChartFile: chartFile !== undefined,
     helmignore: await textOf(path.join(folder, '.helmignore')),
   };
-  const name = /^name:\s*["']?([\w.-]+)/m.exec(chartFile ?? '')?.[1] ?? path.basename(folder);
+  const isPacked = chartFile === undefined && /\.t?gz$/.test(folder);
+  const described = isPacked ? await packed('chart', folder, signal) : chartFile;
+  const name = /^name:\s*["']?([\w.-]+)/m.exec(described ?? '')?.[1] ?? path.basename(folder);
   const release = options.release ?? name;
   const stdout = await render({ ...options, release, files }, signal);
   const plan = chartPlan(renderedTexts(stdout, folder), folder);
@@ -71,7 +73,17 @@ export async function planOfChart(options: ChartOptions, signal: AbortSignal): P
     ...plan,
     isChart: true,
     releaseName: release,
-    release: await expectedBy(options, { folder, release, name }),
+    release: await expectedBy(options, {
+      release,
+      name,
+      own: await overlayOf(
+        async () =>
+          isPacked
+            ? ((await packed('values', folder, signal)) ?? '')
+            : readFile(path.join(folder, 'values.yaml'), 'utf8'),
+        `${folder}/values.yaml`,
+      ),
+    }),
   };
 }
 
@@ -79,7 +91,7 @@ function chartPlan(texts: readonly ManifestText[], folder: string): Plan {
   try {
     return { ...planOf(texts, `chart ${folder}`), hasLines: false };
   } catch (error) {
-    if (!(error instanceof ManifestError)) throw error;
+    if (!(error instanceof ManifestError) || !/:\d+: /.test(error.message)) throw error;
     throw new ManifestError(`${error.message}\nLines are those of what the template renders.`);
   }
 }
@@ -93,9 +105,14 @@ async function render(
     ...values.flatMap((file) => ['-f', file]),
     ...sets.flatMap((set) => ['--set', set]),
   ];
-  // A path that could be taken for a chart of a repository, or for an option, is none.
-  const place = /^[./]/.test(chart) ? chart : `./${chart}`;
-  const { error, stdout, stderr } = await helm(['template', release, place, ...more], signal);
+  const argv = ['template', release, localPath(chart), ...more];
+  const first = await helm(argv, signal);
+  // Without a cluster Helm presumes a version: which it is says nothing of the chart.
+  const presumed = /requires kubeVersion: [\s>=^~v]*(\d+\.\d+\.\d+)?.* which is incompatible/.exec(
+    first.stderr,
+  );
+  const { error, stdout, stderr } =
+    presumed === null ? first : await helm([...argv, '--kube-version', presumed[1] ?? TODAY], signal);
   if (error === undefined) return stdout;
   if (error === 'ENOENT')
     throw new ManifestError(
@@ -114,7 +131,31 @@ async function render(
     throw new ManifestError(`helm template ended with ${String(error)}: ${said.split('\n', 1)[0] ?? ''}`);
   const shownFiles = values.flatMap((file) => ['-f', word(file)]);
   const look = ['helm template', word(release), word(chart), ...shownFiles, '--debug'].join(' ');
-  throw new ChartError(chart, explainBreakage(said, files), look);
+  const named = namedTemplate(said);
+  const template = named === undefined ? undefined : await textOf(path.join(files.folder, named));
+  throw new ChartError(
+    chart,
+    explainBreakage(said, { ...files, ...(template !== undefined && { template }) }),
+    look,
+  );
+}
+
+/** A version of Kubernetes that charts of today are for. */
+const TODAY = '1.35.0';
+
+/** Of a packed chart; undefined where Helm cannot read it. */
+async function packed(
+  what: 'chart' | 'values',
+  chart: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { error, stdout } = await helm(['show', what, localPath(chart)], signal);
+  return error === undefined ? stdout : undefined;
+}
+
+/** A path that could be taken for a chart of a repository, or for an option, is none. */
+function localPath(chart: string): string {
+  return /^[./]/.test(chart) ? chart : `./${chart}`;
 }
 
 interface Ended {
@@ -142,7 +183,7 @@ function helm(argv: readonly string[], signal: AbortSignal): Promise<Ended> {
 /** What the chart's values and the user's say of the contract, as those of an installed release do. */
 async function expectedBy(
   { values, sets, namespace = '' }: ChartOptions,
-  { folder, release, name }: { folder: string; release: string; name: string },
+  { release, name, own }: { release: string; name: string; own: Overlay },
 ): Promise<HelmRelease> {
   const users = [
     ...(await Promise.all(values.map((file) => overlayOf(() => readTextFile(file), file)))),
@@ -156,10 +197,7 @@ async function expectedBy(
       assignments: users.flatMap(({ assignments }) => assignments),
       problems: users.flatMap(({ problems }) => problems),
     },
-    chartValues: await overlayOf(
-      () => readFile(path.join(folder, 'values.yaml'), 'utf8'),
-      `${folder}/values.yaml`,
-    ),
+    chartValues: own,
   };
 }
 

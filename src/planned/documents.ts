@@ -68,7 +68,7 @@ export function readDocuments(text: string, file: string): Documents {
 function parsed(text: string, file: string, lines: LineCounter): Document.Parsed[] {
   let documents: Document.Parsed[];
   try {
-    const all = parseAllDocuments(text, {
+    const all = parseAllDocuments(separated(text), {
       version: '1.1',
       customTags: kubernetesTags,
       lineCounter: lines,
@@ -88,6 +88,24 @@ function parsed(text: string, file: string, lines: LineCounter): Document.Parsed
     throw new ManifestError(`${placeText(file, line)}: ${problem(text, line, error.code)}`);
   }
   return documents;
+}
+
+/** JSON objects in a row, as `jq '.items[]'` writes them, are documents to kubectl. Lines stay what they are. */
+function separated(text: string): string {
+  if (!/^\s*\{/.test(text)) return text;
+  const parts: string[] = [];
+  let depth = 0;
+  let done = 0;
+  // A string, a bracket, or what stands between two objects; nothing else decides where one ends.
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\[^])*"|[{}]/g)) {
+    if (token === '{' && depth === 0 && index > 0 && /\n\s*$/.test(text.slice(done, index).slice(-200))) {
+      parts.push(text.slice(done, index), '--- ');
+      done = index;
+    }
+    if (token === '{') depth += 1;
+    if (token === '}') depth -= 1;
+  }
+  return parts.join('') + text.slice(done);
 }
 
 /** What Go's parser does not know of YAML 1.1: times, and numbers to the base of 60 such as 12:30. */

@@ -50,18 +50,30 @@ export function planOf(texts: readonly ManifestText[], source: string): Plan {
     throw new ManifestError(
       `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: it holds no Kubernetes object`,
     );
-  notices.push(...few(others.map((each) => `${each}: left out, it is not an object of Kubernetes`)));
+  notices.push(
+    ...few(
+      others
+        .filter((each) => !isKustomization(each.replace(/:\d+: .*$/s, '')))
+        .map((each) => `${each}: left out, it is not an object of Kubernetes`),
+    ),
+  );
   const isKustomize = ({ apiVersion }: WrittenObject) => apiVersion.startsWith('kustomize.config.k8s.io/');
-  const kustomization = written.find(isKustomize);
+  // It needs neither kind nor apiVersion: its name says what it is.
+  const kustomization =
+    written.find(isKustomize)?.file ?? texts.map(({ file }) => file).find(isKustomization);
   if (kustomization !== undefined)
     notices.push(
-      `${kustomization.file} changes these files before they are applied, and was not: kubectl kustomize DIR | todo-k8s verify --manifests -`,
+      `${kustomization} changes these files before they are applied, and was not: kubectl kustomize DIR | todo-k8s verify --manifests -`,
     );
   const objects = plannedObjects(
     written.filter((each) => !isKustomize(each)),
     (notice) => notices.push(notice),
   );
   return { source, objects, notices, hasLines: true };
+}
+
+function isKustomization(file: string): boolean {
+  return /(^|\/)kustomization\.ya?ml$/i.test(file);
 }
 
 function few(all: readonly string[]): string[] {

@@ -335,3 +335,45 @@ test('a log that could not be read is said, and its container named all the same
   expect(diagnoses[0]?.cause).toBe('container/sidecar-failing');
   expect(diagnoses[0]?.evidence.map(({ value }) => value)).toContain('not read: pods/log is forbidden');
 });
+
+describe('a hook of the release that failed', () => {
+  const failing: Change = ({ release }) => {
+    release.revisions = [
+      { revision: 2, status: 'failed' },
+      { revision: 1, status: 'deployed' },
+    ];
+    release.description = 'Upgrade "todo" failed: pre-upgrade hooks failed';
+    release.hooks = [{ kind: 'Job', name: 'migrate', events: ['pre-upgrade'], phase: 'Failed' }];
+  };
+  const log = (pod: string, ...texts: string[]) => ({
+    ...{ pod, container: 'migrate', previous: false },
+    log: {
+      ok: true as const,
+      at: ago(1),
+      value: { gap: false, lines: texts.map((text) => ({ at: ago(20), text })) },
+    },
+  });
+
+  test('is told with the last lines of its pod', async () => {
+    const { diagnoses } = await diagnosed((evidence) => {
+      failing(evidence);
+      evidence.otherLogs = [
+        log('migrate-x7c2d', 'one', 'two', 'three', 'FAILED: Can’t locate revision 4f2a', ''),
+        log('migrator-b8w7q', 'of another'),
+      ];
+    });
+    const [first] = diagnoses;
+    expect(first?.cause).toBe('helm/failed');
+    expect(first?.summary).toMatch(
+      /Its pre-upgrade hook Job migrate failed, and said last: “FAILED: Can’t locate revision 4f2a”\.$/,
+    );
+    const quoted = first?.evidence.filter(({ source }) => source === 'log') ?? [];
+    expect(quoted.map(({ value }) => value)).toEqual(['FAILED: Can’t locate revision 4f2a', 'three', 'two']);
+    expect(quoted[0]?.object?.name).toBe('migrate-x7c2d');
+  });
+
+  test('whose pod is gone is told without', async () => {
+    const { diagnoses } = await diagnosed(failing);
+    expect(diagnoses[0]?.summary).toMatch(/Its pre-upgrade hook Job migrate failed\.$/);
+  });
+});

@@ -8,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -52,6 +53,32 @@ describe('what Helm says is explained', () => {
     'missing-dependency': ['helm/todo/Chart.yaml', /postgresql/, /helm dependency build helm\/todo$/],
     schema: ['helm/todo/values.schema.json', /backend\/replicaCount': got number, want string/, /values/],
     'no-chart-file': ['helm/todo', /has no Chart\.yaml/, /Add it/],
+    'lookup-without-cluster': [
+      'helm/todo/templates/l.yaml:5',
+      /there is no \$s\.data \(nil pointer\)/,
+      /within range and with/,
+    ],
+    'hyphen-in-key': ['helm/todo/templates/d.yaml:1', /a key with a hyphen/, /index \.Values "my-key"/],
+    'no-such-template': [
+      'helm/todo/templates/i.yaml:1',
+      /^it includes the template todo\.nothere, and none/,
+      /define "todo\.nothere"/,
+    ],
+    refusal: [
+      'helm/todo/templates/f.yaml:1',
+      /^the chart refuses to render: use values-prod\.yaml$/,
+      /-f or --set/,
+    ],
+    'values-are-a-list': ['helm/todo/values.yaml', /^it must be a mapping .* and is a list$/, /key/],
+    'no-chart-name': ['helm/todo/Chart.yaml', /^name is required$/, /apiVersion: v2/],
+    'library-chart': ['helm/todo/Chart.yaml', /type library/, /depends on it/],
+    'kube-version': [
+      'helm/todo/Chart.yaml',
+      /^kubeVersion: >=9\.0\.0 leaves out Kubernetes v1\.20\.0$/,
+      /kubeVersion/,
+    ],
+    'not-an-archive': ['helm/todo', /not a packed chart/, /helm package/],
+    'schema-not-json': ['helm/todo/values.schema.json', /^it is not JSON: unexpected EOF$/, /brackets/],
   };
 
   test.each(readdirSync(FIXTURES).map((name) => name.replace('.txt', '')))('%s', (name) => {
@@ -70,6 +97,17 @@ describe('what Helm says is explained', () => {
     const found = explainBreakage(said('no-chart-file'), chart({ helmignore }));
     expect(found.place).toBe(place);
     expect(found.says).toMatch(says);
+  });
+
+  test('what lookup did not find without a cluster is told as that', () => {
+    const template =
+      '{{- $s := (lookup "v1" "Secret" .Release.Namespace "x") }}\na: {{ $s.data.password }}\n';
+    const found = explainBreakage(said('lookup-without-cluster'), chart({ template }));
+    expect(found.says).toMatch(/lookup finds nothing: a chart is rendered without a cluster/);
+    expect(found.fix).toContain('{{ if $s }}');
+    expect(
+      explainBreakage(said('lookup-without-cluster'), chart({ template: '{{ $s := .Values.x }}' })).says,
+    ).not.toMatch(/lookup/);
   });
 
   test('a chart within a chart, a range and words that nobody knows', () => {
@@ -159,6 +197,46 @@ real('with Helm', () => {
     expect(target).toMatchObject({ context: 'chart examples/helm/todo-chatbot', release: 'todo-chatbot' });
     expect(summary).toMatchObject({ unknown: 0, pass: 33 });
     expect(exitCode).toBe(0);
+  });
+
+  test('what lookup looks for, a version that Helm presumes and an empty chart are told as what they are', async () => {
+    const withLookup = copy((at) =>
+      writeFileSync(
+        path.join(at, 'templates/l.yaml'),
+        '{{- $s := lookup "v1" "Secret" .Release.Namespace "x" }}\na: {{ $s.data.password }}\n',
+      ),
+    );
+    const looked = await verify(withLookup, ...SECRETS);
+    expect(looked.exitCode).toBe(1);
+    expect(looked.stderr).toContain(
+      'templates/l.yaml:2: $s.data.password is asked for, and lookup finds nothing',
+    );
+
+    const newer = copy((at) => appendFileSync(path.join(at, 'Chart.yaml'), 'kubeVersion: ">=1.30.0-0"\n'));
+    expect((await verify(newer, ...SECRETS)).exitCode).toBe(0);
+    const nowhere = copy((at) => appendFileSync(path.join(at, 'Chart.yaml'), 'kubeVersion: "<1.0.0"\n'));
+    expect((await verify(nowhere, ...SECRETS)).stderr).toMatch(
+      /Chart\.yaml: kubeVersion: <1\.0\.0 leaves out/,
+    );
+
+    const empty = copy((at) => rmSync(path.join(at, 'templates'), { recursive: true }));
+    const { exitCode, stderr } = await verify(empty, ...SECRETS);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/holds no Kubernetes object\s*$/);
+  });
+
+  test('a packed chart is judged as its folder is, under the name and the values that are in it', async () => {
+    const of = async (given: string) => {
+      const { checks, target } = JSON.parse((await verify(given, ...SECRETS)).stdout) as Report;
+      return { release: target.release, judged: checks.map(({ id, status }) => [id, status]) };
+    };
+    const at = copy((folder) =>
+      edit(path.join(folder, 'values.yaml'), (text) => text.replace('replicaCount: 2', 'replicaCount: 3')),
+    );
+    execFileSync(path.join(helm ?? '', 'helm'), ['package', at, '-d', folder]);
+    const packed = await of(file('todo-chatbot-1.0.0.tgz'));
+    expect(packed.release).toBe('todo-chatbot');
+    expect(packed).toEqual(await of(at));
   });
 
   test('values say what is expected, as those of an installed release do', async () => {

@@ -46,6 +46,10 @@ describe('forms', () => {
     'a List': stringify(list(OBJECTS)),
     'Lists in a List': stringify(list([list(OBJECTS.slice(0, 2)), list(OBJECTS.slice(2))])),
     JSON: JSON.stringify(list(OBJECTS), undefined, '\t'),
+    'JSON objects in a row': OBJECTS.map((each) => JSON.stringify(each, undefined, 2)).join('\n'),
+    'JSON objects in a row, a line each': OBJECTS.map((each) =>
+      JSON.stringify({ ...each, 'x}{': '\\"{' }),
+    ).join('\n\n'),
     'CRLF and a byte order mark': `\uFEFF${yaml().replaceAll('\n', '\r\n')}`,
     'empty documents and comments': `---\n# nothing\n---\n\n---\n${yaml()}---\n...\n---\n`,
     'a document of its own line': yaml().replaceAll('---\n', '--- # the next\n'),
@@ -76,6 +80,18 @@ describe('forms', () => {
     });
     expect(failing).toEqual(plain.failing);
     expect(report?.notices.join()).toMatch(/values\.yaml:1: has no kind: left out/);
+  });
+
+  test('a kustomization is told by its name, too: it needs no kind', async () => {
+    const { failing, report } = await verify({
+      'all.yaml': yaml(),
+      'kustomization.yaml': 'resources: [all.yaml]\nnamePrefix: prod-\n',
+    });
+    expect(failing).toEqual(plain.failing);
+    expect(report?.notices.join('\n')).toMatch(
+      /kustomization\.yaml changes these files .*: kubectl kustomize DIR/,
+    );
+    expect(report?.notices.join('\n')).not.toMatch(/kustomization\.yaml:1: has no kind/);
   });
 
   test('standard input is read to its end', async () => {

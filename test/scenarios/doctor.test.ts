@@ -57,6 +57,8 @@ const FIRST: Partial<Record<ScenarioName, [cause: string, object: string]>> = {
   'database-password-wrong': ['db/authentication-failed', 'todo-chatbot-backend-6d5f9c7b4d-2k4xp'],
   'credentials-stale': ['db/credentials-stale', 'todo-chatbot-backend-secret'],
   'dns-broken': ['db/dns-failure', 'todo-chatbot-backend-6d5f9c7b4d-2k4xp'],
+  'cors-refused': ['cors/origin-refused', 'todo-chatbot-backend'],
+  'frontend-url-wrong': ['frontend/wrong-backend', 'todo-chatbot-frontend'],
   'egress-blocked': ['db/egress-blocked', 'backend-egress'],
   'database-without-tls': ['db/tls-rejected', 'todo-chatbot-backend-6d5f9c7b4d-2k4xp'],
   'one-pod-unserved': ['service/proxy-broken', 'todo-chatbot-backend'],

@@ -27,7 +27,13 @@ export function expectExplained(report: Report, everything: string): void {
   ];
   expect(ids.filter((id) => !isExplained(id))).toEqual([]);
   // kubectl names an object by kind and name, and a part of it as pods/exec.
-  const names = ['todo-chatbot-backend', 'todo-chatbot-todo-chatbot-backend', 'coredns', 'metrics-server'];
+  const names = [
+    'todo-chatbot-backend',
+    'todo-chatbot-frontend',
+    'todo-chatbot-todo-chatbot-backend',
+    'coredns',
+    'metrics-server',
+  ];
   const objects = new Set(names.flatMap((name) => [`deployment/${name}`, `service/${name}`]));
   const printed = [...new Set([...everything.matchAll(ID)].map(([id]) => id))];
   const notExplained = printed.filter(

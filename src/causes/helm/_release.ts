@@ -5,9 +5,9 @@ import type { UnfinishedHook } from '../../contract/helm-release.js';
 import type { Cause } from '../../diagnoses/cause.js';
 import type { Fix } from '../../diagnoses/diagnosis.js';
 import { see } from '../../diagnoses/fixes.js';
-import { field, observed } from '../../diagnoses/seen.js';
+import { field, logItem, observed, shorten } from '../../diagnoses/seen.js';
 import type { Look } from '../../diagnoses/tree.js';
-import type { HelmReleaseFacts } from '../../evidence/evidence.js';
+import type { HelmReleaseFacts, LogLine } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 
 /** A release that did not come to a good end. */
@@ -27,7 +27,7 @@ interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sev
   message: 'pending' | 'failed';
   /** One sentence. */
   what: (release: Unfinished) => string;
-  fix: (release: Unfinished, look: Look<never>) => Fix[];
+  fix: (release: Unfinished, look: Look<'otherLogs'>) => Fix[];
 }
 
 export function releaseCause<const Id extends string>({ message, what, fix, ...data }: ReleaseCause<Id>) {
@@ -37,6 +37,7 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
     severity: 'error',
     explains: ['deployment/release'],
     reads: ['release'],
+    consults: ['otherLogs'],
     judge({ release }, look): Told[] {
       const check = look.check('deployment/release');
       // While the pods of the same change come and go Helm may still wait for them.
@@ -50,10 +51,17 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
         {
           verdict: 'confirmed',
           object,
-          summary: [what(unfinished), ...hooks.slice(0, 1).map((hook) => `Its ${hookWords(hook)}.`)].join(
-            ' ',
-          ),
+          // The hook is what failed: what Helm says of it stands below.
+          summary: [
+            what(hooks.length > 0 ? { ...unfinished, description: '' } : unfinished),
+            ...hooks.slice(0, 1).map((hook) => hookSentence(hook, look)),
+          ].join(' '),
           evidence: [
+            ...hooks.flatMap((hook) =>
+              wordsOf(hook, look)
+                .map(({ line, pod }) => logItem(line, pod, look.context.target, 'log'))
+                .reverse(),
+            ),
             field(object, `revision ${revision} status`, status, release.deployedAt),
             ...(description === '' ? [] : [observed('helm', object, description, release.deployedAt)]),
             ...hooks.map((hook) =>
@@ -79,6 +87,33 @@ export function releaseCause<const Id extends string>({ message, what, fix, ...d
       ];
     },
   });
+}
+
+/** Lines of a hook's pod that are quoted: its last ones say why it ended. */
+const MOST_LINES = 3;
+
+/** What the hook's pod said last, where it is still there. */
+function wordsOf(
+  { kind, name }: UnfinishedHook,
+  { maybe }: Look<'otherLogs'>,
+): { line: LogLine; pod: string }[] {
+  const logs = maybe('otherLogs');
+  const own = (logs.ok ? logs.value : []).filter(({ pod }) =>
+    kind === 'Job' ? pod.startsWith(`${name}-`) : pod === name,
+  );
+  return own.flatMap(({ pod, log }) =>
+    log.ok
+      ? log.value.lines
+          .filter(({ text }) => text.trim() !== '')
+          .slice(-MOST_LINES)
+          .map((line) => ({ line, pod }))
+      : [],
+  );
+}
+
+function hookSentence(hook: UnfinishedHook, look: Look<'otherLogs'>): string {
+  const last = wordsOf(hook, look).at(-1);
+  return `Its ${hookWords(hook)}${last === undefined ? '' : `, and said last: “${shorten(last.line.text)}”`}.`;
 }
 
 function unfinishedOf(

@@ -3,6 +3,7 @@ import { containersOf, troubleOfContainer, type ContainerAt } from '../../kube/p
 import { mapLimited } from '../concurrency.js';
 import type { OtherContainerLog } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
+import { hookContainers } from '../hook-containers.js';
 import type { Pod } from '../objects.js';
 import { failedForPod, now } from '../observed.js';
 import { readLines } from './logs.js';
@@ -13,11 +14,14 @@ const MOST_LOGS = 40;
 
 /**
  * What containers beside the backend's say that are in trouble: init containers that fail or do not end, sidecars that end or
- * are not ready. Where all do what they should, nothing is asked.
+ * are not ready; and hooks of the release that failed. Where all do what they should, nothing is asked.
  */
 export async function readOtherLogs(context: FactContext): Promise<OtherContainerLog[]> {
   const pods = chosenFirst(await context.read('pods')).slice(0, MAX_PODS);
-  const wanted = pods.flatMap((pod) => logsWanted(pod, containerName(context)));
+  const wanted = [
+    ...(await hookContainers(context)).map((each) => ({ ...each, previous: false })),
+    ...pods.flatMap((pod) => logsWanted(pod, containerName(context))),
+  ];
   if (wanted.length === 0) return [];
   await context.secretsKnown();
   return mapLimited(wanted.slice(0, MOST_LOGS), CONCURRENT_PODS, (each) => readOne(context, each));

@@ -53,6 +53,25 @@ const secretRenamed: Step = {
   },
 };
 
+const FRONTEND = BACKEND.replace(/-backend$/, '-frontend');
+
+/** There is no image to run: its objects are what is judged. */
+const frontend = upgrade(
+  'frontend.enabled=true',
+  'frontend.replicaCount=0',
+  'frontend.service.type=ClusterIP',
+);
+
+const pagesAskTheNode: Step = {
+  shown: `kubectl set env deployment/${FRONTEND} NEXT_PUBLIC_API_URL=http://localhost:NODEPORT BETTER_AUTH_URL=http://localhost:3000`,
+  run: (stage) =>
+    stage.kubectl([
+      ...['set', 'env', `deployment/${FRONTEND}`],
+      `NEXT_PUBLIC_API_URL=http://localhost:${stage.nodePort}`,
+      'BETTER_AUTH_URL=http://localhost:3000',
+    ]),
+};
+
 export const OBJECTS: Fault[] = [
   {
     name: 'Service selector that matches nothing',
@@ -231,6 +250,27 @@ export const OBJECTS: Fault[] = [
     expect: { fail: ['config/auth-secret-matches-frontend'] },
     cause: null,
     twin: { scenario: 'auth-secret-mismatch' },
+  },
+  {
+    name: 'frontend whose pages the backend does not answer',
+    steps: [frontend, pagesAskTheNode],
+    symptom: atOnce,
+    expect: { fail: ['functional/cors'] },
+    cause: 'cors/origin-refused',
+    object: `Service ${BACKEND}`,
+    says: ['http://localhost:3000'],
+    notHealed: 'which origins are allowed is written in the application',
+    twin: { scenario: 'cors-refused' },
+  },
+  {
+    name: 'frontend that is given a Service that is not there',
+    steps: [frontend, kubectl(`set env deployment/${FRONTEND} BACKEND_URL=http://todo-backend:8000`)],
+    symptom: atOnce,
+    expect: { fail: ['config/frontend-backend-url'] },
+    cause: 'frontend/wrong-backend',
+    object: `Deployment ${FRONTEND}`,
+    says: ['todo-backend'],
+    twin: { scenario: 'frontend-url-wrong' },
   },
   {
     name: 'invalid LOG_LEVEL',
