@@ -109,6 +109,11 @@ import imagePullSecretMissing from './image/pull-secret-missing.js';
 import imageRateLimited from './image/rate-limited.js';
 import imageRegistryUnreachable from './image/registry-unreachable.js';
 import imageWrongArchitecture from './image/wrong-architecture.js';
+import ingressClassMissing from './ingress/class-missing.js';
+import ingressNoController from './ingress/no-controller.js';
+import ingressServiceMissing from './ingress/service-missing.js';
+import ingressTlsSecretMissing from './ingress/tls-secret-missing.js';
+import ingressWrongPort from './ingress/wrong-port.js';
 import memoryChildKilled from './memory/child-killed.js';
 import memoryLeak from './memory/leak.js';
 import memoryLimitTooLow from './memory/limit-too-low.js';
@@ -267,6 +272,11 @@ export const RULES = [
   imageRateLimited,
   imageRegistryUnreachable,
   imageWrongArchitecture,
+  ingressClassMissing,
+  ingressNoController,
+  ingressServiceMissing,
+  ingressTlsSecretMissing,
+  ingressWrongPort,
   memoryChildKilled,
   memoryLeak,
   memoryLimitTooLow,

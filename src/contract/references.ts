@@ -74,6 +74,11 @@ export function likelyBackends<T extends Workload>(deployments: readonly T[]): T
   return serving.length === 1 ? serving : [];
 }
 
+/** Whether a name is that of something that stands beside a backend, such as its frontend. */
+export function isNeighbourName(name: string): boolean {
+  return NEIGHBOUR.test(name) && !/back-?end/i.test(name);
+}
+
 function isNeighbour(workload: Workload): boolean {
   return textsOf(workload).some((word) => NEIGHBOUR.test(word));
 }
@@ -88,7 +93,7 @@ function servesWithSecret({ shape }: Workload): boolean {
 }
 
 function isCalledBackend({ name, labels, shape }: Workload): boolean {
-  if (NEIGHBOUR.test(name) && !/back-?end/i.test(name)) return false;
+  if (isNeighbourName(name)) return false;
   const component = labels[COMPONENT_LABEL] ?? labels.component ?? labels.tier;
   if (component !== undefined && NEIGHBOUR.test(component)) return false;
   const words = [name, component, labels['app.kubernetes.io/name'], labels.app];

@@ -2,9 +2,10 @@
  * What leads to the Service from outside of the cluster besides a node port: a load balancer, and the Ingresses that name it
  * (core/v1 Service, networking.k8s.io/v1 Ingress).
  */
+import { isNeighbourName } from '../contract/references.js';
 import { ingressClassShape, ingressShape } from './border/object-shapes.js';
 import { kept, listObjects } from './border/read.js';
-import type { IngressWay, OutsideFacts } from './evidence.js';
+import type { IngressFault, IngressWay, OutsideFacts } from './evidence.js';
 import { namespaced, type FactContext } from './fact-context.js';
 import type { BalancerAddress, Ingress, IngressBackend, IngressClass, Service } from './objects.js';
 import { failed } from './observed.js';
@@ -33,7 +34,7 @@ export async function readOutside(context: FactContext): Promise<OutsideFacts | 
     );
     const own = ingresses.filter((ingress) => leadsTo(ingress, service).length > 0);
     kept(context, own);
-    if (own.length === 0) return { ...shared, ingresses: [] };
+    if (own.length === 0) return { ...shared, ingresses: await astray(context, ingresses) };
     const classes = await listObjects(
       context,
       '/apis/networking.k8s.io/v1/ingressclasses',
@@ -65,49 +66,86 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
   const addresses = balancerAddresses(ingress.status);
   const isRewritten = Object.keys(annotations).some((key) => REWRITES.test(key));
   const { classes, secrets, context } = known;
-  const ofClass: string[] = [];
+  const ofClass: IngressFault[] = [];
   if (
     classes !== undefined &&
     named !== undefined &&
     !classes.some(({ metadata }) => metadata.name === named)
   )
-    ofClass.push(`there is no IngressClass ${named}, so no controller takes it`);
+    ofClass.push({ is: 'class', says: `there is no IngressClass ${named}, so no controller takes it` });
   if (
     named === undefined &&
     classes?.every(({ metadata }) => metadata.annotations?.[DEFAULT_CLASS] !== 'true')
   )
-    ofClass.push('it names no ingressClassName, and no IngressClass is the default');
+    ofClass.push({ is: 'class', says: 'it names no ingressClassName, and no IngressClass is the default' });
   if (addresses.length === 0 && ofClass.length === 0)
-    ofClass.push(
-      'no controller has given it an address: its controller does not run, or takes other classes',
-    );
+    ofClass.push({
+      is: 'controller',
+      says: 'no controller has given it an address: its controller does not run, or takes other classes',
+    });
   return leadsTo(ingress, service).map(({ host, path, pathType, backend }) => {
     const forTls = tls.find(
       ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covers(each, host)),
     );
-    const problems = [...ofClass];
+    const faults = [...ofClass];
     const port = backend.service?.port ?? {};
     if (!hasPort(service, port))
-      problems.push(
-        `it leads to port ${port.name ?? port.number ?? '(none)'} of the Service, which does not have that port`,
-      );
+      faults.push({
+        is: 'port',
+        says: `it leads to port ${port.name ?? port.number ?? '(none)'} of the Service, which does not have that port`,
+      });
     const secret = forTls?.secretName;
     if (secret !== undefined && secrets?.has(secret) === false)
-      problems.push(`its TLS Secret ${secret} does not exist`);
+      faults.push({ is: 'tls', says: `its TLS Secret ${secret} does not exist` });
     const at = host === '' || host.includes('*') ? addresses[0] : host;
     const { healthPath } = context.contract.http;
     const asked =
       !isRewritten && at !== undefined && isCovered(healthPath, path, pathType)
         ? `${forTls === undefined ? 'http' : 'https'}://${at.includes(':') ? `[${at}]` : at}`
         : undefined;
-    return { ingress: name, host, path, addresses, problems, ...(asked !== undefined && { url: asked }) };
+    return {
+      ...wayOf({ ingress: name, host, path, addresses }, faults),
+      ...(asked !== undefined && { url: asked }),
+    };
   });
 }
 
+function wayOf(
+  place: Pick<IngressWay, 'ingress' | 'host' | 'path' | 'addresses'>,
+  faults: IngressFault[],
+): IngressWay {
+  return { ...place, problems: faults.map(({ says }) => says), ...(faults.length > 0 && { faults }) };
+}
+
+/** Where no Ingress leads to the Service, one that names a Service which is not there is likely meant to. */
+async function astray(context: FactContext, ingresses: readonly Ingress[]): Promise<IngressWay[]> {
+  if (ingresses.length === 0) return [];
+  const { service } = context.target.names;
+  const identity = (item: unknown) => (item as { metadata: { name: string } }).metadata.name;
+  const there = await context.client
+    .list(namespaced(context, 'services'), context.signal, { metadataOnly: true, pick: identity })
+    .catch(() => undefined);
+  context.signal.throwIfAborted();
+  if (there === undefined) return [];
+  return ingresses.flatMap((ingress) =>
+    pathsOf(ingress).flatMap(({ host, path, backend }) => {
+      const named = backend.service?.name;
+      if (named === undefined || there.includes(named) || isNeighbourName(named)) return [];
+      const says = `it leads to Service ${named}, which does not exist; the backend’s is ${service}`;
+      const addresses = balancerAddresses(ingress.status);
+      return [wayOf({ ingress: ingress.metadata.name, host, path, addresses }, [{ is: 'service', says }])];
+    }),
+  );
+}
+
 /** The paths of an Ingress that lead to the Service. */
-export function leadsTo({ spec }: Ingress, { metadata }: Pick<Service, 'metadata'>) {
+export function leadsTo(ingress: Ingress, { metadata }: Pick<Service, 'metadata'>) {
+  return pathsOf(ingress).filter(({ backend }) => backend.service?.name === metadata.name);
+}
+
+function pathsOf({ spec }: Ingress) {
   const { defaultBackend, rules = [] } = spec;
-  const all = [
+  return [
     ...rules.flatMap(({ host = '', http }) =>
       (http?.paths ?? []).map(({ path = '/', pathType = 'Prefix', backend }) => ({
         host,
@@ -118,7 +156,6 @@ export function leadsTo({ spec }: Ingress, { metadata }: Pick<Service, 'metadata
     ),
     ...(defaultBackend ? [{ host: '', path: '/', pathType: 'Prefix', backend: defaultBackend }] : []),
   ];
-  return all.filter(({ backend }) => backend.service?.name === metadata.name);
 }
 
 function hasPort({ spec: { ports = [] } }: Service, wanted: NonNullable<IngressBackend['service']>['port']) {

@@ -29,7 +29,14 @@ export interface OutsideFacts {
   access?: Access;
 }
 
-/** One path of an Ingress that leads to the Service. */
+/** What is wrong with an Ingress: its class, its controller, the Service or port that it names, the Secret of its certificate. */
+export interface IngressFault {
+  is: 'class' | 'controller' | 'service' | 'port' | 'tls';
+  /** Without a full stop. */
+  says: string;
+}
+
+/** One path of an Ingress that leads to the Service, or that is meant to. */
 export interface IngressWay {
   ingress: string;
   /** Empty: any. */
@@ -41,6 +48,8 @@ export interface IngressWay {
   addresses: string[];
   /** What keeps it from working, without a full stop. */
   problems: string[];
+  /** The same by what it is; absent where nothing does, and in bundles of versions that did not tell. */
+  faults?: IngressFault[];
 }
 
 /** How the backend is reached over HTTP, and what that way can prove. */

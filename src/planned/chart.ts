@@ -91,7 +91,7 @@ function chartPlan(texts: readonly ManifestText[], folder: string): Plan {
   try {
     return { ...planOf(texts, `chart ${folder}`), hasLines: false };
   } catch (error) {
-    if (!(error instanceof ManifestError) || !/:\d+: /.test(error.message)) throw error;
+    if (!(error instanceof ManifestError) || !error.isOfLines) throw error;
     throw new ManifestError(`${error.message}\nLines are those of what the template renders.`);
   }
 }

@@ -2,6 +2,14 @@
 export class ManifestError extends Error {
   override readonly name = 'ManifestError';
   readonly exitCode = 2;
+
+  /** @param isOfLines whether it is about lines of what was given, and not about all of it */
+  constructor(
+    message: string,
+    readonly isOfLines = true,
+  ) {
+    super(message);
+  }
 }
 
 /** `k8s/deployment.yaml:12`, the form that editors turn into a link. */

@@ -49,6 +49,7 @@ export function planOf(texts: readonly ManifestText[], source: string): Plan {
   if (written.length === 0)
     throw new ManifestError(
       `${texts.length === 1 ? (texts[0]?.file ?? source) : source}: it holds no Kubernetes object`,
+      false,
     );
   notices.push(
     ...few(

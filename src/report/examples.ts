@@ -329,6 +329,16 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot reach registry.example.org to pull image registry.example.org/todo/backend:v1, which it does not have.',
   'image/wrong-architecture':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image registry.example.org/todo/backend:v1 is not built for the processor of its node.',
+  'ingress/class-missing':
+    'Ingress todo does not lead to the backend: there is no IngressClass nginx, so no controller takes it.',
+  'ingress/no-controller':
+    'Ingress todo does not lead to the backend: no controller has given it an address.',
+  'ingress/service-missing':
+    'Ingress todo does not lead to the backend: it leads to Service todo, which does not exist.',
+  'ingress/tls-secret-missing':
+    'Ingress todo does not lead to the backend: its TLS Secret todo-tls does not exist.',
+  'ingress/wrong-port':
+    'Ingress todo does not lead to the backend: it leads to port 9 of the Service, which does not have that port.',
   'memory/child-killed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: at the memory limit of 1Gi the kernel killed 3 processes of the container, not its main one, so that Kubernetes shows neither OOMKilled nor a restart.',
   'memory/leak':

@@ -17,6 +17,7 @@ const BACKEND = 'todo-chatbot-backend';
 
 /** Whose fault it is, by cause or by group; all others are a pod's. */
 const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
+  [/^ingress\//, 'Ingress todo'],
   [/^(?:cluster\/unreachable|minikube\/stopped)$/, 'Cluster minikube'],
   [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
   [/^evidence\//, 'Namespace default'],

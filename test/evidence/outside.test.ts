@@ -162,9 +162,23 @@ describe('a Service without a node port', () => {
       {},
       'leads to port http',
     ],
+    [
+      'a Service that is not there',
+      {
+        rules: [
+          {
+            host: 'x',
+            http: { paths: [{ backend: { service: { name: 'todo-api', port: { number: 80 } } } }] },
+          },
+        ],
+      },
+      {},
+      `it leads to Service todo-api, which does not exist; the backend’s is ${NAME}`,
+    ],
   ])('what is wrong with it: %s', async (_, spec, more, said) => {
     const ways = await outsideOf(ingress(spec, more));
     expect(ways?.[0]?.problems).toEqual([expect.stringContaining(said)]);
+    expect(ways?.[0]?.faults?.map(({ says }) => says)).toEqual(ways?.[0]?.problems);
   });
 
   test('TLS, where its host is among those of the certificate', async () => {

@@ -1,4 +1,5 @@
 /** Changes to the healthy state by which the frontend beside the backend does not get to it. */
+import type { IngressFault } from '../../src/evidence/evidence.js';
 import type { HealthyEvidence } from './check-context.js';
 
 /** Its environment names a Service that is not there. */
@@ -39,3 +40,22 @@ export function refusesOrigin(evidence: HealthyEvidence): void {
     ],
   };
 }
+
+/** Reached through an Ingress, with something wrong with that. */
+export const behindIngress =
+  (fault: IngressFault) =>
+  ({ route }: HealthyEvidence): void => {
+    route.outside = {
+      type: 'ClusterIP',
+      ingresses: [
+        {
+          ingress: 'todo',
+          host: 'todo.local',
+          path: '/',
+          addresses: [],
+          problems: [fault.says],
+          faults: [fault],
+        },
+      ],
+    };
+  };

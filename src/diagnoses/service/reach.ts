@@ -108,8 +108,12 @@ export const nodePortHop = defineStep({
     'service/ingress-blocked',
     'service/proxy-broken',
     'service/host-cannot-reach-node',
+    'ingress/',
   ),
   answer({ vantage }, look, findings) {
+    // Where an Ingress is the way in there is no node port.
+    if (findings[0]?.cause.startsWith('ingress/') === true)
+      return broken('the Ingress leads nowhere', findings);
     const nodePort = nodePortOf(vantage, look);
     if (nodePort.state === 'answers' && findings.length > 0)
       return broken(`not to ${count(findings.length, 'pod')}`, findings);

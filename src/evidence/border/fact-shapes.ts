@@ -11,6 +11,7 @@ import type {
   IngressWay,
   InPodFacts,
   Observed,
+  IngressFault,
   OutsideFacts,
   PermissionFacts,
   PodIdentity,
@@ -150,6 +151,12 @@ const route = object<Route>({
       url: text,
       addresses: texts,
       problems: texts,
+      faults: list(
+        object<IngressFault>({
+          is: need(oneOf('class', 'controller', 'service', 'port', 'tls')),
+          says: aText,
+        }),
+      ),
     }),
     unread: text,
     access,

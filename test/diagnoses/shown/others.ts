@@ -11,7 +11,7 @@ import {
 } from '../../support/database-states.js';
 import type { Circumstances } from '../../support/diagnosed.js';
 import { POD_NAMES } from '../../support/healthy.js';
-import { namesNoService, refusesOrigin } from '../../support/frontend-states.js';
+import { behindIngress, namesNoService, refusesOrigin } from '../../support/frontend-states.js';
 import { uses } from '../../support/memory-states.js';
 import { ago, beside, crashed, initialising, notReady, podEvent, podOf } from '../../support/pod-states.js';
 import { listens, matrix, targetPort, together, unreached } from '../../support/service-states.js';
@@ -109,6 +109,26 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
   ],
   ['frontend/wrong-backend', namesNoService],
   ['cors/origin-refused', refusesOrigin],
+  [
+    'ingress/class-missing',
+    behindIngress({ is: 'class', says: 'there is no IngressClass nginx, so no controller takes it' }),
+  ],
+  [
+    'ingress/no-controller',
+    behindIngress({ is: 'controller', says: 'no controller has given it an address' }),
+  ],
+  [
+    'ingress/service-missing',
+    behindIngress({ is: 'service', says: 'it leads to Service todo, which does not exist' }),
+  ],
+  [
+    'ingress/wrong-port',
+    behindIngress({ is: 'port', says: 'it leads to port 9 of the Service, which does not have that port' }),
+  ],
+  [
+    'ingress/tls-secret-missing',
+    behindIngress({ is: 'tls', says: 'its TLS Secret todo-tls does not exist' }),
+  ],
   [
     'container/init-failing',
     (evidence) => {

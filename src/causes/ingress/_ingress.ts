@@ -1,0 +1,45 @@
+/** What the causes of this group have in common: an Ingress that is meant to lead to the backend, and what is wrong with it. */
+import type { Cause } from '../../diagnoses/cause.js';
+import type { Fix } from '../../diagnoses/diagnosis.js';
+import { observed } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
+import type { IngressFault } from '../../evidence/evidence.js';
+import { cause, type Told } from '../../rule/cause.js';
+
+interface IngressCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
+  is: IngressFault['is'];
+  /** @param name of the Ingress */
+  fix: (name: string, look: Look<never>) => Fix[];
+}
+
+export function ingressCause<const Id extends string>({ is, fix, ...data }: IngressCause<Id>) {
+  return cause({
+    ...data,
+    topic: 'service',
+    severity: 'error',
+    explains: ['functional/node-port'],
+    reads: ['route'],
+    judge({ route: { outside } }, look): Told[] {
+      const seen = new Set<string>();
+      return (outside?.ingresses ?? []).flatMap(({ ingress, host, path, faults = [] }) =>
+        faults
+          .filter((fault) => fault.is === is)
+          .flatMap(({ says }): Told[] => {
+            // Each of its paths has the same class.
+            if (seen.has(`${ingress} ${says}`)) return [];
+            seen.add(`${ingress} ${says}`);
+            const object = { kind: 'Ingress', namespace: look.context.target.namespace, name: ingress };
+            return [
+              {
+                verdict: 'confirmed',
+                object,
+                summary: `Ingress ${ingress} does not lead to the backend: ${says}.`,
+                evidence: [observed(`path ${host}${path}`, object, says)],
+                fix: fix(ingress, look),
+              },
+            ];
+          }),
+      );
+    },
+  });
+}
