@@ -11,7 +11,7 @@ export default ingressCause({
   remedy: 'create it (kubectl create secret tls), or let cert-manager',
   fix: (name, { context }) => [
     see(
-      'Create it with kubectl create secret tls, or see why cert-manager has not.',
+      'Create it with kubectl create secret tls, or see what keeps cert-manager from it.',
       kubectl(context, `describe ingress ${word(name)}`),
     ),
   ],
