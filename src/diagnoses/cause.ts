@@ -20,11 +20,8 @@ export interface Cause<Id extends string = string> {
    * symptoms where they concern the same pods.
    */
   explains: readonly string[];
-}
-
-/** Keeps the ids of a list of causes, so that a tree cannot name one that does not exist. */
-export function defineCauses<const Id extends string>(causes: readonly Cause<Id>[]): readonly Cause<Id>[] {
-  return causes;
+  /** No running cluster shows it: there is nothing to install yet. */
+  isBeforeInstall?: true;
 }
 
 /** True when one of the patterns names the id. */

@@ -102,14 +102,6 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'spec.replicas is 2, and todo keeps 2 to 5: each apply sets back what it has made of them',
   'install/change':
     'replaces all 2 pods: spec.template.spec.containers[0].image: todo-chatbot-backend:latest → todo-chatbot-backend:v2',
-  'cluster/unreachable':
-    'The API server of context minikube does not answer, so nothing is known of the backend.',
-  'cluster/node-not-ready':
-    'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
-  'evidence/forbidden': 'Pods is forbidden',
-  'deployment/missing': 'There is no Deployment todo-chatbot-backend in namespace default.',
-  'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is scaled to 0; the contract wants 2.',
-  'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
   'admission/invalid-pod':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: the pod is not valid: spec.containers[0].resources.requests: Invalid value: "2Gi": must be less than or equal to memory limit of 1Gi.',
   'admission/limit-range':
@@ -130,6 +122,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
   'admission/webhook-unreachable':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
+  'cluster/node-not-ready':
+    'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
+  'cluster/unreachable':
+    'The API server of context minikube does not answer, so nothing is known of the backend.',
   'config/configmap-key-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container needs key LOG_LEVEL of ConfigMap todo-chatbot-backend-config, which does not have that key.',
   'config/configmap-missing':
@@ -276,6 +272,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database took 4.2 s for the first connection, and not for the second: it had been suspended.',
   'deployment/autoscaler-too-low':
     'HorizontalPodAutoscaler todo goes down to 1, and has left 1 of the 2 pods of the contract.',
+  'deployment/missing': 'There is no Deployment todo-chatbot-backend in namespace default.',
+  'deployment/paused': 'Deployment todo-chatbot-backend is paused: changes to it are not rolled out.',
+  'deployment/scaled-to-zero': 'Deployment todo-chatbot-backend is scaled to 0; the contract wants 2.',
+  'evidence/forbidden': 'Pods is forbidden',
   'evidence/unreadable': 'events: no answer within 5 s',
   'frontend/wrong-backend':
     'The frontend does not reach the backend: BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name.',
@@ -305,6 +305,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks on port 9000, and the application listens on 8000.',
   'health/wrong-scheme':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks by HTTPS, and the application answers in plain HTTP.',
+  'helm/chart-broken':
+    'helm/todo-chatbot/templates/backend-deployment.yaml:11: .Values.backend.scaling.replicas is asked for, and there is no .Values.backend.scaling (nil pointer)',
   'helm/failed':
     'Revision 1 of release todo-chatbot has failed: Release "todo-chatbot" failed: failed post-install: job failed.',
   'helm/pending':
@@ -373,6 +375,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: all containers are ready, and the pod waits for example.com/lb, which no controller has set to True.',
   'pods/rejected':
     '1 pod lately: the node does not take them (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+  'rollout/stuck':
+    'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
+  'rollout/under-way':
+    'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong so far.',
   'scheduling/cordoned':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and takes no new pods.',
   'scheduling/gated':
@@ -426,10 +432,4 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     '1 pod lately: its disk was full (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
   'volume/mount-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: a volume of it cannot be mounted: Secret todo-certs does not exist.',
-  'rollout/stuck':
-    'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
-  'rollout/under-way':
-    'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong so far.',
-  'helm/chart-broken':
-    'helm/todo-chatbot/templates/backend-deployment.yaml:11: .Values.backend.scaling.replicas is asked for, and there is no .Values.backend.scaling (nil pointer)',
 };

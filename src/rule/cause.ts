@@ -68,3 +68,8 @@ export function cause<
 >(rule: CauseRule<Id, R, C>): CauseRule<Id, R, C> {
   return rule;
 }
+
+/** A cause that no rule finds: the engine tells it, or a command, where they come to it. */
+export function plainCause<const Id extends string>(data: Cause<Id>): Cause<Id> {
+  return data;
+}

@@ -1,5 +1,5 @@
 import { podRef } from '../../checks/shared.js';
-import { hooksFailed } from '../../diagnoses/pods/hooks.js';
+import { hooksFailed } from './_hooks.js';
 import { eventItem } from '../../diagnoses/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { cause } from '../../rule/cause.js';

@@ -12,11 +12,22 @@ export default cause({
   seen: 'spec.minReplicas of the HorizontalPodAutoscaler is below the contract’s replicas, and so are the pods',
   remedy: 'raise minReplicas of the autoscaler to the contract’s number',
   explains: ['deployment/replicas', 'load-balancing/*'],
-  reads: ['autoscaler', 'deployment'],
-  judge({ autoscaler, deployment }, { context }) {
+  reads: ['deployment'],
+  consults: ['autoscaler'],
+  judge({ deployment }, { context, maybe }) {
+    const read = maybe('autoscaler');
+    const autoscaler = read.ok ? read.value : undefined;
     const { replicaCount } = context.contract.backend;
     const replicas = deployment?.spec.replicas ?? 1;
-    if (!autoscaler || replicas >= replicaCount || autoscaler.minReplicas >= replicaCount) return [];
+    // At zero it does nothing: whoever scales to zero switches it off.
+    if (
+      !deployment ||
+      !autoscaler ||
+      replicas === 0 ||
+      replicas >= replicaCount ||
+      autoscaler.minReplicas >= replicaCount
+    )
+      return [];
     const { name, minReplicas, maxReplicas } = autoscaler;
     const { namespace } = context.target;
     const object = { kind: 'HorizontalPodAutoscaler', namespace, name };
@@ -32,7 +43,7 @@ export default cause({
         evidence: [
           field(object, 'spec.minReplicas, maxReplicas', `${minReplicas}, ${maxReplicas}`),
           field(
-            { kind: 'Deployment', namespace, name: deployment?.metadata.name ?? '' },
+            { kind: 'Deployment', namespace, name: deployment.metadata.name },
             'spec.replicas',
             String(replicas),
           ),

@@ -4,7 +4,7 @@ import { few } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
-import { lostReady } from '../cluster.js';
+import { lostReady } from '../../kube/node-state.js';
 import { backendOf, backendStatus, podsToJudge } from '../look.js';
 import {
   failedProbes,

@@ -1,100 +1,25 @@
-/** Hops: is there a Deployment that wants pods, and does the API server let them be created? */
-import { deploymentRef, installFixes } from '../../checks/shared.js';
-import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
+/** Steps: is there a Deployment that wants pods, does the API server let them be created, and does the node keep them? */
 import { rulesOf } from '../../causes/index.js';
-import type { Deployment } from '../../evidence/objects.js';
-import { kubectl } from '../../rule/command.js';
-import { fixesFrom, run, see, setValues } from '../fixes.js';
-import { field } from '../seen.js';
-import { defineStep, findingsOf } from '../step.js';
-import {
-  broken,
-  defineHop,
-  good,
-  notReached,
-  skipped,
-  unclear,
-  type CauseFinding,
-  type Look,
-} from '../tree.js';
+import { count } from '../../count.js';
+import { defineStep } from '../step.js';
+import { broken, good, notReached, skipped, unclear } from '../tree.js';
 
-export const deploymentHop = defineHop({
+export const deploymentHop = defineStep({
   id: 'deployment',
   asks: 'Is there a Deployment, and does it want pods?',
   proves: ['deployment/exists'],
   reads: ['deployment'],
-  consults: ['autoscaler'],
   needs: ['cluster'],
   rulesOut: [],
-  ask({ deployment }, look) {
-    const { context, maybe } = look;
-    const object = deploymentRef(context.target);
-    if (!deployment) return broken('missing', [missing(context)]);
+  rules: rulesOf('deployment/'),
+  answer({ deployment }, { context }, findings) {
+    if (!deployment) return broken('missing', findings);
     const replicas = deployment.spec.replicas ?? 1;
-    if (replicas === 0 && context.contract.backend.replicaCount > 0) {
-      const wanted = context.contract.backend.replicaCount;
-      return broken('scaled to zero', [
-        {
-          cause: 'deployment/scaled-to-zero',
-          verdict: 'confirmed',
-          object,
-          summary: `Deployment ${object.name} is scaled to 0; the contract wants ${wanted}.`,
-          evidence: [field(object, 'spec.replicas', '0')],
-          fix: [
-            setValues(
-              context,
-              'Scale it up.',
-              [`backend.replicaCount=${wanted}`],
-              `scale deployment ${object.name} --replicas=${wanted}`,
-            ),
-          ],
-        },
-      ]);
-    }
-    const autoscaler = maybe('autoscaler');
-    const scaled = autoscaler.ok
-      ? findingsOf(rulesOf('deployment/'), { deployment, autoscaler: autoscaler.value }, look)
-      : [];
-    const findings = [...(deployment.spec.paused ? [paused(deployment, context)] : []), ...scaled];
-    return good(`wants ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`, { findings });
+    if (replicas === 0 && context.contract.backend.replicaCount > 0)
+      return broken('scaled to zero', findings);
+    return good(`wants ${count(replicas, 'pod')}`, { findings });
   },
 });
-
-function missing(context: Look['context']): CauseFinding {
-  const { target } = context;
-  const object = deploymentRef(target);
-  return {
-    cause: 'deployment/missing',
-    verdict: 'confirmed',
-    object,
-    summary: `There is no Deployment ${target.names.deployment} in namespace ${target.namespace}.`,
-    evidence: [field(object, 'metadata.name', 'no such object')],
-    fix: [
-      see(
-        'See whether it is elsewhere.',
-        kubectl(context, `get deployments -A -l ${COMPONENT_LABEL}=${COMPONENT}`, null),
-      ),
-      ...fixesFrom(
-        target.helm
-          ? 'Helm installed it, and it was deleted by hand. An upgrade creates it again.'
-          : 'Install the chart.',
-        installFixes(context),
-      ),
-    ],
-  };
-}
-
-function paused({ metadata }: Deployment, context: Look['context']): CauseFinding {
-  const object = deploymentRef(context.target);
-  return {
-    cause: 'deployment/paused',
-    verdict: 'confirmed',
-    object,
-    summary: `Deployment ${metadata.name} is paused: changes to it are not rolled out.`,
-    evidence: [field(object, 'spec.paused', 'true')],
-    fix: [run(context, 'Resume it.', `rollout resume deployment ${metadata.name}`)],
-  };
-}
 
 export const createdHop = defineStep({
   id: 'created',

@@ -1,18 +1,11 @@
-/** Hops: did the pods become ready, and did the rollout come to its end? */
-import { count } from '../../count.js';
-import { deploymentRef, podSelector } from '../../checks/shared.js';
-import { changeUnderWay, mayPass, type Change } from '../../computed/change.js';
-import type { Deployment, Pod } from '../../evidence/objects.js';
-import type { Fix } from '../diagnosis.js';
-import { probeFindings } from '../health/hops.js';
-import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from '../health/trouble.js';
-import { revert, show, waitForRollout } from '../fixes.js';
-import { inWords, unanswered } from '../service/settling.js';
-import { field, progressItems, progressOf } from '../seen.js';
-import { broken, defineHop, good, notReached, type CauseFinding, type Look } from '../tree.js';
-import { kubectl } from '../../rule/command.js';
+/** Steps: did the pods become ready, and did the rollout come to its end? */
 import { rulesOf } from '../../causes/index.js';
-import { findingsOf } from '../step.js';
+import { count } from '../../count.js';
+import { probeFindings } from '../health/hops.js';
+import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf } from '../health/trouble.js';
+import { defineStep, findingsOf } from '../step.js';
+import { broken, defineHop, good, notReached, unclear } from '../tree.js';
+import { underWay } from './rollout-state.js';
 
 export const readyHop = defineHop({
   id: 'ready',
@@ -35,96 +28,19 @@ export const readyHop = defineHop({
   },
 });
 
-export const rolloutHop = defineHop({
+export const rolloutHop = defineStep({
   id: 'rollout',
   asks: 'Has the rollout come to its end?',
   proves: ['deployment/rollout-complete', 'pods/same-revision'],
   reads: ['deployment', 'pods'],
-  consults: [...HEALTH_CONSULTS, 'replicaSets'],
+  consults: ['events'],
   needs: ['deployment'],
   rulesOut: [],
-  ask({ deployment, pods }, look) {
+  rules: rulesOf('rollout/'),
+  answer({ deployment, pods }, look, findings) {
     if (!deployment) return notReached('there is no Deployment');
-    const progress = progressOf(deployment);
-    if (progress?.reason === 'ProgressDeadlineExceeded') return broken('stuck', [stuck(deployment, look)]);
     const change = underWay(deployment, pods, look);
-    if (change === undefined) return good('rollout complete');
-    const moving = change.says;
-    const object = deploymentRef(look.context.target);
-    // The way to the pods is not walked while some of them are on their way: this is where their requests are told.
-    const { failed, failures } = unanswered(look);
-    const fine = change.isWhole ? ' Nothing is wrong so far.' : '';
-    const meanwhile =
-      failures.length === 0
-        ? fine
-        : ` Meanwhile ${inWords(failures)}: until every node has heard of it, a pod that ends gets requests.`;
-    return {
-      state: 'unknown',
-      detail: `under way: ${moving}`,
-      findings: [
-        {
-          cause: 'rollout/under-way',
-          // Whether it comes to a good end is not known yet.
-          verdict: 'inconclusive',
-          object,
-          summary: `A rollout of Deployment ${object.name} is under way: ${moving}.${meanwhile}`,
-          evidence: progressItems(object, progress),
-          fix: [waitForRollout(look.context)],
-          symptoms: failed.map(({ id }) => id),
-        },
-      ],
-    };
+    if (change !== undefined) return unclear(`under way: ${change.says}`, findings);
+    return findings.length > 0 ? broken('stuck', findings) : good('rollout complete');
   },
 });
-
-/** What is still on its way and has had no time yet to go wrong; undefined where nothing is. */
-function underWay(deployment: Deployment, pods: readonly Pod[], look: HealthLook): Change | undefined {
-  const check = look.check('deployment/rollout-complete');
-  if (check === undefined || !(check.status === 'fail' || mayPass(check))) return undefined;
-  const events = look.maybe('events');
-  return changeUnderWay({ deployment, pods, events: events.ok ? events.value : undefined }, look.context);
-}
-
-function stuck({ metadata, spec, status = {} }: Deployment, look: Look<'replicaSets'>): CauseFinding {
-  const { context } = look;
-  const object = deploymentRef(context.target);
-  const progress = progressOf({ status });
-  const { updatedReplicas = 0, readyReplicas = 0 } = status;
-  return {
-    cause: 'rollout/stuck',
-    verdict: 'confirmed',
-    object,
-    summary: `The rollout of Deployment ${metadata.name} has made no progress for ${spec.progressDeadlineSeconds ?? 600} s: ${updatedReplicas} of ${spec.replicas ?? 1} pods are of the new revision, ${readyReplicas} ready in all.`,
-    evidence: [
-      field(
-        object,
-        "status.conditions[type='Progressing']",
-        [progress?.reason, progress?.message].filter(Boolean).join(': '),
-        progress?.lastUpdateTime ?? progress?.lastTransitionTime,
-      ),
-    ],
-    fix: [
-      show(
-        context,
-        'See which pods do not become ready, and why.',
-        `describe pods -l ${podSelector(context)}`,
-      ),
-      ...goBack(metadata.name, look),
-    ],
-  };
-}
-
-/** Back to the newest older revision that has pods which are ready: one that has worked, and is still there. */
-function goBack(deployment: string, { context, maybe }: Look<'replicaSets'>): Fix[] {
-  const sets = maybe('replicaSets');
-  const older = sets.ok ? sets.value.slice(1) : [];
-  const works = older.find(({ status }) => (status?.readyReplicas ?? 0) > 0);
-  const revision = works?.metadata.annotations?.['deployment.kubernetes.io/revision'];
-  if (revision === undefined || !/^\d{1,9}$/.test(revision)) return [];
-  return [
-    revert(
-      `Go back to revision ${revision} of the Deployment, whose pods are ready.${context.target.helm ? ' Helm’s next upgrade brings the newer one again, unless its values are changed.' : ''}`,
-      kubectl(context, `rollout undo deployment ${deployment} --to-revision=${revision}`),
-    ),
-  ];
-}

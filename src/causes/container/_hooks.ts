@@ -1,9 +1,9 @@
 /** Hooks of containers that failed, by the kubelet's events. */
 import { containerName } from '../../contract/target.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { podsToJudge } from '../look.js';
-import { eventsAbout, eventTime, shorten } from '../seen.js';
-import type { Look } from '../tree.js';
+import { podsToJudge } from '../../diagnoses/look.js';
+import { eventsAbout, eventTime, shorten } from '../../diagnoses/seen.js';
+import type { Look } from '../../diagnoses/tree.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
 
 export interface FailedHook {
