@@ -26,6 +26,7 @@ interface CrashCause<Id extends string>
     Omit<Cause<Id>, 'topic' | 'severity' | 'explains'>,
     Omit<OfEnd, 'fix'>,
     Partial<Pick<OfEnd, 'fix'>> {
+  severity?: 'warning';
   /** Ids that follow besides those of a container that ends again and again. */
   explains?: readonly string[];
 }
@@ -36,12 +37,13 @@ export function crashCause<const Id extends EndCause>({
   fix = () => [adviceOf(data.remedy)],
   more,
   explains = [],
+  severity,
   ...data
 }: CrashCause<Id>) {
   return cause({
     ...data,
     topic: 'pods',
-    severity: 'error',
+    severity: severity ?? 'error',
     explains: [...explains, ...CRASHING],
     reads: ['pods'],
     consults: END_CONSULTS,

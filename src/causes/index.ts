@@ -134,6 +134,7 @@ import metricsNotInstalled from './metrics/not-installed.js';
 import metricsUnavailable from './metrics/unavailable.js';
 import minikubeStopped from './minikube/stopped.js';
 import namespaceTerminating from './namespace/terminating.js';
+import nodeRestarted from './node/restarted.js';
 import nodeSandboxFailed from './node/sandbox-failed.js';
 import podsEvicted from './pods/evicted.js';
 import podsReadinessGate from './pods/readiness-gate.js';
@@ -147,6 +148,7 @@ import schedulingInsufficientMemory from './scheduling/insufficient-memory.js';
 import schedulingNoScheduler from './scheduling/no-scheduler.js';
 import schedulingNodeSelector from './scheduling/node-selector.js';
 import schedulingOther from './scheduling/other.js';
+import schedulingPodAffinity from './scheduling/pod-affinity.js';
 import schedulingTooManyPods from './scheduling/too-many-pods.js';
 import schedulingUntoleratedTaint from './scheduling/untolerated-taint.js';
 import schedulingVolume from './scheduling/volume.js';
@@ -306,6 +308,7 @@ export const EVERY = [
   metricsUnavailable,
   minikubeStopped,
   namespaceTerminating,
+  nodeRestarted,
   nodeSandboxFailed,
   podsEvicted,
   podsReadinessGate,
@@ -319,6 +322,7 @@ export const EVERY = [
   schedulingNoScheduler,
   schedulingNodeSelector,
   schedulingOther,
+  schedulingPodAffinity,
   schedulingTooManyPods,
   schedulingUntoleratedTaint,
   schedulingVolume,

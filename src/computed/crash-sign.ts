@@ -5,7 +5,7 @@
 import { databaseTrouble } from './log-reading.js';
 import { logEvents, type LogEvent, type LoggedException } from './log-events.js';
 import type { LogLine } from '../evidence/evidence.js';
-import { END_WORDS, type EndMeaning } from '../vocabulary/process-end.js';
+import { END_WORDS, WORKER_ENDS, type EndMeaning } from '../vocabulary/process-end.js';
 
 export interface CrashSign {
   cause: EndMeaning | 'crash/startup-exception';
@@ -34,11 +34,11 @@ const LONGEST = 600;
 /** Lines in which workers that died are counted, from the end. */
 const MOST_LINES = 5000;
 
-const WORKER_DIED = /Child process \[\d{1,10}\] died/;
 const KEY_ERROR = /^'([A-Z][A-Z0-9_]{0,100})'/;
 const VALIDATION_ERROR = /\bValidationError$/;
 const VALIDATION_LIST = /\bValidationError: \d{1,4} validation errors? for /;
-const FIELD = /^([A-Za-z_][A-Za-z0-9_.]{0,100})$/;
+/** pydantic 1 writes ` -> ` between the parts of a nested one. */
+const FIELD = /^([A-Za-z_][A-Za-z0-9_.]{0,100}(?: -> [A-Za-z0-9_]{1,60}){0,5})$/;
 
 /**
  * @param lines the log of the run that ended, oldest first
@@ -55,10 +55,20 @@ export function readCrashLog(lines: readonly LogLine[]): CrashSign | undefined {
   return undefined;
 }
 
-/** Times that a worker of uvicorn died, and the newest such line. */
-export function workerDeaths(lines: readonly LogLine[]): { count: number; last: LogLine | undefined } {
-  const deaths = lines.slice(-MOST_LINES).filter(({ text }) => WORKER_DIED.test(text.slice(0, LONGEST)));
-  return { count: deaths.length, last: deaths.at(-1) };
+/** Times that a worker of uvicorn or gunicorn died, the newest such line, and what finds such lines (words of a shell). */
+export function workerDeaths(lines: readonly LogLine[]): {
+  count: number;
+  last: LogLine | undefined;
+  find: string;
+} {
+  const isDeath = ({ text }: LogLine) => wordsOfDeath(text) !== undefined;
+  const deaths = lines.slice(-MOST_LINES).filter(isDeath);
+  const last = deaths.at(-1);
+  return { count: deaths.length, last, find: wordsOfDeath(last?.text ?? '')?.find ?? '' };
+}
+
+function wordsOfDeath(text: string) {
+  return WORKER_ENDS.find(({ says }) => says.test(text.slice(0, LONGEST)));
 }
 
 /** Of a chain the newest exception that is known, else the last one: it is what ended the process. */

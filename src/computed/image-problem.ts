@@ -1,4 +1,5 @@
 /** What the kubelet and the container runtime say of an image that they could not get. */
+import { IMAGE_REASONS } from '../kube/pod-containers.js';
 import { PULL_ERRORS, type PullMeaning } from '../vocabulary/image-pull.js';
 
 export type ImageProblem =
@@ -20,8 +21,8 @@ export function imageProblem(reason: string, message: string): ImageProblem | un
   const text = message.slice(0, LONGEST);
   if (reason === 'ErrImageNeverPull') return 'never-pull-missing';
   if (reason === 'InvalidImageName') return 'invalid-name';
-  if (reason !== 'ErrImagePull' && reason !== 'ImagePullBackOff' && reason !== 'ImageInspectError')
-    return undefined;
+  if (reason === 'RegistryUnavailable') return 'registry-unreachable';
+  if (!IMAGE_REASONS.includes(reason)) return undefined;
   // The image's own name is part of the message, and may hold any of the words.
   const said = text.replace(/"[^"]*"/g, '""');
   const known = PULL_ERRORS.find(({ says }) => says.test(said))?.means;

@@ -5,7 +5,8 @@ import { NO_CLAIM, NO_NODE, type SchedulerMeaning } from '../vocabulary/schedule
 export interface SchedulerReason {
   /** Nodes that it excludes. */
   nodes: number;
-  cause: SchedulerMeaning;
+  /** `scheduling/other`: in words that are not known here. */
+  cause: SchedulerMeaning | 'scheduling/other';
   /** As the scheduler wrote it, without the count. */
   text: string;
 }
@@ -14,12 +15,13 @@ export interface SchedulerAnswer {
   total: number;
   /** What excludes most nodes first; of two that exclude as many, the one that is not by design. */
   reasons: SchedulerReason[];
-  /** Parts that are not known, in the scheduler's words. */
-  unknown: string[];
 }
 
 /** Longest part of a message that is looked at: one clause for each reason, not for each node. */
 const LONGEST = 4000;
+
+/** Taints that keep nodes free say less than words that nobody knows. */
+const BEFORE_LAST = NO_NODE.length - 1.5;
 
 /** @returns undefined where the message is not the scheduler's */
 export function parseSchedulerMessage(message: string): SchedulerAnswer | undefined {
@@ -27,7 +29,7 @@ export function parseSchedulerMessage(message: string): SchedulerAnswer | undefi
   if (!head) {
     const early = message.slice(0, LONGEST);
     return NO_CLAIM.test(early)
-      ? { total: 0, reasons: [{ nodes: 0, cause: 'scheduling/volume', text: early.trim() }], unknown: [] }
+      ? { total: 0, reasons: [{ nodes: 0, cause: 'scheduling/volume', text: early.trim() }] }
       : undefined;
   }
   // What follows says whether evicting others would help, which it never does here: noise.
@@ -35,18 +37,17 @@ export function parseSchedulerMessage(message: string): SchedulerAnswer | undefi
     .slice(head[0].length, head[0].length + LONGEST)
     .split(/ ?(?:no new claims to deallocate|preemption:)/, 1);
   const reasons: SchedulerReason[] = [];
-  const unknown: string[] = [];
   for (const clause of clauses(body)) {
     const counted = /^(\d{1,6}) (.*)$/.exec(clause);
     const nodes = counted ? Number(counted[1]) : Number(head[1]);
     const text = counted?.[2] ?? clause;
-    const cause = NO_NODE.find(({ says }) => says.test(text))?.means;
-    if (cause) reasons.push({ nodes, cause, text });
-    else unknown.push(clause);
+    const cause = NO_NODE.find(({ says }) => says.test(text))?.means ?? 'scheduling/other';
+    reasons.push({ nodes, cause, text });
   }
-  const rank = ({ cause }: SchedulerReason) => NO_NODE.findIndex(({ means }) => means === cause);
+  const rank = ({ cause }: SchedulerReason) =>
+    cause === 'scheduling/other' ? BEFORE_LAST : NO_NODE.findIndex(({ means }) => means === cause);
   reasons.sort((a, b) => b.nodes - a.nodes || rank(a) - rank(b));
-  return { total: Number(head[1]), reasons, unknown };
+  return { total: Number(head[1]), reasons };
 }
 
 /** Splits at commas that stand outside of braces, which hold a taint. */

@@ -26,6 +26,8 @@ export const IMAGE_REASONS: readonly string[] = [
   'ErrImageNeverPull',
   'InvalidImageName',
   'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
 ];
 /** Reasons for which a container waits that cannot be made or started. */
 export const START_REASONS: readonly string[] = [

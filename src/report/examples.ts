@@ -367,6 +367,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The Minikube cluster minikube does not run: its machine is Stopped, its API server Stopped.',
   'namespace/terminating':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: namespace ux is being deleted.',
+  'node/restarted':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container did not end by itself: its node does not know how it ended (Unknown, exit code 255), as after a restart of the node or of its container runtime.',
   'node/sandbox-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
   'pods/evicted':
@@ -392,6 +394,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'scheduling/node-selector': 'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: no node matches its affinity.',
   'scheduling/other':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler finds no node for the pod: 0/1 nodes are available: 1 node(s) had a mood. no new claims to deallocate.',
+  'scheduling/pod-affinity':
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: its rules about other pods leave no node for it: node(s) didn't match pod anti-affinity rules.",
   'scheduling/too-many-pods':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node already runs as many pods as it may.',
   'scheduling/untolerated-taint':

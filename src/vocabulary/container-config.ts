@@ -43,14 +43,14 @@ export const UNMADE: readonly Words<UnmadeMeaning>[] = [
     example: 'container has runAsNonRoot and image will run as root (pod: "x", container: todo-backend)',
   },
   {
-    says: /exec format error/,
-    by: 'runc',
+    says: /exec format error/i,
+    by: 'runc, crun',
     means: 'image/wrong-architecture',
     example: 'failed to create shim task: exec /app/start: exec format error',
   },
   {
-    says: /\bexec: |executable file not found/,
-    by: 'runc',
+    says: /\bexec: |executable file (?:`[^`]{1,200}` )?not found|open executable: /,
+    by: 'runc, crun',
     means: 'crash/command-not-found',
     example:
       'failed to create containerd task: runc create failed: exec: "uvicorn": executable file not found in $PATH',

@@ -24,6 +24,13 @@ export const PULL_ERRORS: readonly Words<PullMeaning>[] = [
       'rpc error: code = NotFound desc = failed to pull and unpack image "": no match for platform in manifest: not found',
   },
   {
+    says: /no image found in (?:image index|manifest list) for architecture/i,
+    by: 'CRI-O, Podman',
+    means: 'wrong-architecture',
+    example:
+      'choosing image instance: no image found in image index for architecture "arm64", variant "v8", OS "linux"',
+  },
+  {
     says: /exec format error/i,
     by: 'runc',
     means: 'wrong-architecture',
@@ -55,7 +62,14 @@ export const PULL_ERRORS: readonly Words<PullMeaning>[] = [
     example: 'dial tcp: lookup registry.internal on 10.0.0.2:53: no such host',
   },
   {
-    says: /i\/o timeout|connection refused|network is unreachable|TLS handshake timeout|connection reset/i,
+    says: /Temporary failure in name resolution|lookup \S{1,253}: Try again/i,
+    by: 'the C library’s resolver',
+    means: 'registry-unreachable',
+    example:
+      'failed to do request: Head "": dial tcp: lookup registry.internal: Temporary failure in name resolution',
+  },
+  {
+    says: /i\/o timeout|connection refused|no route to host|network is unreachable|TLS handshake timeout|connection reset/i,
     by: 'Go’s network',
     means: 'registry-unreachable',
     example: 'failed to do request: Head "": dial tcp 10.96.0.9:5000: connect: connection refused',
@@ -66,6 +80,18 @@ export const PULL_ERRORS: readonly Words<PullMeaning>[] = [
     means: 'registry-unreachable',
     example:
       'Error response from daemon: Get "": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)',
+  },
+  {
+    says: /: (?:unexpected )?EOF\b/,
+    by: 'Go’s network: who answered has closed the connection',
+    means: 'registry-unreachable',
+    example: 'failed to resolve reference "": failed to do request: Head "": EOF',
+  },
+  {
+    says: /unexpected media type text\/html/i,
+    by: 'containerd: a proxy or a login page answers in place of the registry',
+    means: 'registry-unreachable',
+    example: 'failed to pull and unpack image "": unexpected media type text/html for sha256:0c1f: not found',
   },
   {
     says: /x509:/i,
@@ -82,7 +108,7 @@ export const PULL_ERRORS: readonly Words<PullMeaning>[] = [
       'failed to resolve reference "": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
   },
   {
-    says: /unauthorized|403 Forbidden|401 Unauthorized/i,
+    says: /unauthorized|403 Forbidden|401 Unauthorized|no basic auth credentials|authentication required/i,
     by: 'registries',
     means: 'pull-denied',
     example: 'failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',

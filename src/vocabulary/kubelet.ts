@@ -92,8 +92,8 @@ export const ADMISSION_POLICY: Said = {
 
 /** Without the names of runtime and command that stand before it. */
 export const START_FAILED: Said = {
-  says: /(?:exec: |chdir |mounting )[^\n]*/,
-  by: 'runc',
+  says: /(?:exec: |chdir |mounting |executable file `|open executable: )[^\n]*/,
+  by: 'runc, crun',
   example:
     'failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: chdir to cwd ("/srv") set in config.json failed: permission denied: unknown',
 };

@@ -63,6 +63,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "ModuleNotFoundError: No module named 'psycopg2'",
   },
   {
+    says: /^\/?(?:usr\/)?(?:bin\/)?(?:ba|da|a)?sh: (?:line )?(?:\d{1,6}: )?([^\s:]{1,200}): (?:command )?not found/,
+    by: 'shells',
+    means: 'crash/command-not-found',
+    example: 'bash: line 1: uvicorn: command not found',
+  },
+  {
     says: /^\S{1,200}: No module named ([\w.]{1,200})/,
     by: 'python -m',
     means: 'crash/import-error',
@@ -117,8 +123,8 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: 'unknown option --prot',
   },
   {
-    says: /exec format error/,
-    by: 'runc, the kernel',
+    says: /exec format error/i,
+    by: 'runc, crun, the kernel',
     means: 'image/wrong-architecture',
     example: 'exec /usr/local/bin/python3: exec format error',
   },
@@ -129,8 +135,8 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "/usr/bin/env: 'bash\\r': No such file or directory",
   },
   {
-    says: /\bexec (\/\S{1,200}): no such file or directory|exec user process caused:? "?no such file or directory/,
-    by: 'runc: the file is there, and its interpreter is not',
+    says: /\bexec (\/\S{1,200}): no such file or directory|exec container process (?:\(missing dynamic library\?\) )?`([^`]{1,200})`: No such file|exec user process caused:? "?no such file or directory/,
+    by: 'runc, crun: the file is there, and its interpreter is not',
     means: 'crash/crlf-script',
     example: 'exec /app/start.sh: no such file or directory',
   },
@@ -179,6 +185,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     means: 'crash/migration-failed',
     example:
       "FAILED: Multiple head revisions are present for given argument 'head'; please specify a specific target revision",
+  },
+  {
+    says: /No config file '([^']{1,200})' found, or file has no '\[alembic\]' section/,
+    by: 'Alembic',
+    means: 'crash/migration-failed',
+    example: "FAILED: No config file 'alembic.ini' found, or file has no '[alembic]' section",
   },
   {
     says: /\balembic\.util\.exc\.(\w{1,60})\b/,
@@ -235,6 +247,29 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'the kernel',
     means: 'crash/permission-denied',
     example: "PermissionError: [Errno 13] Permission denied: '/var/cache/todo'",
+  },
+];
+
+/** Workers that die under a main process that lives. */
+export const WORKER_ENDS: readonly { says: RegExp; by: string; find: string; example: string }[] = [
+  {
+    says: /Child process \[\d{1,10}\] died/,
+    by: 'uvicorn',
+    find: 'died',
+    example: 'INFO:     Child process [14] died',
+  },
+  {
+    says: /Worker \(pid:\d{1,10}\) was sent SIG(?!TERM|HUP|INT)/,
+    by: 'gunicorn',
+    find: "'was sent SIG'",
+    example:
+      '[2026-02-09 14:00:00 +0000] [1] [ERROR] Worker (pid:7) was sent SIGKILL! Perhaps out of memory?',
+  },
+  {
+    says: /Worker \(pid:\d{1,10}\) exited with code [1-9]/,
+    by: 'gunicorn 21',
+    find: "'exited with code'",
+    example: '[2026-02-09 14:00:00 +0000] [1] [ERROR] Worker (pid:7) exited with code 1',
   },
 ];
 

@@ -6,6 +6,7 @@ export type SchedulerMeaning = `scheduling/${
   | 'insufficient-cpu'
   | 'insufficient-memory'
   | 'node-selector'
+  | 'pod-affinity'
   | 'too-many-pods'
   | 'untolerated-taint'
   | 'volume'}`;
@@ -16,16 +17,22 @@ export type SchedulerMeaning = `scheduling/${
  */
 export const NO_NODE: readonly Words<SchedulerMeaning>[] = [
   {
-    says: /persistentvolumeclaim|PersistentVolume|volume node affinity|volume limits|max volume count/i,
+    says: /persistent ?volume|volume node affinity|volume limits|max volume count|enough free storage|binding volumes/i,
     by: 'VolumeBinding, VolumeZone, NodeVolumeLimits',
     means: 'scheduling/volume',
     example: 'pod has unbound immediate PersistentVolumeClaims',
   },
   {
-    says: /node affinity\/selector|node\(s\) didn't match (?:pod )?(?:affinity|anti-affinity|topology)|pod (?:anti-)?affinity|topology spread/i,
-    by: 'NodeAffinity, InterPodAffinity, PodTopologySpread',
+    says: /node affinity\/selector/i,
+    by: 'NodeAffinity',
     means: 'scheduling/node-selector',
     example: "node(s) didn't match Pod's node affinity/selector",
+  },
+  {
+    says: /pods? (?:anti-)?affinity|topology spread/i,
+    by: 'InterPodAffinity, PodTopologySpread',
+    means: 'scheduling/pod-affinity',
+    example: "node(s) didn't match pod anti-affinity rules",
   },
   {
     says: /Insufficient cpu/i,
@@ -59,5 +66,5 @@ export const NO_NODE: readonly Words<SchedulerMeaning>[] = [
   },
 ];
 
-/** Before any node is looked at, a claim that is not there ends it. */
-export const NO_CLAIM = /persistentvolumeclaim "[^"]*" (?:not found|is being deleted)/;
+/** Without a count of nodes: a claim that is not there ends it before, one that is not bound in time ends it after. */
+export const NO_CLAIM = /persistentvolumeclaim "[^"]*" (?:not found|is being deleted)|binding volumes: /;

@@ -33,6 +33,70 @@ describe('objects and fixes', () => {
     expect(diagnoses[0]?.fix[0]?.command).toBe('kubectl label node minikube disk=fast');
   });
 
+  test('settings that pydantic misses by their fields: the variables of the same names are set', async () => {
+    const { diagnoses } = await diagnosed(
+      ended(1, [
+        ...TRACEBACK,
+        'pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings',
+        'database_url',
+        '  Field required [type=missing, input_value={}, input_type=dict]',
+        'better_auth_secret',
+        '  Field required [type=missing, input_value={}, input_type=dict]',
+      ]),
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]?.cause).toBe('crash/missing-environment');
+    expect(diagnoses[0]?.fix[0]?.command).toMatch(/DATABASE_URL.*BETTER_AUTH_SECRET/);
+  });
+
+  test('a log level that pydantic refuses by its field: the contract’s value is set', async () => {
+    const { diagnoses } = await diagnosed(
+      ended(1, [
+        ...TRACEBACK,
+        'pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings',
+        'log_level',
+        "  Input should be 'DEBUG', 'INFO' or 'WARNING' [type=literal_error, input_value='loud', input_type=str]",
+      ]),
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]?.cause).toBe('crash/settings-invalid');
+    expect(diagnoses[0]?.fix[0]?.helmValue).toBe('backend.env.LOG_LEVEL=INFO');
+  });
+
+  test.each([
+    ['containerd, after a restart of the node', 255, 'Unknown'],
+    ['the kubelet, which has lost sight of it', 137, 'ContainerStatusUnknown'],
+  ])('%s: no crash, no kill for memory', async (_who, exitCode, reason) => {
+    const { diagnoses } = await diagnosed(
+      (evidence) => {
+        for (const index of [0, 1])
+          restarted(evidence, index, { exitCode, reason }, { secondsAgo: 30, restarts: 1 });
+      },
+      { topic: 'pods' },
+    );
+    expect(diagnoses.map(({ cause, severity }) => [cause, severity])).toEqual([
+      ['node/restarted', 'warning'],
+    ]);
+  });
+
+  test('a claim that is being deleted is there', async () => {
+    const { diagnoses } = await diagnosed(onNoNode('persistentvolumeclaim "data" is being deleted'), {
+      topic: 'pods',
+    });
+    expect(diagnoses[0]).toMatchObject({ cause: 'scheduling/volume' });
+    expect(diagnoses[0]?.summary).toContain('persistentvolumeclaim "data" is being deleted');
+    expect(diagnoses[0]?.summary).not.toContain('does not exist');
+  });
+
+  test('a registry whose image is not signed: its words', async () => {
+    const { diagnoses } = await diagnosed(
+      stuckIn('SignatureValidationFailed', 'A signature was required, but no signature exists'),
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]?.cause).toBe('image/pull-failed');
+    expect(diagnoses[0]?.summary).toContain('A signature was required');
+  });
+
   test('where Helm manages the release the fix is a Helm value, elsewhere a kubectl command', async () => {
     const change = stuckIn('ErrImagePull', 'no such host', image('todo-chatbot-backend:latest', 'Always'));
     const helm = await diagnosed(change, { topic: 'pods' });

@@ -5,7 +5,7 @@ import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import { parseConfigProblem } from '../../src/computed/config-problem.js';
 import { UNMADE } from '../../src/vocabulary/container-config.js';
 import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
-import { END_WORDS } from '../../src/vocabulary/process-end.js';
+import { END_WORDS, WORKER_ENDS } from '../../src/vocabulary/process-end.js';
 import { LISTENS, LISTENS_ON_SOCKET } from '../../src/vocabulary/server-start.js';
 import { NO_NODE } from '../../src/vocabulary/scheduler.js';
 import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
@@ -29,6 +29,10 @@ describe('databases and their drivers', () => {
 describe('how processes end', () => {
   test.each(END_WORDS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {
     expect(END_WORDS.find(({ says }) => says.test(example))).toBe(row);
+  });
+
+  test.each(WORKER_ENDS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {
+    expect(WORKER_ENDS.find(({ says }) => says.test(example))).toBe(row);
   });
 
   test('each means a cause that the doctor has', () => {

@@ -18,9 +18,13 @@ export default crashCause({
   what: ({ sign }) =>
     `the application ends because of a variable that is missing from its environment: ${sign?.subject ?? 'see the log'}`,
   fix({ sign }, { context }) {
-    const names = sign?.missing ?? [];
     const { env, optionalSecretKeys, requiredSecretKeys } = context.contract.backend;
     const secret = [...requiredSecretKeys, ...optionalSecretKeys];
+    // pydantic tells the field, which has the variable's name in lower case.
+    const known = [...secret, ...Object.keys(env)];
+    const names = (sign?.missing ?? []).map(
+      (name) => known.find((each) => each.toLowerCase() === name.toLowerCase()) ?? name,
+    );
     if (names.length > 0 && names.every((name) => secret.includes(name))) {
       return [
         setKeys(context, names),

@@ -25,9 +25,12 @@ export default crashCause({
 /** What the contract has for a variable; else the application's own default, where the pod template gives the value itself. */
 function correct({ sign, container, read }: End, { context }: EndLook): Fix[] {
   const { env } = context.contract.backend;
-  const words = [sign?.subject ?? '', ...read.slice(-LAST_LINES).map(({ text }) => text)].join(' ');
+  const words = read.slice(-LAST_LINES).map(({ text }) => text);
+  // pydantic tells the field, which has the variable's name in lower case.
+  const fields = (sign?.subject ?? '').toUpperCase().split(/\W+/);
+  const isNamed = (name: string) => fields.includes(name.toUpperCase()) || words.join(' ').includes(name);
   const contracted = Object.keys(env).find(
-    (name) => words.includes(name) || (name === 'LOG_LEVEL' && sign?.named.level !== undefined),
+    (name) => isNamed(name) || (name === 'LOG_LEVEL' && sign?.named.level !== undefined),
   );
   if (contracted !== undefined) {
     const value = `${contracted}=${env[contracted] ?? ''}`;
@@ -40,7 +43,7 @@ function correct({ sign, container, read }: End, { context }: EndLook): Fix[] {
       ),
     ];
   }
-  const literal = container.spec?.env?.find(({ name, value }) => value !== undefined && words.includes(name));
+  const literal = container.spec?.env?.find(({ name, value }) => value !== undefined && isNamed(name));
   if (literal === undefined || container.role !== 'backend') return [];
   return [
     inTemplate(

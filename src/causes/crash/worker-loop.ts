@@ -17,7 +17,7 @@ export default cause({
   title: 'The application’s worker processes die and are replaced again and again',
   severity: 'error',
   why: 'the main process lives, so that Kubernetes sees no restart, and yet requests are lost',
-  seen: 'repeated “Child process [n] died” with 0 restarts',
+  seen: 'repeated “Child process [n] died” (uvicorn) or “Worker (pid:n) was sent SIGKILL!” (gunicorn) with 0 restarts',
   remedy: 'read what the workers say before they die; often it is memory: see doctor memory',
   explains: CRASHING,
   reads: ['pods'],
@@ -29,7 +29,11 @@ export default cause({
       const { name } = pod.metadata;
       const log = logs.ok ? ofPod(logs.value, name)?.log : undefined;
       if (!log?.ok) return [];
-      const { count: deaths, last } = workerDeaths(
+      const {
+        count: deaths,
+        last,
+        find,
+      } = workerDeaths(
         log.value.lines.filter(({ at }) => options.since === undefined || Date.parse(at) >= options.since),
       );
       if (deaths < WORKER_LOOP || !last) return [];
@@ -52,7 +56,7 @@ export default cause({
             show(
               context,
               'Read what they say before they die.',
-              `logs ${name} -c ${backendOf(pod, context)?.name ?? ''} | grep -B 20 died`,
+              `logs ${name} -c ${backendOf(pod, context)?.name ?? ''} | grep -B 20 ${find}`,
             ),
           ],
         },

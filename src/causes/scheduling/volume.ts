@@ -8,7 +8,7 @@ export default noNodeCause({
   seen: 'PodScheduled is False: persistentvolumeclaim not found, or unbound immediate PersistentVolumeClaims',
   remedy: 'create the claim, or find out why it is not bound: kubectl describe pvc',
   what({ reason }) {
-    const claim = /persistentvolumeclaim "([^"]{1,253})"/.exec(reason.text)?.[1];
+    const claim = /persistentvolumeclaim "([^"]{1,253})" not found/.exec(reason.text)?.[1];
     return claim === undefined
       ? `its volume cannot be had: ${reason.text}`
       : `its volume claim ${claim} does not exist`;

@@ -14,6 +14,10 @@ export default obstacleCause({
     return `a volume of it cannot be mounted${object === undefined ? '' : `: ${kind} ${object} does not exist`}`;
   },
   fix: ({ metadata }, { context }) => [
-    show(context, 'Create what the volume comes from.', `describe pod ${metadata.name}`),
+    show(
+      context,
+      'Create what the volume comes from, or fix the storage that its events name.',
+      `describe pod ${metadata.name}`,
+    ),
   ],
 });

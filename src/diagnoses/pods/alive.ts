@@ -21,7 +21,10 @@ export const aliveHop = defineStep({
   consults: ['cgroup', 'metrics'],
   needs: ['deployment'],
   rulesOut: ['crash', 'restart by the kubelet'],
-  rules: [...rulesOf('crash/', 'image/wrong-architecture', 'evidence/unreadable'), endedBySigkill],
+  rules: [
+    ...rulesOf('crash/', 'image/wrong-architecture', 'node/restarted', 'evidence/unreadable'),
+    endedBySigkill,
+  ],
   about: podsAt('crash', 'init', 'running'),
   answer(facts, look, ofEnds) {
     const { pods } = facts;

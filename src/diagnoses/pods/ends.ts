@@ -32,7 +32,8 @@ export type EndCause =
   | CrashSign['cause']
   | 'container/cannot-be-made'
   | `crash/${'exits-cleanly' | 'liveness-killed' | 'signal'}`
-  | 'memory/child-killed';
+  | 'memory/child-killed'
+  | 'node/restarted';
 
 export interface End {
   pod: Pod;
@@ -144,6 +145,9 @@ function meaningOf(
   const likely = (means: End['means']) => ({ means, verdict: 'likely' }) as const;
   const isStartError =
     reason === 'StartError' || reason === 'ContainerCannotRun' || exitCode === 127 || exitCode === 126;
+  // The runtime, or the kubelet, has lost sight of it: it did not end by itself.
+  if (reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255))
+    return likely('node/restarted');
   const said = parseConfigProblem(message)?.cause;
   if (said === 'image/wrong-architecture') return sure(said);
   if (isStartError && OF_MOUNT.says.test(message) && said !== 'crash/command-not-found')

@@ -41,7 +41,7 @@ export const configuredHop = defineStep({
   rulesOut: ['Secret and ConfigMap', 'volumes'],
   rules: [
     ...rulesOf('container/cannot-be-made', 'config/secret', 'config/configmap', 'config/runs-as-root'),
-    ...rulesOf('image/wrong-architecture', 'crash/command-not-found', 'node/', 'volume/'),
+    ...rulesOf('image/wrong-architecture', 'crash/command-not-found', 'node/sandbox-failed', 'volume/'),
     ...UNTOLD,
   ],
   about: podsAt('config', 'creating'),

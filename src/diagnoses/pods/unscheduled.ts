@@ -62,14 +62,22 @@ function whyNot(pod: Pod, told: string, { context, maybe, options }: SchedulingL
 
   const reasons = parseSchedulerMessage(message)?.reasons ?? [];
   const [main] = reasons;
-  if (main === undefined) {
+  if (main === undefined || !isKnown(main)) {
     if (message !== '') return [{ ...own, means: 'scheduling/other' }];
     return age < GRACE_SECONDS ? [] : [{ ...own, means: 'silent' }];
   }
   // A node that lacks both CPU and memory is counted for each: both must be fixed.
-  const roots = isRoom(main) ? reasons.filter((each) => isRoom(each) && each.nodes === main.nodes) : [main];
-  const others = reasons.filter((each) => !roots.includes(each));
+  const roots = isRoom(main)
+    ? reasons.filter(isKnown).filter((each) => isRoom(each) && each.nodes === main.nodes)
+    : [main];
+  const others = reasons.filter((each) => !isKnown(each) || !roots.includes(each));
   return roots.map((reason) => ({ ...own, means: reason.cause, reason, others }));
+}
+
+type KnownReason = SchedulerReason & { cause: SchedulerMeaning };
+
+function isKnown(reason: SchedulerReason): reason is KnownReason {
+  return reason.cause !== 'scheduling/other';
 }
 
 function isRoom({ cause }: SchedulerReason): boolean {

@@ -52,6 +52,50 @@ describe('the last exception counts', () => {
     expect(sign).toMatchObject({ cause: 'crash/startup-exception', database: true });
   });
 
+  test.each([
+    [
+      'crash/crlf-script',
+      '/app/start.sh',
+      '{"msg":"exec container process `/app/start.sh`: No such file or directory","level":"error"}',
+    ],
+    [
+      'image/wrong-architecture',
+      undefined,
+      '{"msg":"exec container process `/usr/local/bin/python3`: Exec format error"}',
+    ],
+    ['crash/command-not-found', 'uvicorn', '/bin/sh: 1: uvicorn: not found'],
+    ['crash/command-not-found', 'gunicorn', 'sh: gunicorn: not found'],
+    [
+      'crash/migration-failed',
+      'alembic.ini',
+      "FAILED: No config file 'alembic.ini' found, or file has no '[alembic]' section",
+    ],
+  ])('%s, %s: %s', (cause, subject, text) => {
+    expect(readCrashLog(lines(text))).toMatchObject({ cause, subject });
+  });
+
+  test('pydantic 1 names a nested setting', () => {
+    const sign = readCrashLog(
+      lines(
+        ...TRACEBACK,
+        'pydantic.error_wrappers.ValidationError: 1 validation error for Settings',
+        'auth -> secret',
+        '  field required (type=value_error.missing)',
+      ),
+    );
+    expect(sign).toMatchObject({ cause: 'crash/missing-environment', missing: ['auth -> secret'] });
+  });
+
+  test.each([
+    ['killed', '[1] [ERROR] Worker (pid:7) was sent SIGKILL! Perhaps out of memory?', 2],
+    ['failed', '[1] [ERROR] Worker (pid:7) exited with code 3', 2],
+    ['told to end', '[1] [INFO] Worker (pid:7) was sent SIGTERM!', 0],
+    ['ended well', '[1] [INFO] Worker (pid:7) exited with code 0', 0],
+  ])('a worker of gunicorn that was %s', (_how, text, count) => {
+    const timeout = '[1] [CRITICAL] WORKER TIMEOUT (pid:7)';
+    expect(workerDeaths(lines(timeout, text, timeout, text)).count).toBe(count);
+  });
+
   test('several missing variables are named together, no value is', () => {
     const sign = readCrashLog(
       lines(

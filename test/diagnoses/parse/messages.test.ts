@@ -18,7 +18,6 @@ describe('the scheduler', () => {
       ['scheduling/insufficient-memory', 2],
       ['scheduling/untolerated-taint', 1],
     ]);
-    expect(answer?.unknown).toEqual([]);
   });
 
   test('a reason without a count excludes all nodes', () => {
@@ -30,11 +29,43 @@ describe('the scheduler', () => {
     ]);
   });
 
+  test.each([
+    [
+      'a node that control-plane taints keep free',
+      '1 node(s) had untolerated taint {a: }, 1 Insufficient x/y',
+    ],
+    ['fewer nodes', '1 Insufficient cpu, 3 Insufficient ephemeral-storage'],
+    ['taints without a list', '1 node(s) had untolerated taint(s), 1 Insufficient nvidia.com/gpu'],
+  ])('what is not known says more than %s', (_name, clauses) => {
+    const answer = parseSchedulerMessage(`0/4 nodes are available: ${clauses}.`);
+    expect(answer?.reasons[0]?.cause).toBe('scheduling/other');
+  });
+
+  test.each([
+    ["1 node(s) didn't match pod anti-affinity rules", 'scheduling/pod-affinity'],
+    ["1 node(s) didn't satisfy existing pods anti-affinity rules", 'scheduling/pod-affinity'],
+    [
+      "2 node(s) didn't match pod topology spread constraints (missing required label)",
+      'scheduling/pod-affinity',
+    ],
+    ["1 node(s) didn't match Pod's node affinity/selector", 'scheduling/node-selector'],
+    ["1 node(s) didn't find available persistent volumes to bind", 'scheduling/volume'],
+    ['1 node(s) did not have enough free storage', 'scheduling/volume'],
+    ['persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-1"', 'scheduling/volume'],
+  ])('%s', (clause, cause) => {
+    const answer = parseSchedulerMessage(`0/2 nodes are available: ${clause}.`);
+    expect(answer?.reasons[0]?.cause).toBe(cause);
+  });
+
+  test('a volume that was not bound in time', () => {
+    const said = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded';
+    expect(parseSchedulerMessage(said)?.reasons[0]?.cause).toBe('scheduling/volume');
+  });
+
   test('what is not known is kept in the scheduler’s words', () => {
     expect(parseSchedulerMessage('0/1 nodes are available: 1 node(s) were made of cheese.')).toEqual({
       total: 1,
-      reasons: [],
-      unknown: ['1 node(s) were made of cheese'],
+      reasons: [{ nodes: 1, cause: 'scheduling/other', text: 'node(s) were made of cheese' }],
     });
     expect(parseSchedulerMessage('Successfully assigned default/x to minikube')).toBeUndefined();
   });
@@ -59,6 +90,23 @@ describe('image pulls', () => {
       'Get "https://registry.example.org/v2/": net/http: TLS handshake timeout',
       'registry-unreachable',
     ],
+    [
+      'ErrImagePull',
+      'pinging container registry reg:5000: Get "https://reg:5000/v2/": dial tcp 10.0.0.1:5000: connect: no route to host',
+      'registry-unreachable',
+    ],
+    [
+      'RegistryUnavailable',
+      'image pull failed for x because the registry is unavailable',
+      'registry-unreachable',
+    ],
+    ['SignatureValidationFailed', 'A signature was required, but no signature exists', 'other'],
+    [
+      'ErrImagePull',
+      'failed to do request: Head "x": http: server gave HTTP response to HTTPS client',
+      'other',
+    ],
+    ['ErrImagePull', 'Get "x": no basic auth credentials', 'pull-denied'],
     ['ErrImageNeverPull', '', 'never-pull-missing'],
     ['InvalidImageName', '', 'invalid-name'],
     ['CrashLoopBackOff', 'pull access denied', undefined],
@@ -91,6 +139,17 @@ test('what a container needs is named with its object', () => {
     key: undefined,
   });
   expect(parseConfigProblem('failed to generate container "x" spec')).toBeUndefined();
+});
+
+test.each([
+  [
+    'container create failed: executable file `uvicorn` not found in $PATH: No such file or directory',
+    'crash/command-not-found',
+  ],
+  ['container create failed: open executable: Permission denied', 'crash/command-not-found'],
+  ['container create failed: exec container process `/app/x`: Exec format error', 'image/wrong-architecture'],
+])('crun’s words: %s', (message, cause) => {
+  expect(parseConfigProblem(message)?.cause).toBe(cause);
 });
 
 test('probe failures', () => {
