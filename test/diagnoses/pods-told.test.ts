@@ -79,6 +79,18 @@ describe('objects and fixes', () => {
     ]);
   });
 
+  test('an image that only another node has, under IfNotPresent: it is loaded, the policy is not to blame', async () => {
+    const change = stuckIn(
+      'ErrImagePull',
+      'no such host',
+      image('todo-chatbot-backend:latest', 'IfNotPresent'),
+    );
+    const { diagnoses } = await diagnosed(change, { topic: 'pods' });
+    expect(diagnoses[0]).toMatchObject({ cause: 'image/local-image-pulled', verdict: 'likely' });
+    expect(diagnoses[0]?.summary).toContain('is not on the node');
+    expect(diagnoses[0]?.fix[0]?.command).toContain('image load');
+  });
+
   test('a claim that is being deleted is there', async () => {
     const { diagnoses } = await diagnosed(onNoNode('persistentvolumeclaim "data" is being deleted'), {
       topic: 'pods',

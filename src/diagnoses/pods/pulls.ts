@@ -19,7 +19,7 @@ export interface Pull {
   /** `local-image-pulled`: it was built on this machine, and no registry has it. `expired`: why is no longer told. */
   means: Exclude<ImageProblem, 'other'> | 'local-image-pulled' | 'pull-failed';
   verdict: 'confirmed' | 'likely';
-  /** The very image is on a node. */
+  /** The very image is on the node. */
   isOnNode: boolean;
   /** Other tags of its repository that are on a node. */
   tags: readonly string[];
@@ -42,12 +42,15 @@ function pullOf({ pod, container, reason, message }: Extract<Stage, { at: 'image
   const own = imageProblem(reason, message);
   const problem = (own === 'expired' && attempt ? problemOf(attempt) : own) ?? 'expired';
   const image = container.spec?.image ?? container.status.image ?? '';
-  const known = problem === 'expired' ? NOTHING : knownImages(image, look);
+  const policy = container.spec?.imagePullPolicy;
+  const seen = problem === 'expired' ? NOTHING : knownImages(image, look);
+  // With IfNotPresent nobody is asked for what the pod's own node has: it is another node that has it.
+  const known = { ...seen, same: seen.same && policy !== 'IfNotPresent' };
   const path = `${container.path}.state.waiting`;
   return {
     pod,
     image,
-    policy: container.spec?.imagePullPolicy,
+    policy,
     ...meaningOf(problem, image, known),
     isOnNode: known.same,
     tags: known.tags,
