@@ -1,5 +1,5 @@
 /** What shows each cause of pods that no scheduler, autoscaler, registry or node makes, or no controller lets in, in the words of Kubernetes. */
-import { ago, podEvent, podOf } from '../../support/pod-states.js';
+import { ago, podEvent, podOf, restarted } from '../../support/pod-states.js';
 import { ended, image, onePod, onNoNode, PULL, stuckIn } from '../pod-changes.js';
 import type { Shown } from './shown.js';
 
@@ -83,6 +83,18 @@ export const NOT_MADE: readonly Shown[] = [
             reason: 'ReadinessGatesNotReady',
             message: 'corresponding condition of pod readiness gate "example.com/lb" does not exist.',
           });
+    },
+  ],
+  [
+    'scheduling/pod-affinity',
+    onNoNode(
+      "0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+    ),
+  ],
+  [
+    'node/restarted',
+    (evidence) => {
+      restarted(evidence, 0, { exitCode: 255, reason: 'Unknown' }, { secondsAgo: 30, restarts: 1 });
     },
   ],
 ];

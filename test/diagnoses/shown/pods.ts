@@ -109,12 +109,6 @@ export const PODS: readonly Shown[] = [
     'scheduling/node-selector',
     onNoNode("0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector."),
   ],
-  [
-    'scheduling/pod-affinity',
-    onNoNode(
-      "0/1 nodes are available: 1 node(s) didn't match pod anti-affinity rules. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
-    ),
-  ],
   ['scheduling/cordoned', onNoNode('0/1 nodes are available: 1 node(s) were unschedulable.')],
   ['scheduling/too-many-pods', onNoNode('0/1 nodes are available: 1 Too many pods.')],
   [
@@ -289,12 +283,6 @@ export const PODS: readonly Shown[] = [
       '',
       ...UVICORN_FAILED,
     ]),
-  ],
-  [
-    'node/restarted',
-    (evidence) => {
-      restarted(evidence, 0, { exitCode: 255, reason: 'Unknown' }, { secondsAgo: 30, restarts: 1 });
-    },
   ],
   [
     'crash/missing-environment',
