@@ -15,8 +15,8 @@ const MAY_IMPORT = {
   rule: ['kube'],
   // What must hold; resolve.ts freezes it by the engine's function.
   contract: ['kube', 'engine/freeze'],
-  // What evidence means. Refusals still take the words of a finding from checks and diagnoses.
-  computed: ['contract', 'kube', 'rule', 'stats', 'vocabulary', 'checks/shared', 'diagnoses/seen'],
+  // What evidence means.
+  computed: ['contract', 'kube', 'rule', 'stats', 'vocabulary'],
   // What judges.
   checks: ['computed', 'contract', 'kube', 'rule', 'stats'],
   causes: ['checks', 'computed', 'contract', 'diagnoses', 'kube', 'rule', 'vocabulary'],

@@ -98,7 +98,10 @@ export default tseslint.config(
     rules: { 'max-lines': ['error', { max: 150, skipBlankLines: true, skipComments: true }] },
   },
   // Generated: a line for each check and cause.
-  { files: ['src/report/examples.ts'], rules: { 'max-lines': 'off' } },
+  {
+    files: ['src/causes/index.ts', 'src/checks/index.ts', 'src/report/examples.ts'],
+    rules: { 'max-lines': 'off' },
+  },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.cjs', 'bin/*.js'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

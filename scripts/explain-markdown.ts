@@ -2,9 +2,9 @@
 import type { AnyCheck, CheckMeta } from '../src/checks/check.js';
 import { contractsOwnNames } from '../src/cli/own-names.js';
 import type { Part } from '../src/rule/fix.js';
+import type { Cause } from '../src/rule/cause-data.js';
+import { TOPICS } from '../src/rule/diagnosis.js';
 import { templateText } from '../src/rule/interpolate.js';
-import type { Cause } from '../src/diagnoses/cause.js';
-import { TOPICS } from '../src/diagnoses/diagnosis.js';
 
 export function explainMarkdown({ meta }: AnyCheck, example: string): string {
   const {

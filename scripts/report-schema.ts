@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { SUITES } from '../src/checks/check.js';
-import { TOPICS } from '../src/diagnoses/diagnosis.js';
+import { TOPICS } from '../src/rule/diagnosis.js';
 import type { Report } from '../src/engine/report.js';
 import type { StreamEvent } from '../src/report/events.js';
 

@@ -1,10 +1,10 @@
 /** What all causes of a health endpoint have in common that answers badly where users reach it. */
-import { serviceRef } from '../checks/shared.js';
+import { serviceRef } from '../rule/object-ref.js';
+import type { EvidenceItem } from '../rule/diagnosis.js';
+import { observed } from '../rule/seen.js';
 import { readHealth } from '../computed/health-reading.js';
-import type { EvidenceItem } from '../diagnoses/diagnosis.js';
 import { askedInside, isBad, type Inside } from '../diagnoses/health/inside.js';
 import type { HealthLook } from '../diagnoses/health/trouble.js';
-import { observed } from '../diagnoses/seen.js';
 import type { Told } from '../rule/cause.js';
 
 export interface BadAnswer {

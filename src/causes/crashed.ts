@@ -1,12 +1,12 @@
 /** What all causes have in common that a container's end shows: its exit code, its log, the kubelet's words. */
 import { START_FAILED } from '../vocabulary/kubelet.js';
-import { podRef } from '../checks/shared.js';
-import type { Cause } from '../diagnoses/cause.js';
-import type { Fix } from '../diagnoses/diagnosis.js';
+import { podRef } from '../rule/object-ref.js';
+import type { Cause } from '../rule/cause-data.js';
+import type { Fix } from '../rule/diagnosis.js';
+import { shorten } from '../rule/seen.js';
 import { advise, show } from '../diagnoses/fixes.js';
 import { END_CONSULTS, endsOf, type End, type EndCause, type EndLook } from '../diagnoses/pods/ends.js';
 import { asPast } from '../diagnoses/past.js';
-import { shorten } from '../diagnoses/seen.js';
 import type { Pod } from '../evidence/objects.js';
 import { cause, type Told } from '../rule/cause.js';
 import { CRASHING } from './not-running.js';

@@ -1,12 +1,12 @@
 /** What all causes of pods that their node ended have in common. */
 import { count } from '../count.js';
-import { podRef } from '../checks/shared.js';
+import { podRef } from '../rule/object-ref.js';
+import type { Cause } from '../rule/cause-data.js';
+import type { EvidenceItem, Fix } from '../rule/diagnosis.js';
+import { eventItem, field } from '../rule/seen.js';
+import type { Look } from '../rule/look.js';
 import { endedPods, podEnd, type EndedPods, type PodEnd } from '../computed/ended-pods.js';
-import type { Cause } from '../diagnoses/cause.js';
 import type { Target } from '../contract/target.js';
-import type { EvidenceItem, Fix } from '../diagnoses/diagnosis.js';
-import { eventItem, field } from '../diagnoses/seen.js';
-import type { Look } from '../diagnoses/tree.js';
 import type { Pod } from '../evidence/objects.js';
 import { cause, type Told } from '../rule/cause.js';
 

@@ -1,10 +1,10 @@
 /** A container that waits because the program that it should run cannot be started. */
-import { podRef } from '../checks/shared.js';
+import { podRef } from '../rule/object-ref.js';
+import { field } from '../rule/seen.js';
+import type { Look } from '../rule/look.js';
 import { show } from '../diagnoses/fixes.js';
 import { called } from '../diagnoses/look.js';
 import { unmadeOf, type Unmade } from '../diagnoses/pods/unmade.js';
-import { field } from '../diagnoses/seen.js';
-import type { Look } from '../diagnoses/tree.js';
 import type { Pod } from '../evidence/objects.js';
 import type { Told } from '../rule/cause.js';
 

@@ -1,10 +1,10 @@
 /** What all causes have in common that keep the kubelet from making the first container of a pod. */
-import { podRef } from '../checks/shared.js';
-import type { Cause } from '../diagnoses/cause.js';
-import type { Fix } from '../diagnoses/diagnosis.js';
+import { podRef } from '../rule/object-ref.js';
+import type { Cause } from '../rule/cause-data.js';
+import type { Fix } from '../rule/diagnosis.js';
+import { eventItem } from '../rule/seen.js';
+import type { Look } from '../rule/look.js';
 import { obstaclesOf, type Obstacle } from '../diagnoses/pods/unmade.js';
-import { eventItem } from '../diagnoses/seen.js';
-import type { Look } from '../diagnoses/tree.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { cause, type Told } from '../rule/cause.js';
 import { NOT_RUNNING } from './not-running.js';

@@ -1,10 +1,10 @@
 /** What all causes of this group have in common: the API server has refused to make a pod, in certain words. */
 import { refusalsOf, type Refusal } from '../computed/refusals.js';
 import { NOT_RUNNING } from './not-running.js';
-import type { Fix } from '../diagnoses/diagnosis.js';
-import type { Look } from '../diagnoses/tree.js';
+import type { Fix } from '../rule/diagnosis.js';
+import type { Look } from '../rule/look.js';
+import type { Cause } from '../rule/cause-data.js';
 import { cause, type Told } from '../rule/cause.js';
-import type { Cause } from '../diagnoses/cause.js';
 
 interface RefusedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   means: Refusal['means'];

@@ -2,13 +2,14 @@
  * A check: a pure judgement over declared evidence. One file per check, `src/checks/<suite>/<name>.ts`,
  * whose id is its path; the index is generated from the tree.
  */
-import type { Contract } from '../contract/contract.js';
 import type { Change } from '../computed/change.js';
-import type { Threshold } from '../computed/load-threshold.js';
-import type { Target } from '../contract/target.js';
 import type { Access, EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
-import type { Shell } from '../rule/command.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Finding } from '../rule/finding.js';
 import type { Part } from '../rule/fix.js';
+
+export type { CheckContext, LoadSettings } from '../rule/context.js';
+export type { Finding, FindingData, ObjectRef } from '../rule/finding.js';
 
 export type Suite =
   | 'cluster'
@@ -35,22 +36,6 @@ export const SUITES: readonly Suite[] = [
   'install',
 ];
 
-/** The API object a finding is about. */
-export interface ObjectRef {
-  kind: string;
-  namespace?: string;
-  name: string;
-}
-
-/** Values for a message's `{placeholders}`. `expected` and `found` are shown on lines of their own. */
-export type FindingData = Record<string, string | number | boolean>;
-
-export interface Finding<M extends string = string> {
-  messageId: M;
-  data?: FindingData;
-  object?: ObjectRef;
-}
-
 /** What a check says. `unknown` is for evidence that is there in part (one pod's log could not be read). */
 export type Verdict<M extends string = string> =
   | { status: 'pass'; fact: string }
@@ -64,28 +49,6 @@ export type Verdict<M extends string = string> =
       /** The permission without which it could not be judged. */
       access?: Access;
     };
-
-/** What a check may look at besides its evidence; frozen. */
-export interface CheckContext {
-  contract: Contract;
-  target: Target;
-  /** What leads a pasted command to the target; undefined: the defaults of any shell do. */
-  shell?: Shell;
-  /** Milliseconds since the epoch when the run began: the only clock that a check has. */
-  now: number;
-  /** What a load run is judged by; undefined: it is none. */
-  load?: LoadSettings;
-}
-
-/** By what the user wants a load run to be judged. */
-export interface LoadSettings {
-  /** Pods that must be ready; undefined: at least the contract's replicas. */
-  expectPods: number | undefined;
-  /** Probability with which an even spread must not be called uneven. */
-  confidence: number;
-  /** `--fail-on`. */
-  thresholds: readonly Threshold[];
-}
 
 export interface CheckMeta<R extends EvidenceKey = EvidenceKey, M extends string = string> {
   /** `<suite>/<name>`, the file's path. */

@@ -14,11 +14,6 @@ export function podSelector({ target }: { target: Pick<Target, 'podLabels'> }): 
   return word(target.podLabels ?? `${COMPONENT_LABEL}=${COMPONENT}`);
 }
 
-/** The Deployment as the object of a finding. */
-export function deploymentRef(target: Target): ObjectRef {
-  return { kind: 'Deployment', namespace: target.namespace, name: target.names.deployment };
-}
-
 /** Said where an object is changed that Helm manages, and no value of the chart does it. */
 export const IN_CHART = 'Change the chart’s template, too: its next upgrade may undo this.';
 
@@ -201,11 +196,6 @@ export function labelFixes(
   ];
 }
 
-/** A pod as the object of a finding. */
-export function podRef(target: Target, name: string): ObjectRef {
-  return { kind: 'Pod', namespace: target.namespace, name };
-}
-
 /** Fails when there are failures (and tells the warnings too), warns when there are only warnings, else passes. */
 export function failOrWarn<M extends string>(
   failures: Finding<M>[],
@@ -245,21 +235,6 @@ export function labelFindings(
     const data = { label, expected: value ?? 'any value', found: found ?? 'absent', field };
     return [{ messageId: found ? 'label-value' : 'label-missing', data, object }];
   });
-}
-
-/** The Service as the object of a finding. */
-export function serviceRef(target: Target): ObjectRef {
-  return { kind: 'Service', namespace: target.namespace, name: target.names.service };
-}
-
-/** The ConfigMap as the object of a finding. */
-export function configMapRef(target: Target): ObjectRef {
-  return { kind: 'ConfigMap', namespace: target.namespace, name: target.names.configMap };
-}
-
-/** The Secret as the object of a finding. */
-export function secretRef(target: Target): ObjectRef {
-  return { kind: 'Secret', namespace: target.namespace, name: target.names.secret };
 }
 
 /** What a check says about an object that is not there, when the check that looks for it did not run. */

@@ -2,7 +2,7 @@
 import type { Target } from '../contract/target.js';
 import type { EnvironmentFacts, VariableFacts } from '../evidence/evidence.js';
 import type { ObjectRef } from './check.js';
-import { deploymentRef, secretRef } from './shared.js';
+import { deploymentRef, secretRef } from '../rule/object-ref.js';
 
 export function variableOf(
   { variables }: Readonly<EnvironmentFacts>,

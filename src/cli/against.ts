@@ -7,7 +7,7 @@ import { createKubernetesClient } from '../evidence/kubernetes/create-client.js'
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
 import { createLiveReader, type ReaderOptions } from '../evidence/live-reader.js';
 import type { Redactor } from '../evidence/redaction.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { CheckResult } from '../engine/report.js';
 import { judgeInstallation } from '../planned/against/index.js';
 import type { Planned as PlannedInstallation, There } from '../planned/against/rule.js';

@@ -1,8 +1,9 @@
 /** One release examined: all facts of the chosen topics and all their checks over one reader, then the trees. */
 import { CHECKS } from '../checks/index.js';
 import { TREES } from '../diagnoses/index.js';
-import type { Diagnosis, Topic } from '../diagnoses/diagnosis.js';
-import type { LookOptions, Tree } from '../diagnoses/tree.js';
+import type { Diagnosis, Topic } from '../rule/diagnosis.js';
+import type { LookOptions } from '../rule/look.js';
+import type { Tree } from '../diagnoses/tree.js';
 import { buildReport } from '../engine/build-report.js';
 import { diagnoseInSteps, factsOf, type Facts } from '../engine/diagnose.js';
 import type { EngineEvent, Report } from '../engine/report.js';

@@ -1,7 +1,7 @@
 /** What `doctor` and its topics share: their flags, and what they do with them. */
 import { Flags, type Config } from '@oclif/core';
-import type { Topic } from '../diagnoses/diagnosis.js';
-import type { LookOptions } from '../diagnoses/tree.js';
+import type { Topic } from '../rule/diagnosis.js';
+import type { LookOptions } from '../rule/look.js';
 import type { RunOptions } from '../evidence/bundle/manifest.js';
 import type { EvidenceKey } from '../evidence/evidence.js';
 import { DOCTOR_RENDERERS } from '../report/outputs.js';

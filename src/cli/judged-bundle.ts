@@ -1,6 +1,6 @@
 /** What every check says of a bundle, for the commands about checks. */
 import { Flags } from '@oclif/core';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import { CHECKS } from '../checks/index.js';
 import type { Report } from '../engine/report.js';
 import type { EvidenceKey } from '../evidence/evidence.js';

@@ -1,6 +1,6 @@
 /** One release's load run: sent, attributed, judged, and put into a report. */
 import { setMaxListeners } from 'node:events';
-import type { LoadSettings } from '../checks/check.js';
+import type { LoadSettings } from '../rule/context.js';
 import { checksOfRun } from '../checks/of-load-run.js';
 import { buildReport } from '../engine/build-report.js';
 import type { EngineEvent, Report } from '../engine/report.js';

@@ -1,6 +1,6 @@
 /** `--observe`: memory use over time. A reader reads each fact once, so each sample has a reader of its own. */
 import { trends, type MemorySample } from '../stats/memory-trend.js';
-import type { MemoryTrend } from '../diagnoses/tree.js';
+import type { MemoryTrend } from '../rule/look.js';
 import type { EvidenceReader } from '../evidence/evidence.js';
 import { sleep } from './interruption.js';
 

@@ -1,5 +1,5 @@
 /** The contract's own example of an application, for what is said of a check without a cluster. */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import { DEFAULT_CONTRACT } from '../contract/contract.js';
 import { resolveNames } from '../contract/names.js';
 

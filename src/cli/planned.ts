@@ -1,5 +1,6 @@
 /** A session over what would be installed: manifests or a chart in place of a cluster. */
-import type { CheckContext, CheckMeta } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { CheckMeta } from '../checks/check.js';
 import { printable } from '../contract/errors.js';
 import type { HelmRelease } from '../contract/helm-release.js';
 import type { CheckResult } from '../engine/report.js';

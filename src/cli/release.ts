@@ -1,5 +1,5 @@
 /** One release, ready to be observed, and the flags that lead to it. */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { Contract } from '../contract/contract.js';
 import type { ResolvedContract } from '../contract/resolve.js';
 import type { Target } from '../contract/target.js';

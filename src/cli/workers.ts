@@ -97,7 +97,7 @@ export async function planWorkers(
 }
 
 function unread({ why, detail }: Unread): KubernetesError {
-  return new KubernetesError(why, `where workers are to send cannot be told: ${detail}`);
+  return new KubernetesError(why, `where workers are to send could not be determined: ${detail}`);
 }
 
 /** The Service's own address, and the node port at each node's first address. */

@@ -3,9 +3,12 @@
  * What is seen meanwhile may be nothing but that. An error is never put down to it: a pod in trouble, a Deployment whose
  * controller says that it makes no progress, or a request that was answered wrongly.
  */
-import type { CheckContext, Finding } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Finding } from '../rule/finding.js';
+import { eventsAbout } from './events-of.js';
+import { eventTime } from '../kube/events.js';
+import { progressOf } from '../kube/deployment-state.js';
 import { count } from '../count.js';
-import { eventsAbout, eventTime, progressOf } from '../diagnoses/seen.js';
 import type { CheckResult } from '../engine/report.js';
 import type { Deployment, KubernetesEvent, Pod } from '../evidence/objects.js';
 import { isActive, isFinished, isReady, isTerminating } from '../kube/pod-state.js';

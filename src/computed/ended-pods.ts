@@ -1,5 +1,5 @@
 /** Pods that the kubelet ended, or never took, lately: their ReplicaSet replaces them, and the next one ends the same way. */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { POD_ENDS, type PodEndMeaning } from '../vocabulary/pod-end.js';
 import { eventsOf } from './events-of.js';

@@ -1,5 +1,7 @@
 /** Which events are about which object. */
 import type { KubernetesEvent, ObjectMeta } from '../evidence/objects.js';
+import { eventTime } from '../kube/events.js';
+import type { LookOptions } from '../rule/look.js';
 import { grouped, memoised } from './memo.js';
 
 const byUid = memoised((events: readonly KubernetesEvent[]) =>
@@ -15,4 +17,20 @@ export function eventsOf(
   { uid, name }: Pick<ObjectMeta, 'uid' | 'name'>,
 ): readonly KubernetesEvent[] {
   return (uid === undefined ? byName(events).get(name) : byUid(events).get(uid)) ?? [];
+}
+
+/**
+ * Events about one object, newest first. By UID: a name may have been another object's before.
+ * @param reasons the events' reasons that are wanted
+ */
+export function eventsAbout(
+  events: readonly KubernetesEvent[],
+  object: Pick<ObjectMeta, 'uid' | 'name'>,
+  reasons: readonly string[],
+  { since }: Pick<LookOptions, 'since'>,
+): KubernetesEvent[] {
+  return eventsOf(events, object)
+    .filter(({ reason = '' }) => reasons.includes(reason))
+    .filter((event) => since === undefined || Date.parse(eventTime(event) ?? '') >= since)
+    .reverse();
 }

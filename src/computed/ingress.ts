@@ -1,5 +1,5 @@
 /** Whether NetworkPolicies let callers of the node port in. */
-import type { Look } from '../diagnoses/tree.js';
+import type { Look } from '../rule/look.js';
 import { rule } from '../kube/network-policy.js';
 import { demandedFlows } from './network-flows.js';
 

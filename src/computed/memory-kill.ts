@@ -1,7 +1,7 @@
 /** A container that the kernel killed at its memory limit, and what it came from. */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Look } from '../rule/look.js';
 import { containerName } from '../contract/target.js';
-import type { Look } from '../diagnoses/tree.js';
 import type { ContainerStatus, Pod } from '../evidence/objects.js';
 import { backendOfPod, lifetime, type Terminated } from '../kube/pod-containers.js';
 import { bytesOf, mebibytes, memoryOf, type MemoryAmounts } from './memory.js';

@@ -1,10 +1,10 @@
 /** What is known of a pod's memory: its limit, what it uses and has used, and what would suit it. */
 import { LOW_ON_MEMORY } from '../vocabulary/kubelet.js';
 import type { Access } from '../evidence/evidence.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Look } from '../rule/look.js';
 import { parseQuantity } from '../kube/quantity.js';
 import { containerName } from '../contract/target.js';
-import type { Look } from '../diagnoses/tree.js';
 import type { Pod } from '../evidence/objects.js';
 import { backendOfPod } from '../kube/pod-containers.js';
 import { ofPod } from './of-pod.js';

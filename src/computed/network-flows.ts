@@ -2,7 +2,7 @@
 import { COMPONENT_LABEL } from '../contract/name-forms.js';
 import type { PodIdentity } from '../evidence/evidence.js';
 import type { Deployment } from '../evidence/objects.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { Flow, Peer } from '../kube/network-policy.js';
 import type { KnownLabels } from '../kube/label-selectors.js';
 

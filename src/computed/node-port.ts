@@ -1,5 +1,5 @@
 /** What the node port says, and what keeps it from answering where the Service answers. */
-import type { Look } from '../diagnoses/tree.js';
+import type { Look } from '../rule/look.js';
 import type { VantageFacts, VantagePoint } from '../evidence/deep-facts.js';
 import type { Access } from '../evidence/evidence.js';
 import { ingressDenied, type IngressDenied, type IngressLook } from './ingress.js';

@@ -1,13 +1,13 @@
 /** A pod's own time: how long it may take to start before anything about it is wrong, and what says that something is. */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import { eventTime, isAboutContainer } from '../kube/events.js';
 import { containerName } from '../contract/target.js';
-import { eventsAbout, eventTime, isAboutContainer, isProbeKill } from '../diagnoses/seen.js';
-import { eventsOf } from './events-of.js';
+import { eventsOf, eventsAbout } from './events-of.js';
 import type { Container, ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
 import { backendOfPod, containersOf, isAtWork, troubleOfContainer } from '../kube/pod-containers.js';
 import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
 import { stageOf } from './pod-stage.js';
-import { parseProbeFailure, type ProbeFailure } from './probe-failure.js';
+import { parseProbeFailure, type ProbeFailure, isProbeKill } from './probe-failure.js';
 
 type Clock = Pick<CheckContext, 'contract' | 'target' | 'now'>;
 

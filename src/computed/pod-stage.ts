@@ -1,6 +1,6 @@
 /** How far a pod has come on its way to running its application: the first thing that it has not got past. */
 import { containerName } from '../contract/target.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { Pod } from '../evidence/objects.js';
 import {
   containersOf,

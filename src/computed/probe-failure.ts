@@ -1,4 +1,5 @@
 /** What the kubelet says of a probe that failed (the event `Unhealthy`), and of a container that it ended for it. */
+import type { KubernetesEvent } from '../evidence/objects.js';
 import {
   ASKED_OVER_TLS,
   PLAIN_TO_TLS,
@@ -43,4 +44,9 @@ export function parseProbeKill(
 ): { container: string; probe: ProbeFailure['probe'] } | undefined {
   const [, container, probe] = PROBE_KILL.says.exec(message.slice(0, LONGEST)) ?? [];
   return container === undefined ? undefined : { container, probe: probe as ProbeFailure['probe'] };
+}
+
+/** The kubelet's words when it ends this container, and no other one of the pod, because of a probe. */
+export function isProbeKill({ message = '' }: KubernetesEvent, container: string): boolean {
+  return parseProbeKill(message)?.container === container;
 }

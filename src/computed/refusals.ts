@@ -1,9 +1,11 @@
 /** ReplicaSets whose pods the API server does not make, and what it says of that. */
-import type { CheckContext, ObjectRef } from '../checks/check.js';
-import { deploymentRef } from '../checks/shared.js';
-import type { EvidenceItem } from '../diagnoses/diagnosis.js';
-import { eventItem, eventsAbout, field } from '../diagnoses/seen.js';
-import type { LookOptions } from '../diagnoses/tree.js';
+import type { CheckContext } from '../rule/context.js';
+import type { ObjectRef } from '../rule/finding.js';
+import { deploymentRef } from '../rule/object-ref.js';
+import type { EvidenceItem } from '../rule/diagnosis.js';
+import { eventItem, field } from '../rule/seen.js';
+import { eventsAbout } from './events-of.js';
+import type { LookOptions } from '../rule/look.js';
 import type { Observed } from '../evidence/evidence.js';
 import type { Deployment, KubernetesEvent, ReplicaSet } from '../evidence/objects.js';
 import { REFUSALS, type RefusalMeaning } from '../vocabulary/admission.js';

@@ -1,5 +1,5 @@
 /** Pods to which the Service leads, and in which nothing listens where it leads. */
-import type { Look } from '../diagnoses/tree.js';
+import type { Look } from '../rule/look.js';
 import type { PodVantage } from '../evidence/deep-facts.js';
 import { isLoopback, listeningOn, type Listening } from './listening.js';
 import { ofPod } from './of-pod.js';

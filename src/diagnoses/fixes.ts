@@ -1,12 +1,12 @@
 /** Ways to put things right, in the words that several topics share. */
 import { containerName } from '../contract/target.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Fix } from '../rule/diagnosis.js';
 import { secretPlaces, setSecretKeys, type SecretKey } from '../checks/secret-command.js';
 import { canSet, IN_CHART, inChartsTerms, patchContainer } from '../checks/shared.js';
 import type { Container } from '../evidence/objects.js';
 import { helmUpgrade, kubectl, rolloutStatus, word } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
-import type { Fix } from './diagnosis.js';
 
 /**
  * Sets values of the chart where Helm manages the release and the chart has them, else changes the object itself.

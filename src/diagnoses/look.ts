@@ -1,10 +1,10 @@
 /** What several trees look up in the same facts. */
 import { containerName } from '../contract/target.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Look } from '../rule/look.js';
 import { isActive } from '../kube/pod-state.js';
 import { backendOfPod, type ContainerAt } from '../kube/pod-containers.js';
 import type { Container, ContainerStatus, Pod } from '../evidence/objects.js';
-import type { Look } from './tree.js';
 
 /** The pods to judge: those that count as replicas, or the one that `--pod` names. */
 export function podsToJudge(pods: readonly Pod[], { options }: Pick<Look, 'options'>): Pod[] {

@@ -4,7 +4,7 @@ import type { Pod } from '../evidence/objects.js';
 import { recoveredSince } from '../kube/pod-containers.js';
 import { backendStatus, podsToJudge } from './look.js';
 import { withoutPods, type Told } from '../rule/cause.js';
-import type { Look } from './tree.js';
+import type { Look } from '../rule/look.js';
 
 type PastLook = Pick<Look, 'context' | 'options'>;
 

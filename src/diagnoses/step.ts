@@ -1,8 +1,9 @@
 /** A hop that asks rules: each cause says itself whether it is there. */
+import type { Look } from '../rule/look.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 import type { CauseId } from './causes/index.js';
-import type { Answer, CauseFinding, Hop, Look } from './tree.js';
+import type { Answer, CauseFinding, Hop } from './tree.js';
 
 type StepFacts<R extends EvidenceKey> = Readonly<Pick<EvidenceMap, R>>;
 

@@ -2,12 +2,11 @@
  * A topic's decision tree: hops in the order in which an expert asks. Each hop judges facts that were read and results
  * of checks; it is pure and synchronous, and reads nothing itself.
  */
-import type { CheckContext } from '../checks/check.js';
-import type { CheckResult } from '../engine/report.js';
 import type { NotRead } from '../evidence/deep-facts.js';
-import type { Access, EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
+import type { Access, EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { Told } from '../rule/cause.js';
-import type { Topic } from './diagnosis.js';
+import type { Look } from '../rule/look.js';
+import type { Topic } from '../rule/diagnosis.js';
 import type { CauseId } from './causes/index.js';
 
 /** A cause that was found. */
@@ -26,40 +25,6 @@ export interface Answer {
   toldBy?: string;
   /** For an unknown hop: the permission that is missing. */
   access?: Access;
-}
-
-/** What a hop may look at besides the facts that it reads. */
-export interface Look<C extends EvidenceKey = EvidenceKey> {
-  /** Id of the hop that asks: a rule may answer several of them, each by something else. */
-  step: string;
-  context: CheckContext;
-  /** A consulted fact, or why it could not be read. */
-  maybe: <K extends C>(key: K) => Observed<EvidenceMap[K]>;
-  /** A check's result in the same run over the same evidence; undefined where it was not among those asked. */
-  check: (id: string) => CheckResult | undefined;
-  options: LookOptions;
-}
-
-/** What the user narrowed the question to. */
-export interface LookOptions {
-  /** `--pod`: only this pod. */
-  pod?: string;
-  /** `--since`: events and log lines before this time (milliseconds since the epoch) are history. */
-  since?: number;
-  /** `--observe`: how the memory of each pod, by name, developed meanwhile; undefined: it was not observed. */
-  trend?: Readonly<Record<string, MemoryTrend>>;
-}
-
-/** A straight line through samples of one pod's memory use. */
-export interface MemoryTrend {
-  /** Seconds from the first sample to the last. */
-  seconds: number;
-  samples: number;
-  firstBytes: number;
-  lastBytes: number;
-  bytesPerSecond: number;
-  /** It grew by more than samples scatter around the line, and by more than a few MiB. */
-  growing: boolean;
 }
 
 export interface Hop<R extends EvidenceKey = EvidenceKey, C extends EvidenceKey = EvidenceKey> {

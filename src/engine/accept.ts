@@ -1,5 +1,7 @@
 /** Deviations that the contract accepts: they no longer fail, they are told, and they end. */
-import type { AnyCheck, CheckContext, Finding, Verdict } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Finding } from '../rule/finding.js';
+import type { AnyCheck, Verdict } from '../checks/check.js';
 import type { Accepted } from '../contract/contract.js';
 import { interpolate } from '../rule/interpolate.js';
 import type { AcceptedDeviation } from './report.js';

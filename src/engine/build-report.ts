@@ -1,6 +1,6 @@
 /** Puts results together into the Report that every output renders. */
 import { containerName } from '../contract/target.js';
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
 import type { Observed, Route, ServerFacts } from '../evidence/evidence.js';
 import type { MetricsFacts } from '../evidence/deep-facts.js';
 import type { KubernetesEvent } from '../evidence/objects.js';

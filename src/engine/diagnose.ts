@@ -2,14 +2,15 @@
  * Walks the trees over facts that were read and checks that were judged, and tells roots from symptoms. Pure: the same
  * facts give the same diagnoses, and what the checks say cannot be contradicted, because it is part of the input.
  */
-import type { CheckContext } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import { names } from '../rule/cause-data.js';
+import type { Diagnosis, PathHop, Topic, TopicPath } from '../rule/diagnosis.js';
+import type { Look, LookOptions } from '../rule/look.js';
+import { shorten } from '../rule/seen.js';
 import { mayPass } from '../computed/change.js';
-import { names } from '../diagnoses/cause.js';
 import { causeOf } from '../diagnoses/causes/index.js';
-import type { Diagnosis, PathHop, Topic, TopicPath } from '../diagnoses/diagnosis.js';
-import type { AnyHop, Answer, CauseFinding, Look, LookOptions, Tree } from '../diagnoses/tree.js';
+import type { AnyHop, Answer, CauseFinding, Tree } from '../diagnoses/tree.js';
 import { fixesFrom } from '../diagnoses/fixes.js';
-import { shorten } from '../diagnoses/seen.js';
 import { openCheck } from '../diagnoses/service/settling.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { todoK8s } from '../rule/command.js';

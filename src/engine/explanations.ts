@@ -1,8 +1,8 @@
 /** Which findings explain which: by their causes' kinds, and pod by pod. Linear in findings, however many pods have them. */
 import { grouped } from '../computed/memo.js';
-import { names } from '../diagnoses/cause.js';
+import { names } from '../rule/cause-data.js';
+import type { PathHop, Topic } from '../rule/diagnosis.js';
 import { causeOf } from '../diagnoses/causes/index.js';
-import type { PathHop, Topic } from '../diagnoses/diagnosis.js';
 import type { CauseFinding } from '../diagnoses/tree.js';
 
 /** A finding with the tree that it comes from. */

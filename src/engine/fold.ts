@@ -1,14 +1,14 @@
 /** Tells roots from symptoms: a cause that another one explains, for the same pods, is told as a part of that one. */
 import { grouped } from '../computed/memo.js';
-import { names } from '../diagnoses/cause.js';
-import { causeOf } from '../diagnoses/causes/index.js';
+import { names } from '../rule/cause-data.js';
 import {
   TOPICS,
   type Diagnosis,
   type EvidenceItem,
   type Fix,
   type DiagnosisVerdict,
-} from '../diagnoses/diagnosis.js';
+} from '../rule/diagnosis.js';
+import { causeOf } from '../diagnoses/causes/index.js';
 import type { Pod } from '../evidence/objects.js';
 import { explanationsOf, type TopicFinding } from './explanations.js';
 import { lostToRestarts } from './lost-to-restarts.js';

@@ -1,6 +1,6 @@
 /** Requests without an answer, while every pod that could have given one goes in and out of service. */
 import { REQUESTS, WITHOUT_ANSWER } from '../computed/unanswered.js';
-import { names } from '../diagnoses/cause.js';
+import { names } from '../rule/cause-data.js';
 import { causeOf } from '../diagnoses/causes/index.js';
 import type { Pod } from '../evidence/objects.js';
 import { isActive, isReady } from '../kube/pod-state.js';

@@ -2,10 +2,11 @@
 import type { LoadSection } from '../load/section.js';
 import type { MemorySection } from './memory.js';
 import type { Timeline } from './timeline.js';
-import type { FindingData, ObjectRef, Suite } from '../checks/check.js';
+import type { Suite } from '../checks/check.js';
 import type { Access } from '../evidence/evidence.js';
 import type { Part } from '../rule/fix.js';
-import type { Diagnosis, TopicPath } from '../diagnoses/diagnosis.js';
+import type { FindingData, ObjectRef } from '../rule/finding.js';
+import type { Diagnosis, TopicPath } from '../rule/diagnosis.js';
 
 export type Status = 'pass' | 'warn' | 'fail' | 'unknown' | 'blocked' | 'skip';
 

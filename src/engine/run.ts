@@ -2,7 +2,8 @@
  * The engine: judges the selected checks over a reader's evidence. It knows no terminal, no network and no
  * cluster; it decides every status that a check cannot decide for itself (unknown, blocked, skip by choice).
  */
-import type { AnyCheck, CheckContext, CheckMeta, Verdict } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { AnyCheck, CheckMeta, Verdict } from '../checks/check.js';
 import type { EvidenceKey, EvidenceMap, EvidenceReader, Observed, Why } from '../evidence/evidence.js';
 import { accept, ACCEPTANCE_MESSAGES } from './accept.js';
 import { defect } from './defect.js';

@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnoses/diagnosis.js';
+import type { Diagnosis } from '../rule/diagnosis.js';
 import type { CheckResult, Summary } from './report.js';
 
 /** Whether a check itself failed: what it would have said is not known, and the exit code is 4. */

@@ -1,5 +1,5 @@
 /** What happened when, from facts that were read anyway: the answer to "since when?". */
-import type { ObjectRef } from '../checks/check.js';
+import type { ObjectRef } from '../rule/finding.js';
 import { elapsed, ending, readyCondition } from '../kube/pod-state.js';
 import type { ContainerStatus, KubernetesEvent, Pod } from '../evidence/objects.js';
 import { byText } from '../text-order.js';

@@ -1,5 +1,7 @@
 /** A check that fails by nothing but a change that is under way: it is not known yet whether anything is wrong. */
-import type { AnyCheck, CheckContext, Finding, Verdict } from '../checks/check.js';
+import type { CheckContext } from '../rule/context.js';
+import type { Finding } from '../rule/finding.js';
+import type { AnyCheck, Verdict } from '../checks/check.js';
 import { changeUnderWay, type Change } from '../computed/change.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 

@@ -2,7 +2,7 @@
  * The report as an object of the cluster, where operators look: `Report` of openreports.io/v1alpha1, or `PolicyReport` of
  * wgpolicyk8s.io/v1alpha2, from which it came. One object for each command and release, which the next run replaces.
  */
-import type { Diagnosis } from '../diagnoses/diagnosis.js';
+import type { Diagnosis } from '../rule/diagnosis.js';
 import type { CheckResult, Report, Status } from '../engine/report.js';
 import { diagnosisStatus } from '../report/digest.js';
 import { cut, fittingName } from './limits.js';

@@ -1,6 +1,6 @@
 /** What the readable formats show of a report: suites, and which results are told as a part of another one. */
 import { count } from '../count.js';
-import type { Diagnosis, HopState } from '../diagnoses/diagnosis.js';
+import type { Diagnosis, HopState } from '../rule/diagnosis.js';
 import type { CheckResult, Report, ReportFinding, Serving, Status } from '../engine/report.js';
 
 export interface SuiteDigest {

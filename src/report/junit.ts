@@ -7,7 +7,7 @@
  * warnings (--strict): then it is a failure of type `warning`. The doctor's diagnoses are a suite of their own.
  */
 import junitReportBuilder, { type Builder, type TestCase } from 'junit-report-builder';
-import type { Diagnosis } from '../diagnoses/diagnosis.js';
+import type { Diagnosis } from '../rule/diagnosis.js';
 import type { CheckResult, Report, Status } from '../engine/report.js';
 import { evidenceLine } from './doctor/words.js';
 import { diagnosisStatus, digest, exitPhrase, failedByWarnings, objectName, targetParts } from './digest.js';

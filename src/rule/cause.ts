@@ -2,10 +2,10 @@
  * The form of a cause: one file says what it is, what shows it, what it says of this cluster, and what puts it right.
  * The file's path below `src/causes/` is its id.
  */
-import type { ObjectRef } from '../checks/check.js';
-import type { Cause } from '../diagnoses/cause.js';
-import type { DiagnosisVerdict, EvidenceItem, Fix } from '../diagnoses/diagnosis.js';
-import type { Look } from '../diagnoses/tree.js';
+import type { ObjectRef } from './finding.js';
+import type { Cause } from './cause-data.js';
+import type { DiagnosisVerdict, EvidenceItem, Fix } from './diagnosis.js';
+import type { Look } from './look.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 
 /** What a cause says of this cluster. One for each pod: the engine puts those together that say the same. */

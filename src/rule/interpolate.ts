@@ -1,4 +1,4 @@
-import type { FindingData } from '../checks/check.js';
+import type { FindingData } from './finding.js';
 
 /** Fills a message template's `{placeholders}`; a placeholder without a value stays visible as it is. */
 export function interpolate(template: string, data: FindingData = {}): string {

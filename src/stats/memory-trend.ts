@@ -1,5 +1,5 @@
 /** Whether memory use grows: a straight line through samples. Pure arithmetic. */
-import type { MemoryTrend } from '../diagnoses/tree.js';
+import type { MemoryTrend } from '../rule/look.js';
 
 export interface MemorySample {
   pod: string;

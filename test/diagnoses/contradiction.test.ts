@@ -1,8 +1,8 @@
 /** No step of a topic says that all is well where a check that proves the same does not. */
 import { describe, expect, test } from '@jest/globals';
 import { TREES } from '../../src/diagnoses/index.js';
-import type { Topic } from '../../src/diagnoses/diagnosis.js';
-import { names } from '../../src/diagnoses/cause.js';
+import type { Topic } from '../../src/rule/diagnosis.js';
+import { names } from '../../src/rule/cause-data.js';
 import type { AnyHop } from '../../src/diagnoses/tree.js';
 import { CHECKS } from '../../src/checks/index.js';
 import type { HealthyEvidence } from '../support/check-context.js';

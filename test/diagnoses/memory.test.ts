@@ -1,6 +1,6 @@
 /** High memory use and what it ends in. */
 import { describe, expect, test } from '@jest/globals';
-import type { MemoryTrend } from '../../src/diagnoses/tree.js';
+import type { MemoryTrend } from '../../src/rule/look.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { cgroup, evicted, killed, MEBIBYTE, together, uses } from '../support/memory-states.js';

@@ -1,6 +1,7 @@
+import type { Finding } from '../../src/rule/finding.js';
 import { describe, expect, test } from '@jest/globals';
 import check from '../../src/checks/deployment/resources.js';
-import type { AnyCheck, Finding, Verdict } from '../../src/checks/check.js';
+import type { AnyCheck, Verdict } from '../../src/checks/check.js';
 import { DEFAULT_CONTRACT, type Accepted } from '../../src/contract/contract.js';
 import { accept } from '../../src/engine/accept.js';
 import { TARGET } from '../support/check-context.js';

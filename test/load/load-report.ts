@@ -1,5 +1,5 @@
 /** The report of a load run that showed these facts, by the code that makes real ones. */
-import type { LoadSettings } from '../../src/checks/check.js';
+import type { LoadSettings } from '../../src/rule/context.js';
 import { checksOfRun } from '../../src/checks/of-load-run.js';
 import { buildReport } from '../../src/engine/build-report.js';
 import type { Report } from '../../src/engine/report.js';

@@ -1,5 +1,5 @@
 /** Causes as doctor tells them. */
-import type { Diagnosis } from '../../src/diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../src/rule/diagnosis.js';
 
 export const SECRET = { kind: 'Secret', namespace: 'default', name: 'todo-chatbot-backend-secret' };
 export const POD = 'todo-chatbot-backend-6d5f9c7b4d-x2k4p';

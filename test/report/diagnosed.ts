@@ -1,5 +1,5 @@
 /** A report of doctor's. */
-import type { Diagnosis } from '../../src/diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../src/rule/diagnosis.js';
 import type { Report } from '../../src/engine/report.js';
 import { POD, staleCredentials } from './causes.js';
 import { sample } from './samples.js';

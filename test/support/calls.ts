@@ -1,5 +1,5 @@
 /** The calls of programs that a report asks people to make. */
-import type { Diagnosis } from '../../src/diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../src/rule/diagnosis.js';
 import type { CheckResult } from '../../src/engine/report.js';
 
 /** Each call of kubectl, helm and todo-k8s, in a line to paste or in a sentence: `kubectl … | kubectl …` are two. */

@@ -1,6 +1,8 @@
+import type { CheckContext } from '../../src/rule/context.js';
+import type { Finding } from '../../src/rule/finding.js';
 import { DEFAULT_CONTRACT, type Contract } from '../../src/contract/contract.js';
 import type { Target } from '../../src/contract/target.js';
-import type { AnyCheck, Check, CheckContext, Finding, Verdict } from '../../src/checks/check.js';
+import type { AnyCheck, Check, Verdict } from '../../src/checks/check.js';
 import type { EvidenceKey } from '../../src/evidence/evidence.js';
 import { deepFreeze } from '../../src/engine/freeze.js';
 import { interpolate } from '../../src/rule/interpolate.js';

@@ -1,6 +1,6 @@
 /** What no text for people may look like, whatever it was made from. */
 import { expect } from '@jest/globals';
-import type { Diagnosis } from '../../src/diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../src/rule/diagnosis.js';
 import type { CheckResult } from '../../src/engine/report.js';
 
 const SPOILT: readonly [what: string, pattern: RegExp][] = [

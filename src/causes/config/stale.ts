@@ -1,10 +1,11 @@
 import { elapsed } from '../../kube/pod-state.js';
-import { few, podRef } from '../../checks/shared.js';
+import { few } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { restartForNewValue } from '../../diagnoses/fixes.js';
 import { podsToJudge } from '../../diagnoses/look.js';
-import { field } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
+import { podRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import type { EnvironmentFacts } from '../../evidence/evidence.js';
 import type { PodDrift } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';

@@ -2,8 +2,10 @@
 import { containerName } from '../../contract/target.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../../diagnoses/look.js';
-import { eventsAbout, eventTime, shorten } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import { eventTime } from '../../kube/events.js';
+import { shorten } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
 
 export interface FailedHook {

@@ -1,13 +1,14 @@
 /** What all causes of containers beside the backend's have in common: the container, its trouble, and what its log says of it. */
 import { containerName } from '../../contract/target.js';
 import { ago, ending } from '../../kube/pod-state.js';
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
+import { eventItem, field, logItem, shorten } from '../../rule/seen.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import type { Look } from '../../rule/look.js';
 import { readCrashLog } from '../../computed/crash-sign.js';
 import { podsToJudge } from '../../diagnoses/look.js';
-import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
 import { advise, show } from '../../diagnoses/fixes.js';
-import { eventItem, eventsAbout, field, logItem, shorten } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import {

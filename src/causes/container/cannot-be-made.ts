@@ -1,10 +1,11 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field, shorten } from '../../rule/seen.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import type { Look } from '../../rule/look.js';
 import { advise, show } from '../../diagnoses/fixes.js';
 import { called } from '../../diagnoses/look.js';
 import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
 import { unmadeOf } from '../../diagnoses/pods/unmade.js';
-import { eventItem, eventsAbout, field, shorten } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { OF_PROFILE } from '../../vocabulary/kubelet.js';

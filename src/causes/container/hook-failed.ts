@@ -1,6 +1,6 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
 import { hooksFailed } from './_hooks.js';
-import { eventItem } from '../../diagnoses/seen.js';
+import { eventItem } from '../../rule/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { cause } from '../../rule/cause.js';
 import { FOLLOWS, OTHER_CONSULTS } from './_other.js';

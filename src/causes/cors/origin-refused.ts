@@ -1,8 +1,8 @@
 import cors from '../../checks/functional/cors.js';
-import { serviceRef } from '../../checks/shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { observed } from '../../rule/seen.js';
+import type { Finding } from '../../rule/finding.js';
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
-import type { Finding } from '../../checks/check.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

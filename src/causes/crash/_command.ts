@@ -1,9 +1,9 @@
 /** The command line of a container that ended, and what is done about it. */
 import { patchContainer } from '../../checks/shared.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
+import { shorten } from '../../rule/seen.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import type { End, EndLook } from '../../diagnoses/pods/ends.js';
-import { shorten } from '../../diagnoses/seen.js';
 
 /** `“start.sh --port 80” `, or nothing where the image's own command runs. */
 export function commandOf({ container: { spec } }: End): string {

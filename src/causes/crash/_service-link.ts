@@ -1,5 +1,5 @@
 /** A value that Kubernetes itself has put into the environment, where the application expects its own. */
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { advise } from '../../diagnoses/fixes.js';
 import type { End } from '../../diagnoses/pods/ends.js';
 import { SERVICE_LINK } from '../../vocabulary/process-end.js';

@@ -1,5 +1,5 @@
 /** Variables of the container that its program takes options from. */
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { inTemplate, setEnvArguments } from '../../diagnoses/fixes.js';
 import type { End, EndLook } from '../../diagnoses/pods/ends.js';
 

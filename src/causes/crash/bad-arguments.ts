@@ -1,4 +1,4 @@
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { listenOn } from '../../diagnoses/fixes.js';
 import { called } from '../../diagnoses/look.js';
 import type { End, EndLook } from '../../diagnoses/pods/ends.js';

@@ -1,5 +1,6 @@
 import { parseProbeFailure, parseProbeKill } from '../../computed/probe-failure.js';
-import { eventItem, eventsAbout } from '../../diagnoses/seen.js';
+import { eventItem } from '../../rule/seen.js';
+import { eventsAbout } from '../../computed/events-of.js';
 import { see } from '../../diagnoses/fixes.js';
 import { todoK8s } from '../../rule/command.js';
 import { adviceOf, crashCause } from '../crashed.js';

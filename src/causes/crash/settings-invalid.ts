@@ -1,4 +1,4 @@
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { inTemplate, setEnvArguments, setValues } from '../../diagnoses/fixes.js';
 import type { End, EndLook } from '../../diagnoses/pods/ends.js';
 import { adviceOf, crashCause } from '../crashed.js';

@@ -1,5 +1,5 @@
 import { count } from '../../count.js';
-import { shorten } from '../../diagnoses/seen.js';
+import { shorten } from '../../rule/seen.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import { crashCause, said } from '../crashed.js';
 

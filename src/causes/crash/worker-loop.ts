@@ -1,10 +1,10 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { logItem, observed } from '../../rule/seen.js';
 import { workerDeaths } from '../../computed/crash-sign.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { show } from '../../diagnoses/fixes.js';
 import { backendOf } from '../../diagnoses/look.js';
 import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
-import { logItem, observed } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { CRASHING } from '../not-running.js';
 

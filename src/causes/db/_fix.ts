@@ -1,7 +1,7 @@
 /** What puts several causes of the database right. */
-import type { CheckContext } from '../../checks/check.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { setKeys, show } from '../../diagnoses/fixes.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
 
 /** Writes another URL where the container takes it from. @param hint what to write, in sentences */
 export function newUrl(context: CheckContext, hint: string): Fix {

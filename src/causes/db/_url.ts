@@ -1,12 +1,12 @@
 /** What all causes have in common that the URL itself shows, wherever it stands. */
-import type { ObjectRef } from '../../checks/check.js';
+import type { ObjectRef } from '../../rule/finding.js';
+import type { Cause } from '../../rule/cause-data.js';
+import { field } from '../../rule/seen.js';
 import { placeOf, variableOf } from '../../checks/variable-place.js';
 import { memoised } from '../../computed/memo.js';
-import type { Cause } from '../../diagnoses/cause.js';
 import { DB_CONSULTS, type DbLook } from '../../diagnoses/db/climb.js';
 import { KEY } from '../../diagnoses/db/given.js';
 import type { Trouble, WayCause } from '../../diagnoses/db/trouble.js';
-import { field } from '../../diagnoses/seen.js';
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { newUrl } from './_fix.js';

@@ -1,10 +1,10 @@
 /** What all causes on the way to the database have in common: whose pod, what shows it, and what was ruled out. */
-import { podRef } from '../../checks/shared.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { logItem, observed } from '../../rule/seen.js';
 import { DB_CONSULTS, fromHere, type DbLook } from '../../diagnoses/db/climb.js';
 import { troublesAt, type Stop, type Trouble, type WayCause } from '../../diagnoses/db/trouble.js';
-import { logItem, observed } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';
 

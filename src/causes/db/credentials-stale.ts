@@ -1,7 +1,7 @@
-import { podRef, secretRef } from '../../checks/shared.js';
+import { podRef, secretRef } from '../../rule/object-ref.js';
+import { field, logItem, observed } from '../../rule/seen.js';
 import { fromHere } from '../../diagnoses/db/climb.js';
 import { restartForNewValue } from '../../diagnoses/fixes.js';
-import { field, logItem, observed } from '../../diagnoses/seen.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 

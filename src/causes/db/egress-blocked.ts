@@ -1,5 +1,5 @@
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 

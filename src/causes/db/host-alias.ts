@@ -1,8 +1,9 @@
-import { deploymentRef, patchFields, podRef } from '../../checks/shared.js';
+import { patchFields } from '../../checks/shared.js';
+import { deploymentRef, podRef } from '../../rule/object-ref.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from '../../diagnoses/db/climb.js';
-import { field, logItem, observed } from '../../diagnoses/seen.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
+import { field, logItem, observed } from '../../rule/seen.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
 import type { HostAlias } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { UNUSABLE } from './_follows.js';

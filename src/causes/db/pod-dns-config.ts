@@ -1,7 +1,8 @@
-import { deploymentRef, patchFields } from '../../checks/shared.js';
+import { patchFields } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { DB_CONSULTS, waysOf, type Way } from '../../diagnoses/db/climb.js';
-import { field, logItem, observed } from '../../diagnoses/seen.js';
+import { deploymentRef } from '../../rule/object-ref.js';
+import { field, logItem, observed } from '../../rule/seen.js';
 import type { PodSpec } from '../../evidence/objects.js';
 import { cause } from '../../rule/cause.js';
 import { UNUSABLE } from './_follows.js';

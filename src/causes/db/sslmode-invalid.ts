@@ -1,5 +1,5 @@
 import { advise } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { asDriverWants } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { urlAt, urlOrWayCause } from './_url.js';

@@ -1,10 +1,10 @@
-import type { CheckContext } from '../../checks/check.js';
-import { deploymentRef, podRef } from '../../checks/shared.js';
+import type { CheckContext } from '../../rule/context.js';
+import { deploymentRef, podRef } from '../../rule/object-ref.js';
+import type { Fix } from '../../rule/diagnosis.js';
+import { field, observed } from '../../rule/seen.js';
 import { DB_CONSULTS, type DbLook } from '../../diagnoses/db/climb.js';
 import { KEY, urlSource, urlValue } from '../../diagnoses/db/given.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
 import { inTemplate, run, setEnvArguments, setKeys } from '../../diagnoses/fixes.js';
-import { field, observed } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { UNUSABLE } from './_follows.js';
 import { toldOfWay, type TellWay } from './_way.js';

@@ -1,7 +1,7 @@
 import { advise } from '../../diagnoses/fixes.js';
 import { durationOf } from '../../diagnoses/db/trouble.js';
-import { observed } from '../../diagnoses/seen.js';
-import { podRef } from '../../checks/shared.js';
+import { observed } from '../../rule/seen.js';
+import { podRef } from '../../rule/object-ref.js';
 import { wayCause } from './_way.js';
 
 export default wayCause({

@@ -1,6 +1,6 @@
 import { patchFields } from '../../checks/shared.js';
 import { run } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

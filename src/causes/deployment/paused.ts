@@ -1,6 +1,6 @@
-import { deploymentRef } from '../../checks/shared.js';
+import { deploymentRef } from '../../rule/object-ref.js';
 import { run } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

@@ -1,6 +1,6 @@
-import { deploymentRef } from '../../checks/shared.js';
+import { deploymentRef } from '../../rule/object-ref.js';
 import { setValues } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { NOT_RUNNING } from '../not-running.js';
 

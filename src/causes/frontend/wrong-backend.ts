@@ -1,7 +1,7 @@
 import setUrl from '../../checks/config/frontend-backend-url.js';
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
-import type { Finding } from '../../checks/check.js';
+import { observed } from '../../rule/seen.js';
+import type { Finding } from '../../rule/finding.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

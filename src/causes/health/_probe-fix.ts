@@ -1,6 +1,6 @@
 /** Values of probes, as values of the chart or in the object. */
 import { canSet, patchContainer } from '../../checks/shared.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { setValues } from '../../diagnoses/fixes.js';
 import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
 import { backendOf } from '../../diagnoses/look.js';

@@ -1,12 +1,13 @@
 /** What all causes of a probe that fails have in common: which of them it is, and whose pod. */
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { logItem, observed } from '../../rule/seen.js';
 import { isLoopback, listeningOn, listeningOnSocket, type Listening } from '../../computed/listening.js';
 import { readHealth } from '../../computed/health-reading.js';
 import { readLog } from '../../computed/log-reading.js';
 import { memoised } from '../../computed/memo.js';
 import { ofPod } from '../../computed/of-pod.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
 import {
   HEALTH_CONSULTS,
   isRules,
@@ -17,7 +18,6 @@ import {
 } from '../../diagnoses/health/trouble.js';
 import { backendOf } from '../../diagnoses/look.js';
 import { asPast } from '../../diagnoses/past.js';
-import { logItem, observed } from '../../diagnoses/seen.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,5 +1,5 @@
 import { advise } from '../../diagnoses/fixes.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';
 

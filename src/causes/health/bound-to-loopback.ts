@@ -1,6 +1,6 @@
 import { listenOn } from '../../diagnoses/fixes.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { eventItem, field, logItem } from '../../diagnoses/seen.js';
+import { eventItem, field, logItem } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { portOf, probeCause } from './_probe.js';
 

@@ -1,7 +1,8 @@
-import { patchContainer, podRef } from '../../checks/shared.js';
+import { patchContainer } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, isCommand, troublesOf } from '../../diagnoses/health/trouble.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
 

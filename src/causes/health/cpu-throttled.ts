@@ -1,6 +1,6 @@
 import { resourcesArguments, setValues } from '../../diagnoses/fixes.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { eventItem, field, observed } from '../../diagnoses/seen.js';
+import { eventItem, field, observed } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { probeCause, restartsToo } from './_probe.js';
 

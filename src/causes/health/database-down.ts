@@ -1,5 +1,5 @@
 import { see } from '../../diagnoses/fixes.js';
-import { eventItem } from '../../diagnoses/seen.js';
+import { eventItem } from '../../rule/seen.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';

@@ -1,8 +1,9 @@
 import { parseProbeFailure } from '../../computed/probe-failure.js';
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field } from '../../rule/seen.js';
+import { eventsAbout } from '../../computed/events-of.js';
 import { show } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, troublesOf } from '../../diagnoses/health/trouble.js';
-import { eventItem, eventsAbout, field } from '../../diagnoses/seen.js';
 import { readyCondition } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';
 

@@ -1,10 +1,10 @@
 import { patchContainer } from '../../checks/shared.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Fix } from '../../rule/diagnosis.js';
+import { eventItem, field, logItem } from '../../rule/seen.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { budget } from '../../computed/own-time.js';
 import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
 import { backendStatus } from '../../diagnoses/look.js';
-import { eventItem, field, logItem } from '../../diagnoses/seen.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';

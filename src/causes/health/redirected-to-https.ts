@@ -1,7 +1,7 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { advise } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, isRedirected, troublesOf } from '../../diagnoses/health/trouble.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 
 export default cause({

@@ -1,6 +1,6 @@
 import { show } from '../../diagnoses/fixes.js';
 import { askedInside, insideItem, isBad } from '../../diagnoses/health/inside.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { answerWords } from '../bad-answer.js';
 import { FAILING } from './_failing.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';

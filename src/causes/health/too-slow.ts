@@ -1,7 +1,8 @@
-import { podSelector, serviceRef } from '../../checks/shared.js';
+import { podSelector } from '../../checks/shared.js';
 import { show } from '../../diagnoses/fixes.js';
 import type { HealthLook } from '../../diagnoses/health/trouble.js';
-import { eventItem, field, observed } from '../../diagnoses/seen.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';

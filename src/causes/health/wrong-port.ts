@@ -1,6 +1,6 @@
 import { advise, listenOn } from '../../diagnoses/fixes.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { eventItem, field, logItem } from '../../diagnoses/seen.js';
+import { eventItem, field, logItem } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';
 import { probeCause } from './_probe.js';

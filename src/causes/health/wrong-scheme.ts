@@ -1,7 +1,7 @@
-import { eventItem, field } from '../../diagnoses/seen.js';
+import { eventItem, field } from '../../rule/seen.js';
+import { podRef } from '../../rule/object-ref.js';
 import { probeFix } from './_probe-fix.js';
 import { HEALTH_CONSULTS, isTlsToPlain, troublesOf } from '../../diagnoses/health/trouble.js';
-import { podRef } from '../../checks/shared.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
 

@@ -2,11 +2,11 @@
 import { hookCommand, hookWords } from '../../checks/helm-hook.js';
 import { mayPass } from '../../computed/change.js';
 import type { UnfinishedHook } from '../../contract/helm-release.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { see } from '../../diagnoses/fixes.js';
-import { field, logItem, observed, shorten } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
+import { field, logItem, observed, shorten } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import type { HelmReleaseFacts, LogLine } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 

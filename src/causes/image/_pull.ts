@@ -1,7 +1,8 @@
 /** What all causes of an image that a pod cannot get have in common. */
-import { patchContainer, podRef } from '../../checks/shared.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import { patchContainer } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { change, setValues } from '../../diagnoses/fixes.js';
 import { pullsOf, type Pull, type PullLook } from '../../diagnoses/pods/pulls.js';
 import type { Pod } from '../../evidence/objects.js';

@@ -1,10 +1,11 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field } from '../../rule/seen.js';
+import { eventsAbout } from '../../computed/events-of.js';
 import { parseImage } from '../../kube/image-reference.js';
 import { NOT_RUNNING } from '../not-running.js';
 import { run } from '../../diagnoses/fixes.js';
 import { imageProblem } from '../../computed/image-problem.js';
 import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
-import { eventItem, eventsAbout, field } from '../../diagnoses/seen.js';
 import { word } from '../../rule/command.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { PULL_SECRETS_MISSING } from '../../vocabulary/kubelet.js';

@@ -1,8 +1,8 @@
 /** What the causes of this group have in common: an Ingress that is meant to lead to the backend, and what is wrong with it. */
-import type { Cause } from '../../diagnoses/cause.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
-import { observed } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { Fix } from '../../rule/diagnosis.js';
+import { observed } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import type { IngressFault } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 

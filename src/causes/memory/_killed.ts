@@ -1,13 +1,13 @@
 /** What all causes of a container that the kernel killed at its memory limit have in common. */
 import { count } from '../../count.js';
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { field, observed } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import { memoryKillOf, type MemoryKill } from '../../computed/memory-kill.js';
 import { bytesOf, mebibytes, recommended } from '../../computed/memory.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
 import { backendOf, podsToJudge } from '../../diagnoses/look.js';
-import { field, observed } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
 import { ago, elapsed, ending } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,7 +1,7 @@
 /** What the causes about a container's memory limit have in common. */
-import type { CheckContext } from '../../checks/check.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { CRASHING } from '../not-running.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
 import { resourcesArguments, setValues } from '../../diagnoses/fixes.js';
 import { word } from '../../rule/command.js';
 

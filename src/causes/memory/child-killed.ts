@@ -1,10 +1,10 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { field, observed } from '../../rule/seen.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
 import { memoryOf, recommended } from '../../computed/memory.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { podsToJudge } from '../../diagnoses/look.js';
 import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
-import { field, observed } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { adviceOf, toldOfEnds } from '../crashed.js';
 import { KILLED, LIMIT_FIELD, setLimit } from './_limit.js';

@@ -1,10 +1,10 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { observed } from '../../rule/seen.js';
+import type { MemoryTrend } from '../../rule/look.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
 import { mebibytes, memoryOf, signedMebibytes } from '../../computed/memory.js';
 import { show } from '../../diagnoses/fixes.js';
 import { podsToJudge } from '../../diagnoses/look.js';
-import { observed } from '../../diagnoses/seen.js';
-import type { MemoryTrend } from '../../diagnoses/tree.js';
 import type { Pod } from '../../evidence/objects.js';
 import type { Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';

@@ -1,10 +1,11 @@
 import { count } from '../../count.js';
-import { podRef, podSelector } from '../../checks/shared.js';
+import { podSelector } from '../../checks/shared.js';
 import { evictedForMemory } from '../../computed/memory.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { CRASHING } from '../not-running.js';
 import { run, show } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { podRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 
 export default cause({

@@ -1,5 +1,5 @@
 import { change } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
+import { observed } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { minikube } from '../../rule/command.js';
 import { METRICS_API } from './_api.js';

@@ -1,5 +1,5 @@
 import { change } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
+import { observed } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { word } from '../../rule/command.js';
 

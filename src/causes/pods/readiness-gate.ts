@@ -1,8 +1,9 @@
-import { patchFields, podRef } from '../../checks/shared.js';
+import { patchFields } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
 import { isYoung } from '../../computed/own-time.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
 import { podsToJudge } from '../../diagnoses/look.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import type { Pod } from '../../evidence/objects.js';
 import { readyCondition } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';

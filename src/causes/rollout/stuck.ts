@@ -1,9 +1,11 @@
-import { deploymentRef, podSelector } from '../../checks/shared.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
+import { podSelector } from '../../checks/shared.js';
+import { deploymentRef } from '../../rule/object-ref.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { revert, show } from '../../diagnoses/fixes.js';
 import { isStuck } from '../../diagnoses/pods/rollout-state.js';
-import { field, progressOf } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
+import { field } from '../../rule/seen.js';
+import { progressOf } from '../../kube/deployment-state.js';
+import type { Look } from '../../rule/look.js';
 import { cause } from '../../rule/cause.js';
 import { kubectl } from '../../rule/command.js';
 

@@ -1,7 +1,8 @@
-import { deploymentRef } from '../../checks/shared.js';
+import { deploymentRef } from '../../rule/object-ref.js';
 import { waitForRollout } from '../../diagnoses/fixes.js';
 import { underWay } from '../../diagnoses/pods/rollout-state.js';
-import { progressItems, progressOf } from '../../diagnoses/seen.js';
+import { progressItems } from '../../rule/seen.js';
+import { progressOf } from '../../kube/deployment-state.js';
 import { inWords, unanswered } from '../../diagnoses/service/settling.js';
 import { cause } from '../../rule/cause.js';
 

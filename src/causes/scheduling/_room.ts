@@ -1,10 +1,10 @@
 /** What the causes have in common of a pod that requests more than any node has left. */
-import { podRef } from '../../checks/shared.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { field } from '../../rule/seen.js';
 import { resourcesArguments, setValues, show } from '../../diagnoses/fixes.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { field } from '../../diagnoses/seen.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import { requestsIn, requestsOfPod, type Requests } from '../../kube/pod-requests.js';
 import { word } from '../../rule/command.js';

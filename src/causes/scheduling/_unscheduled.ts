@@ -1,11 +1,11 @@
 /** What all causes have in common that a scheduler names when it finds no node. */
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
+import { eventItem, field, observed } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import type { SchedulerReason } from '../../computed/scheduler-answer.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
 import { unscheduledOf, type Unscheduled } from '../../diagnoses/pods/unscheduled.js';
-import { eventItem, field, observed } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,5 +1,5 @@
 import { change, show } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause, type NoNode } from './_unscheduled.js';
 

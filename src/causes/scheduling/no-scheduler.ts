@@ -1,7 +1,8 @@
-import { patchFields, podRef } from '../../checks/shared.js';
+import { patchFields } from '../../checks/shared.js';
 import { inTemplate, show } from '../../diagnoses/fixes.js';
 import { DEFAULT_SCHEDULER, unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
-import { field } from '../../diagnoses/seen.js';
+import { podRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { NOT_RUNNING } from '../not-running.js';
 

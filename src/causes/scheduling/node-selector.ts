@@ -1,6 +1,6 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { change, show } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause, type NoNode } from './_unscheduled.js';
 

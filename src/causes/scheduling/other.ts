@@ -1,7 +1,7 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
-import { eventItem, field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { NOT_RUNNING } from '../not-running.js';
 

@@ -1,5 +1,5 @@
 import { show } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';
 
 export default noNodeCause({

@@ -1,5 +1,5 @@
 import { change, show } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';

@@ -1,11 +1,11 @@
 /** What all causes of a pod in which nothing listens where the Service leads have in common. */
-import { podRef, serviceRef } from '../../checks/shared.js';
+import { podRef, serviceRef } from '../../rule/object-ref.js';
+import type { Cause } from '../../rule/cause-data.js';
+import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
+import { field, logItem, observed } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import { misledAt, type Misled } from '../../computed/service-target.js';
-import type { Cause } from '../../diagnoses/cause.js';
-import type { EvidenceItem, Fix } from '../../diagnoses/diagnosis.js';
 import { backendOf } from '../../diagnoses/look.js';
-import { field, logItem, observed } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { Container } from '../../evidence/objects.js';
 import { usedPort } from '../../kube/service-port.js';
 import { cause, type Told } from '../../rule/cause.js';

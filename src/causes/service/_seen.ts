@@ -1,7 +1,7 @@
 /** Evidence of where a request ends. */
 import { answers, said } from '../../computed/vantage-points.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
-import { observed } from '../../diagnoses/seen.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { observed } from '../../rule/seen.js';
 import type { VantageFacts, VantagePoint } from '../../evidence/deep-facts.js';
 
 export function seenFrom(

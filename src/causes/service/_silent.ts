@@ -1,5 +1,5 @@
 /** What all causes of a node port that does not answer have in common, where the Service does. */
-import { serviceRef } from '../../checks/shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
 import { nodePortOf, type NodePortLook, type Silent } from '../../computed/node-port.js';
 import type { VantageFacts } from '../../evidence/deep-facts.js';
 import type { Told } from '../../rule/cause.js';

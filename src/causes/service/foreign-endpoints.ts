@@ -1,6 +1,7 @@
-import { few, serviceRef } from '../../checks/shared.js';
+import { few } from '../../checks/shared.js';
 import { show, run } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { word } from '../../rule/command.js';
 import { cause } from '../../rule/cause.js';
 import { UNANSWERED } from './_unreached.js';

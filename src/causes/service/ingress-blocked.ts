@@ -1,11 +1,11 @@
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { field } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import { ingressDenied, type IngressDenied } from '../../computed/ingress.js';
 import { nodePortOf } from '../../computed/node-port.js';
 import { answers } from '../../computed/vantage-points.js';
-import type { EvidenceItem } from '../../diagnoses/diagnosis.js';
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
-import type { Look } from '../../diagnoses/tree.js';
 import type { VantageFacts } from '../../evidence/deep-facts.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { seenFrom, seenOutside } from './_seen.js';

@@ -1,8 +1,9 @@
-import { few, podRef, serviceRef } from '../../checks/shared.js';
+import { few } from '../../checks/shared.js';
 import { count } from '../../count.js';
 import { see } from '../../diagnoses/fixes.js';
 import { isStarting, isYoung } from '../../computed/own-time.js';
-import { field } from '../../diagnoses/seen.js';
+import { podRef, serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { isActive, isReady, readyCondition } from '../../kube/pod-state.js';
 import { cause } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';

@@ -1,6 +1,6 @@
-import { serviceRef } from '../../checks/shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { observed } from '../../rule/seen.js';
 import { advise, see } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
 import { cause } from '../../rule/cause.js';
 import { listenersCommand } from '../../rule/command.js';
 

@@ -1,11 +1,11 @@
-import { podRef, serviceRef } from '../../checks/shared.js';
-import type { CheckContext } from '../../checks/check.js';
+import { podRef, serviceRef } from '../../rule/object-ref.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { Fix } from '../../rule/diagnosis.js';
+import { observed } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
 import { nodePortOf } from '../../computed/node-port.js';
-import type { Fix } from '../../diagnoses/diagnosis.js';
 import { show } from '../../diagnoses/fixes.js';
-import { observed } from '../../diagnoses/seen.js';
 import { freshPods } from '../../diagnoses/service/settling.js';
-import type { Look } from '../../diagnoses/tree.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { NODE_PORT_CONSULTS, silentBy } from './_silent.js';
 import { UNANSWERED } from './_unreached.js';

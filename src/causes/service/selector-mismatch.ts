@@ -1,6 +1,7 @@
-import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
+import { few } from '../../checks/shared.js';
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { deploymentRef, serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { UNREACHED } from './_unreached.js';
 

@@ -1,6 +1,6 @@
 import { patchFields } from '../../checks/shared.js';
 import { inTemplate } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { NODE_PORT_CONSULTS, silentBy } from './_silent.js';
 import { UNREACHED } from './_unreached.js';

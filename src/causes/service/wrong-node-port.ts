@@ -1,6 +1,7 @@
-import { patchSteps, pointer, serviceRef } from '../../checks/shared.js';
+import { patchSteps, pointer } from '../../checks/shared.js';
 import { see, setValues } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { kubectl } from '../../rule/command.js';
 import { UNREACHED } from './_unreached.js';

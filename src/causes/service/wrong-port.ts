@@ -1,6 +1,6 @@
-import { serviceRef } from '../../checks/shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { fixesFrom } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { UNREACHED } from './_unreached.js';
 

@@ -1,6 +1,7 @@
-import { patchFields, serviceRef } from '../../checks/shared.js';
+import { patchFields } from '../../checks/shared.js';
 import { setValues } from '../../diagnoses/fixes.js';
-import { field } from '../../diagnoses/seen.js';
+import { serviceRef } from '../../rule/object-ref.js';
+import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { UNREACHED } from './_unreached.js';
 

@@ -1,7 +1,8 @@
+import { secretRef } from '../../rule/object-ref.js';
 import { kubectl, word } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
-import { failWith, secretRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import { setSecretKey } from '../secret-command.js';
 
 export default defineCheck({

@@ -1,5 +1,6 @@
+import { configMapRef } from '../../rule/object-ref.js';
 import { defineCheck, pass, skip } from '../check.js';
-import { configMapRef, failWith, nameFixes } from '../shared.js';
+import { failWith, nameFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {

@@ -1,10 +1,11 @@
+import { configMapRef } from '../../rule/object-ref.js';
 import { text } from '../../rule/fix.js';
 import { word } from '../../rule/command.js';
 import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { count } from '../../count.js';
-import { configMapRef, failWith, patchFields, setValues } from '../shared.js';
+import { failWith, patchFields, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 
 type Message = 'missing' | 'deleted' | 'key-missing' | 'key-blank' | 'value' | 'credential';

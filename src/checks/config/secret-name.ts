@@ -1,5 +1,6 @@
+import { secretRef } from '../../rule/object-ref.js';
 import { defineCheck, pass, skip } from '../check.js';
-import { failWith, nameFixes, secretRef } from '../shared.js';
+import { failWith, nameFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {

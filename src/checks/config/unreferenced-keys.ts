@@ -2,7 +2,7 @@ import { text } from '../../rule/fix.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { isAbsent } from '../../contract/open.js';
 import { defineCheck, unknown, warnUnlessEmpty } from '../check.js';
-import { configMapRef, secretRef } from '../shared.js';
+import { configMapRef, secretRef } from '../../rule/object-ref.js';
 
 export default defineCheck({
   meta: {

@@ -1,8 +1,9 @@
 /** What liveness and readiness probe have in common: the contract gives both the same seven fields. */
+import { deploymentRef } from '../../rule/object-ref.js';
 import type { ProbeContract } from '../../contract/contract.js';
 import type { Container, IntOrString, Probe } from '../../evidence/objects.js';
 import { failUnlessEmpty, type CheckContext, type Finding, type Verdict, pass } from '../check.js';
-import { changeObject, deploymentRef, patchContainer, setValues } from '../shared.js';
+import { changeObject, patchContainer, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import type { Located } from '../template-container.js';
 import type { Part } from '../../rule/fix.js';

@@ -1,6 +1,7 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, changeObject, deploymentRef, patchContainer } from '../shared.js';
+import { absent, changeObject, patchContainer } from '../shared.js';
 import { backendContainer } from '../template-container.js';
 
 type Message = 'name' | 'port';

@@ -1,10 +1,11 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import { fix, text } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { Contract } from '../../contract/contract.js';
 import { isOpen } from '../../contract/open.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, deploymentRef, failOrWarn, IN_CHART } from '../shared.js';
+import { absent, failOrWarn, IN_CHART } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 import { entryOf, importsOf, type Import } from '../template-environment.js';
 import { comesFromSecret } from '../variable-place.js';

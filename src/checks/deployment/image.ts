@@ -1,5 +1,6 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef, patchContainer, setValues } from '../shared.js';
+import { absent, patchContainer, setValues } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 import { normaliseRepository, parseImage } from '../../kube/image-reference.js';

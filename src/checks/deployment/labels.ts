@@ -1,5 +1,6 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, skip } from '../check.js';
-import { absent, deploymentRef, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
+import { absent, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {

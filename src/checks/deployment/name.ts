@@ -1,5 +1,6 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, deploymentRef, nameFixes } from '../shared.js';
+import { absent, nameFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {

@@ -1,7 +1,8 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { text } from '../../rule/fix.js';
 import type { Container, EnvVar, LifecycleHandler } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, deploymentRef, failOrWarn } from '../shared.js';
+import { absent, failOrWarn } from '../shared.js';
 import { literalOf } from '../template-environment.js';
 
 type Message = 'inline' | 'hidden-text' | 'suspicious';

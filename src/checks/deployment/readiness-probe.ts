@@ -1,5 +1,6 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck } from '../check.js';
-import { absent, deploymentRef } from '../shared.js';
+import { absent } from '../shared.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 import { judgeProbe, PROBE_MESSAGES, probeFixes } from './_probe.js';
 

@@ -1,9 +1,10 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { ofMovement } from '../../computed/change.js';
 import { helm } from '../../rule/command.js';
 import { fix, look, undo } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
 import { hookCommand, hookWords } from '../helm-hook.js';
-import { deploymentRef, failWith } from '../shared.js';
+import { failWith } from '../shared.js';
 
 /** Statuses in which another operation of Helm's is under way, or was cut off in the middle (helm.sh/helm/v3 release.Status). */
 const PENDING: readonly string[] = ['pending-install', 'pending-upgrade', 'pending-rollback', 'uninstalling'];

@@ -1,3 +1,4 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import {
   defineCheck,
   failUnlessEmpty,
@@ -7,7 +8,7 @@ import {
   type Verdict,
 } from '../check.js';
 import { count } from '../../count.js';
-import { absent, deploymentRef, setValues } from '../shared.js';
+import { absent, setValues } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import type { AutoscalerFacts } from '../../evidence/evidence.js';
 

@@ -1,7 +1,8 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../../kube/quantity.js';
-import { absent, deploymentRef, setValues } from '../shared.js';
+import { absent, setValues } from '../shared.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 

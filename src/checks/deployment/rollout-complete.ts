@@ -1,10 +1,11 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { ofRollout } from '../../computed/change.js';
 import { rolloutStatus } from '../../rule/command.js';
 import type { Deployment } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { count } from '../../count.js';
-import { absent, deploymentRef, failOrWarn } from '../shared.js';
+import { absent, failOrWarn } from '../shared.js';
 
 type Message =
   | 'not-observed'

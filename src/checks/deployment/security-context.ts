@@ -1,6 +1,7 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import type { SecurityContext } from '../../evidence/objects.js';
 import { defineCheck, type Finding, skip } from '../check.js';
-import { absent, changeObject, deploymentRef, failOrWarn, patchContainer } from '../shared.js';
+import { absent, changeObject, failOrWarn, patchContainer } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import { backendContainer, NO_CONTAINER } from '../template-container.js';
 

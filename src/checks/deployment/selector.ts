@@ -1,9 +1,10 @@
+import { deploymentRef } from '../../rule/object-ref.js';
 import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
 import { fix, text } from '../../rule/fix.js';
 import { helmUpgrade, kubectl } from '../../rule/command.js';
 import type { LabelSelector } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, type Finding, skip } from '../check.js';
-import { absent, deploymentRef } from '../shared.js';
+import { absent } from '../shared.js';
 
 type Message = 'missing' | 'value';
 

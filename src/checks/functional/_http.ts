@@ -1,10 +1,11 @@
 /** What every check over HTTP says about an exchange that brought no usable response. */
+import { serviceRef } from '../../rule/object-ref.js';
 import { ofRequest, type Passing } from '../../computed/change.js';
 import { UNANSWERED } from '../../computed/unanswered.js';
 import { kubectl } from '../../rule/command.js';
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
-import { failWith, few, serviceRef } from '../shared.js';
+import { failWith, few } from '../shared.js';
 
 /** Messages for `outcomeFinding`: one for each way in which no response came. `detail` says it in words. */
 export const OUTCOME_MESSAGES = {

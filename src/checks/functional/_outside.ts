@@ -1,4 +1,5 @@
 /** Ways in from outside of the cluster that are no node port: a load balancer, and Ingresses. */
+import { serviceRef } from '../../rule/object-ref.js';
 import type { Route } from '../../evidence/evidence.js';
 import { kubectl, minikube, word } from '../../rule/command.js';
 import { look, type Part } from '../../rule/fix.js';
@@ -11,7 +12,7 @@ import {
   type Finding,
   type Verdict,
 } from '../check.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import type { OUTCOME_MESSAGES } from './_http.js';
 import { asProven, outcomeFinding } from './_http.js';
 

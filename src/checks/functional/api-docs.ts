@@ -1,7 +1,8 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import {
   asProven,
   noResponse,

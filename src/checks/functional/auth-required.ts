@@ -1,8 +1,9 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import type { HttpExchange } from '../../evidence/evidence.js';
 import { isAbsent } from '../../contract/open.js';
 import { defineCheck, pass, skip } from '../check.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import {
   asProven,
   noResponse,

@@ -1,8 +1,9 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import type { Preflight } from '../../evidence/evidence.js';
 import { curlPreflight } from '../../rule/command.js';
 import { look, text, type Part } from '../../rule/fix.js';
 import { defineCheck, skip, unknown, warnUnlessEmpty, type CheckContext, type Finding } from '../check.js';
-import { failOrWarn, serviceRef } from '../shared.js';
+import { failOrWarn } from '../shared.js';
 import { unreached } from './_http.js';
 
 type Message = 'origin' | 'status' | 'headers';

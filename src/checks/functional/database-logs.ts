@@ -1,3 +1,4 @@
+import { podRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
@@ -7,7 +8,7 @@ import type { EvidenceMap, PodLog } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { conclude, missingAccess, ofSample, podRef } from '../shared.js';
+import { conclude, missingAccess, ofSample } from '../shared.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { readHealth } from '../../computed/health-reading.js';
 
@@ -148,9 +149,7 @@ function proofOf(
   const { status, database } = readHealth(health.json);
   if (status?.judgement === 'bad' || database?.judgement === 'bad') return undefined;
   const { healthPath } = contract.http;
-  const asked = pod.spec.containers.some(
-    ({ readinessProbe }) => readinessProbe?.httpGet?.path === healthPath,
-  );
+  const asked = pod.spec.containers.some((each) => each.readinessProbe?.httpGet?.path === healthPath);
   if (database?.judgement === 'good' && (asked || active.length === 1)) {
     const by = active.length === 1 ? '' : ', which its readiness probe asks';
     return `the health endpoint${by}: database "${database.text}"`;

@@ -1,8 +1,9 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, pass, unknown, warnUnlessEmpty, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
-import { podSelector, serviceRef } from '../shared.js';
+import { podSelector } from '../shared.js';
 
 export default defineCheck({
   meta: {

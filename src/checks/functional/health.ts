@@ -1,8 +1,9 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type Finding, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
 import type { Deployment } from '../../evidence/objects.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import {
   asProven,
   noResponse,

@@ -1,3 +1,4 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { ofRefusal, ofSilence } from '../../computed/change.js';
 import { look, text, type Part } from '../../rule/fix.js';
 import { listenersCommand, minikube } from '../../rule/command.js';
@@ -10,7 +11,7 @@ import {
   type CheckContext,
   type Finding,
 } from '../check.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import { asProven, outcomeFinding, OUTCOME_MESSAGES } from './_http.js';
 import { judgeOutside, OUTSIDE_MESSAGES, wayFixes } from './_outside.js';
 

@@ -1,3 +1,4 @@
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { assess, confidenceOf, gapOf } from '../../computed/load-assessment.js';
@@ -15,7 +16,7 @@ import { isKnown } from '../../contract/open.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
-import { failWith, few, podRef, serviceRef } from '../shared.js';
+import { failWith, few } from '../shared.js';
 
 export default defineCheck({
   meta: {

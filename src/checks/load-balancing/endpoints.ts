@@ -1,3 +1,4 @@
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { ofFreshPod, ofFreshPods, ofGrowth } from '../../computed/change.js';
 import { grouped } from '../../computed/memo.js';
 import { look, type Part } from '../../rule/fix.js';
@@ -9,7 +10,7 @@ import type { CheckContext, Finding, FindingData, ObjectRef } from '../check.js'
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
 import { choosePort, targetOf, type WantedPort } from '../../kube/service-port.js';
 import { count } from '../../count.js';
-import { changeObject, failWith, few, patchFields, podRef, serviceRef } from '../shared.js';
+import { changeObject, failWith, few, patchFields } from '../shared.js';
 import { localPolicies, nodesWithout } from './_policies.js';
 
 type Message =

@@ -3,7 +3,7 @@ import { chance } from '../../computed/load-tally.js';
 import { kubectl, todoK8s } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
-import { serviceRef } from '../shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
 import { confidenceOf, LOAD_SECTION, type Run } from './_load.js';
 
 export default defineCheck<Run, 'uneven' | 'other-way'>({

@@ -1,9 +1,10 @@
+import { podRef } from '../../rule/object-ref.js';
 import { assess, gapOf } from '../../computed/load-assessment.js';
 import { chance, tallyWords } from '../../computed/load-tally.js';
 import { defineCheck, pass, unknown, type Finding } from '../check.js';
 import sessionAffinity from '../service/session-affinity.js';
 import { count } from '../../count.js';
-import { few, podRef } from '../shared.js';
+import { few } from '../shared.js';
 import { confidenceOf, LOAD_SECTION, seeEndpoints, type Run } from './_load.js';
 
 export default defineCheck<Run, 'unserved' | 'failing' | 'pinned'>({

@@ -10,7 +10,7 @@ import {
 import { todoK8s } from '../../rule/command.js';
 import { look, type Part } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown, type AnyCheck, type CheckContext } from '../check.js';
-import { serviceRef } from '../shared.js';
+import { serviceRef } from '../../rule/object-ref.js';
 import { confidenceOf, LOAD_SECTION, seeEndpoints, seeLogs, type Run } from './_load.js';
 
 const slowness = (context: CheckContext) => [look(todoK8s(context, 'doctor', 'health'))];

@@ -5,7 +5,7 @@ import { todoK8s } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, unknown } from '../check.js';
 import { count } from '../../count.js';
-import { podRef, serviceRef } from '../shared.js';
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { LOAD_SECTION, seeLogs, type Run } from './_load.js';
 
 export default defineCheck<Run, 'no-route' | 'failed' | 'pod'>({

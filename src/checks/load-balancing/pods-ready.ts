@@ -1,8 +1,9 @@
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { isKnown } from '../../contract/open.js';
 import { kubectl } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, type Finding } from '../check.js';
-import { podRef, podSelector, serviceRef } from '../shared.js';
+import { podSelector } from '../shared.js';
 import { LOAD_SECTION } from './_load.js';
 
 /** What judges how many replicas there are. */

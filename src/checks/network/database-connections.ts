@@ -1,7 +1,7 @@
 import { text } from '../../rule/fix.js';
 import { defineCheck, unknown, warnUnlessEmpty, type Finding } from '../check.js';
 import { count } from '../../count.js';
-import { deploymentRef } from '../shared.js';
+import { deploymentRef } from '../../rule/object-ref.js';
 
 type Message = 'too-many' | 'too-many-in-rollout';
 

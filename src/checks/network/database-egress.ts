@@ -1,7 +1,8 @@
+import { podRef } from '../../rule/object-ref.js';
 import { look, text } from '../../rule/fix.js';
 import { kubectl, word } from '../../rule/command.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
-import { conclude, podRef } from '../shared.js';
+import { conclude } from '../shared.js';
 import { foldPods, splitError, survey, type Measured } from './_in-pod.js';
 
 type Fault =

@@ -1,7 +1,8 @@
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, conclude, podRef, serviceRef } from '../shared.js';
+import { absent, conclude } from '../shared.js';
 import { foldPods, splitError, survey } from './_in-pod.js';
 
 type Message = 'unresolved' | 'cluster-domain' | 'wrong-address';

@@ -1,3 +1,4 @@
+import { deploymentRef, podRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import { interpolate } from '../../rule/interpolate.js';
 import { isOpen } from '../../contract/open.js';
@@ -6,7 +7,7 @@ import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { count } from '../../count.js';
-import { absent, deploymentRef, podRef, podSelector } from '../shared.js';
+import { absent, podSelector } from '../shared.js';
 import {
   defineCheck,
   failUnlessEmpty,

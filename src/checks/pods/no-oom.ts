@@ -1,10 +1,11 @@
+import { podRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { failOrWarn, podSelector, podRef } from '../shared.js';
+import { failOrWarn, podSelector } from '../shared.js';
 
 type Message = 'oom-killed' | 'killed';
 

@@ -1,9 +1,10 @@
+import { podRef } from '../../rule/object-ref.js';
 import { ofComingPod } from '../../computed/change.js';
 import { containerName } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
 import { isActive, readyCondition } from '../../kube/pod-state.js';
-import { describePod, podRef } from '../shared.js';
+import { describePod } from '../shared.js';
 
 type Message = 'not-ready' | 'starting' | 'contradiction';
 

@@ -1,10 +1,11 @@
+import { podRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
 import { ago, elapsed, ending, isActive, isReady } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { failOrWarn, podRef, previousLog } from '../shared.js';
+import { failOrWarn, previousLog } from '../shared.js';
 
 type Message = 'recent' | 'recovered' | 'earlier';
 

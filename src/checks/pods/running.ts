@@ -1,9 +1,10 @@
+import { podRef } from '../../rule/object-ref.js';
 import { ofComingPod, ofGrowth } from '../../computed/change.js';
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { describePod, failOrWarn, podRef, previousLog } from '../shared.js';
+import { describePod, failOrWarn, previousLog } from '../shared.js';
 
 type Message =
   'none' | 'unscheduled' | 'not-started' | 'waiting' | 'terminated' | 'initialising' | 'phase' | 'finished';

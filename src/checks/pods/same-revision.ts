@@ -3,7 +3,7 @@ import { kubectl } from '../../rule/command.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
-import { podRef } from '../shared.js';
+import { podRef } from '../../rule/object-ref.js';
 
 type Message = 'revision' | 'image';
 

@@ -1,8 +1,9 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { fix } from '../../rule/fix.js';
 import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings } from '../deletion.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import { exposeCommand } from '../service-commands.js';
 
 export default defineCheck({

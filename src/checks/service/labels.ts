@@ -1,5 +1,6 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, skip } from '../check.js';
-import { absent, LABEL_MESSAGES, labelFindings, labelFixes, serviceRef } from '../shared.js';
+import { absent, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
 
 export default defineCheck({
   meta: {

@@ -1,7 +1,8 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { fix } from '../../rule/fix.js';
 import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, pass } from '../check.js';
-import { failWith, serviceRef } from '../shared.js';
+import { failWith } from '../shared.js';
 import { exposeCommand } from '../service-commands.js';
 
 export default defineCheck({

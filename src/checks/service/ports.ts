@@ -1,17 +1,10 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import type { Part } from '../../rule/fix.js';
 import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { choosePort, targetOf } from '../../kube/service-port.js';
-import {
-  absent,
-  changeObject,
-  type PatchStep,
-  patchSteps,
-  pointer,
-  serviceRef,
-  setValues,
-} from '../shared.js';
+import { absent, changeObject, type PatchStep, patchSteps, pointer, setValues } from '../shared.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
 

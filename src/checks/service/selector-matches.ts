@@ -1,18 +1,9 @@
+import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { text, type Part } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import {
-  absent,
-  changeObject,
-  failWith,
-  few,
-  type PatchStep,
-  patchSteps,
-  podRef,
-  pointer,
-  serviceRef,
-} from '../shared.js';
+import { absent, changeObject, failWith, few, type PatchStep, patchSteps, pointer } from '../shared.js';
 
 type Message = 'empty' | 'label-missing' | 'label-differs' | 'pod-not-selected' | 'other-pods';
 type Labels = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, pass } from '../check.js';
-import { absent, changeObject, failWith, patchFields, serviceRef } from '../shared.js';
+import { absent, changeObject, failWith, patchFields } from '../shared.js';
 
 export default defineCheck({
   meta: {

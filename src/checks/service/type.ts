@@ -1,5 +1,6 @@
+import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, pass } from '../check.js';
-import { absent, failWith, patchFields, serviceRef, setValues } from '../shared.js';
+import { absent, failWith, patchFields, setValues } from '../shared.js';
 
 export default defineCheck({
   meta: {

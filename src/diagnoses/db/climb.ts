@@ -7,7 +7,7 @@ import { RUNGS } from '../../evidence/outcomes.js';
 import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
 import { loggedErrors, type LoggedError } from '../parse/database-error.js';
-import type { Look } from '../tree.js';
+import type { Look } from '../../rule/look.js';
 
 /** What judging the way takes. */
 export const DB_CONSULTS = [

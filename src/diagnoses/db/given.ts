@@ -1,5 +1,6 @@
 /** How the container learns of its database, and what is behind it. */
-import type { CheckContext, ObjectRef } from '../../checks/check.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { ObjectRef } from '../../rule/finding.js';
 import { backendContainer } from '../../checks/template-container.js';
 import { entryOf, importsOf } from '../../checks/template-environment.js';
 import { placeOf, variableOf } from '../../checks/variable-place.js';

@@ -1,8 +1,8 @@
 /** What the health endpoint answers inside the pods: whether the application fails, or what lies before it. */
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { observed } from '../../rule/seen.js';
 import type { VantagePoint } from '../../evidence/deep-facts.js';
-import type { EvidenceItem } from '../diagnosis.js';
-import { observed } from '../seen.js';
 import type { HealthLook } from './trouble.js';
 
 export interface Inside {

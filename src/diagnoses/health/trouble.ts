@@ -1,4 +1,5 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
+import type { Look } from '../../rule/look.js';
 import { isReady, isTerminating } from '../../kube/pod-state.js';
 import { few } from '../../checks/shared.js';
 import { ofPod } from '../../computed/of-pod.js';
@@ -15,7 +16,7 @@ import {
 } from '../../computed/own-time.js';
 import { parseProbeKill, type ProbeFailure } from '../../computed/probe-failure.js';
 import { overSince } from '../past.js';
-import { unclear, type Answer, type Look } from '../tree.js';
+import { unclear, type Answer } from '../tree.js';
 
 /** What judging a probe takes, besides the pods. */
 export const HEALTH_CONSULTS = [

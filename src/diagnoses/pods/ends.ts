@@ -1,5 +1,10 @@
 /** Containers that ended and should not have: what their exit codes, their logs and the kubelet say it came from. */
-import { podRef } from '../../checks/shared.js';
+import { podRef } from '../../rule/object-ref.js';
+import type { EvidenceItem } from '../../rule/diagnosis.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import { field, logItem } from '../../rule/seen.js';
+import { isProbeKill } from '../../computed/probe-failure.js';
+import type { Look } from '../../rule/look.js';
 import { parseConfigProblem } from '../../computed/config-problem.js';
 import { readCrashLog, type CrashSign } from '../../computed/crash-sign.js';
 import { memoisedBy } from '../../computed/memo.js';
@@ -18,10 +23,7 @@ import {
 } from '../../kube/pod-containers.js';
 import { OF_MOUNT } from '../../vocabulary/kubelet.js';
 import { SIGNALS } from '../../vocabulary/process-end.js';
-import type { EvidenceItem } from '../diagnosis.js';
 import { overSince } from '../past.js';
-import { eventsAbout, field, isProbeKill, logItem } from '../seen.js';
-import type { Look } from '../tree.js';
 import { stagesOf } from './stage.js';
 
 export const END_CONSULTS = ['events', 'logs', 'previousLogs', 'otherLogs', 'pods'] as const;

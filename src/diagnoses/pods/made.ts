@@ -1,7 +1,8 @@
 /** Steps: is each pod on a node, and has it what its containers are made of? */
+import type { Look } from '../../rule/look.js';
 import { rulesOf } from '../../causes/index.js';
 import { defineStep, findingsOf } from '../step.js';
-import { good, unreadable, type Answer, type Look } from '../tree.js';
+import { good, unreadable, type Answer } from '../tree.js';
 import { answerAt, podsAt, stagesOf, standingAt } from './stage.js';
 
 const UNTOLD = rulesOf('evidence/unreadable');

@@ -1,9 +1,10 @@
 /** Where the pods stand on their way to running their application, and the answer of a hop about one stage. */
+import type { Look } from '../../rule/look.js';
 import { stageOf, type Stage } from '../../computed/pod-stage.js';
 import { memoisedBy } from '../../computed/memo.js';
 import type { Pod } from '../../evidence/objects.js';
 import { podsToJudge } from '../look.js';
-import { good, notReached, type Answer, type CauseFinding, type Look } from '../tree.js';
+import { good, notReached, type Answer, type CauseFinding } from '../tree.js';
 
 export type { Stage } from '../../computed/pod-stage.js';
 

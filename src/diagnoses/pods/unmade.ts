@@ -4,8 +4,8 @@ import { parseConfigProblem, type ConfigProblem } from '../../computed/config-pr
 import { SANDBOX_REASONS, VOLUME_REASONS } from '../../computed/own-time.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { UnmadeMeaning } from '../../vocabulary/container-config.js';
-import { eventsAbout } from '../seen.js';
-import type { Look } from '../tree.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import type { Look } from '../../rule/look.js';
 import { stagesOf, standingAt, type Stage } from './stage.js';
 
 /** Seconds after its creation from which on a pod without containers is worth a word. */

@@ -3,8 +3,8 @@ import { memoisedBy } from '../../computed/memo.js';
 import { parseSchedulerMessage, type SchedulerReason } from '../../computed/scheduler-answer.js';
 import type { Condition, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { SchedulerMeaning } from '../../vocabulary/scheduler.js';
-import { eventsAbout } from '../seen.js';
-import type { Look } from '../tree.js';
+import { eventsAbout } from '../../computed/events-of.js';
+import type { Look } from '../../rule/look.js';
 import { stagesOf, standingAt } from './stage.js';
 
 /** Seconds that a scheduler may take before a pod without an answer of it is worth a word. */

@@ -1,11 +1,12 @@
 /** Steps of the vantage matrix: container → pod → Service → node port → user. The first that fails names the broken one. */
+import type { Look } from '../../rule/look.js';
 import { rulesOf } from '../../causes/index.js';
 import { count } from '../../count.js';
 import { nodePortOf } from '../../computed/node-port.js';
 import { answers, said } from '../../computed/vantage-points.js';
 import type { Access } from '../../evidence/evidence.js';
 import { defineStep, nameOf } from '../step.js';
-import { broken, good, notReached, skipped, unclear, type Answer, type Look } from '../tree.js';
+import { broken, good, notReached, skipped, unclear, type Answer } from '../tree.js';
 import { movedMeanwhile, settlingStill, stillOpen } from './settling.js';
 
 /** What was not seen, and the permission that is missing, if it is one. */

@@ -4,13 +4,16 @@ import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
 import { REQUESTS, WITHOUT_ANSWER } from '../../computed/unanswered.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
-import type { CheckContext } from '../../checks/check.js';
-import { deploymentRef, few, serviceRef } from '../../checks/shared.js';
+import type { CheckContext } from '../../rule/context.js';
+import { deploymentRef, serviceRef } from '../../rule/object-ref.js';
+import { eventItem, observed, progressItems } from '../../rule/seen.js';
+import { progressOf } from '../../kube/deployment-state.js';
+import type { Look } from '../../rule/look.js';
+import { few } from '../../checks/shared.js';
 import type { CheckResult, ReportFinding } from '../../engine/report.js';
 import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
 import { waitForRollout } from '../fixes.js';
-import { eventItem, observed, progressItems, progressOf } from '../seen.js';
-import type { CauseFinding, Look } from '../tree.js';
+import type { CauseFinding } from '../tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
 

@@ -1,5 +1,6 @@
 /** Would it work there? The rules of `install/`, judged over a plan and what is in a cluster. Pure. */
-import type { AnyCheck, CheckContext } from '../../checks/check.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { AnyCheck } from '../../checks/check.js';
 import type { CheckResult, Status } from '../../engine/report.js';
 import { grant } from '../../engine/grant.js';
 import { remedyText, type Part } from '../../rule/fix.js';

@@ -1,5 +1,5 @@
 /** The form of a rule that says whether what is planned would work in a cluster. Pure: the plan, and what is there. */
-import type { FindingData, ObjectRef } from '../../checks/check.js';
+import type { FindingData, ObjectRef } from '../../rule/finding.js';
 import type { NodeRoomFacts } from '../../evidence/deep-facts.js';
 import type { Observed } from '../../evidence/evidence.js';
 import type { Deployment, Node } from '../../evidence/objects.js';

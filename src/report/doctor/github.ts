@@ -1,5 +1,5 @@
 /** GitHub Actions: an annotation for each diagnosis and each check that nothing explains, and a job summary. */
-import type { Diagnosis } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../rule/diagnosis.js';
 import type { Report } from '../../engine/report.js';
 import { diagnosisStatus, exitPhrase } from '../digest.js';
 import { githubMessage, githubProperty, oneLine } from '../escape.js';

@@ -1,5 +1,5 @@
 /** The doctor's report for a ticket or a comment on a pull request, in GitHub's Markdown. */
-import type { Diagnosis, HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis, HopState, PathHop, TopicPath } from '../../rule/diagnosis.js';
 import type { Report } from '../../engine/report.js';
 import { diagnosisStatus, digest, duration, exitPhrase, targetParts } from '../digest.js';
 import { markdownBlock, markdownCode, markdownText, tableCell } from '../escape.js';

@@ -1,5 +1,5 @@
 /** The steps of a topic, drawn. */
-import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
+import type { HopState, PathHop, TopicPath } from '../../rule/diagnosis.js';
 import { HOP_STATUS } from '../digest.js';
 import { clean, type Paint } from '../rows.js';
 import { paint, type Style } from '../style.js';

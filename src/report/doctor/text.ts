@@ -1,5 +1,5 @@
 /** The doctor's report for a terminal: how far it got, then each root cause with its evidence and its fix. */
-import type { Diagnosis } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis } from '../../rule/diagnosis.js';
 import type { CheckResult, Report } from '../../engine/report.js';
 import { brieflySaid } from '../brevity.js';
 import { diagnosisStatus, digest, duration, exitPhrase } from '../digest.js';

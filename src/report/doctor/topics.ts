@@ -1,5 +1,5 @@
 /** A line for each topic: its most telling facts, or where it is broken. */
-import type { HopState, PathHop, TopicPath } from '../../diagnoses/diagnosis.js';
+import type { HopState, PathHop, TopicPath } from '../../rule/diagnosis.js';
 import { clean, indented, unpainted } from '../rows.js';
 import type { Style } from '../style.js';
 import { padEnd, wrap, wrapItems } from '../wrap.js';

@@ -1,5 +1,5 @@
 /** What every format says of a diagnosis in the same words. */
-import type { Diagnosis, EvidenceItem } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis, EvidenceItem } from '../../rule/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { count } from '../../count.js';
 import { objectName, shortPod } from '../digest.js';

@@ -1,5 +1,5 @@
 /** What doctor found, on the page: each cause with its hops, what shows it, and what puts it right. */
-import type { Diagnosis, EvidenceItem, HopState, PathHop } from '../../diagnoses/diagnosis.js';
+import type { Diagnosis, EvidenceItem, HopState, PathHop } from '../../rule/diagnosis.js';
 import type { Report, Status } from '../../engine/report.js';
 import { diagnosisStatus, HOP_STATUS, objectName } from '../digest.js';
 import { badge, code, facts, mark, MARKS, pre, section, text, time } from './markup.js';

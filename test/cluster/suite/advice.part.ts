@@ -1,6 +1,7 @@
 /** Fixes pasted as they are printed: what they do not name stays as it is, in objects that have more than the contract's. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { CheckContext, Finding } from '../../../src/checks/check.js';
+import type { CheckContext } from '../../../src/rule/context.js';
+import type { Finding } from '../../../src/rule/finding.js';
 import { CHECKS } from '../../../src/checks/index.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { besideFaults } from './campaign.js';

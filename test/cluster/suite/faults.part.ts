@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ObjectRef } from '../../../src/checks/check.js';
+import type { ObjectRef } from '../../../src/rule/finding.js';
 import { SCENARIO_NAMES } from '../../../src/lab/scenarios/index.js';
 import { campaign, type Trial } from './campaign.js';
 import { PROJECT } from './cluster.js';

@@ -1,6 +1,6 @@
 /** The first fix that the doctor prints, pasted as it stands: whether it heals, and what else it has changed. */
 import path from 'node:path';
-import type { Diagnosis, Fix } from '../../../src/diagnoses/diagnosis.js';
+import type { Diagnosis, Fix } from '../../../src/rule/diagnosis.js';
 import type { Report } from '../../../src/engine/report.js';
 import { get } from './api.js';
 import { AUTH_SECRET, DATABASE_URL, PROJECT, run, until } from './cluster.js';

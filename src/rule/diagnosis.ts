@@ -1,6 +1,6 @@
 /** What the doctor says: a root cause, how sure it is, what shows it, and what to do. Part of the Report. */
-import type { ObjectRef } from '../checks/check.js';
-import type { Part } from '../rule/fix.js';
+import type { ObjectRef } from './finding.js';
+import type { Part } from './fix.js';
 
 /** In the order in which an expert looks: what does not run can neither connect nor serve. */
 export const TOPICS = ['pods', 'db', 'service', 'health', 'memory'] as const;
