@@ -200,7 +200,7 @@ describe('what cannot be told is not made up', () => {
       { topic: 'pods' },
     );
     expect(causes).toContain('evidence/unreadable');
-    expect(diagnoses[0]?.summary).toContain('no longer told');
+    expect(diagnoses[0]?.summary).toContain('the reason is gone');
     expect(exitCode).not.toBe(0);
   });
 
