@@ -64,7 +64,7 @@ const crashes: readonly Crash[] = [
     says: ['enableServiceLinks'],
   },
   {
-    name: 'number in the environment that is none',
+    name: 'environment variable with a word for a number',
     step: environment('DATABASE_POOL_SIZE', 'ten'),
     cause: 'crash/settings-invalid',
     says: ['DATABASE_POOL_SIZE'],

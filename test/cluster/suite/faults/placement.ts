@@ -294,7 +294,7 @@ const own: Fault[] = [
     undo: [withoutScaler],
   },
   {
-    name: 'autoscaler above what Helm has set, which is no fault',
+    name: 'autoscaler above what Helm has set, which is fine',
     steps: [
       scaler('3 to 4', { minReplicas: 3, maxReplicas: 4, metrics: [cpu] }),
       waited(podsShow('three pods', 90, (pods) => pods.length === 3)),
