@@ -34,7 +34,7 @@ export default defineCheck({
       ),
     ],
     severity: 'error',
-    reads: ['route', 'distribution', 'service'],
+    reads: ['route', 'distribution'],
     needs: [
       'functional/node-port',
       'functional/health',
@@ -54,7 +54,7 @@ export default defineCheck({
     },
     contractSection: 'Load Balancing Verification; Scaling Behavior: Horizontal Scaling',
   },
-  evaluate({ route, distribution, service }, { contract, target }) {
+  evaluate({ route, distribution }, { contract, target }) {
     const { pods, completed, problems, statuses } = distribution;
     const object = serviceRef(target);
     const requests = count(completed, 'request');
@@ -91,7 +91,7 @@ export default defineCheck({
       return skip(`there is one ready pod: nothing to spread${repeated(distribution)}`);
     if (judged.length === 0) return unknown('no pod was ready all the time');
     // Who keeps a client at one pod, and says so in the contract, has nothing to be spread.
-    if (service?.spec.sessionAffinity === 'ClientIP' && isKnown(contract, 'service/session-affinity'))
+    if (distribution.dataPath.sessionAffinity === 'ClientIP' && isKnown(contract, 'service/session-affinity'))
       return skip('sessionAffinity ClientIP keeps each client at one pod');
     // A node port that does not answer blocks this check: what else was used was asked for.
     if (!route.balances) {
