@@ -4,10 +4,11 @@ import { rulesOf } from '../../causes/index.js';
 import { count } from '../../count.js';
 import { nodePortOf } from '../../computed/node-port.js';
 import { answers, said } from '../../computed/vantage-points.js';
+import type { VantageFacts } from '../../evidence/deep-facts.js';
 import type { Access } from '../../evidence/evidence.js';
 import { defineStep, nameOf } from '../step.js';
 import { broken, good, notReached, skipped, unclear, type Answer } from '../tree.js';
-import { movedMeanwhile, settlingStill, stillOpen } from './settling.js';
+import { lostBetween, movedMeanwhile, settlingStill, stillOpen, type SettlingLook } from './settling.js';
 
 /** What was not seen, and the permission that is missing, if it is one. */
 interface Unseen {
@@ -124,6 +125,8 @@ export const nodePortHop = defineStep({
       case 'answers':
         return good(new URL(nodePort.point.url).host, { ms: nodePort.point.ms });
       case 'silent':
+        // It has answered requests of this very run: that it was silent now is no state of it.
+        if (look.check('functional/node-port')?.status === 'pass') return silentBetween(vantage, look);
         return broken(vantage.user.outcome, findings);
       default:
         return {
@@ -134,3 +137,12 @@ export const nodePortHop = defineStep({
     }
   },
 });
+
+function silentBetween({ nodes, user }: VantageFacts, look: SettlingLook & Look<'distribution'>): Answer {
+  const point = [...nodes, user].find((each) => !answers(each)) ?? user;
+  const words = `${point.url}: ${said(point)}`;
+  const change = lostBetween(look, words, movedMeanwhile(look));
+  return change
+    ? unclear('pods come and go', [change])
+    : unclear(`the node port has answered this run’s requests, and not the last one: ${words}`);
+}

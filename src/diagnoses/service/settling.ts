@@ -1,5 +1,11 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import { hasJustChanged, isLeaving, mayPass, scalingEvents } from '../../computed/change.js';
+import {
+  hasJustChanged,
+  isLeaving,
+  mayPass,
+  scalingEvents,
+  type ChangeFacts,
+} from '../../computed/change.js';
 import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
 import { REQUESTS, WITHOUT_ANSWER } from '../../computed/unanswered.js';
@@ -35,6 +41,27 @@ export function settlingStill(
     !(moved || podsOf(look).some((pod) => isLeaving(pod, look.context.now)) || isNew(failures, look))
   )
     return undefined;
+  return changing(look, inWords(failures), failure.message, failed);
+}
+
+/**
+ * A request that was not answered although others of the same run were, at the same place: it met a pod that had just gone.
+ * @param words what came in place of an answer
+ */
+export function lostBetween(look: SettlingLook, words: string, moved: boolean): CauseFinding | undefined {
+  const isChanging =
+    moved ||
+    podsOf(look).some((pod) => isLeaving(pod, look.context.now)) ||
+    hasJustChanged(changeFacts(look), look.context.now);
+  return isChanging ? changing(look, words, words, []) : undefined;
+}
+
+function changing(
+  look: SettlingLook,
+  meanwhile: string,
+  shown: string,
+  failed: readonly CheckResult[],
+): CauseFinding {
   const { target } = look.context;
   const object = deploymentRef(target);
   const [scaled] = scaledBy(look);
@@ -43,9 +70,9 @@ export function settlingStill(
     cause: 'rollout/under-way',
     verdict: 'inconclusive',
     object,
-    summary: `Pods of Deployment ${object.name} are being replaced, added or removed; meanwhile ${inWords(failures)}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
+    summary: `Pods of Deployment ${object.name} are being replaced, added or removed; meanwhile ${meanwhile}. Until every node has heard of it, a pod that ends gets requests, and a new one gets none.`,
     evidence: [
-      observed('endpoints and node port', serviceRef(target), failure.message),
+      observed('endpoints and node port', serviceRef(target), shown),
       ...progressItems(object, progress),
       ...(scaled === undefined ? [] : [eventItem(scaled, target)]),
     ],
@@ -102,14 +129,11 @@ export function freshPods(look: Look<'pods'>): string[] {
 function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean {
   const vantage = look.maybe('vantage');
   const outside = vantage.ok ? [...vantage.value.nodes, vantage.value.user] : [];
-  if (outside.some(({ outcome }) => outcome === 'response')) {
-    const events = look.maybe('events');
-    return hasJustChanged(
-      { deployment: deploymentOf(look), pods: podsOf(look), events: events.ok ? events.value : undefined },
-      look.context.now,
-    );
-  }
-  // Where no node port answers even now, pods that have gone do not account for it: those that stayed would answer. Nodes
+  const hasAnswered =
+    outside.some(({ outcome }) => outcome === 'response') ||
+    look.check('functional/node-port')?.status === 'pass';
+  if (hasAnswered) return hasJustChanged(changeFacts(look), look.context.now);
+  // Where no node port answers at all, pods that have gone do not account for it: those that stayed would answer. Nodes
   // refuse as long as they have heard of no ready pod.
   const ready = podsOf(look).filter((pod) => isActive(pod) && isReady(pod));
   return (
@@ -117,6 +141,15 @@ function isNew(failures: readonly ReportFinding[], look: SettlingLook): boolean 
     ready.length > 0 &&
     ready.every((pod) => isFresh(pod, look.context))
   );
+}
+
+function changeFacts(look: SettlingLook): ChangeFacts {
+  const events = look.maybe('events');
+  return {
+    deployment: deploymentOf(look),
+    pods: podsOf(look),
+    events: events.ok ? events.value : undefined,
+  };
 }
 
 function podsOf({ maybe }: Look<'pods'>): readonly Pod[] {
