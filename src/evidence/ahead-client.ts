@@ -2,13 +2,10 @@
  * A client that was asked some things before anybody wanted to know them: a run from far away takes as long as calls wait for
  * each other. Each answer is given once, to whom asks the same; whoever asks again gets a new one.
  */
-import { setMaxListeners } from 'node:events';
 import { pickThrough } from './border/read.js';
 import type { Shape } from './border/shape.js';
-import type { KubernetesClient, ListOptions } from './kubernetes/client.js';
-
-/** Milliseconds for which an answer is taken for the present state. */
-const FRESH_MS = 5000;
+import type { ListOptions } from './kubernetes/client.js';
+import { ForwardingClient, FRESH_MS } from './kubernetes/forwarding-client.js';
 
 interface Asked {
   askedAt: number;
@@ -18,33 +15,12 @@ interface Asked {
 /** What the shape made of an item; as the server sent it where that is nothing, for who asks is to tell it. */
 type Item = { kept: object } | { refused: unknown };
 
-export class AheadClient implements KubernetesClient {
+export class AheadClient extends ForwardingClient {
   readonly #asked = new Map<string, Asked>();
-  readonly #ended = new AbortController();
-
-  constructor(private readonly client: KubernetesClient) {
-    setMaxListeners(0, this.#ended.signal);
-  }
-
-  get server(): string {
-    return this.client.server;
-  }
-
-  get context(): string {
-    return this.client.context;
-  }
-
-  get namespace(): string {
-    return this.client.namespace;
-  }
-
-  get insecureSkipTlsVerify(): boolean {
-    return this.client.insecureSkipTlsVerify;
-  }
 
   /** Asks for an object now. Never rejects: how it failed is told to whom asks for the same. */
   askObject(path: string): void {
-    this.#ask(objectKey(path), this.client.get(path, this.#ended.signal));
+    this.#ask(objectKey(path), this.client.get(path, this.ended));
   }
 
   /** Asks for a list now, with the shape that its reader will give. Never rejects, as `askObject`. */
@@ -57,7 +33,7 @@ export class AheadClient implements KubernetesClient {
         return kept === undefined ? { refused: sent } : { kept };
       },
     };
-    this.#ask(listKey(path, { labelSelector, shape }), this.client.list(path, this.#ended.signal, options));
+    this.#ask(listKey(path, { labelSelector, shape }), this.client.list(path, this.ended, options));
   }
 
   get(path: string, signal: AbortSignal): Promise<unknown> {
@@ -74,21 +50,8 @@ export class AheadClient implements KubernetesClient {
     );
   }
 
-  review: KubernetesClient['review'] = (...call) => this.client.review(...call);
-
-  logs: KubernetesClient['logs'] = (...call) => this.client.logs(...call);
-
-  proxy: KubernetesClient['proxy'] = (...call) => this.client.proxy(...call);
-
-  exec: KubernetesClient['exec'] = (...call) => this.client.exec(...call);
-
-  portForward: KubernetesClient['portForward'] = (...call) => this.client.portForward(...call);
-
-  /** Ends what nobody has asked for. The client itself stays its owner's. */
-  close(): Promise<void> {
-    this.#ended.abort(new Error('the session was closed'));
+  protected forget(): void {
     this.#asked.clear();
-    return Promise.resolve();
   }
 
   #ask(key: string, promise: Promise<unknown>): void {

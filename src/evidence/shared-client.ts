@@ -2,13 +2,10 @@
  * One client for many releases: what they all ask for is asked once. A list with a label selector is taken out of the whole
  * list, an object out of the list of its kind; each is at most some seconds old.
  */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KubernetesError, type KubernetesClient, type ListOptions } from './kubernetes/client.js';
+import { KubernetesError, type ListOptions } from './kubernetes/client.js';
+import { ForwardingClient, FRESH_MS } from './kubernetes/forwarding-client.js';
 import { INSTANCE, type Together } from './read-together.js';
-
-/** Milliseconds for which an answer is taken for the present state. */
-const FRESH_MS = 5000;
 
 /** The same for what does not change while a run goes on: the server's version, and what one may do. */
 const STEADY_MS = 60_000;
@@ -57,33 +54,11 @@ const AS_SENT: ListOptions<object> = {
   pick: (item) => (typeof item === 'object' && item !== null ? item : undefined),
 };
 
-export class SharedClient implements KubernetesClient {
+export class SharedClient extends ForwardingClient {
   readonly #answers = new Map<string, Answer>();
   readonly #gathered = new Map<string, Gathered>();
   /** By the path of an object: the list that it is read by. */
   readonly #together = new Map<string, Together>();
-  /** A call that one release gives up goes on for the others, until the session ends. */
-  readonly #ended = new AbortController();
-
-  constructor(private readonly client: KubernetesClient) {
-    setMaxListeners(0, this.#ended.signal);
-  }
-
-  get server(): string {
-    return this.client.server;
-  }
-
-  get context(): string {
-    return this.client.context;
-  }
-
-  get namespace(): string {
-    return this.client.namespace;
-  }
-
-  get insecureSkipTlsVerify(): boolean {
-    return this.client.insecureSkipTlsVerify;
-  }
 
   /** Objects that will be asked for by name, each list with all of its own. */
   readTogether(groups: readonly Together[]): void {
@@ -93,7 +68,7 @@ export class SharedClient implements KubernetesClient {
   }
 
   async get(path: string, signal: AbortSignal): Promise<unknown> {
-    const { signal: ended } = this.#ended;
+    const { ended } = this;
     if (SAME_FOR_ALL.test(path)) {
       const freshMs = path === '/version' ? STEADY_MS : FRESH_MS;
       return this.#once(`get ${path}`, signal, () => this.client.get(path, ended), freshMs);
@@ -130,24 +105,13 @@ export class SharedClient implements KubernetesClient {
     });
   }
 
-  review(path: string, body: object, signal: AbortSignal): Promise<unknown> {
+  override review(path: string, body: object, signal: AbortSignal): Promise<unknown> {
     const key = `review ${path} ${JSON.stringify(body)}`;
-    return this.#once(key, signal, () => this.client.review(path, body, this.#ended.signal), STEADY_MS);
+    return this.#once(key, signal, () => this.client.review(path, body, this.ended), STEADY_MS);
   }
 
-  logs: KubernetesClient['logs'] = (...call) => this.client.logs(...call);
-
-  proxy: KubernetesClient['proxy'] = (...call) => this.client.proxy(...call);
-
-  exec: KubernetesClient['exec'] = (...call) => this.client.exec(...call);
-
-  portForward: KubernetesClient['portForward'] = (...call) => this.client.portForward(...call);
-
-  /** The client itself stays its owner's. */
-  close(): Promise<void> {
-    this.#ended.abort(new Error('the session was closed'));
+  protected forget(): void {
     this.#answers.clear();
-    return Promise.resolve();
   }
 
   readonly #numbers = new WeakMap<object, number>();
@@ -169,7 +133,7 @@ export class SharedClient implements KubernetesClient {
 
   async #listed<T>(path: string, options: ListOptions<T>): Promise<SharedList> {
     const { pick } = options;
-    const items = await this.client.list<Item>(path, this.#ended.signal, {
+    const items = await this.client.list<Item>(path, this.ended, {
       ...options,
       pick: (sent) => {
         const kept = pick(sent);
@@ -194,7 +158,7 @@ export class SharedClient implements KubernetesClient {
     for (const value of own) known?.instances.add(value);
     if (known !== undefined) return known.list;
     const instances = new Set(own);
-    const list = sleep(GATHER_MS, undefined, { signal: this.#ended.signal }).then(() => {
+    const list = sleep(GATHER_MS, undefined, { signal: this.ended }).then(() => {
       this.#gathered.delete(key);
       const labelSelector = [...others, `${INSTANCE} in (${[...instances].join(',')})`].join(',');
       return this.#listed(path, { labelSelector, fieldSelector, metadataOnly, pick });
