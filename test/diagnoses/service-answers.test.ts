@@ -45,3 +45,34 @@ describe('what it answers', () => {
     expect(causes).not.toContain('service/http-error');
   });
 });
+
+describe('an EndpointSlice that somebody wrote', () => {
+  const written =
+    (...more: { ready?: boolean; terminating?: boolean; slice?: string }[]): Change =>
+    ({ endpoints }) => {
+      const [first] = endpoints.addresses;
+      for (const [index, each] of more.entries())
+        if (first)
+          endpoints.addresses.push({
+            ...first,
+            address: `10.9.9.${index}`,
+            podName: undefined,
+            slice: 'x',
+            ...each,
+          });
+    };
+
+  test('counts as far as it gets requests', async () => {
+    const { diagnoses } = await diagnosed(
+      written({ terminating: true }, { ready: false }, { slice: 'a.b-c' }, {}),
+    );
+    const [first] = diagnoses;
+    expect(first?.cause).toBe('service/foreign-endpoints');
+    expect(first?.summary).toContain('10.9.9.2:8000, 10.9.9.3:8000, which no pod has: 2 of 4 connections');
+    expect(first?.fix.at(-1)?.command).toMatch(/ delete endpointslice a\.b-c x$/);
+  });
+
+  test('is no trouble where it gets none', async () => {
+    expect((await diagnosed(written({ terminating: true }, { ready: false }))).causes).toEqual([]);
+  });
+});

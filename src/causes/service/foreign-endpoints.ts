@@ -17,19 +17,17 @@ export default cause({
   explains: UNANSWERED,
   reads: ['endpoints', 'service'],
   judge({ endpoints: { addresses }, service }, { context }) {
-    const foreign = addresses.filter(
-      ({ ready, podName, slice }) => ready && podName === undefined && slice !== undefined,
-    );
+    const served = addresses.filter(({ ready, terminating }) => ready && !terminating);
+    const foreign = served.filter(({ podName, slice }) => podName === undefined && slice !== undefined);
     const slices = [...new Set(foreign.flatMap(({ slice }) => slice ?? []))];
     if (!service || slices.length === 0) return [];
     const object = serviceRef(context.target);
-    const share = addresses.filter(({ ready, terminating }) => ready && !terminating).length;
     const list = few(foreign.map(({ address, port }) => `${address}:${port ?? '?'}`));
     return [
       {
         verdict: 'confirmed',
         object,
-        summary: `Service ${object.name} also leads to ${list}, which no pod has: ${foreign.length} of ${share} connections on average ${foreign.length === 1 ? 'goes' : 'go'} there.`,
+        summary: `Service ${object.name} also leads to ${list}, which no pod has: ${foreign.length} of ${served.length} connections on average ${foreign.length === 1 ? 'goes' : 'go'} there.`,
         evidence: slices.map((slice) =>
           field(
             { kind: 'EndpointSlice', name: slice, namespace: context.target.namespace },
