@@ -77,8 +77,11 @@ export function soundsOfTrouble(text: string): boolean {
 /** A value after a word of success that takes it back. */
 const UNTRUE =
   /^["']?\s{0,3}(?:(?:=|:|->|is|was)\s{0,3}["']?\(?)?(?:false|no\b|not\b|0(?![.\d])|none|null|nil|n\/a|unknown|pending|never|down|fail|undefined|off\b|\?)/i;
-const AFTERWARDS =
-  /^[^.;]{0,60}?\b(?:lost|closed|dropped|failed|timed out|refused|terminated|disconnected|broken|no more|any ?more|for the last time|yet\?)|^[^.;]{0,80}\?\s*$/i;
+const ENDED =
+  'lost|closed|dropped|failed|timed out|refused|terminated|disconnected|broken|no more|any ?more|for the last time|yet\\?';
+const AFTERWARDS = new RegExp(String.raw`^[^.;]{0,60}?\b(?:${ENDED})|^[^.;]{0,80}\?\s*$`, 'i');
+/** What AFTERWARDS cannot do without, however much of a sentence is harmless. */
+const MAY_BE_OVER = new RegExp(String.raw`${ENDED}|\?`, 'i');
 /** "ready check", "connected clients", "ready in 0/3": the word belongs to what follows. */
 const PART_OF =
   /^\s?(?:time-?out|probe|handler|callback|hook|event|check|gate|signal|deadline|clients?|state|to be|until|till|before)\b|^ (?:in|on|with) 0(?:\/| of| out)/i;
@@ -100,8 +103,9 @@ export function saysConnected(text: string, expressions: readonly RegExp[]): boo
     const after = text.slice(until.length);
     // The first word of a match is its subject: what is said before and inside it may take it back.
     const whole = BEFOREHAND.exec(until.replace(/\s+\S+$/, ' '));
-    const isOver = AFTERWARDS.test(withoutHarmless(after)) && !RECOVERED.test(until);
-    return !UNTRUE.test(after) && !PART_OF.test(after) && !isOver && whole === null;
+    if (whole !== null || UNTRUE.test(after) || PART_OF.test(after)) return false;
+    const isOver = MAY_BE_OVER.test(after) && AFTERWARDS.test(withoutHarmless(after));
+    return !isOver || RECOVERED.test(until);
   });
 }
 

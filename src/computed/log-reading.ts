@@ -120,13 +120,16 @@ function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTroub
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
   if (byException) return byException;
   if (level !== 'error' && level !== 'warning' && ECHO.test(text)) return undefined;
+  const isOwn = matches(ownErrors, text.slice(0, LONGEST));
+  // Most lines tell of nothing that went wrong: none of the many words of drivers and servers is looked for in them.
+  const isWrong = isEvent(event);
+  if (!isOwn && !isWrong) return undefined;
   const subject = speaksOfDatabase(text) || SERVER_FORM.test(text);
   const found = databaseWords(text);
-  const isOwn = matches(ownErrors, text.slice(0, LONGEST));
   // A logger's name alone says nothing of words that are not known: a module of that name does other things, too.
   const isAbout = subject || found?.general !== true || DATABASE_LOGGER.test(logger);
-  const isSaid = found !== undefined && isAbout && isEvent(event);
-  const isTold = subject && (level === 'error' || (level !== 'debug' && isEvent(event)));
+  const isSaid = found !== undefined && isAbout && isWrong;
+  const isTold = subject && isWrong && level !== 'debug';
   if (!isOwn && !isSaid && !isTold) return undefined;
   // A statement that was refused, and that the application told as no error, is no trouble of the database's.
   if (!isOwn && found?.means === 'statement' && level !== 'error') return undefined;

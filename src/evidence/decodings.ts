@@ -121,7 +121,7 @@ const NESTED: readonly Decoder[] = [
 const OUTER: readonly Decoder[] = [
   {
     // What will be taken out before the text is shown: escape sequences, controls, what is invisible.
-    mark: /[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]/u,
+    mark: /[^\t-\r\x20-\x7e]/,
     pattern:
       /\x1b\[[0-?]*[ -/]*[@-~]?|[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\u{e0000}-\u{e007f}]/gu,
     decode: () => '',
@@ -156,6 +156,8 @@ const OUTER: readonly Decoder[] = [
   },
 ];
 
+const ALL: readonly Decoder[] = [...NESTED, ...OUTER];
+
 /** Readings of one text at most: whoever writes the text must not decide how long it takes. */
 const MAX_READINGS = 32;
 
@@ -170,7 +172,7 @@ export function* readingsOf(text: string): Generator<Reading> {
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
     const next: Reading[] = [];
     for (const reading of level) {
-      for (const decoder of depth < 2 ? [...NESTED, ...OUTER] : NESTED) {
+      for (const decoder of depth < 2 ? ALL : NESTED) {
         if (!decoder.mark.test(reading.text)) continue;
         const decoded = apply(reading, decoder);
         if (decoded === undefined || seen.has(decoded.text)) continue;
@@ -184,21 +186,29 @@ export function* readingsOf(text: string): Generator<Reading> {
   }
 }
 
-/** Whether there is another way to read it. */
-export function isEncoded(text: string): boolean {
-  return NESTED.some(({ mark }) => mark.test(text)) || OUTER.some(({ mark }) => mark.test(text));
+/** Each number at its own place, as many as were ever needed. */
+let identity = new Uint32Array(0);
+
+function identityOf(length: number): Uint32Array {
+  if (identity.length >= length) return identity;
+  identity = new Uint32Array(2 * length);
+  for (let at = 0; at < identity.length; at += 1) identity[at] = at;
+  return identity;
 }
 
 function apply(reading: Reading, { pattern, decode }: Decoder): Reading | undefined {
-  const { text, starts } = reading;
+  const { text } = reading;
+  const starts = reading.starts ?? identityOf(text.length + 1);
   const parts: string[] = [];
   const from = new Uint32Array(text.length + 1);
   let length = 0;
   let done = 0;
-  const startOf = (at: number) => starts?.[at] ?? at;
+  const startOf = (at: number) => starts[at] ?? at;
   const copy = (end: number) => {
     if (end > done) parts.push(text.slice(done, end));
-    for (; done < end; done += 1) from[length++] = startOf(done);
+    from.set(starts.subarray(done, end), length);
+    length += end - done;
+    done = end;
   };
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

@@ -60,6 +60,25 @@ function hash(codes: Uint16Array, start: number, length: number, base: number): 
   return result;
 }
 
+/** What the first character of a hash counts for in the next one. */
+const power = (base: number, exponent: number): number =>
+  exponent === 0 ? 1 : imul(base, power(base, exponent - 1));
+const OUT_OF_A = power(A, GRAM);
+const OUT_OF_B = power(B, GRAM);
+const OUT_OF_PROBE = power(A, PROBE);
+
+/** The hash that begins one character further: one goes, and one comes. Thousands are made of a secret before code is fast. */
+function moved(
+  from: number,
+  codes: Uint16Array,
+  start: number,
+  length: number,
+  base: number,
+  out: number,
+): number {
+  return (imul(from, base) - imul(codes[start] ?? 0, out) + (codes[start + length] ?? 0)) | 0;
+}
+
 export class Grams {
   #size = 0;
   /** Both hashes and the kind of each gram; a kind of 0 is an empty place. */
@@ -75,12 +94,19 @@ export class Grams {
   /** @param kindAt of the gram that begins there */
   add(text: string, kindAt: (start: number) => number): void {
     const codes = folded(text);
-    for (let start = 0; start + GRAM <= text.length; start += 1) {
-      this.#put(hash(codes, start, GRAM, A), hash(codes, start, GRAM, B), kindAt(start));
+    const { length } = text;
+    let first = hash(codes, 0, GRAM, A);
+    let second = hash(codes, 0, GRAM, B);
+    for (let start = 0; start + GRAM <= length; start += 1) {
+      this.#put(first, second, kindAt(start));
+      first = moved(first, codes, start, GRAM, A, OUT_OF_A);
+      second = moved(second, codes, start, GRAM, B, OUT_OF_B);
     }
-    for (let start = 0; start + PROBE <= text.length; start += 1) {
-      const bit = imul(hash(codes, start, PROBE, A), MIX) >>> (32 - PROBE_BITS);
+    let probe = hash(codes, 0, PROBE, A);
+    for (let start = 0; start + PROBE <= length; start += 1) {
+      const bit = imul(probe, MIX) >>> (32 - PROBE_BITS);
       this.#probes[bit >>> 3] = (this.#probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
+      probe = moved(probe, codes, start, PROBE, A, OUT_OF_PROBE);
     }
   }
 

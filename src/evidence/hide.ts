@@ -90,7 +90,7 @@ export function createHider(contract: Contract, redactor: Redactor): Hider {
   const clean = (raw: string, found = learnUrl): string => {
     const before = learned;
     let result = withoutUrls(sanitize(redactor.redact(raw)), found);
-    if (assignment) {
+    if (assignment && [...secretKeys].some((key) => result.includes(key))) {
       result = result.replace(assignment, (whole: string, key: string, value: string) =>
         NO_CREDENTIAL.test(value.replace(/^["']|["']$/g, '')) ? whole : `${key}${placeholder(value)}`,
       );

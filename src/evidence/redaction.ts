@@ -4,7 +4,7 @@
  * names, ids, the keys of documents, or words of this program.
  */
 import { isCommon } from './common-words.js';
-import { isEncoded, readingsOf, type Reading } from './decodings.js';
+import { readingsOf, type Reading } from './decodings.js';
 import { formsOf } from './encodings.js';
 import { GRAM, Grams, STRONG, WEAK } from './grams.js';
 import { redactTexts } from './redact-texts.js';
@@ -88,9 +88,7 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
 
   const redact = (text: string): string => {
     if (grams.size === 0 || text.length < GRAM) return text;
-    const spans = isEncoded(text)
-      ? Array.from(readingsOf(text), spansIn).flat()
-      : spansIn({ text, starts: undefined });
+    const spans = Array.from(readingsOf(text), spansIn).flat();
     return spans.length === 0 ? text : without(text, spans);
   };
 

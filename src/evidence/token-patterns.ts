@@ -40,6 +40,9 @@ const HEADER = new RegExp(
   'gi',
 );
 
+/** What NAMED, SPACED and HEADER cannot do without; most text has none of it, and to look for them takes longer. */
+const MAY_NAME_ONE = /pass|pw|secret|token|key|authorization/i;
+
 /** Dates and versions have digits, and are no credential. */
 const DATED = /^v?\d{1,4}[-.:]\d/;
 
@@ -81,6 +84,7 @@ export function withoutTokens(text: string): string {
         /\d/.test(token) ? `${scheme} ${placeholder(token)}` : whole,
       );
   }
+  if (!MAY_NAME_ONE.test(result)) return result;
   result = result.replace(HEADER, (whole: string, name: string, value: string) =>
     isBareCredential(value) ? `${name}${placeholder(value)}` : whole,
   );
