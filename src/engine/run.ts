@@ -145,7 +145,9 @@ async function judgeOne(
     if (unread) {
       // What is not among the planned objects may be there all the same: no answer, and no gap in what could be seen.
       const isElsewhere = input.notYet !== undefined && unread.why === 'not-collected';
-      return finish(isElsewhere ? 'skip' : 'unknown', unread.detail);
+      // What nobody looked at is not known to be wrong: there is nothing to put right.
+      const isUnasked = unread.why === 'not-collected';
+      return finish(isElsewhere ? 'skip' : 'unknown', unread.detail, isUnasked ? told([]) : {});
     }
     // Whoever ends the run while others are judged waits for no more.
     await nextSlice();

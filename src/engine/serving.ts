@@ -55,6 +55,9 @@ function seenNow(facts: ServingFacts, results: readonly CheckResult[]): Serving 
   }
   if (!facts.route.ok) return { state: 'unknown', facts: [facts.route.detail] };
   if (pods?.ready === 0) return { state: 'down', facts: podFacts };
+  // There is a way, and nobody asked on it.
+  if (facts.route.value.via !== 'none' && !facts.health.ok)
+    return { state: 'unknown', facts: [facts.health.detail, ...podFacts] };
   // A request that met a pod on its way out says nothing of the others.
   const isOpen = results.some((each) => each.id === 'functional/node-port' && mayPass(each));
   const reasons = [...refusals(facts.route.value), ...obstacle(results)].slice(0, 1);

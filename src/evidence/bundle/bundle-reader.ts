@@ -93,9 +93,17 @@ function environmentFrom(
   return { ok: true, at: deployment.at, value };
 }
 
-/** Nor the release: what its labels said stands in the manifest. */
-function releaseFrom({ target, startedAt }: Manifest): Observed<HelmReleaseFacts> {
+/** Nor the release: what its labels said stands in the manifest, but nothing of a release that could not be read. */
+function releaseFrom({ target, tool, startedAt }: Manifest): Observed<HelmReleaseFacts> {
   const { revision, status } = target.helm ?? {};
+  if (target.helm && revision === undefined)
+    return {
+      ...unread(
+        'not-collected',
+        `not in the bundle: todo-k8s ${tool.version} recorded no revision of release ${target.release} (evidence release)`,
+      ),
+      at: startedAt,
+    };
   const value: HelmReleaseFacts = {
     name: target.helm ? target.release : undefined,
     revisions: revision === undefined ? [] : [{ revision, status: status ?? 'unknown' }],
