@@ -42,15 +42,16 @@ const FIELD = /^([A-Za-z_][A-Za-z0-9_.]{0,100}(?: -> [A-Za-z0-9_]{1,60}){0,5})$/
 
 /**
  * @param lines the log of the run that ended, oldest first
+ * @param exitCode what it ended with: a server that ends itself on purpose ends with 0, so that another code has another reason
  * @returns the sign that says most, undefined where the log says nothing of an end
  */
-export function readCrashLog(lines: readonly LogLine[]): CrashSign | undefined {
+export function readCrashLog(lines: readonly LogLine[], exitCode = 0): CrashSign | undefined {
   const events = logEvents(lines);
   for (let index = events.length - 1; index >= 0; index -= 1) {
     const event = events[index];
     const sign =
       event && (signOfChain(event, lines) ?? signOfWords(event.text, event.line) ?? listed(event, lines));
-    if (sign) return sign;
+    if (sign && (sign.cause !== 'crash/request-limit' || exitCode === 0)) return sign;
   }
   return undefined;
 }

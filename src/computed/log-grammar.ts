@@ -39,6 +39,12 @@ const OVER =
   /\b(?:after|despite|following|recovered from|resolved|cleared|since)\b\s+(?:\w+\s+){0,4}?(?:errors?|failures?|failed (?:attempts?|tries)|timeouts?|retries|attempts?|outage|disconnect(?:ion)?)\b/gi;
 const CALM_DOWN =
   /\bshut(?:ting)? ?down\b|\bscal(?:e|ed|ing) down\b|\bdown(?:load|stream|grade)\w*|\btear(?:ing)? ?down\b|\bcool ?down\b|\bcount ?down\b|\bwind(?:ing)? down\b|\blocked down\b/gi;
+/** "failed jobs", "invalid rows removed: 0": things of other kinds, and counters that stand at zero. */
+const OTHER_THINGS =
+  /\b(?:failed|invalid|lost|missing|dead|rejected|broken)[\s_-]+(?:jobs?|tasks?|logins?|messages?|items?|e-?mails?|webhooks?|uploads?|letters?)\b|\b(?:errors?|failed|failures?|invalid|lost|missing|dead|rejected|refused|dropped|broken|timeouts?)(?:\s+[\w-]+){1,4}\s?[:=]\s?0(?![.\d])/gi;
+/** What is ended on purpose. */
+const ON_PURPOSE =
+  /\b(?:disconnected|closed|terminated|dropped) (?:cleanly|gracefully|normally|properly|successfully|on purpose)\b|\b(?:cleanly|gracefully|properly|successfully) (?:disconnected|closed|terminated|dropped)\b/gi;
 /** Paths and modules: app.database.errors, /docs/database-failures. */
 const NAMES =
   /\b(?:\w+[./]){1,8}(?:errors?|exceptions?|failures?|timeouts?)(?:\.[a-z]\w*)?\b(?!\.[A-Z])|\b\w+(?:Error|Exception)s?\b(?= (?:handler|class|mapped|registered|is handled|handling))/g;
@@ -55,6 +61,8 @@ const HARMLESS = [
   TIMEOUT_SETTING,
   NAMES,
   CALM_DOWN,
+  OTHER_THINGS,
+  ON_PURPOSE,
 ];
 
 /** A sentence without what only sounds like trouble. */
@@ -63,10 +71,16 @@ export function withoutHarmless(text: string): string {
 }
 
 const TROUBLE =
-  /\b(?:errors?|failed|failing|fails|failures?|failure|fatal|refus(?:ed|es|ing)|unavailable|unreachable|timed? ?out|timeout (?:expired|exceeded|reached)|timeout|lost|loses|losing|down|broken|aborted|terminated|rejected|denied|cannot|can['’]t|can not|could not|couldn['’]t|unable|dead|died|gone|crash(?:ed|es)?|corrupt(?:ed)?|invalid|no longer|not (?:yet |currently )?(?:connected|ready|available|reachable|responding|answering|accepting|established|found|exist)|disconnected|dropped|closed unexpectedly|unexpectedly|exhausted|exceeded|missing|does not exist|doesn['’]t exist|unhealthy|degraded|exceptions?|no (?:connection|route|response|answer)|not respond\w*|interrupted|reset by peer|giving up|gave up|out of memory|locked out|unknown host|won['’]t)\b|\b\w+(?:Error|Exception|Timeout|Violation)\b/i;
+  /\b(?:errors?|failed|failing|fails|failures?|failure|fatal|refus(?:ed|es|ing)|unavailable|unreachable|timed? ?out|timeout (?:expired|exceeded|reached)|timeout|lost|loses|losing|down|broken|aborted|terminated|rejected|denied|cannot|can['’]t|can not|could not|couldn['’]t|unable|dead|died|gone|crash(?:ed|es)?|corrupt(?:ed)?|invalid|no longer|not (?:yet |currently )?(?:connected|ok|ready|available|reachable|responding|answering|accepting|established|found|exist)|disconnected|dropped|closed unexpectedly|unexpectedly|exhausted|exceeded|missing|does not exist|doesn['’]t exist|unhealthy|degraded|exceptions?|no (?:(?:database|db|postgres\w*) connection(?! (?:is |was )?(?:needed|required|configured|string|leaks?|pool))|connection|route|response|answer)|went away|(?:is|went|gone) offline|not respond\w*|interrupted|reset by peer|giving up|gave up|out of memory|locked out|unknown host|won['’]t)\b|\b\w+(?:Error|Exception|Timeout|Violation)\b/i;
+
+/** The result of a check: by a word, by a mark; and the words of other languages, in which libpq and servers speak, too. */
+const RESULT = /[:=]\s?["']?(?:fail|ko|nok|offline)\b|[❌✗✘✖](?!\s*0)/i;
+const ABROAD =
+  /fehlgeschlagen|gescheitert|nicht erreichbar|abgelehnt|échec|échou|refusée|injoignable|inaccessible|falló|fallo |no se pudo|rechazada|inaccesible|falhou|não foi possível/i;
 
 /** Something is wrong, whatever is spoken of: by the words as they stand, and with the names in them taken apart. */
 export function soundsOfTrouble(text: string): boolean {
+  if (RESULT.test(text) || ABROAD.test(text)) return true;
   return (
     TROUBLE.test(text.replace(/_/g, ' ')) &&
     TROUBLE.test(withoutHarmless(text.replace(/_/g, ' '))) &&
@@ -76,7 +90,7 @@ export function soundsOfTrouble(text: string): boolean {
 
 /** A value after a word of success that takes it back. */
 const UNTRUE =
-  /^["']?\s{0,3}(?:(?:=|:|->|is|was)\s{0,3}["']?\(?)?(?:false|no\b|not\b|0(?![.\d])|none|null|nil|n\/a|unknown|pending|never|down|fail|undefined|off\b|\?)/i;
+  /^["']?\s{0,3}(?:(?:=>|=|:|->|→|is|was)\s{0,3}["']?\(?)?(?:false|no\b|not\b|0(?![.\d])|none|null|nil|n\/a|unknown|pending|never|down|fail|undefined|off\b|\?)/i;
 const ENDED =
   'lost|closed|dropped|failed|timed out|refused|terminated|disconnected|broken|no more|any ?more|for the last time|yet\\?';
 const AFTERWARDS = new RegExp(String.raw`^[^.;]{0,60}?\b(?:${ENDED})|^[^.;]{0,80}\?\s*$`, 'i');

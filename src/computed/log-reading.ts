@@ -115,6 +115,10 @@ export function databaseTrouble(event: LogEvent): DatabaseTrouble | undefined {
   return troubleOf(event, []);
 }
 
+/** What somebody has written, and a line that is no alarm only repeats: the title of a task, what was searched for. */
+const QUOTED =
+  /(?<!\b(?:msg|message|event|err(?:or)?|reason|detail|cause|exception|exc_info|says?|said)["']?\s?[=:]?\s?)"[^"]{0,600}"/gi;
+
 function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTrouble | undefined {
   const { level, text, line, exceptions, logger = '' } = event;
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
@@ -124,6 +128,7 @@ function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTroub
   // Most lines tell of nothing that went wrong: none of the many words of drivers and servers is looked for in them.
   const isWrong = isEvent(event);
   if (!isOwn && !isWrong) return undefined;
+  if (!isOwn && (level === 'info' || level === 'debug') && isOnlyRepeated(text)) return undefined;
   const subject = speaksOfDatabase(text) || SERVER_FORM.test(text);
   const found = databaseWords(text);
   // A logger's name alone says nothing of words that are not known: a module of that name does other things, too.
@@ -139,6 +144,12 @@ function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTroub
   // Words of the network that stand in a line for another reason say nothing of the database.
   const error = isAbout ? byState : OTHER;
   return { ...error, line, words: text, raisedAt: undefined };
+}
+
+function isOnlyRepeated(text: string): boolean {
+  if (!text.includes('"')) return false;
+  const own = text.replace(QUOTED, ' ');
+  return own !== text && !speaksOfDatabase(own) && !soundsOfTrouble(own);
 }
 
 /** The name of a logger, among what stands before a line's words. */

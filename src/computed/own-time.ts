@@ -4,7 +4,13 @@ import { eventTime, isAboutContainer } from '../kube/events.js';
 import { containerName } from '../contract/target.js';
 import { eventsOf, eventsAbout } from './events-of.js';
 import type { Container, ContainerStatus, KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
-import { backendOfPod, containersOf, isAtWork, troubleOfContainer } from '../kube/pod-containers.js';
+import {
+  backendOfPod,
+  containersOf,
+  isAtWork,
+  troubleOfContainer,
+  type ContainerAt,
+} from '../kube/pod-containers.js';
 import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
 import { stageOf } from './pod-stage.js';
 import { parseProbeFailure, type ProbeFailure, isProbeKill } from './probe-failure.js';
@@ -97,6 +103,25 @@ export function failedProbes(
     const failure = isAboutContainer(event, container) ? parseProbeFailure(event.message ?? '') : undefined;
     return failure ? [{ event, failure }] : [];
   });
+}
+
+/**
+ * A container's readiness probe has failed in one go, from its first time in this run on: it had not served yet. Where no event
+ * says when it came first, nobody knows.
+ */
+export function isOfStart({ spec, status }: ContainerAt, failures: readonly FailedProbe[]): boolean {
+  const startedAt = Date.parse(status.state?.running?.startedAt ?? '');
+  const { initialDelaySeconds = 0, periodSeconds = 10 } = spec?.readinessProbe ?? {};
+  const first = Math.min(...failures.map(({ event }) => Date.parse(event.firstTimestamp ?? '')));
+  const last = Math.max(...failures.map(({ event }) => Date.parse(eventTime(event) ?? '')));
+  const times = failures.reduce((sum, { event }) => sum + (event.count ?? 1), 0);
+  // A startup probe holds it back for as long as that may take.
+  const earliest = initialDelaySeconds + (spec?.startupProbe ? budget(spec.startupProbe) : 0);
+  return (
+    first >= startedAt &&
+    first - startedAt <= (earliest + 2 * periodSeconds) * 1000 + SLACK_MS &&
+    last - first <= (times + 1) * periodSeconds * 1000
+  );
 }
 
 /** The kubelet has counted more failures of its readiness probe in this run than it may have, whatever the clock says. */

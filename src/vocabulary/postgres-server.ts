@@ -264,7 +264,7 @@ const USE: readonly DatabaseWords[] = [
     example: 'FATAL:  terminating connection due to administrator command',
   },
   {
-    says: /duplicate key value violates|violates (?:not-null|foreign key|check|unique|exclusion) constraint|violates row-level security|UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation|IntegrityError|value too long for type|invalid input syntax for type|invalid input value for enum|syntax error at or near|deadlock detected|could not serialize access|canceling statement due to (?:statement timeout|user request|lock timeout)/i,
+    says: /duplicate key value violates|violates (?:not-null|foreign key|check|unique|exclusion) constraint|violates row-level security|UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation|IntegrityError|value too long for type|invalid input syntax for type|invalid input value for enum|syntax error at or near|deadlock detected|could not serialize access|could not obtain lock on|canceling statement due to (?:statement timeout|user request|lock timeout)/i,
     by: 'PostgreSQL: one statement is refused',
     means: 'statement',
     place: 'use',

@@ -51,6 +51,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "ModuleNotFoundError: No module named 'encodings'",
   },
   {
+    says: /No module named '(_(?:asyncio|bz2|contextvars|ctypes|curses|datetime|dbm|decimal|elementtree|gdbm|hashlib|json|lzma|multiprocessing|pickle|posixsubprocess|queue|random|socket|sqlite3|ssl|struct|uuid|zoneinfo)|zlib|pyexpat|readline)'/,
+    by: 'Python, which was built without a library of the system, or whose extension modules are of another version',
+    means: 'crash/interpreter-broken',
+    example: "ModuleNotFoundError: No module named '_ssl'",
+  },
+  {
     says: /Maximum request limit of (\d{1,12}) exceeded/,
     by: 'uvicorn',
     means: 'crash/request-limit',
@@ -67,6 +73,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'shells',
     means: 'crash/command-not-found',
     example: 'bash: line 1: uvicorn: command not found',
+  },
+  {
+    says: /Cannot load application from "([^"]{1,200})"/,
+    by: 'hypercorn',
+    means: 'crash/import-error',
+    example:
+      'hypercorn.utils.NoAppError: Cannot load application from "app.main:application", application not found.',
   },
   {
     says: /^\S{1,200}: No module named ([\w.]{1,200})/,
@@ -155,6 +168,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
       "[2026-02-09 14:00:00 +0000] [1] [ERROR] Retrying in 1 second. Permission denied: ('0.0.0.0', 80)",
   },
   {
+    says: /(?:\bEACCES: permission denied|\bbind: permission denied)(?:[ ,][^\n]{0,80}?:(?<port>\d{1,5})\b)?/i,
+    by: 'Node, Go',
+    means: 'crash/permission-denied',
+    example: 'Error: listen EACCES: permission denied 0.0.0.0:80',
+  },
+  {
     says: /address already in use/i,
     by: 'Python, uvicorn, gunicorn',
     means: 'crash/port-in-use',
@@ -168,7 +187,7 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: "[2026-02-09 14:00:00 +0000] [7] [ERROR] Connection in use: ('0.0.0.0', 8000)",
   },
   {
-    says: /Read-only file system(?:: '([^']{1,300})')?/,
+    says: /read-only file system(?:(?:: |, \w{1,20} )'([^']{1,300})')?/i,
     by: 'the kernel',
     means: 'crash/read-only-filesystem',
     example: "OSError: [Errno 30] Read-only file system: '/app/cache'",
@@ -235,6 +254,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'django-environ, python-decouple',
     means: 'crash/missing-environment',
     example: 'django.core.exceptions.ImproperlyConfigured: Set the DATABASE_URL environment variable',
+  },
+  {
+    says: /^\S{1,200}: (?:line )?(?:\d{1,6}: )?([A-Z][A-Z0-9_]{2,60}): (?:parameter (?:null or )?not set\b|unbound variable\b|(?:is |must be |not )?(?:not )?(?:set|defined|required|missing|empty)\b)/,
+    by: 'shells: ${NAME:?} and set -u',
+    means: 'crash/missing-environment',
+    example: '/entrypoint.sh: line 3: DATABASE_URL: parameter null or not set',
   },
   {
     says: /Expected string or URL object, got None/,

@@ -88,6 +88,23 @@ export const ERRORS: readonly string[] = [
   'Database connection status: failed',
   'Database connection status: disconnected',
   'Database connected: false, error: timeout',
+  'Database check: FAIL',
+  'database health: NOT OK',
+  'Database: OFFLINE',
+  'No database connection',
+  'startup: db … ✗',
+  'database ❌',
+  'INFO  Database ping: ko',
+  '[7] postgres went away',
+  'ERROR:    could not obtain lock on row in relation "tasks"',
+  '14:00:00.123 [main] ERROR c.z.h.p.HikariPool - Exception during pool initialization.',
+  'HikariPool-1 - Connection is not available, request timed out after 30000ms.',
+  'ERROR:    Datenbank nicht erreichbar',
+  'Fehler: Verbindung zur Datenbank fehlgeschlagen',
+  'Échec de la connexion à la base de données',
+  'Error: no se pudo conectar a la base de datos',
+  'INFO Database said "connection refused"',
+  'level=info msg="db unreachable"',
 ];
 
 /** A connection that came about. */
@@ -163,6 +180,8 @@ export const NO_CONNECTIONS: readonly string[] = [
   'cannot connect to database',
   'disconnected from database',
   'Database connected -> disconnected',
+  'database connected => false',
+  'Database connected → no',
 ];
 
 /** Neither: settings, counters that stand at zero, names, other systems. */
@@ -218,4 +237,12 @@ export const HARMLESS: readonly string[] = [
   'INFO connecting to database with connect_timeout=10, retries=5',
   'INFO Database: ignoring unknown parameter',
   'INFO: Database timeouts are logged at WARNING',
+  'INFO:     Retrying failed database jobs: 0',
+  'INFO database backup of failed jobs is scheduled',
+  'INFO invalid database rows removed: 0',
+  'INFO user searched for "database is down"',
+  'INFO Task created: title="fix database connection failed bug"',
+  'INFO Application shutdown complete. Database disconnected cleanly.',
+  'INFO tests of the database: ✔ 12 ✘ 0',
+  'INFO no database connection needed for /docs',
 ];

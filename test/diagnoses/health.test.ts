@@ -68,6 +68,49 @@ describe('each cause is found first, and the probe’s checks follow from it', (
     expect(exitCode).toBe(0);
   });
 
+  /** Failures of a pod that is ready again: so often, from so many seconds after its container's start, at so many seconds. */
+  const failing = (count: number, since: number, seconds: number, container = 'backend') =>
+    diagnosed(
+      (evidence) => {
+        const pod = podOf(evidence);
+        const [status] = pod.status.containerStatuses ?? [];
+        if (!status) throw new Error('no status');
+        const started = 300;
+        status.state = { running: { startedAt: ago(started) } };
+        if (container !== 'backend') {
+          pod.spec.containers.push({ name: container, image: 'proxy', readinessProbe: { periodSeconds: 2 } });
+          pod.status.containerStatuses?.push({ ...status, name: container });
+        }
+        const event = podEvent(evidence, 0, 'Unhealthy', `Readiness probe failed: ${TIMED_OUT}`, {
+          count,
+          since: started - since,
+          secondsAgo: started - seconds,
+        });
+        event.involvedObject.fieldPath = `spec.containers{${container}}`;
+        const ready = podOf(evidence).status.conditions?.find(({ type }) => type === 'Ready');
+        if (ready) ready.lastTransitionTime = ago(started - seconds - 5);
+      },
+      { topic: 'health' },
+    );
+
+  test.each([
+    ['a start of two minutes', 10, 15, 105, 'backend'],
+    ['a start that fails from its first second on', 8, 0, 80, 'backend'],
+    ['a proxy beside it that takes 45 s', 20, 3, 43, 'istio-proxy'],
+  ])('%s is no flapping', async (_what, count, since, seconds, container) => {
+    const { causes, exitCode } = await failing(count, since, seconds, container);
+    expect(causes).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  test.each([
+    ['now and then from the start on', 8, 15, 240, 'backend'],
+    ['first when it had long been ready', 7, 150, 220, 'backend'],
+    ['a proxy beside it, again and again', 20, 3, 200, 'istio-proxy'],
+  ])('flapping: %s', async (_what, count, since, seconds, container) => {
+    expect((await failing(count, since, seconds, container)).causes).toEqual(['health/flapping']);
+  });
+
   test('200 with a body that says otherwise is seen, though no probe notices', async () => {
     const { causes, exitCode } = await diagnosed(
       ({ health }) => {

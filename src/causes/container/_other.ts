@@ -83,7 +83,7 @@ export function wordsOfContainer(
   if (!own) return { line: undefined, unread: undefined };
   if (!own.log.ok) return { line: undefined, unread: own.log.detail };
   const { lines } = own.log.value;
-  const sign = trouble.kind === 'ended' ? readCrashLog(lines)?.line : undefined;
+  const sign = trouble.kind === 'ended' ? readCrashLog(lines, trouble.ended.exitCode)?.line : undefined;
   const line = sign ?? lines.findLast(({ text }) => text.trim() !== '');
   if (line === undefined) return { line, unread: undefined };
   return { line, run: own.previous ? 'previous log' : 'log' };

@@ -7,7 +7,7 @@ export default crashCause({
   id: 'crash/interpreter-broken',
   title: 'Python does not find its own standard library',
   why: 'PYTHONHOME or PYTHONPATH leads to a directory without it, or the image lacks a part of Python: no package of the application is missing',
-  seen: 'No module named ‘encodings’, or Fatal Python error: init…',
+  seen: 'No module named ‘encodings’ or ‘_ssl’, or Fatal Python error: init…',
   remedy: REMEDY,
   what: (end) => `Python does not find its own standard library: ${said(end)}`,
   fix(end, look) {

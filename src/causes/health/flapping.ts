@@ -1,9 +1,10 @@
-import { parseProbeFailure } from '../../computed/probe-failure.js';
+import { failedProbes, isOfStart } from '../../computed/own-time.js';
 import { podRef } from '../../rule/object-ref.js';
 import { eventItem, field } from '../../rule/seen.js';
-import { eventsAbout } from '../../computed/events-of.js';
 import { show } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, troublesOf } from '../../diagnoses/health/trouble.js';
+import { containerName } from '../../contract/target.js';
+import { containersOf } from '../../kube/pod-containers.js';
 import { readyCondition } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';
 
@@ -32,10 +33,15 @@ export default cause({
       const { name } = pod.metadata;
       const ready = readyCondition(pod);
       if (ready?.status !== 'True' || inTrouble.has(name)) return [];
-      const [event] = eventsAbout(events.value, pod.metadata, ['Unhealthy'], { since }).filter(
-        ({ message = '', count: times = 1 }) =>
-          parseProbeFailure(message)?.probe === 'readiness' && times >= FLAPS,
-      );
+      const event = containersOf(pod, containerName(context))
+        .flatMap((container) => {
+          const failures = failedProbes(events.value, pod, container.status.name, { since }).filter(
+            ({ failure: { probe } }) => probe === 'readiness',
+          );
+          // What it answers until it serves for the first time is its start, however long that takes.
+          return isOfStart(container, failures) ? [] : failures.map((each) => each.event);
+        })
+        .find(({ count: times = 1 }) => times >= FLAPS);
       const cameBack = Date.parse(ready.lastTransitionTime ?? '') >= since;
       if (!event || !cameBack) return [];
       const object = podRef(context.target, name);

@@ -44,25 +44,16 @@ export default defineCheck({
 
     const current = active.filter(({ metadata }) => metadata.labels?.[HASH_LABEL] === hash);
     const incomparable: string[] = [];
-    for (const [index, { name }] of (current[0]?.status?.containerStatuses ?? []).entries()) {
-      const images = current.map((pod) => ({ pod: pod.metadata.name, id: imageOf(pod, name) }));
-      const forms = new Set(images.map(({ id }) => id?.form));
-      const [first, ...others] = images;
-      if (!first?.id || forms.size > 1) {
+    for (const [name, runs] of runsByContainer(current)) {
+      const [first, ...others] = runs;
+      if (!first?.id || runs.some(({ id }) => id?.form !== first.id?.form)) {
         incomparable.push(name);
         continue;
       }
-      for (const { pod, id } of others) {
-        if (!id || id.digest === first.id.digest) continue;
-        const field = `status.containerStatuses[${index}].imageID`;
-        const data = {
-          pod,
-          container: name,
-          other: first.pod,
-          expected: first.id.digest,
-          found: id.digest,
-          field,
-        };
+      for (const { pod, id, field } of others) {
+        if (id?.digest === first.id.digest) continue;
+        const images = { expected: first.id.digest, found: id?.digest ?? 'absent' };
+        const data = { pod, container: name, other: first.pod, ...images, field };
         findings.push({ messageId: 'image', data, object: podRef(target, pod) });
       }
     }
@@ -75,12 +66,36 @@ export default defineCheck({
   },
 });
 
+interface Run {
+  pod: string;
+  /** Of the image, as the node knows it. */
+  id: { digest: string; form: string } | undefined;
+  field: string;
+}
+
+/**
+ * Which image each container runs, by the container's name: in the pods that have it under the same tag. What a webhook puts
+ * beside the application is of the version that the mesh had when the pod was made.
+ */
+function runsByContainer(pods: readonly Pod[]): [name: string, runs: Run[]][] {
+  const byImage = new Map<string, [name: string, runs: Run[]]>();
+  for (const { metadata, spec, status } of pods)
+    for (const { name, image = '' } of spec.containers) {
+      const key = `${name} ${image}`;
+      const runs = byImage.get(key) ?? [name, []];
+      byImage.set(key, runs);
+      const index = status?.containerStatuses?.findIndex((each) => each.name === name) ?? -1;
+      const field = `status.containerStatuses[${index}].imageID`;
+      runs[1].push({ pod: metadata.name, id: imageOf(status?.containerStatuses?.[index]?.imageID), field });
+    }
+  return [...byImage.values()];
+}
+
 /**
  * The digest of the image that a container runs. A pulled image goes by its manifest's digest (`repo@sha256:…`), one
  * that was loaded into the node by its configuration's (`sha256:…`): the two forms cannot be compared.
  */
-function imageOf(pod: Pod, container: string): { digest: string; form: string } | undefined {
-  const id = pod.status?.containerStatuses?.find(({ name }) => name === container)?.imageID ?? '';
+function imageOf(id = ''): Run['id'] {
   const digest = /sha256:[0-9a-f]{64}/.exec(id)?.[0];
   return digest ? { digest, form: id.includes('@') ? 'manifest' : 'configuration' } : undefined;
 }

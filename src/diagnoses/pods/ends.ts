@@ -121,7 +121,7 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
   }
   const log = lastWords(pod, container, look);
   const read = log.ok ? log.value : [];
-  const sign = log.ok ? readCrashLog(read) : undefined;
+  const sign = log.ok ? readCrashLog(read, ended.exitCode) : undefined;
   // Where it ended without an error, what it did last says most.
   const last = ended.exitCode === 0 ? read.findLast(({ text }) => text.trim() !== '') : undefined;
   const line = sign?.line ?? last;

@@ -59,6 +59,58 @@ describe('pods/same-revision', () => {
     });
   });
 
+  describe('containers beside the application', () => {
+    const beside = (index: number, image: string, imageID: string, ready = true) =>
+      function (evidence: HealthyEvidence) {
+        const pod = evidence.pods[index];
+        pod?.spec.containers.unshift({ name: 'istio-proxy', image });
+        pod?.status?.containerStatuses?.push({
+          ...{ name: 'istio-proxy', image, imageID, ready },
+          restartCount: 0,
+          state: { running: { startedAt: '2026-02-09T13:58:03Z' } },
+        });
+      };
+    const both = (...changes: ((evidence: HealthyEvidence) => void)[]) =>
+      judge(check, (evidence) => {
+        for (const each of changes) each(evidence);
+      });
+    const at = (letter: string) => `docker.io/istio/proxyv2@${digest(letter)}`;
+
+    test('one that only the newer pod was given', () => {
+      expect(both(beside(1, 'proxyv2:1.24', at('a'))).status).toBe('pass');
+      expect(both(beside(0, 'proxyv2:1.24', at('a'))).status).toBe('pass');
+    });
+
+    test('of the version that the mesh had when the pod was made', () => {
+      const judged = both(beside(0, 'proxyv2:1.23', at('a')), beside(1, 'proxyv2:1.24', at('b')));
+      expect(judged.status).toBe('pass');
+    });
+
+    test('two images under the tag of one', () => {
+      const judged = both(beside(0, 'proxyv2:latest', at('a')), beside(1, 'proxyv2:latest', at('b')));
+      expect(judged).toMatchObject({ status: 'fail', ids: ['image'] });
+      expect(judged.findings[0]?.data).toMatchObject({
+        container: 'istio-proxy',
+        field: 'status.containerStatuses[1].imageID',
+      });
+    });
+
+    test('does not keep the application’s from being compared', () => {
+      const judged = both(
+        beside(0, 'proxyv2:latest', at('a')),
+        setImage(1, `docker.io/library/todo-chatbot-backend@${digest('b')}`),
+      );
+      expect(judged.findings.map(({ data }) => data?.container)).toEqual(['backend']);
+    });
+  });
+
+  test.each([0, 1])('is unknown where the node tells nothing of the containers of pod %d', (index) => {
+    const judged = judge(check, ({ pods }) => {
+      delete pods[index]?.status?.containerStatuses;
+    });
+    expect(judged.status).toBe('unknown');
+  });
+
   test('is unknown without pods or ReplicaSets', () => {
     expect(judge(check, (evidence) => (evidence.pods = [])).status).toBe('unknown');
     expect(judge(check, (evidence) => (evidence.replicaSets = [])).status).toBe('unknown');

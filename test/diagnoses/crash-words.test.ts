@@ -1,0 +1,38 @@
+/** Why containers say that they end, in words of other programs than the contract's own: the cause that is named first, alone. */
+import { describe, expect, test } from '@jest/globals';
+import { diagnosed } from '../support/diagnosed.js';
+import { ended, TRACEBACK } from './pod-changes.js';
+
+const LIMIT = 'WARNING:  Maximum request limit of 20 exceeded. Terminating process.';
+
+describe('the only cause', () => {
+  test.each<[cause: string, exitCode: number, ...lines: string[]]>([
+    ['crash/interpreter-broken', 1, ...TRACEBACK, "ModuleNotFoundError: No module named '_ssl'"],
+    ['crash/interpreter-broken', 1, ...TRACEBACK, "ModuleNotFoundError: No module named '_sqlite3'"],
+    ['crash/interpreter-broken', 1, ...TRACEBACK, "ModuleNotFoundError: No module named '_ctypes'"],
+    ['crash/interpreter-broken', 1, ...TRACEBACK, "ModuleNotFoundError: No module named 'zlib'"],
+    ['crash/import-error', 1, ...TRACEBACK, "ModuleNotFoundError: No module named '_cffi_backend'"],
+    [
+      'crash/import-error',
+      1,
+      'hypercorn.utils.NoAppError: Cannot load application from "app.main:api", application not found.',
+    ],
+    ['crash/missing-environment', 1, '/entrypoint.sh: line 3: DATABASE_URL: parameter null or not set'],
+    ['crash/missing-environment', 2, '/entrypoint.sh: 3: DATABASE_URL: parameter not set'],
+    ['crash/missing-environment', 1, './start.sh: line 12: BETTER_AUTH_SECRET: unbound variable'],
+    ['crash/missing-environment', 1, 'start.sh: line 2: DATABASE_URL: must be set'],
+    ['crash/permission-denied', 1, 'Error: listen EACCES: permission denied 0.0.0.0:80'],
+    ['crash/permission-denied', 1, "Error: EACCES: permission denied, open '/var/log/app.log'"],
+    ['crash/permission-denied', 1, 'listen tcp :80: bind: permission denied'],
+    ['crash/read-only-filesystem', 1, "Error: EROFS: read-only file system, open '/app/x.log'"],
+    ['crash/read-only-filesystem', 1, 'open /app/x.log: read-only file system'],
+    // It ends with 0 by itself: another code has another reason.
+    ['crash/startup-exception', 1, LIMIT, 'INFO:     Shutting down'],
+    ['crash/startup-exception', 1, LIMIT, ...TRACEBACK, 'RuntimeError: cannot flush the cache'],
+    ['crash/permission-denied', 1, "PermissionError: [Errno 13] Permission denied: '/data'", LIMIT],
+    ['crash/request-limit', 0, LIMIT, 'INFO:     Shutting down', 'INFO:     Finished server process [1]'],
+  ])('%s, exit code %d: %s', async (cause, exitCode, ...lines) => {
+    const { causes } = await diagnosed(ended(exitCode, lines));
+    expect(causes).toEqual([cause]);
+  });
+});
