@@ -8,6 +8,7 @@ import {
   backendOfPod,
   containersOf,
   isAtWork,
+  timeOf,
   troubleOfContainer,
   type ContainerAt,
 } from '../kube/pod-containers.js';
@@ -189,15 +190,40 @@ export function isOnItsWay(
       // The scheduler answers at once where it finds no node.
       return isYoung(pod, context) && stage.message === '' && !isWarnedOf(pod, events, []);
     case 'creating':
-      return isYoung(pod, context) && isBeingMade(pod) && !isWarnedOf(pod, events, ['FailedScheduling']);
-    case 'init':
-      // Init containers work one after the other, each in its own time.
-      return isAtWork(stage.container, context.now);
+      return (
+        context.now - newestStep(pod) < YOUNG_MS &&
+        isBeingMade(pod) &&
+        !isWarnedOf(pod, events, ['FailedScheduling'])
+      );
+    case 'init': {
+      const { role, spec, status } = stage.container;
+      // Init containers work one after the other, each in its own time; one that stays, until its startup probe succeeds.
+      return role === 'sidecar' && status.state?.running
+        ? isWithin(spec, status, context.now)
+        : isAtWork(stage.container, context.now);
+    }
     case 'running':
       return isWithinItsProbes(pod, events ?? [], context);
     default:
       return false;
   }
+}
+
+/**
+ * When the kubelet began with what it is at: it was given the pod, or the init container before has ended. One that stays lets
+ * the next one start when its startup probe has succeeded: at the latest when it had to.
+ * @returns milliseconds since the epoch; NaN where the pod's creation is not told
+ */
+export function newestStep({ metadata, spec, status = {} }: Pod): number {
+  const created = Date.parse(metadata.creationTimestamp ?? '');
+  const given = status.conditions?.find((each) => each.type === 'PodScheduled' && each.status === 'True');
+  const steps = (status.initContainerStatuses ?? []).map(({ name, state }) => {
+    const { startupProbe } = spec.initContainers?.find((each) => each.name === name) ?? {};
+    const started = timeOf(state?.running?.startedAt);
+    const ended = timeOf(state?.terminated?.finishedAt) ?? 0;
+    return started === undefined ? ended : started + (startupProbe ? budget(startupProbe) * 1000 : 0);
+  });
+  return Math.max(created, timeOf(given?.lastTransitionTime) ?? 0, ...steps);
 }
 
 /**
@@ -234,6 +260,19 @@ function isBeingMade({ status = {} }: Pod): boolean {
   );
 }
 
+/** The kubelet makes a pod's containers one after the other: it is at this one, and not for long. */
+function isNext(pod: Pod, { state = {} }: ContainerStatus, now: number): boolean {
+  const started = (pod.status?.containerStatuses ?? []).map(
+    (each) => timeOf(each.state?.running?.startedAt) ?? 0,
+  );
+  const isMade = state.running !== undefined || state.terminated !== undefined;
+  return (
+    !isMade &&
+    MAKING.includes(state.waiting?.reason) &&
+    now - Math.max(newestStep(pod), ...started) < YOUNG_MS
+  );
+}
+
 /** Every container that is not ready runs for the first time, and for no longer than its probe may take. */
 function isWithinItsProbes(pod: Pod, events: readonly KubernetesEvent[], context: Clock): boolean {
   const containers = containersOf(pod, containerName(context));
@@ -247,7 +286,9 @@ function isWithinItsProbes(pod: Pod, events: readonly KubernetesEvent[], context
   const own = backendOfPod(pod, containerName(context))?.name ?? '';
   const failures = failedProbes(events, pod, own);
   return (
-    waiting.every(({ spec, status }) => isWithin(spec, status, context.now)) &&
+    waiting.every(
+      ({ spec, status }) => isWithin(spec, status, context.now) || isNext(pod, status, context.now),
+    ) &&
     probeKill(events, pod, own, context) === undefined &&
     !hasHadItsTime(pod, failures, context) &&
     !isRefusedForGood(pod, failures, context)

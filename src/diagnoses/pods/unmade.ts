@@ -1,15 +1,12 @@
 /** Pods whose containers are not made, and what is in the way of the kubelet. */
 import { memoisedBy } from '../../computed/memo.js';
 import { parseConfigProblem, type ConfigProblem } from '../../computed/config-problem.js';
-import { SANDBOX_REASONS, VOLUME_REASONS } from '../../computed/own-time.js';
+import { newestStep, SANDBOX_REASONS, VOLUME_REASONS, YOUNG_MS } from '../../computed/own-time.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import type { UnmadeMeaning } from '../../vocabulary/container-config.js';
 import { eventsAbout } from '../../computed/events-of.js';
 import type { Look } from '../../rule/look.js';
 import { stagesOf, standingAt, type Stage } from './stage.js';
-
-/** Seconds after its creation from which on a pod without containers is worth a word. */
-const GRACE_SECONDS = 60;
 
 type UnmadeLook = Look<'events'>;
 
@@ -55,5 +52,6 @@ function obstacleOf(pod: Pod, { context, maybe, options }: UnmadeLook): Obstacle
   const seconds = (context.now - Date.parse(pod.metadata.creationTimestamp ?? '')) / 1000;
   // An init container that does its work is no obstacle; neither is a pull that takes its time.
   const isAtWork = (pod.status?.initContainerStatuses ?? []).some(({ state }) => state?.running);
-  return seconds > GRACE_SECONDS && !isAtWork ? { pod, means: 'silent', seconds } : undefined;
+  const isLate = context.now - newestStep(pod) > YOUNG_MS;
+  return isLate && !isAtWork ? { pod, means: 'silent', seconds } : undefined;
 }

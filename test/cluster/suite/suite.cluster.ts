@@ -13,6 +13,7 @@ import './advice.part.js';
 import './releases.part.js';
 import './before.part.js';
 import './calm.part.js';
+import './calm-change.part.js';
 import './upgrades.part.js';
 import './faults.part.js';
 
