@@ -3,8 +3,9 @@ import { stringify, parseAllDocuments } from 'yaml';
 import { CHECKS } from '../src/checks/index.js';
 import { TREES } from '../src/diagnoses/index.js';
 import { factsOf } from '../src/engine/diagnose.js';
+import { factsNeeded, selectChecks } from '../src/engine/select.js';
 import { PUBLISH_ACCESS, requiredRole } from '../src/evidence/access.js';
-import type { Access, EvidenceKey } from '../src/evidence/evidence.js';
+import type { Access } from '../src/evidence/evidence.js';
 import type { ReaderOptions } from '../src/evidence/live-reader.js';
 
 interface Role {
@@ -16,7 +17,7 @@ const WAYS: ReaderOptions['via'][] = [undefined, 'nodeport', 'proxy', 'port-forw
 
 /** By command, then by `exec` and way to the backend (`any` where none is forced): rules of the Role and of the ClusterRole. */
 export function chartRules(): Record<string, Record<string, { role: object[]; clusterRole: object[] }>> {
-  const ofChecks = CHECKS.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
+  const ofChecks = factsNeeded(CHECKS, selectChecks(CHECKS, [], []), new Set());
   const facts = { verify: ofChecks, doctor: [...ofChecks, ...factsOf(TREES)] };
   return Object.fromEntries(
     Object.entries(facts).map(([command, keys]) => [

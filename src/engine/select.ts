@@ -43,3 +43,25 @@ export function matching(checks: readonly AnyCheck[], patterns: readonly string[
 export function factsRead(checks: readonly AnyCheck[], ids: ReadonlySet<string>): Set<EvidenceKey> {
   return new Set(checks.flatMap(({ meta }) => (ids.has(meta.id) ? [...(meta.reads as EvidenceKey[])] : [])));
 }
+
+/**
+ * All facts that may be asked for where these checks are judged: those of the checks that must pass before them, and those that
+ * decide where the others do not.
+ * @param skipped ids that are left out
+ */
+export function factsNeeded(
+  checks: readonly AnyCheck[],
+  ids: ReadonlySet<string>,
+  skipped: ReadonlySet<string>,
+): EvidenceKey[] {
+  const byId = new Map(checks.map(({ meta }) => [meta.id as string, meta]));
+  const judged = new Set(ids);
+  // A set goes on with what is added to it meanwhile.
+  for (const id of judged)
+    for (const need of byId.get(id)?.needs ?? []) if (!skipped.has(need)) judged.add(need);
+  const facts = [...judged].flatMap((id) => {
+    const { reads = [], consults = [] } = byId.get(id) ?? {};
+    return [...(reads as EvidenceKey[]), ...consults];
+  });
+  return [...new Set(facts)];
+}

@@ -19,8 +19,8 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   release: [core('list', 'secrets'), core('get', 'secrets')],
   nodes: [{ ...core('list', 'nodes'), clusterScoped: true }],
   deployment: [apps('get', 'deployments')],
-  // Autoscalers are asked for only where the replicas differ; a Role without them is told so then.
-  autoscaler: [apps('get', 'deployments')],
+  // Asked for only where the replicas differ from the contract's.
+  autoscaler: [{ verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers' }],
   replicaSets: [apps('list', 'replicasets')],
   pods: [core('list', 'pods')],
   namespacePods: [core('list', 'pods')],
@@ -36,7 +36,8 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   cors: [apps('list', 'deployments'), core('get', 'services')],
   networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
   events: [core('list', 'events')],
-  route: [core('get', 'services')],
+  // Where no answer names its pod, a pod's access log tells who answered.
+  route: [core('get', 'services'), core('get', 'pods/log')],
   health: [core('get', 'services')],
   docs: [core('get', 'services')],
   tasks: [core('get', 'services')],
@@ -70,6 +71,41 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   ],
 };
 
+/** The facts that a fact is made from: to read it takes what they take, too. */
+const RESTS_ON: Partial<Record<EvidenceKey, readonly EvidenceKey[]>> = {
+  autoscaler: ['deployment'],
+  replicaSets: ['deployment'],
+  pods: ['replicaSets'],
+  endpoints: ['service'],
+  frontend: ['environment'],
+  frontendUrls: ['environment', 'service'],
+  cors: ['frontendUrls', 'route'],
+  events: ['pods', 'service'],
+  // A node port is at a node's address.
+  route: ['service', 'nodes', 'pods'],
+  health: ['route'],
+  docs: ['route'],
+  tasks: ['route'],
+  logs: ['pods'],
+  inPod: ['pods', 'environment'],
+  distribution: ['route'],
+  previousLogs: ['pods'],
+  otherLogs: ['pods'],
+  metrics: ['pods'],
+  cgroup: ['pods'],
+  databaseLadder: ['pods', 'environment'],
+  vantage: ['pods', 'service'],
+  drift: ['pods'],
+};
+
+/** These facts and all that they rest on. */
+function withWhatTheyRestOn(keys: readonly EvidenceKey[]): EvidenceKey[] {
+  const all = new Set(keys);
+  // A set goes on with what is added to it meanwhile.
+  for (const key of all) for (const below of RESTS_ON[key] ?? []) all.add(below);
+  return [...all];
+}
+
 /** What `--against live` asks beside the facts of its own (`src/planned/against/there.ts`). */
 export const AGAINST_ACCESS: readonly Access[] = [
   { ...core('get', 'namespaces'), clusterScoped: true },
@@ -100,10 +136,11 @@ export function requiredAccess(
   keys: readonly EvidenceKey[],
   options: Pick<ReaderOptions, 'exec' | 'via'>,
 ): Access[] {
-  const wanted = keys
+  const facts = withWhatTheyRestOn(keys);
+  const wanted = facts
     .flatMap((key) => ACCESS[key])
     .filter(({ resource }) => options.exec || resource !== 'pods/exec');
-  if (keys.includes('route')) {
+  if (facts.includes('route')) {
     if (options.via === 'proxy') wanted.push(core('get', 'services/proxy'));
     if (options.via === 'port-forward') {
       wanted.push(core('get', 'pods/portforward'), core('create', 'pods/portforward'));

@@ -4,7 +4,7 @@ import { BaseCommand } from '../../cli/base-command.js';
 import { objectFlag, routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
-import { selectChecks } from '../../engine/select.js';
+import { factsNeeded, matching, selectChecks } from '../../engine/select.js';
 import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole, WORKERS_ACCESS } from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import { parseSubject } from '../../evidence/role-binding.js';
@@ -14,15 +14,8 @@ import type { ReaderOptions } from '../../evidence/live-reader.js';
 import { writeStdout } from '../../report/write.js';
 import { printed } from '../../report/printed.js';
 
-/** Facts that say where workers send, and those that they are made from. */
-const OF_WORKERS: readonly EvidenceKey[] = [
-  'service',
-  'nodes',
-  'pods',
-  'deployment',
-  'replicaSets',
-  'secret',
-];
+/** Facts that say where workers send. */
+const OF_WORKERS: readonly EvidenceKey[] = ['service', 'nodes', 'pods', 'secret'];
 
 /** @throws UsageError where it names nobody */
 function subjectOf(input: string): string {
@@ -81,9 +74,9 @@ export default class ChecksRole extends BaseCommand {
   /** @throws SelectionError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksRole);
-    const selected = selectChecks(CHECKS, flags.only ?? [], flags.skip ?? []);
-    const wanted = CHECKS.filter(({ meta }) => selected.has(meta.id as string));
-    const ofChecks = wanted.flatMap(({ meta }) => [...(meta.reads as EvidenceKey[])]);
+    const skip = flags.skip ?? [];
+    const selected = selectChecks(CHECKS, flags.only ?? [], skip);
+    const ofChecks = factsNeeded(CHECKS, selected, matching(CHECKS, skip));
     const ofWorkers = flags.workers ? OF_WORKERS : [];
     const keys = [...new Set([...ofChecks, ...(flags.doctor ? factsOf(TREES) : []), ...ofWorkers])];
     const options = { exec: flags.exec, via: flags.via as ReaderOptions['via'] };

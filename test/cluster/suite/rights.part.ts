@@ -103,6 +103,8 @@ const UNKNOWN_WITHOUT: Record<string, string[]> = {
   'create pods/exec': EXEC,
   'list networkpolicies.networking.k8s.io': ['network/policies'],
   'list endpointslices.discovery.k8s.io': ['load-balancing/endpoints'],
+  // Asked for only where the replicas are not those of the contract.
+  'list horizontalpodautoscalers.autoscaling': [],
   // These find names; without them the written contract's are used, and it is said.
   'list services': [],
   'list configmaps': [],
