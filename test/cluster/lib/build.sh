@@ -58,6 +58,18 @@ go_build() {
   give_up "$status" "the Go build in ${module#"$PROJECT"/} failed"
 }
 
+# openreports_crds: prints the folder with the CRDs of openreports.io, which Go keeps in its own cache.
+openreports_crds() {
+  local module=github.com/openreports/reports-api folder
+  folder=$(
+    cd "$CLUSTER_DIR/go/openreports"
+    export GOFLAGS='' GOWORK=off
+    bounded "$FETCH_LIMIT" 'fetching the CRDs of openreports.io' go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'
+  )
+  [ -n "$folder" ] || fail "the module $module could not be fetched"
+  printf '%s\n' "$folder/config/crd"
+}
+
 # Builds that were interrupted leave folders named after a process that is gone.
 sweep_builds() {
   local folder

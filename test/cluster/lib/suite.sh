@@ -39,6 +39,9 @@ main_run() {
     (cd "$PROJECT" && exec "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
   else
     "$CLUSTER_DIR/up"
+    # From inside nothing can be fetched.
+    TODO_K8S_TEST_CRDS=$(openreports_crds)
+    export TODO_K8S_TEST_CRDS
     # In a subshell: the way in replaces the process.
     (cd "$PROJECT" && main_shell "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
     if [ -n "$down" ]; then "$CLUSTER_DIR/down"; fi

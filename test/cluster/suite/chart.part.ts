@@ -5,13 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Report } from '../../../src/engine/report.js';
-import { CHART as EXAMPLE, helm, kubectl, OWN, PROJECT, run, until } from './cluster.js';
+import { CHART as EXAMPLE, helm, kubectl, OWN, PROJECT, until } from './cluster.js';
+import { buildImage, importImage, TAG } from './image.js';
 import { Stage } from './stage.js';
 import { notPassed, PATIENT, todo } from './verify.js';
 
 const CHART = path.join(PROJECT, 'deploy/helm/todo-k8s');
 const NAMESPACE = 'todo-k8s-chart-jobs';
-const IMAGE = 'ghcr.io/todo-k8s/todo-k8s';
 const LIMIT_MS = 240_000;
 
 interface Role {
@@ -25,7 +25,6 @@ interface Role {
   const stage = new Stage('todo-k8s-chart', 30199);
   const inJobs = (...args: string[]) => kubectl(['-n', NAMESPACE, ...args]);
   const expectation = [...PATIENT, '--values', stage.expected];
-  let tag = '';
 
   /** What a Stage expects, as a contract in the chart's values. */
   const contract = {
@@ -38,7 +37,7 @@ interface Role {
   };
   const values = () =>
     JSON.stringify({
-      image: { tag, pullPolicy: 'Never' },
+      image: { tag: TAG, pullPolicy: 'Never' },
       mode: 'job',
       namespaces: [stage.namespace],
       contract,
@@ -64,27 +63,10 @@ interface Role {
   }
 
   beforeAll(async () => {
-    const build = async (name: string) => {
-      const args = ['tsx', 'scripts/image.ts', '--out', path.join(folder, name), '--name', `${IMAGE}:suite`];
-      const { code, stdout, stderr } = await run('npx', args, { cwd: PROJECT, timeoutMs: LIMIT_MS });
-      if (code !== 0) throw new Error(stderr);
-      return /sha256:([0-9a-f]+)/.exec(stdout)?.[1] ?? '';
-    };
-    const digest = await build('one.tar');
-    expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(await build('two.tar')).toBe(digest);
-    const socket = path.join(process.env.TODO_K8S_CLUSTER ?? '', 'containerd.sock');
-    const imported = await run('ctr', [
-      '-a',
-      socket,
-      '-n',
-      'k8s.io',
-      'images',
-      'import',
-      path.join(folder, 'one.tar'),
-    ]);
-    expect(imported).toMatchObject({ code: 0 });
-    tag = 'suite';
+    const digests = [];
+    for (const name of ['one.tar', 'two.tar']) digests.push(await buildImage(path.join(folder, name)));
+    expect(digests[1]).toBe(digests[0]);
+    await importImage(path.join(folder, 'one.tar'));
     await stage.install();
     await kubectl(['create', 'namespace', NAMESPACE]);
     await kubectl(['label', 'namespace', NAMESPACE, 'pod-security.kubernetes.io/enforce=restricted']);
@@ -197,7 +179,7 @@ interface Role {
     'helm test --logs of the example chart shows the report',
     async () => {
       const args = ['--reset-then-reuse-values', '--set', 'tests.enabled=true'];
-      const image = [`tests.image.tag=${tag}`, 'tests.image.pullPolicy=Never'];
+      const image = [`tests.image.tag=${TAG}`, 'tests.image.pullPolicy=Never'];
       const expected = [
         `backend.service.nodePort=${stage.nodePort}`,
         'http.healthLatencyWarnMs=3500',

@@ -8,6 +8,8 @@ import './healthy.part.js';
 import './api-server.part.js';
 import './bundle.part.js';
 import './chart.part.js';
+import './reports.part.js';
+import './workers.part.js';
 import './rights.part.js';
 import './advice.part.js';
 import './releases.part.js';
