@@ -237,6 +237,11 @@ const HARMLESS: readonly (string | undefined)[] = [
   'FailedToRetrieveImagePullSecret',
 ];
 
+/** A warning that a start does not bring with it. */
+export function isWarning({ type, reason }: KubernetesEvent): boolean {
+  return type === 'Warning' && !HARMLESS.includes(reason);
+}
+
 /** Kubernetes says that something is wrong with it, whatever it is. @param past reasons that its stage has left behind */
 function isWarnedOf(
   { metadata }: Pod,
@@ -244,7 +249,7 @@ function isWarnedOf(
   past: readonly string[],
 ): boolean {
   return eventsOf(events ?? NO_EVENTS, metadata).some(
-    ({ type, reason }) => type === 'Warning' && !HARMLESS.includes(reason) && !past.includes(reason ?? ''),
+    (event) => isWarning(event) && !past.includes(event.reason ?? ''),
   );
 }
 

@@ -89,6 +89,8 @@ export interface AutoscalerFacts {
   name: string;
   minReplicas: number;
   maxReplicas: number;
+  /** What it decided last; absent before its first decision, and in older bundles. */
+  desiredReplicas?: number | undefined;
 }
 
 export interface LogLine {

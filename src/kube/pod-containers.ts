@@ -29,9 +29,11 @@ export const IMAGE_REASONS: readonly string[] = [
   'RegistryUnavailable',
   'SignatureValidationFailed',
 ];
+/** The reason for which a container waits whose postStart hook failed. */
+export const HOOK_ERROR = 'PostStartHookError';
 /** Reasons for which a container waits that cannot be made or started. */
 export const START_REASONS: readonly string[] = [
-  'PostStartHookError',
+  HOOK_ERROR,
   'CreateContainerConfigError',
   'CreateContainerError',
   'RunContainerError',

@@ -370,7 +370,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'node/restarted':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container did not end by itself: its node does not know how it ended (Unknown, exit code 255), as after a restart of the node or of its container runtime.',
   'node/sandbox-failed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share: Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="bridge" failed (add): no IP addresses available in range set.',
   'pods/evicted':
     '1 pod lately: the node evicted them (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
   'pods/readiness-gate':

@@ -49,7 +49,8 @@ export const UNMADE: readonly Words<UnmadeMeaning>[] = [
     example: 'failed to create shim task: exec /app/start: exec format error',
   },
   {
-    says: /\bexec: |executable file (?:`[^`]{1,200}` )?not found|open executable: /,
+    // A helper of the node's own that is missing is no command of the container's.
+    says: /^(?![^]{0,2000}(?:apparmor_parser|\bhooks? #?\d|running \S{0,20} ?hook|nvidia-container|newuidmap))[^]{0,2000}?(?:\bexec: |executable file (?:`[^`]{1,200}` )?not found|open executable: )/,
     by: 'runc, crun',
     means: 'crash/command-not-found',
     example:

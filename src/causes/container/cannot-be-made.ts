@@ -5,7 +5,7 @@ import type { Look } from '../../rule/look.js';
 import { advise, show } from '../../diagnoses/fixes.js';
 import { called } from '../../diagnoses/look.js';
 import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
-import { unmadeOf } from '../../diagnoses/pods/unmade.js';
+import { obstaclesOf, unmadeOf } from '../../diagnoses/pods/unmade.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { OF_PROFILE } from '../../vocabulary/kubelet.js';
@@ -28,6 +28,7 @@ export default cause({
   consults: END_CONSULTS,
   judge: ({ pods }, look) => [
     ...waiting(pods, look),
+    ...warned(pods, look),
     ...toldOfEnds(
       ID,
       {
@@ -39,6 +40,28 @@ export default cause({
     ),
   ],
 });
+
+/** By an event whose reason is not known: what it says is told, and that it is in the way is what it looks like. */
+function warned(pods: readonly Pod[], look: Look<'events'>): Told[] {
+  const { context } = look;
+  return obstaclesOf(pods, look).flatMap((obstacle): Told[] => {
+    if (obstacle.means !== ID) return [];
+    const { pod, event } = obstacle;
+    const { name } = pod.metadata;
+    const words = shorten(event.message ?? '').replace(/[.]$/, '');
+    return [
+      {
+        verdict: 'likely',
+        object: podRef(context.target, name),
+        pods: [name],
+        summary: `{pods}: the node has not made its containers, and says ${event.reason ?? 'nothing'}${words === '' ? '' : `: ${words}`}.`,
+        evidence: [eventItem(event, context.target)],
+        fix: [show(context, 'See what the kubelet says.', `describe pod ${name}`)],
+        wouldConfirm: 'the warning comes again, and the pod is not made',
+      },
+    ];
+  });
+}
 
 function waiting(pods: readonly Pod[], look: Look<'events'>): Told[] {
   const { context, maybe, options } = look;

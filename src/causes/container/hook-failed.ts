@@ -1,6 +1,6 @@
 import { podRef } from '../../rule/object-ref.js';
 import { hooksFailed } from './_hooks.js';
-import { eventItem } from '../../rule/seen.js';
+import { eventItem, field } from '../../rule/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { cause } from '../../rule/cause.js';
 import { FOLLOWS, OTHER_CONSULTS } from './_other.js';
@@ -18,16 +18,21 @@ export default cause({
   reads: ['pods'],
   consults: OTHER_CONSULTS,
   judge: ({ pods }, look) =>
-    hooksFailed(pods, look).map(({ pod, event, hook, container, words }) => {
+    hooksFailed(pods, look).map(({ pod, event, path, hook, container, words }) => {
       const { name } = pod.metadata;
       const { target } = look.context;
+      const object = podRef(target, name);
       return {
         verdict: 'confirmed',
         ...(hook === 'preStop' && { severity: 'warning' as const }),
-        object: podRef(target, name),
+        object,
         pods: [name],
         summary: `{pods}: the ${hook} hook of container ${container} fails${hook === 'postStart' ? ', so the kubelet ends the container and starts it again' : ''}${words === '' ? '' : `: ${words}`}.`,
-        evidence: [eventItem(event, target)],
+        evidence: [
+          event
+            ? eventItem(event, target)
+            : field(object, `${path}.state.waiting`, `PostStartHookError: ${words}`),
+        ],
         fix: [
           show(
             look.context,

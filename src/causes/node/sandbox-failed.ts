@@ -1,3 +1,4 @@
+import { shorten } from '../../rule/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { obstacleCause } from '../obstacle.js';
 
@@ -7,7 +8,8 @@ export default obstacleCause({
   why: 'before any container runs, the runtime makes the pod’s network; a fault of the node or its network plug-in ends there',
   seen: 'event FailedCreatePodSandBox',
   remedy: 'fix the node’s network plug-in or container runtime; with Minikube, restart it',
-  what: () => 'the node cannot make its sandbox, the network that its containers share',
+  what: ({ message = '' }) =>
+    `the node cannot make its sandbox, the network that its containers share${message.trim() === '' ? '' : `: ${shorten(message).replace(/[.]$/, '')}`}`,
   fix: ({ spec }, { context }) => [
     show(
       context,

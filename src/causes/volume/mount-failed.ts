@@ -1,4 +1,5 @@
 import { parseConfigProblem } from '../../computed/config-problem.js';
+import { shorten } from '../../rule/seen.js';
 import { show } from '../../diagnoses/fixes.js';
 import { obstacleCause } from '../obstacle.js';
 
@@ -11,7 +12,8 @@ export default obstacleCause({
   what({ message = '' }) {
     const { cause, object } = parseConfigProblem(message) ?? {};
     const kind = cause === 'config/secret-missing' ? 'Secret' : 'ConfigMap';
-    return `a volume of it cannot be mounted${object === undefined ? '' : `: ${kind} ${object} does not exist`}`;
+    const words = message.trim() === '' ? '' : `: ${shorten(message).replace(/[.]$/, '')}`;
+    return `a volume of it cannot be mounted${object === undefined ? words : `: ${kind} ${object} does not exist`}`;
   },
   fix: ({ metadata }, { context }) => [
     show(

@@ -59,7 +59,7 @@ export default defineCheck({
 /** An autoscaler owns the number: what counts is its range, and that the range is the contract's where that gives one. */
 function judgeRange(
   found: number,
-  { name, minReplicas, maxReplicas }: Readonly<AutoscalerFacts>,
+  { name, minReplicas, maxReplicas, desiredReplicas }: Readonly<AutoscalerFacts>,
   { contract, target }: Pick<CheckContext, 'contract' | 'target'>,
 ): Verdict<Message> {
   const range = (min: number, max: number) => `${min} to ${max} replicas`;
@@ -75,6 +75,13 @@ function judgeRange(
   if (isAsked && (wanted.minReplicas !== minReplicas || wanted.maxReplicas !== maxReplicas)) {
     const expected = range(wanted.minReplicas, wanted.maxReplicas);
     findings.push({ messageId: 'range', data: { name, expected, found: is, field: 'spec' }, object });
+  }
+  // Its own last decision is outside of its range, too: the range was changed since, and it works in turns.
+  const isNew =
+    desiredReplicas !== undefined && (desiredReplicas < minReplicas || desiredReplicas > maxReplicas);
+  if (isNew && findings.length > 0 && findings.every(({ messageId }) => messageId === 'outside-range')) {
+    const reason = `HorizontalPodAutoscaler ${name} has not acted on its range of ${is} yet`;
+    return { status: 'unknown', reason, findings };
   }
   return failUnlessEmpty(findings, `${count(found, 'replica')}, kept from ${is} by ${name}`);
 }

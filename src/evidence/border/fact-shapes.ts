@@ -120,7 +120,12 @@ const endpoints = object<EndpointFacts>({
   }),
 });
 
-const autoscaler = object<AutoscalerFacts>({ name: aText, minReplicas: aNumber, maxReplicas: aNumber });
+const autoscaler = object<AutoscalerFacts>({
+  name: aText,
+  minReplicas: aNumber,
+  maxReplicas: aNumber,
+  desiredReplicas: amount,
+});
 
 const route = object<Route>({
   via: need(oneOf('url', 'nodeport', 'loadbalancer', 'ingress', 'service', 'proxy', 'port-forward', 'none')),

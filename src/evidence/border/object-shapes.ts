@@ -277,6 +277,7 @@ export const eventShape = object<KubernetesEvent>({
 export interface HorizontalPodAutoscaler {
   metadata: ObjectMeta;
   spec: { scaleTargetRef: { kind?: string; name?: string }; minReplicas?: number; maxReplicas: number };
+  status?: { desiredReplicas?: number };
 }
 
 export const autoscalerShape = object<HorizontalPodAutoscaler>({
@@ -288,4 +289,5 @@ export const autoscalerShape = object<HorizontalPodAutoscaler>({
       maxReplicas: need(amount),
     }),
   ),
+  status: object<NonNullable<HorizontalPodAutoscaler['status']>>({ desiredReplicas: amount }),
 });

@@ -21,6 +21,7 @@ export async function readAutoscaler(context: FactContext): Promise<AutoscalerFa
       // API default: 1 (autoscaling/v2 HorizontalPodAutoscalerSpec).
       minReplicas: own.spec.minReplicas ?? 1,
       maxReplicas: own.spec.maxReplicas,
+      desiredReplicas: own.status?.desiredReplicas,
     }
   );
 }

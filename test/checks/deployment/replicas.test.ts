@@ -39,10 +39,14 @@ describe('deployment/replicas', () => {
 });
 
 describe('with an autoscaler', () => {
-  const scaled = (replicas: number, autoscaling = { minReplicas: 0, maxReplicas: 0 }) =>
+  const scaled = (
+    replicas: number,
+    autoscaling = { minReplicas: 0, maxReplicas: 0 },
+    desiredReplicas?: number,
+  ) =>
     judge(check, (evidence, contract) => {
       evidence.deployment.spec.replicas = replicas;
-      evidence.autoscaler = { name: 'hpa', minReplicas: 2, maxReplicas: 4 };
+      evidence.autoscaler = { name: 'hpa', minReplicas: 2, maxReplicas: 4, desiredReplicas };
       contract.backend.autoscaling = autoscaling;
     });
 
@@ -56,6 +60,26 @@ describe('with an autoscaler', () => {
     expect(scaled(1).messages).toEqual([
       'spec.replicas is 1, outside of the range of HorizontalPodAutoscaler hpa',
     ]);
+  });
+
+  test.each([
+    ['its last decision is above it', 5, 5],
+    ['its last decision is below it', 1, 1],
+    ['it has decided nothing yet', 5, 0],
+    ['another one has scaled since its last decision, which was above it', 6, 5],
+  ])('outside of a range that it has not acted on yet is unknown: %s', (_what, replicas, desired) => {
+    const judged = scaled(replicas, undefined, desired);
+    expect(judged).toMatchObject({ status: 'unknown', ids: ['outside-range'] });
+    expect(judged.text).toBe('HorizontalPodAutoscaler hpa has not acted on its range of 2 to 4 replicas yet');
+  });
+
+  test('scaled by another one out of the range that it has acted on', () => {
+    expect(scaled(6, undefined, 3).status).toBe('fail');
+    expect(scaled(1, undefined, 2).status).toBe('fail');
+  });
+
+  test('a range that is not the contract’s fails, acted on or not', () => {
+    expect(scaled(5, { minReplicas: 2, maxReplicas: 9 }, 5).status).toBe('fail');
   });
 
   test('another range than the contract’s fails; scaled to zero it is off', () => {

@@ -28,6 +28,8 @@ describe('no false alarm, whatever a cluster does', () => {
   const podsAre = async (count: number) =>
     (await stage.isRolledOut()) && (await stage.pods()).length === count;
 
+  const rolledOut = () => until('the rollout to be complete', 240, () => stage.isRolledOut());
+
   beforeAll(() => stage.install(), LIMIT_MS);
   afterAll(() => stage.remove(), LIMIT_MS);
 
@@ -131,7 +133,7 @@ describe('no false alarm, whatever a cluster does', () => {
   );
 
   test.each([
-    ['beside the application', { containers: [{ ...PROXY, readinessProbe: ASKED }] }],
+    ['beside the application', { containers: [{ ...PROXY, name: 'linkerd-proxy', readinessProbe: ASKED }] }],
     [
       'as an init container that stays',
       { initContainers: [{ ...PROXY, restartPolicy: 'Always', startupProbe: ASKED }] },
@@ -140,12 +142,13 @@ describe('no false alarm, whatever a cluster does', () => {
     'mesh sidecar %s, slower than it',
     async (_, spec) => {
       await patch(spec);
-      expect(await asker.untilDone(asker.rolledOut())).toBeGreaterThan(2);
+      expect(await asker.untilDone(rolledOut())).toBeGreaterThan(2);
       await asker.well();
       // Helm leaves what it has not made.
       const [list = ''] = Object.keys(spec);
-      await patch({ [list]: [{ name: PROXY.name, $patch: 'delete' }] });
-      await asker.untilDone(asker.rolledOut());
+      const names = ['linkerd-proxy', PROXY.name];
+      await patch({ [list]: names.map((name) => ({ name, $patch: 'delete' })) });
+      await asker.untilDone(rolledOut());
     },
     LIMIT_MS,
   );
@@ -171,7 +174,7 @@ describe('no false alarm, whatever a cluster does', () => {
     'LOG_LEVEL=ERROR: the application does not say that it is connected',
     async () => {
       await stage.upgrade(['--set', 'backend.env.LOG_LEVEL=ERROR']);
-      expect(await asker.untilDone(asker.rolledOut())).toBeGreaterThan(2);
+      expect(await asker.untilDone(rolledOut())).toBeGreaterThan(2);
       await asker.well();
     },
     LIMIT_MS,
