@@ -9,6 +9,7 @@ import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
+import clusterNodeMissing from './cluster/node-missing.js';
 import clusterNodeNotReady from './cluster/node-not-ready.js';
 import clusterUnreachable from './cluster/unreachable.js';
 import configConfigmapKeyMissing from './config/configmap-key-missing.js';
@@ -19,6 +20,7 @@ import configSecretMissing from './config/secret-missing.js';
 import configStale from './config/stale.js';
 import containerCannotBeMade from './container/cannot-be-made.js';
 import containerHookFailed from './container/hook-failed.js';
+import containerIdleCommand from './container/idle-command.js';
 import containerInitFailing from './container/init-failing.js';
 import containerInitHanging from './container/init-hanging.js';
 import containerSidecarFailing from './container/sidecar-failing.js';
@@ -96,6 +98,7 @@ import healthCommandFails from './health/command-fails.js';
 import healthCpuThrottled from './health/cpu-throttled.js';
 import healthDatabaseDown from './health/database-down.js';
 import healthFlapping from './health/flapping.js';
+import healthGrpcFails from './health/grpc-fails.js';
 import healthNotListeningYet from './health/not-listening-yet.js';
 import healthRedirectedToHttps from './health/redirected-to-https.js';
 import healthServerError from './health/server-error.js';
@@ -183,6 +186,7 @@ export const EVERY = [
   admissionServiceAccountMissing,
   admissionWebhookDenied,
   admissionWebhookUnreachable,
+  clusterNodeMissing,
   clusterNodeNotReady,
   clusterUnreachable,
   configConfigmapKeyMissing,
@@ -193,6 +197,7 @@ export const EVERY = [
   configStale,
   containerCannotBeMade,
   containerHookFailed,
+  containerIdleCommand,
   containerInitFailing,
   containerInitHanging,
   containerSidecarFailing,
@@ -270,6 +275,7 @@ export const EVERY = [
   healthCpuThrottled,
   healthDatabaseDown,
   healthFlapping,
+  healthGrpcFails,
   healthNotListeningYet,
   healthRedirectedToHttps,
   healthServerError,

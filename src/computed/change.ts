@@ -153,9 +153,10 @@ function isUnobservedStill({ metadata, status = {} }: Deployment, now: number): 
   return last === undefined || isRecent(last, YOUNG_MS, now);
 }
 
-/** RFC 3339: when the controller last saw a step done; undefined where it never did. */
+/** RFC 3339: when the controller last saw a step done; undefined where it never did, or was last told to wait. */
 function changedAt(deployment: Deployment | undefined): string | undefined {
   const progress = progressOf(deployment ?? {});
+  if (progress?.reason === 'DeploymentPaused') return undefined;
   return progress?.lastUpdateTime ?? progress?.lastTransitionTime;
 }
 

@@ -28,10 +28,10 @@ export const NODES_HOP = defineStep({
   consults: ['nodes'],
   needs: ['cluster'],
   rulesOut: [],
-  rules: rulesOf('cluster/node-not-ready'),
+  rules: rulesOf('cluster/node-'),
   answer(_, { maybe }, findings) {
     const nodes = maybe('nodes');
-    if (findings.length > 0) return broken(`${findings.length} not ready`, findings);
+    if (findings.length > 0) return broken(`${findings.length} not there or not ready`, findings);
     if (nodes.ok) return good(`${count(nodes.value.length, 'node')} ready`);
     // Nodes are the cluster's: who may not look at them can still be told all about the backend's own objects.
     return nodes.why === 'forbidden' ? skipped(nodes.detail) : unreadable(nodes);

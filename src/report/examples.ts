@@ -122,6 +122,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
   'admission/webhook-unreachable':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
+  'cluster/node-missing':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: node node-that-was-removed, on which it is to run, does not exist.',
   'cluster/node-not-ready':
     'Node minikube is not ready, and 2 pods of the backend with it: Kubelet stopped posting node status.',
   'cluster/unreachable':
@@ -142,6 +144,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make the container: failed to create containerd container: cannot load seccomp profile "/var/lib/kubelet/seccomp/profiles/todo.json": open /var/lib/kubelet/seccomp/profiles/todo.json: no such file or directory.',
   'container/hook-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the postStart hook of container backend fails, so the kubelet ends the container and starts it again.',
+  'container/idle-command':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend runs “sleep infinity”, which only waits, and not the application.',
   'container/init-failing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: init container migrate ended with Error, exit code 1, and the application’s container waits for it.',
   'container/init-hanging':
@@ -291,6 +295,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The health endpoint says that the application cannot use its database; the status is 200, so no probe notices.',
   'health/flapping':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod is Ready now, and its readiness probe has failed 14 times: it goes in and out of service.',
+  'health/grpc-fails':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe asks by gRPC, and the application does not answer it; the contract has a request of /api/health by HTTP.',
   'health/not-listening-yet':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application does not listen yet when its liveness probe gives up after 45 s, so the kubelet starts it again before it ever serves.',
   'health/redirected-to-https':

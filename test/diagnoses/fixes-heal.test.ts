@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { readiness, REFUSED, TIMED_OUT, together } from '../support/health-states.js';
+import { stopsAt } from '../support/database-states.js';
 import { containerOf } from '../support/pod-states.js';
 import { ended, image, onNoNode, stuckIn, TRACEBACK, type Change } from './pod-changes.js';
 
@@ -30,6 +31,27 @@ const probes =
       ])
         if (probe) change(probe);
   };
+
+test('a probe of a socket keeps its kind: the API server refuses one with two', async () => {
+  const socket = probes((probe) => {
+    delete probe.httpGet;
+    probe.tcpSocket = { port: 9000 };
+  });
+  const { helm } = await pasted(readiness('dial tcp 10.244.0.5:9000: connect: connection refused', socket));
+  expect(helm).toMatch(/^kubectl /);
+  expect(helm).toContain(
+    '"livenessProbe":{"tcpSocket":{"port":8000}},"readinessProbe":{"tcpSocket":{"port":8000}}',
+  );
+});
+
+test('pods on the node’s network are taken off it: ClusterFirst means the node’s DNS there', async () => {
+  const { plain } = await pasted(
+    together(stopsAt('dns', 'name', 'Name or service not known'), ({ deployment }) => {
+      Object.assign(deployment.spec.template.spec, { hostNetwork: true, dnsPolicy: 'ClusterFirst' });
+    }),
+  );
+  expect(plain).toContain('{"hostNetwork":null,"dnsPolicy":"ClusterFirst","dnsConfig":null}');
+});
 
 describe('probes that are wrong in the same way are mended together', () => {
   test.each<[string, string, Change, string]>([

@@ -3,7 +3,7 @@ import { listenOn } from '../../diagnoses/fixes.js';
 import { called } from '../../diagnoses/look.js';
 import type { End, EndLook } from '../../diagnoses/pods/ends.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
-import { commandOf, ownCommand } from './_command.js';
+import { commandOf, ownCommand } from '../own-command.js';
 import { serviceLinkFix } from './_service-link.js';
 import { variableOfUvicorn, without } from './_variables.js';
 

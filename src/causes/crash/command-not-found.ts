@@ -5,7 +5,7 @@ import { cause } from '../../rule/cause.js';
 import { startWords, toldOfEnds } from '../crashed.js';
 import { CRASHING } from '../not-running.js';
 import { notStarted } from '../not-started.js';
-import { commandOf, ownCommand } from './_command.js';
+import { commandOf, ownCommand } from '../own-command.js';
 
 const ID = 'crash/command-not-found';
 

@@ -1,6 +1,6 @@
 import { called } from '../../diagnoses/look.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
-import { commandOf, ownCommand } from './_command.js';
+import { commandOf, ownCommand } from '../own-command.js';
 
 const REMEDY =
   'write the script with LF line ends (.gitattributes: *.sh text eol=lf; or sed -i "s/\\r$//" in the Dockerfile), name an interpreter that the image has, and build it again';

@@ -1,5 +1,5 @@
 import { adviceOf, crashCause } from '../crashed.js';
-import { ownCommand } from './_command.js';
+import { ownCommand } from '../own-command.js';
 
 const REMEDY = 'let the container’s command stay in the foreground';
 

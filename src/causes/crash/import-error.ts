@@ -1,7 +1,7 @@
 import { change } from '../../diagnoses/fixes.js';
 import { loadImage, word } from '../../rule/command.js';
 import { crashCause } from '../crashed.js';
-import { ownCommand } from './_command.js';
+import { ownCommand } from '../own-command.js';
 
 export default crashCause({
   id: 'crash/import-error',

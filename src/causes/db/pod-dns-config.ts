@@ -25,7 +25,7 @@ export default cause({
     const deployment = maybe('deployment');
     const spec = deployment.ok ? deployment.value?.spec.template.spec : undefined;
     const own = spec && ownDns(spec);
-    if (own === undefined) return [];
+    if (!spec || own === undefined) return [];
     const lost = waysOf(look).filter(isUnresolved);
     if (lost.length === 0) return [];
     const object = deploymentRef(context.target);
@@ -50,9 +50,11 @@ export default cause({
         fix: [
           inTemplate(
             context,
-            'Let the pods ask the cluster’s DNS, as all others do.',
+            spec.hostNetwork
+              ? 'Take the pods off the node’s network, and let them ask the cluster’s DNS, as all others do.'
+              : 'Let the pods ask the cluster’s DNS, as all others do.',
             patchFields('deployment', object.name, {
-              spec: { template: { spec: { dnsPolicy: 'ClusterFirst', dnsConfig: null } } },
+              spec: { template: { spec: { ...(spec.hostNetwork && { hostNetwork: null }), dnsPolicy: 'ClusterFirst', dnsConfig: null } } },
             }),
           ),
         ],
@@ -67,7 +69,8 @@ function ownDns({ dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork }: PodSpec)
   const servers = dnsConfig?.nameservers ?? [];
   const given = servers.length === 0 ? '' : ` and nameserver ${servers.join(', ')}`;
   const usesNodes = dnsPolicy === 'Default' || (hostNetwork === true && dnsPolicy === 'ClusterFirst');
-  if (dnsPolicy === 'None' || usesNodes || given !== '') return `dnsPolicy ${dnsPolicy}${given}`;
+  const where = hostNetwork ? 'hostNetwork and ' : '';
+  if (dnsPolicy === 'None' || usesNodes || given !== '') return `${where}dnsPolicy ${dnsPolicy}${given}`;
   return undefined;
 }
 

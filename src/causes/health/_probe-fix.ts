@@ -1,7 +1,7 @@
 /** Values of probes, as values of the chart or in the object. */
 import { canSet, patchContainer } from '../../checks/shared.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { setValues } from '../../diagnoses/fixes.js';
+import { inTemplate, setValues } from '../../diagnoses/fixes.js';
 import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
 import { backendOf } from '../../diagnoses/look.js';
 import type { Probe } from '../../evidence/objects.js';
@@ -27,12 +27,14 @@ export function probeFix(
     if (key === 'initialDelaySeconds') return probe === failing;
     if (key === 'timeoutSeconds')
       return probe.httpGet?.path === failing?.httpGet?.path && (probe.timeoutSeconds ?? 1) < Number(value);
+    if (failing?.tcpSocket) return probe.tcpSocket?.port === failing.tcpSocket.port;
     return probe.httpGet !== undefined && probe.httpGet[key] === failing?.httpGet?.[key];
   };
   const alike = PROBES.filter((name) => name === failure.probe || isAlike(container?.[`${name}Probe`]));
   const literal = key === 'path' || key === 'scheme' ? value : Number(value);
   const isInRequest = key === 'port' || key === 'path' || key === 'scheme';
-  const fields = isInRequest ? { httpGet: { [key]: literal } } : { [key]: literal };
+  const handler = failing?.tcpSocket ? 'tcpSocket' : 'httpGet';
+  const fields = isInRequest ? { [handler]: { [key]: literal } } : { [key]: literal };
   const assignments = alike.map((name) => {
     const [plain, whole] = [
       `backend.${name}Probe.${key}=${value}`,
@@ -42,10 +44,10 @@ export function probeFix(
     return canSet(context, [plain]) ? plain : whole;
   });
   const [first = '', ...others] = assignments;
-  return setValues(
-    context,
-    `Set the ${alike.join(' and ')} ${alike.length === 1 ? 'probe’s' : 'probes’'} ${key} to ${value}.`,
-    [first, ...others],
-    patchContainer(context, Object.fromEntries(alike.map((name) => [`${name}Probe`, fields]))),
-  );
+  const description = `Set the ${alike.join(' and ')} ${alike.length === 1 ? 'probe’s' : 'probes’'} ${key} to ${value}.`;
+  const patch = patchContainer(context, Object.fromEntries(alike.map((name) => [`${name}Probe`, fields])));
+  // A chart's port is that of its request: it would be there beside the socket's, and the API server takes one of them.
+  return isInRequest && handler === 'tcpSocket'
+    ? inTemplate(context, description, patch)
+    : setValues(context, description, [first, ...others], patch);
 }

@@ -46,10 +46,16 @@ export default probeCause({
     }
     const allowed = budget(spec);
     const last = lines?.at(-1);
+    const doubt =
+      lines === undefined
+        ? 'the log of the container, which could not be read'
+        : last === undefined
+          ? 'its log has no line, so nothing says yet that what runs in the container is the server: see its command'
+          : undefined;
     const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = spec ?? {};
     const arithmetic = `initialDelaySeconds ${initialDelaySeconds} + periodSeconds ${periodSeconds} × failureThreshold ${failureThreshold} = ${allowed} s`;
     return {
-      verdict: lines === undefined ? 'likely' : 'confirmed',
+      verdict: doubt === undefined ? 'confirmed' : 'likely',
       summary: `{pods}: the application does not listen yet when its ${failure.probe} probe gives up after ${allowed} s${restarts ? ', so the kubelet starts it again before it ever serves' : ''}.`,
       evidence: [
         eventItem(event, target),
@@ -58,7 +64,7 @@ export default probeCause({
         ...ageItems(trouble, look, object),
       ],
       fix: [startupFix(look), probeFix(trouble, 'initialDelaySeconds', '60', look)],
-      ...(lines === undefined ? { wouldConfirm: 'the log of the container, which could not be read' } : {}),
+      ...(doubt === undefined ? {} : { wouldConfirm: doubt }),
       ruledOut,
     };
   },

@@ -9,7 +9,12 @@ import { broken, good, notReached, unclear, unreadable, type CauseFinding } from
 import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
 
 const REFUSED = rulesOf('health/wrong-port', 'health/bound-to-loopback', 'health/not-listening-yet');
-const ASKED = rulesOf('health/command-fails', 'health/redirected-to-https', 'health/wrong-scheme');
+const ASKED = rulesOf(
+  'health/command-fails',
+  'health/grpc-fails',
+  'health/redirected-to-https',
+  'health/wrong-scheme',
+);
 const ANSWERED = rulesOf(
   'health/wrong-path',
   'health/auth-required',

@@ -59,9 +59,14 @@ export function isCommand({ spec }: Trouble): boolean {
   return spec?.exec !== undefined;
 }
 
+/** The probe calls the health service of gRPC. */
+export function isGrpc({ spec }: Trouble): boolean {
+  return spec?.grpc !== undefined;
+}
+
 /** A rule of its own tells it: the probe asks in a way that says nothing of port, path or time. */
 export function isRules(trouble: Trouble): boolean {
-  return isRedirected(trouble) || isTlsToPlain(trouble) || isCommand(trouble);
+  return isRedirected(trouble) || isTlsToPlain(trouble) || isCommand(trouble) || isGrpc(trouble);
 }
 
 export interface Troubles {

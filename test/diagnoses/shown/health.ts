@@ -63,6 +63,15 @@ export const HEALTH: readonly Shown[] = [
     }),
   ],
   [
+    'health/grpc-fails',
+    readiness(
+      'timeout: failed to connect service "10.244.0.5:8000" within 5s: context deadline exceeded',
+      (evidence) => {
+        containerOf(evidence).readinessProbe = { grpc: { port: 8000 } };
+      },
+    ),
+  ],
+  [
     'health/wrong-port',
     readiness(
       REFUSED,

@@ -28,6 +28,13 @@ const warm = [{ rung: 'query', error: undefined, detail: '', ms: 20 } as const];
 export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances])[] = [
   ['cluster/unreachable', () => undefined, { unread: noServer }],
   [
+    'cluster/node-missing',
+    (evidence) => {
+      notReady(evidence, 0);
+      for (const { spec } of evidence.pods.slice(0, 1)) spec.nodeName = 'node-that-was-removed';
+    },
+  ],
+  [
     'cluster/node-not-ready',
     ({ nodes }) => {
       const ready = nodes[0]?.status?.conditions?.find(({ type }) => type === 'Ready');
@@ -141,6 +148,14 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     (evidence) => {
       initialising(evidence, 0);
       beside(evidence, 0, 'init', { state: { running: { startedAt: ago(300) } } });
+    },
+  ],
+  [
+    'container/idle-command',
+    (evidence) => {
+      notReady(evidence, 0);
+      for (const { spec } of evidence.pods.slice(0, 1))
+        for (const container of spec.containers) container.command = ['sleep', 'infinity'];
     },
   ],
   [

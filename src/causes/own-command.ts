@@ -1,12 +1,12 @@
-/** The command line of a container that ended, and what is done about it. */
-import { patchContainer } from '../../checks/shared.js';
-import type { Fix } from '../../rule/diagnosis.js';
-import { shorten } from '../../rule/seen.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+/** The command line of a container that ended, or never serves, and what is done about it. */
+import { patchContainer } from '../checks/shared.js';
+import type { Fix } from '../rule/diagnosis.js';
+import { shorten } from '../rule/seen.js';
+import { inTemplate } from '../diagnoses/fixes.js';
+import type { End, EndLook } from '../diagnoses/pods/ends.js';
 
 /** `“start.sh --port 80” `, or nothing where the image's own command runs. */
-export function commandOf({ container: { spec } }: End): string {
+export function commandOf({ container: { spec } }: Pick<End, 'container'>): string {
   const words = [...(spec?.command ?? []), ...(spec?.args ?? [])];
   return words.length === 0 ? '' : `“${shorten(words.join(' '))}” `;
 }
@@ -14,7 +14,10 @@ export function commandOf({ container: { spec } }: End): string {
 const NAMES = { command: 'command', args: 'arguments', workingDir: 'working directory' } as const;
 
 /** Without the pod template's command, arguments and directory the image's own start it; not where it has none of them. */
-export function ownCommand({ container: { spec, role } }: End, { context }: EndLook): Fix[] {
+export function ownCommand(
+  { container: { spec, role } }: Pick<End, 'container'>,
+  { context }: Pick<EndLook, 'context'>,
+): Fix[] {
   const given = (['command', 'args', 'workingDir'] as const).filter((key) => spec?.[key] !== undefined);
   if (role !== 'backend' || given.length === 0) return [];
   return [
