@@ -103,6 +103,7 @@ import healthNotListeningYet from './health/not-listening-yet.js';
 import healthRedirectedToHttps from './health/redirected-to-https.js';
 import healthServerError from './health/server-error.js';
 import healthTooSlow from './health/too-slow.js';
+import healthWrongHost from './health/wrong-host.js';
 import healthWrongPath from './health/wrong-path.js';
 import healthWrongPort from './health/wrong-port.js';
 import healthWrongScheme from './health/wrong-scheme.js';
@@ -280,6 +281,7 @@ export const EVERY = [
   healthRedirectedToHttps,
   healthServerError,
   healthTooSlow,
+  healthWrongHost,
   healthWrongPath,
   healthWrongPort,
   healthWrongScheme,

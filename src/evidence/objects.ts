@@ -51,7 +51,7 @@ export interface HttpGetAction {
 
 export interface Probe {
   httpGet?: HttpGetAction;
-  tcpSocket?: { port: IntOrString };
+  tcpSocket?: { port: IntOrString; host?: string };
   exec?: { command?: string[] };
   grpc?: { port: number };
   /** Seconds. */

@@ -53,6 +53,24 @@ test('pods on the node’s network are taken off it: ClusterFirst means the node
   expect(plain).toContain('{"hostNetwork":null,"dnsPolicy":"ClusterFirst","dnsConfig":null}');
 });
 
+test('a file that uvicorn’s own options name, where its exception does not say which', async () => {
+  const { plain } = await pasted((evidence) => {
+    ended(1, [
+      'Traceback (most recent call last):',
+      '  File "/opt/python/uvicorn/main.py", line 593, in run',
+      '    config.load()',
+      '  File "/opt/python/uvicorn/config.py", line 131, in create_ssl_context',
+      '    ctx.load_cert_chain(certfile, keyfile, get_password)',
+      'FileNotFoundError: [Errno 2] No such file or directory',
+    ])(evidence);
+    containerOf(evidence).env = [
+      { name: 'UVICORN_HOST', value: '0.0.0.0' },
+      { name: 'UVICORN_SSL_KEYFILE', value: '/etc/tls/tls.key' },
+    ];
+  });
+  expect(plain).toMatch(/ UVICORN_SSL_KEYFILE-$/);
+});
+
 describe('probes that are wrong in the same way are mended together', () => {
   test.each<[string, string, Change, string]>([
     [

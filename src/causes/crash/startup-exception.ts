@@ -1,14 +1,22 @@
 import { count } from '../../count.js';
 import { shorten } from '../../rule/seen.js';
 import type { LogLine } from '../../evidence/evidence.js';
-import { crashCause, said } from '../crashed.js';
+import { adviceOf, crashCause, said } from '../crashed.js';
+import type { End } from '../../diagnoses/pods/ends.js';
+import { without } from './_variables.js';
+
+const REMEDY = 'read the exception: it is the last one in the log of the run that ended';
+/** Variables in which uvicorn takes the path of a file. */
+const FILES_OF_UVICORN = ['SSL_KEYFILE', 'SSL_CERTFILE', 'SSL_CA_CERTS', 'LOG_CONFIG', 'ENV_FILE'].map(
+  (option) => `UVICORN_${option}`,
+);
 
 export default crashCause({
   id: 'crash/startup-exception',
   title: 'The application ends with an exception while it starts',
   why: 'an exception that nothing catches ends the process, and the kubelet starts it again and again',
   seen: 'exit code 3 and uvicorn’s Application startup failed, or exit code 1 and a traceback',
-  remedy: 'read the exception: it is the last one in the log of the run that ended',
+  remedy: REMEDY,
   what(end) {
     const { sign, ended, read } = end;
     const when = ended.exitCode === 3 ? 'while it starts' : `(exit code ${ended.exitCode})`;
@@ -16,7 +24,19 @@ export default crashCause({
     const at = sign.raisedAt === undefined ? '' : ` (${sign.raisedAt})`;
     return `the application ends with an exception ${when}: ${said(end)}${at}`;
   },
+  fix: (end, look) => [
+    ...(isUvicornsFile(end) ? without(end, look, ...FILES_OF_UVICORN) : []),
+    adviceOf(REMEDY),
+  ],
 });
+
+/** uvicorn’s own code did not find a file, or could not read it; its message does not always say which. */
+function isUvicornsFile({ sign }: End): boolean {
+  return (
+    (sign?.raisedAt ?? '').includes('/uvicorn/') &&
+    /FileNotFound|PermissionError|SSLError/.test(sign?.line.text ?? '')
+  );
+}
 
 /** What was read and did not say why; its last words may. */
 function unsaid(read: readonly LogLine[]): string {

@@ -54,7 +54,15 @@ export default cause({
               ? 'Take the pods off the node’s network, and let them ask the cluster’s DNS, as all others do.'
               : 'Let the pods ask the cluster’s DNS, as all others do.',
             patchFields('deployment', object.name, {
-              spec: { template: { spec: { ...(spec.hostNetwork && { hostNetwork: null }), dnsPolicy: 'ClusterFirst', dnsConfig: null } } },
+              spec: {
+                template: {
+                  spec: {
+                    ...(spec.hostNetwork && { hostNetwork: null }),
+                    dnsPolicy: 'ClusterFirst',
+                    dnsConfig: null,
+                  },
+                },
+              },
             }),
           ),
         ],

@@ -13,6 +13,7 @@ const ASKED = rulesOf(
   'health/command-fails',
   'health/grpc-fails',
   'health/redirected-to-https',
+  'health/wrong-host',
   'health/wrong-scheme',
 );
 const ANSWERED = rulesOf(

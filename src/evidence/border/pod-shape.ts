@@ -163,7 +163,7 @@ const httpGet = object<HttpGetAction>({
 
 const probe = object<Probe>({
   httpGet,
-  tcpSocket: object<{ port: number | string }>({ port: need(intOrString) }),
+  tcpSocket: object<{ port: number | string; host?: string }>({ port: need(intOrString), host: text }),
   exec: object<{ command?: string[] }>({ command: texts }),
   grpc: object<{ port: number }>({ port: need(port) }),
   initialDelaySeconds: int32,

@@ -63,6 +63,13 @@ export const HEALTH: readonly Shown[] = [
     }),
   ],
   [
+    'health/wrong-host',
+    liveness(
+      'Get "http://127.0.0.1:8000/api/health": dial tcp 127.0.0.1:8000: connect: connection refused',
+      (evidence) => Object.assign(containerOf(evidence).livenessProbe?.httpGet ?? {}, { host: '127.0.0.1' }),
+    ),
+  ],
+  [
     'health/grpc-fails',
     readiness(
       'timeout: failed to connect service "10.244.0.5:8000" within 5s: context deadline exceeded',
