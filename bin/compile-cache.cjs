@@ -13,7 +13,9 @@ const os = require('node:os');
 const path = require('node:path');
 
 const dist = path.join(__dirname, '..', 'dist');
+/** How long a file is kept, and how many of the newest: enough for each command of a few places of the program. */
 const keepDays = 30;
+const keepFiles = 24;
 /** A file is about 2 MB; what is far larger is not one of ours. */
 const maxBytes = 64 * 1024 * 1024;
 /** Windows has no user ids; there the folder is one that the system keeps for this user alone. */
@@ -210,8 +212,12 @@ function makePrivate(folder) {
 /** Each Node and each place of the program leave files of about 2 MB, and a run that was killed its temporary one. */
 function removeOld(folder) {
   const before = Date.now() - keepDays * 86_400_000;
-  for (const name of fs.readdirSync(folder)) {
-    const old = path.join(folder, name);
-    if (/^code-v.*\.bin/.test(name) && fs.statSync(old).mtimeMs < before) fs.rmSync(old, { force: true });
-  }
+  const files = fs
+    .readdirSync(folder)
+    .filter((name) => /^code-v.*\.bin/.test(name))
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, at: fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .sort((one, other) => other.at - one.at);
+  for (const [index, { file, at }] of files.entries())
+    if (index >= keepFiles || at < before) fs.rmSync(file, { force: true });
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,20 +83,47 @@ describe('what starting loads', () => {
   });
 });
 
-test('a program that has nothing left to wait for before it is done has not ended well', async () => {
-  await cp(join(ROOT, 'bin'), join(folder, 'package/bin'), { recursive: true });
-  await mkdir(join(folder, 'package/dist'));
-  await writeFile(
-    join(folder, 'package/dist/main.cjs'),
-    'exports.main = () => new Promise(() => undefined);',
-  );
-  const { status, stderr } = spawnSync(process.execPath, [join(folder, 'package/bin/run.js')], {
+/** What starts the program, with another one in place of dist/. */
+async function startOther(name: string, main: string, env: NodeJS.ProcessEnv = process.env) {
+  await cp(join(ROOT, 'bin'), join(folder, name, 'bin'), { recursive: true });
+  await mkdir(join(folder, name, 'dist'));
+  await writeFile(join(folder, name, 'dist/main.cjs'), main);
+  const { status, stderr } = spawnSync(process.execPath, [join(folder, name, 'bin/run.js')], {
     encoding: 'utf8',
+    env,
   });
-  expect({ status, stderr }).toEqual({
+  return { status, stderr };
+}
+
+test('a program that has nothing left to wait for before it is done has not ended well', async () => {
+  expect(await startOther('endless', 'exports.main = () => new Promise(() => undefined);')).toEqual({
     status: 4,
     stderr: 'todo-k8s: internal error: ended before it was done\n',
   });
+});
+
+test('of the files of compiled code the newest are kept, and none of another name is touched', async () => {
+  const cache = join(folder, 'cache/todo-k8s');
+  await mkdir(cache, { recursive: true, mode: 0o700 });
+  const file = (age: number) => `code-v20.0.0-x64-${age}-other.bin${age % 2 === 0 ? '' : '.4711'}`;
+  const old = Array.from({ length: 40 }, (_, age) => file(age));
+  for (const [age, name] of [...old, 'apt.log'].entries()) {
+    await writeFile(join(cache, name), '');
+    const at = Date.now() / 1000 - 3600 * (age + 1);
+    await utimes(join(cache, name), at, at);
+  }
+  const env = {
+    ...process.env,
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    NODE_DISABLE_COMPILE_CACHE: undefined,
+  };
+  expect(await startOther('quick', 'exports.main = async () => undefined;', env)).toMatchObject({
+    status: 0,
+  });
+  const left = await readdir(cache);
+  const own = left.filter((name) => name.startsWith(`code-${process.version}-`));
+  expect(own).toHaveLength(1);
+  expect(left.sort()).toEqual([...own, ...old.slice(0, 23), 'apt.log'].sort());
 });
 
 /** A door to the lab's API server that notes, for each connection, whether HTTP/2 was offered in its TLS handshake. */
