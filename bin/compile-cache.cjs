@@ -13,6 +13,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const dist = path.join(__dirname, '..', 'dist');
+const inDist = dist + path.sep;
 /** How long a file is kept, and how many of the newest: enough for each command of a few places of the program. */
 const keepDays = 30;
 const keepFiles = 24;
@@ -75,8 +76,8 @@ function cacheCode(folder) {
 
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (source, filename) {
-    if (!filename.startsWith(dist)) return compile.call(this, source, filename);
-    const name = path.relative(dist, filename);
+    if (!filename.startsWith(inDist)) return compile.call(this, source, filename);
+    const name = filename.slice(inDist.length);
     const kept = known.get(name);
     const isProven = kept !== undefined && digestOf(name, source, kept.code) === kept.digest;
     const cachedData = isProven ? kept.code : undefined;

@@ -6,8 +6,8 @@
 
 export interface Reading {
   text: string;
-  /** Where each character begins in the original, and behind the last one its length; undefined: they are the same. */
-  starts: Uint32Array | undefined;
+  /** Where in the original a character begins; of the place behind the last one, the original's length. */
+  origin: (at: number) => number;
 }
 
 /** A list of characters, and where in the match each of them begins. */
@@ -165,66 +165,71 @@ const MAX_READINGS = 32;
 const MAX_DEPTH = 4;
 
 /** The text as it is, and every other way to read it. */
-export function* readingsOf(text: string): Generator<Reading> {
-  let level: Reading[] = [{ text, starts: undefined }];
-  yield { text, starts: undefined };
+export function readingsOf(text: string): Reading[] {
+  const readings: Reading[] = [{ text, origin: (at) => at }];
+  let level = readings;
   const seen = new Set([text]);
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
     const next: Reading[] = [];
     for (const reading of level) {
-      for (const decoder of depth < 2 ? ALL : NESTED) {
-        if (!decoder.mark.test(reading.text)) continue;
+      for (const decoder of (depth < 2 ? ALL : NESTED).filter(({ mark }) => mark.test(reading.text))) {
         const decoded = apply(reading, decoder);
         if (decoded === undefined || seen.has(decoded.text)) continue;
-        if (seen.size >= MAX_READINGS) return;
+        if (seen.size >= MAX_READINGS) return [...readings, ...next];
         seen.add(decoded.text);
-        yield decoded;
         next.push(decoded);
       }
     }
+    readings.push(...next);
     level = next;
   }
-}
-
-/** Each number at its own place, as many as were ever needed. */
-let identity = new Uint32Array(0);
-
-function identityOf(length: number): Uint32Array {
-  if (identity.length >= length) return identity;
-  identity = new Uint32Array(2 * length);
-  for (let at = 0; at < identity.length; at += 1) identity[at] = at;
-  return identity;
+  return readings;
 }
 
 function apply(reading: Reading, { pattern, decode }: Decoder): Reading | undefined {
   const { text } = reading;
-  const starts = reading.starts ?? identityOf(text.length + 1);
   const parts: string[] = [];
-  const from = new Uint32Array(text.length + 1);
+  // Of each stretch that stands in the text as it is, and of each character that does not: where it begins here, and there.
+  const here = [0];
+  const there = [0];
   let length = 0;
   let done = 0;
-  const startOf = (at: number) => starts[at] ?? at;
-  const copy = (end: number) => {
-    if (end > done) parts.push(text.slice(done, end));
-    from.set(starts.subarray(done, end), length);
-    length += end - done;
-    done = end;
-  };
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const decoded = decode(match);
     const [whole] = match;
     if (decoded === undefined || decoded === whole) continue;
-    copy(match.index);
+    parts.push(text.slice(done, match.index));
+    length += match.index - done;
+    done = match.index;
     // Nothing becomes longer by being decoded.
     const list = typeof decoded === 'string' ? { text: decoded, offsets: [] } : decoded;
-    for (let index = 0; index < list.text.length; index += 1)
-      from[length++] = startOf(done + (list.offsets[index] ?? 0));
+    for (let index = 0; index < list.text.length; index += 1) {
+      here.push(length++);
+      there.push(done + (list.offsets[index] ?? 0));
+    }
     parts.push(list.text);
     done = match.index + whole.length;
+    here.push(length);
+    there.push(done);
   }
   if (done === 0) return undefined;
-  copy(text.length);
-  from[length] = startOf(text.length);
-  return { text: parts.join(''), starts: from.subarray(0, length + 1) };
+  parts.push(text.slice(done));
+  const origin = (at: number) => {
+    const stretch = lastUpTo(here, at);
+    return reading.origin((there[stretch] ?? 0) + at - (here[stretch] ?? 0));
+  };
+  return { text: parts.join(''), origin };
+}
+
+/** Index of the last of these numbers, which ascend from 0, that is not above the limit. */
+function lastUpTo(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

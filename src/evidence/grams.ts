@@ -27,6 +27,9 @@ const PROBE = GRAM - STEP + 1;
 /** Bits of the table of probes, as a power of two: of ten secrets' forms it is a tenth full. */
 const PROBE_BITS = 19;
 
+/** Enough for the forms of the few values that a Secret of a backend has. */
+const PLACES = 16_384;
+
 // Hashes of 32 bits; a gram has two, so that a wrong match in a megabyte of text has odds of one to millions of millions.
 const { imul } = Math;
 
@@ -60,6 +63,19 @@ function hash(codes: Uint16Array, start: number, length: number, base: number): 
   return result;
 }
 
+// The loops over each character are functions of their own: V8 takes milliseconds to optimise a long function, for little more.
+
+/** The next place from there on, in steps, at which five known characters begin; negative: there is none. */
+function probed(codes: Uint16Array, from: number, length: number, probes: Uint8Array): number {
+  for (let probe = from; probe + PROBE <= length; probe += STEP) {
+    let key = codes[probe] ?? 0;
+    for (let at = probe + 1; at < probe + PROBE; at += 1) key = (imul(key, A) + (codes[at] ?? 0)) | 0;
+    const bit = imul(key, MIX) >>> (32 - PROBE_BITS);
+    if (((probes[bit >>> 3] ?? 0) & (1 << (bit & 7))) !== 0) return probe;
+  }
+  return -1;
+}
+
 /** What the first character of a hash counts for in the next one. */
 const power = (base: number, exponent: number): number =>
   exponent === 0 ? 1 : imul(base, power(base, exponent - 1));
@@ -81,31 +97,36 @@ function moved(
 
 export class Grams {
   #size = 0;
-  /** Both hashes and the kind of each gram; a kind of 0 is an empty place. */
-  #first = new Int32Array(4096);
-  #second = new Int32Array(4096);
-  #kinds = new Uint8Array(4096);
+  #places = makePlaces(PLACES);
   readonly #probes = new Uint8Array(1 << (PROBE_BITS - 3));
 
   get size(): number {
     return this.#size;
   }
 
-  /** @param kindAt of the gram that begins there */
-  add(text: string, kindAt: (start: number) => number): void {
-    const codes = folded(text);
+  /** @param kinds of the gram that begins at each character */
+  add(text: string, kinds: Uint8Array): void {
     const { length } = text;
+    if (length < PROBE) return;
+    this.#makeRoom(length);
+    const places = this.#places;
+    const codes = folded(text);
     let first = hash(codes, 0, GRAM, A);
     let second = hash(codes, 0, GRAM, B);
     for (let start = 0; start + GRAM <= length; start += 1) {
-      this.#put(first, second, kindAt(start));
+      if (put(places, first, second, kinds[start] ?? 0)) this.#size += 1;
       first = moved(first, codes, start, GRAM, A, OUT_OF_A);
       second = moved(second, codes, start, GRAM, B, OUT_OF_B);
     }
+    this.#addProbes(codes, length);
+  }
+
+  #addProbes(codes: Uint16Array, length: number): void {
+    const probes = this.#probes;
     let probe = hash(codes, 0, PROBE, A);
     for (let start = 0; start + PROBE <= length; start += 1) {
       const bit = imul(probe, MIX) >>> (32 - PROBE_BITS);
-      this.#probes[bit >>> 3] = (this.#probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
+      probes[bit >>> 3] = (probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
       probe = moved(probe, codes, start, PROBE, A, OUT_OF_PROBE);
     }
   }
@@ -116,17 +137,13 @@ export class Grams {
     const { length } = text;
     if (this.#size === 0 || length < GRAM) return result;
     const codes = folded(text);
-    const probes = this.#probes;
     const last = length - GRAM;
     let open: Run | undefined;
-    for (let probe = 0; probe <= last + STEP - 1; probe += STEP) {
-      if (probe + PROBE > length) break;
-      let key = codes[probe] ?? 0;
-      for (let at = probe + 1; at < probe + PROBE; at += 1) key = (imul(key, A) + (codes[at] ?? 0)) | 0;
-      const bit = imul(key, MIX) >>> (32 - PROBE_BITS);
-      if (((probes[bit >>> 3] ?? 0) & (1 << (bit & 7))) === 0) continue;
-      for (let start = Math.max(0, probe - STEP + 1); start <= Math.min(probe, last); start += 1) {
-        const kind = this.#kindOf(hash(codes, start, GRAM, A), hash(codes, start, GRAM, B));
+    for (let at = 0; ; at += STEP) {
+      at = probed(codes, at, length, this.#probes);
+      if (at < 0) return result;
+      for (let start = Math.max(0, at - STEP + 1); start <= Math.min(at, last); start += 1) {
+        const kind = kindOf(this.#places, hash(codes, start, GRAM, A), hash(codes, start, GRAM, B));
         if (kind === 0) continue;
         const strong = kind === STRONG;
         if (open && start <= open.to) {
@@ -138,49 +155,53 @@ export class Grams {
         }
       }
     }
-    return result;
   }
 
-  #kindOf(first: number, second: number): number {
-    const mask = this.#kinds.length - 1;
-    let place = placeOf(first, second) & mask;
-    for (; this.#kinds[place] !== 0; place = (place + 1) & mask) {
-      if (this.#first[place] === first && this.#second[place] === second) return this.#kinds[place] ?? 0;
-    }
-    return 0;
-  }
-
-  #put(first: number, second: number, kind: number): void {
-    const mask = this.#kinds.length - 1;
-    let place = placeOf(first, second) & mask;
-    for (; this.#kinds[place] !== 0; place = (place + 1) & mask) {
-      if (this.#first[place] !== first || this.#second[place] !== second) continue;
-      if (kind > (this.#kinds[place] ?? 0)) this.#kinds[place] = kind;
-      return;
-    }
-    this.#first[place] = first;
-    this.#second[place] = second;
-    this.#kinds[place] = kind;
-    this.#size += 1;
-    // At most half full, so that a look-up that finds nothing ends soon.
-    if (this.#size * 2 > mask) this.#grow();
-  }
-
-  #grow(): void {
-    const [first, second, kinds] = [this.#first, this.#second, this.#kinds];
-    const length = kinds.length * 4;
-    this.#first = new Int32Array(length);
-    this.#second = new Int32Array(length);
-    this.#kinds = new Uint8Array(length);
-    this.#size = 0;
-    for (const [place, kind] of kinds.entries()) {
-      if (kind > 0) this.#put(first[place] ?? 0, second[place] ?? 0, kind);
+  /** At most half full, so that a look-up that finds nothing ends soon. */
+  #makeRoom(more: number): void {
+    const old = this.#places;
+    let { length } = old.kinds;
+    while ((this.#size + more) * 2 >= length) length *= 2;
+    if (length === old.kinds.length) return;
+    this.#places = makePlaces(length);
+    for (let at = 0; at < old.kinds.length; at += 1) {
+      const kind = old.kinds[at] ?? 0;
+      if (kind > 0) put(this.#places, old.first[at] ?? 0, old.second[at] ?? 0, kind);
     }
   }
 }
 
-/** The lowest bits of a polynomial hash say little by themselves. */
-function placeOf(first: number, second: number): number {
-  const mixed = imul(first ^ (second >>> 15), MIX);
-  return mixed ^ (mixed >>> 15);
+/** Both hashes and the kind of each gram; a kind of 0 is an empty place. */
+interface Places {
+  first: Int32Array;
+  second: Int32Array;
+  kinds: Uint8Array;
+}
+
+function makePlaces(length: number): Places {
+  return { first: new Int32Array(length), second: new Int32Array(length), kinds: new Uint8Array(length) };
+}
+
+/** Where a gram is, or where there is room for it. */
+function placeOf({ first, second, kinds }: Places, a: number, b: number): number {
+  const mask = kinds.length - 1;
+  // The lowest bits of a polynomial hash say little by themselves.
+  const mixed = imul(a ^ (b >>> 15), MIX);
+  let place = (mixed ^ (mixed >>> 15)) & mask;
+  while (kinds[place] !== 0 && (first[place] !== a || second[place] !== b)) place = (place + 1) & mask;
+  return place;
+}
+
+function kindOf(places: Places, a: number, b: number): number {
+  return places.kinds[placeOf(places, a, b)] ?? 0;
+}
+
+/** @returns whether it was not there yet */
+function put(places: Places, a: number, b: number, kind: number): boolean {
+  const place = placeOf(places, a, b);
+  const before = places.kinds[place] ?? 0;
+  if (before < kind) places.kinds[place] = kind;
+  places.first[place] = a;
+  places.second[place] = b;
+  return before === 0;
 }

@@ -8,7 +8,7 @@ import { readingsOf, type Reading } from './decodings.js';
 import { formsOf } from './encodings.js';
 import { GRAM, Grams, STRONG, WEAK } from './grams.js';
 import { redactTexts } from './redact-texts.js';
-import { secretParts } from './secret-parts.js';
+import { secretParts, type Marked } from './secret-parts.js';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '(value hidden)';
@@ -60,13 +60,7 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
       if (text.length < GRAM || known.has(text) || isKept(text.toLowerCase())) continue;
       known.add(text);
       const isMonotone = !Array.from({ length: text.length }, (_, at) => at).some((at) => isVaried(text, at));
-      for (const form of formsOf(part)) {
-        grams.add(form.text, (start) => {
-          if (!isMonotone && !isVaried(form.text, start)) return WEAK;
-          for (let at = start; at < start + GRAM; at += 1) if (form.open?.[at] !== 1) return STRONG;
-          return WEAK;
-        });
-      }
+      for (const form of formsOf(part)) grams.add(form.text, kindsOf(form, isMonotone));
     }
   };
 
@@ -80,15 +74,15 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
     return core.length >= GRAM && (isProse || isKept(core.toLowerCase()));
   };
 
-  const spansIn = ({ text, starts }: Reading): [number, number][] =>
+  const spansIn = ({ text, origin }: Reading): [number, number][] =>
     grams
       .runs(text)
       .filter(({ from, to, strong }) => strong && !isInnocent(text, from, to))
-      .map(({ from, to }) => [starts?.[from] ?? from, starts?.[to] ?? to]);
+      .map(({ from, to }) => [origin(from), origin(to)]);
 
   const redact = (text: string): string => {
     if (grams.size === 0 || text.length < GRAM) return text;
-    const spans = Array.from(readingsOf(text), spansIn).flat();
+    const spans = readingsOf(text).flatMap(spansIn);
     return spans.length === 0 ? text : without(text, spans);
   };
 
@@ -109,6 +103,23 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
   ]);
   redactor.keep(keep);
   return redactor;
+}
+
+/** A gram of one or two characters in any order. */
+const DULL = /(?=([^])\1*([^]))(?:\1|\2){8}/;
+
+/** The kind of the gram that begins at each character. */
+function kindsOf({ text, open }: Marked, isMonotone: boolean): Uint8Array {
+  const kinds = new Uint8Array(text.length).fill(STRONG);
+  const isDull = !isMonotone && DULL.test(text);
+  if (open === undefined && !isDull) return kinds;
+  let closed = Infinity;
+  for (let start = text.length - 1; start >= 0; start -= 1) {
+    if (open?.[start] !== 1) closed = start;
+    const isWeak = closed >= start + GRAM || (isDull && !isVaried(text, start));
+    if (isWeak) kinds[start] = WEAK;
+  }
+  return kinds;
 }
 
 /** Whether a gram has more than two characters in it: rulers and padding are in every log. */

@@ -67,7 +67,9 @@ function isHarmless(value: unknown, depth: number): boolean {
     return true;
   }
   for (const key in value) {
-    if (!HARMLESS.test(key) || !isHarmless(value[key as keyof typeof value], depth + 1)) return false;
+    const item: unknown = value[key as keyof typeof value];
+    if (!HARMLESS.test(key)) return false;
+    if (typeof item === 'string' ? !HARMLESS.test(item) : !isHarmless(item, depth + 1)) return false;
   }
   return true;
 }
