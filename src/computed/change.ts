@@ -12,10 +12,9 @@ import { count } from '../count.js';
 import type { CheckResult } from '../engine/report.js';
 import type { Deployment, KubernetesEvent, Pod } from '../evidence/objects.js';
 import { isActive, isFinished, isReady, isTerminating } from '../kube/pod-state.js';
+import { isLeaving, SETTLING_MS } from './place.js';
 import { hasRestarted, isFresh, isOnItsWay, isYoung, readyFor, YOUNG_MS } from './own-time.js';
 
-/** Milliseconds after a change in which a node may still send requests to a pod that has ended. */
-const SETTLING_MS = 30_000;
 /** Milliseconds after its minReadySeconds in which the controller may not have counted a pod as available. */
 const COUNTING_MS = 5000;
 
@@ -57,7 +56,7 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
   const { deployment, pods, events } = facts;
   if (!deployment || hasFailed(deployment)) return undefined;
   const { now } = context;
-  const coming = pods.filter((pod) => isOnItsWay(pod, events, context));
+  const coming = pods.filter((pod) => isOnItsWay(pod, pods, events, context));
   const leaving = pods.filter((pod) => isLeaving(pod, now));
   const fresh = pods.filter((pod) => isActive(pod) && isFresh(pod, context) && !hasRestarted(pod));
   const active = pods.filter(isActive);
@@ -133,12 +132,6 @@ function hasFailed({ status }: Deployment): boolean {
     progressOf({ status })?.status === 'False' ||
     (status?.conditions ?? []).some((each) => each.type === 'ReplicaFailure' && each.status === 'True')
   );
-}
-
-/** A pod ends. One that should have been gone for long is stuck, and no endpoint any more. */
-export function isLeaving(pod: Pod, now: number): boolean {
-  // The time at which a pod is to be gone at the latest: its grace period is over then.
-  return isTerminating(pod) && now - Date.parse(pod.metadata.deletionTimestamp ?? '') < SETTLING_MS;
 }
 
 /** The newest change was made a moment ago, so that the controller may not have acted on it. */

@@ -13,6 +13,7 @@ import {
   type ContainerAt,
 } from '../kube/pod-containers.js';
 import { isActive, isReady, readyCondition } from '../kube/pod-state.js';
+import { waitsForPlace } from './place.js';
 import { stageOf } from './pod-stage.js';
 import { parseProbeFailure, type ProbeFailure, isProbeKill } from './probe-failure.js';
 
@@ -176,10 +177,12 @@ export function probeKill(
 /**
  * The pod is not ready because it has just been made, and nothing that Kubernetes says of it is an error: it is scheduled, its
  * containers are made, its init containers do their work, or its probes have not failed as often as they may.
+ * @param pods the application's: one that goes leaves its place to the next
  * @param events undefined: they could not be read, and the pod's own state decides
  */
 export function isOnItsWay(
   pod: Pod,
+  pods: readonly Pod[],
   events: readonly KubernetesEvent[] | undefined,
   context: Clock,
 ): boolean {
@@ -187,6 +190,7 @@ export function isOnItsWay(
   const stage = stageOf(pod, context);
   switch (stage.at) {
     case 'unscheduled':
+      if (waitsForPlace(pod, stage.message, pods, events, context.now)) return true;
       // The scheduler answers at once where it finds no node.
       return isYoung(pod, context) && stage.message === '' && !isWarnedOf(pod, events, []);
     case 'creating':

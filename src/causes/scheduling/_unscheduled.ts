@@ -22,7 +22,7 @@ export interface NoNode {
   nodes: readonly NodeRoom[];
 }
 
-type NoNodeLook = Look<'events' | 'nodeRoom'>;
+type NoNodeLook = Look<'events' | 'nodeRoom' | 'pods'>;
 
 interface NoNodeCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   /** Ids of checks that follow besides those of a pod that does not run. */
@@ -48,7 +48,7 @@ export function noNodeCause<const Id extends SchedulerMeaning>({
     severity: 'error',
     explains: [...explains, ...NOT_RUNNING],
     reads: ['pods'],
-    consults: ['events', 'nodeRoom'],
+    consults: ['events', 'nodeRoom', 'pods'],
     judge({ pods }, look) {
       const room = look.maybe('nodeRoom');
       return unscheduledOf(pods, look).flatMap((each): Told[] => {

@@ -16,7 +16,7 @@ export default cause({
   remedy: 'see why the controller behind the gate does not open it, or take the gate out of the pod template',
   explains: NOT_RUNNING,
   reads: ['pods'],
-  consults: ['events'],
+  consults: ['events', 'pods'],
   judge({ pods }, look) {
     const { context } = look;
     return unscheduledOf(pods, look).flatMap((each): Told[] => {

@@ -16,7 +16,7 @@ export default cause({
   remedy: 'take schedulerName out of the pod template, or run a scheduler of that name',
   explains: ['evidence/unreadable', ...NOT_RUNNING],
   reads: ['pods'],
-  consults: ['events'],
+  consults: ['events', 'pods'],
   judge({ pods }, look) {
     const { context } = look;
     return unscheduledOf(pods, look).flatMap((each): Told[] => {

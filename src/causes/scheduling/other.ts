@@ -15,7 +15,7 @@ export default cause({
   remedy: 'do what the message says',
   explains: NOT_RUNNING,
   reads: ['pods'],
-  consults: ['events'],
+  consults: ['events', 'pods'],
   judge: ({ pods }, look) =>
     unscheduledOf(pods, look)
       .filter(({ means }) => means === 'scheduling/other')

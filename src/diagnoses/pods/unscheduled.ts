@@ -2,6 +2,7 @@
 import { memoisedBy } from '../../computed/memo.js';
 import { parseSchedulerMessage, type SchedulerReason } from '../../computed/scheduler-answer.js';
 import type { Condition, KubernetesEvent, Pod } from '../../evidence/objects.js';
+import { waitsForPlace } from '../../computed/place.js';
 import type { SchedulerMeaning } from '../../vocabulary/scheduler.js';
 import { eventsAbout } from '../../computed/events-of.js';
 import type { Look } from '../../rule/look.js';
@@ -13,7 +14,7 @@ const GRACE_SECONDS = 10;
 const OTHER_GRACE_SECONDS = 5;
 export const DEFAULT_SCHEDULER = 'default-scheduler';
 
-export type SchedulingLook = Look<'events'>;
+export type SchedulingLook = Look<'events' | 'pods'>;
 
 export type Unscheduled = {
   pod: Pod;
@@ -38,7 +39,14 @@ export type Unscheduled = {
 
 /** What keeps each pod from a node; twice where it lacks both CPU and memory. */
 export const unscheduledOf = memoisedBy((pods: readonly Pod[], look: SchedulingLook) =>
-  standingAt(stagesOf(pods, look), 'unscheduled').flatMap(({ pod, message }) => whyNot(pod, message, look)),
+  standingAt(stagesOf(pods, look), 'unscheduled').flatMap(({ pod, message }) => {
+    const events = look.maybe('events');
+    const known = events.ok ? events.value : undefined;
+    // The step is asked about the pods that stand here: those that go have come further.
+    const all = look.maybe('pods');
+    const waits = waitsForPlace(pod, message, all.ok ? all.value : pods, known, look.context.now);
+    return waits ? [] : whyNot(pod, message, look);
+  }),
 );
 
 function whyNot(pod: Pod, told: string, { context, maybe, options }: SchedulingLook): Unscheduled[] {

@@ -1,13 +1,8 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import {
-  hasJustChanged,
-  isLeaving,
-  mayPass,
-  scalingEvents,
-  type ChangeFacts,
-} from '../../computed/change.js';
+import { hasJustChanged, mayPass, scalingEvents, type ChangeFacts } from '../../computed/change.js';
 import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
 import { isFresh } from '../../computed/own-time.js';
+import { isLeaving } from '../../computed/place.js';
 import { REQUESTS, WITHOUT_ANSWER } from '../../computed/unanswered.js';
 import { isActive, isReady } from '../../kube/pod-state.js';
 import type { CheckContext } from '../../rule/context.js';
