@@ -10,6 +10,8 @@ import { UsageError } from './usage-error.js';
 
 /** Clusters that are asked at a time. */
 const CONCURRENT_CLUSTERS = 4;
+/** Namespaces of one cluster that are asked at a time, where all of them at once may not be. */
+const CONCURRENT_NAMESPACES = 6;
 
 export interface FleetInput {
   connection: ConnectionFlags;
@@ -52,17 +54,52 @@ async function ofCluster(
   const client = await createKubernetesClient(connection, process.env);
   const context = sanitizeLine(client.context);
   const where = isEverywhere || listed !== undefined ? undefined : (namespace ?? client.namespace);
-  try {
-    const found = await readReports(client, { namespace: where, command, selector }, signal);
+  /** undefined: of all namespaces. @throws KubernetesError, NoReportsError */
+  const rowsIn = async (place: string | undefined): Promise<FleetRow[]> => {
+    const found = await readReports(client, { namespace: place, command, selector }, signal);
     const now = Date.now();
-    const rows = found.map((row) => aged({ ...row, context }, maxAgeMs, now));
-    return listed === undefined ? rows : chosen(rows, listed, context);
+    return found.map((row) => aged({ ...row, context }, maxAgeMs, now));
+  };
+  try {
+    return await rowsIn(where).then(
+      (rows) => (listed === undefined ? rows : chosen(rows, listed, context)),
+      (error: unknown) => {
+        if (listed === undefined || !isForbidden(error)) throw error;
+        return inEachNamespace(listed, context, rowsIn);
+      },
+    );
   } catch (error) {
     if (!(error instanceof KubernetesError || error instanceof NoReportsError)) throw error;
     return [unseen({ context, namespace: where ?? '-', release: '-' }, sanitizeLine(error.message), false)];
   } finally {
     await client.close();
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubernetesError && error.why === 'forbidden';
+}
+
+/** Whoever may not list all namespaces may have a Role in each of those that the list names; what is refused there, too, is unknown. */
+async function inEachNamespace(
+  listed: readonly Listed[],
+  context: string,
+  rowsIn: (namespace: string) => Promise<FleetRow[]>,
+): Promise<FleetRow[]> {
+  const namespaces = [...new Set(listed.map(({ namespace }) => namespace))];
+  const parts = await mapLimited(namespaces, CONCURRENT_NAMESPACES, async (namespace) => {
+    const here = listed.filter((each) => each.namespace === namespace);
+    try {
+      return chosen(await rowsIn(namespace), here, context);
+    } catch (error) {
+      if (!isForbidden(error)) throw error;
+      const { message } = error as KubernetesError;
+      return here.map(({ release, deployment = '-' }) =>
+        unseen({ context, namespace, release: release ?? deployment }, sanitizeLine(message), true),
+      );
+    }
+  });
+  return parts.flat();
 }
 
 /** Of a list each release has its row. */

@@ -199,6 +199,72 @@ describe.each<Kind>(['h2', 'https'])('a Report, over %s', (kind) => {
   });
 });
 
+describe('of many releases', () => {
+  const many = (...namespaces: string[]) =>
+    namespaces.map((namespace) => {
+      const report = failWithBlocked();
+      return { report: { ...report, target: { ...report.target, namespace } }, deployment: 'backend' };
+    });
+  const runMany = (target: PublishTarget, all: ReturnType<typeof many>, url: string) =>
+    publish([target], all, {
+      connection: { requestTimeoutMs: 5000, ...clientFiles(url) },
+      redact: (text) => text,
+      signal: never,
+    });
+
+  test('one that is refused is named, and does not keep the others back', async () => {
+    const refusal =
+      'reports.openreports.io "x" is forbidden: unable to create new content in namespace b because it is being terminated';
+    const { url, seen } = await receiver('https', (request, response) =>
+      request.url?.includes('/namespaces/b/')
+        ? json(response, 403, status(403, 'Forbidden', refusal))
+        : json(response, 200, { kind: 'Report' }),
+    );
+    const problems = await runMany({ kind: 'report' }, many('a', 'b', 'c'), url);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^--publish report, b\/todo-chatbot: .*because it is being terminated/);
+    expect(seen.map(({ line }) => /namespaces\/(\w)/.exec(line)?.[1])).toEqual(['a', 'b', 'c']);
+  });
+
+  test('each that is refused is tried, and the first ten are told', async () => {
+    const namespaces = Array.from({ length: 13 }, (_, index) => `n${index}`);
+    const { url, seen } = await receiver('https', (request, response) => {
+      const [, namespace = ''] = /namespaces\/(\w+)/.exec(request.url ?? '') ?? [];
+      json(response, 403, status(403, 'Forbidden', `cannot patch in the namespace "${namespace}"`));
+    });
+    const problems = await runMany({ kind: 'report' }, many(...namespaces), url);
+    expect(seen).toHaveLength(13);
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)).toBe('--publish report: 3 more releases refused');
+  });
+
+  test.each<PublishTarget['kind']>(['webhook', 'pushgateway'])(
+    'a %s that is out of order is not asked two hundred times',
+    async (kind) => {
+      const { url, seen } = await receiver(
+        'http',
+        (_, response) => response.writeHead(500) && response.end(),
+      );
+      const target = { kind, url: new URL(url), template: DEFAULT_TEMPLATE } as PublishTarget;
+      const problems = await runMany(target, many(...Array.from({ length: 200 }, (_, n) => `n${n}`)), url);
+      expect(seen).toHaveLength(3);
+      expect(problems.at(-1)).toBe(`--publish ${kind}: 197 more releases not tried`);
+    },
+  );
+
+  test('one bad answer between good ones ends nothing', async () => {
+    let asked = 0;
+    const { url, seen } = await receiver('http', (_, response) => {
+      asked += 1;
+      response.writeHead(asked % 2 === 0 ? 500 : 202);
+      response.end();
+    });
+    const webhook: PublishTarget = { kind: 'webhook', url: new URL(url), template: DEFAULT_TEMPLATE };
+    expect(await runMany(webhook, many('a', 'b', 'c', 'd', 'e', 'f', 'g'), url)).toHaveLength(3);
+    expect(seen).toHaveLength(7);
+  });
+});
+
 describe('an Event', () => {
   test('is applied in place, about the Deployment that is there', async () => {
     const { url, seen } = await receiver('https', ({ method }, response) =>

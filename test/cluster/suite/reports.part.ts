@@ -1,9 +1,10 @@
 /** Reports: accepted by the real CRDs, updated in place, and read back as the table that one run over all releases prints. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Report } from '../../../src/engine/report.js';
 import { REPORT_APIS, reportObject } from '../../../src/publish/report-object.js';
-import { Account } from './account.js';
+import { Account, ACCOUNT } from './account.js';
 import {
   AUTH_SECRET,
   CHART as EXAMPLE,
@@ -141,6 +142,27 @@ function rows({ stdout, stderr }: { stdout: string; stderr: string }): string[][
         expect(stderr).toContain('reports');
         expect(code).toBe(4);
       });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'fleet reads the namespaces of a list with a Role in one of them, and says which it may not read',
+    async () => {
+      const [, second = ''] = NAMESPACES;
+      const rule = ['--verb=list', '--resource=reports.openreports.io'];
+      await kubectl(['-n', FIRST, 'create', 'role', 'fleet', ...rule]);
+      const who = `--serviceaccount=${FIRST}:${ACCOUNT}`;
+      await kubectl(['-n', FIRST, 'create', 'rolebinding', 'fleet', '--role=fleet', who]);
+      const list = path.join(path.dirname(account.kubeconfig), 'releases.txt');
+      writeFileSync(list, `${FIRST}/todo-chatbot\n${second}/blue\n`);
+      const table = await todo(['fleet', '--kubeconfig', account.kubeconfig, '--releases-from', list]);
+      expect(rows(table).map((cells) => cells.slice(0, 3))).toEqual([
+        [second, 'blue', 'unknown'],
+        [FIRST, 'todo-chatbot', 'pass'],
+      ]);
+      expect(table.stdout).toContain(`in namespace "${second}"`);
+      expect(table.code).toBe(3);
     },
     LIMIT_MS,
   );

@@ -1,0 +1,90 @@
+/** A Role in some namespaces alone: the releases of a list are read there, and what may not be read is unknown. */
+import { writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import Fleet from '../../src/commands/fleet.js';
+import { runCommand, temporaryFolder } from '../bundle/support.js';
+
+const { file, remove } = temporaryFolder();
+/** Namespaces in which Reports may be listed. */
+let granted: string[] = [];
+/** Paths that were asked for. */
+let asked: string[] = [];
+let server: Server;
+
+const report = (namespace: string, release: string) => ({
+  metadata: {
+    name: `todo-k8s-verify-${release}`,
+    namespace,
+    labels: { 'todo-k8s.io/release': release },
+    annotations: { 'todo-k8s.io/exit-code': '0', 'todo-k8s.io/started-at': new Date().toISOString() },
+  },
+  results: [{ policy: 'pods/ready', result: 'pass', properties: { status: 'pass' } }],
+});
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    asked.push(path);
+    const namespace = /\/namespaces\/([^/]+)\/reports$/.exec(path)?.[1];
+    const isGranted = namespace !== undefined && granted.includes(namespace);
+    const refusal = {
+      ...{ kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403 },
+      message: `reports.openreports.io is forbidden: User "ci" cannot list resource "reports"`,
+    };
+    const items = isGranted ? [report(namespace, 'shop'), report(namespace, 'other')] : [];
+    response
+      .writeHead(isGranted ? 200 : 403, { 'content-type': 'application/json' })
+      .end(JSON.stringify(isGranted ? { kind: 'ReportList', metadata: {}, items } : refusal));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const config = {
+    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'few' },
+    clusters: [{ name: 'few', cluster: { server: `http://127.0.0.1:${port}` } }],
+    contexts: [{ name: 'few', context: { cluster: 'few', user: '' } }],
+  };
+  writeFileSync(file('kubeconfig'), JSON.stringify(config));
+});
+afterAll(() => {
+  server.close();
+  remove();
+});
+
+async function rows(...releases: string[]) {
+  asked = [];
+  writeFileSync(file('list'), releases.map((each) => `${each}\n`).join(''));
+  const target = ['--kubeconfig', file('kubeconfig'), '--releases-from', file('list')];
+  const { stdout, exitCode } = await runCommand(Fleet, [...target, '-o', 'json']);
+  const told = (JSON.parse(stdout) as { releases: Record<'namespace' | 'release' | 'status', string>[] })
+    .releases;
+  return {
+    exitCode,
+    told: told.map(({ namespace, release, status }) => `${status} ${namespace}/${release}`),
+  };
+}
+
+test('each namespace of the list is asked once, and nothing else is shown', async () => {
+  granted = ['a', 'b', 'c'];
+  const { told, exitCode } = await rows('a/shop', 'a/other', 'b/shop');
+  expect(told).toEqual(['pass a/shop', 'pass a/other', 'pass b/shop']);
+  expect(exitCode).toBe(0);
+  expect(asked.filter((path) => path.includes('/namespaces/')).sort()).toEqual(
+    ['a', 'b'].map((namespace) => `/apis/openreports.io/v1alpha1/namespaces/${namespace}/reports`),
+  );
+});
+
+test('where it is refused, too, the releases of that namespace are unknown, and the others are read', async () => {
+  granted = ['a'];
+  const { told, exitCode } = await rows('a/shop', 'b/shop', 'b/blue', 'a/never');
+  expect(told).toEqual(['unknown a/never', 'unknown b/shop', 'unknown b/blue', 'pass a/shop']);
+  expect(exitCode).toBe(3);
+});
+
+test('where nothing may be read, no release is lost', async () => {
+  granted = [];
+  const { told, exitCode } = await rows('a/shop', 'b/blue');
+  expect(told).toEqual(['unknown a/shop', 'unknown b/blue']);
+  expect(exitCode).toBe(3);
+});
