@@ -200,9 +200,9 @@ export function isOnItsWay(
         !isWarnedOf(pod, events, ['FailedScheduling'])
       );
     case 'init': {
-      const { role, spec, status } = stage.container;
       // Init containers work one after the other, each in its own time; one that stays, until its startup probe succeeds.
-      return role === 'sidecar' && status.state?.running
+      const { spec, status } = stage.container;
+      return troubleOfContainer(stage.container, context.now)?.kind === 'not-ready'
         ? isWithin(spec, status, context.now)
         : isAtWork(stage.container, context.now);
     }
