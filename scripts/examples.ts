@@ -5,13 +5,13 @@ import { CHECKS } from '../src/checks/index.js';
 import { EXPLAINED_CAUSES } from '../src/diagnoses/causes/index.js';
 import { installChecks } from '../src/planned/against/index.js';
 import { explainBreakage } from '../src/planned/chart-broken.js';
-import { SHOWN_BY_CHECKS, SHOWN_BY_LOAD_CHECKS } from '../test/checks/shown.js';
+import { SHOWN_BY_LOAD_CHECKS } from '../test/load/shown.js';
 import { HEALTH } from '../test/diagnoses/shown/health.js';
 import { SHOWN } from '../test/diagnoses/shown/all.js';
 import { loadReport } from '../test/load/load-report.js';
 import { installationsShown } from '../test/planned/shown.js';
-import { judge } from '../test/support/check-context.js';
 import { diagnosed } from '../test/support/diagnosed.js';
+import { firstFinding } from './tests-alone.js';
 
 /** By id; an id that no state shows has none. */
 export async function examples(): Promise<Map<string, string>> {
@@ -19,10 +19,6 @@ export async function examples(): Promise<Map<string, string>> {
   const say = (id: string, words: string | undefined) => {
     if (words !== undefined && !found.has(id)) found.set(id, words);
   };
-  for (const [id, change] of Object.entries(SHOWN_BY_CHECKS)) {
-    const check = CHECKS.find(({ meta }) => meta.id === id);
-    if (check) say(id, judge(check, change).messages[0]);
-  }
   for (const [id, given] of Object.entries(SHOWN_BY_LOAD_CHECKS)) {
     const { checks } = await loadReport(...given);
     say(
@@ -36,6 +32,7 @@ export async function examples(): Promise<Map<string, string>> {
     for (const { id, status, findings } of results)
       if (status === 'fail' || status === 'warn') say(id, findings[0]?.message);
   }
+  for (const { meta } of CHECKS) if (!found.has(meta.id)) say(meta.id, await firstFinding(meta.id));
   for (const [id, results] of installationsShown()) {
     const result = results.find((each) => each.id === id);
     say(id, result?.findings[0]?.message ?? result?.message);

@@ -156,7 +156,7 @@ for (const id of [
 ])
   if (!examples.has(id))
     problems.push(
-      `no state shows ${id}: add one to test/checks/shown.ts, test/planned/shown.ts or test/diagnoses/shown/`,
+      `no state shows ${id}: its own test has one, or else test/load/shown.ts, test/planned/shown.ts or test/diagnoses/shown/`,
     );
 await emit(
   'src/report/examples.ts',
@@ -203,6 +203,33 @@ await emit(
     ),
     '',
   ].join('\n'),
+);
+
+// Between `<!-- beyond -->` and its end: the checks that no row written by hand names.
+const coverage = await readFile(path.join(root, 'docs/contract-coverage.md'), 'utf8');
+const [begin, end] = ['<!-- beyond -->\n', '<!-- beyond end -->'];
+const above = coverage.slice(0, coverage.indexOf(begin) + begin.length);
+const below = coverage.slice(coverage.indexOf(end));
+const beyond = EVERY_CHECK.filter(({ meta }) => !`${above}${below}`.includes(`\`${meta.id}\``));
+await emit(
+  'docs/contract-coverage.md',
+  [
+    above,
+    beyond.length === 0
+      ? 'Every check proves a statement of the contract.'
+      : [
+          'What no statement of the contract demands, and what users of such deployments have met all the same:',
+          '',
+          '| Statement | Proven by |',
+          '|---|---|',
+          ...beyond.map(
+            ({ meta }) =>
+              `| ${meta.title} (${meta.contractSection}) | \`${meta.id}\`${meta.severity === 'warning' ? ' (warns)' : ''} |`,
+          ),
+        ].join('\n'),
+    '\n',
+    below,
+  ].join(''),
 );
 
 /** A screen as the tests hold it, without what leads to the test's own cluster. */

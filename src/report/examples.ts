@@ -9,19 +9,19 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'revision 3 of release todo-chatbot is pending-upgrade: the next helm upgrade will be refused',
   'deployment/container': 'no container is called backend: there is api',
   'deployment/environment':
-    'ENVIRONMENT is not taken from ConfigMap todo-chatbot-backend-config, key ENVIRONMENT',
-  'deployment/image': 'image tag is v2',
-  'deployment/labels': 'label helm.sh/chart is missing',
+    'DATABASE_URL is not taken from Secret todo-chatbot-backend-secret, key DATABASE_URL',
+  'deployment/image': 'image tag is v9',
+  'deployment/labels': 'label app.kubernetes.io/name is missing',
   'deployment/liveness-probe': 'the container has no livenessProbe',
   'deployment/name': 'the Deployment is called api',
   'deployment/no-inline-secrets':
     'DATABASE_URL of container backend has its secret value in the pod template',
   'deployment/readiness-probe': 'the container has no readinessProbe',
   'deployment/replicas': 'the Deployment is scaled to zero: no pod runs by intent',
-  'deployment/resources': 'limits.cpu is not set',
+  'deployment/resources': 'limits.memory is 1G',
   'deployment/rollout-complete': 'the Deployment is paused: changes to it are not rolled out',
-  'deployment/security-context': 'capabilities dropped: none',
-  'deployment/selector': 'the selector does not ask for label app.kubernetes.io/component',
+  'deployment/security-context': 'the container runs as UID 0',
+  'deployment/selector': 'the selector does not ask for label app.kubernetes.io/name',
   'deployment/strategy': 'strategy type is Recreate',
   'pods/no-oom':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend was ended by SIGKILL 40 s ago: by the kernel because a child process ran out of memory, or by the kubelet',
@@ -34,7 +34,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'pods/same-revision':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp is of another revision than the newest ReplicaSet todo-chatbot-backend-6d5f9c7b4d',
   'service/exists': 'there is no Service todo-chatbot-backend in namespace default',
-  'service/labels': 'label helm.sh/chart is missing',
+  'service/labels': 'label app.kubernetes.io/component is missing',
   'service/name': 'the Service is called api',
   'service/ports': 'the node port of port 8000 is 30090',
   'service/publishes-ready-only': 'publishNotReadyAddresses is true',
@@ -42,18 +42,18 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'the selector asks for app.kubernetes.io/component=api, the pods have app.kubernetes.io/component=backend',
   'service/session-affinity': 'sessionAffinity is ClientIP',
   'service/type': 'type is ClusterIP',
-  'config/configmap': 'key LOG_LEVEL is missing',
-  'config/configmap-name': 'the ConfigMap is called backend-settings',
+  'config/configmap': 'there is no ConfigMap todo-chatbot-backend-config in namespace default',
+  'config/configmap-name': 'the ConfigMap is called todo-app-things',
   'config/frontend-backend-url':
     'BACKEND_URL leads to http://backend:8000, and namespace default has no Service of that name',
   'config/secret': 'key DATABASE_URL is missing',
-  'config/secret-name': 'the Secret is called backend-credentials',
-  'config/auth-secret-length': 'BETTER_AUTH_SECRET has 16 characters',
+  'config/secret-name': 'the Secret is called todo-app-things',
+  'config/auth-secret-length': 'BETTER_AUTH_SECRET has 31 characters',
   'config/auth-secret-matches-frontend':
     'BETTER_AUTH_SECRET differs from the one in the frontend’s Secret todo-chatbot-frontend-secret',
   'config/database-url': 'DATABASE_URL cannot be read as a connection string',
   'config/environment-value': 'ENVIRONMENT is prod',
-  'config/log-level-value': 'LOG_LEVEL is verbose',
+  'config/log-level-value': 'LOG_LEVEL is info',
   'config/unreferenced-keys': 'no container uses key ENVIRONMENT',
   'functional/api-docs':
     'http://localhost:30081/docs answers 404: the documentation is turned off, or the application runs under another root_path',
@@ -68,7 +68,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'functional/health-latency': 'http://localhost:30081/api/health took 1500 ms',
   'network/database-connections': '11 pods with 10 connections each make 110 connections',
   'network/database-egress':
-    'todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 does not answer: packets are dropped on the way out or at the database’s firewall (timed out)',
+    'todo-chatbot-backend-6d5f9c7b4d-b8w7q cannot resolve ep-cool-1.neon.tech: Name or service not known',
   'network/policies':
     'NetworkPolicy backend-egress allows no TCP 443 out to external APIs (enforcement depends on the CNI)',
   'network/service-dns':

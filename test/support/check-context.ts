@@ -60,6 +60,9 @@ export function fillEnvironment(evidence: HealthyEvidence, contract: Contract): 
   evidence.environment = environmentOfFacts(deployment, configMap, secret, name);
 }
 
+/** Hears of what every check says in `judge`. */
+export const listeners = new Set<(check: AnyCheck, judged: Judged) => void>();
+
 /**
  * Judges the healthy state after `change` was made to it, as the engine would: with the declared evidence only, frozen.
  */
@@ -81,7 +84,7 @@ export function judge<R extends EvidenceKey, M extends string>(
   const first = ask();
   const verdict = first.status === 'unknown' && consults.length > 0 ? ask(consulted) : first;
   const findings: Finding[] = 'findings' in verdict ? (verdict.findings ?? []) : [];
-  return {
+  const judged: Judged = {
     status: verdict.status,
     text: verdict.status === 'pass' ? verdict.fact : 'reason' in verdict ? verdict.reason : '',
     ids: findings.map((finding) => finding.messageId),
@@ -90,4 +93,6 @@ export function judge<R extends EvidenceKey, M extends string>(
     ),
     findings,
   };
+  for (const listener of listeners) listener(check as AnyCheck, judged);
+  return judged;
 }

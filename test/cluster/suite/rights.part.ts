@@ -1,31 +1,25 @@
 /** What the printed Role allows, and what is said where a permission of it is missing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CHECKS } from '../../../src/checks/index.js';
+import type { EvidenceKey } from '../../../src/evidence/evidence.js';
 import { Account, key } from './account.js';
 import { besideFaults } from './campaign.js';
 import { compare, verifyLab } from './conformance.js';
 import { doctorHome, HOME, verifyHome } from './home.js';
 import { blockedWithoutCause, notPassed, PATIENT, result } from './verify.js';
 
-/** What answers at the node port is this backend only where a pod’s name or log says so. */
+/** The checks that look at one of these facts themselves. */
+const readersOf = (...facts: EvidenceKey[]): string[] =>
+  CHECKS.filter(({ meta }) => facts.some((fact) => meta.reads.includes(fact))).map(({ meta }) => meta.id);
+
 const OF_PODS = [
-  'cluster/nodes-ready',
+  ...readersOf('pods'),
+  // What answers at the node port is this backend only where a pod’s name or log says so.
   'functional/api-docs',
   'functional/auth-required',
-  'functional/database-logs',
   'functional/health',
   'functional/node-port',
   'load-balancing/distribution',
-  'load-balancing/endpoints',
-  'network/database-egress',
-  'network/policies',
-  'network/service-dns',
-  'pods/as-contracted',
-  'pods/no-oom',
-  'pods/ready',
-  'pods/restarts',
-  'pods/running',
-  'pods/same-revision',
-  'service/selector-matches',
 ];
 const EXEC = ['network/database-egress', 'network/service-dns'];
 
@@ -34,70 +28,25 @@ const EXEC = ['network/database-egress', 'network/service-dns'];
  * passes: no check may fail for want of a permission.
  */
 const UNKNOWN_WITHOUT: Record<string, string[]> = {
-  'list nodes': ['cluster/nodes-ready'],
+  'list nodes': readersOf('nodes'),
   'list pods': OF_PODS,
   'list replicasets.apps': OF_PODS,
   'get deployments.apps': [
-    ...OF_PODS,
-    // The pod template says which variable comes from where.
-    'config/auth-secret-length',
-    'config/database-url',
-    'config/secret',
-    'config/unreferenced-keys',
-    'deployment/container',
-    'deployment/environment',
-    'deployment/exists',
-    'deployment/image',
-    'deployment/labels',
-    'deployment/liveness-probe',
-    'deployment/name',
-    'deployment/no-inline-secrets',
-    'deployment/readiness-probe',
-    'deployment/replicas',
-    'deployment/resources',
-    'deployment/rollout-complete',
-    'deployment/security-context',
-    'deployment/selector',
-    'deployment/strategy',
-    'network/database-connections',
-    'service/ports',
+    ...new Set([
+      ...OF_PODS,
+      ...readersOf('deployment'),
+      // The pod template says which variable comes from where.
+      'config/auth-secret-length',
+      'config/database-url',
+      'config/secret',
+    ]),
   ],
-  'list deployments.apps': [
-    'config/auth-secret-matches-frontend',
-    'config/frontend-backend-url',
-    'functional/cors',
-  ],
-  'get services': [
-    // Which port the endpoints have to have is what the Service says.
-    'load-balancing/endpoints',
-    'network/service-dns',
-    'service/exists',
-    'service/labels',
-    'service/name',
-    'service/ports',
-    'service/publishes-ready-only',
-    'service/selector-matches',
-    'service/session-affinity',
-    'service/type',
-  ],
-  'get configmaps': [
-    'config/configmap',
-    'config/configmap-name',
-    'config/environment-value',
-    'config/log-level-value',
-    'config/unreferenced-keys',
-  ],
-  'get secrets': [
-    'config/auth-secret-length',
-    'config/auth-secret-matches-frontend',
-    'config/database-url',
-    'config/secret',
-    'config/secret-name',
-    'config/unreferenced-keys',
-    // The release is stored in Secrets, and what is expected rests on it.
-    'deployment/release',
-    'network/database-egress',
-  ],
+  'list deployments.apps': readersOf('frontend', 'frontendUrls', 'cors'),
+  // Which port the endpoints have to have is what the Service says.
+  'get services': readersOf('service'),
+  'get configmaps': readersOf('configMap'),
+  // The release is stored in Secrets, and what is expected rests on it.
+  'get secrets': [...readersOf('secret'), 'deployment/release'],
   'get pods/log': ['functional/database-logs'],
   'get pods/exec': EXEC,
   'create pods/exec': EXEC,
