@@ -107,7 +107,7 @@ describe('verify', () => {
     try {
       const { exitCode, stdout, stderr } = await verify('--publish', `pushgateway=${url}`);
       expect(exitCode).toBe(4);
-      expect(stdout).toContain('54 passed');
+      expect(stdout).toMatch(/[1-9]\d passed/);
       expect(stderr).toMatch(/--publish pushgateway: 127\.0\.0\.1:\d+ answered HTTP 503/);
     } finally {
       answer = 200;

@@ -142,7 +142,7 @@ describe('action.yml', () => {
       await run({ args: '--lab', comment: 'true' });
       expect(comments).toHaveLength(122);
       expect(comments[120]?.body).toContain('mine');
-      expect(comments[121]?.body).toContain('54 passed');
+      expect(comments[121]?.body).toMatch(/[1-9]\d passed/);
       expect(comments.slice(0, 120).every(({ body }) => body === other.body)).toBe(true);
     },
     LIMIT_MS,

@@ -207,7 +207,7 @@ interface Role {
         const output = await helm(['test', 'todo-chatbot', '-n', stage.namespace, '--logs']);
         expect(output).toContain('Phase:          Succeeded');
         expect(output).toContain('POD LOGS: todo-chatbot-verify');
-        expect(output).toMatch(/54 passed.*exit 0/);
+        expect(output).toMatch(/[1-9]\d passed.*exit 0/);
       } finally {
         await kubectl(['label', 'namespace', stage.namespace, 'pod-security.kubernetes.io/enforce-']);
       }
