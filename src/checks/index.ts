@@ -21,6 +21,7 @@ import deploymentStrategy from './deployment/strategy.js';
 import podsNoOom from './pods/no-oom.js';
 import podsRestarts from './pods/restarts.js';
 import podsRunning from './pods/running.js';
+import podsSidecarsInjected from './pods/sidecars-injected.js';
 import podsAsContracted from './pods/as-contracted.js';
 import podsReady from './pods/ready.js';
 import podsSameRevision from './pods/same-revision.js';
@@ -81,6 +82,7 @@ export const CHECKS: readonly AnyCheck[] = [
   podsNoOom,
   podsRestarts,
   podsRunning,
+  podsSidecarsInjected,
   podsAsContracted,
   podsReady,
   podsSameRevision,

@@ -28,6 +28,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'pods/restarts':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend has restarted, 6 times, last 60 s ago (StartError, exit code 128)',
   'pods/running': 'the Deployment has no pod: it is scaled to zero',
+  'pods/sidecars-injected':
+    "todo-chatbot-backend-6d5f9c7b4d-2k4xp asks for the sidecar of Dapr (metadata.annotations['dapr.io/enabled']: true), and has no container daprd",
   'pods/as-contracted': 'todo-chatbot-backend-6d5f9c7b4d-2k4xp: livenessProbe asks port 8080',
   'pods/ready':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp is not Ready (READY 1/1, ReadinessGatesNotReady): corresponding condition of pod readiness gate "example.com/lb" does not exist.',
