@@ -18,6 +18,7 @@ import deploymentRolloutComplete from './deployment/rollout-complete.js';
 import deploymentSecurityContext from './deployment/security-context.js';
 import deploymentSelector from './deployment/selector.js';
 import deploymentStrategy from './deployment/strategy.js';
+import podsGoneInTime from './pods/gone-in-time.js';
 import podsNoOom from './pods/no-oom.js';
 import podsRestarts from './pods/restarts.js';
 import podsRunning from './pods/running.js';
@@ -79,6 +80,7 @@ export const CHECKS: readonly AnyCheck[] = [
   deploymentSecurityContext,
   deploymentSelector,
   deploymentStrategy,
+  podsGoneInTime,
   podsNoOom,
   podsRestarts,
   podsRunning,

@@ -23,6 +23,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'deployment/security-context': 'the container runs as UID 0',
   'deployment/selector': 'the selector does not ask for label app.kubernetes.io/name',
   'deployment/strategy': 'strategy type is Recreate',
+  'pods/gone-in-time':
+    'todo-chatbot-backend-6d5f9c7b4d-2k4xp on minikube was to be gone 10 min ago, and is still there',
   'pods/no-oom':
     'todo-chatbot-backend-6d5f9c7b4d-2k4xp: container backend was ended by SIGKILL 40 s ago: by the kernel because a child process ran out of memory, or by the kubelet',
   'pods/restarts':
