@@ -15,6 +15,7 @@ import { rollingUpdate } from '../kube/int-or-percent.js';
 import { sameQuantity } from '../kube/quantity.js';
 import { servedPort, targetOf, usedPort } from '../kube/service-port.js';
 import { DEFAULT_CONTRACT, type Contract } from './contract.js';
+import { otherWayOf, URL_VARIABLE } from './database-variables.js';
 import type { Mark } from './open.js';
 import { apply, type Leaf, type Path } from './paths.js';
 import { containerName, type Target } from './target.js';
@@ -52,7 +53,6 @@ const PROBE_DEFAULTS: Record<(typeof NUMBERS)[number], number> = {
 };
 /** What other backends of the kind call their signing secret, the likeliest first. */
 const SIGNING_SECRETS = ['BETTER_AUTH_SECRET', 'AUTH_SECRET', 'JWT_SECRET', 'JWT_SECRET_KEY', 'SECRET_KEY'];
-const URL_VARIABLE = 'DATABASE_URL';
 
 /** @param base what holds without the file: only what differs from it is taken over */
 export function adopt(found: Described, target: Target, base: Contract): Adoption[] {
@@ -260,9 +260,8 @@ function variables({ configMap, environment }: Described, target: Target, base: 
     field.startsWith('envFrom'),
   );
   const hasOwn = variableOf('BETTER_AUTH_SECRET') !== undefined || (isHidden && signing === undefined);
-  const required = hasOwn
-    ? [URL_VARIABLE, 'BETTER_AUTH_SECRET']
-    : [URL_VARIABLE, ...(signing === undefined ? [] : [signing])];
+  const own = hasOwn ? 'BETTER_AUTH_SECRET' : signing;
+  const required = [...databaseSecrets(environment, isHidden), ...(own === undefined ? [] : [own])];
   const keys = required.flatMap((name): Adoption[] => {
     const path = ['backend', 'secretKeys', name];
     const source = variableOf(name)?.source;
@@ -276,6 +275,14 @@ function variables({ configMap, environment }: Described, target: Target, base: 
     ...(!hasOwn && signing !== undefined ? [{ path: ['secrets', 'authSecretKey'], value: signing }] : []),
     ...keys,
   ];
+}
+
+/** The variables of the database that have to be secret: the URL, whatever it is called, or of pieces the password. */
+function databaseSecrets({ variables }: EnvironmentFacts, isHidden: boolean): string[] {
+  const other = isHidden ? undefined : otherWayOf(variables);
+  if (other === undefined) return [URL_VARIABLE];
+  if ('url' in other) return [other.url.name];
+  return other.pieces.flatMap(({ name }) => (/PASS(WORD)?$/i.test(name) ? [name] : []));
 }
 
 /** Levels that loggers of Python, and their servers, know. */

@@ -6,6 +6,7 @@ import { COMPONENT_LABEL } from './name-forms.js';
 import { referredObjects, type EnvironmentSpec, type SourceKind } from '../kube/effective-environment.js';
 import { selects, type Labels } from '../kube/labels.js';
 import { DEFAULT_CONTRACT } from './contract.js';
+import { URL_VARIABLE } from './database-variables.js';
 import type { ObjectNames } from './target.js';
 
 export interface ContainerShape extends EnvironmentSpec {
@@ -54,7 +55,6 @@ const TODO = /todo|task/i;
 const REGISTRY = /^(?:localhost|[^/]*[.:][^/]*)\//;
 
 const PORT = DEFAULT_CONTRACT.backend.container.port;
-const URL_VARIABLE = 'DATABASE_URL';
 
 /**
  * The Deployments that look like the backend of such an application, by the strongest sign that any of them has: called

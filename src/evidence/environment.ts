@@ -1,4 +1,5 @@
 /** The container's effective environment as a fact: where each variable comes from, and never its value. */
+import { URL_VARIABLE } from '../contract/database-variables.js';
 import { containerName } from '../contract/target.js';
 import {
   effectiveEnvironment,
@@ -19,9 +20,6 @@ import type {
 } from './evidence.js';
 import type { FactContext } from './fact-context.js';
 import type { Container, Deployment } from './objects.js';
-
-/** The variable that holds the connection string, by the written contract. */
-export const URL_VARIABLE = 'DATABASE_URL';
 
 /** The backend's container: the one of this name, else the first, as everywhere in the reader. */
 export function templateContainer({ spec }: Pick<Deployment, 'spec'>, name: string): Container | undefined {

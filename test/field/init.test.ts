@@ -47,6 +47,22 @@ const rowOf = (id: string): FieldRow => {
   return row;
 };
 
+describe('an application that gets its database by another variable', () => {
+  /** The manifests with DATABASE_URL renamed, in the Secret and wherever it is referred to. */
+  const renamed = (name: string) =>
+    JSON.parse(JSON.stringify(render(rowOf('d06'))).replaceAll('DATABASE_URL', name)) as object[];
+
+  test.each(['NEON_DATABASE_URL', 'POSTGRES_URL', 'SQLALCHEMY_DATABASE_URI'])('%s', async (name) => {
+    const { exitCode, having, text, checks } = await initAndVerify(renamed(name), name);
+    expect(text).toContain(name);
+    expect([exitCode, having('fail'), having('unknown')]).toEqual([0, [], []]);
+    expect(checks.find(({ id }) => id === 'config/database-url')).toMatchObject({
+      status: 'skip',
+      message: 'the contract does not ask for a DATABASE_URL',
+    });
+  });
+});
+
 describe('the file', () => {
   test('lists weaknesses to be accepted; one that is accepted passes and is told', async () => {
     const accept = (text: string) =>

@@ -1,19 +1,57 @@
 /** What puts several causes of the database right. */
 import type { CheckContext } from '../../rule/context.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { setKeys, show } from '../../diagnoses/fixes.js';
+import { otherWayOf, URL_VARIABLE, type OtherWay } from '../../contract/database-variables.js';
+import type { VariableFacts } from '../../evidence/evidence.js';
+import type { DbLook } from '../../diagnoses/db/climb.js';
+import { sourceOf } from '../../diagnoses/db/given.js';
+import { advise, setKeys, show } from '../../diagnoses/fixes.js';
 
-/** Writes another URL where the container takes it from. @param hint what to write, in sentences */
-export function newUrl(context: CheckContext, hint: string): Fix {
-  const fix = setKeys(context, ['DATABASE_URL']);
+/**
+ * Writes another URL where the container takes it from, whatever its variable is called; of an application that puts its
+ * connection together the variables are named, and nothing is written.
+ * @param hint what to write, in sentences
+ */
+export function newUrl(look: DbLook, hint: string): Fix {
+  const { context } = look;
+  const other = otherWayIn(look);
+  if (other === undefined) return under(hint, setKeys(context, [URL_VARIABLE]));
+  if ('url' in other) {
+    const { name, source } = other.url;
+    return source.from === 'Secret'
+      ? under(hint, setKeys(context, [{ secret: source.name, key: source.key }]))
+      : advise(`${hint} It is ${name}, from ${sourceOf(other.url)}.`);
+  }
+  const pieces = other.pieces.map((piece) => `${piece.name} (from ${sourceOf(piece)})`).join(', ');
+  return advise(`${hint} The application has it in pieces: ${pieces}. Then restart its pods.`);
+}
+
+function under(hint: string, fix: Fix): Fix {
   return { ...fix, description: `${hint} ${fix.description}` };
 }
 
-export const copyAgain = (context: CheckContext): Fix =>
-  newUrl(context, 'Copy the connection string again from the database’s console.');
+/** What holds the connection string, or the pieces of it, in a sentence. */
+export function urlInWords(look: DbLook): string {
+  const other = otherWayIn(look);
+  if (other === undefined) return `the ${URL_VARIABLE}`;
+  return 'url' in other ? other.url.name : 'the application’s configuration';
+}
 
-export const asDriverWants = (context: CheckContext): Fix =>
-  newUrl(context, 'Write the URL as the driver wants it.');
+/** Where the password stands, in a sentence. */
+export function passwordPlace(look: DbLook): string {
+  const isElsewhere = otherWayIn(look) !== undefined;
+  return isElsewhere ? urlInWords(look) : `Secret ${look.context.target.names.secret}`;
+}
+
+function otherWayIn({ maybe }: DbLook): OtherWay<VariableFacts> | undefined {
+  const environment = maybe('environment');
+  return environment.ok ? otherWayOf(environment.value.variables) : undefined;
+}
+
+export const copyAgain = (look: DbLook): Fix =>
+  newUrl(look, 'Copy the connection string again from the database’s console.');
+
+export const asDriverWants = (look: DbLook): Fix => newUrl(look, 'Write the URL as the driver wants it.');
 
 /** What the application has to say. */
 export function readLogs(context: CheckContext): Fix {

@@ -90,7 +90,7 @@ function toldOfUrl(problems: Problems, look: DbLook): Told[] {
       object: at.object,
       summary: words.summary,
       evidence: [field(at.object, at.field, words.seen)],
-      fix: [newUrl(look.context, words.hint)],
+      fix: [newUrl(look, words.hint)],
     },
   ];
 }

@@ -1,4 +1,4 @@
-import { newUrl } from './_fix.js';
+import { newUrl, passwordPlace } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 
@@ -9,8 +9,8 @@ export default wayCause({
   seen: 'password authentication failed for user (SQLSTATE 28P01), with the value that the Secret has now',
   remedy: 'copy the connection string again from the database’s console into the Secret',
   explains: UNUSABLE,
-  tell: (_, { context }) => ({
-    summary: `{pods}: the database refuses the password that Secret ${context.target.names.secret} has now.`,
-    fix: [newUrl(context, 'Copy the connection string with its password again from the database’s console.')],
+  tell: (_, look) => ({
+    summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now.`,
+    fix: [newUrl(look, 'Copy the connection string with its password again from the database’s console.')],
   }),
 });

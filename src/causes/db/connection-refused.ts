@@ -10,17 +10,17 @@ export default wayCause({
   seen: 'connection refused, from inside the pod',
   remedy: 'compare the port with the database’s console, and see whether the server runs',
   explains: UNUSABLE,
-  tell: ({ place, host, words, said }, { context }) => {
+  tell: ({ place, host, words, said }, look) => {
     if (LOCAL_SOCKET.test(words))
       return {
         summary: `{pods}: the driver was given no host, and looks for a server in the container itself: ${said}.`,
-        fix: [newUrl(context, 'Give the database’s host: postgresql://USER:PASSWORD@HOST:5432/DATABASE.')],
+        fix: [newUrl(look, 'Give the database’s host: postgresql://USER:PASSWORD@HOST:5432/DATABASE.')],
       };
     return {
       summary: `{pods}: ${place} refuses the connection: the port is wrong, or no database server runs there.`,
       fix: [
         newUrl(
-          context,
+          look,
           `Compare ${host ? `port ${host.port}` : 'the port'} with the database’s console (PostgreSQL’s is 5432), and see whether the server runs.`,
         ),
       ],

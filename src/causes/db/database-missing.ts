@@ -9,8 +9,8 @@ export default wayCause({
   seen: 'database "…" does not exist (SQLSTATE 3D000)',
   remedy: 'correct the name, or create the database',
   explains: UNUSABLE,
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [newUrl(context, 'Correct the name after the last / of the URL, or create the database.')],
+    fix: [newUrl(look, 'Correct the name after the last / of the URL, or create the database.')],
   }),
 });

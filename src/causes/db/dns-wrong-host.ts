@@ -1,5 +1,5 @@
 import { resolvesOthers } from '../../diagnoses/db/trouble.js';
-import { copyAgain } from './_fix.js';
+import { copyAgain, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 
@@ -11,8 +11,8 @@ export default wayCause({
   remedy: 'copy the host again from the database’s console into the DATABASE_URL',
   explains: UNUSABLE,
   tell: ({ way, stop, host }, look) => ({
-    summary: `{pods}: the host of the DATABASE_URL, ${host?.host ?? 'the database'}, does not exist.`,
-    fix: [copyAgain(look.context)],
+    summary: `{pods}: the host of ${urlInWords(look)}, ${host?.host ?? 'the database'}, does not exist.`,
+    fix: [copyAgain(look)],
     ...(stop && { ruledOut: resolvesOthers(way, look) ? ['DNS: other names resolve'] : [] }),
   }),
 });

@@ -1,4 +1,4 @@
-import { asDriverWants } from './_fix.js';
+import { asDriverWants, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { urlOrWayCause } from './_url.js';
 
@@ -23,8 +23,8 @@ export default urlOrWayCause({
       };
     },
   },
-  tell: ({ said }, { context }) => ({
-    summary: `{pods}: the DATABASE_URL is written for another driver: ${said}.`,
-    fix: [asDriverWants(context)],
+  tell: ({ said }, look) => ({
+    summary: `{pods}: ${urlInWords(look)} is written for another driver: ${said}.`,
+    fix: [asDriverWants(look)],
   }),
 });

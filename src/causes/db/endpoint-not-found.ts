@@ -9,8 +9,8 @@ export default wayCause({
   seen: 'endpoint cannot be found',
   remedy: 'copy the host again from the database’s console',
   explains: UNUSABLE,
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [copyAgain(context)],
+    fix: [copyAgain(look)],
   }),
 });

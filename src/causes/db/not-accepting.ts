@@ -10,11 +10,11 @@ export default wayCause({
   seen: 'database … is not currently accepting connections, or the database system is shutting down',
   remedy: 'switch connections on for it (ALTER DATABASE … ALLOW_CONNECTIONS true), or use another database',
   explains: UNUSABLE,
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database lets nobody in: ${said}.`,
     fix: [
       advise('Switch connections on for the database: ALTER DATABASE … ALLOW_CONNECTIONS true.'),
-      newUrl(context, 'Or use another database.'),
+      newUrl(look, 'Or use another database.'),
     ],
   }),
 });

@@ -9,8 +9,8 @@ export default wayCause({
   seen: 'cannot execute … in a read-only transaction (SQLSTATE 25006) in the log',
   remedy: 'use the host of the primary, or take default_transaction_read_only off the role or database',
   explains: UNUSABLE,
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database takes no writes from the application: ${said}.`,
-    fix: [newUrl(context, 'Use the host of the primary.'), readLogs(context)],
+    fix: [newUrl(look, 'Use the host of the primary.'), readLogs(look.context)],
   }),
 });

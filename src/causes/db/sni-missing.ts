@@ -9,9 +9,9 @@ export default wayCause({
   seen: 'Endpoint ID is not specified',
   remedy: 'use a newer libpq (14 or above), or append options=endpoint%3D<endpoint id> to the URL',
   explains: ['db/authentication-failed', ...UNUSABLE],
-  tell: (_, { context }) => ({
+  tell: (_, look) => ({
     summary:
       '{pods}: the database does not learn which endpoint is meant, because its name is not sent in TLS.',
-    fix: [newUrl(context, 'Append options=endpoint%3D<endpoint id> to the URL, or use libpq 14 or newer.')],
+    fix: [newUrl(look, 'Append options=endpoint%3D<endpoint id> to the URL, or use libpq 14 or newer.')],
   }),
 });

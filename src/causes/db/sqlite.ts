@@ -17,8 +17,8 @@ export default urlOrWayCause({
       hint: 'Give the PostgreSQL database’s connection string.',
     }),
   },
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the application uses SQLite in place of PostgreSQL: ${said}.`,
-    fix: [newUrl(context, 'Copy the connection string from the database’s console.')],
+    fix: [newUrl(look, 'Copy the connection string from the database’s console.')],
   }),
 });

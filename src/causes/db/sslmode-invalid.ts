@@ -34,8 +34,8 @@ export default urlOrWayCause({
       },
     ];
   },
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [asDriverWants(context)],
+    fix: [asDriverWants(look)],
   }),
 });

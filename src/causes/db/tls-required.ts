@@ -1,4 +1,4 @@
-import { newUrl } from './_fix.js';
+import { newUrl, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 
@@ -10,8 +10,8 @@ export default wayCause({
   remedy: 'append sslmode=require to the DATABASE_URL',
   // A mode that leaves TLS optional is no more than a fault of the URL, until a server refuses it.
   explains: ['config/database-url', 'db/sslmode-missing', 'db/sslmode-weak', ...UNUSABLE],
-  tell: ({ place }, { context }) => ({
-    summary: `{pods}: ${place} refuses a connection without TLS, and the DATABASE_URL does not ask for TLS.`,
-    fix: [newUrl(context, 'Append sslmode=require to the URL.')],
+  tell: ({ place }, look) => ({
+    summary: `{pods}: ${place} refuses a connection without TLS, and ${urlInWords(look)} does not ask for TLS.`,
+    fix: [newUrl(look, 'Append sslmode=require to the URL.')],
   }),
 });

@@ -26,8 +26,8 @@ export default urlOrWayCause({
       hint: 'PostgreSQL’s port is 5432.',
     }),
   },
-  tell: ({ said }, { context }) => ({
+  tell: ({ said }, look) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [asDriverWants(context)],
+    fix: [asDriverWants(look)],
   }),
 });

@@ -1,5 +1,5 @@
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
-import { defineCheck, unknown, type Finding, type FindingData } from '../check.js';
+import { defineCheck, skip, unknown, type Finding, type FindingData } from '../check.js';
 import { failOrWarn } from '../shared.js';
 import { setSecretKey } from '../secret-command.js';
 import { placeOf, variableOf } from '../variable-place.js';
@@ -80,6 +80,8 @@ export default defineCheck({
     const variable = variableOf(environment, 'DATABASE_URL');
     const url = environment.databaseUrl ?? secret?.databaseUrl;
     const place = placeOf(variable, 'DATABASE_URL', target);
+    if (variable === undefined && !contract.backend.requiredSecretKeys.includes('DATABASE_URL'))
+      return skip('the contract does not ask for a DATABASE_URL');
     if (!url) return unknown(`Secret ${target.names.secret} has no key DATABASE_URL to judge`);
     const { sslModes } = contract.database;
     const finding = (messageId: Message, expected: string, found: string): Finding<Message> => {

@@ -4,18 +4,14 @@ import type { ObjectRef } from '../../rule/finding.js';
 import { backendContainer } from '../../checks/template-container.js';
 import { entryOf, importsOf } from '../../checks/template-environment.js';
 import { placeOf, variableOf } from '../../checks/variable-place.js';
+import { otherWayOf, URL_VARIABLE } from '../../contract/database-variables.js';
 import type { EnvironmentFacts, SecretFacts, VariableFacts } from '../../evidence/evidence.js';
 import type { Deployment } from '../../evidence/objects.js';
 
-export const KEY = 'DATABASE_URL';
-/** A connection string under another name than the contract's: the application reads that, then. */
-const OTHER_URL =
-  /^(?!.*(REDIS|MONGO|KAFKA|AMQP|RABBIT|BASE_URL|API_URL|FRONTEND|BACKEND|AUTH)).*(DATABASE|POSTGRES|PG|DB|NEON|SQL)\w*_(URL|URI|DSN)\d?$/i;
-/** The host as a piece from which the application puts its connection together. */
-const HOST_PIECE = /^((\w+_)?(DB|DATABASE|POSTGRES(QL)?)_(HOST|SERVER|HOSTNAME)|PGHOST)$/i;
+export const KEY = URL_VARIABLE;
 
 /** `Secret db, key url`. */
-function sourceOf({ source }: VariableFacts): string {
+export function sourceOf({ source }: VariableFacts): string {
   if (source.from === 'template') return 'the pod template';
   if (source.from === 'pod') return 'a field of the pod';
   return `${source.from} ${source.name}${source.key === KEY ? '' : `, key ${source.key}`}`;
@@ -23,12 +19,11 @@ function sourceOf({ source }: VariableFacts): string {
 
 /** How the container learns of its database where it gets no DATABASE_URL. */
 export function otherWay({ variables }: Readonly<EnvironmentFacts>): string | undefined {
-  if (variables.some(({ name }) => name === KEY)) return undefined;
-  const given = variables.filter(({ blank }) => blank !== true);
-  const url = given.find(({ name }) => OTHER_URL.test(name));
-  const piece = given.find(({ name }) => HOST_PIECE.test(name));
-  if (url) return `${url.name} in its place, from ${sourceOf(url)}`;
-  return piece && `in pieces: ${piece.name} and others, from ${sourceOf(piece)}`;
+  const other = otherWayOf(variables);
+  if (other === undefined) return undefined;
+  return 'url' in other
+    ? `${other.url.name} in its place, from ${sourceOf(other.url)}`
+    : `in pieces: ${other.host.name} and others, from ${sourceOf(other.host)}`;
 }
 
 /** Where the container takes its DATABASE_URL from. */

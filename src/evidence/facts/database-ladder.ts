@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { mapLimited } from '../concurrency.js';
-import { URL_VARIABLE } from '../environment.js';
+import { URL_VARIABLE } from '../../contract/database-variables.js';
 import type { DatabaseLadder, DatabaseLadderFacts, RungFailure, RungResult } from '../deep-facts.js';
 import type { Observed } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';

@@ -1,5 +1,6 @@
 import { lintDatabaseUrl } from '../database-url.js';
-import { environmentFacts, URL_VARIABLE } from '../environment.js';
+import { URL_VARIABLE } from '../../contract/database-variables.js';
+import { environmentFacts } from '../environment.js';
 import type { EnvironmentFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
 

@@ -1,7 +1,8 @@
 import { lintDatabaseUrl } from '../database-url.js';
 import type { SecretFacts } from '../evidence.js';
 import type { FactContext } from '../fact-context.js';
-import { paddingOf, URL_VARIABLE } from '../environment.js';
+import { URL_VARIABLE } from '../../contract/database-variables.js';
+import { paddingOf } from '../environment.js';
 import type { ObjectMeta } from '../objects.js';
 
 /** What may be told of the backend's Secret. */
