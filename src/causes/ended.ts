@@ -15,8 +15,8 @@ const SHOWN = 3;
 
 interface EndedCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   means: EndedPods['means'];
-  /** What happened to the pods, to go on `2 pods: ` with; no full stop. */
-  what: (ended: EndedPods) => string;
+  /** What happened, without a full stop. @param pods such as `2 pods` */
+  what: (ended: EndedPods, pods: string) => string;
   fix: (ended: EndedPods, look: Look<'events'>) => Fix[];
 }
 
@@ -44,7 +44,7 @@ export function endedCause<const Id extends string>({ means, what, fix, ...data 
         .map((ended): Told => ({
           verdict: 'confirmed',
           object: podRef(context.target, ended.pods[0].metadata.name),
-          summary: `${count(ended.pods.length, 'pod')} lately: ${what(ended)}.`,
+          summary: `${what(ended, count(ended.pods.length, 'pod'))}.`,
           evidence: ended.pods
             .slice(0, SHOWN)
             .flatMap((pod) => endItems(pod, podEnd(pod, events), context.target)),

@@ -58,6 +58,14 @@ export function tallyWords(tallies: readonly Tally[]): string {
   return tallies.map(({ what, requests }) => `${requests} × ${what}`).join(', ');
 }
 
+/** How often chance alone makes a spread at least as uneven, in words that go behind the counts. */
+export function byChance(probability: number): string {
+  if (probability >= 0.995) return 'as even as it can be';
+  const percent =
+    probability < 0.1 ? Number((probability * 100).toPrecision(2)) : Math.round(probability * 100);
+  return `an even spread differs this much in ${percent} % of runs`;
+}
+
 /** A probability with two significant digits below 10 %, else with two decimals. */
 export function chance(probability: number): string {
   if (probability < 1e-6) return 'less than 0.000001';

@@ -384,11 +384,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'node/sandbox-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot make its sandbox, the network that its containers share: Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox: plugin type="bridge" failed (add): no IP addresses available in range set.',
   'pods/evicted':
-    '1 pod lately: the node evicted them (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
+    'The node evicted 1 pod lately (The node was low on resource: nodefs. Threshold quantity: 1Gi).',
   'pods/readiness-gate':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: all containers are ready, and the pod waits for example.com/lb, which no controller has set to True.',
   'pods/rejected':
-    '1 pod lately: the node does not take them (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+    'The node refused 1 pod lately (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
   'rollout/stuck':
     'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
   'rollout/under-way':
@@ -445,7 +445,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'service/wrong-type':
     'Service todo-chatbot-backend is of type ClusterIP, and the contract has NodePort: it has no port on the node, so nobody outside of the cluster reaches it.',
   'storage/ephemeral-full':
-    '1 pod lately: its disk was full (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
+    'Lately 1 pod ended because of a full disk (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
   'volume/mount-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: a volume of it cannot be mounted: Secret todo-certs does not exist.',
 };

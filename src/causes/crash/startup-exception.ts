@@ -42,5 +42,5 @@ function isUvicornsFile({ sign }: End): boolean {
 function unsaid(read: readonly LogLine[]): string {
   const last = read.findLast(({ text }) => text.trim() !== '');
   if (last === undefined) return 'it wrote nothing before';
-  return `nothing that is known as a reason stands in the ${count(read.length, 'line')} of its log that were read; the last one is: ${shorten(last.text.trim()).replace(/[.]$/, '')}`;
+  return `nothing in what was read of its log (${count(read.length, 'line')}) is known as a reason; it ends with: ${shorten(last.text.trim()).replace(/[.]$/, '')}`;
 }

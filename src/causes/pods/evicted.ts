@@ -9,7 +9,8 @@ export default endedCause({
   seen: 'status.reason of a pod, or of an event of it, is Evicted, with what the node was short of',
   remedy:
     'free what the node is short of, or move what uses it; requests near the real use protect from eviction',
-  what: ({ message }) => `the node evicted them (${message.replace(/\.\s*$/, '') || 'it does not say why'})`,
+  what: ({ message }, pods) =>
+    `The node evicted ${pods} lately (${message.replace(/\.\s*$/, '') || 'it does not say why'})`,
   fix: ({ pods: [{ spec }] }, { context }) => [
     show(
       context,

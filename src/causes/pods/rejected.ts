@@ -8,8 +8,8 @@ export default endedCause({
   why: 'the scheduler chose a node whose kubelet refuses the pod; the ReplicaSet makes another one, which meets the same refusal',
   seen: 'phase Failed with a reason of the kubelet: SysctlForbidden, UnexpectedAdmissionError, OutOfcpu, NodePorts',
   remedy: 'change what the message names in the pod template, or allow it on the node',
-  what: ({ reason, message }) =>
-    `the node does not take them (${[reason, message.replace(/\.\s*$/, '')].filter(Boolean).join(': ')})`,
+  what: ({ reason, message }, pods) =>
+    `The node refused ${pods} lately (${[reason, message.replace(/\.\s*$/, '')].filter(Boolean).join(': ')})`,
   fix: ({ pods: [{ spec }] }, { context }) => [
     show(
       context,

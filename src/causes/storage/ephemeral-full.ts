@@ -10,7 +10,8 @@ export default endedCause({
   seen: 'status.reason is Evicted, or an event Evicted, and the message names ephemeral storage or an emptyDir volume',
   remedy:
     'find what writes (logs, caches, uploads), bound it, or raise limits.ephemeral-storage or the volume’s sizeLimit',
-  what: ({ message }) => `its disk was full (${message.replace(/\.\s*$/, '')})`,
+  what: ({ message }, pods) =>
+    `Lately ${pods} ended because of a full disk (${message.replace(/\.\s*$/, '')})`,
   fix: (_, { context }) => [
     show(
       context,

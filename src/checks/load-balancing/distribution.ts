@@ -5,6 +5,7 @@ import { assess, confidenceOf, gapOf } from '../../computed/load-assessment.js';
 import { ofFreshPod, ofRequest } from '../../computed/change.js';
 import {
   areUnanswered,
+  byChance,
   chance,
   hasMoved,
   mayStillSettle,
@@ -115,7 +116,7 @@ export default defineCheck({
     if (open !== undefined) return unknown(open);
     if (spread === undefined) return unknown('no request was served by a pod that is known');
     const found = sharesOf(judged.map((pod) => pod.requests));
-    const { p, method, miss, verdict, enough } = spread;
+    const { p, miss, verdict, enough } = spread;
     if (verdict === 'unserved') {
       const figures = { spread: found, chance: chance(Math.min(p, miss)) };
       const findings = unserved.map(({ pod }) => ({
@@ -136,7 +137,7 @@ export default defineCheck({
           `(--set loadBalancing.requests=${enough})`,
       );
     }
-    return pass(`${requests} spread ${found} (p = ${chance(p)}, ${method})${repeated(distribution)}`);
+    return pass(`${requests} spread ${found} (${byChance(p)})${repeated(distribution)}`);
   },
 });
 

@@ -1,5 +1,5 @@
 import { assess } from '../../computed/load-assessment.js';
-import { chance } from '../../computed/load-tally.js';
+import { byChance, chance } from '../../computed/load-tally.js';
 import { kubectl, todoK8s } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
@@ -49,7 +49,7 @@ export default defineCheck<Run, 'uneven' | 'other-way'>({
       const data = { reason: `${instead?.url}: ${instead?.detail}` };
       return { status: 'warn', findings: [{ messageId: 'other-way', data, object: serviceRef(target) }] };
     }
-    if (spread.verdict !== 'uneven') return pass(`${spread.method} p = ${chance(spread.p)}`);
+    if (spread.verdict !== 'uneven') return pass(byChance(spread.p));
     const total = judged.reduce((sum, { requests }) => sum + requests, 0);
     const data = {
       chance: chance(spread.p),
