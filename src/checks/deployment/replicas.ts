@@ -12,7 +12,7 @@ import { absent, setValues } from '../shared.js';
 import { isOpen } from '../../contract/open.js';
 import type { AutoscalerFacts } from '../../evidence/evidence.js';
 
-type Message = 'scaled-to-zero' | 'replicas' | 'outside-range' | 'range';
+type Message = 'scaled-to-zero' | 'replicas' | 'outside-range' | 'range' | 'no-autoscaler';
 
 export default defineCheck({
   meta: {
@@ -33,6 +33,7 @@ export default defineCheck({
       replicas: 'spec.replicas is {found}',
       'outside-range': 'spec.replicas is {found}, outside of the range of HorizontalPodAutoscaler {name}',
       range: 'HorizontalPodAutoscaler {name} keeps {found}',
+      'no-autoscaler': 'no HorizontalPodAutoscaler scales the Deployment',
     },
     contractSection: 'Kubernetes Resources: Deployment; Replica Configuration; Horizontal Scaling',
   },
@@ -49,6 +50,15 @@ export default defineCheck({
       findings.push({
         messageId,
         data: { expected, found, field: 'spec.replicas' },
+        object: deploymentRef(target),
+      });
+    }
+    const { minReplicas, maxReplicas } = contract.backend.autoscaling;
+    if (maxReplicas > 0 && !autoscaler) {
+      const range = `one that keeps ${minReplicas} to ${maxReplicas} replicas`;
+      findings.push({
+        messageId: 'no-autoscaler',
+        data: { expected: range, found: 'none', field: 'spec.replicas' },
         object: deploymentRef(target),
       });
     }

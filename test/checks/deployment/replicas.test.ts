@@ -82,6 +82,19 @@ describe('with an autoscaler', () => {
     expect(scaled(5, { minReplicas: 2, maxReplicas: 9 }, 5).status).toBe('fail');
   });
 
+  test('none, where the contract has one', () => {
+    const without = (replicas: number) =>
+      judge(check, (evidence, contract) => {
+        evidence.deployment.spec.replicas = replicas;
+        contract.backend.autoscaling = { minReplicas: 2, maxReplicas: 4 };
+      });
+    expect(without(2)).toMatchObject({
+      ids: ['no-autoscaler'],
+      messages: ['no HorizontalPodAutoscaler scales the Deployment'],
+    });
+    expect(without(0).ids).toEqual(['scaled-to-zero', 'no-autoscaler']);
+  });
+
   test('another range than the contract’s fails; scaled to zero it is off', () => {
     expect(scaled(3, { minReplicas: 2, maxReplicas: 9 }).ids).toEqual(['range']);
     expect(scaled(3, { minReplicas: 2, maxReplicas: 4 }).status).toBe('pass');
