@@ -5,6 +5,7 @@
 import { DEFAULT_CONTRACT, type Contract } from '../contract/contract.js';
 import type { LogLine } from '../evidence/evidence.js';
 import { DATABASE_MODULE, DATABASE_SUBJECT, NO_DATABASE, OTHER_SYSTEM } from '../vocabulary/database.js';
+import { isSaid } from '../vocabulary/vocabulary.js';
 import type { DatabaseMeaning, WayPlace } from '../vocabulary/vocabulary.js';
 import { databaseError, databaseWords, type DatabaseError } from './database-error.js';
 import { logEvents, type LogEvent, type LoggedException } from './log-events.js';
@@ -202,7 +203,7 @@ const BUILT_IN =
   /^(?:(?:asyncio\.\w+|builtins|concurrent\.futures\._base|socket|ssl|_ssl)\.)?(?:OSError|IOError|ConnectionError|ConnectionRefusedError|ConnectionResetError|BrokenPipeError|TimeoutError|CancelledError|gaierror|SSLError|SSLCertVerificationError|TypeError|ValueError|ExceptionGroup|FileNotFoundError|PermissionError|socket\.\w+)$/;
 
 function isDatabases({ name, text, frames }: LoggedException): boolean {
-  if (NO_DATABASE.test(text)) return false;
+  if (isSaid(NO_DATABASE, text)) return false;
   if (DATABASE_MODULE.test(name)) return !name.endsWith('Warning');
   if (OTHER_SYSTEM.test(name)) return false;
   const words = databaseWords(`${name}: ${text}`);

@@ -11,6 +11,11 @@ export interface Words<Meaning extends string> {
   example: string;
 }
 
+/** Whether one of the rows recognises the text. */
+export function isSaid(rows: readonly Words<string>[], text: string): boolean {
+  return rows.some(({ says }) => says.test(text));
+}
+
 /** Where on the way to a database something is said: a rung of the ladder, before it (`url`), or after it (`use`). */
 export type WayPlace = 'url' | 'dns' | 'tcp' | 'ssl' | 'tls' | 'startup' | 'login' | 'query' | 'use';
 

@@ -4,7 +4,14 @@ import { databaseError } from '../../src/computed/database-error.js';
 import { CAUSES } from '../../src/diagnoses/causes/index.js';
 import { parseConfigProblem } from '../../src/computed/config-problem.js';
 import { UNMADE } from '../../src/vocabulary/container-config.js';
-import { DATABASE_WORDS } from '../../src/vocabulary/database.js';
+import {
+  CLIENT_FILE,
+  DATABASE_WORDS,
+  ENDED_AT_CONNECT,
+  LOCAL_SOCKET,
+  NO_DATABASE,
+} from '../../src/vocabulary/database.js';
+import type { Words } from '../../src/vocabulary/vocabulary.js';
 import { END_WORDS, WORKER_ENDS } from '../../src/vocabulary/process-end.js';
 import { LISTENS, LISTENS_ON_SOCKET } from '../../src/vocabulary/server-start.js';
 import { NO_NODE } from '../../src/vocabulary/scheduler.js';
@@ -19,6 +26,14 @@ describe('databases and their drivers', () => {
     const ids = new Set<string>(['statement', ...CAUSES.map(({ id }) => id)]);
     const meanings = [...DATABASE_WORDS, ...Object.values(SQLSTATES)].map(({ means }) => means);
     expect(meanings.filter((means) => !ids.has(means))).toEqual([]);
+  });
+
+  test.each(
+    [NO_DATABASE, ENDED_AT_CONNECT, LOCAL_SOCKET, CLIENT_FILE].flatMap((rows: readonly Words<string>[]) =>
+      rows.map((row) => ({ rows, row, example: row.example })),
+    ),
+  )('$example', ({ rows, row, example }) => {
+    expect(rows.find(({ says }) => says.test(example))).toBe(row);
   });
 
   test('no pattern keeps a place between two questions', () => {

@@ -1,4 +1,5 @@
 import { ENDED_AT_CONNECT } from '../../vocabulary/database.js';
+import { isSaid } from '../../vocabulary/vocabulary.js';
 import { advise } from '../../diagnoses/fixes.js';
 import { readLogs } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
@@ -12,7 +13,7 @@ export default wayCause({
   remedy: 'let the pool test connections before use: create_engine(…, pool_pre_ping=True, pool_recycle=300)',
   explains: UNUSABLE,
   tell({ words, place, said }, { context }) {
-    if (ENDED_AT_CONNECT.test(words))
+    if (isSaid(ENDED_AT_CONNECT, words))
       return {
         summary: `{pods}: ${place} takes the connection and ends it before a session has begun: ${said}.`,
         fix: [

@@ -1,4 +1,5 @@
 import { LOCAL_SOCKET } from '../../vocabulary/database.js';
+import { isSaid } from '../../vocabulary/vocabulary.js';
 import { newUrl } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
@@ -11,7 +12,7 @@ export default wayCause({
   remedy: 'compare the port with the database’s console, and see whether the server runs',
   explains: UNUSABLE,
   tell: ({ place, host, words, said }, look) => {
-    if (LOCAL_SOCKET.test(words))
+    if (isSaid(LOCAL_SOCKET, words))
       return {
         summary: `{pods}: the driver was given no host, and looks for a server in the container itself: ${said}.`,
         fix: [newUrl(look, 'Give the database’s host: postgresql://USER:PASSWORD@HOST:5432/DATABASE.')],

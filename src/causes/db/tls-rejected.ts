@@ -1,4 +1,5 @@
 import { CLIENT_FILE } from '../../vocabulary/database.js';
+import { isSaid } from '../../vocabulary/vocabulary.js';
 import { advise } from '../../diagnoses/fixes.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
@@ -13,7 +14,7 @@ export default wayCause({
   tell: ({ place, said, words }) => ({
     summary: `{pods}: TLS with ${place} fails: ${said}.`,
     fix: [
-      CLIENT_FILE.test(words)
+      isSaid(CLIENT_FILE, words)
         ? advise(
             'libpq looks for certificates below the HOME of the container’s user (~/.postgresql). Set HOME in the image or the pod template to a directory of that user, such as HOME=/tmp; or name the files in the URL (sslcert, sslkey, sslrootcert).',
           )
