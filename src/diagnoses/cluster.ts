@@ -6,17 +6,18 @@ import { broken, good, skipped, unreadable } from './tree.js';
 
 export const CLUSTER_HOP = defineStep({
   id: 'cluster',
-  asks: 'Does the API server answer?',
+  asks: 'Does the API server answer, and is the namespace there to stay?',
   proves: ['cluster/reachable'],
   reads: [],
   consults: ['server'],
   rulesOut: [],
-  rules: rulesOf('cluster/unreachable'),
+  rules: rulesOf('cluster/unreachable', 'namespace/'),
   answer(_, { maybe }, findings) {
     const server = maybe('server');
-    return server.ok
-      ? good(server.value.gitVersion, { ms: server.value.latencyMs })
-      : broken('no answer', findings);
+    if (!server.ok) return broken('no answer', findings);
+    return findings.length > 0
+      ? broken('the namespace is being deleted', findings)
+      : good(server.value.gitVersion, { ms: server.value.latencyMs });
   },
 });
 

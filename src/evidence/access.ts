@@ -34,6 +34,8 @@ export const ACCESS: Record<EvidenceKey, readonly Access[]> = {
   frontendUrls: [apps('list', 'deployments')],
   // Its Ingresses say where its pages come from; without them its Services do.
   cors: [apps('list', 'deployments'), core('get', 'services')],
+  // Read where that is allowed: it matters only while the namespace is deleted, and is no reason to ask for one more right.
+  namespace: [],
   networkPolicies: [{ verb: 'list', group: 'networking.k8s.io', resource: 'networkpolicies' }],
   events: [core('list', 'events')],
   // Where no answer names its pod, a pod's access log tells who answered.

@@ -84,6 +84,14 @@ export interface EndpointFacts {
   }[];
 }
 
+/** core/v1 Namespace. */
+export interface NamespaceFacts {
+  /** RFC 3339: when its deletion was asked for; undefined: it stays. */
+  deletedAt: string | undefined;
+  /** What holds its deletion up, in the words of its conditions. */
+  holds: readonly string[];
+}
+
 /** What owns a Deployment's replicas. */
 export interface AutoscalerFacts {
   name: string;
@@ -182,6 +190,7 @@ export interface EvidenceMap {
   frontendUrls: FrontendUrlFacts;
   cors: CorsFacts;
   networkPolicies: NetworkPolicy[];
+  namespace: NamespaceFacts | undefined;
   /** Events of the namespace about the backend's objects, newest last. */
   events: KubernetesEvent[];
   route: Route;

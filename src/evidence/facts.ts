@@ -20,6 +20,7 @@ import { readLogs } from './facts/logs.js';
 import { readMetrics } from './facts/metrics.js';
 import { readMinikube } from './facts/minikube.js';
 import { readNamespacePods } from './facts/namespace-pods.js';
+import { readNamespace } from './facts/namespace.js';
 import { readNetworkPolicies } from './facts/network-policies.js';
 import { readNodeRoom } from './facts/node-room.js';
 import { readNodes } from './facts/nodes.js';
@@ -57,6 +58,7 @@ export const FACTS: Providers = {
   frontendUrls: readFrontendUrls,
   cors: readCors,
   networkPolicies: readNetworkPolicies,
+  namespace: readNamespace,
   events: readEvents,
   route: readRoute,
   health: readHealth,

@@ -392,7 +392,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'rollout/stuck':
     'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
   'rollout/under-way':
-    'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong so far.',
+    'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong with its pods so far.',
   'scheduling/cordoned':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and takes no new pods.',
   'scheduling/gated':

@@ -4,7 +4,9 @@ import type { MemoryTrend } from '../../src/rule/look.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { cgroup, evicted, killed, MEBIBYTE, together, uses } from '../support/memory-states.js';
-import { ago, podEvent, restarted } from '../support/pod-states.js';
+import { TIMED_OUT } from '../support/health-states.js';
+import { ago, containerOf, podEvent, restarted } from '../support/pod-states.js';
+import type { Change } from './pod-changes.js';
 import { MEMORY } from './shown/memory.js';
 
 describe('each cause is found first', () => {
@@ -49,6 +51,42 @@ describe('each cause is found first', () => {
     expect(diagnoses[0]?.ruledOut).toContain('node pressure');
     // 1100Mi + 20 %, in steps of 64Mi.
     expect(diagnoses[0]?.fix[0]?.helmValue).toBe('backend.resources.limits.memory=1344Mi');
+  });
+
+  test.each<[string, string, Change, string]>([
+    [
+      'a variable',
+      'WEB_CONCURRENCY- ',
+      (evidence) => void (containerOf(evidence).env = [{ name: 'WEB_CONCURRENCY', value: '40' }]),
+      'WEB_CONCURRENCY asks for 40',
+    ],
+    [
+      'its command',
+      '',
+      (evidence) => void (containerOf(evidence).args = ['app.main:app', '--workers', '16']),
+      'its command asks for 16',
+    ],
+  ])('many workers, by %s, are fewer before the limit is raised', async (_, command, change, says) => {
+    const { diagnoses, causes } = await diagnosed(
+      together(killed(), change, (evidence) => {
+        podEvent(evidence, 0, 'Unhealthy', `Liveness probe failed: ${TIMED_OUT}`, {
+          count: 9,
+          secondsAgo: 20,
+        });
+      }),
+    );
+    // Its answers that came too late are no cause beside it.
+    expect(causes).toEqual(['memory/oom-killed']);
+    const [fix] = diagnoses[0]?.fix ?? [];
+    expect(fix?.description).toContain(says);
+    expect(`${fix?.command ?? ''} `).toContain(command);
+  });
+
+  test('two workers are not many', async () => {
+    const { diagnoses } = await diagnosed(
+      together(killed(), (evidence) => void (containerOf(evidence).args = ['-w', '2'])),
+    );
+    expect(diagnoses[0]?.fix[0]?.helmValue).toContain('backend.resources.limits.memory=');
   });
 
   test('an eviction is the node’s doing, not the limit’s', async () => {

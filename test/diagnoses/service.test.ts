@@ -287,6 +287,21 @@ describe('look-alikes', () => {
     expect(number.diagnoses[0]?.fix[0]?.command).toBe(
       `kubectl -n default patch service todo-chatbot-backend --type=json -p '[{"op":"add","path":"/spec/ports/0/targetPort","value":8000}]'`,
     );
+    const named = await diagnosed(
+      together(
+        targetPort('web'),
+        unreached('refused'),
+        matrix('response', 'proxy-error', 'refused'),
+        ({ endpoints, vantage }) => {
+          for (const pod of vantage.pods) pod.port = 8000;
+          for (const address of endpoints.addresses) address.port = undefined;
+        },
+      ),
+      SERVICE,
+    );
+    expect(named.causes).toEqual(['service/target-port-mismatch']);
+    expect(named.diagnoses[0]).toMatchObject({ verdict: 'confirmed', fix: number.diagnoses[0]?.fix });
+    expect(named.diagnoses[0]?.summary).toContain('a port named “web”, which no container of its pods has');
     const application = await diagnosed(together(listens('0.0.0.0', 9000), refused), SERVICE);
     expect(application.causes).toEqual(['service/application-port']);
     expect(application.diagnoses[0]?.fix[0]?.command).toContain('UVICORN_PORT=8000');

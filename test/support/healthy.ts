@@ -1,6 +1,7 @@
 /** The evidence of a deployment that keeps the contract, for tests to change one thing in. */
 import type {
   AutoscalerFacts,
+  NamespaceFacts,
   DatabaseUrlFacts,
   EnvironmentFacts,
   HelmReleaseFacts,
@@ -318,6 +319,7 @@ export function healthyEvidence() {
     frontend: { installed: false, secretName: undefined, authSecretMatches: undefined },
     frontendUrls: { deployment: undefined, urls: [], isAlone: true, origins: [] },
     cors: { skipped: 'no frontend of this release is installed', preflights: [] },
+    namespace: { deletedAt: undefined, holds: [] } as NamespaceFacts | undefined,
     networkPolicies: [],
     events: [],
     route: {

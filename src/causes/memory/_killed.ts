@@ -12,7 +12,7 @@ import type { Pod } from '../../evidence/objects.js';
 import { ago, elapsed, ending } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';
-import { LIMIT_FIELD, setLimit } from './_limit.js';
+import { fewerWorkers, LIMIT_FIELD, setLimit } from './_limit.js';
 
 export type MemoryLook = Look<'cgroup' | 'metrics'>;
 
@@ -61,7 +61,10 @@ export function killedCause<const Id extends string>({
             pods: [name],
             summary: `{pods}: the kernel killed the container because it needed more than its memory limit of ${memory.limitText ?? 'none'}${why}.`,
             evidence: evidenceOf(kill, object, look),
-            fix: [setLimit(context, advice(limit), limit, isLower ? request : undefined)],
+            fix: [
+              ...(toContract ? [] : fewerWorkers(backendOf(pod, context), context)),
+              setLimit(context, advice(limit), limit, isLower ? request : undefined),
+            ],
             ...(verdict === 'likely'
               ? { wouldConfirm: todoK8s(context, 'doctor', 'memory --observe 30s') }
               : {}),

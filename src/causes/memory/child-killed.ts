@@ -3,11 +3,11 @@ import { field, observed } from '../../rule/seen.js';
 import { memoryKillOf } from '../../computed/memory-kill.js';
 import { memoryOf, recommended } from '../../computed/memory.js';
 import { ofPod } from '../../computed/of-pod.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { backendOf, podsToJudge } from '../../diagnoses/look.js';
 import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { adviceOf, toldOfEnds } from '../crashed.js';
-import { KILLED, LIMIT_FIELD, setLimit } from './_limit.js';
+import { fewerWorkers, KILLED, LIMIT_FIELD, setLimit } from './_limit.js';
 
 const REMEDY = 'raise backend.resources.limits.memory, or run fewer workers';
 
@@ -49,7 +49,10 @@ const CHILD_KILLED = cause({
             ),
             field(object, LIMIT_FIELD, limitText),
           ],
-          fix: [setLimit(context, `Raise the limit to ${value}, or run fewer workers.`, value)],
+          fix: [
+            ...fewerWorkers(backendOf(pod, context), context),
+            setLimit(context, `Raise the limit to ${value}, or run fewer workers.`, value),
+          ],
         },
       ];
     });

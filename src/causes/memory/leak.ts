@@ -19,7 +19,7 @@ export default killedCause({
   seen: 'use that grows steadily (--observe), and kills at regular intervals',
   remedy:
     'find what is kept: caches without bound, results that are never dropped; until then raise the limit',
-  explains: ['memory/oom-killed', 'memory/near-limit', 'memory/skewed', ...KILLED],
+  explains: ['memory/oom-killed', ...KILLED],
   advice: (limit) => `Find what keeps the memory; until then ${limit} makes it last longer.`,
   also: (pods, look) =>
     podsToJudge(pods, look).flatMap((pod) => {

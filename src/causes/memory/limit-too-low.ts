@@ -8,7 +8,7 @@ export default killedCause({
   why: 'the application needs its usual amount and is killed for it, at once or under little load',
   seen: 'OOMKilled with a limit below the contract’s',
   remedy: 'set backend.resources.limits.memory to what the contract has, or to the peak use + 20 %',
-  explains: ['memory/oom-killed', 'memory/near-limit', 'memory/skewed', 'deployment/resources', ...KILLED],
+  explains: ['memory/oom-killed', 'deployment/resources', ...KILLED],
   toContract: true,
   advice: (limit) => `Set the limit that the contract has, ${limit}.`,
 });

@@ -32,7 +32,7 @@ export default cause({
     const object = deploymentRef(look.context.target);
     // The way to the pods is not walked while some of them are on their way: this is where their requests are told.
     const { failed, failures } = unanswered(look);
-    const fine = change.isWhole ? ' Nothing is wrong so far.' : '';
+    const fine = change.isWhole ? ' Nothing is wrong with its pods so far.' : '';
     const meanwhile =
       failures.length === 0
         ? fine

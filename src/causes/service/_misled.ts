@@ -17,20 +17,29 @@ export type MisledLook = Look<(typeof CONSULTS)[number]>;
 interface MisledCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity'> {
   means: Misled['means'];
   tell: (misled: Misled, look: MisledLook) => Told;
+  /** What else the rule finds, beside what the pods were asked. */
+  also?: (look: MisledLook) => Told[];
 }
 
-export function misledCause<const Id extends string>({ means, tell, ...data }: MisledCause<Id>) {
+export function misledCause<const Id extends string>({
+  means,
+  tell,
+  also = () => [],
+  ...data
+}: MisledCause<Id>) {
   return cause({
     ...data,
     topic: 'service',
     severity: 'error',
     reads: ['vantage'],
     consults: CONSULTS,
-    judge: ({ vantage }, look) =>
-      vantage.pods
+    judge: ({ vantage }, look) => [
+      ...vantage.pods
         .flatMap((pod) => misledAt(pod, look) ?? [])
         .filter((misled) => misled.means === means)
         .map((misled) => tell(misled, look)),
+      ...also(look),
+    ],
   });
 }
 

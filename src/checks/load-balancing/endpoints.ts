@@ -1,21 +1,25 @@
 import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { ofFreshPod, ofFreshPods, ofGrowth } from '../../computed/change.js';
-import { grouped } from '../../computed/memo.js';
 import { look, type Part } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import type { EndpointFacts } from '../../evidence/evidence.js';
-import type { Pod, Service } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, unknown } from '../check.js';
 import type { CheckContext, Finding, FindingData, ObjectRef } from '../check.js';
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
-import { choosePort, targetOf, type WantedPort } from '../../kube/service-port.js';
 import { count } from '../../count.js';
 import { changeObject, failWith, few, patchFields } from '../shared.js';
+import { isSameFamily, lookUp, portOf, portText } from './_endpoint.js';
 import { localPolicies, nodesWithout } from './_policies.js';
 
 type Message =
-  'none' | 'missing' | 'unready-pod' | 'foreign' | 'port' | 'address' | 'single' | 'node-without-pod';
-type Address = EndpointFacts['addresses'][number];
+  | 'none'
+  | 'missing'
+  | 'unready-pod'
+  | 'foreign'
+  | 'port'
+  | 'address'
+  | 'portless'
+  | 'single'
+  | 'node-without-pod';
 
 export default defineCheck({
   meta: {
@@ -44,6 +48,7 @@ export default defineCheck({
       foreign: '{found} is among the ready endpoints, and is not a pod of the backend',
       address: '{pod} has the address {expected}, its endpoint leads to {found}',
       port: 'the endpoint {address} leads to port {found}, the Service to port {expected}',
+      portless: 'the endpoint {address} has no port: no container has the one that the Service names',
       'node-without-pod':
         '{policy} is Local, and {nodes} {have} no ready pod: requests that arrive there are dropped',
       single: 'there is only one ready endpoint: nothing is balanced',
@@ -80,6 +85,10 @@ export default defineCheck({
       }
       const port = portOf(service, contract.backend.service, pod);
       const leadsTo = portText(address.port, address.protocol);
+      // A name that no container gives to a port of its: the endpoint has none, and leads nowhere.
+      if (port === undefined && address.port === undefined) {
+        add('portless', { address: address.address, expected: 'a port', found: 'none' }, about);
+      }
       if (port !== undefined && port !== leadsTo) {
         add('port', { address: address.address, expected: port, found: leadsTo }, about);
       }
@@ -119,35 +128,6 @@ export default defineCheck({
     );
   },
 });
-
-/** The pod of an address: by the reference to it, which endpoints made by hand have not; else by its own address. */
-function lookUp(pods: readonly Pod[]): (address: Address) => Pod | undefined {
-  const byName = grouped(pods, ({ metadata }) => metadata.name);
-  const byAddress = grouped(pods, ({ status }) => status?.podIP);
-  return ({ podName, address }) =>
-    (podName === undefined ? byAddress.get(address) : byName.get(podName))?.[0];
-}
-
-/** Where the Service leads in this pod, as `8000/TCP`; undefined where service/ports says that it leads nowhere. */
-function portOf(
-  service: Service | undefined,
-  expected: WantedPort,
-  pod: Pod | undefined,
-): string | undefined {
-  const containers = pod?.spec.containers;
-  const entry = choosePort(service?.spec.ports ?? [], expected, containers);
-  const number = entry && targetOf(entry, containers);
-  return number === undefined ? undefined : portText(number, entry?.protocol);
-}
-
-function portText(port: number | undefined, protocol = 'TCP'): string {
-  return port === undefined ? 'none' : `${port}/${protocol}`;
-}
-
-/** A pod has an address of each family of its cluster, and only the first is known of it. */
-function isSameFamily(one: string, other: string): boolean {
-  return one.includes(':') === other.includes(':');
-}
 
 /** Takes back the policies that findings name. */
 function policyFixes(context: CheckContext, findings: readonly Finding[]): Part[] {

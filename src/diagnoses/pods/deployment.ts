@@ -1,5 +1,6 @@
 /** Steps: is there a Deployment that wants pods, does the API server let them be created, and does the node keep them? */
 import { rulesOf } from '../../causes/index.js';
+import { refusedInNamespace } from '../../causes/namespace/terminating.js';
 import { count } from '../../count.js';
 import { defineStep } from '../step.js';
 import { broken, good, notReached, skipped, unclear } from '../tree.js';
@@ -24,7 +25,7 @@ export const deploymentHop = defineStep({
 export const createdHop = defineStep({
   id: 'created',
   asks: 'Does the API server let the ReplicaSets create their pods?',
-  rules: rulesOf('admission/', 'namespace/'),
+  rules: [...rulesOf('admission/'), refusedInNamespace],
   broken: 'refused',
   reads: ['pods'],
   needs: ['deployment'],

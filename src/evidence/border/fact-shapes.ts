@@ -4,6 +4,7 @@ import { HTTP_OUTCOMES } from '../outcomes.js';
 import type {
   EndpointFacts,
   AutoscalerFacts,
+  NamespaceFacts,
   EvidenceKey,
   EvidenceMap,
   HelmReleaseFacts,
@@ -127,6 +128,8 @@ const autoscaler = object<AutoscalerFacts>({
   desiredReplicas: amount,
 });
 
+const namespace = object<NamespaceFacts>({ deletedAt: text, holds: texts });
+
 const route = object<Route>({
   via: need(oneOf('url', 'nodeport', 'loadbalancer', 'ingress', 'service', 'proxy', 'port-forward', 'none')),
   baseUrl: aText,
@@ -241,6 +244,7 @@ export const FACT_SHAPES: { readonly [K in EvidenceKey]: Shape<Observed<Evidence
   frontendUrls: observed(frontendUrls),
   cors: observed(cors),
   networkPolicies: observed(list(networkPolicyShape)),
+  namespace: observedOrNone(namespace),
   events: observed(list(eventShape)),
   route: observed(route),
   health: observed(exchange),

@@ -181,6 +181,16 @@ export const taintsShape = list(
   }),
 );
 
+export const namespaceShape = object<{
+  metadata: Meta;
+  status?: { conditions?: { type: string; status?: string; message?: string }[] };
+}>({
+  metadata: need(metaShape),
+  status: object<{ conditions?: { type: string; status?: string; message?: string }[] }>({
+    conditions: list(conditionShape),
+  }),
+});
+
 export const nodeShape = object<Node>({
   // Annotations of nodes are long and say nothing about the backend.
   metadata: need(object<Omit<Meta, 'annotations'>>(withoutAnnotations())),

@@ -135,11 +135,12 @@ describe('load-balancing/endpoints', () => {
     ]);
   });
 
-  test('a Service that leads nowhere is told by service/ports alone', () => {
-    const judged = judge(check, ({ service }) => {
+  test('fails where the Service names a port that no container has: its endpoints have none', () => {
+    const judged = judge(check, ({ service, endpoints }) => {
       Object.assign(service.spec.ports?.[0] ?? {}, { targetPort: 'no-such-name' });
+      for (const address of endpoints.addresses) address.port = undefined;
     });
-    expect(judged.status).toBe('pass');
+    expect(judged).toMatchObject({ status: 'fail', ids: ['portless', 'portless'] });
   });
 
   test('fails where an endpoint names a pod and leads somewhere else', () => {

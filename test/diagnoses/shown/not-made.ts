@@ -5,6 +5,17 @@ import type { Shown } from './shown.js';
 
 export const NOT_MADE: readonly Shown[] = [
   [
+    'namespace/terminating',
+    (evidence) =>
+      Object.assign(evidence, {
+        deployment: undefined,
+        namespace: {
+          deletedAt: ago(120),
+          holds: ['Some resources are remaining: pods. has 1 resource instances'],
+        },
+      }),
+  ],
+  [
     'scheduling/gated',
     (evidence) => {
       onNoNode('Scheduling is blocked due to non-empty scheduling gates')(evidence);
