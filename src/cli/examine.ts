@@ -26,10 +26,10 @@ import { readPseudonymKey } from './pseudonym-key.js';
 import { saveBundle, savedLine } from './recording.js';
 import { limitForAll, within } from '../time-limit.js';
 import { areSeveral, CONCURRENT_RELEASES, type Release, type Session, type SessionFlags } from './release.js';
-import { keepHeapSmall } from './small-heap.js';
 import { UsageError } from './usage-error.js';
 import { WatchClock } from './watch-clock.js';
 import { printed, printedLine } from '../report/printed.js';
+import { keepHeapSmall } from '../small-heap.js';
 import { FAILURE } from './failure.js';
 
 /** Milliseconds between two reports of --watch. */
@@ -98,7 +98,7 @@ export async function examine(examination: Examination): Promise<void> {
   try {
     session = await openSessionAloud(flags, interruption.signal);
     if (session.releases.length > 1) requirePlaces(outputs, flags.record);
-    keepHeapSmall(session.releases.length);
+    keepHeapSmall({ releases: session.releases.length });
     for (const release of session.releases) {
       const stream = await openStream(outputs.map(placed(release, flags)), release, session, {
         version: config.version,

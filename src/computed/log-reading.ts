@@ -11,6 +11,7 @@ import { databaseError, databaseWords, type DatabaseError } from './database-err
 import { logEvents, type LogEvent, type LoggedException } from './log-events.js';
 import { saysConnected, saysRecovered, soundsOfTrouble } from './log-grammar.js';
 import { LONGEST } from './log-line.js';
+import { memoised } from './memo.js';
 
 export interface DatabaseTrouble {
   means: DatabaseMeaning;
@@ -35,6 +36,10 @@ export interface LogReading {
 type Patterns = Pick<Contract['database'], 'connectedLogPatterns' | 'errorLogPatterns'>;
 
 const READINGS = new WeakMap<readonly LogLine[], Map<string, LogReading>>();
+/** One of a contract's copies is as good as another. */
+const keyOf = memoised(({ connectedLogPatterns, errorLogPatterns }: Patterns) =>
+  JSON.stringify([connectedLogPatterns, errorLogPatterns]),
+);
 
 /**
  * Pure, and computed once for a log and its patterns.
@@ -45,7 +50,7 @@ const READINGS = new WeakMap<readonly LogLine[], Map<string, LogReading>>();
 export function readLog(lines: readonly LogLine[], patterns: Patterns): LogReading {
   const known = READINGS.get(lines) ?? new Map<string, LogReading>();
   READINGS.set(lines, known);
-  const key = JSON.stringify([patterns.connectedLogPatterns, patterns.errorLogPatterns]);
+  const key = keyOf(patterns);
   const found = known.get(key) ?? read(lines, patterns);
   known.set(key, found);
   return found;

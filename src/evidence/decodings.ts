@@ -156,6 +156,9 @@ const OUTER: readonly Decoder[] = [
   },
 ];
 
+/** What a text has that any of the marks is in: signs that stand for others, or a long row of digits and what parts them. */
+const MAY_BE_ENCODED = /[%\\&'"`$^=]|[^\t-\r\x20-\x7e]|[\da-fx\s:,;-]{15}/i;
+
 const ALL: readonly Decoder[] = [...NESTED, ...OUTER];
 
 /** Readings of one text at most: whoever writes the text must not decide how long it takes. */
@@ -167,6 +170,7 @@ const MAX_DEPTH = 4;
 /** The text as it is, and every other way to read it. */
 export function readingsOf(text: string): Reading[] {
   const readings: Reading[] = [{ text, origin: (at) => at }];
+  if (!MAY_BE_ENCODED.test(text)) return readings;
   let level = readings;
   const seen = new Set([text]);
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
