@@ -15,7 +15,7 @@ import type { EvidenceKey } from '../evidence/evidence.js';
 import type { Interruption } from './interruption.js';
 import { UsageError } from './usage-error.js';
 import { RUN_LIMIT_MS, within } from '../time-limit.js';
-import { contextOf, type Release } from './release.js';
+import { contextOf, runFields, type Release } from './release.js';
 import { doctorCommand } from '../rule/command.js';
 
 export interface DiagnosisInput {
@@ -97,10 +97,7 @@ export async function diagnoseRelease(input: DiagnosisInput): Promise<Report> {
       notices: [...release.notices, ...release.unremoved()],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      from: release.replayed?.source,
-      defaults: release.defaults,
-      startedAt: release.replayed?.startedAt ?? startedAt,
-      finishedAt: release.replayed?.finishedAt ?? Date.now(),
+      ...runFields(release, startedAt),
     });
     const judged =
       found.defects.length > 0 || hasDefect(results)

@@ -9,7 +9,7 @@ import type { LoadPlan } from '../load/plan.js';
 import { loadSection } from '../load/section.js';
 import type { Interruption } from './interruption.js';
 import { todoK8s } from '../rule/command.js';
-import { contextOf, type Release } from './release.js';
+import { contextOf, runFields, type Release } from './release.js';
 
 /** Milliseconds that an interrupted run has to put together what it has. */
 const GRACE_MS = 400;
@@ -72,10 +72,7 @@ export async function runLoad(input: LoadRunInput): Promise<Report> {
       notices: [...release.notices, ...release.unremoved()],
       strict: false,
       interruptedBy: interruption.exitCode,
-      from: release.replayed?.source,
-      defaults: release.defaults,
-      startedAt: release.replayed?.startedAt ?? startedAt,
-      finishedAt: release.replayed?.finishedAt ?? Date.now(),
+      ...runFields(release, startedAt),
     });
     // What stands in the way of any measurement is told best by the checks of the cluster.
     if (!route.ok || !facts.ok)

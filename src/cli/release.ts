@@ -109,6 +109,16 @@ export function contextOf(release: Release): CheckContext {
   return { contract, target, shell, now: release.now() };
 }
 
+/** What every report says of its run: when it was, where its defaults are from, and of which recording. @param startedAt live; ms since the epoch */
+export function runFields({ replayed, defaults }: Release, startedAt: number) {
+  return {
+    from: replayed?.source,
+    defaults,
+    startedAt: replayed?.startedAt ?? startedAt,
+    finishedAt: replayed?.finishedAt ?? Date.now(),
+  };
+}
+
 /**
  * What was given on the command line leads elsewhere than the shell's own defaults. A lab is nobody's default, and is
  * gone by the time that a line is pasted: with its context the line fails, and hits no other cluster.

@@ -8,7 +8,7 @@ import { cannotHeal } from '../engine/wait.js';
 import type { EvidenceKey, EvidenceReader } from '../evidence/evidence.js';
 import { sleep, type Interruption } from './interruption.js';
 import { RUN_LIMIT_MS, within } from '../time-limit.js';
-import { contextOf, type Release } from './release.js';
+import { contextOf, runFields, type Release } from './release.js';
 
 /** Milliseconds between two observations of --wait. */
 const WAIT_STEP_MS = 1000;
@@ -132,10 +132,7 @@ async function observeOnce(
       notices: [...release.notices, ...release.unremoved(), ...acceptedNotices(results)],
       strict: input.strict,
       interruptedBy: interruption.exitCode,
-      from: release.replayed?.source,
-      defaults: release.defaults,
-      startedAt: release.replayed?.startedAt ?? startedAt,
-      finishedAt: release.replayed?.finishedAt ?? Date.now(),
+      ...runFields(release, startedAt),
     });
   } finally {
     dispose();

@@ -10,6 +10,17 @@ type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSec
 
 const PROBES = ['startup', 'liveness', 'readiness'] as const;
 
+/** Lets the probe that fails ask the contract's health endpoint, in place of what it does. @param instead how it asks now */
+export function byHttp({ failure }: Trouble, instead: 'exec' | 'grpc', { context }: HealthLook): Fix {
+  const { http, backend } = context.contract;
+  const httpGet = { path: http.healthPath, port: backend.container.port };
+  return inTemplate(
+    context,
+    `Let the ${failure.probe} probe ask ${http.healthPath}.`,
+    patchContainer(context, { [`${failure.probe}Probe`]: { [instead]: null, httpGet } }),
+  );
+}
+
 /**
  * A value of the probe that fails and of each other one of its container that is wrong in the same way: fixed alone, the next
  * one would fail. As values of the chart, where it has them; else in the object.

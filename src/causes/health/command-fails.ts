@@ -1,10 +1,9 @@
-import { patchContainer } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, isCommand, troublesOf } from '../../diagnoses/health/trouble.js';
 import { podRef } from '../../rule/object-ref.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
+import { byHttp } from './_probe-fix.js';
 
 export default cause({
   id: 'health/command-fails',
@@ -18,28 +17,21 @@ export default cause({
   reads: ['pods'],
   consults: HEALTH_CONSULTS,
   judge({ pods }, look) {
-    const { context } = look;
-    const { contract, target } = context;
+    const { contract, target } = look.context;
     const { healthPath } = contract.http;
     return troublesOf(pods, look)
       .found.filter(isCommand)
-      .map(({ pod, failure, spec, event, restarts, field: path }): Told => {
+      .map((trouble): Told => {
+        const { pod, failure, spec, event, restarts, field: path } = trouble;
         const object = podRef(target, pod.metadata.name);
         const command = (spec?.exec?.command ?? []).join(' ');
-        const httpGet = { path: healthPath, port: contract.backend.container.port };
         return {
           verdict: 'confirmed',
           object,
           pods: [pod.metadata.name],
           summary: `{pods}: the command of the ${failure.probe} probe (${command}) fails${restarts ? ', and the kubelet restarts the container' : ''}; the contract has a request of ${healthPath}.`,
           evidence: [eventItem(event, target), field(object, `${path}.exec.command`, command)],
-          fix: [
-            inTemplate(
-              context,
-              `Let the ${failure.probe} probe ask ${healthPath}.`,
-              patchContainer(context, { [`${failure.probe}Probe`]: { exec: null, httpGet } }),
-            ),
-          ],
+          fix: [byHttp(trouble, 'exec', look)],
           ruledOut: ['wrong port', 'wrong path'],
         };
       });

@@ -1,10 +1,9 @@
-import { patchContainer } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
 import { HEALTH_CONSULTS, isGrpc, troublesOf } from '../../diagnoses/health/trouble.js';
 import { podRef } from '../../rule/object-ref.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
+import { byHttp } from './_probe-fix.js';
 
 export default cause({
   id: 'health/grpc-fails',
@@ -18,14 +17,13 @@ export default cause({
   reads: ['pods'],
   consults: HEALTH_CONSULTS,
   judge({ pods }, look) {
-    const { context } = look;
-    const { contract, target } = context;
+    const { contract, target } = look.context;
     const { healthPath } = contract.http;
     return troublesOf(pods, look)
       .found.filter(isGrpc)
-      .map(({ pod, failure, spec, event, restarts, field: path }): Told => {
+      .map((trouble): Told => {
+        const { pod, failure, spec, event, restarts, field: path } = trouble;
         const object = podRef(target, pod.metadata.name);
-        const httpGet = { path: healthPath, port: contract.backend.container.port };
         return {
           verdict: 'confirmed',
           object,
@@ -35,13 +33,7 @@ export default cause({
             eventItem(event, target),
             field(object, `${path}.grpc.port`, String(spec?.grpc?.port ?? '')),
           ],
-          fix: [
-            inTemplate(
-              context,
-              `Let the ${failure.probe} probe ask ${healthPath}.`,
-              patchContainer(context, { [`${failure.probe}Probe`]: { grpc: null, httpGet } }),
-            ),
-          ],
+          fix: [byHttp(trouble, 'grpc', look)],
           ruledOut: ['wrong path'],
         };
       });
