@@ -1,4 +1,5 @@
 /** Reads a health response, whose form the contract leaves open: "JSON response with health status". */
+import { DATABASE_SUBJECT } from '../vocabulary/database.js';
 import { soundsOfTrouble } from './log-grammar.js';
 
 /** `silent`: it is there and says nothing of how things are, such as the database's name. */
@@ -47,6 +48,8 @@ const NAME_KEYS = [
   'componentType',
   'title',
 ];
+/** Under which a sentence may stand beside a status that does not know of it. */
+const MESSAGE_KEYS = /^(?:messages?|msg|details?|description|reason|notes?|info|output)$/i;
 const ERROR_KEYS = /^(?:errors?|exceptions?|failures?|failed|fault|err)$/i;
 
 /** A word of its own in a key: `db_connected`, `isDatabaseUp`, `postgres:connections`. */
@@ -96,7 +99,7 @@ function statusOf(json: unknown): Reading | undefined {
 function errorOf(json: unknown): Reading | undefined {
   for (const place of [json, ...WRAPPERS.map((key) => fieldOf(json, key))]) {
     for (const [key, value] of entries(place)) {
-      if (ERROR_KEYS.test(key) && isSomething(value)) {
+      if ((ERROR_KEYS.test(key) && isSomething(value)) || (MESSAGE_KEYS.test(key) && isTrouble(value))) {
         return {
           text: shorten(`${key}: ${written(value)}`),
           judgement: 'bad',
@@ -105,6 +108,11 @@ function errorOf(json: unknown): Reading | undefined {
     }
   }
   return undefined;
+}
+
+/** A sentence that says of the database that something is wrong with it. */
+function isTrouble(value: unknown): boolean {
+  return typeof value === 'string' && DATABASE_SUBJECT.test(value) && soundsOfTrouble(value);
 }
 
 /** An error that is told as nothing is none: null, false, 0, "", [], {}, "none". */
@@ -155,7 +163,8 @@ function statement(key: string, rest: string, value: unknown, depth: number): Re
   if (!SAYS.test(rest)) return undefined;
   if (value === null || value === '') return told('unknown');
   if (typeof value === 'number') return number(value, told);
-  if (typeof value === 'object') return component(value, depth);
+  if (typeof value === 'object')
+    return Object.keys(value).length === 0 ? told('unknown') : component(value, depth);
   const reading = scalar(value);
   // Under the bare name any other word is its name; under a key that promises a status it is one that is not known.
   if (reading?.judgement !== 'unknown') return reading && { ...reading, text: told('good').text };

@@ -110,6 +110,9 @@ function isConnection({ level, text, exceptions }: LogEvent, expressions: readon
   return saysConnected(words, expressions) && (saysRecovered(words) || !soundsOfTrouble(text));
 }
 
+/** A warning of Python's about the code: nothing has happened. */
+const OF_CODE =
+  /\b(?:\w*Deprecation|Future|Syntax|Import|SA|Resource|RemovedIn\w{1,20}|Moved\w{1,20}|LegacyAPI|User)Warning: /;
 /** SQL that SQLAlchemy or the server shows of itself, with any words in it. */
 const ECHO =
   /^sqlalchemy\.engine\S*\s|^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK|WITH|\[(?:generated|cached|raw))\b/;
@@ -130,6 +133,7 @@ function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTroub
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
   if (byException) return byException;
   if (level !== 'error' && level !== 'warning' && ECHO.test(text)) return undefined;
+  if (level !== 'error' && OF_CODE.test(text)) return undefined;
   const isOwn = matches(ownErrors, text.slice(0, LONGEST));
   // Most lines tell of nothing that went wrong: none of the many words of drivers and servers is looked for in them.
   const isWrong = isEvent(event);

@@ -76,8 +76,7 @@ export default defineCheck({
             pod.spec.nodeName === node.metadata.name &&
             !tolerates(pod, { key, value, effect }),
         );
-        // The control plane’s own taints follow from conditions, which are told as such.
-        if (effect !== 'NoExecute' || key.startsWith('node.kubernetes.io/') || evicted.length === 0) continue;
+        if (effect !== 'NoExecute' || OF_CONDITIONS.test(key) || evicted.length === 0) continue;
         const taint = value === undefined || value === '' ? key : `${key}=${value}`;
         const carries = count(evicted.length, 'backend pod');
         const data = {
@@ -106,6 +105,10 @@ export default defineCheck({
     return failOrWarn(failures, warnings, `${count(ready.length, 'node')} Ready`);
   },
 });
+
+/** The control plane’s own taints, which follow from conditions that are told as such; others with its prefix are set by hand. */
+const OF_CONDITIONS =
+  /^node\.kubernetes\.io\/(?:not-ready|unreachable|(?:memory|disk|pid)-pressure|network-unavailable|unschedulable)$/;
 
 /** Whether the pod may stay for good on a node with this taint (core/v1 Toleration; an empty key with Exists tolerates all). */
 function tolerates(

@@ -88,6 +88,9 @@ describe('cluster/nodes-ready', () => {
       ],
     ],
     [{ key: 'a', effect: 'NoExecute' }, [{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }]],
+    // Set by hand, whoever has the prefix.
+    [{ key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' }, []],
+    [{ key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoExecute' }, []],
   ])('fails on a node that evicts the pods: %j', (taint, tolerations) => {
     const judged = evict(taint, ...tolerations);
     expect(judged).toMatchObject({ status: 'fail', ids: ['evicting'] });

@@ -135,6 +135,8 @@ describe('functional/health', () => {
       { db_status: 'weird' },
       { checks: [{ name: 'database' }] },
       { postgres: 'n/a' },
+      { database: [] },
+      { db: {} },
     ])('is unknown: %j', (more) => {
       const judged = withJson({ status: 'healthy', ...more });
       expect(judged.status).toBe('unknown');
@@ -154,13 +156,21 @@ describe('functional/health', () => {
       },
       { database: 'True' },
       { database: 1 },
+      { message: 'database connected, no errors' },
+      { message: 'rate limit: 3 requests were refused' },
+      { description: 'reports failures of the database to Sentry' },
     ])('passes: %j', (more) => expect(withJson({ status: 'healthy', ...more }).status).toBe('pass'));
   });
 
-  test.each([{ error: 'disk full' }, { errors: ['a', 'b'] }, { data: { error: 'x' } }])(
-    'fails on an error beside the status: %j',
-    (more) =>
-      expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['error-told'] }),
+  test.each([
+    { error: 'disk full' },
+    { errors: ['a', 'b'] },
+    { data: { error: 'x' } },
+    { message: 'database connection failed' },
+    { detail: 'cannot reach postgres' },
+    { data: { description: 'The database is down.' } },
+  ])('fails on an error beside the status: %j', (more) =>
+    expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['error-told'] }),
   );
 
   test('of two statuses that contradict each other, believes the worse', () => {
