@@ -16,9 +16,12 @@ export default defineCheck({
       const pod = finding?.data?.pod;
       if (pod === undefined) return [];
       return [
-        look(kubectl(context, `get pod ${pod} -o yaml`), 'metadata.finalizers, and the node that it is on'),
         text(
-          'Start its node again, or delete the Node object if the machine is gone for good; take a finalizer out only if its controller is gone.',
+          'Start its node again, or delete the Node object if the machine is gone for good; remove a finalizer only if its controller is gone.',
+        ),
+        look(
+          kubectl(context, `get pod ${pod} -o yaml`),
+          'the finalizers are in its metadata, the node in spec.nodeName',
         ),
       ];
     },

@@ -27,11 +27,11 @@ export default defineCheck({
     id: 'pods/sidecars-injected',
     title: 'Pods have the sidecars that they ask for',
     failureTitle: 'A pod runs without the sidecar that it asks for',
-    why: 'what the application sends to its sidecar, or gets through it, meets nobody; a pod gets its sidecar while it is created, and not later',
+    why: 'requests to the sidecar, and through it, fail; a pod gets its sidecar only while it is created',
     remedy: (context, [finding]) => [
       look(
         kubectl(context, 'get mutatingwebhookconfigurations'),
-        `the injector${finding?.data?.by ? ` of ${finding.data.by}` : ''} has to be among them, and running`,
+        `the injector${finding?.data?.by ? ` of ${finding.data.by}` : ''} must be among them, and its pods must run`,
       ),
       fix(
         kubectl(context, `rollout restart deployment ${context.target.names.deployment}`),
