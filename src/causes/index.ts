@@ -124,6 +124,8 @@ import ingressClassMissing from './ingress/class-missing.js';
 import ingressNoController from './ingress/no-controller.js';
 import ingressServiceMissing from './ingress/service-missing.js';
 import ingressTlsSecretMissing from './ingress/tls-secret-missing.js';
+import ingressWrongHost from './ingress/wrong-host.js';
+import ingressWrongPath from './ingress/wrong-path.js';
 import ingressWrongPort from './ingress/wrong-port.js';
 import memoryChildKilled from './memory/child-killed.js';
 import memoryLeak from './memory/leak.js';
@@ -302,6 +304,8 @@ export const EVERY = [
   ingressNoController,
   ingressServiceMissing,
   ingressTlsSecretMissing,
+  ingressWrongHost,
+  ingressWrongPath,
   ingressWrongPort,
   memoryChildKilled,
   memoryLeak,

@@ -5,7 +5,8 @@ import { addressesOf } from './candidates.js';
 import type { FrontendUrlFacts, Preflight } from './evidence.js';
 import { namespaced, type FactContext } from './fact-context.js';
 import type { Ingress, Service } from './objects.js';
-import { balancerAddresses, covers, leadsTo } from './outside.js';
+import { covers } from './ingress-paths.js';
+import { balancerAddresses, leadsTo } from './outside.js';
 
 export type PageOrigin = Pick<Preflight, 'origin' | 'from' | 'certain'>;
 

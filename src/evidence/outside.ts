@@ -2,6 +2,7 @@
  * What leads to the Service from outside of the cluster besides a node port: a load balancer, and the Ingresses that name it
  * (core/v1 Service, networking.k8s.io/v1 Ingress).
  */
+import { covers, hostFault, isCovered, isRewritten, pathFault } from './ingress-paths.js';
 import { isNeighbourName } from '../contract/references.js';
 import { ingressClassShape, ingressShape } from './border/object-shapes.js';
 import { kept, listObjects } from './border/read.js';
@@ -10,9 +11,6 @@ import { namespaced, type FactContext } from './fact-context.js';
 import type { BalancerAddress, Ingress, IngressBackend, IngressClass, Service } from './objects.js';
 import { failed } from './observed.js';
 
-/** Annotations by which a controller asks the backend for another path than it was asked for. */
-const REWRITES =
-  /rewrite-target|strip-?prefix|use-regex|replace-?path|path-rewrite|router\.middlewares|url-rewrite/i;
 /** From before `ingressClassName`. */
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
@@ -64,7 +62,6 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
   const { name, annotations = {} } = ingress.metadata;
   const { ingressClassName: named = annotations[CLASS_ANNOTATION], tls = [] } = ingress.spec;
   const addresses = balancerAddresses(ingress.status);
-  const isRewritten = Object.keys(annotations).some((key) => REWRITES.test(key));
   const { classes, secrets, context } = known;
   const ofClass: IngressFault[] = [];
   if (
@@ -83,11 +80,17 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
       is: 'controller',
       says: 'no controller has given it an address: its controller does not run, or takes other classes',
     });
-  return leadsTo(ingress, service).map(({ host, path, pathType, backend }) => {
+  const paths = leadsTo(ingress, service);
+  const { url } = context.options;
+  const ofRules = [
+    pathFault(ingress, paths, context.contract.http, url !== undefined) ?? [],
+    (url === undefined ? undefined : hostFault(paths, url)) ?? [],
+  ].flat();
+  return paths.map(({ host, path, pathType, backend }) => {
     const forTls = tls.find(
       ({ hosts = [] }) => hosts.length === 0 || hosts.some((each) => covers(each, host)),
     );
-    const faults = [...ofClass];
+    const faults = [...ofClass, ...ofRules];
     const port = backend.service?.port ?? {};
     if (!hasPort(service, port))
       faults.push({
@@ -100,7 +103,7 @@ function waysOf(ingress: Ingress, service: Service, known: Known): IngressWay[] 
     const at = host === '' || host.includes('*') ? addresses[0] : host;
     const { healthPath } = context.contract.http;
     const asked =
-      !isRewritten && at !== undefined && isCovered(healthPath, path, pathType)
+      !isRewritten(ingress) && at !== undefined && isCovered(healthPath, path, pathType)
         ? `${forTls === undefined ? 'http' : 'https'}://${at.includes(':') ? `[${at}]` : at}`
         : undefined;
     return {
@@ -162,18 +165,6 @@ function hasPort({ spec: { ports = [] } }: Service, wanted: NonNullable<IngressB
   return ports.some(({ name, port }) =>
     wanted?.name === undefined ? port === wanted?.number : name === wanted.name,
   );
-}
-
-/** Element by element, as `Prefix` is defined; controllers take `ImplementationSpecific` for a prefix as a rule. */
-function isCovered(asked: string, path: string, pathType: string): boolean {
-  if (pathType === 'Exact') return asked === path;
-  const prefix = path.replace(/\/+$/, '');
-  return prefix === '' || asked === prefix || asked.startsWith(`${prefix}/`);
-}
-
-/** A host of a certificate, a wildcard for one label included. */
-export function covers(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1));
 }
 
 export function balancerAddresses(status: Service['status']): string[] {

@@ -31,7 +31,7 @@ export interface OutsideFacts {
 
 /** What is wrong with an Ingress: its class, its controller, the Service or port that it names, the Secret of its certificate. */
 export interface IngressFault {
-  is: 'class' | 'controller' | 'service' | 'port' | 'tls';
+  is: 'class' | 'controller' | 'service' | 'port' | 'tls' | 'path' | 'host';
   /** Without a full stop. */
   says: string;
 }

@@ -351,6 +351,10 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Ingress todo does not lead to the backend: it leads to Service todo, which does not exist.',
   'ingress/tls-secret-missing':
     'Ingress todo does not lead to the backend: its TLS Secret todo-tls does not exist.',
+  'ingress/wrong-host':
+    'Ingress todo does not lead to the backend: it takes requests for todo.local, and not for todo.example.com, which was asked for.',
+  'ingress/wrong-path':
+    'Ingress todo does not lead to the backend: it rewrites every path to /, so that /api/health is never asked for.',
   'ingress/wrong-port':
     'Ingress todo does not lead to the backend: it leads to port 9 of the Service, which does not have that port.',
   'memory/child-killed':

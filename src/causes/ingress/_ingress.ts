@@ -6,20 +6,28 @@ import type { Look } from '../../rule/look.js';
 import type { IngressFault } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 
+/** What is asked through it. */
+const ANSWERED = ['functional/*', 'service/http-error', 'service/other-program', 'load-balancing/*'];
+
 interface IngressCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   is: IngressFault['is'];
+  /** What would show it for sure; none where the objects do. */
+  wouldConfirm?: string;
   /** @param name of the Ingress */
   fix: (name: string, look: Look<never>) => Fix[];
 }
 
-export function ingressCause<const Id extends string>({ is, fix, ...data }: IngressCause<Id>) {
+export function ingressCause<const Id extends string>({ is, fix, wouldConfirm, ...data }: IngressCause<Id>) {
   return cause({
     ...data,
     topic: 'service',
     severity: 'error',
-    explains: ['functional/node-port'],
+    explains: wouldConfirm === undefined ? ['functional/node-port'] : ANSWERED,
     reads: ['route'],
-    judge({ route: { outside } }, look): Told[] {
+    judge({ route: { outside, via, proof } }, look): Told[] {
+      // The application may have another root path, and another way may take the host: it came through, or did not.
+      if (wouldConfirm !== undefined && ['url', 'ingress'].includes(via) && proof?.state === 'proven')
+        return [];
       const seen = new Set<string>();
       return (outside?.ingresses ?? []).flatMap(({ ingress, host, path, faults = [] }) =>
         faults
@@ -31,7 +39,8 @@ export function ingressCause<const Id extends string>({ is, fix, ...data }: Ingr
             const object = { kind: 'Ingress', namespace: look.context.target.namespace, name: ingress };
             return [
               {
-                verdict: 'confirmed',
+                verdict: wouldConfirm === undefined ? 'confirmed' : 'likely',
+                ...(wouldConfirm !== undefined && { wouldConfirm }),
                 object,
                 summary: `Ingress ${ingress} does not lead to the backend: ${says}.`,
                 evidence: [observed(`path ${host}${path}`, object, says)],

@@ -41,15 +41,22 @@ export function judgeOutside(route: Route, context: CheckContext): Verdict<Messa
       },
       object,
     );
-  const findings = ingresses.flatMap(({ ingress, host, path, problems }) =>
-    problems.map((problem): Finding<'ingress'> => ({
-      messageId: 'ingress',
-      data: { ingress, url: `${host}${path}`, problem },
-      object: { ...object, kind: 'Ingress', name: ingress },
-    })),
+  const isOutside = via === 'loadbalancer' || via === 'ingress' || via === 'url';
+  // What has come through takes its paths and its host, whatever the rules look like.
+  const isThrough = isOutside && proof?.state === 'proven';
+  const findings = ingresses.flatMap(({ ingress, host, path, problems, faults = [] }) =>
+    problems
+      .filter(
+        (problem) =>
+          !(isThrough && faults.some(({ is, says }) => says === problem && (is === 'path' || is === 'host'))),
+      )
+      .map((problem): Finding<'ingress'> => ({
+        messageId: 'ingress',
+        data: { ingress, url: `${host}${path}`, problem },
+        object: { ...object, kind: 'Ingress', name: ingress },
+      })),
   );
   if (findings.length > 0) return failUnlessEmpty(findings, '');
-  const isOutside = via === 'loadbalancer' || via === 'ingress' || via === 'url';
   if (isOutside && proof?.state === 'refused') {
     const data = { url: baseUrl, detail: proof.says, expected: 'this backend', found: 'something else' };
     return failWith('other-program', data, object);

@@ -161,7 +161,7 @@ const route = object<Route>({
       problems: texts,
       faults: list(
         object<IngressFault>({
-          is: need(oneOf('class', 'controller', 'service', 'port', 'tls')),
+          is: need(oneOf('class', 'controller', 'service', 'port', 'tls', 'path', 'host')),
           says: aText,
         }),
       ),

@@ -133,6 +133,20 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     behindIngress({ is: 'port', says: 'it leads to port 9 of the Service, which does not have that port' }),
   ],
   [
+    'ingress/wrong-path',
+    behindIngress({
+      is: 'path',
+      says: 'it rewrites every path to /, so that /api/health is never asked for',
+    }),
+  ],
+  [
+    'ingress/wrong-host',
+    behindIngress({
+      is: 'host',
+      says: 'it takes requests for todo.local, and not for todo.example.com, which was asked for',
+    }),
+  ],
+  [
     'ingress/tls-secret-missing',
     behindIngress({ is: 'tls', says: 'its TLS Secret todo-tls does not exist' }),
   ],
