@@ -83,16 +83,22 @@ const OUT_OF_A = power(A, GRAM);
 const OUT_OF_B = power(B, GRAM);
 const OUT_OF_PROBE = power(A, PROBE);
 
-/** The hash that begins one character further: one goes, and one comes. Thousands are made of a secret before code is fast. */
-function moved(
-  from: number,
-  codes: Uint16Array,
-  start: number,
-  length: number,
-  base: number,
-  out: number,
-): number {
-  return (imul(from, base) - imul(codes[start] ?? 0, out) + (codes[start + length] ?? 0)) | 0;
+/** The hashes that begin at each character: to the next one, one goes and one comes. @param out what goes counted for */
+function hashes(codes: Uint16Array, count: number, length: number, base: number, out: number): Int32Array {
+  const all = new Int32Array(count);
+  let each = hash(codes, 0, length, base);
+  for (let start = 0; start < count; start += 1) {
+    all[start] = each;
+    each = (imul(each, base) - imul(codes[start] ?? 0, out) + (codes[start + length] ?? 0)) | 0;
+  }
+  return all;
+}
+
+function mark(probes: Uint8Array, keys: Int32Array): void {
+  for (const key of keys) {
+    const bit = imul(key, MIX) >>> (32 - PROBE_BITS);
+    probes[bit >>> 3] = (probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
 }
 
 export class Grams {
@@ -106,29 +112,14 @@ export class Grams {
 
   /** @param kinds of the gram that begins at each character */
   add(text: string, kinds: Uint8Array): void {
-    const { length } = text;
-    if (length < PROBE) return;
-    this.#makeRoom(length);
-    const places = this.#places;
+    const count = text.length - GRAM + 1;
+    if (count < 1) return;
+    this.#makeRoom(count);
     const codes = folded(text);
-    let first = hash(codes, 0, GRAM, A);
-    let second = hash(codes, 0, GRAM, B);
-    for (let start = 0; start + GRAM <= length; start += 1) {
-      if (put(places, first, second, kinds[start] ?? 0)) this.#size += 1;
-      first = moved(first, codes, start, GRAM, A, OUT_OF_A);
-      second = moved(second, codes, start, GRAM, B, OUT_OF_B);
-    }
-    this.#addProbes(codes, length);
-  }
-
-  #addProbes(codes: Uint16Array, length: number): void {
-    const probes = this.#probes;
-    let probe = hash(codes, 0, PROBE, A);
-    for (let start = 0; start + PROBE <= length; start += 1) {
-      const bit = imul(probe, MIX) >>> (32 - PROBE_BITS);
-      probes[bit >>> 3] = (probes[bit >>> 3] ?? 0) | (1 << (bit & 7));
-      probe = moved(probe, codes, start, PROBE, A, OUT_OF_PROBE);
-    }
+    const first = hashes(codes, count, GRAM, A, OUT_OF_A);
+    const second = hashes(codes, count, GRAM, B, OUT_OF_B);
+    this.#size += putAll(this.#places, first, second, kinds);
+    mark(this.#probes, hashes(codes, text.length - PROBE + 1, PROBE, A, OUT_OF_PROBE));
   }
 
   /** Longest parts of the text that consist of known grams, in order; those that touch are one. */
@@ -164,10 +155,7 @@ export class Grams {
     while ((this.#size + more) * 2 >= length) length *= 2;
     if (length === old.kinds.length) return;
     this.#places = makePlaces(length);
-    for (let at = 0; at < old.kinds.length; at += 1) {
-      const kind = old.kinds[at] ?? 0;
-      if (kind > 0) put(this.#places, old.first[at] ?? 0, old.second[at] ?? 0, kind);
-    }
+    putAll(this.#places, old.first, old.second, old.kinds);
   }
 }
 
@@ -196,12 +184,20 @@ function kindOf(places: Places, a: number, b: number): number {
   return places.kinds[placeOf(places, a, b)] ?? 0;
 }
 
-/** @returns whether it was not there yet */
-function put(places: Places, a: number, b: number, kind: number): boolean {
-  const place = placeOf(places, a, b);
-  const before = places.kinds[place] ?? 0;
-  if (before < kind) places.kinds[place] = kind;
-  places.first[place] = a;
-  places.second[place] = b;
-  return before === 0;
+/** Puts in what has a kind; of a gram that is there already the greater one counts. @returns how many were not there */
+function putAll(places: Places, first: Int32Array, second: Int32Array, kinds: Uint8Array): number {
+  let added = 0;
+  for (let at = 0; at < first.length; at += 1) {
+    const kind = kinds[at] ?? 0;
+    if (kind === 0) continue;
+    const a = first[at] ?? 0;
+    const b = second[at] ?? 0;
+    const place = placeOf(places, a, b);
+    const before = places.kinds[place] ?? 0;
+    if (before === 0) added += 1;
+    if (before < kind) places.kinds[place] = kind;
+    places.first[place] = a;
+    places.second[place] = b;
+  }
+  return added;
 }

@@ -15,6 +15,8 @@ const MARKS = {
   undici: 'UND_ERR_CONNECT_TIMEOUT',
   yaml: 'YAMLParseError',
   'the lab': 'todo-k8s-lab',
+  'the causes of the doctor': 'A migration of the database cannot run',
+  'the writer of pages': '<!DOCTYPE html>',
 };
 
 let folder: string;
@@ -71,7 +73,7 @@ describe('what starting loads', () => {
     expect(files).toBeLessThan(10);
   });
 
-  test('verify: neither the generated client nor schema, live display or lab, and few files', async () => {
+  test('verify: neither the generated client nor schema, live display, lab, causes or pages, and few files', async () => {
     const lab = await startLab('healthy');
     try {
       const { marks, files } = await loadedBy('verify', '--kubeconfig', lab.kubeconfigPath, '--url', lab.url);
