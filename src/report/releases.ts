@@ -1,5 +1,6 @@
 /** Several releases: a table with a line for each, worst first; and for scripts what does not pass, a line for each. */
 import { count } from '../count.js';
+import { byText } from '../text-order.js';
 import type { Report } from '../engine/report.js';
 import { diagnosisStatus, duration, verdictOf } from './digest.js';
 import { clean } from './rows.js';
@@ -153,7 +154,15 @@ export function renderReleasesVerdict(rows: readonly Row[], style: Style, scope:
 }
 
 export function worstFirst<R extends Row>(rows: readonly R[]): R[] {
-  return [...rows].sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status) || b.failed - a.failed);
+  const contexts = [...new Set(rows.map(({ context }) => context))];
+  return [...rows].sort(
+    (a, b) =>
+      ORDER.indexOf(a.status) - ORDER.indexOf(b.status) ||
+      b.failed - a.failed ||
+      contexts.indexOf(a.context) - contexts.indexOf(b.context) ||
+      byText(a.namespace, b.namespace) ||
+      byText(a.release, b.release),
+  );
 }
 
 /** The cause, else the first check that fails, else the first that is not known. */
