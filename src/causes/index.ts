@@ -95,6 +95,7 @@ import frontendWrongBackend from './frontend/wrong-backend.js';
 import healthAuthRequired from './health/auth-required.js';
 import healthBoundToLoopback from './health/bound-to-loopback.js';
 import healthCommandFails from './health/command-fails.js';
+import healthConcurrencyLimit from './health/concurrency-limit.js';
 import healthCpuThrottled from './health/cpu-throttled.js';
 import healthDatabaseDown from './health/database-down.js';
 import healthFlapping from './health/flapping.js';
@@ -275,6 +276,7 @@ export const EVERY = [
   healthAuthRequired,
   healthBoundToLoopback,
   healthCommandFails,
+  healthConcurrencyLimit,
   healthCpuThrottled,
   healthDatabaseDown,
   healthFlapping,

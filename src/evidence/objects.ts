@@ -100,10 +100,7 @@ export interface EnvFromSource {
   secretRef?: { name?: string; optional?: boolean };
 }
 
-export interface ResourceRequirements {
-  limits?: Record<string, string>;
-  requests?: Record<string, string>;
-}
+export type ResourceRequirements = Partial<Record<'limits' | 'requests', Record<string, string>>>;
 
 export interface Container {
   name: string;
@@ -112,6 +109,7 @@ export interface Container {
   command?: string[];
   args?: string[];
   workingDir?: string;
+  volumeMounts?: { name: string; mountPath: string }[];
   ports?: { name?: string; containerPort: number; protocol?: string }[];
   env?: EnvVar[];
   envFrom?: EnvFromSource[];

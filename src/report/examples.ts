@@ -293,6 +293,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application listens on 127.0.0.1:8000, which only the container itself can reach, so the readiness probe is refused.',
   'health/command-fails':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the command of the readiness probe (cat /tmp/ready) fails; the contract has a request of /api/health.',
+  'health/concurrency-limit':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the server answers the readiness probe with 503, because it has as many requests as its limit allows.',
   'health/cpu-throttled':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 for 81 % of the time.',
   'health/database-down':

@@ -61,6 +61,13 @@ export const TOO_LATE: Said = {
     'Liveness probe failed: Get "http://10.244.0.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
 };
 
+/** Of a server that answers 503 itself; in its log. */
+export const CONCURRENCY_LIMIT: Said = {
+  says: /Exceeded concurrency limit/,
+  by: 'uvicorn, --limit-concurrency',
+  example: 'WARNING:  Exceeded concurrency limit.',
+};
+
 /** Of a pod whose reason is Evicted. */
 export const LOW_ON_MEMORY: Said = {
   says: /memory/i,

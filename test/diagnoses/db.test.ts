@@ -6,7 +6,17 @@ import { healthyLadder } from '../support/deep-facts.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { ago } from '../support/pod-states.js';
-import { DB, HOST, RUNGS, together, climb, ladder, url, says } from '../support/database-states.js';
+import {
+  climb,
+  DB,
+  HOST,
+  ladder,
+  notMeasured,
+  RUNGS,
+  says,
+  together,
+  url,
+} from '../support/database-states.js';
 import { badUrl, MEASURED, URLS } from './shown/db.js';
 
 describe('healthy', () => {
@@ -126,6 +136,28 @@ describe('wiring and URL', () => {
       const state = await started([variable('DATABASE_URL', { from: 'template', uses: ['USER'] })]);
       expect(state.causes).not.toContain('db/url-hardcoded');
       expect(hop(state, 'env')?.detail).toBe('put together in the pod template');
+    });
+
+    test('unreadable in the template, whose value hides that of the Secret: one cause, and the value goes', async () => {
+      const { causes, diagnoses } = await diagnosed(
+        together(
+          notMeasured,
+          says('sqlalchemy.exc.ArgumentError: Could not parse SQLAlchemy URL from given URL string'),
+          (evidence) => {
+            const [container] = evidence.deployment.spec.template.spec.containers;
+            Object.assign(container ?? {}, { env: [{ name: 'DATABASE_URL', value: '$(NEON_URL)' }] });
+            const own = variable('DATABASE_URL', { from: 'template', uses: ['NEON_URL'] });
+            const databaseUrl = { ...evidence.secret.databaseUrl, problems: ['url-malformed'] };
+            Object.assign(evidence.environment, { variables: [own], databaseUrl });
+          },
+        ),
+        DB,
+      );
+      // Nothing was measured, which is told besides.
+      expect(causes).toEqual(['db/url-malformed', 'evidence/unreadable']);
+      expect(diagnoses[0]?.fix[0]?.command).toMatch(
+        / set env deployment\/todo-chatbot-backend .*DATABASE_URL-$/,
+      );
     });
 
     test.each([

@@ -71,6 +71,38 @@ test('a file that uvicorn’s own options name, where its exception does not say
   expect(plain).toMatch(/ UVICORN_SSL_KEYFILE-$/);
 });
 
+test('a volume that is mounted over the code is taken away before the image is built again', async () => {
+  const importing = (mountPath: string, workingDir?: string) =>
+    pasted((evidence) => {
+      ended(1, ["ModuleNotFoundError: No module named 'app'"])(evidence);
+      const container = containerOf(evidence);
+      container.volumeMounts = [
+        { name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount' },
+        { name: 'code', mountPath },
+      ];
+      if (workingDir !== undefined) container.workingDir = workingDir;
+    });
+  expect((await importing('/app')).plain).toContain(
+    '"volumeMounts":[{"$patch":"delete","mountPath":"/app"}]',
+  );
+  expect((await importing('/srv', '/srv/todo')).plain).toContain('"mountPath":"/srv"');
+  expect((await importing('/data')).plain).not.toContain('volumeMounts');
+  expect((await importing('/app', '/srv/todo')).plain).not.toContain('volumeMounts');
+});
+
+test('variables that envFrom imports under other names lose the prefix, and no value is asked for', async () => {
+  const { plain } = await pasted((evidence) => {
+    ended(1, [...TRACEBACK, "KeyError: 'DATABASE_URL'"])(evidence);
+    containerOf(evidence).envFrom = [
+      { configMapRef: { name: 'settings' } },
+      { prefix: 'APP_', secretRef: { name: 'todo-chatbot-backend-secret' } },
+    ];
+  });
+  expect(plain).toContain(
+    '"envFrom":[{"configMapRef":{"name":"settings"}},{"secretRef":{"name":"todo-chatbot-backend-secret"}}]',
+  );
+});
+
 describe('probes that are wrong in the same way are mended together', () => {
   test.each<[string, string, Change, string]>([
     [

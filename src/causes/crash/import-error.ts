@@ -1,22 +1,35 @@
-import { change } from '../../diagnoses/fixes.js';
+import { patchContainer } from '../../checks/shared.js';
+import { change, inTemplate } from '../../diagnoses/fixes.js';
+import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { loadImage, word } from '../../rule/command.js';
 import { crashCause } from '../crashed.js';
 import { ownCommand } from '../own-command.js';
 
+/** Where images keep the application, besides their working directory, which only the image knows. */
+const APPLICATION =
+  /^\/(?:app|code|srv|src|workspace|backend|opt\/app|usr\/src(?:\/app)?|home\/[^/]+(?:\/app)?)\/?$/;
+
 export default crashCause({
   id: 'crash/import-error',
   title: 'A Python module cannot be imported',
-  why: 'the application ends before it serves: a dependency is not in the image, or the module’s name is wrong',
+  why: 'the application ends before it serves: a dependency is not in the image, the module’s name is wrong, or a volume is mounted over the code',
   seen: 'ModuleNotFoundError, ImportError, or Error loading ASGI app. Could not import module',
   remedy: 'add the package to the image’s requirements and build it again, or correct the module’s name',
   explains: ['db/other'],
-  what({ sign, container: { spec } }) {
-    const directory = spec?.workingDir === undefined ? '' : `; its working directory is ${spec.workingDir}`;
-    return `the application ends before it serves, because a module cannot be imported: ${sign?.subject ?? 'see the log'}${directory}`;
+  what(end) {
+    const { sign, container } = end;
+    const { workingDir } = container.spec ?? {};
+    const directory = workingDir === undefined ? '' : `; its working directory is ${workingDir}`;
+    const over = mountOver(end);
+    const volume =
+      over && `; volume ${over.name} is mounted over ${over.mountPath} and hides what the image has there`;
+    return `the application ends before it serves, because a module cannot be imported: ${sign?.subject ?? 'see the log'}${volume ?? directory}`;
   },
   fix(end, look) {
     const image = end.container.spec?.image ?? '';
     return [
+      ...unmounted(end, look),
       ...ownCommand(end, look),
       change(
         'Put the package into the image’s requirements, build it again, and load it.',
@@ -25,3 +38,27 @@ export default crashCause({
     ];
   },
 });
+
+/** A volume in the place of the directory in which the application is. */
+function mountOver({ container: { spec } }: End) {
+  const own = spec?.workingDir?.replace(/\/+$/, '');
+  return spec?.volumeMounts?.find(({ mountPath }) => {
+    const path = mountPath.replace(/\/+$/, '');
+    return (
+      path !== '' && (own === undefined ? APPLICATION.test(path) : own === path || own.startsWith(`${path}/`))
+    );
+  });
+}
+
+function unmounted(end: End, { context }: EndLook): Fix[] {
+  const over = mountOver(end);
+  if (over === undefined || end.container.role !== 'backend') return [];
+  const volumeMounts = [{ $patch: 'delete', mountPath: over.mountPath }];
+  return [
+    inTemplate(
+      context,
+      `Take the mount of volume ${over.name} at ${over.mountPath} out of the container: mount it beside the code.`,
+      patchContainer(context, { volumeMounts }),
+    ),
+  ];
+}

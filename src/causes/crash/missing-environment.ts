@@ -1,4 +1,6 @@
-import { run, setEnvArguments, setKeys, setValues } from '../../diagnoses/fixes.js';
+import { patchContainer } from '../../checks/shared.js';
+import { inTemplate, run, setEnvArguments, setKeys, setValues } from '../../diagnoses/fixes.js';
+import type { End } from '../../diagnoses/pods/ends.js';
 import { crashCause } from '../crashed.js';
 
 export default crashCause({
@@ -15,9 +17,29 @@ export default crashCause({
     'config/auth-secret-length',
     'db/other',
   ],
-  what: ({ sign }) =>
-    `the application ends because of a variable that is missing from its environment: ${sign?.subject ?? 'see the log'}`,
-  fix({ sign }, { context }) {
+  what(end) {
+    const prefixes = prefixesOf(end);
+    const renamed =
+      prefixes.length === 0
+        ? ''
+        : `; envFrom gives what it imports other names, with the prefix ${prefixes.join(' and ')}`;
+    return `the application ends because of a variable that is missing from its environment: ${end.sign?.subject ?? 'see the log'}${renamed}`;
+  },
+  fix(end, { context }) {
+    const { sign, container } = end;
+    if (prefixesOf(end).length > 0 && container.role === 'backend') {
+      const envFrom = (container.spec?.envFrom ?? []).map(({ configMapRef, secretRef }) => ({
+        ...(configMapRef && { configMapRef }),
+        ...(secretRef && { secretRef }),
+      }));
+      return [
+        inTemplate(
+          context,
+          'Take the prefix out of envFrom: the application looks for the names as they are.',
+          patchContainer(context, { envFrom }),
+        ),
+      ];
+    }
     const { env, optionalSecretKeys, requiredSecretKeys } = context.contract.backend;
     const secret = [...requiredSecretKeys, ...optionalSecretKeys];
     // pydantic tells the field, which has the variable's name in lower case.
@@ -48,3 +70,8 @@ export default crashCause({
     ];
   },
 });
+
+/** Prefixes under which the container imports whole Secrets and ConfigMaps. */
+function prefixesOf({ container: { spec } }: End): string[] {
+  return [...new Set((spec?.envFrom ?? []).flatMap(({ prefix = '' }) => (prefix === '' ? [] : [prefix])))];
+}

@@ -5,7 +5,7 @@ import { otherWayOf, URL_VARIABLE, type OtherWay } from '../../contract/database
 import type { VariableFacts } from '../../evidence/evidence.js';
 import type { DbLook } from '../../diagnoses/db/climb.js';
 import { sourceOf } from '../../diagnoses/db/given.js';
-import { advise, setKeys, show } from '../../diagnoses/fixes.js';
+import { advise, inTemplate, setEnvArguments, setKeys, show } from '../../diagnoses/fixes.js';
 
 /**
  * Writes another URL where the container takes it from, whatever its variable is called; of an application that puts its
@@ -15,6 +15,14 @@ import { advise, setKeys, show } from '../../diagnoses/fixes.js';
 export function newUrl(look: DbLook, hint: string): Fix {
   const { context } = look;
   const other = otherWayIn(look);
+  if (isInTemplate(look)) {
+    const { secret } = context.target.names;
+    return inTemplate(
+      context,
+      `${hint} Take the value out of the pod template, which hides the one that Secret ${secret} has.`,
+      setEnvArguments(context, `${URL_VARIABLE}-`),
+    );
+  }
   if (other === undefined) return under(hint, setKeys(context, [URL_VARIABLE]));
   if ('url' in other) {
     const { name, source } = other.url;
@@ -24,6 +32,14 @@ export function newUrl(look: DbLook, hint: string): Fix {
   }
   const pieces = other.pieces.map((piece) => `${piece.name} (from ${sourceOf(piece)})`).join(', ');
   return advise(`${hint} The application has it in pieces: ${pieces}. Then restart its pods.`);
+}
+
+/** The pod template has a value of its own, and the Secret has one, too. */
+function isInTemplate({ maybe }: DbLook): boolean {
+  const [environment, secret] = [maybe('environment'), maybe('secret')];
+  if (!environment.ok || !secret.ok) return false;
+  const own = environment.value.variables.find(({ name }) => name === URL_VARIABLE);
+  return own?.source.from === 'template' && secret.value?.databaseUrl !== undefined;
 }
 
 function under(hint: string, fix: Fix): Fix {

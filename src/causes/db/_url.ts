@@ -60,7 +60,7 @@ export function urlOrWayCause<const Id extends WayCause>({
     consults: DB_CONSULTS,
     judge(_, look) {
       if (look.step !== 'url')
-        return toldOfWay(data.id, tell, look, (trouble) => isSaidOfSecret(trouble, problems, look));
+        return toldOfWay(data.id, tell, look, (trouble) => isSaidOfUrl(trouble, problems, look));
       const told = toldOfUrl(problems, look);
       return told.length > 0 ? told : also(look);
     },
@@ -116,10 +116,9 @@ function wordsOf(url: DatabaseUrlFacts, object: ObjectRef): Url {
   };
 }
 
-/** The Secret's value shows the same: told there, where it is to be fixed. */
-function isSaidOfSecret({ error, free }: Trouble, problems: Problems, { maybe }: DbLook): boolean {
+/** The URL that counts shows the same: told there, where it is to be fixed. */
+function isSaidOfUrl({ error, free }: Trouble, problems: Problems, look: DbLook): boolean {
   if (error?.place !== 'url' || free !== undefined) return false;
-  const secret = maybe('secret');
-  const known = secret.ok ? (secret.value?.databaseUrl?.problems ?? []) : [];
+  const known = urlAt(look)?.url.problems ?? [];
   return known.some((problem) => problems[problem] !== undefined);
 }

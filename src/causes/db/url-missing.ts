@@ -22,6 +22,8 @@ export default cause({
     'config/database-url',
     'deployment/environment',
     'crash/missing-environment',
+    // What a driver says of an empty value.
+    'db/url-malformed',
     ...UNUSABLE,
   ],
   reads: [],

@@ -8,6 +8,7 @@ import { readHealth } from '../../computed/health-reading.js';
 import { readLog } from '../../computed/log-reading.js';
 import { memoised } from '../../computed/memo.js';
 import { ofPod } from '../../computed/of-pod.js';
+import { CONCURRENCY_LIMIT } from '../../vocabulary/kubelet.js';
 import {
   HEALTH_CONSULTS,
   isRules,
@@ -33,6 +34,7 @@ interface Known {
   'too-slow': { isThrottlingKnown: boolean };
   'wrong-path': object;
   'auth-required': { status: number };
+  'concurrency-limit': { line: LogLine };
   'database-down': { sign: EvidenceItem[] };
   'server-error': object;
 }
@@ -83,8 +85,15 @@ function whyAnswered(trouble: Trouble, look: HealthLook): Meaning {
   const { status } = trouble.failure;
   if (status === 404) return { means: 'wrong-path' };
   if (status === 401 || status === 403) return { means: 'auth-required', status };
+  const limited = status === 503 && linesOf(trouble.pod.metadata.name, look)?.findLast(isLimited);
+  if (limited) return { means: 'concurrency-limit', line: limited };
   const sign = databaseSign(trouble, look);
   return sign.length > 0 ? { means: 'database-down', sign } : { means: 'server-error' };
+}
+
+/** uvicorn answers 503 itself where it has as many requests as `--limit-concurrency` allows. */
+function isLimited({ text }: LogLine): boolean {
+  return CONCURRENCY_LIMIT.says.test(text);
 }
 
 /** What the application itself says about its database: in its log since the last success, or in its health response. */

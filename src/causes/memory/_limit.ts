@@ -15,8 +15,9 @@ export const KILLED = [
   'crash/worker-loop',
   'memory/near-limit',
   'memory/skewed',
-  // A container at its limit answers late before it is killed.
+  // A container at its limit answers late before it is killed, and not at all in that moment.
   'health/too-slow',
+  'health/server-error',
   'health/flapping',
   ...CRASHING,
 ] as const;

@@ -19,6 +19,7 @@ const ASKED = rulesOf(
 const ANSWERED = rulesOf(
   'health/wrong-path',
   'health/auth-required',
+  'health/concurrency-limit',
   'health/database-down',
   'health/server-error',
 );

@@ -233,6 +233,9 @@ const container = object<Container>({
   env: list(envVar),
   envFrom: list(envFrom),
   resources: resourcesShape,
+  volumeMounts: list(
+    object<{ name: string; mountPath: string }>({ name: or(text, () => ''), mountPath: need(text) }),
+  ),
   livenessProbe: probe,
   readinessProbe: probe,
   startupProbe: probe,

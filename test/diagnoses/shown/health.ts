@@ -70,6 +70,10 @@ export const HEALTH: readonly Shown[] = [
     ),
   ],
   [
+    'health/concurrency-limit',
+    readiness('HTTP probe failed with statuscode: 503', says('WARNING:  Exceeded concurrency limit.')),
+  ],
+  [
     'health/grpc-fails',
     readiness(
       'timeout: failed to connect service "10.244.0.5:8000" within 5s: context deadline exceeded',
