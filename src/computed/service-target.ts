@@ -40,7 +40,8 @@ export function misledAt(
   const all = listening.map(({ address, port: each }) => `${address}:${each}`);
   const [here, ...others] = listening.filter((each) => each.port === port).map(({ address }) => address);
   if (here === undefined)
-    return all.length === 0
+    // What still listens may be a proxy's beside it; the application, by its own word, does so where the Service leads: it ends.
+    return all.length === 0 || server?.port === port
       ? undefined
       : elsewhere(vantage, all, server, context.contract.backend.container.port);
   const isInner = (address: string) => isLoopback(address) || address === '::1';

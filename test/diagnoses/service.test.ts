@@ -274,6 +274,18 @@ describe('look-alikes', () => {
     expect(service.diagnoses[0]?.ruledOut).toContain('selector');
   });
 
+  test('an application that ends beside a proxy that still listens leads nowhere else', async () => {
+    // Its log says 8000, where the Service leads; the kernel tells of the proxy's port alone.
+    const { causes } = await diagnosed(
+      together(listens('0.0.0.0', 8000), ({ vantage: { pods } }) => {
+        for (const { inside } of pods)
+          if (inside.ok) inside.value.listening = [{ address: '0.0.0.0', port: 15021 }];
+      }),
+      SERVICE,
+    );
+    expect(causes).toEqual([]);
+  });
+
   test('a target port that is wrong, by number and by name, and an application on loopback', async () => {
     const refused = together(matrix('refused', 'refused', 'refused'), unreached('refused'));
     const number = await diagnosed(together(listens('0.0.0.0', 8000), targetPort(8080), refused), SERVICE);
