@@ -77,6 +77,8 @@ describe('wiring and URL', () => {
     }, DB);
     expect(causes[0]).toBe('db/url-missing');
     expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Deployment' } });
+    // The other key that it gets from nowhere comes with it.
+    expect(diagnoses[0]?.fix[0]?.command).toContain(' --keys=DATABASE_URL,BETTER_AUTH_SECRET --from=secret/');
   });
 
   test('a literal in the pod template', async () => {

@@ -1,4 +1,5 @@
 import type { CheckContext } from '../../rule/context.js';
+import type { EnvironmentFacts } from '../../evidence/evidence.js';
 import { deploymentRef, podRef } from '../../rule/object-ref.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { field, observed } from '../../rule/seen.js';
@@ -54,7 +55,7 @@ function notTaken({ context, maybe }: DbLook): Told[] {
       object,
       summary: `The container of Deployment ${names.deployment} does not take DATABASE_URL from Secret ${names.secret}.`,
       evidence: [field(object, source.field, source.how)],
-      fix: [takeFromSecret(context)],
+      fix: [takeFromSecret(context, environment.value)],
     },
   ];
 }
@@ -83,18 +84,21 @@ function nothingBehind({ context, maybe }: DbLook): Told[] {
       fix: [
         kind === 'Secret'
           ? setKeys(context, [isOwn ? KEY : { secret: name, key }], state !== 'missing')
-          : takeFromSecret(context),
+          : takeFromSecret(context, environment.value),
       ],
     },
   ];
 }
 
-function takeFromSecret(context: CheckContext): Fix {
+/** With the other keys of the contract that the container gets from nowhere: without them it would not start either. */
+function takeFromSecret(context: CheckContext, { variables }: Readonly<EnvironmentFacts>): Fix {
   const { secret } = context.target.names;
+  const given = new Set(variables.map(({ name }) => name));
+  const others = context.contract.backend.requiredSecretKeys.filter((key) => key !== KEY && !given.has(key));
   return inTemplate(
     context,
-    `Let the container take it from Secret ${secret}.`,
-    setEnvArguments(context, `--keys=${KEY}`, `--from=secret/${secret}`),
+    `Let the container take ${others.length === 0 ? 'it' : [KEY, ...others].join(' and ')} from Secret ${secret}.`,
+    setEnvArguments(context, `--keys=${[KEY, ...others].join(',')}`, `--from=secret/${secret}`),
   );
 }
 
