@@ -13,14 +13,13 @@ export default defineCheck({
     failureTitle: 'A deleted pod does not go away',
     why: 'a pod that does not end keeps its memory, its volumes and its database connections, and shows that its node or a finalizer is stuck',
     remedy: (context, [finding]) => {
-      const pod = finding?.data?.pod;
-      if (pod === undefined) return [];
+      const stuck = finding?.data?.pod === undefined ? 'pods' : `pod ${finding.data.pod}`;
       return [
         text(
           'Start its node again, or delete the Node object if the machine is gone for good; remove a finalizer only if its controller is gone.',
         ),
         look(
-          kubectl(context, `get pod ${pod} -o yaml`),
+          kubectl(context, `get ${stuck} -o yaml`),
           'the finalizers are in its metadata, the node in spec.nodeName',
         ),
       ];
