@@ -146,6 +146,7 @@ import nodeSandboxFailed from './node/sandbox-failed.js';
 import podsEvicted from './pods/evicted.js';
 import podsReadinessGate from './pods/readiness-gate.js';
 import podsRejected from './pods/rejected.js';
+import podsTerminatingStuck from './pods/terminating-stuck.js';
 import rolloutStuck from './rollout/stuck.js';
 import rolloutUnderWay from './rollout/under-way.js';
 import schedulingCordoned from './scheduling/cordoned.js';
@@ -327,6 +328,7 @@ export const EVERY = [
   podsEvicted,
   podsReadinessGate,
   podsRejected,
+  podsTerminatingStuck,
   rolloutStuck,
   rolloutUnderWay,
   schedulingCordoned,

@@ -395,6 +395,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: all containers are ready, and the pod waits for example.com/lb, which no controller has set to True.',
   'pods/rejected':
     'The node refused 1 pod lately (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+  'pods/terminating-stuck':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: it was to be gone 10 min ago and is still there.',
   'rollout/stuck':
     'The rollout of Deployment todo-chatbot-backend has made no progress for 600 s: 1 of 2 pods are of the new revision, 2 ready in all.',
   'rollout/under-way':

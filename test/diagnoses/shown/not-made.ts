@@ -82,6 +82,7 @@ export const NOT_MADE: readonly Shown[] = [
       image('registry.example.org/todo/backend:v1'),
     ),
   ],
+  ['pods/terminating-stuck', (evidence) => void (podOf(evidence, 0).metadata.deletionTimestamp = ago(600))],
   [
     'pods/readiness-gate',
     (evidence) => {
