@@ -28,6 +28,7 @@ import corsOriginRefused from './cors/origin-refused.js';
 import crashBadArguments from './crash/bad-arguments.js';
 import crashCommandNotFound from './crash/command-not-found.js';
 import crashCrlfScript from './crash/crlf-script.js';
+import crashDiskFull from './crash/disk-full.js';
 import crashExitsCleanly from './crash/exits-cleanly.js';
 import crashImportError from './crash/import-error.js';
 import crashInterpreterBroken from './crash/interpreter-broken.js';
@@ -210,6 +211,7 @@ export const EVERY = [
   crashBadArguments,
   crashCommandNotFound,
   crashCrlfScript,
+  crashDiskFull,
   crashExitsCleanly,
   crashImportError,
   crashInterpreterBroken,

@@ -164,6 +164,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command cannot be started (exit code 127).',
   'crash/crlf-script':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the container’s command is a script whose interpreter is not found: its lines end with CR LF, or its first line names a program that the image does not have (exec /app/start.sh: no such file or directory).',
+  'crash/disk-full':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because there is no room left to write /app/cache/model.bin.',
   'crash/exits-cleanly':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
   'crash/import-error':

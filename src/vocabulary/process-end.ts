@@ -6,6 +6,7 @@ export type EndMeaning =
       | 'bad-arguments'
       | 'command-not-found'
       | 'crlf-script'
+      | 'disk-full'
       | 'import-error'
       | 'interpreter-broken'
       | 'migration-failed'
@@ -185,6 +186,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'gunicorn',
     means: 'crash/port-in-use',
     example: "[2026-02-09 14:00:00 +0000] [7] [ERROR] Connection in use: ('0.0.0.0', 8000)",
+  },
+  {
+    // Not the database server's, whose disk it may be as well: its words have no number, and name a file of its own.
+    says: /(?:\[Errno (?:28|122)\] |\bENOSPC: |\bwrite \/\S{1,300}: )(?:No space left on device|Disk quota exceeded)(?:(?:: |, \w{1,20} )'([^']{1,300})')?/i,
+    by: 'the kernel',
+    means: 'crash/disk-full',
+    example: "OSError: [Errno 28] No space left on device: '/app/cache/model.bin'",
   },
   {
     says: /read-only file system(?:(?:: |, \w{1,20} )'([^']{1,300})')?/i,

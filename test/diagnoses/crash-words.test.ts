@@ -26,6 +26,9 @@ describe('the only cause', () => {
     ['crash/permission-denied', 1, 'listen tcp :80: bind: permission denied'],
     ['crash/read-only-filesystem', 1, "Error: EROFS: read-only file system, open '/app/x.log'"],
     ['crash/read-only-filesystem', 1, 'open /app/x.log: read-only file system'],
+    ['crash/disk-full', 1, 'Error: ENOSPC: no space left on device, write'],
+    ['crash/disk-full', 1, 'write /app/cache/x: no space left on device'],
+    ['crash/disk-full', 1, "OSError: [Errno 122] Disk quota exceeded: '/data/x'"],
     // It ends with 0 by itself: another code has another reason.
     ['crash/startup-exception', 1, LIMIT, 'INFO:     Shutting down'],
     ['crash/startup-exception', 1, LIMIT, ...TRACEBACK, 'RuntimeError: cannot flush the cache'],

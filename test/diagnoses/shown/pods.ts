@@ -321,6 +321,7 @@ export const PODS: readonly Shown[] = [
       "ERROR:    [Errno 98] error while attempting to bind on address ('0.0.0.0', 8000): address already in use",
     ]),
   ],
+  ['crash/disk-full', ended(1, ["OSError: [Errno 28] No space left on device: '/app/cache/model.bin'"])],
   [
     'crash/read-only-filesystem',
     ended(3, [
