@@ -42,6 +42,7 @@ import crashRequestLimit from './crash/request-limit.js';
 import crashSettingsInvalid from './crash/settings-invalid.js';
 import crashSignal from './crash/signal.js';
 import crashStartupException from './crash/startup-exception.js';
+import crashTooManyFiles from './crash/too-many-files.js';
 import crashWorkerLoop from './crash/worker-loop.js';
 import dbAuthenticationFailed from './db/authentication-failed.js';
 import dbConnectionDropped from './db/connection-dropped.js';
@@ -225,6 +226,7 @@ export const EVERY = [
   crashSettingsInvalid,
   crashSignal,
   crashStartupException,
+  crashTooManyFiles,
   crashWorkerLoop,
   dbAuthenticationFailed,
   dbConnectionDropped,

@@ -192,6 +192,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the process was ended by SIGSEGV (exit code 139): native code used memory that is not its own.',
   'crash/startup-exception':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends with an exception while it starts: RuntimeError: could not load the model registry: unexpected end of file (/app/app/faults.py:50).',
+  'crash/too-many-files':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because it has as many files and connections open as its limit allows.',
   'crash/worker-loop':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
   'db/authentication-failed':

@@ -15,7 +15,8 @@ export type EndMeaning =
       | 'port-in-use'
       | 'read-only-filesystem'
       | 'request-limit'
-      | 'settings-invalid'}`
+      | 'settings-invalid'
+      | 'too-many-files'}`
   | 'image/wrong-architecture';
 
 /** `$1` is what it names: the module, the variable, the option, the path. The more specific phrase first. */
@@ -193,6 +194,12 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'the kernel',
     means: 'crash/disk-full',
     example: "OSError: [Errno 28] No space left on device: '/app/cache/model.bin'",
+  },
+  {
+    says: /(?:\[Errno (?:23|24)\] |\bE[MN]FILE: )(?:Too many open files|file table overflow)/i,
+    by: 'the kernel',
+    means: 'crash/too-many-files',
+    example: 'OSError: [Errno 24] Too many open files',
   },
   {
     says: /read-only file system(?:(?:: |, \w{1,20} )'([^']{1,300})')?/i,

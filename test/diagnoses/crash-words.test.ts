@@ -26,6 +26,8 @@ describe('the only cause', () => {
     ['crash/permission-denied', 1, 'listen tcp :80: bind: permission denied'],
     ['crash/read-only-filesystem', 1, "Error: EROFS: read-only file system, open '/app/x.log'"],
     ['crash/read-only-filesystem', 1, 'open /app/x.log: read-only file system'],
+    ['crash/too-many-files', 1, "Error: EMFILE: too many open files, open '/app/x'"],
+    ['crash/too-many-files', 1, "OSError: [Errno 24] Too many open files: '/app/x'"],
     ['crash/disk-full', 1, 'Error: ENOSPC: no space left on device, write'],
     ['crash/disk-full', 1, 'write /app/cache/x: no space left on device'],
     ['crash/disk-full', 1, "OSError: [Errno 122] Disk quota exceeded: '/data/x'"],

@@ -83,6 +83,7 @@ export const NOT_MADE: readonly Shown[] = [
     ),
   ],
   ['pods/terminating-stuck', (evidence) => void (podOf(evidence, 0).metadata.deletionTimestamp = ago(600))],
+  ['crash/too-many-files', ended(1, ['OSError: [Errno 24] Too many open files'])],
   [
     'pods/readiness-gate',
     (evidence) => {
