@@ -137,9 +137,9 @@ function hasFailed({ status }: Deployment): boolean {
 /** The newest change was made a moment ago, so that the controller may not have acted on it. */
 function isUnobservedStill({ metadata, status = {} }: Deployment, now: number): boolean {
   if ((status.observedGeneration ?? 0) >= (metadata.generation ?? 0)) return false;
-  // Who writes the status does not change what is wanted.
+  // Who writes the status does not change what is wanted; an autoscaler does, by the subresource `scale`.
   const written = (metadata.managedFields ?? []).flatMap(({ subresource, time }) =>
-    subresource === undefined && time !== undefined ? [time] : [],
+    subresource !== 'status' && time !== undefined ? [time] : [],
   );
   const last = written.sort().at(-1);
   // Servers tell the time; where a copy of the object has lost it, for how long it has waited is not known.

@@ -107,6 +107,18 @@ const ON_THE_WAY: [string, Change, says: string][] = [
     'the newest change was not acted on yet',
   ],
   [
+    'a scaling by an autoscaler that the controller has not acted on, a moment ago',
+    ({ deployment }) => {
+      deployment.metadata.generation = 2;
+      deployment.metadata.managedFields = [
+        { manager: 'helm', time: ago(300) },
+        { manager: 'kube-controller-manager', subresource: 'scale', time: ago(1) },
+        { manager: 'kube-controller-manager', subresource: 'status', time: ago(200) },
+      ];
+    },
+    'the newest change was not acted on yet',
+  ],
+  [
     'an install a second ago: no pod was made yet',
     (evidence) => {
       evidence.pods.length = 0;
