@@ -4,7 +4,7 @@
  */
 import { addRequests, NO_REQUESTS, requestsOfPod, type Requests } from '../kube/pod-requests.js';
 import { eventTime } from '../kube/events.js';
-import { isTerminating } from '../kube/pod-state.js';
+import { isActive, isTerminating } from '../kube/pod-state.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { parseSchedulerMessage, type SchedulerReason } from './scheduler-answer.js';
 
@@ -32,14 +32,18 @@ export function waitsForPlace(
   events: readonly KubernetesEvent[] | undefined,
   now: number,
 ): boolean {
-  const reasons = (parseSchedulerMessage(message)?.reasons ?? []).filter(isGivenBack);
-  if (reasons.length === 0) return false;
+  const answer = parseSchedulerMessage(message);
+  const reasons = (answer?.reasons ?? []).filter(isGivenBack);
+  if (answer === undefined || reasons.length === 0) return false;
   const others = pods.filter((each) => each !== pod && each.spec.nodeName !== undefined);
   const leaving = others.filter((each) => isLeaving(each, now));
   if (leaving.length > 0) {
     const back = leaving.map(({ spec }) => requestsOfPod(spec)).reduce(addRequests, NO_REQUESTS);
     return fits(pod, back, reasons);
   }
+  // A port or a place of its own is not given back where another pod that stays has it on every node.
+  const taken = new Set(others.filter(isActive).map(({ spec }) => spec.nodeName));
+  if (reasons.some(isOfPlace) && taken.size >= answer.total) return false;
   // What has gone is not there to be asked: its siblings ask for as much.
   return (
     (events ?? []).some((event) => isEndOfSibling(event, pod, now)) &&
@@ -47,14 +51,19 @@ export function waitsForPlace(
   );
 }
 
-function isGivenBack({ cause, text }: SchedulerReason): boolean {
+function isGivenBack(reason: SchedulerReason): boolean {
+  const { cause } = reason;
   return (
     cause === 'scheduling/insufficient-cpu' ||
     cause === 'scheduling/insufficient-memory' ||
     cause === 'scheduling/too-many-pods' ||
-    cause === 'scheduling/pod-affinity' ||
-    text.includes('free ports')
+    isOfPlace(reason)
   );
+}
+
+/** A node has room for one such pod only. */
+function isOfPlace({ cause, text }: SchedulerReason): boolean {
+  return cause === 'scheduling/pod-affinity' || text.includes('free ports');
 }
 
 function fits({ spec }: Pod, back: Requests, reasons: readonly SchedulerReason[]): boolean {

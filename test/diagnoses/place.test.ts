@@ -4,7 +4,6 @@ import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { ago, podEvent, podOf, unscheduled } from '../support/pod-states.js';
 
-const NODES = '0/1 nodes are available: ';
 const NOISE = ' preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
 
 interface Circumstances {
@@ -14,12 +13,14 @@ interface Circumstances {
   gone?: number;
   /** What the new pod asks for. */
   cpu?: string;
+  /** That the cluster has. */
+  nodes?: number;
 }
 
 /** The second pod is of the next revision and on no node; the first one is its older sibling. */
-function replaced(words: string, { leaving, gone, cpu = '500m' }: Circumstances) {
+function replaced(words: string, { leaving, gone, cpu = '500m', nodes = 2 }: Circumstances) {
   return (evidence: HealthyEvidence): void => {
-    unscheduled(evidence, 1, `${NODES}${words}.${NOISE}`);
+    unscheduled(evidence, 1, `0/${nodes} nodes are available: ${words}.${NOISE}`);
     const next = podOf(evidence, 1);
     next.metadata.creationTimestamp = ago(20);
     const [container] = next.spec.containers;
@@ -88,6 +89,15 @@ test.each<[Circumstances]>([[{ leaving: 5 }], [{ gone: 5 }]])(
     const change = replaced('1 Insufficient cpu', { ...circumstances, cpu: '4' });
     const { causes } = await diagnosed(change, { topic: 'pods' });
     expect(causes).toContain('scheduling/insufficient-cpu');
+  },
+);
+
+test.each(["didn't match pod anti-affinity rules", "didn't have free ports for the requested pod ports"])(
+  'a pod that stays has the place on the only node, whatever has gone: %s',
+  async (words) => {
+    const change = replaced(`1 node(s) ${words}`, { gone: 5, nodes: 1 });
+    const { causes } = await diagnosed(change, { topic: 'pods' });
+    expect(causes.filter((each) => each.startsWith('scheduling/'))).toHaveLength(1);
   },
 );
 

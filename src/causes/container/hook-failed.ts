@@ -14,7 +14,7 @@ export default cause({
   seen: 'event FailedPostStartHook or FailedPreStopHook of the pod',
   remedy:
     'correct the hook in the container’s lifecycle, or what it calls; its output is in the event, not in the log',
-  explains: ['memory/child-killed', 'crash/*', ...FOLLOWS],
+  explains: ['memory/child-killed', 'crash/*', 'container/cannot-be-made', ...FOLLOWS],
   reads: ['pods'],
   consults: OTHER_CONSULTS,
   judge: ({ pods }, look) =>

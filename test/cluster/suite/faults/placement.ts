@@ -77,7 +77,7 @@ const unplaced: Case[] = [
       }),
     ],
     symptom: unschedulable('pod affinity rules'),
-    cause: 'scheduling/node-selector',
+    cause: 'scheduling/pod-affinity',
     says: ['pod affinity'],
   },
   {
@@ -94,7 +94,7 @@ const unplaced: Case[] = [
       }),
     ],
     symptom: unschedulable('anti-affinity rules'),
-    cause: 'scheduling/node-selector',
+    cause: 'scheduling/pod-affinity',
     says: ['anti-affinity'],
   },
   {
@@ -112,7 +112,7 @@ const unplaced: Case[] = [
       }),
     ],
     symptom: unschedulable('topology spread constraints'),
-    cause: 'scheduling/node-selector',
+    cause: 'scheduling/pod-affinity',
     says: ['topology spread'],
   },
   {
