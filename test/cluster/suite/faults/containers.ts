@@ -53,8 +53,11 @@ const againAndAgain = (which: 'init' | 'helper') =>
   shows(
     which,
     'the container in CrashLoopBackOff',
+    // The kubelet keeps RunContainerError where the runtime cannot start the command.
     ({ state, restartCount }) =>
-      restartCount > 1 && (state.waiting?.reason === 'CrashLoopBackOff' || state.terminated !== undefined),
+      restartCount > 1 &&
+      (['CrashLoopBackOff', 'RunContainerError'].includes(state.waiting?.reason ?? '') ||
+        state.terminated !== undefined),
   );
 
 const waits = (which: 'init' | 'helper', ...reasons: string[]) =>
