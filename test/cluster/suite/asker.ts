@@ -1,6 +1,6 @@
 /** Asks verify and the doctor again and again while something goes on, and takes down every alarm. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from '@jest/globals';
+import { describe, expect } from '@jest/globals';
 import { mayPass } from '../../../src/computed/change.js';
 import type { Report } from '../../../src/engine/report.js';
 import { until } from './cluster.js';
@@ -15,6 +15,9 @@ const ENOUGH = ['--set', 'loadBalancing.requests=40'];
 
 /** The contract's own probes and delays, so that a start takes as long as it does for everybody. */
 export const CALM_VALUES = { resources: { requests: { cpu: '10m', memory: '64Mi' } } };
+
+/** A part that takes minutes: a sample has no time for it. */
+export const inWholeRuns = process.env.TODO_K8S_TEST_SAMPLE === '1' ? describe.skip : describe;
 
 export class Asker {
   /** But for the port, without the values that were meant: whoever scales with helm has meant that. */

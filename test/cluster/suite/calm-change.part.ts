@@ -1,7 +1,7 @@
 /** No false alarm, by name: what clusters do to an application that is well, and what else lives beside it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Asker, CALM_VALUES } from './asker.js';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Asker, CALM_VALUES, inWholeRuns } from './asker.js';
 import { besideFaults } from './campaign.js';
 import { CHART, helm, until } from './cluster.js';
 import { BACKEND, RELEASE, Stage } from './stage.js';
@@ -18,7 +18,7 @@ const PROXY = {
 };
 const ASKED = { httpGet: { path: '/', port: 15021 }, periodSeconds: 2, failureThreshold: 60 };
 
-describe('no false alarm, whatever a cluster does', () => {
+inWholeRuns('no false alarm, whatever a cluster does', () => {
   besideFaults();
   const stage = new Stage('todo-k8s-calm-change', 30193, CALM_VALUES);
   const asker = new Asker(stage);

@@ -1,6 +1,7 @@
 /** One `helm upgrade` after another, and `verify` and `doctor` asked all the time: nothing is wrong, so nobody says so. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { inWholeRuns } from './asker.js';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { besideFaults } from './campaign.js';
 import { kubectl } from './cluster.js';
 import { BACKEND, Stage } from './stage.js';
@@ -14,9 +15,6 @@ const EVERY_MS = 120_000;
 const LIMIT_MS = (MINUTES + 6) * 60_000;
 
 const VALUES = { resources: { requests: { cpu: '10m', memory: '64Mi' } } };
-
-/** A sample has no time for it. */
-const inWholeRuns = process.env.TODO_K8S_TEST_SAMPLE === '1' ? describe.skip : describe;
 
 inWholeRuns('upgrades, one after the other', () => {
   besideFaults();
