@@ -8,7 +8,7 @@ import type { Probe } from '../../evidence/objects.js';
 
 type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSeconds';
 
-const PROBES = ['startup', 'liveness', 'readiness'] as const;
+export const PROBES = ['startup', 'liveness', 'readiness'] as const;
 
 /** Lets the probe that fails ask the contract's health endpoint, in place of what it does. @param instead how it asks now */
 export function byHttp({ failure }: Trouble, instead: 'exec' | 'grpc', { context }: HealthLook): Fix {

@@ -10,8 +10,10 @@ import { memoised } from '../../computed/memo.js';
 import { ofPod } from '../../computed/of-pod.js';
 import { CONCURRENCY_LIMIT } from '../../vocabulary/kubelet.js';
 import {
+  foreignHost,
   HEALTH_CONSULTS,
-  isRules,
+  isRedirected,
+  isTlsToPlain,
   linesOf,
   troublesOf,
   type HealthLook,
@@ -26,6 +28,11 @@ import { badAnswer, type BadAnswer } from '../bad-answer.js';
 
 /** What each meaning is known by. */
 interface Known {
+  'wrong-host': { host: string };
+  'redirected-to-https': object;
+  'wrong-scheme': object;
+  'command-fails': object;
+  'grpc-fails': object;
   'wrong-port': { port: number | undefined; elsewhere: Listening | { path: string; line: LogLine } };
   'bound-to-loopback': { listening: Listening };
   /** @property listening what its server says of itself by now */
@@ -40,6 +47,15 @@ interface Known {
 }
 
 type Means = keyof Known;
+/** Meanings of how a probe asks: its failure says nothing of what others are answered, or when. */
+const OF_ASKING: readonly Means[] = [
+  'wrong-host',
+  'redirected-to-https',
+  'wrong-scheme',
+  'command-fails',
+  'grpc-fails',
+];
+
 type Meaning = { [M in Means]: { means: M } & Known[M] }[Means];
 
 /** Share of the CPU periods that were throttled, from which on the CPU is what the container waits for. */
@@ -47,9 +63,14 @@ const THROTTLED = 0.25;
 /** Periods that must have been counted for that. */
 const PERIODS = 100;
 
-/** The first that holds. A probe that asks in a way that says nothing of port, path or time is told by a rule of its own. */
-function meaningOf(trouble: Trouble, look: HealthLook): Meaning | undefined {
-  if (isRules(trouble)) return undefined;
+/** The first that holds: how it asks first, because that may say nothing of port, path or time. */
+function meaningOf(trouble: Trouble, look: HealthLook): Meaning {
+  const host = foreignHost(trouble);
+  if (host !== undefined) return { means: 'wrong-host', host };
+  if (isRedirected(trouble)) return { means: 'redirected-to-https' };
+  if (isTlsToPlain(trouble)) return { means: 'wrong-scheme' };
+  if (trouble.spec?.exec !== undefined) return { means: 'command-fails' };
+  if (trouble.spec?.grpc !== undefined) return { means: 'grpc-fails' };
   switch (trouble.failure.kind) {
     case 'refused':
       return whyRefused(trouble, look);
@@ -121,10 +142,7 @@ export function portOf({ pod, spec }: Trouble, { context }: HealthLook): number 
 /** What every trouble of these pods means; worked out once for all rules that a step asks. */
 const meaningsOf = memoised((look: HealthLook) =>
   memoised((pods: readonly Pod[]) =>
-    troublesOf(pods, look).found.flatMap((trouble) => {
-      const meaning = meaningOf(trouble, look);
-      return meaning ? [{ trouble, meaning }] : [];
-    }),
+    troublesOf(pods, look).found.map((trouble) => ({ trouble, meaning: meaningOf(trouble, look) })),
   ),
 );
 
@@ -133,15 +151,20 @@ const meaningsOf = memoised((look: HealthLook) =>
  * count as ready then.
  */
 export function answerToOthers(pods: readonly Pod[], look: HealthLook): BadAnswer | undefined {
-  const isTold = meaningsOf(look)(pods).some(({ trouble }) =>
+  const isTold = askedAsOthers(pods, look).some(({ trouble }) =>
     ['status', 'plain', 'other'].includes(trouble.failure.kind),
   );
   return isTold ? undefined : badAnswer(look);
 }
 
+/** Troubles of probes that ask as everybody does. */
+function askedAsOthers(pods: readonly Pod[], look: HealthLook) {
+  return meaningsOf(look)(pods).filter(({ meaning }) => !OF_ASKING.includes(meaning.means));
+}
+
 /** Whether a probe got no answer in time. */
 export function isLate(pods: readonly Pod[], look: HealthLook): boolean {
-  return meaningsOf(look)(pods).some(({ trouble }) => trouble.failure.kind === 'timeout');
+  return askedAsOthers(pods, look).some(({ trouble }) => trouble.failure.kind === 'timeout');
 }
 
 type ToldOfProbe = Omit<Told, 'verdict' | 'object' | 'pods'> & Partial<Pick<Told, 'verdict'>>;

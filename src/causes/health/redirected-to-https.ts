@@ -1,14 +1,11 @@
-import { podRef } from '../../rule/object-ref.js';
-import { eventItem, field } from '../../rule/seen.js';
 import { advise } from '../../diagnoses/fixes.js';
-import { HEALTH_CONSULTS, isRedirected, troublesOf } from '../../diagnoses/health/trouble.js';
-import { cause, type Told } from '../../rule/cause.js';
+import { eventItem, field } from '../../rule/seen.js';
+import { probeCause, restartsToo } from './_probe.js';
 
-export default cause({
+export default probeCause({
   id: 'health/redirected-to-https',
-  topic: 'health',
+  means: 'redirected-to-https',
   title: 'The health endpoint sends the probe to https',
-  severity: 'error',
   why: 'the kubelet follows a redirect to the pod itself, and finds no TLS there: the application serves, and Kubernetes takes it for dead',
   seen: 'the event of a probe with scheme HTTP names an https:// address',
   remedy: 'take the health path out of what redirects to https: TLS ends before the pod',
@@ -28,32 +25,21 @@ export default cause({
     'service/no-ready-endpoints',
     'load-balancing/endpoints',
   ],
-  reads: ['pods'],
-  consults: HEALTH_CONSULTS,
-  judge({ pods }, look) {
-    const { context } = look;
-    return troublesOf(pods, look)
-      .found.filter(isRedirected)
-      .map(({ pod, failure, spec, event, restarts, field: path }): Told => {
-        const { name } = pod.metadata;
-        const object = podRef(context.target, name);
-        const asked = spec?.httpGet?.path ?? '/';
-        return {
-          verdict: 'confirmed',
-          object,
-          pods: [name],
-          summary: `{pods}: ${asked} redirects the ${failure.probe} probe to https, where the pod has no TLS${restarts ? ', and the kubelet restarts the container' : ''}.`,
-          evidence: [
-            eventItem(event, context.target),
-            field(object, `${path}.httpGet.scheme`, spec?.httpGet?.scheme ?? 'HTTP'),
-          ],
-          fix: [
-            advise(
-              `Answer ${asked} without a redirect: HTTPSRedirectMiddleware, SECURE_SSL_REDIRECT and their like belong to where TLS ends, which is before the pod.`,
-            ),
-          ],
-          ruledOut: ['wrong port', 'database'],
-        };
-      });
+  tell(trouble, _, { context }, object) {
+    const { failure, spec, event, field: path } = trouble;
+    const asked = spec?.httpGet?.path ?? '/';
+    return {
+      summary: `{pods}: ${asked} redirects the ${failure.probe} probe to https, where the pod has no TLS${restartsToo(trouble)}.`,
+      evidence: [
+        eventItem(event, context.target),
+        field(object, `${path}.httpGet.scheme`, spec?.httpGet?.scheme ?? 'HTTP'),
+      ],
+      fix: [
+        advise(
+          `Answer ${asked} without a redirect: HTTPSRedirectMiddleware, SECURE_SSL_REDIRECT and their like belong to where TLS ends, which is before the pod.`,
+        ),
+      ],
+      ruledOut: ['wrong port', 'database'],
+    };
   },
 });

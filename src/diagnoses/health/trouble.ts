@@ -54,31 +54,10 @@ export function isTlsToPlain({ failure, spec }: Trouble): boolean {
   return spec?.httpGet?.scheme === 'HTTPS' && failure.kind === 'plain';
 }
 
-/** The probe runs a command in the container. */
-export function isCommand({ spec }: Trouble): boolean {
-  return spec?.exec !== undefined;
-}
-
-/** The probe calls the health service of gRPC. */
-export function isGrpc({ spec }: Trouble): boolean {
-  return spec?.grpc !== undefined;
-}
-
 /** The probe asks at an address of its own, which is not the pod's. @returns that address */
 export function foreignHost({ spec, pod }: Pick<Trouble, 'spec' | 'pod'>): string | undefined {
   const host = spec?.httpGet?.host ?? spec?.tcpSocket?.host;
   return host === undefined || host === '' || host === pod.status?.podIP ? undefined : host;
-}
-
-/** A rule of its own tells it: the probe asks in a way that says nothing of port, path or time. */
-export function isRules(trouble: Trouble): boolean {
-  return (
-    isRedirected(trouble) ||
-    isTlsToPlain(trouble) ||
-    isCommand(trouble) ||
-    isGrpc(trouble) ||
-    foreignHost(trouble) !== undefined
-  );
 }
 
 export interface Troubles {
