@@ -3,7 +3,7 @@ import type { Look } from '../rule/look.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { AnyCauseRule } from '../rule/cause.js';
 import type { CauseId } from './causes/index.js';
-import type { Answer, CauseFinding, Hop } from './tree.js';
+import { broken as brokenBy, type Answer, type CauseFinding, type Hop } from './tree.js';
 
 type StepFacts<R extends EvidenceKey> = Readonly<Pick<EvidenceMap, R>>;
 
@@ -54,7 +54,7 @@ export function defineStep<const R extends EvidenceKey = never, const C extends 
       if (findings.length === 0) return otherwise(facts, look);
       const isKnown = findings.some(({ verdict }) => verdict !== 'inconclusive');
       return isKnown
-        ? { state: 'broken', detail: broken, findings }
+        ? brokenBy(broken, findings)
         : { state: 'unknown', detail: findings[0]?.summary ?? '', findings };
     },
   };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
-import { ago, crashed, podEvent, restarted, statusOf } from '../support/pod-states.js';
+import { ago, containerOf, crashed, podEvent, restarted, statusOf } from '../support/pod-states.js';
 
 type Change = (evidence: HealthyEvidence) => void;
 
@@ -54,6 +54,26 @@ describe('over: a warning, and no failure', () => {
     expect(found?.summary).toMatch(/^Pod \S+: recovered (?:\d+ s|\d min) ago, and is Ready since then\./);
     expect(found?.symptoms).toContain('pods/restarts');
     expect({ exitCode, unexplained }).toEqual({ exitCode: 0, unexplained: [] });
+  });
+
+  test.each<[cause: string, probe: object]>([
+    ['health/command-fails', { httpGet: undefined, exec: { command: ['cat', '/tmp/alive'] } }],
+    ['health/grpc-fails', { httpGet: undefined, grpc: { port: 8000 } }],
+    ['health/wrong-host', { httpGet: { path: '/api/health', port: 8000, host: '10.0.0.9' } }],
+  ])('%s, for the last time three minutes ago', async (cause, probe) => {
+    const { diagnoses, topics } = await diagnosed(
+      (evidence) => {
+        killed(40, 180, 4)(evidence);
+        Object.assign(containerOf(evidence).livenessProbe ?? {}, probe);
+      },
+      { topic: 'health' },
+    );
+    const found = diagnoses.find((each) => each.cause === cause);
+    expect(found).toMatchObject({
+      severity: 'warning',
+      summary: expect.stringContaining(': recovered 3 min ago'),
+    });
+    expect(topics[0]?.path.filter(({ state }) => state === 'broken')).toEqual([]);
   });
 
   test('with --strict it is a failure, as every warning', async () => {
