@@ -1,6 +1,5 @@
 /** Several clusters, a list of releases, and a part of many: what each is looked at, and what cannot be seen is a row. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { parseReleases } from '../../src/cli/releases-file.js';
@@ -8,6 +7,7 @@ import { isInShard, parseShard } from '../../src/cli/shard.js';
 import Verify from '../../src/commands/verify.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import { runCommand, temporaryFolder } from '../bundle/support.js';
+import { freePort } from '../support/ports.js';
 
 const { file, remove } = temporaryFolder();
 const ONLY = ['--only', 'deployment/exists,service/exists', '--no-exec'];
@@ -51,14 +51,6 @@ afterAll(async () => {
 });
 
 const verify = (...argv: string[]) => runCommand(Verify, ['--kubeconfig', kubeconfig, ...ONLY, ...argv]);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 1;
-}
 
 /** Status by context, in the order of the table. */
 function statuses(stdout: string): string[][] {

@@ -1,7 +1,6 @@
 /** The metrics of two runs go through a real Pushgateway into a real Prometheus, whose alert fires and clears. Needs Debian's prometheus and prometheus-pushgateway. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Verify from '../../src/commands/verify.js';
 import { startLab, type Lab } from '../../src/lab/lab.js';
 import { runCommand } from '../bundle/support.js';
+import { freePort } from '../support/ports.js';
 
 const ALERTS = path.resolve('deploy/helm/todo-k8s/files/alerts.yaml');
 const PROGRAMS = ['prometheus', 'prometheus-pushgateway'];
@@ -20,14 +20,6 @@ interface Alert {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   state: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function ended(child: ChildProcess): Promise<void> {

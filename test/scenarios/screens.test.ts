@@ -3,7 +3,6 @@
  * is it up, what is wrong, what do I type? A failure of one fault fits a terminal of 25 lines.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Doctor from '../../src/commands/doctor/index.js';
@@ -21,6 +20,7 @@ import { fileStyle } from '../../src/report/style.js';
 import { renderText } from '../../src/report/text.js';
 import { runCommand, temporaryFolder } from '../bundle/support.js';
 import { stableString, stableText } from './stable.js';
+import { freePort } from '../support/ports.js';
 
 const FOLDER = path.join(import.meta.dirname, '../../docs/screens');
 const WIDTHS = [40, 80, 120] as const;
@@ -184,13 +184,4 @@ test('there is a screen for each state, and no other', () => {
 
 function withoutKubeconfig(text: string): string {
   return stableString(text).replaceAll(/ --kubeconfig[ =]KUBECONFIG/g, '');
-}
-
-/** A port on which nothing listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 1;
 }
