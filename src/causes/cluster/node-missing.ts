@@ -1,5 +1,5 @@
 import { change, inTemplate } from '../../diagnoses/fixes.js';
-import { patchFields } from '../../checks/shared.js';
+import { few, patchFields } from '../../checks/shared.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { kubectl } from '../../rule/command.js';
@@ -40,9 +40,7 @@ export default cause({
           object,
           pods: [name],
           summary: `{pods}: node ${nodeName}, on which it is to run, does not exist${why}.`,
-          evidence: [
-            field(object, 'spec.nodeName', `${nodeName}, not among the nodes ${[...known].join(', ')}`),
-          ],
+          evidence: [field(object, 'spec.nodeName', `${nodeName}, not among the nodes ${few([...known])}`)],
           fix: [
             isNamed
               ? inTemplate(

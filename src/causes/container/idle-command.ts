@@ -11,9 +11,9 @@ import { FOLLOWS } from './_other.js';
 const MAX_LENGTH = 200;
 /** Command lines by which people keep a container running to look around in it: no other command follows that could be the server. */
 const IDLES = [
-  /^(?:\S*\/)?(?:sleep|tail|pause)\b[^;&|]*$/,
-  /^(?:\S*\/)?(?:ba|da|a)?sh -\w*c (?:exec )?(?:\S*\/)?(?:sleep|tail|cat|read)\b[^;&|]*;?$/,
-  /^(?:\S*\/)?(?:ba|da|a)?sh -\w*c (?:while|until) [^;]+; ?do (?:sleep|:)\b[^;&|]*; ?done;?$/,
+  /^(?:\S*\/)?(?:sleep|tail|pause)(?: [^;&|\n]*)?$/,
+  /^(?:\S*\/)?(?:ba|da|a)?sh -\w*c (?:exec )?(?:\S*\/)?(?:sleep|tail|cat|read)(?: [^;&|\n]*)?;?$/,
+  /^(?:\S*\/)?(?:ba|da|a)?sh -\w*c (?:while|until) [^;\n]+; ?do (?:sleep|:)(?: [^;&|\n]*)?; ?done;?$/,
 ];
 
 export default cause({
