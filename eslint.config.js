@@ -45,7 +45,7 @@ const literals = [
   { selector: 'Literal[raw=/^(?:8000|30081)$/]', message: OF_ONE },
 ];
 /** Folders of src in which no sentence decides anything. */
-const JUDGES = '{causes,checks,computed,diagnoses,diff,engine,load,planned,publish,report,rule,stats}';
+const JUDGES = '{causes,checks,computed,diagnoses,diff,engine,fixes,load,planned,publish,report,rule,stats}';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'coverage', 'examples', 'test/cluster/**/*.js', 'bench/*.mjs'] },

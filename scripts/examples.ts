@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { LOAD_CHECKS } from '../src/checks/of-load-run.js';
 import { CHECKS } from '../src/checks/index.js';
-import { EXPLAINED_CAUSES } from '../src/diagnoses/causes/index.js';
+import { EXPLAINED_CAUSES } from '../src/causes/catalogue.js';
 import { installChecks } from '../src/planned/against/index.js';
 import { explainBreakage } from '../src/planned/chart-broken.js';
 import { SHOWN_BY_LOAD_CHECKS } from '../test/load/shown.js';

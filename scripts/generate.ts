@@ -144,7 +144,7 @@ const { EVERY_CHECK } = await import('../src/checks/of-load-run.js');
 for (const { meta } of ordered)
   if (!EVERY_CHECK.some((check) => check.meta.id === meta.id))
     problems.push(`${meta.id} is not in the list of src/checks/of-load-run.ts`);
-const { EXPLAINED_CAUSES } = await import('../src/diagnoses/causes/index.js');
+const { EXPLAINED_CAUSES } = await import('../src/causes/catalogue.js');
 
 const { installChecks } = await import('../src/planned/against/index.js');
 const installs = installChecks();

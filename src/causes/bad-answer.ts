@@ -3,8 +3,8 @@ import { serviceRef } from '../rule/object-ref.js';
 import type { EvidenceItem } from '../rule/diagnosis.js';
 import { observed } from '../rule/seen.js';
 import { readHealth } from '../computed/health-reading.js';
-import { askedInside, isBad, type Inside } from '../diagnoses/health/inside.js';
-import type { HealthLook } from '../diagnoses/health/trouble.js';
+import { askedInside, isBad, type Inside } from '../computed/asked-inside.js';
+import type { HealthLook } from '../computed/probe-trouble.js';
 import type { Told } from '../rule/cause.js';
 
 export interface BadAnswer {

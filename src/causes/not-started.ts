@@ -2,9 +2,9 @@
 import { podRef } from '../rule/object-ref.js';
 import { field } from '../rule/seen.js';
 import type { Look } from '../rule/look.js';
-import { show } from '../diagnoses/fixes.js';
-import { called } from '../diagnoses/look.js';
-import { unmadeOf, type Unmade } from '../diagnoses/pods/unmade.js';
+import { show } from '../fixes/described.js';
+import { called } from '../computed/judged-pods.js';
+import { unmadeOf, type Unmade } from '../computed/unmade.js';
 import type { Pod } from '../evidence/objects.js';
 import type { Told } from '../rule/cause.js';
 

@@ -4,7 +4,7 @@ import type { Cause } from '../rule/cause-data.js';
 import type { Fix } from '../rule/diagnosis.js';
 import { eventItem } from '../rule/seen.js';
 import type { Look } from '../rule/look.js';
-import { obstaclesOf, type Obstacle } from '../diagnoses/pods/unmade.js';
+import { obstaclesOf, type Obstacle } from '../computed/unmade.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { cause, type Told } from '../rule/cause.js';
 import { NOT_RUNNING } from './not-running.js';

@@ -1,9 +1,9 @@
 /** The command line of a container that ended, or never serves, and what is done about it. */
-import { patchContainer } from '../checks/shared.js';
+import { patchContainer } from '../fixes/commands.js';
 import type { Fix } from '../rule/diagnosis.js';
 import { shorten } from '../rule/seen.js';
-import { inTemplate } from '../diagnoses/fixes.js';
-import type { End, EndLook } from '../diagnoses/pods/ends.js';
+import { inTemplate } from '../fixes/described.js';
+import type { End, EndLook } from '../computed/container-ends.js';
 
 /** `“start.sh --port 80” `, or nothing where the image's own command runs. */
 export function commandOf({ container: { spec } }: Pick<End, 'container'>): string {

@@ -41,7 +41,7 @@ const ids: Values = async () => {
   const [{ EVERY_CHECK }, { installChecks }, { EXPLAINED_CAUSES }] = await Promise.all([
     import('../checks/of-load-run.js'),
     import('../planned/against/index.js'),
-    import('../diagnoses/causes/index.js'),
+    import('../causes/catalogue.js'),
   ]);
   const checks = [...EVERY_CHECK, ...installChecks()].map(({ meta }) => meta);
   return [...checks, ...EXPLAINED_CAUSES].map(({ id, title }) => ({

@@ -1,4 +1,7 @@
 /** How far a pod has come on its way to running its application: the first thing that it has not got past. */
+import type { Look } from '../rule/look.js';
+import { podsToJudge } from './judged-pods.js';
+import { memoisedBy } from './memo.js';
 import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../rule/context.js';
 import type { Pod } from '../evidence/objects.js';
@@ -72,4 +75,16 @@ function containerStage(
   const blocks = isFirst && backend?.status.state?.running === undefined;
   const isDone = container.status.state?.terminated?.exitCode === 0;
   return blocks && !isDone && container.role !== 'backend' ? { pod, at: 'init', container } : undefined;
+}
+
+type At<K extends Stage['at']> = Extract<Stage, { at: K }>;
+
+/** Each pod that is to be judged, and where it stands. */
+export const stagesOf = memoisedBy((pods: readonly Pod[], look: Pick<Look, 'options' | 'context'>): Stage[] =>
+  podsToJudge(pods, look).map((pod) => stageOf(pod, look.context)),
+);
+
+/** The pods that stand at this stage. */
+export function standingAt<K extends Stage['at']>(stages: readonly Stage[], at: K): At<K>[] {
+  return stages.filter((stage): stage is At<K> => stage.at === at);
 }

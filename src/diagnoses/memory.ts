@@ -1,11 +1,11 @@
 /** High memory use and what it ends in (contract: Troubleshooting, High Memory Usage). */
 import { rulesOf } from '../causes/index.js';
 import { count } from '../count.js';
-import { few } from '../checks/shared.js';
+import { few } from '../count.js';
 import { memoryKillOf } from '../computed/memory-kill.js';
 import { evictedForMemory, mebibytes, memoriesOf, signedMebibytes } from '../computed/memory.js';
 import { CLUSTER_HOP } from './cluster.js';
-import { backendOf, podsToJudge } from './look.js';
+import { backendOf, podsToJudge } from '../computed/judged-pods.js';
 import { deploymentHop } from './pods/deployment.js';
 import { defineStep } from './step.js';
 import { broken, good, notReached, skipped, unclear, unreadable, type Tree } from './tree.js';

@@ -2,7 +2,7 @@
 import type { Look } from '../rule/look.js';
 import type { EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { AnyCauseRule } from '../rule/cause.js';
-import type { CauseId } from './causes/index.js';
+import type { CauseId } from '../causes/catalogue.js';
 import { broken as brokenBy, type Answer, type CauseFinding, type Hop } from './tree.js';
 
 type StepFacts<R extends EvidenceKey> = Readonly<Pick<EvidenceMap, R>>;

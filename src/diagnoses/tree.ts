@@ -7,7 +7,7 @@ import type { Access, EvidenceKey, EvidenceMap } from '../evidence/evidence.js';
 import type { Told } from '../rule/cause.js';
 import type { Look } from '../rule/look.js';
 import type { Topic } from '../rule/diagnosis.js';
-import type { CauseId } from './causes/index.js';
+import type { CauseId } from '../causes/catalogue.js';
 
 /** A cause that was found. */
 export interface CauseFinding extends Told {

@@ -8,10 +8,10 @@ import type { Diagnosis, PathHop, Topic, TopicPath } from '../rule/diagnosis.js'
 import type { Look, LookOptions } from '../rule/look.js';
 import { shorten } from '../rule/seen.js';
 import { mayPass } from '../computed/change.js';
-import { causeOf } from '../diagnoses/causes/index.js';
+import { causeOf } from '../causes/catalogue.js';
 import type { AnyHop, Answer, CauseFinding, Tree } from '../diagnoses/tree.js';
-import { fixesFrom } from '../diagnoses/fixes.js';
-import { openCheck } from '../diagnoses/service/settling.js';
+import { fixesFrom } from '../fixes/described.js';
+import { openCheck } from '../causes/settling.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence/evidence.js';
 import { todoK8s } from '../rule/command.js';
 import type { TopicFinding } from './explanations.js';

@@ -2,7 +2,7 @@
 import { grouped } from '../computed/memo.js';
 import { names } from '../rule/cause-data.js';
 import type { PathHop, Topic } from '../rule/diagnosis.js';
-import { causeOf } from '../diagnoses/causes/index.js';
+import { causeOf } from '../causes/catalogue.js';
 import type { CauseFinding } from '../diagnoses/tree.js';
 
 /** A finding with the tree that it comes from. */

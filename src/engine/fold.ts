@@ -8,7 +8,7 @@ import {
   type Fix,
   type DiagnosisVerdict,
 } from '../rule/diagnosis.js';
-import { causeOf } from '../diagnoses/causes/index.js';
+import { causeOf } from '../causes/catalogue.js';
 import type { Pod } from '../evidence/objects.js';
 import { explanationsOf, type TopicFinding } from './explanations.js';
 import { lostToRestarts } from './lost-to-restarts.js';

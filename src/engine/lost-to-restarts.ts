@@ -1,7 +1,7 @@
 /** Requests without an answer, while every pod that could have given one goes in and out of service. */
 import { REQUESTS, WITHOUT_ANSWER } from '../computed/unanswered.js';
 import { names } from '../rule/cause-data.js';
-import { causeOf } from '../diagnoses/causes/index.js';
+import { causeOf } from '../causes/catalogue.js';
 import type { Pod } from '../evidence/objects.js';
 import { isActive, isReady } from '../kube/pod-state.js';
 import type { TopicFinding } from './explanations.js';

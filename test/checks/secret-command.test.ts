@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { setSecretKeys, type SecretKey } from '../../src/checks/secret-command.js';
+import { setSecretKeys, type SecretKey } from '../../src/fixes/secret-command.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import type { Target } from '../../src/contract/target.js';
 import { TARGET } from '../support/check-context.js';

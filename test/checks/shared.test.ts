@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { count } from '../../src/count.js';
-import {
-  describePod,
-  failOrWarn,
-  labelFindings,
-  patchContainer,
-  pointer,
-  setValues,
-} from '../../src/checks/shared.js';
+import { describePod, patchContainer, pointer, setValues } from '../../src/fixes/commands.js';
+import { failOrWarn, labelFindings } from '../../src/checks/shared.js';
 import { DEFAULT_CONTRACT } from '../../src/contract/contract.js';
 import { remedyText } from '../../src/rule/fix.js';
 import { TARGET } from '../support/check-context.js';

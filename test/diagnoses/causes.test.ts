@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EVERY_CHECK } from '../../src/checks/of-load-run.js';
 import { names } from '../../src/rule/cause-data.js';
 import type { Topic } from '../../src/rule/diagnosis.js';
-import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { CAUSES } from '../../src/causes/catalogue.js';
 import { TREES } from '../../src/diagnoses/index.js';
 
 /** The ids that are promised to users, by the topic that finds them. */

@@ -1,6 +1,6 @@
 /** Database failures that look alike, that only a log tells, or that come two at a time. */
 import { describe, expect, test } from '@jest/globals';
-import { databaseError } from '../../src/diagnoses/parse/database-error.js';
+import { errorOnWay } from '../../src/computed/logged-error.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
 import { containerOf, crashed, podEvent, restarted, waiting } from '../support/pod-states.js';
@@ -390,21 +390,21 @@ describe('error texts', () => {
   test('a text is looked at for a bounded length, whatever it is', () => {
     const hostile = `${'relation "'.repeat(50_000)}${'no pg_hba.conf entry '.repeat(50_000)}`;
     const begin = performance.now();
-    for (let index = 0; index < 200; index += 1) databaseError(hostile);
+    for (let index = 0; index < 200; index += 1) errorOnWay(hostile);
     expect(performance.now() - begin).toBeLessThan(LINEAR_MS);
   });
 
   test('SQLSTATE decides where the words are not known, as in another language', () => {
-    expect(databaseError('Passwort-Authentifizierung fehlgeschlagen', '28P01')?.cause).toBe(
+    expect(errorOnWay('Passwort-Authentifizierung fehlgeschlagen', '28P01')?.cause).toBe(
       'db/authentication-failed',
     );
-    expect(databaseError('Datenbank existiert nicht', '3D000')?.cause).toBe('db/database-missing');
-    expect(databaseError('something else')).toBeUndefined();
+    expect(errorOnWay('Datenbank existiert nicht', '3D000')?.cause).toBe('db/database-missing');
+    expect(errorOnWay('something else')).toBeUndefined();
   });
 
   test('IPv6 noise beside an IPv4 error', () => {
     const text =
       'connection to server at "2600::1" failed: Network is unreachable; at "10.0.0.1" failed: Connection refused';
-    expect(databaseError(text)?.cause).toBe('db/connection-refused');
+    expect(errorOnWay(text)?.cause).toBe('db/connection-refused');
   });
 });

@@ -3,7 +3,7 @@
  * first by the doctor without a topic, at the object that has it.
  */
 import { describe, expect, test } from '@jest/globals';
-import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { CAUSES } from '../../src/causes/catalogue.js';
 import { diagnosed } from '../support/diagnosed.js';
 import type { Target } from '../../src/contract/target.js';
 import { callsOf } from '../support/calls.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { EVERY_CHECK } from '../../src/checks/of-load-run.js';
 import { installChecks } from '../../src/planned/against/index.js';
-import { EXPLAINED_CAUSES } from '../../src/diagnoses/causes/index.js';
+import { EXPLAINED_CAUSES } from '../../src/causes/catalogue.js';
 import { BUNDLE_FORMAT, BUNDLE_VERSION } from '../../src/evidence/bundle/manifest.js';
 import { buildIfStale, ROOT } from '../faults/support/program.js';
 

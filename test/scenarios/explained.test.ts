@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { checkOf, EVERY_CHECK } from '../../src/checks/of-load-run.js';
 import ChecksExplain from '../../src/commands/checks/explain.js';
 import Loadbalance from '../../src/commands/loadbalance.js';
-import { EXPLAINED_CAUSES } from '../../src/diagnoses/causes/index.js';
+import { EXPLAINED_CAUSES } from '../../src/causes/catalogue.js';
 import type { Report } from '../../src/engine/report.js';
 import { SCENARIO_NAMES } from '../../src/lab/scenarios/index.js';
 import { LOAD_FORMATS } from '../../src/report/outputs.js';

@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import { SUITES } from '../../src/checks/check.js';
 import { checkOf } from '../../src/checks/of-load-run.js';
-import { EXPLAINED_CAUSES } from '../../src/diagnoses/causes/index.js';
+import { EXPLAINED_CAUSES } from '../../src/causes/catalogue.js';
 import type { Report } from '../../src/engine/report.js';
 
 const CAUSE_IDS = new Set<string>(EXPLAINED_CAUSES.map(({ id }) => id));

@@ -1,7 +1,7 @@
 /** Every row of the vocabulary is fed its own example: the first row that recognises it must be that row. */
 import { describe, expect, test } from '@jest/globals';
 import { databaseError } from '../../src/computed/database-error.js';
-import { CAUSES } from '../../src/diagnoses/causes/index.js';
+import { CAUSES } from '../../src/causes/catalogue.js';
 import { parseConfigProblem } from '../../src/computed/config-problem.js';
 import { UNMADE } from '../../src/vocabulary/container-config.js';
 import {

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { refusedCause } from '../refused.js';
 
 export default refusedCause({

@@ -1,4 +1,4 @@
-import { advise, change } from '../../diagnoses/fixes.js';
+import { advise, change } from '../../fixes/described.js';
 import { kubectl } from '../../rule/command.js';
 import { refusedCause } from '../refused.js';
 

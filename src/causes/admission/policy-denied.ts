@@ -1,4 +1,4 @@
-import { advise, show } from '../../diagnoses/fixes.js';
+import { advise, show } from '../../fixes/described.js';
 import { ADMISSION_POLICY } from '../../vocabulary/kubelet.js';
 import { refusedCause } from '../refused.js';
 

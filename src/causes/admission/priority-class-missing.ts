@@ -1,4 +1,4 @@
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { refusedCause } from '../refused.js';
 
 export default refusedCause({

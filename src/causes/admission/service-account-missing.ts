@@ -1,5 +1,5 @@
 import type { Refusal } from '../../computed/refusals.js';
-import { run } from '../../diagnoses/fixes.js';
+import { run } from '../../fixes/described.js';
 import { refusedCause } from '../refused.js';
 
 export default refusedCause({

@@ -1,10 +1,11 @@
-import { change, inTemplate } from '../../diagnoses/fixes.js';
-import { few, patchFields } from '../../checks/shared.js';
+import { change, inTemplate } from '../../fixes/described.js';
+import { few } from '../../count.js';
+import { patchFields } from '../../fixes/commands.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { kubectl } from '../../rule/command.js';
 import { isReady } from '../../kube/pod-state.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { cause, type Told } from '../../rule/cause.js';
 import clusterNodeNotReady from './node-not-ready.js';
 

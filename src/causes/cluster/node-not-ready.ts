@@ -1,6 +1,6 @@
 import { podsOn } from '../../computed/pods-on.js';
 import { count } from '../../count.js';
-import { change, show } from '../../diagnoses/fixes.js';
+import { change, show } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { lostReady } from '../../kube/node-state.js';
 import { cause, type Told } from '../../rule/cause.js';

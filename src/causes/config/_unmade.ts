@@ -1,14 +1,14 @@
 /** What all causes have in common of a container whose spec the kubelet cannot turn into one. */
-import { patchFields } from '../../checks/shared.js';
+import { patchFields } from '../../fixes/commands.js';
 import type { ConfigProblem } from '../../computed/config-problem.js';
 import { podRef } from '../../rule/object-ref.js';
 import type { Cause } from '../../rule/cause-data.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { field } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
-import { advise, setKeys, setValues, show } from '../../diagnoses/fixes.js';
-import { called } from '../../diagnoses/look.js';
-import { unmadeOf } from '../../diagnoses/pods/unmade.js';
+import { advise, setKeys, setValues, show } from '../../fixes/described.js';
+import { called } from '../../computed/judged-pods.js';
+import { unmadeOf } from '../../computed/unmade.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { word } from '../../rule/command.js';
 import type { UnmadeMeaning } from '../../vocabulary/container-config.js';

@@ -1,5 +1,5 @@
-import { patchContainer } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
+import { patchContainer } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
 import { unmadeCause } from './_unmade.js';
 
 export default unmadeCause({

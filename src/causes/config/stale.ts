@@ -1,8 +1,8 @@
 import { elapsed } from '../../kube/pod-state.js';
-import { few } from '../../checks/shared.js';
+import { few } from '../../count.js';
 import { ofPod } from '../../computed/of-pod.js';
-import { restartForNewValue } from '../../diagnoses/fixes.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { restartForNewValue } from '../../fixes/described.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';

@@ -1,7 +1,7 @@
 /** Hooks of containers that failed, by the kubelet's events. */
 import { containerName } from '../../contract/target.js';
 import type { ContainerState, KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { eventsAbout } from '../../computed/events-of.js';
 import { eventTime } from '../../kube/events.js';
 import { shorten } from '../../rule/seen.js';

@@ -7,8 +7,8 @@ import { eventItem, field, logItem, shorten } from '../../rule/seen.js';
 import { eventsAbout } from '../../computed/events-of.js';
 import type { Look } from '../../rule/look.js';
 import { readCrashLog } from '../../computed/crash-sign.js';
-import { podsToJudge } from '../../diagnoses/look.js';
-import { advise, show } from '../../diagnoses/fixes.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
+import { advise, show } from '../../fixes/described.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
 import {

@@ -1,7 +1,7 @@
 import { podRef } from '../../rule/object-ref.js';
 import { hooksFailed } from './_hooks.js';
 import { eventItem, field } from '../../rule/seen.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 import { FOLLOWS, OTHER_CONSULTS } from './_other.js';
 

@@ -2,7 +2,7 @@ import { containerName } from '../../contract/target.js';
 import { containersOf } from '../../kube/pod-containers.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { ownCommand } from '../own-command.js';
 import { FOLLOWS } from './_other.js';

@@ -2,7 +2,7 @@ import cors from '../../checks/functional/cors.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { observed } from '../../rule/seen.js';
 import type { Finding } from '../../rule/finding.js';
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { fixesFrom } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

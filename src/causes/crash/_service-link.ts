@@ -1,7 +1,7 @@
 /** A value that Kubernetes itself has put into the environment, where the application expects its own. */
 import type { Fix } from '../../rule/diagnosis.js';
-import { advise } from '../../diagnoses/fixes.js';
-import type { End } from '../../diagnoses/pods/ends.js';
+import { advise } from '../../fixes/described.js';
+import type { End } from '../../computed/container-ends.js';
 import { SERVICE_LINK } from '../../vocabulary/process-end.js';
 
 /** What to do where it is that; undefined where it is not. */

@@ -1,7 +1,7 @@
 /** Variables of the container that its program takes options from. */
 import type { Fix } from '../../rule/diagnosis.js';
-import { inTemplate, setEnvArguments } from '../../diagnoses/fixes.js';
-import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { inTemplate, setEnvArguments } from '../../fixes/described.js';
+import type { End, EndLook } from '../../computed/container-ends.js';
 
 /** Takes those of them out of the pod template that stand there by name; nothing where none does. */
 export function without({ container: { spec, role } }: End, look: EndLook, ...names: string[]): Fix[] {

@@ -1,7 +1,7 @@
 import type { Fix } from '../../rule/diagnosis.js';
-import { listenOn } from '../../diagnoses/fixes.js';
-import { called } from '../../diagnoses/look.js';
-import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { listenOn } from '../../fixes/described.js';
+import { called } from '../../computed/judged-pods.js';
+import type { End, EndLook } from '../../computed/container-ends.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
 import { commandOf, ownCommand } from '../own-command.js';
 import { serviceLinkFix } from './_service-link.js';

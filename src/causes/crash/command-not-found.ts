@@ -1,6 +1,6 @@
-import { show } from '../../diagnoses/fixes.js';
-import { called } from '../../diagnoses/look.js';
-import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
+import { show } from '../../fixes/described.js';
+import { called } from '../../computed/judged-pods.js';
+import { END_CONSULTS } from '../../computed/container-ends.js';
 import { cause } from '../../rule/cause.js';
 import { startWords, toldOfEnds } from '../crashed.js';
 import { CRASHING } from '../not-running.js';

@@ -1,4 +1,4 @@
-import { called } from '../../diagnoses/look.js';
+import { called } from '../../computed/judged-pods.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
 import { commandOf, ownCommand } from '../own-command.js';
 

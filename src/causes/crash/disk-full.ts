@@ -1,5 +1,5 @@
 import { adviceOf, crashCause } from '../crashed.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 
 const REMEDY =
   'give the volume more room (sizeLimit of an emptyDir, the claim’s storage), or write less; without a volume it is the node’s own disk';

@@ -1,6 +1,6 @@
-import { patchContainer } from '../../checks/shared.js';
-import { change, inTemplate } from '../../diagnoses/fixes.js';
-import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { patchContainer } from '../../fixes/commands.js';
+import { change, inTemplate } from '../../fixes/described.js';
+import type { End, EndLook } from '../../computed/container-ends.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { loadImage, word } from '../../rule/command.js';
 import { crashCause } from '../crashed.js';

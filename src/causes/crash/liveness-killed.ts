@@ -1,7 +1,7 @@
 import { parseProbeFailure, parseProbeKill } from '../../computed/probe-failure.js';
 import { eventItem } from '../../rule/seen.js';
 import { eventsAbout } from '../../computed/events-of.js';
-import { see } from '../../diagnoses/fixes.js';
+import { see } from '../../fixes/described.js';
 import { todoK8s } from '../../rule/command.js';
 import { adviceOf, crashCause } from '../crashed.js';
 

@@ -1,4 +1,4 @@
-import { called } from '../../diagnoses/look.js';
+import { called } from '../../computed/judged-pods.js';
 import { crashCause, said } from '../crashed.js';
 
 export default crashCause({

@@ -1,6 +1,6 @@
-import { patchContainer } from '../../checks/shared.js';
-import { inTemplate, run, setEnvArguments, setKeys, setValues } from '../../diagnoses/fixes.js';
-import type { End } from '../../diagnoses/pods/ends.js';
+import { patchContainer } from '../../fixes/commands.js';
+import { inTemplate, run, setEnvArguments, setKeys, setValues } from '../../fixes/described.js';
+import type { End } from '../../computed/container-ends.js';
 import { crashCause } from '../crashed.js';
 
 export default crashCause({

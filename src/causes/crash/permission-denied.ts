@@ -1,4 +1,4 @@
-import { listenOn } from '../../diagnoses/fixes.js';
+import { listenOn } from '../../fixes/described.js';
 import { adviceOf, crashCause } from '../crashed.js';
 
 const REMEDY = 'give the file to user 1001 in the image, or mount a volume with fsGroup';

@@ -1,6 +1,6 @@
 import type { Fix } from '../../rule/diagnosis.js';
-import { inTemplate, setEnvArguments, setValues } from '../../diagnoses/fixes.js';
-import type { End, EndLook } from '../../diagnoses/pods/ends.js';
+import { inTemplate, setEnvArguments, setValues } from '../../fixes/described.js';
+import type { End, EndLook } from '../../computed/container-ends.js';
 import { adviceOf, crashCause } from '../crashed.js';
 import { serviceLinkFix } from './_service-link.js';
 

@@ -2,7 +2,7 @@ import { count } from '../../count.js';
 import { shorten } from '../../rule/seen.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import { adviceOf, crashCause, said } from '../crashed.js';
-import type { End } from '../../diagnoses/pods/ends.js';
+import type { End } from '../../computed/container-ends.js';
 import { without } from './_variables.js';
 
 const REMEDY = 'read the exception: it is the last one in the log of the run that ended';

@@ -2,9 +2,9 @@ import { podRef } from '../../rule/object-ref.js';
 import { logItem, observed } from '../../rule/seen.js';
 import { workerDeaths } from '../../computed/crash-sign.js';
 import { ofPod } from '../../computed/of-pod.js';
-import { show } from '../../diagnoses/fixes.js';
-import { backendOf } from '../../diagnoses/look.js';
-import { stagesOf, standingAt } from '../../diagnoses/pods/stage.js';
+import { show } from '../../fixes/described.js';
+import { backendOf } from '../../computed/judged-pods.js';
+import { stagesOf, standingAt } from '../../computed/pod-stage.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { CRASHING } from '../not-running.js';
 

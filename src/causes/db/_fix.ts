@@ -3,9 +3,9 @@ import type { CheckContext } from '../../rule/context.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { otherWayOf, URL_VARIABLE, type OtherWay } from '../../contract/database-variables.js';
 import type { VariableFacts } from '../../evidence/evidence.js';
-import type { DbLook } from '../../diagnoses/db/climb.js';
-import { sourceOf } from '../../diagnoses/db/given.js';
-import { advise, inTemplate, setEnvArguments, setKeys, show } from '../../diagnoses/fixes.js';
+import type { DbLook } from '../../computed/database-ways.js';
+import { sourceOf } from '../../computed/database-given.js';
+import { advise, inTemplate, setEnvArguments, setKeys, show } from '../../fixes/described.js';
 
 /**
  * Writes another URL where the container takes it from, whatever its variable is called; of an application that puts its

@@ -2,11 +2,11 @@
 import type { ObjectRef } from '../../rule/finding.js';
 import type { Cause } from '../../rule/cause-data.js';
 import { field } from '../../rule/seen.js';
-import { placeOf, variableOf } from '../../checks/variable-place.js';
+import { placeOf, variableOf } from '../../computed/variable-place.js';
 import { memoised } from '../../computed/memo.js';
-import { DB_CONSULTS, type DbLook } from '../../diagnoses/db/climb.js';
-import { KEY } from '../../diagnoses/db/given.js';
-import type { Trouble, WayCause } from '../../diagnoses/db/trouble.js';
+import { DB_CONSULTS, type DbLook } from '../../computed/database-ways.js';
+import { KEY } from '../../computed/database-given.js';
+import type { Trouble, WayCause } from '../../computed/database-trouble.js';
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { newUrl } from './_fix.js';

@@ -3,8 +3,8 @@ import { podRef } from '../../rule/object-ref.js';
 import type { Cause } from '../../rule/cause-data.js';
 import type { EvidenceItem } from '../../rule/diagnosis.js';
 import { logItem, observed } from '../../rule/seen.js';
-import { DB_CONSULTS, fromHere, type DbLook } from '../../diagnoses/db/climb.js';
-import { troublesAt, type Stop, type Trouble, type WayCause } from '../../diagnoses/db/trouble.js';
+import { DB_CONSULTS, fromHere, type DbLook } from '../../computed/database-ways.js';
+import { troublesAt, type Stop, type Trouble, type WayCause } from '../../computed/database-trouble.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';
 

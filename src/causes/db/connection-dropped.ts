@@ -1,6 +1,6 @@
 import { ENDED_AT_CONNECT } from '../../vocabulary/database.js';
 import { isSaid } from '../../vocabulary/vocabulary.js';
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { readLogs } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';

@@ -1,7 +1,7 @@
 import { podRef, secretRef } from '../../rule/object-ref.js';
 import { field, logItem, observed } from '../../rule/seen.js';
-import { fromHere } from '../../diagnoses/db/climb.js';
-import { restartForNewValue } from '../../diagnoses/fixes.js';
+import { fromHere } from '../../computed/database-ways.js';
+import { restartForNewValue } from '../../fixes/described.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 

@@ -1,9 +1,9 @@
 import { podRef } from '../../rule/object-ref.js';
 import { field, observed } from '../../rule/seen.js';
 import { demandedFlows } from '../../computed/network-flows.js';
-import type { DbLook, Way } from '../../diagnoses/db/climb.js';
-import { otherLookups, resolvesOthers } from '../../diagnoses/db/trouble.js';
-import { change, fixesFrom, show } from '../../diagnoses/fixes.js';
+import type { DbLook, Way } from '../../computed/database-ways.js';
+import { otherLookups, resolvesOthers } from '../../computed/database-trouble.js';
+import { change, fixesFrom, show } from '../../fixes/described.js';
 import { rule } from '../../kube/network-policy.js';
 import { kubectl } from '../../rule/command.js';
 import { UNUSABLE } from './_follows.js';

@@ -1,4 +1,4 @@
-import { resolvesOthers } from '../../diagnoses/db/trouble.js';
+import { resolvesOthers } from '../../computed/database-trouble.js';
 import { copyAgain, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';

@@ -1,4 +1,4 @@
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { fixesFrom } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';

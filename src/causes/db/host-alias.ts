@@ -1,7 +1,7 @@
-import { patchFields } from '../../checks/shared.js';
+import { patchFields } from '../../fixes/commands.js';
 import { deploymentRef, podRef } from '../../rule/object-ref.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { DB_CONSULTS, waysOf, type DbLook, type Way } from '../../diagnoses/db/climb.js';
+import { inTemplate } from '../../fixes/described.js';
+import { DB_CONSULTS, waysOf, type DbLook, type Way } from '../../computed/database-ways.js';
 import { field, logItem, observed } from '../../rule/seen.js';
 import type { EvidenceItem } from '../../rule/diagnosis.js';
 import type { HostAlias } from '../../evidence/objects.js';

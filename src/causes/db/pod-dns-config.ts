@@ -1,6 +1,6 @@
-import { patchFields } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { DB_CONSULTS, waysOf, type Way } from '../../diagnoses/db/climb.js';
+import { patchFields } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
+import { DB_CONSULTS, waysOf, type Way } from '../../computed/database-ways.js';
 import { deploymentRef } from '../../rule/object-ref.js';
 import { field, logItem, observed } from '../../rule/seen.js';
 import type { PodSpec } from '../../evidence/objects.js';

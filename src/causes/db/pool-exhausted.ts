@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { readLogs } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { asDriverWants } from './_fix.js';
 import { UNUSABLE } from './_follows.js';

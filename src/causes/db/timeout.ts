@@ -1,5 +1,5 @@
-import { advise } from '../../diagnoses/fixes.js';
-import { fromHere } from '../../diagnoses/db/climb.js';
+import { advise } from '../../fixes/described.js';
+import { fromHere } from '../../computed/database-ways.js';
 import { FREE_THE_WAY } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';

@@ -1,6 +1,6 @@
 import { CLIENT_FILE } from '../../vocabulary/database.js';
 import { isSaid } from '../../vocabulary/vocabulary.js';
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 

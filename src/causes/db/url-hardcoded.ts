@@ -1,7 +1,7 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { KEY, urlSource } from '../../diagnoses/db/given.js';
-import { run, setEnvArguments } from '../../diagnoses/fixes.js';
+import { KEY, urlSource } from '../../computed/database-given.js';
+import { run, setEnvArguments } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

@@ -1,5 +1,5 @@
-import { advise } from '../../diagnoses/fixes.js';
-import { durationOf } from '../../diagnoses/db/trouble.js';
+import { advise } from '../../fixes/described.js';
+import { durationOf } from '../../computed/database-trouble.js';
 import { observed } from '../../rule/seen.js';
 import { podRef } from '../../rule/object-ref.js';
 import { wayCause } from './_way.js';

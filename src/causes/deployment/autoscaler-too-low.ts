@@ -1,5 +1,5 @@
-import { patchFields } from '../../checks/shared.js';
-import { run } from '../../diagnoses/fixes.js';
+import { patchFields } from '../../fixes/commands.js';
+import { run } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 

@@ -1,7 +1,7 @@
-import { installFixes } from '../../checks/shared.js';
+import { installFixes } from '../../fixes/commands.js';
 import { deploymentRef } from '../../rule/object-ref.js';
 import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
-import { fixesFrom, see } from '../../diagnoses/fixes.js';
+import { fixesFrom, see } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { kubectl } from '../../rule/command.js';

@@ -1,5 +1,5 @@
 import { deploymentRef } from '../../rule/object-ref.js';
-import { run } from '../../diagnoses/fixes.js';
+import { run } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 

@@ -1,5 +1,5 @@
 import { deploymentRef } from '../../rule/object-ref.js';
-import { setValues } from '../../diagnoses/fixes.js';
+import { setValues } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { NOT_RUNNING } from '../not-running.js';

@@ -1,10 +1,10 @@
 import { podRef } from '../../rule/object-ref.js';
 import type { Look } from '../../rule/look.js';
-import { run, show } from '../../diagnoses/fixes.js';
-import { END_CONSULTS, endsOf, type End } from '../../diagnoses/pods/ends.js';
-import { pullsOf, type Pull } from '../../diagnoses/pods/pulls.js';
-import { obstaclesOf, type Obstacle } from '../../diagnoses/pods/unmade.js';
-import { unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
+import { run, show } from '../../fixes/described.js';
+import { END_CONSULTS, endsOf, type End } from '../../computed/container-ends.js';
+import { pullsOf, type Pull } from '../../computed/pulls.js';
+import { obstaclesOf, type Obstacle } from '../../computed/unmade.js';
+import { unscheduledOf } from '../../computed/unscheduled.js';
 import type { Pod } from '../../evidence/objects.js';
 import { ending } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,5 +1,5 @@
 import setUrl from '../../checks/config/frontend-backend-url.js';
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { fixesFrom } from '../../fixes/described.js';
 import { observed } from '../../rule/seen.js';
 import type { Finding } from '../../rule/finding.js';
 import { cause } from '../../rule/cause.js';

@@ -1,9 +1,9 @@
 /** Values of probes, as values of the chart or in the object. */
-import { canSet, patchContainer } from '../../checks/shared.js';
+import { canSet, patchContainer } from '../../fixes/commands.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { inTemplate, setValues } from '../../diagnoses/fixes.js';
-import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { inTemplate, setValues } from '../../fixes/described.js';
+import type { HealthLook, Trouble } from '../../computed/probe-trouble.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import type { Probe } from '../../evidence/objects.js';
 
 type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSeconds';

@@ -18,9 +18,9 @@ import {
   troublesOf,
   type HealthLook,
   type Trouble,
-} from '../../diagnoses/health/trouble.js';
-import { backendOf } from '../../diagnoses/look.js';
-import { asPast } from '../../diagnoses/past.js';
+} from '../../computed/probe-trouble.js';
+import { backendOf } from '../../computed/judged-pods.js';
+import { asPast } from '../../computed/past.js';
 import type { LogLine } from '../../evidence/evidence.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,5 +1,5 @@
-import { listenOn } from '../../diagnoses/fixes.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { listenOn } from '../../fixes/described.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { eventItem, field, logItem } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { portOf, probeCause } from './_probe.js';

@@ -1,5 +1,5 @@
-import { inTemplate, setEnvArguments } from '../../diagnoses/fixes.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { inTemplate, setEnvArguments } from '../../fixes/described.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { eventItem, logItem } from '../../rule/seen.js';
 import { adviceOf } from '../crashed.js';
 import { FAILING } from './_failing.js';

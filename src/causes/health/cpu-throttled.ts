@@ -1,5 +1,5 @@
-import { resourcesArguments, setValues } from '../../diagnoses/fixes.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { resourcesArguments, setValues } from '../../fixes/described.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { probeCause, restartsToo } from './_probe.js';

@@ -1,4 +1,4 @@
-import { see } from '../../diagnoses/fixes.js';
+import { see } from '../../fixes/described.js';
 import { eventItem } from '../../rule/seen.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';

@@ -1,8 +1,8 @@
 import { failedProbes, isOfStart } from '../../computed/own-time.js';
 import { podRef } from '../../rule/object-ref.js';
 import { eventItem, field } from '../../rule/seen.js';
-import { show } from '../../diagnoses/fixes.js';
-import { HEALTH_CONSULTS, troublesOf } from '../../diagnoses/health/trouble.js';
+import { show } from '../../fixes/described.js';
+import { HEALTH_CONSULTS, troublesOf } from '../../computed/probe-trouble.js';
 import { containerName } from '../../contract/target.js';
 import { containersOf } from '../../kube/pod-containers.js';
 import { readyCondition } from '../../kube/pod-state.js';

@@ -1,10 +1,10 @@
-import { patchContainer } from '../../checks/shared.js';
+import { patchContainer } from '../../fixes/commands.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { eventItem, field, logItem } from '../../rule/seen.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
+import { inTemplate } from '../../fixes/described.js';
 import { budget } from '../../computed/own-time.js';
-import type { HealthLook, Trouble } from '../../diagnoses/health/trouble.js';
-import { backendStatus } from '../../diagnoses/look.js';
+import type { HealthLook, Trouble } from '../../computed/probe-trouble.js';
+import { backendStatus } from '../../computed/judged-pods.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';

@@ -1,4 +1,4 @@
-import { advise } from '../../diagnoses/fixes.js';
+import { advise } from '../../fixes/described.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { probeCause, restartsToo } from './_probe.js';
 

@@ -1,5 +1,5 @@
-import { show } from '../../diagnoses/fixes.js';
-import { askedInside, insideItem, isBad } from '../../diagnoses/health/inside.js';
+import { show } from '../../fixes/described.js';
+import { askedInside, insideItem, isBad } from '../../computed/asked-inside.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { answerWords } from '../bad-answer.js';
 import { FAILING } from './_failing.js';

@@ -1,6 +1,6 @@
-import { podSelector } from '../../checks/shared.js';
-import { show } from '../../diagnoses/fixes.js';
-import type { HealthLook } from '../../diagnoses/health/trouble.js';
+import { podSelector } from '../../fixes/commands.js';
+import { show } from '../../fixes/described.js';
+import type { HealthLook } from '../../computed/probe-trouble.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Told } from '../../rule/cause.js';

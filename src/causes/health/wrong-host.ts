@@ -1,7 +1,7 @@
-import { patchContainer } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { foreignHost } from '../../diagnoses/health/trouble.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { patchContainer } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
+import { foreignHost } from '../../computed/probe-trouble.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { PROBES } from './_probe-fix.js';

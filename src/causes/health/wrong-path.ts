@@ -1,4 +1,4 @@
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';

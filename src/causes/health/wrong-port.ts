@@ -1,5 +1,5 @@
-import { advise, listenOn } from '../../diagnoses/fixes.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { advise, listenOn } from '../../fixes/described.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { eventItem, field, logItem } from '../../rule/seen.js';
 import { FAILING } from './_failing.js';
 import { probeFix } from './_probe-fix.js';

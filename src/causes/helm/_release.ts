@@ -1,10 +1,10 @@
 /** What the causes of this group have in common: the check of the release has said what is wrong with it. */
-import { hookCommand, hookWords } from '../../checks/helm-hook.js';
+import { hookCommand, hookWords } from '../../fixes/helm-hook.js';
 import { mayPass } from '../../computed/change.js';
 import type { UnfinishedHook } from '../../contract/helm-release.js';
 import type { Cause } from '../../rule/cause-data.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { see } from '../../diagnoses/fixes.js';
+import { see } from '../../fixes/described.js';
 import { field, logItem, observed, shorten } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
 import type { HelmReleaseFacts, LogLine } from '../../evidence/evidence.js';

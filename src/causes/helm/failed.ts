@@ -1,4 +1,4 @@
-import { revert, see } from '../../diagnoses/fixes.js';
+import { revert, see } from '../../fixes/described.js';
 import { helm } from '../../rule/command.js';
 import { releaseCause } from './_release.js';
 

@@ -1,4 +1,4 @@
-import { advise, change, revert } from '../../diagnoses/fixes.js';
+import { advise, change, revert } from '../../fixes/described.js';
 import { helm } from '../../rule/command.js';
 import { releaseCause } from './_release.js';
 

@@ -1,10 +1,10 @@
 /** What all causes of an image that a pod cannot get have in common. */
-import { patchContainer } from '../../checks/shared.js';
+import { patchContainer } from '../../fixes/commands.js';
 import { podRef } from '../../rule/object-ref.js';
 import type { Cause } from '../../rule/cause-data.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { change, setValues } from '../../diagnoses/fixes.js';
-import { pullsOf, type Pull, type PullLook } from '../../diagnoses/pods/pulls.js';
+import { change, setValues } from '../../fixes/described.js';
+import { pullsOf, type Pull, type PullLook } from '../../computed/pulls.js';
 import type { Pod } from '../../evidence/objects.js';
 import { parseImage } from '../../kube/image-reference.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,4 +1,4 @@
-import { run } from '../../diagnoses/fixes.js';
+import { run } from '../../fixes/described.js';
 import { pullCause, registryOf, rename } from './_pull.js';
 
 export default pullCause({

@@ -1,5 +1,5 @@
-import { change, show } from '../../diagnoses/fixes.js';
-import { END_CONSULTS } from '../../diagnoses/pods/ends.js';
+import { change, show } from '../../fixes/described.js';
+import { END_CONSULTS } from '../../computed/container-ends.js';
 import { cause } from '../../rule/cause.js';
 import { loadImage, word } from '../../rule/command.js';
 import { toldOfEnds } from '../crashed.js';

@@ -1,4 +1,4 @@
-import { see } from '../../diagnoses/fixes.js';
+import { see } from '../../fixes/described.js';
 import { kubectl, word } from '../../rule/command.js';
 import { ingressCause } from './_ingress.js';
 

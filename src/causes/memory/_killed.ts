@@ -7,7 +7,7 @@ import { field, observed } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
 import { memoryKillOf, type MemoryKill } from '../../computed/memory-kill.js';
 import { bytesOf, mebibytes, recommended } from '../../computed/memory.js';
-import { backendOf, podsToJudge } from '../../diagnoses/look.js';
+import { backendOf, podsToJudge } from '../../computed/judged-pods.js';
 import type { Pod } from '../../evidence/objects.js';
 import { ago, elapsed, ending } from '../../kube/pod-state.js';
 import { cause, type Told } from '../../rule/cause.js';

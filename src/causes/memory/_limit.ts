@@ -3,7 +3,7 @@ import type { CheckContext } from '../../rule/context.js';
 import type { Fix } from '../../rule/diagnosis.js';
 import { CRASHING } from '../not-running.js';
 import { workersOf } from '../../computed/workers.js';
-import { advise, inTemplate, resourcesArguments, setEnvArguments, setValues } from '../../diagnoses/fixes.js';
+import { advise, inTemplate, resourcesArguments, setEnvArguments, setValues } from '../../fixes/described.js';
 import type { Container } from '../../evidence/objects.js';
 import { word } from '../../rule/command.js';
 

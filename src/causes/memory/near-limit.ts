@@ -1,8 +1,8 @@
 import { podRef } from '../../rule/object-ref.js';
 import { field, observed } from '../../rule/seen.js';
 import { mebibytes, memoriesOf, nearLimit, recommended } from '../../computed/memory.js';
-import { see } from '../../diagnoses/fixes.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { see } from '../../fixes/described.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { cause } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';
 import { LIMIT_FIELD, setLimit } from './_limit.js';

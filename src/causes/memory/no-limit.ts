@@ -1,6 +1,6 @@
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { backendOf, podsToJudge } from '../../diagnoses/look.js';
+import { backendOf, podsToJudge } from '../../computed/judged-pods.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { LIMIT_FIELD, setLimit } from './_limit.js';
 

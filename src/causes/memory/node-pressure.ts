@@ -1,9 +1,9 @@
 import { count } from '../../count.js';
-import { podSelector } from '../../checks/shared.js';
+import { podSelector } from '../../fixes/commands.js';
 import { evictedForMemory } from '../../computed/memory.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { CRASHING } from '../not-running.js';
-import { run, show } from '../../diagnoses/fixes.js';
+import { run, show } from '../../fixes/described.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,8 +1,8 @@
 import { configMapRef, podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { memoriesOf, nearLimit } from '../../computed/memory.js';
-import { inTemplate, setEnvArguments, setValues } from '../../diagnoses/fixes.js';
-import { backendOf, podsToJudge } from '../../diagnoses/look.js';
+import { inTemplate, setEnvArguments, setValues } from '../../fixes/described.js';
+import { backendOf, podsToJudge } from '../../computed/judged-pods.js';
 import { cause, type Told } from '../../rule/cause.js';
 
 /** How applications call the size of their connection pool. */

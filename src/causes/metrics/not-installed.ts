@@ -1,4 +1,4 @@
-import { change } from '../../diagnoses/fixes.js';
+import { change } from '../../fixes/described.js';
 import { observed } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { minikube } from '../../rule/command.js';

@@ -1,4 +1,4 @@
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { observed } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { METRICS_API } from './_api.js';

@@ -1,5 +1,5 @@
 import { refusedCause } from '../refused.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 import type { CheckContext } from '../../rule/context.js';
 import { field } from '../../rule/seen.js';

@@ -1,5 +1,5 @@
 import { ending } from '../../kube/pod-state.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { crashCause } from '../crashed.js';
 
 export default crashCause({

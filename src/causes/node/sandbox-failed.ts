@@ -1,5 +1,5 @@
 import { shorten } from '../../rule/seen.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { obstacleCause } from '../obstacle.js';
 
 export default obstacleCause({

@@ -1,8 +1,8 @@
-import { patchFields } from '../../checks/shared.js';
+import { patchFields } from '../../fixes/commands.js';
 import { podRef } from '../../rule/object-ref.js';
 import { isYoung } from '../../computed/own-time.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { podsToJudge } from '../../diagnoses/look.js';
+import { inTemplate } from '../../fixes/described.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
 import { field } from '../../rule/seen.js';
 import type { Pod } from '../../evidence/objects.js';
 import { readyCondition } from '../../kube/pod-state.js';

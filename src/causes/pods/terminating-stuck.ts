@@ -1,4 +1,4 @@
-import { advise, show } from '../../diagnoses/fixes.js';
+import { advise, show } from '../../fixes/described.js';
 import { isLeaving } from '../../computed/place.js';
 import { ago, isTerminating } from '../../kube/pod-state.js';
 import { lostReady } from '../../kube/node-state.js';

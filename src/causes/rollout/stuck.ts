@@ -1,8 +1,8 @@
-import { podSelector } from '../../checks/shared.js';
+import { podSelector } from '../../fixes/commands.js';
 import { deploymentRef } from '../../rule/object-ref.js';
 import type { Fix } from '../../rule/diagnosis.js';
-import { revert, show } from '../../diagnoses/fixes.js';
-import { isStuck } from '../../diagnoses/pods/rollout-state.js';
+import { revert, show } from '../../fixes/described.js';
+import { isStuck } from '../../computed/rollout-state.js';
 import { field } from '../../rule/seen.js';
 import { progressOf } from '../../kube/deployment-state.js';
 import type { Look } from '../../rule/look.js';

@@ -1,9 +1,9 @@
 import { deploymentRef } from '../../rule/object-ref.js';
-import { waitForRollout } from '../../diagnoses/fixes.js';
-import { underWay } from '../../diagnoses/pods/rollout-state.js';
+import { waitForRollout } from '../../fixes/described.js';
+import { underWay } from '../../computed/rollout-state.js';
 import { progressItems } from '../../rule/seen.js';
 import { progressOf } from '../../kube/deployment-state.js';
-import { inWords, unanswered } from '../../diagnoses/service/settling.js';
+import { inWords, unanswered } from '../settling.js';
 import { cause } from '../../rule/cause.js';
 
 export default cause({

@@ -5,7 +5,7 @@ import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
 import type { SchedulerReason } from '../../computed/scheduler-answer.js';
-import { unscheduledOf, type Unscheduled } from '../../diagnoses/pods/unscheduled.js';
+import { unscheduledOf, type Unscheduled } from '../../computed/unscheduled.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import type { Pod } from '../../evidence/objects.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,4 +1,4 @@
-import { change, show } from '../../diagnoses/fixes.js';
+import { change, show } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause, type NoNode } from './_unscheduled.js';

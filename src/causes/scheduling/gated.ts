@@ -1,6 +1,6 @@
-import { patchFields } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
+import { patchFields } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
+import { unscheduledOf } from '../../computed/unscheduled.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';

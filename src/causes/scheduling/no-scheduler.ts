@@ -1,6 +1,6 @@
-import { patchFields } from '../../checks/shared.js';
-import { inTemplate, show } from '../../diagnoses/fixes.js';
-import { DEFAULT_SCHEDULER, unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
+import { patchFields } from '../../fixes/commands.js';
+import { inTemplate, show } from '../../fixes/described.js';
+import { DEFAULT_SCHEDULER, unscheduledOf } from '../../computed/unscheduled.js';
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,6 +1,6 @@
 import { podRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { change, show } from '../../diagnoses/fixes.js';
+import { change, show } from '../../fixes/described.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause, type NoNode } from './_unscheduled.js';
 

@@ -1,7 +1,7 @@
 import { podRef } from '../../rule/object-ref.js';
 import { eventItem, field } from '../../rule/seen.js';
-import { show } from '../../diagnoses/fixes.js';
-import { unscheduledOf } from '../../diagnoses/pods/unscheduled.js';
+import { show } from '../../fixes/described.js';
+import { unscheduledOf } from '../../computed/unscheduled.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { NOT_RUNNING } from '../not-running.js';
 

@@ -1,4 +1,4 @@
-import { advise, show } from '../../diagnoses/fixes.js';
+import { advise, show } from '../../fixes/described.js';
 import { noNodeCause } from './_unscheduled.js';
 
 export default noNodeCause({

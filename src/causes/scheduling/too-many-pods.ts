@@ -1,4 +1,4 @@
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';
 

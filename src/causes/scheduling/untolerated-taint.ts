@@ -1,4 +1,4 @@
-import { change, show } from '../../diagnoses/fixes.js';
+import { change, show } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import { kubectl } from '../../rule/command.js';

@@ -1,4 +1,4 @@
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { noNodeCause } from './_unscheduled.js';
 
 export default noNodeCause({

@@ -5,7 +5,7 @@ import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
 import { field, logItem, observed } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
 import { misledAt, type Misled } from '../../computed/service-target.js';
-import { backendOf } from '../../diagnoses/look.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import type { Container } from '../../evidence/objects.js';
 import { usedPort } from '../../kube/service-port.js';
 import { cause, type Told } from '../../rule/cause.js';

@@ -1,4 +1,4 @@
-import { listenOn } from '../../diagnoses/fixes.js';
+import { listenOn } from '../../fixes/described.js';
 import { containerOf, misledCause, toldElsewhere } from './_misled.js';
 import { UNREACHED } from './_unreached.js';
 

@@ -1,6 +1,6 @@
 import { podRef } from '../../rule/object-ref.js';
 import { observed } from '../../rule/seen.js';
-import { listenOn } from '../../diagnoses/fixes.js';
+import { listenOn } from '../../fixes/described.js';
 import { containerOf, misledCause, serverItems } from './_misled.js';
 import { seenFrom } from './_seen.js';
 import { UNREACHED } from './_unreached.js';

@@ -1,5 +1,5 @@
-import { few } from '../../checks/shared.js';
-import { show, run } from '../../diagnoses/fixes.js';
+import { few } from '../../count.js';
+import { show, run } from '../../fixes/described.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { word } from '../../rule/command.js';

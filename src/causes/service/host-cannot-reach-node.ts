@@ -1,4 +1,4 @@
-import { advise, see, show } from '../../diagnoses/fixes.js';
+import { advise, see, show } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 import { minikube as minikubeCommand } from '../../rule/command.js';
 import { NODE_PORT_CONSULTS, silentBy } from './_silent.js';

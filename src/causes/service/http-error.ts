@@ -1,9 +1,9 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { observed } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
-import { advise, fixesFrom } from '../../diagnoses/fixes.js';
-import { insideItem } from '../../diagnoses/health/inside.js';
-import { HEALTH_CONSULTS } from '../../diagnoses/health/trouble.js';
+import { advise, fixesFrom } from '../../fixes/described.js';
+import { insideItem } from '../../computed/asked-inside.js';
+import { HEALTH_CONSULTS } from '../../computed/probe-trouble.js';
 import type { HttpExchange } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { todoK8s } from '../../rule/command.js';

@@ -5,7 +5,7 @@ import type { Look } from '../../rule/look.js';
 import { ingressDenied, type IngressDenied } from '../../computed/ingress.js';
 import { nodePortOf } from '../../computed/node-port.js';
 import { answers } from '../../computed/vantage-points.js';
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { fixesFrom } from '../../fixes/described.js';
 import type { VantageFacts } from '../../evidence/deep-facts.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { seenFrom, seenOutside } from './_seen.js';

@@ -1,7 +1,7 @@
-import { exposeCommand } from '../../checks/service-commands.js';
+import { exposeCommand } from '../../fixes/service-commands.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { change } from '../../diagnoses/fixes.js';
+import { change } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 import { helmUpgrade } from '../../rule/command.js';
 import { UNREACHED } from './_unreached.js';

@@ -1,6 +1,6 @@
-import { few } from '../../checks/shared.js';
+import { few } from '../../count.js';
 import { count } from '../../count.js';
-import { see } from '../../diagnoses/fixes.js';
+import { see } from '../../fixes/described.js';
 import { isStarting, isYoung } from '../../computed/own-time.js';
 import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';

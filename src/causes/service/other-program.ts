@@ -1,6 +1,6 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { observed } from '../../rule/seen.js';
-import { advise, see } from '../../diagnoses/fixes.js';
+import { advise, see } from '../../fixes/described.js';
 import { cause } from '../../rule/cause.js';
 import { listenersCommand } from '../../rule/command.js';
 

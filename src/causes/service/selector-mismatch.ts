@@ -1,5 +1,5 @@
-import { few } from '../../checks/shared.js';
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { few } from '../../count.js';
+import { fixesFrom } from '../../fixes/described.js';
 import { deploymentRef, serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';

@@ -1,6 +1,7 @@
-import { few, patchSteps } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
-import { backendOf, podsToJudge } from '../../diagnoses/look.js';
+import { few } from '../../count.js';
+import { patchSteps } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
+import { backendOf, podsToJudge } from '../../computed/judged-pods.js';
 import { targetOf, usedPort } from '../../kube/service-port.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import type { Told } from '../../rule/cause.js';

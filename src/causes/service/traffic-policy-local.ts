@@ -1,5 +1,5 @@
-import { patchFields } from '../../checks/shared.js';
-import { inTemplate } from '../../diagnoses/fixes.js';
+import { patchFields } from '../../fixes/commands.js';
+import { inTemplate } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
 import { NODE_PORT_CONSULTS, silentBy } from './_silent.js';

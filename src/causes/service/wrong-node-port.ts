@@ -1,5 +1,5 @@
-import { patchSteps, pointer } from '../../checks/shared.js';
-import { see, setValues } from '../../diagnoses/fixes.js';
+import { patchSteps, pointer } from '../../fixes/commands.js';
+import { see, setValues } from '../../fixes/described.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause, type Told } from '../../rule/cause.js';

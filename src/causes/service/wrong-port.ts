@@ -1,6 +1,6 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
-import { fixesFrom } from '../../diagnoses/fixes.js';
+import { fixesFrom } from '../../fixes/described.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { UNREACHED } from './_unreached.js';
 

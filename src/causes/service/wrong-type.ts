@@ -1,5 +1,5 @@
-import { patchFields } from '../../checks/shared.js';
-import { setValues } from '../../diagnoses/fixes.js';
+import { patchFields } from '../../fixes/commands.js';
+import { setValues } from '../../fixes/described.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';

@@ -1,5 +1,5 @@
 import { containerName } from '../../contract/target.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { endedCause } from '../ended.js';
 
 export default endedCause({

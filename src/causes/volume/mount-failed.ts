@@ -1,6 +1,6 @@
 import { parseConfigProblem } from '../../computed/config-problem.js';
 import { shorten } from '../../rule/seen.js';
-import { show } from '../../diagnoses/fixes.js';
+import { show } from '../../fixes/described.js';
 import { obstacleCause } from '../obstacle.js';
 
 export default obstacleCause({

@@ -5,7 +5,8 @@ import type { Node, Pod } from '../../evidence/objects.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { failOrWarn, few } from '../shared.js';
+import { failOrWarn } from '../shared.js';
+import { few } from '../../count.js';
 
 type Message = 'none' | 'not-ready' | 'pressure' | 'cordoned' | 'evicting';
 

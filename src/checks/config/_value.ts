@@ -2,7 +2,8 @@ import { configMapRef } from '../../rule/object-ref.js';
 import { fix, type Part } from '../../rule/fix.js';
 import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { pass, unknown, type CheckContext, type Verdict, skip } from '../check.js';
-import { absent, failWith, patchFields, restartCommand, setValues } from '../shared.js';
+import { absent, failWith } from '../shared.js';
+import { patchFields, restartCommand, setValues } from '../../fixes/commands.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 
 /** Messages for `judgeValue`. */

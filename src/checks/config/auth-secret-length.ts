@@ -2,8 +2,8 @@ import { text } from '../../rule/fix.js';
 import { defineCheck, unknown, skip, type Finding } from '../check.js';
 import { count } from '../../count.js';
 import { failOrWarn } from '../shared.js';
-import { placeOf, variableOf } from '../variable-place.js';
-import { setSecretKey } from '../secret-command.js';
+import { placeOf, variableOf } from '../../computed/variable-place.js';
+import { setSecretKey } from '../../fixes/secret-command.js';
 
 const KEY = 'BETTER_AUTH_SECRET';
 

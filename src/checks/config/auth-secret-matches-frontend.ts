@@ -3,7 +3,7 @@ import { kubectl, word } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
 import { failWith } from '../shared.js';
-import { setSecretKey } from '../secret-command.js';
+import { setSecretKey } from '../../fixes/secret-command.js';
 
 export default defineCheck({
   meta: {

@@ -5,7 +5,8 @@ import type { ConfigMapFacts } from '../../evidence/evidence.js';
 import { defineCheck, failUnlessEmpty, type CheckContext, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { count } from '../../count.js';
-import { failWith, patchFields, setValues } from '../shared.js';
+import { failWith } from '../shared.js';
+import { patchFields, setValues } from '../../fixes/commands.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 
 type Message = 'missing' | 'deleted' | 'key-missing' | 'key-blank' | 'value' | 'credential';

@@ -1,8 +1,8 @@
 import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/evidence.js';
 import { defineCheck, skip, unknown, type Finding, type FindingData } from '../check.js';
 import { failOrWarn } from '../shared.js';
-import { setSecretKey } from '../secret-command.js';
-import { placeOf, variableOf } from '../variable-place.js';
+import { setSecretKey } from '../../fixes/secret-command.js';
+import { placeOf, variableOf } from '../../computed/variable-place.js';
 
 type Message =
   | DatabaseUrlProblem

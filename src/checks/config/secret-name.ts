@@ -1,6 +1,7 @@
 import { secretRef } from '../../rule/object-ref.js';
 import { defineCheck, pass, skip } from '../check.js';
-import { failWith, nameFixes } from '../shared.js';
+import { failWith } from '../shared.js';
+import { nameFixes } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

@@ -1,12 +1,12 @@
 import { secretRef } from '../../rule/object-ref.js';
-import { setSecretKeys } from '../secret-command.js';
+import { setSecretKeys } from '../../fixes/secret-command.js';
 import { fix, text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding, pass } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings, tellsDeletion } from '../deletion.js';
 import { count } from '../../count.js';
 import { failWith } from '../shared.js';
 import { isAbsent } from '../../contract/open.js';
-import { comesFromSecret } from '../variable-place.js';
+import { comesFromSecret } from '../../computed/variable-place.js';
 
 type Message = 'missing' | 'deleted' | 'type' | 'key-missing' | 'key-blank';
 

@@ -3,9 +3,9 @@ import { deploymentRef } from '../../rule/object-ref.js';
 import type { ProbeContract } from '../../contract/contract.js';
 import type { Container, IntOrString, Probe } from '../../evidence/objects.js';
 import { failUnlessEmpty, type CheckContext, type Finding, type Verdict, pass } from '../check.js';
-import { changeObject, patchContainer, setValues } from '../shared.js';
+import { changeObject, patchContainer, setValues } from '../../fixes/commands.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
-import type { Located } from '../template-container.js';
+import type { Located } from '../../computed/template-container.js';
 import type { Part } from '../../rule/fix.js';
 
 export type ProbeMessage = keyof typeof PROBE_MESSAGES;

@@ -1,8 +1,9 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { text } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, changeObject, patchContainer } from '../shared.js';
-import { backendContainer } from '../template-container.js';
+import { absent } from '../shared.js';
+import { changeObject, patchContainer } from '../../fixes/commands.js';
+import { backendContainer } from '../../computed/template-container.js';
 
 type Message = 'name' | 'port';
 

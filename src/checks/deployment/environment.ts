@@ -5,10 +5,12 @@ import { kubectl } from '../../rule/command.js';
 import type { Contract } from '../../contract/contract.js';
 import { isOpen } from '../../contract/open.js';
 import { defineCheck, type Finding } from '../check.js';
-import { absent, failOrWarn, IN_CHART } from '../shared.js';
-import { backendContainer, NO_CONTAINER } from '../template-container.js';
-import { entryOf, importsOf, type Import } from '../template-environment.js';
-import { comesFromSecret } from '../variable-place.js';
+import { absent, failOrWarn } from '../shared.js';
+import { IN_CHART } from '../../fixes/commands.js';
+import { backendContainer } from '../../computed/template-container.js';
+import { NO_CONTAINER } from '../shared.js';
+import { entryOf, importsOf, type Import } from '../../computed/template-environment.js';
+import { comesFromSecret } from '../../computed/variable-place.js';
 
 type Message = 'not-wired' | 'overridden' | 'prefix' | 'wrong-source' | 'wrong-key' | 'literal' | 'optional';
 

@@ -1,7 +1,7 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings } from '../deletion.js';
-import { installFixes } from '../shared.js';
+import { installFixes } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

@@ -1,8 +1,10 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, patchContainer, setValues } from '../shared.js';
+import { absent } from '../shared.js';
+import { patchContainer, setValues } from '../../fixes/commands.js';
 import { isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { backendContainer } from '../../computed/template-container.js';
+import { NO_CONTAINER } from '../shared.js';
 import { normaliseRepository, parseImage } from '../../kube/image-reference.js';
 
 type Message = 'invalid' | 'repository' | 'tag' | 'pull-policy';

@@ -1,6 +1,7 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
-import { absent, nameFixes } from '../shared.js';
+import { absent } from '../shared.js';
+import { nameFixes } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

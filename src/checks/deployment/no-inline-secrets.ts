@@ -3,7 +3,7 @@ import { text } from '../../rule/fix.js';
 import type { Container, EnvVar, LifecycleHandler } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { absent, failOrWarn } from '../shared.js';
-import { literalOf } from '../template-environment.js';
+import { literalOf } from '../../computed/template-environment.js';
 
 type Message = 'inline' | 'hidden-text' | 'suspicious';
 

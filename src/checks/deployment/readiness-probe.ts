@@ -1,7 +1,8 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck } from '../check.js';
 import { absent } from '../shared.js';
-import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { backendContainer } from '../../computed/template-container.js';
+import { NO_CONTAINER } from '../shared.js';
 import { judgeProbe, PROBE_MESSAGES, probeFixes } from './_probe.js';
 
 export default defineCheck({

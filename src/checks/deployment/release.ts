@@ -3,7 +3,7 @@ import { ofMovement } from '../../computed/change.js';
 import { helm } from '../../rule/command.js';
 import { fix, look, undo } from '../../rule/fix.js';
 import { defineCheck, pass, skip, unknown } from '../check.js';
-import { hookCommand, hookWords } from '../helm-hook.js';
+import { hookCommand, hookWords } from '../../fixes/helm-hook.js';
 import { failWith } from '../shared.js';
 
 /** Statuses in which another operation of Helm's is under way, or was cut off in the middle (helm.sh/helm/v3 release.Status). */

@@ -8,7 +8,8 @@ import {
   type Verdict,
 } from '../check.js';
 import { count } from '../../count.js';
-import { absent, setValues } from '../shared.js';
+import { absent } from '../shared.js';
+import { setValues } from '../../fixes/commands.js';
 import { isOpen } from '../../contract/open.js';
 import type { AutoscalerFacts } from '../../evidence/evidence.js';
 

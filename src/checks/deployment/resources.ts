@@ -2,9 +2,11 @@ import { deploymentRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { parseQuantity, sameQuantity } from '../../kube/quantity.js';
-import { absent, setValues } from '../shared.js';
+import { absent } from '../shared.js';
+import { setValues } from '../../fixes/commands.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { backendContainer } from '../../computed/template-container.js';
+import { NO_CONTAINER } from '../shared.js';
 
 type Message = 'missing' | 'differs' | 'invalid';
 

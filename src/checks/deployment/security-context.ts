@@ -1,9 +1,11 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import type { SecurityContext } from '../../evidence/objects.js';
 import { defineCheck, type Finding, skip } from '../check.js';
-import { absent, changeObject, failOrWarn, patchContainer } from '../shared.js';
+import { absent, failOrWarn } from '../shared.js';
+import { changeObject, patchContainer } from '../../fixes/commands.js';
 import { isOpen } from '../../contract/open.js';
-import { backendContainer, NO_CONTAINER } from '../template-container.js';
+import { backendContainer } from '../../computed/template-container.js';
+import { NO_CONTAINER } from '../shared.js';
 
 type Message =
   | 'run-as-user'

@@ -1,7 +1,8 @@
 import { deploymentRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, type Finding } from '../check.js';
 import { count } from '../../count.js';
-import { absent, changeObject, patchFields } from '../shared.js';
+import { absent } from '../shared.js';
+import { changeObject, patchFields } from '../../fixes/commands.js';
 import { isOpen } from '../../contract/open.js';
 import { rollingUpdate, ROLLING_UPDATE_DEFAULT } from '../../kube/int-or-percent.js';
 

@@ -5,7 +5,8 @@ import { UNANSWERED } from '../../computed/unanswered.js';
 import { kubectl } from '../../rule/command.js';
 import type { HttpExchange, HttpOutcome, Route } from '../../evidence/evidence.js';
 import { unknown, type CheckContext, type Finding, type FindingData, type Verdict } from '../check.js';
-import { failWith, few } from '../shared.js';
+import { failWith } from '../shared.js';
+import { few } from '../../count.js';
 
 /** Messages for `outcomeFinding`: one for each way in which no response came. `detail` says it in words. */
 export const OUTCOME_MESSAGES = {

@@ -3,7 +3,7 @@ import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { defineCheck, pass, unknown, warnUnlessEmpty, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
-import { podSelector } from '../shared.js';
+import { podSelector } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

@@ -2,7 +2,7 @@
 import { kubectl } from '../../rule/command.js';
 import { look, type Part } from '../../rule/fix.js';
 import type { CheckContext } from '../check.js';
-import { podSelector } from '../shared.js';
+import { podSelector } from '../../fixes/commands.js';
 
 /** The facts that most of them judge. */
 export type Run = 'route' | 'distribution';

@@ -17,7 +17,8 @@ import { isKnown } from '../../contract/open.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
-import { failWith, few } from '../shared.js';
+import { failWith } from '../shared.js';
+import { few } from '../../count.js';
 
 export default defineCheck({
   meta: {

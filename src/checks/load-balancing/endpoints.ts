@@ -6,7 +6,9 @@ import { defineCheck, failUnlessEmpty, unknown } from '../check.js';
 import type { CheckContext, Finding, FindingData, ObjectRef } from '../check.js';
 import { isActive, isReady, isTerminating } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { changeObject, failWith, few, patchFields } from '../shared.js';
+import { changeObject, patchFields } from '../../fixes/commands.js';
+import { failWith } from '../shared.js';
+import { few } from '../../count.js';
 import { isSameFamily, lookUp, portOf, portText } from './_endpoint.js';
 import { localPolicies, nodesWithout } from './_policies.js';
 

@@ -4,7 +4,7 @@ import { chance, tallyWords } from '../../computed/load-tally.js';
 import { defineCheck, pass, unknown, type Finding } from '../check.js';
 import sessionAffinity from '../service/session-affinity.js';
 import { count } from '../../count.js';
-import { few } from '../shared.js';
+import { few } from '../../count.js';
 import { confidenceOf, LOAD_SECTION, seeEndpoints, type Run } from './_load.js';
 
 export default defineCheck<Run, 'unserved' | 'failing' | 'pinned'>({

@@ -3,7 +3,7 @@ import { isKnown } from '../../contract/open.js';
 import { kubectl } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, type Finding } from '../check.js';
-import { podSelector } from '../shared.js';
+import { podSelector } from '../../fixes/commands.js';
 import { LOAD_SECTION } from './_load.js';
 
 /** What judges how many replicas there are. */

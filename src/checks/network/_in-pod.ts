@@ -6,7 +6,8 @@ import type { Pod } from '../../evidence/objects.js';
 import type { Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { few, missingAccess, ofSample } from '../shared.js';
+import { few } from '../../count.js';
+import { missingAccess, ofSample } from '../shared.js';
 
 export type Measured = Extract<InPodFacts['probe'], { ok: true }>['value'];
 

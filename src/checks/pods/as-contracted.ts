@@ -7,7 +7,8 @@ import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { count } from '../../count.js';
-import { absent, podSelector } from '../shared.js';
+import { absent } from '../shared.js';
+import { podSelector } from '../../fixes/commands.js';
 import {
   defineCheck,
   failUnlessEmpty,

@@ -5,7 +5,8 @@ import type { ContainerStatus } from '../../evidence/objects.js';
 import { defineCheck, skip, type Finding } from '../check.js';
 import { ago, ending, isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { failOrWarn, podSelector } from '../shared.js';
+import { failOrWarn } from '../shared.js';
+import { podSelector } from '../../fixes/commands.js';
 
 type Message = 'oom-killed' | 'killed';
 

@@ -4,7 +4,7 @@ import { containerName } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineCheck, failUnlessEmpty, skip, type CheckContext, type Finding } from '../check.js';
 import { isActive, readyCondition } from '../../kube/pod-state.js';
-import { describePod } from '../shared.js';
+import { describePod } from '../../fixes/commands.js';
 
 type Message = 'not-ready' | 'starting' | 'contradiction';
 

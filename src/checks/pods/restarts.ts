@@ -5,7 +5,8 @@ import { defineCheck, skip, type Finding } from '../check.js';
 import { containersOf, recoveredSince, STABLE_MS } from '../../kube/pod-containers.js';
 import { ago, elapsed, ending, isActive, isReady } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { failOrWarn, previousLog } from '../shared.js';
+import { failOrWarn } from '../shared.js';
+import { previousLog } from '../../fixes/commands.js';
 
 type Message = 'recent' | 'recovered' | 'earlier';
 

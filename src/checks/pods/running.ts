@@ -4,7 +4,8 @@ import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
 import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { describePod, failOrWarn, previousLog } from '../shared.js';
+import { describePod, previousLog } from '../../fixes/commands.js';
+import { failOrWarn } from '../shared.js';
 
 type Message =
   'none' | 'unscheduled' | 'not-started' | 'waiting' | 'terminated' | 'initialising' | 'phase' | 'finished';

@@ -4,7 +4,7 @@ import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, failUnlessEmpty } from '../check.js';
 import { awaitDeletion, DELETION_MESSAGES, deletionFindings } from '../deletion.js';
 import { failWith } from '../shared.js';
-import { exposeCommand } from '../service-commands.js';
+import { exposeCommand } from '../../fixes/service-commands.js';
 
 export default defineCheck({
   meta: {

@@ -1,6 +1,7 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, failUnlessEmpty, skip } from '../check.js';
-import { absent, LABEL_MESSAGES, labelFindings, labelFixes } from '../shared.js';
+import { absent, LABEL_MESSAGES, labelFindings } from '../shared.js';
+import { labelFixes } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

@@ -3,7 +3,7 @@ import { fix } from '../../rule/fix.js';
 import { helmUpgrade } from '../../rule/command.js';
 import { defineCheck, pass } from '../check.js';
 import { failWith } from '../shared.js';
-import { exposeCommand } from '../service-commands.js';
+import { exposeCommand } from '../../fixes/service-commands.js';
 
 export default defineCheck({
   meta: {

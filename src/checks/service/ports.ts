@@ -4,7 +4,8 @@ import type { Service } from '../../evidence/objects.js';
 import { isAbsent, isOpen } from '../../contract/open.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { choosePort, targetOf } from '../../kube/service-port.js';
-import { absent, changeObject, type PatchStep, patchSteps, pointer, setValues } from '../shared.js';
+import { absent } from '../shared.js';
+import { changeObject, type PatchStep, patchSteps, pointer, setValues } from '../../fixes/commands.js';
 
 type Message = 'none' | 'port' | 'protocol' | 'target-port' | 'target-name-unknown' | 'node-port';
 

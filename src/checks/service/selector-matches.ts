@@ -3,7 +3,9 @@ import { text, type Part } from '../../rule/fix.js';
 import { defineCheck, failUnlessEmpty, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
-import { absent, changeObject, failWith, few, type PatchStep, patchSteps, pointer } from '../shared.js';
+import { absent, failWith } from '../shared.js';
+import { changeObject, type PatchStep, patchSteps, pointer } from '../../fixes/commands.js';
+import { few } from '../../count.js';
 
 type Message = 'empty' | 'label-missing' | 'label-differs' | 'pod-not-selected' | 'other-pods';
 type Labels = Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, pass } from '../check.js';
-import { absent, changeObject, failWith, patchFields } from '../shared.js';
+import { absent, failWith } from '../shared.js';
+import { changeObject, patchFields } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

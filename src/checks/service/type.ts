@@ -1,6 +1,7 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { defineCheck, pass } from '../check.js';
-import { absent, failWith, patchFields, setValues } from '../shared.js';
+import { absent, failWith } from '../shared.js';
+import { patchFields, setValues } from '../../fixes/commands.js';
 
 export default defineCheck({
   meta: {

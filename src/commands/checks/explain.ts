@@ -96,7 +96,7 @@ async function explainCause(
   format: ExplainFormat,
   look: { color?: boolean; ascii?: boolean },
 ): Promise<void> {
-  const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
+  const { EXPLAINED_CAUSES } = await import('../../causes/catalogue.js');
   const cause = EXPLAINED_CAUSES.find((each) => each.id === id);
   if (!cause) {
     const known = [

@@ -45,7 +45,7 @@ export default class ChecksList extends BaseCommand {
     const { flags } = await this.parse(ChecksList);
     const style = streamStyle(process.stdout, flags);
     if (flags.causes) {
-      const { EXPLAINED_CAUSES } = await import('../../diagnoses/causes/index.js');
+      const { EXPLAINED_CAUSES } = await import('../../causes/catalogue.js');
       const causes = EXPLAINED_CAUSES.map(({ id, title, severity, topic }) => ({
         id,
         title,

@@ -4,7 +4,7 @@ import { ofPod } from '../../computed/of-pod.js';
 import { count } from '../../count.js';
 import type { Rung } from '../../evidence/deep-facts.js';
 import type { Why } from '../../evidence/evidence.js';
-import { backendStatus } from '../look.js';
+import { backendStatus } from '../../computed/judged-pods.js';
 import { defineStep, nameOf } from '../step.js';
 import {
   broken,
@@ -16,8 +16,15 @@ import {
   type Answer,
   type CauseFinding,
 } from '../tree.js';
-import { DB_CONSULTS, waysOf, type DbLook, type Way } from './climb.js';
-import { crossedWays, durationOf, isOtherWay, rungsOf, triedWays, troublesAt } from './trouble.js';
+import { DB_CONSULTS, waysOf, type DbLook, type Way } from '../../computed/database-ways.js';
+import {
+  crossedWays,
+  durationOf,
+  isOtherWay,
+  rungsOf,
+  triedWays,
+  troublesAt,
+} from '../../computed/database-trouble.js';
 
 /** What the pod template shows by itself. */
 const OF_TEMPLATE = rulesOf('db/host-alias', 'db/pod-dns-config', 'db/url-hardcoded');

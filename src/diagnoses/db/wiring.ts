@@ -2,7 +2,7 @@
 import { rulesOf } from '../../causes/index.js';
 import { defineStep, nameOf } from '../step.js';
 import { broken, good, notReached, skipped, unclear } from '../tree.js';
-import { urlSource, urlValue } from './given.js';
+import { urlSource, urlValue } from '../../computed/database-given.js';
 
 export const envHop = defineStep({
   id: 'env',

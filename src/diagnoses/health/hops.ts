@@ -3,10 +3,11 @@ import { rulesOf } from '../../causes/index.js';
 import { answeredBetween } from '../../causes/service/http-error.js';
 import { count } from '../../count.js';
 import type { Pod } from '../../evidence/objects.js';
-import { settlingStill } from '../service/settling.js';
+import { settlingStill } from '../../causes/settling.js';
 import { defineStep, findingsOf, nameOf } from '../step.js';
 import { broken, good, notReached, unclear, unreadable, type CauseFinding } from '../tree.js';
-import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf, type HealthLook } from './trouble.js';
+import { HEALTH_CONSULTS, troublesOf, type HealthLook } from '../../computed/probe-trouble.js';
+import { notReadyUnexplained } from './unexplained.js';
 
 const REFUSED = rulesOf('health/wrong-port', 'health/bound-to-loopback', 'health/not-listening-yet');
 const ASKED = rulesOf(

@@ -5,8 +5,9 @@ import { count } from '../../count.js';
 import type { Pod } from '../../evidence/objects.js';
 import { defineStep, findingsOf } from '../step.js';
 import { broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
-import { endsOf, type EndLook } from './ends.js';
-import { podByPod, podsAt, stagesOf, standingAt } from './stage.js';
+import { endsOf, type EndLook } from '../../computed/container-ends.js';
+import { podByPod, podsAt } from './stage.js';
+import { stagesOf, standingAt } from '../../computed/pod-stage.js';
 
 /** What a kill at the memory limit comes from. */
 const MEMORY_KILLS = rulesOf('memory/oom-killed', 'memory/limit-too-low', 'memory/leak');

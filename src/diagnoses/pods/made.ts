@@ -3,7 +3,8 @@ import type { Look } from '../../rule/look.js';
 import { rulesOf } from '../../causes/index.js';
 import { defineStep, findingsOf } from '../step.js';
 import { good, unreadable, type Answer } from '../tree.js';
-import { answerAt, podsAt, stagesOf, standingAt } from './stage.js';
+import { answerAt, podsAt } from './stage.js';
+import { stagesOf, standingAt } from '../../computed/pod-stage.js';
 
 const UNTOLD = rulesOf('evidence/unreadable');
 

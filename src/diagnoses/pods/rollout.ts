@@ -2,10 +2,11 @@
 import { rulesOf } from '../../causes/index.js';
 import { count } from '../../count.js';
 import { probeFindings } from '../health/hops.js';
-import { HEALTH_CONSULTS, notReadyUnexplained, troublesOf } from '../health/trouble.js';
+import { HEALTH_CONSULTS, troublesOf } from '../../computed/probe-trouble.js';
+import { notReadyUnexplained } from '../health/unexplained.js';
 import { defineStep, findingsOf } from '../step.js';
 import { broken, defineHop, good, notReached, unclear } from '../tree.js';
-import { underWay } from './rollout-state.js';
+import { underWay } from '../../computed/rollout-state.js';
 
 export const readyHop = defineHop({
   id: 'ready',

@@ -1,27 +1,11 @@
 /** Where the pods stand on their way to running their application, and the answer of a hop about one stage. */
+import { stagesOf, type Stage } from '../../computed/pod-stage.js';
 import type { Look } from '../../rule/look.js';
-import { stageOf, type Stage } from '../../computed/pod-stage.js';
-import { memoisedBy } from '../../computed/memo.js';
 import type { Pod } from '../../evidence/objects.js';
-import { podsToJudge } from '../look.js';
 import { good, notReached, type Answer, type CauseFinding } from '../tree.js';
-
-export type { Stage } from '../../computed/pod-stage.js';
 
 /** In the order in which a pod passes them. */
 const ORDER = ['unscheduled', 'creating', 'image', 'config', 'init', 'crash', 'running'] as const;
-
-type At<K extends Stage['at']> = Extract<Stage, { at: K }>;
-
-/** Each pod that is to be judged, and where it stands. */
-export const stagesOf = memoisedBy((pods: readonly Pod[], look: Pick<Look, 'options' | 'context'>): Stage[] =>
-  podsToJudge(pods, look).map((pod) => stageOf(pod, look.context)),
-);
-
-/** The pods that stand at this stage. */
-export function standingAt<K extends Stage['at']>(stages: readonly Stage[], at: K): At<K>[] {
-  return stages.filter((stage): stage is At<K> => stage.at === at);
-}
 
 /** The pods that stand at one of these stages: those that a step's rules are asked about. */
 export function podsAt(...at: Stage['at'][]) {

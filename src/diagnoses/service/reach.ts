@@ -8,7 +8,13 @@ import type { VantageFacts } from '../../evidence/deep-facts.js';
 import type { Access } from '../../evidence/evidence.js';
 import { defineStep, nameOf } from '../step.js';
 import { broken, good, notReached, skipped, unclear, type Answer } from '../tree.js';
-import { lostBetween, movedMeanwhile, settlingStill, stillOpen, type SettlingLook } from './settling.js';
+import {
+  lostBetween,
+  movedMeanwhile,
+  settlingStill,
+  stillOpen,
+  type SettlingLook,
+} from '../../causes/settling.js';
 
 /** What was not seen, and the permission that is missing, if it is one. */
 interface Unseen {

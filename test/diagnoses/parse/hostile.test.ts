@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readLog } from '../../../src/computed/log-reading.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { readCrashLog, workerDeaths } from '../../../src/computed/crash-sign.js';
-import { databaseError, loggedErrors } from '../../../src/diagnoses/parse/database-error.js';
+import { errorOnWay, loggedErrors } from '../../../src/computed/logged-error.js';
 import { imageProblem } from '../../../src/computed/image-problem.js';
 import { parseProbeFailure } from '../../../src/computed/probe-failure.js';
 import { parseSchedulerMessage } from '../../../src/computed/scheduler-answer.js';
@@ -57,7 +57,7 @@ const OF_LOGS: Reader[] = [
 ];
 const READERS: Reader[] = [
   ...OF_LOGS,
-  ['databaseError', (text) => databaseError(text)],
+  ['errorOnWay', (text) => errorOnWay(text)],
   ['imageProblem', (text) => imageProblem('ErrImagePull', text)],
   ['parseProbeFailure', (text) => parseProbeFailure(text)],
   ['parseSchedulerMessage', (text) => parseSchedulerMessage(text)],

@@ -1,5 +1,5 @@
 /** A cause, and a change to the healthy evidence by which it is found first. */
-import type { CauseId } from '../../../src/diagnoses/causes/index.js';
+import type { CauseId } from '../../../src/causes/catalogue.js';
 import type { HealthyEvidence } from '../../support/check-context.js';
 
 export type Cause = CauseId;

@@ -1,9 +1,9 @@
 /** What an error of the database means to the doctor: its cause, and where on the way to the database it arises. */
-import { databaseError as errorOf } from '../../computed/database-error.js';
-import { readLog } from '../../computed/log-reading.js';
-import type { Contract } from '../../contract/contract.js';
-import type { LogLine } from '../../evidence/evidence.js';
-import type { DatabaseMeaning, WayPlace } from '../../vocabulary/vocabulary.js';
+import { databaseError } from './database-error.js';
+import { readLog } from './log-reading.js';
+import type { Contract } from '../contract/contract.js';
+import type { LogLine } from '../evidence/evidence.js';
+import type { DatabaseMeaning, WayPlace } from '../vocabulary/vocabulary.js';
 
 /** A cause that words can show. */
 export type DbCause = Exclude<DatabaseMeaning, 'statement'>;
@@ -29,8 +29,8 @@ function causeOf(means: DatabaseMeaning): DbCause {
 }
 
 /** The cause behind an error's words; undefined where they are not known. */
-export function databaseError(words: string, sqlstate?: string): DatabaseError | undefined {
-  const error = errorOf(words, sqlstate);
+export function errorOnWay(words: string, sqlstate?: string): DatabaseError | undefined {
+  const error = databaseError(words, sqlstate);
   return error && { cause: causeOf(error.means), place: error.place };
 }
 

@@ -1,20 +1,20 @@
 /** Requests that failed while pods came or went: endpoints and nodes hear of both a moment later. */
-import { hasJustChanged, mayPass, scalingEvents, type ChangeFacts } from '../../computed/change.js';
-import { hasMoved, mayStillSettle } from '../../computed/load-tally.js';
-import { isFresh } from '../../computed/own-time.js';
-import { isLeaving } from '../../computed/place.js';
-import { REQUESTS, WITHOUT_ANSWER } from '../../computed/unanswered.js';
-import { isActive, isReady } from '../../kube/pod-state.js';
-import type { CheckContext } from '../../rule/context.js';
-import { deploymentRef, serviceRef } from '../../rule/object-ref.js';
-import { eventItem, observed, progressItems } from '../../rule/seen.js';
-import { progressOf } from '../../kube/deployment-state.js';
-import type { Look } from '../../rule/look.js';
-import { few } from '../../checks/shared.js';
-import type { CheckResult, ReportFinding } from '../../engine/report.js';
-import type { Deployment, KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { waitForRollout } from '../fixes.js';
-import type { CauseFinding } from '../tree.js';
+import { hasJustChanged, mayPass, scalingEvents, type ChangeFacts } from '../computed/change.js';
+import { hasMoved, mayStillSettle } from '../computed/load-tally.js';
+import { isFresh } from '../computed/own-time.js';
+import { isLeaving } from '../computed/place.js';
+import { REQUESTS, WITHOUT_ANSWER } from '../computed/unanswered.js';
+import { isActive, isReady } from '../kube/pod-state.js';
+import type { CheckContext } from '../rule/context.js';
+import { deploymentRef, serviceRef } from '../rule/object-ref.js';
+import { eventItem, observed, progressItems } from '../rule/seen.js';
+import { progressOf } from '../kube/deployment-state.js';
+import type { Look } from '../rule/look.js';
+import { few } from '../count.js';
+import type { CheckResult, ReportFinding } from '../engine/report.js';
+import type { Deployment, KubernetesEvent, Pod } from '../evidence/objects.js';
+import { waitForRollout } from '../fixes/described.js';
+import type { CauseFinding } from '../diagnoses/tree.js';
 
 export type SettlingLook = Look<'pods' | 'deployment' | 'events' | 'vantage'>;
 

@@ -1,7 +1,7 @@
 import { helm, kubectl, word } from '../rule/command.js';
 import { fix, type Part } from '../rule/fix.js';
-import type { CheckContext } from './check.js';
-import { chartKey, restartCommand } from './shared.js';
+import type { CheckContext } from '../rule/context.js';
+import { chartKey, restartCommand } from './commands.js';
 
 /** A variable of the backend's container, or a key of a Secret. */
 export type SecretKey = string | { secret: string; key: string };

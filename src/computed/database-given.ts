@@ -1,12 +1,12 @@
 /** How the container learns of its database, and what is behind it. */
-import type { CheckContext } from '../../rule/context.js';
-import type { ObjectRef } from '../../rule/finding.js';
-import { backendContainer } from '../../checks/template-container.js';
-import { entryOf, importsOf } from '../../checks/template-environment.js';
-import { placeOf, variableOf } from '../../checks/variable-place.js';
-import { otherWayOf, URL_VARIABLE } from '../../contract/database-variables.js';
-import type { EnvironmentFacts, SecretFacts, VariableFacts } from '../../evidence/evidence.js';
-import type { Deployment } from '../../evidence/objects.js';
+import type { CheckContext } from '../rule/context.js';
+import type { ObjectRef } from '../rule/finding.js';
+import { backendContainer } from './template-container.js';
+import { entryOf, importsOf } from './template-environment.js';
+import { placeOf, variableOf } from './variable-place.js';
+import { otherWayOf, URL_VARIABLE } from '../contract/database-variables.js';
+import type { EnvironmentFacts, SecretFacts, VariableFacts } from '../evidence/evidence.js';
+import type { Deployment } from '../evidence/objects.js';
 
 export const KEY = URL_VARIABLE;
 

@@ -1,12 +1,12 @@
 /** Pods that are on no node, and what keeps them from it. */
-import { memoisedBy } from '../../computed/memo.js';
-import { parseSchedulerMessage, type SchedulerReason } from '../../computed/scheduler-answer.js';
-import type { Condition, KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { waitsForPlace } from '../../computed/place.js';
-import type { SchedulerMeaning } from '../../vocabulary/scheduler.js';
-import { eventsAbout } from '../../computed/events-of.js';
-import type { Look } from '../../rule/look.js';
-import { stagesOf, standingAt } from './stage.js';
+import { memoisedBy } from './memo.js';
+import { parseSchedulerMessage, type SchedulerReason } from './scheduler-answer.js';
+import type { Condition, KubernetesEvent, Pod } from '../evidence/objects.js';
+import { waitsForPlace } from './place.js';
+import type { SchedulerMeaning } from '../vocabulary/scheduler.js';
+import { eventsAbout } from './events-of.js';
+import type { Look } from '../rule/look.js';
+import { stagesOf, standingAt } from './pod-stage.js';
 
 /** Seconds that a scheduler may take before a pod without an answer of it is worth a word. */
 const GRACE_SECONDS = 10;

@@ -1,5 +1,5 @@
 import { kubectl, word } from '../rule/command.js';
-import type { CheckContext } from './check.js';
+import type { CheckContext } from '../rule/context.js';
 
 /** A kubectl command that makes the Service that the contract demands, for a release that Helm does not manage. */
 export function exposeCommand(context: CheckContext, name: string): string {

@@ -1,14 +1,14 @@
 /** Images that pods cannot get: what their nodes say of it, what it means, and what the nodes have instead. */
-import { podRef } from '../../rule/object-ref.js';
-import type { EvidenceItem } from '../../rule/diagnosis.js';
-import { eventItem, field } from '../../rule/seen.js';
-import { eventsAbout } from '../../computed/events-of.js';
-import type { Look } from '../../rule/look.js';
-import { imageProblem, type ImageProblem } from '../../computed/image-problem.js';
-import { memoisedBy } from '../../computed/memo.js';
-import type { KubernetesEvent, Node, Pod } from '../../evidence/objects.js';
-import { looksLocal, parseImage } from '../../kube/image-reference.js';
-import { stagesOf, standingAt, type Stage } from './stage.js';
+import { podRef } from '../rule/object-ref.js';
+import type { EvidenceItem } from '../rule/diagnosis.js';
+import { eventItem, field } from '../rule/seen.js';
+import { eventsAbout } from './events-of.js';
+import type { Look } from '../rule/look.js';
+import { imageProblem, type ImageProblem } from './image-problem.js';
+import { memoisedBy } from './memo.js';
+import type { KubernetesEvent, Node, Pod } from '../evidence/objects.js';
+import { looksLocal, parseImage } from '../kube/image-reference.js';
+import { stagesOf, standingAt, type Stage } from './pod-stage.js';
 
 export type PullLook = Look<'events' | 'nodes' | 'pods'>;
 

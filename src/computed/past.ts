@@ -2,7 +2,7 @@
 import { ago, isReady } from '../kube/pod-state.js';
 import type { Pod } from '../evidence/objects.js';
 import { recoveredSince } from '../kube/pod-containers.js';
-import { backendStatus, podsToJudge } from './look.js';
+import { backendStatus, podsToJudge } from './judged-pods.js';
 import { withoutPods, type Told } from '../rule/cause.js';
 import type { Look } from '../rule/look.js';
 

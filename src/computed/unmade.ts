@@ -1,14 +1,14 @@
 /** Pods whose containers are not made, and what is in the way of the kubelet. */
-import { memoisedBy } from '../../computed/memo.js';
-import { parseConfigProblem, type ConfigProblem } from '../../computed/config-problem.js';
-import { isWarning, newestStep, SANDBOX_REASONS, VOLUME_REASONS, YOUNG_MS } from '../../computed/own-time.js';
-import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
-import { eventTime } from '../../kube/events.js';
-import { HOOK_ERROR } from '../../kube/pod-containers.js';
-import type { UnmadeMeaning } from '../../vocabulary/container-config.js';
-import { eventsAbout, eventsOf } from '../../computed/events-of.js';
-import type { Look } from '../../rule/look.js';
-import { stagesOf, standingAt, type Stage } from './stage.js';
+import { memoisedBy } from './memo.js';
+import { parseConfigProblem, type ConfigProblem } from './config-problem.js';
+import { isWarning, newestStep, SANDBOX_REASONS, VOLUME_REASONS, YOUNG_MS } from './own-time.js';
+import type { KubernetesEvent, Pod } from '../evidence/objects.js';
+import { eventTime } from '../kube/events.js';
+import { HOOK_ERROR } from '../kube/pod-containers.js';
+import type { UnmadeMeaning } from '../vocabulary/container-config.js';
+import { eventsAbout, eventsOf } from './events-of.js';
+import type { Look } from '../rule/look.js';
+import { stagesOf, standingAt, type Stage } from './pod-stage.js';
 
 type UnmadeLook = Look<'events'>;
 

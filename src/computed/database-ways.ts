@@ -1,13 +1,13 @@
 /** What the ladders and the logs say of each pod's way to the database: where it ends, or that it does not. */
-import { memoised } from '../../computed/memo.js';
-import type { Access } from '../../evidence/evidence.js';
-import { ofPod } from '../../computed/of-pod.js';
-import type { DatabaseLadder, HostLadder, RungResult } from '../../evidence/deep-facts.js';
-import { RUNGS } from '../../evidence/outcomes.js';
-import type { Pod } from '../../evidence/objects.js';
-import { podsToJudge } from '../look.js';
-import { loggedErrors, type LoggedError } from '../parse/database-error.js';
-import type { Look } from '../../rule/look.js';
+import { memoised } from './memo.js';
+import type { Access } from '../evidence/evidence.js';
+import { ofPod } from './of-pod.js';
+import type { DatabaseLadder, HostLadder, RungResult } from '../evidence/deep-facts.js';
+import { RUNGS } from '../evidence/outcomes.js';
+import type { Pod } from '../evidence/objects.js';
+import { podsToJudge } from './judged-pods.js';
+import { loggedErrors, type LoggedError } from './logged-error.js';
+import type { Look } from '../rule/look.js';
 
 /** What judging the way takes. */
 export const DB_CONSULTS = [

@@ -1,9 +1,9 @@
 /** What the health endpoint answers inside the pods: whether the application fails, or what lies before it. */
-import { podRef } from '../../rule/object-ref.js';
-import type { EvidenceItem } from '../../rule/diagnosis.js';
-import { observed } from '../../rule/seen.js';
-import type { VantagePoint } from '../../evidence/deep-facts.js';
-import type { HealthLook } from './trouble.js';
+import { podRef } from '../rule/object-ref.js';
+import type { EvidenceItem } from '../rule/diagnosis.js';
+import { observed } from '../rule/seen.js';
+import type { VantagePoint } from '../evidence/deep-facts.js';
+import type { HealthLook } from './probe-trouble.js';
 
 export interface Inside {
   pod: string;

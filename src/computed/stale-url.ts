@@ -1,7 +1,7 @@
 /** Whether a pod runs with the DATABASE_URL from before the Secret was changed. */
-import { ofPod } from '../../computed/of-pod.js';
-import type { PodDrift } from '../../evidence/deep-facts.js';
-import type { DbLook, Way } from './climb.js';
+import { ofPod } from './of-pod.js';
+import type { PodDrift } from '../evidence/deep-facts.js';
+import type { DbLook, Way } from './database-ways.js';
 
 export interface Stale {
   /** The write to the Secret that the pod's container is older than. */

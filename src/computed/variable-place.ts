@@ -1,7 +1,7 @@
 /** Where the effective value of a variable stands. */
 import type { Target } from '../contract/target.js';
 import type { EnvironmentFacts, VariableFacts } from '../evidence/evidence.js';
-import type { ObjectRef } from './check.js';
+import type { ObjectRef } from '../rule/finding.js';
 import { deploymentRef, secretRef } from '../rule/object-ref.js';
 
 export function variableOf(

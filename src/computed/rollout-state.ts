@@ -1,8 +1,8 @@
 /** How far a rollout has come. */
-import { changeUnderWay, mayPass, type Change } from '../../computed/change.js';
-import type { Deployment, Pod } from '../../evidence/objects.js';
-import { progressOf } from '../../kube/deployment-state.js';
-import type { Look } from '../../rule/look.js';
+import { changeUnderWay, mayPass, type Change } from './change.js';
+import type { Deployment, Pod } from '../evidence/objects.js';
+import { progressOf } from '../kube/deployment-state.js';
+import type { Look } from '../rule/look.js';
 
 export function isStuck(deployment: Pick<Deployment, 'status'>): boolean {
   return progressOf(deployment)?.reason === 'ProgressDeadlineExceeded';

@@ -1,22 +1,14 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
-import type { Look } from '../../rule/look.js';
-import { isReady, isTerminating } from '../../kube/pod-state.js';
-import { few } from '../../checks/shared.js';
-import { ofPod } from '../../computed/of-pod.js';
-import type { LogLine } from '../../evidence/evidence.js';
-import type { KubernetesEvent, Pod, Probe } from '../../evidence/objects.js';
-import { lostReady } from '../../kube/node-state.js';
-import { backendOf, backendStatus, podsToJudge } from '../look.js';
-import {
-  failedProbes,
-  hasHadItsTime,
-  isRefusedForGood,
-  isStarting,
-  probeKill,
-} from '../../computed/own-time.js';
-import { parseProbeKill, type ProbeFailure } from '../../computed/probe-failure.js';
-import { overSince } from '../past.js';
-import { unclear, type Answer } from '../tree.js';
+import type { Look } from '../rule/look.js';
+import { isReady, isTerminating } from '../kube/pod-state.js';
+import { ofPod } from './of-pod.js';
+import type { LogLine } from '../evidence/evidence.js';
+import type { KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
+import { lostReady } from '../kube/node-state.js';
+import { backendOf, backendStatus, podsToJudge } from './judged-pods.js';
+import { failedProbes, hasHadItsTime, isRefusedForGood, isStarting, probeKill } from './own-time.js';
+import { parseProbeKill, type ProbeFailure } from './probe-failure.js';
+import { overSince } from './past.js';
 
 /** What judging a probe takes, besides the pods. */
 export const HEALTH_CONSULTS = [
@@ -134,11 +126,4 @@ export function linesOf(pod: string, { maybe }: HealthLook): readonly LogLine[] 
   const previous = maybe('previousLogs');
   const before = previous.ok ? ofPod(previous.value, pod)?.log : undefined;
   return before?.ok ? before.value?.lines : undefined;
-}
-
-/** What to say of pods that are not ready for a reason that nothing tells. */
-export function notReadyUnexplained(pods: readonly string[], { maybe }: HealthLook): Answer {
-  const events = maybe('events');
-  const { detail, access } = events.ok ? { detail: 'no event says why' } : events;
-  return unclear(`${few(pods)} ${pods.length === 1 ? 'is' : 'are'} not ready, and ${detail}`, [], access);
 }

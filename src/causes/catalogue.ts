@@ -1,6 +1,6 @@
 /** Every cause that the doctor knows, in the order of their ids. */
-import { EVERY } from '../../causes/index.js';
-import type { Cause } from '../../rule/cause-data.js';
+import { EVERY } from './index.js';
+import type { Cause } from '../rule/cause-data.js';
 
 export type CauseId = (typeof EVERY)[number]['id'];
 

@@ -1,17 +1,17 @@
 /** Containers that ended and should not have: what their exit codes, their logs and the kubelet say it came from. */
-import { podRef } from '../../rule/object-ref.js';
-import type { EvidenceItem } from '../../rule/diagnosis.js';
-import { eventsAbout } from '../../computed/events-of.js';
-import { field, logItem } from '../../rule/seen.js';
-import { isProbeKill } from '../../computed/probe-failure.js';
-import type { Look } from '../../rule/look.js';
-import { parseConfigProblem } from '../../computed/config-problem.js';
-import { readCrashLog, type CrashSign } from '../../computed/crash-sign.js';
-import { memoisedBy } from '../../computed/memo.js';
-import { ofPod } from '../../computed/of-pod.js';
-import { containerName } from '../../contract/target.js';
-import type { LogLine } from '../../evidence/evidence.js';
-import type { KubernetesEvent, Pod } from '../../evidence/objects.js';
+import { podRef } from '../rule/object-ref.js';
+import type { EvidenceItem } from '../rule/diagnosis.js';
+import { eventsAbout } from './events-of.js';
+import { field, logItem } from '../rule/seen.js';
+import { isProbeKill } from './probe-failure.js';
+import type { Look } from '../rule/look.js';
+import { parseConfigProblem } from './config-problem.js';
+import { readCrashLog, type CrashSign } from './crash-sign.js';
+import { memoisedBy } from './memo.js';
+import { ofPod } from './of-pod.js';
+import { containerName } from '../contract/target.js';
+import type { LogLine } from '../evidence/evidence.js';
+import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import {
   containersOf,
   endInWords,
@@ -20,11 +20,11 @@ import {
   troubleOfContainer,
   type ContainerAt,
   type Terminated,
-} from '../../kube/pod-containers.js';
-import { OF_MOUNT } from '../../vocabulary/kubelet.js';
-import { SIGNALS } from '../../vocabulary/process-end.js';
-import { overSince } from '../past.js';
-import { stagesOf } from './stage.js';
+} from '../kube/pod-containers.js';
+import { OF_MOUNT } from '../vocabulary/kubelet.js';
+import { SIGNALS } from '../vocabulary/process-end.js';
+import { overSince } from './past.js';
+import { stagesOf } from './pod-stage.js';
 
 export const END_CONSULTS = ['events', 'logs', 'previousLogs', 'otherLogs', 'pods'] as const;
 export type EndLook = Look<(typeof END_CONSULTS)[number]>;

@@ -1,12 +1,7 @@
 /** Finds the backend's container in a Deployment. */
 import { containerName } from '../contract/target.js';
 import type { Container, Deployment } from '../evidence/objects.js';
-import { unknown, type CheckContext } from './check.js';
-
-/** Said where no container can be taken for the backend's; `deployment/container` fails then. */
-export const NO_CONTAINER = unknown(
-  'several containers, and none has the contract’s name: which one is the backend cannot be determined',
-);
+import type { CheckContext } from '../rule/context.js';
 
 /** A container and where it stands in its Deployment. */
 export interface Located {

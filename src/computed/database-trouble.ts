@@ -1,14 +1,14 @@
 /** What is wrong on each pod's way to the database, as the step that asks can see it: which cause, and by what it is known. */
-import { memoised } from '../../computed/memo.js';
-import { ofPod } from '../../computed/of-pod.js';
-import type { RungResult, Rung } from '../../evidence/deep-facts.js';
-import { RUNGS } from '../../evidence/outcomes.js';
-import { rule, type Ruling } from '../../kube/network-policy.js';
-import type { WayPlace } from '../../vocabulary/vocabulary.js';
-import { databaseError, type DbCause, type LoggedError } from '../parse/database-error.js';
-import { fromHere, waysOf, type DbLook, type Way } from './climb.js';
-import { otherWay } from './given.js';
-import { staleOf, type Stale } from './stale.js';
+import { memoised } from './memo.js';
+import { ofPod } from './of-pod.js';
+import type { RungResult, Rung } from '../evidence/deep-facts.js';
+import { RUNGS } from '../evidence/outcomes.js';
+import { rule, type Ruling } from '../kube/network-policy.js';
+import type { WayPlace } from '../vocabulary/vocabulary.js';
+import { errorOnWay, type DbCause, type LoggedError } from './logged-error.js';
+import { fromHere, waysOf, type DbLook, type Way } from './database-ways.js';
+import { otherWay } from './database-given.js';
+import { staleOf, type Stale } from './stale-url.js';
 
 export type Stop = NonNullable<Way['stop']>;
 
@@ -185,7 +185,7 @@ function causeOfStop({ rung, error }: Stop): DbCause {
     case 'tls':
       return 'db/tls-rejected';
     case 'server':
-      return databaseError(error.text, error.sqlstate)?.cause ?? 'db/connection-refused';
+      return errorOnWay(error.text, error.sqlstate)?.cause ?? 'db/connection-refused';
     case 'reset':
       return rung === 'query' ? 'db/connection-dropped' : 'db/connection-refused';
     default:

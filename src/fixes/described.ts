@@ -2,8 +2,8 @@
 import { containerName } from '../contract/target.js';
 import type { CheckContext } from '../rule/context.js';
 import type { Fix } from '../rule/diagnosis.js';
-import { secretPlaces, setSecretKeys, type SecretKey } from '../checks/secret-command.js';
-import { canSet, IN_CHART, inChartsTerms, patchContainer } from '../checks/shared.js';
+import { secretPlaces, setSecretKeys, type SecretKey } from './secret-command.js';
+import { canSet, IN_CHART, inChartsTerms, patchContainer } from './commands.js';
 import type { Container } from '../evidence/objects.js';
 import { helmUpgrade, kubectl, rolloutStatus, word } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
