@@ -3,7 +3,7 @@
  * place of something longer, of the text itself and of what other encoders make of it. What marks itself is decoded
  * (`decodings.ts`).
  */
-import type { Marked } from './secret-parts.js';
+import { stretches, type Marked } from './secret-parts.js';
 
 /** Of longer values (keys in PEM, whole documents) only the forms that occur: each character costs fifty more. */
 const LONG = 2048;
@@ -103,11 +103,20 @@ function baseForms({ text, open }: Marked, { bits, block, encode }: Base): Marke
     const to = shift === 0 ? Infinity : Math.floor(((shift + bytes.length) * 8) / bits);
     return encode(Buffer.concat([Buffer.alloc(shift), bytes])).map((encoded) => {
       const form = encoded.slice(from, to);
-      const source = (at: number) => Math.floor(((at + from) * bits) / 8) - shift;
-      const flags = open && Uint8Array.from({ length: form.length }, (_, at) => open[source(at)] ?? 0);
-      return { text: form, open: flags };
+      return {
+        text: form,
+        open: open && openOf(open, form.length, (at) => ((at + shift) * 8) / bits - from),
+      };
     });
   });
+}
+
+/** What of a form may be shown, where each character shows what the byte shows in which it begins. @param placeOf a byte there */
+function openOf(open: Uint8Array, length: number, placeOf: (at: number) => number): Uint8Array {
+  const result = new Uint8Array(length);
+  for (const [from, to] of stretches(open, 1))
+    result.fill(1, Math.max(0, Math.ceil(placeOf(from))), Math.max(0, Math.ceil(placeOf(to))));
+  return result;
 }
 
 function base32(bytes: Buffer): string {

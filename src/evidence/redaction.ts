@@ -8,7 +8,7 @@ import { readingsOf, type Reading } from './decodings.js';
 import { formsOf } from './encodings.js';
 import { GRAM, Grams, STRONG, WEAK } from './grams.js';
 import { redactTexts } from './redact-texts.js';
-import { secretParts, type Marked } from './secret-parts.js';
+import { secretParts, stretches, type Marked } from './secret-parts.js';
 
 /** What stands in the place of a secret. */
 export const REDACTED = '(value hidden)';
@@ -110,14 +110,12 @@ const DULL = /(?=([^])\1*([^]))(?:\1|\2){8}/;
 
 /** The kind of the gram that begins at each character. */
 function kindsOf({ text, open }: Marked, isMonotone: boolean): Uint8Array {
-  const kinds = new Uint8Array(text.length).fill(STRONG);
-  const isDull = !isMonotone && DULL.test(text);
-  if (open === undefined && !isDull) return kinds;
-  let closed = Infinity;
-  for (let start = text.length - 1; start >= 0; start -= 1) {
-    if (open?.[start] !== 1) closed = start;
-    const isWeak = closed >= start + GRAM || (isDull && !isVaried(text, start));
-    if (isWeak) kinds[start] = WEAK;
+  const kinds = new Uint8Array(text.length).fill(open === undefined ? STRONG : WEAK);
+  // Whatever touches what may not be shown, which is also what no flag stands for.
+  const closed: [number, number][] = open ? [...stretches(open, 0), [open.length, text.length]] : [];
+  for (const [from, to] of closed) kinds.fill(STRONG, Math.max(0, from - GRAM + 1), to);
+  if (!isMonotone && DULL.test(text)) {
+    for (let start = 0; start < text.length; start += 1) if (!isVaried(text, start)) kinds[start] = WEAK;
   }
   return kinds;
 }

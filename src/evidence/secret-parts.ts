@@ -11,6 +11,18 @@ export interface Marked {
   open: Uint8Array | undefined;
 }
 
+/** Where the flags have a value without a break: from there, and to there. */
+export function stretches(flags: Uint8Array, value: 0 | 1): [number, number][] {
+  const result: [number, number][] = [];
+  for (let from = flags.indexOf(value); from >= 0;) {
+    const end = flags.indexOf(1 - value, from);
+    const to = end < 0 ? flags.length : end;
+    result.push([from, to]);
+    from = flags.indexOf(value, to);
+  }
+  return result;
+}
+
 /** Times, addresses and versions. */
 const PLAIN =
   /^(?:\d{4}-\d\d-\d\d(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|(?:\d{1,3}\.){3}\d{1,3}(?:[:/]\d{1,5})?|v?\d{1,5}(?:\.\d{1,5}){1,3}|(.)\1*)$/;

@@ -159,6 +159,23 @@ describe('redact', () => {
     });
   });
 
+  test.each([
+    ['Äpfel-Übergröße', 'äPFEL-üBERGRÖßE'],
+    ['пароль-Ключ-9', 'пароль-Ключ-9'],
+    ['密码密码密码密码x', '密码密码密码密码x'],
+    ['Ķey-Šecret-ž-0', 'ĶEY-ŠECRET-ž-0'],
+    ['İstanbul-Σίσυφος', 'İSTANBUL-Σίσυφος'],
+    ['one two\tthree', 'one\u00a0two\vthree'],
+  ])('letters beyond ASCII: %s', (secret, text) => {
+    for (const before of ['', 'a', 'ab', 'abc', 'Žu'])
+      expect(redactorOf(secret).redact(`${before} ${text} after`)).toBe(`${before} ${REDACTED} after`);
+  });
+
+  test('other characters beyond ASCII are no secret', () => {
+    const text = 'пароли-Замки-9 密钥密钥密钥密钥x Apfel-Ubergrosse';
+    expect(redactorOf('пароль-Ключ-9', '密码密码密码密码x', 'Äpfel-Übergröße').redact(text)).toBe(text);
+  });
+
   test('a value with a lone surrogate does no harm', () => {
     expect(redactorOf('abc\ud800defgh').redact('x abc\ud800defgh')).toBe(`x ${REDACTED}`);
   });
