@@ -19,7 +19,18 @@ export interface HealthReading {
   error: Reading | undefined;
 }
 
-const STATUS_KEYS = ['status', 'health', 'healthy', 'state', 'ok', 'alive', 'up', 'outcome'];
+const STATUS_KEYS = [
+  'status',
+  'health',
+  'healthy',
+  'state',
+  'ok',
+  'alive',
+  'up',
+  'outcome',
+  'passed',
+  'passing',
+];
 /** What a component says of itself, in the order in which it is believed. */
 const COMPONENT_KEYS = [
   ...STATUS_KEYS,
@@ -50,11 +61,12 @@ const NAME_KEYS = [
 ];
 /** Under which a sentence may stand beside a status that does not know of it. */
 const MESSAGE_KEYS = /^(?:messages?|msg|details?|description|reason|notes?|info|output)$/i;
-const ERROR_KEYS = /^(?:errors?|exceptions?|failures?|failed|fault|err)$/i;
+const ERROR_KEYS =
+  /^(?:errors?|exceptions?|failures?|failed|failing|unhealthy|faults?|problems?|err|error[_-]?messages?|fail(?:ed|ing)[_-]?(?:checks?|components?|services?|dependencies))$/i;
 
 /** A word of its own in a key: `db_connected`, `isDatabaseUp`, `postgres:connections`. */
 const DATABASE =
-  /^(?:is|has|the|my|primary|main|check)?(?:database|db|postgres(?:ql)?|pg|datasource|neon|sql|sqlalchemy|asyncpg)(.*)$/;
+  /^(?:is|has|the|my|primary|main|check)?(?:database|db|postgres(?:ql)?|n?pg(?:sql)?|datasource|datastore|neon|sql|sqlalchemy|asyncpg)(.*)$/;
 /** What a key adds to the database's name: a statement, its opposite, or neither (its name, its version, a latency). */
 const SAYS =
   /^(?:|s|(?:connection|conn)?s?(?:status|state|health|healthy|check|ok|up|alive|ready|connected|reachable|available|established|working|success|ping|connectivity|isup|isok|isconnected|isready|ishealthy)|connections?|conn|status\w{0,20}|:\w{0,40})$/;
@@ -65,7 +77,7 @@ const GOOD =
   /^(?:healthy|ok|okay|up|pass(?:ed|ing)?|alive|available|connected|reachable|good|success(?:ful)?|succeeded|true|yes|ready|online|running|operational|normal|green|active|established|serving|working|live|fine|pong|select 1)(?=$|[\s:,;(.!-])/i;
 // Whole words: under "database" may stand its name, and that may begin like one of these.
 const BAD =
-  /^(?:not?|un(?:healthy|available|reachable|ready|responsive)|dis(?:connected|abled)|down|fail(?:ed|ing|ure|s)?|err(?:or)?s?|false|critical|degraded|sick|dead|offline|time(?:d[ -]?|-)?out|refused|lost|warn(?:ing)?|starting|stopp(?:ed|ing)|broken|bad|exception|could|couldn['’]t|cannot|can['’]t|unable|red|yellow|partial|impaired|outage|closed|inactive|ko|nok|out of service|out_of_service)(?![\w-])/i;
+  /^(?:not?|un(?:healthy|available|reachable|ready|responsive)|dis(?:connected|abled)|down|fail(?:ed|ing|ure|s)?|err(?:or)?s?|false|critical|degraded|sick|dead|offline|time(?:d[ -]?|-)?out|refused|lost|warn(?:ing)?|starting|stopp(?:ed|ing)|broken|bad|exception|could|couldn['’]t|cannot|can['’]t|unable|red|yellow|partial|impaired|outage|closed|inactive|ko|nok|out of service|out_of_service|n(?!\/))(?![\w-])|^[❌✗✘✖]|^E(?:CONN|HOST|NET|TIMEDOUT|NOTFOUND|AI_|PIPE)\w{0,12}$/i;
 const UNKNOWN =
   /^(?:unknown|n\/?a|none|null|nil|undefined|pending|checking|initiali[sz]ing|skipped|unchecked|untested|unspecified|tbd|\?+|-+|)$/i;
 
@@ -189,6 +201,8 @@ function component(value: object, depth: number): Reading | undefined {
   }
   if (depth < DEEPEST) {
     for (const [key, inner] of entries(value)) {
+      if (typeof inner === 'boolean' && Array.isArray(value))
+        found.push({ text: String(inner), judgement: inner ? 'good' : 'bad' });
       if (typeof inner !== 'object' || inner === null || ERROR_KEYS.test(key)) continue;
       const reading = component(inner, depth + 1);
       if (reading) found.push(reading);

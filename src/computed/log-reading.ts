@@ -182,8 +182,14 @@ function isEvent({ level, text }: LogEvent): boolean {
 function speaksOfDatabase(text: string): boolean {
   const words = text.replace(/_/g, ' ');
   if (!DATABASE_SUBJECT.test(text) && !DATABASE_SUBJECT.test(words)) return false;
-  return !OTHER_SYSTEM.test(text) || OWN_NAME.test(text);
+  if (!OTHER_SYSTEM.test(text) || OWN_NAME.test(text)) return true;
+  const own = AMONG_OTHERS.exec(words)?.[1];
+  return own !== undefined && soundsOfTrouble(`: ${own}`);
 }
+
+/** One of several systems, each with its state: "redis: ok, database: failed". */
+const AMONG_OTHERS =
+  /(?:^|[,;|{(]\s?|=\S{1,40}\s)["']?(?:database|db)["']?(?:\s?[:=]\s?|\sis\s)([^,;|{}()]{1,80})/i;
 
 /** The reason in a chain of exceptions, where one of them is a database's or comes out of a driver. */
 function troubleOfChain({ text, exceptions, line }: LogEvent): DatabaseTrouble | undefined {

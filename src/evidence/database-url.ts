@@ -98,12 +98,24 @@ function unwrap(url: string, problems: Lint['problems']): string {
   let text = url.trim();
   if (/[\s\0-\x1f\x7f]/.test(url)) problems.add('url-whitespace');
   const quote = text.charAt(0);
-  if (quote === '"' || quote === "'" || quote === '`') {
+  const closing = CLOSING_QUOTES.get(quote);
+  if (closing !== undefined) {
     problems.add('url-quoted');
-    text = text.slice(1, text.endsWith(quote) && text.length > 1 ? -1 : undefined).trim();
+    text = text.slice(1, closing.includes(text.slice(-1)) && text.length > 1 ? -1 : undefined).trim();
   }
   return text;
 }
+
+/** Also those that a text processor makes of them. */
+const CLOSING_QUOTES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”“'],
+  ['„', '“”'],
+  ['‘', '’‘'],
+  ['«', '»'],
+]);
 
 function inspect(text: string, lint: Lint): void {
   if (isDoubleEncoded(text)) {
@@ -164,7 +176,17 @@ function inspect(text: string, lint: Lint): void {
   lint.hasPassword = secure.password !== '' || /:./s.test(secure.userinfo);
   lint.leftOut = leftOut(secure.userinfo, main, parameters);
   judgeParameters(driver, parameters, lint);
-  const hosts = readHosts(main, parameters.has('host') || parameters.has('hostaddr'), lint.problems);
+  const hasHost = parameters.has('host') || parameters.has('hostaddr');
+  // libpq decodes a socket's folder that stands in the host's place; SQLAlchemy, which reads the others, does not.
+  const isSocket = driver === undefined && /^%2F[^,/]*(?:\/|$)/i.test(main);
+  const hosts = isSocket ? undefined : readHosts(main, hasHost, lint.problems);
+  if (
+    parameters
+      .get('port')
+      ?.split(',')
+      .some((port) => port !== '' && readPort(port) === undefined)
+  )
+    lint.problems.add('url-port');
   // SQLAlchemy takes the first host alone, and all that follows for its port.
   if (driver !== undefined && (hosts?.length ?? 0) > 1 && /:\d*,/.test(main))
     lint.problems.add('url-malformed');

@@ -18,7 +18,7 @@ export const DATABASE_MODULE =
 
 /** Other systems with words of their own: what they say is not about the database, unless it is named as well. */
 export const OTHER_SYSTEM =
-  /redis|mongo|mysql|mariadb|kafka|rabbit|amqp|celery|elastic|opensearch|memcache|smtp|httpx|requests\.exceptions|urllib3|aiohttp|botocore|\bs3\b|openai|grpc|cassandra|vault|keycloak|jwks|stripe/i;
+  /redis|mongo|mysql|mariadb|kafka|rabbit|amqp|celery|elastic|opensearch|memcache|smtp|httpx|requests\.exceptions|urllib3|aiohttp|botocore|\bs3\b|openai|grpc|cassandra|vault|keycloak|jwks|stripe|geoip|maxmind/i;
 
 /** A driver's exception before there is anything that it could connect to: the variable is missing. */
 export const NO_DATABASE: readonly Words<'no-database'>[] = [

@@ -114,7 +114,8 @@ export const PULL_ERRORS: readonly Words<PullMeaning>[] = [
     example: 'failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',
   },
   {
-    says: /not found|manifest unknown|name unknown|NotFound/i,
+    // A layer that the node's own store has lost is there in the registry.
+    says: /^(?![^]{0,2000}content digest \S{1,80}: not found)[^]{0,2000}?(?:not found|manifest unknown|name unknown|NotFound)/i,
     by: 'containerd, Docker, registries',
     means: 'not-found',
     example: 'Error response from daemon: manifest for  not found: manifest unknown: manifest unknown',

@@ -105,6 +105,15 @@ export const ERRORS: readonly string[] = [
   'Error: no se pudo conectar a la base de datos',
   'INFO Database said "connection refused"',
   'level=info msg="db unreachable"',
+  'Database server closed the connection',
+  'Database connection closed by server',
+  'postgres: too many clients',
+  'sqlmodel: session rolled back, database connection invalidated',
+  'redis: ok, database: failed',
+  '{"event":"health","redis":"ok","database":"unreachable"}',
+  'DB FAILURE',
+  'health: db=error',
+  'ERROR Database did not answer within 5s',
 ];
 
 /** A connection that came about. */
@@ -125,6 +134,9 @@ export const CONNECTIONS: readonly string[] = [
   'Database connected, no errors',
   'Database connected (error_count=0)',
   'WARNING: Database connected without TLS',
+  '{"event":"database_connected","success":true}',
+  '{"msg":"Database connection established","ok":true,"value":3}',
+  'Database connected (no replica configured)',
 ];
 
 /** No connection, though the words are there: denied, waited for, asked, over. */
@@ -182,6 +194,20 @@ export const NO_CONNECTIONS: readonly string[] = [
   'Database connected -> disconnected',
   'database connected => false',
   'Database connected → no',
+  'Database connected (false)',
+  'Database connection ready in a moment',
+  'Database connection ready soon',
+  'Nothing connected to database',
+  '{"msg":"database connected","ok":false}',
+  '{"event":"database_connected","success":false}',
+  '{"event":"database_connected","value":0}',
+  'Database connected: N',
+  'Database connected == False',
+  'assert database connected',
+  'Database connection established != True',
+  'Database only partially connected',
+  'Stopped being connected to database',
+  'Database connected flag reset',
 ];
 
 /** Neither: settings, counters that stand at zero, names, other systems. */
@@ -248,4 +274,14 @@ export const HARMLESS: readonly string[] = [
   'INFO Application shutdown complete. Database disconnected cleanly.',
   'INFO tests of the database: ✔ 12 ✘ 0',
   'INFO no database connection needed for /docs',
+  'INFO The database pool will drop dead connections after 300 s',
+  'INFO Database migration 0012_add_error_table applied',
+  'INFO Running upgrade a -> b, add failed flag to database',
+  'INFO errors in database: none',
+  'INFO database errors=[]',
+  'INFO Database denied_hosts=[]',
+  'INFO Database ssl error tolerance 0',
+  'WARNING: Database pool size 5 is small; requests may time out',
+  'ERROR: GeoIP database not found',
+  'INFO redis: unreachable, database: ok',
 ];

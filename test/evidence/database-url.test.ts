@@ -30,6 +30,7 @@ describe('a good URL', () => {
     ['an encoded password', 'postgresql://u:p%40ss%2F%23@h/db?sslmode=require'],
     ['an encoded endpoint', 'postgresql://u:pw@h/db?sslmode=require&options=endpoint%3Dep-x'],
     ['no database', 'postgresql://u:pw@h?sslmode=require'],
+    ['a socket’s folder in the host’s place', 'postgresql://u:pw@%2Frun%2Fpg/db?sslmode=require'],
     ['a socket path as host parameter', 'postgresql://u:pw@h/db?host=/run/pg&sslmode=require'],
   ])('%s', (_name, url) => {
     expect(problems(url)).toEqual([]);
@@ -157,6 +158,7 @@ const BAD: [DatabaseUrlProblem, string | undefined][] = [
   ['url-whitespace', 'postgresql://u:pw@h/db?sslmode=require\0'],
   ['url-quoted', `"${GOOD}"`],
   ['url-quoted', `'${GOOD}'`],
+  ['url-quoted', `“${GOOD}”`],
   ['url-double-encoded', Buffer.from(GOOD).toString('base64')],
   ['url-scheme', 'mysql://u:pw@h/db?sslmode=require'],
   ['url-scheme', 'PostgreSQL://u:pw@h/db?sslmode=require'],
@@ -178,6 +180,8 @@ const BAD: [DatabaseUrlProblem, string | undefined][] = [
   ['url-port', 'postgresql://u:pw@h:99999/db?sslmode=require'],
   ['url-port', 'postgresql://u:pw@h:abc/db?sslmode=require'],
   ['url-port', 'postgresql://u:pw@h:0/db?sslmode=require'],
+  ['url-port', 'postgresql://u:pw@h/db?port=abc&sslmode=require'],
+  ['url-malformed', 'postgresql+psycopg://u:pw@%2Frun%2Fpg/db?sslmode=require'],
   ['sslmode-missing', 'postgresql://u:pw@h/db'],
   ['sslmode-missing', 'postgresql+asyncpg://u:pw@h/db'],
   ['sslmode-weak', 'postgresql://u:pw@h/db?sslmode=disable'],

@@ -122,6 +122,12 @@ describe('functional/health', () => {
       { checks: { 'postgres:connections': [{ status: 'fail' }] } },
       { components: { db: { status: 'DOWN', details: { database: 'PostgreSQL' } } } },
       { checks: { database: 'error: password authentication failed' } },
+      { database: 'ECONNREFUSED' },
+      { database: '✗' },
+      { database: [true, false] },
+      { datastore: { status: 'down' } },
+      { entries: { npgsql: { status: 'Unhealthy' } } },
+      { checks: [{ check: 'db ping', passed: false }] },
     ])('fails: %j', (more) => {
       expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['database'] });
     });
@@ -146,7 +152,7 @@ describe('functional/health', () => {
     test.each([
       { database_error: null },
       { database_name: 'todo', database_version: '15.3', db_latency_ms: 3 },
-      { errors: [], error: null },
+      { errors: [], error: null, unhealthy: [], failed_checks: 0, error_message: '' },
       { database: 'connected (3 ms)' },
       {
         dependencies: [
@@ -165,6 +171,10 @@ describe('functional/health', () => {
   test.each([
     { error: 'disk full' },
     { errors: ['a', 'b'] },
+    { unhealthy: ['database'] },
+    { failed_checks: ['database'] },
+    { error_message: 'the pool is empty' },
+    { problems: ['database unreachable'] },
     { data: { error: 'x' } },
     { message: 'database connection failed' },
     { detail: 'cannot reach postgres' },
