@@ -159,6 +159,7 @@ import schedulingNoScheduler from './scheduling/no-scheduler.js';
 import schedulingNodeSelector from './scheduling/node-selector.js';
 import schedulingOther from './scheduling/other.js';
 import schedulingPodAffinity from './scheduling/pod-affinity.js';
+import schedulingPreempted from './scheduling/preempted.js';
 import schedulingTooManyPods from './scheduling/too-many-pods.js';
 import schedulingUntoleratedTaint from './scheduling/untolerated-taint.js';
 import schedulingVolume from './scheduling/volume.js';
@@ -343,6 +344,7 @@ export const EVERY = [
   schedulingNodeSelector,
   schedulingOther,
   schedulingPodAffinity,
+  schedulingPreempted,
   schedulingTooManyPods,
   schedulingUntoleratedTaint,
   schedulingVolume,

@@ -6,6 +6,7 @@ import { addRequests, NO_REQUESTS, requestsOfPod, type Requests } from '../kube/
 import { eventTime } from '../kube/events.js';
 import { isActive, isTerminating } from '../kube/pod-state.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
+import { preemptionBehind } from './preemption.js';
 import { parseSchedulerMessage, type SchedulerReason } from './scheduler-answer.js';
 
 /** Milliseconds after a change in which a node may still send requests to a pod that has ended. */
@@ -35,6 +36,8 @@ export function waitsForPlace(
   const answer = parseSchedulerMessage(message);
   const reasons = (answer?.reasons ?? []).filter(isGivenBack);
   if (answer === undefined || reasons.length === 0) return false;
+  // What it gave back was taken at once, by the pod that it made room for.
+  if (preemptionBehind(pod, pods, events) !== undefined) return false;
   const others = pods.filter((each) => each !== pod && each.spec.nodeName !== undefined);
   const leaving = others.filter((each) => isLeaving(each, now));
   if (leaving.length > 0) {

@@ -101,6 +101,18 @@ export interface NodeRoom {
   labels: Record<string, string>;
   taints: { key: string; value?: string; effect: string }[];
   conditions: Condition[];
+  /** What pods of each priority request here, highest first; undefined where not all pods could be listed. */
+  priorities?: PriorityRoom[];
+}
+
+/** Pods on one node that have the same priority and PriorityClass. */
+export interface PriorityRoom {
+  priority: number;
+  /** Of their PriorityClass; undefined for pods without one. */
+  className?: string;
+  requested: Room;
+  /** The pod among them that was made last. */
+  newest: { namespace: string; name: string; uid: string };
 }
 
 export interface Room {

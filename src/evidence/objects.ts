@@ -142,6 +142,8 @@ export interface PodSpec {
   nodeName?: string;
   nodeSelector?: Record<string, string>;
   schedulerName?: string;
+  priority?: number;
+  priorityClassName?: string;
   schedulingGates?: { name: string }[];
   readinessGates?: { conditionType: string }[];
   hostAliases?: HostAlias[];

@@ -420,6 +420,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler finds no node for the pod: 0/1 nodes are available: 1 node(s) had a mood. no new claims to deallocate.',
   'scheduling/pod-affinity':
     "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: its rules about other pods leave no node for it: node(s) didn't match pod anti-affinity rules.",
+  'scheduling/preempted':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler removed todo-chatbot-backend-6d5f9c7b4d-zzzzz from node minikube to make room for a pod of a higher priority, and no node has room left for the pod that replaces it.',
   'scheduling/too-many-pods':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node already runs as many pods as it may.',
   'scheduling/untolerated-taint':

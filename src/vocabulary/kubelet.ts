@@ -112,6 +112,13 @@ export const NO_NODE_AVAILABLE: Said = {
   example: '0/3 nodes are available: 1 Insufficient memory, 2 node(s) were unschedulable.',
 };
 
+/** Groups: the pod that it made room for, which newer schedulers name by its UID, older ones not at all; the node. */
+export const PREEMPTED: Said = {
+  says: /^Preempted by (?:(?:a )?pod ?)?(?:(\S+) )?on node (\S+?)\.?$/,
+  by: 'kube-scheduler, event Preempted',
+  example: 'Preempted by pod d1acac1c-a8c0-495f-a944-21f21107c786 on node minikube',
+};
+
 /** A profile that the pod template names, and the node does not have. */
 export const OF_PROFILE: Said = {
   says: /seccomp|apparmor/i,

@@ -1,6 +1,6 @@
 /** Changes to the healthy evidence that several tests about pods make. */
 import type { HealthyEvidence } from '../support/check-context.js';
-import { ago, containerOf, crashed, unscheduled, waiting } from '../support/pod-states.js';
+import { ago, containerOf, crashed, podOf, unscheduled, waiting } from '../support/pod-states.js';
 
 export type Change = (evidence: HealthyEvidence) => void;
 
@@ -44,6 +44,28 @@ export const onNoNode =
   (message: string): Change =>
   (evidence) =>
     unscheduled(evidence, 0, message);
+/** The first pod was removed for one of a higher priority: the one that replaces it finds no room. */
+export const preempted =
+  (message: string, answer = '0/1 nodes are available: 1 Insufficient cpu.'): Change =>
+  (evidence) => {
+    onNoNode(answer)(evidence);
+    const pod = podOf(evidence);
+    pod.metadata.creationTimestamp = ago(300);
+    const gone = `${pod.metadata.name.slice(0, -5)}zzzzz`;
+    const about = { kind: 'Pod', namespace: 'default', name: gone, uid: 'gone' };
+    evidence.events.push(
+      ...[
+        { reason: 'Preempted', message },
+        { reason: 'Killing', message: 'Stopping container backend' },
+      ].map((said, index) => ({
+        metadata: { name: `${gone}.${index}` },
+        ...said,
+        type: 'Normal',
+        lastTimestamp: ago(301),
+        involvedObject: about,
+      })),
+    );
+  };
 export const stuckIn =
   (reason: string, message: string, change: Change = () => undefined): Change =>
   (evidence) => {

@@ -1,10 +1,12 @@
 /** What the causes have in common of a pod that requests more than any node has left. */
 import { podRef } from '../../rule/object-ref.js';
 import type { Cause } from '../../rule/cause-data.js';
-import type { EvidenceItem } from '../../rule/diagnosis.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { EvidenceItem, Fix } from '../../rule/diagnosis.js';
 import { field } from '../../rule/seen.js';
 import { resourcesArguments, setValues, show } from '../../fixes/described.js';
 import { backendOf } from '../../computed/judged-pods.js';
+import type { Pod } from '../../evidence/objects.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
 import { requestsIn, requestsOfPod, type Requests } from '../../kube/pod-requests.js';
 import { word } from '../../rule/command.js';
@@ -12,7 +14,7 @@ import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';
 
 const MEBIBYTE = 1024 * 1024;
 
-type Resource = 'cpu' | 'memory';
+export type Resource = 'cpu' | 'memory';
 
 interface NoRoomCause<R extends Resource> extends Pick<
   Cause<`scheduling/insufficient-${R}`>,
@@ -46,33 +48,38 @@ export function noRoomCause<const R extends Resource>({ resource, ...data }: NoR
           .map((node) => roomOn(node, resource, request)),
       ];
     },
-    fix({ pod, nodes }, { context }) {
-      const { limits, requests } = context.contract.backend.resources;
-      const own = backendOf(pod, context)?.resources;
-      const isAbove = (which: 'limits' | 'requests', contracted: Record<Resource, string>) =>
-        valueOf(resource, requestsIn(own?.[which])) > valueOf(resource, requestsIn(contracted));
-      // A limit that was raised with it goes back with it.
-      const isLimitAbove = isAbove('limits', limits);
-      const [request, limit] = [requests[resource], limits[resource]];
-      const value = `backend.resources.requests.${resource}=${request}`;
-      const lower = setValues(
+    fix: ({ pod, nodes }, { context }) => [
+      ...lowerRequest(resource, pod, context),
+      show(
         context,
-        `Request what the contract has, ${request}.`,
-        isLimitAbove ? [value, `backend.resources.limits.${resource}=${limit}`] : [value],
-        resourcesArguments(context, 'requests', resource, request) +
-          (isLimitAbove ? ` --limits=${resource}=${word(limit)}` : ''),
-      );
-      return [
-        ...(isAbove('requests', requests) ? [lower] : []),
-        show(
-          context,
-          'See what reserves the node’s room, and free some.',
-          `describe node ${open(nodes)[0]?.node ?? ''}`.trim(),
-          null,
-        ),
-      ];
-    },
+        'See what reserves the node’s room, and free some.',
+        `describe node ${open(nodes)[0]?.node ?? ''}`.trim(),
+        null,
+      ),
+    ],
   });
+}
+
+/** What makes the pod request what the contract says; nothing where it does not request more. */
+export function lowerRequest(resource: Resource, pod: Pod, context: CheckContext): Fix[] {
+  const { limits, requests } = context.contract.backend.resources;
+  const own = backendOf(pod, context)?.resources;
+  const isAbove = (which: 'limits' | 'requests', contracted: Record<Resource, string>) =>
+    valueOf(resource, requestsIn(own?.[which])) > valueOf(resource, requestsIn(contracted));
+  if (!isAbove('requests', requests)) return [];
+  // A limit that was raised with it goes back with it.
+  const isLimitAbove = isAbove('limits', limits);
+  const [request, limit] = [requests[resource], limits[resource]];
+  const value = `backend.resources.requests.${resource}=${request}`;
+  return [
+    setValues(
+      context,
+      `Request what the contract has, ${request}.`,
+      isLimitAbove ? [value, `backend.resources.limits.${resource}=${limit}`] : [value],
+      resourcesArguments(context, 'requests', resource, request) +
+        (isLimitAbove ? ` --limits=${resource}=${word(limit)}` : ''),
+    ),
+  ];
 }
 
 function open(nodes: readonly NodeRoom[]): NodeRoom[] {
@@ -95,7 +102,7 @@ function roomOn(
   return field(object, path, `${total}, ${taken} of it requested: ${left} free, ${short} missing`);
 }
 
-function amount(resource: Resource, requests: Requests): string {
+export function amount(resource: Resource, requests: Requests): string {
   return inUnits(resource, valueOf(resource, requests));
 }
 

@@ -16,6 +16,7 @@ import type {
   PodVantage,
   PreviousLog,
   PreviousRun,
+  PriorityRoom,
   RungResult,
   VantageFacts,
   VantagePoint,
@@ -116,6 +117,14 @@ export const nodeRoom = object<NodeRoomFacts>({
     labels: byName,
     taints: need(taintsShape),
     conditions: need(list(conditionShape)),
+    priorities: list(
+      object<PriorityRoom>({
+        priority: aNumber,
+        className: text,
+        requested: need(room),
+        newest: need(object<PriorityRoom['newest']>({ namespace: aText, name: aText, uid: aText })),
+      }),
+    ),
   }),
   unread: object<NotRead>(notRead),
 });

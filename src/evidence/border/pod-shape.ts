@@ -252,6 +252,8 @@ export const podSpec = object<PodSpec>({
   nodeName: text,
   nodeSelector: shared(labels),
   schedulerName: text,
+  priority: int32,
+  priorityClassName: text,
   schedulingGates: list(object<{ name: string }>({ name: need(text) })),
   readinessGates: list(object<{ conditionType: string }>({ conditionType: need(text) })),
   hostAliases: list(object<HostAlias>({ ip: need(text), hostnames: texts })),
