@@ -14,6 +14,7 @@ import { discover, type Discovery } from '../evidence/discovery.js';
 import type { EvidenceReader, Observed } from '../evidence/evidence.js';
 import type { ReaderOptions } from '../evidence/fact-context.js';
 import type { KubernetesClient } from '../evidence/kubernetes/client.js';
+import { elapsed } from '../kube/pod-state.js';
 import { createLiveReader } from '../evidence/live-reader.js';
 import { createRedactor, unreadNotices } from '../evidence/redaction.js';
 import { sanitizeLine } from '../evidence/sanitize.js';
@@ -27,6 +28,9 @@ import { type SessionFlags, type Session, CONCURRENT_RELEASES, type Release, she
 import { isInShard } from './shard.js';
 import { UsageError } from './usage-error.js';
 import { writtenContract, givenNames, withOpenNames } from './written-contract.js';
+
+/** Milliseconds between two clocks that are worth a word. */
+const CLOCKS_APART_MS = 30_000;
 
 /** What a run over many releases shares. */
 export interface Many {
@@ -101,6 +105,8 @@ export async function findReleases(
   // A plan has nothing to wait for, and what is shared is asked once for all.
   const ahead =
     planned === undefined && shared === undefined ? askAhead(client, flags, input, names) : undefined;
+  const clock = () => Date.now() + (client.aheadMs ?? 0);
+  notices.push(...clockNotices(client.aheadMs));
   const open = async (each: ResolvedNames): Promise<Release> => {
     const { known, stored, installed } = planned
       ? plannedRelease(planned, discovery)
@@ -121,7 +127,7 @@ export async function findReleases(
       contractFile: flags.contract,
       sets: flags.set ?? [],
     });
-    const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines']);
+    const recorder = flags.record === undefined ? undefined : new Recorder(flags['log-lines'], clock);
     const target: Target = {
       context: sanitizeLine(client.context),
       server: client.server,
@@ -155,7 +161,7 @@ export async function findReleases(
         const reader = readerOf(live, gap);
         return recorder?.record(reader) ?? reader;
       },
-      now: () => recorder?.now() ?? Date.now(),
+      now: () => recorder?.now() ?? clock(),
       shell: shellFor(flags, target),
       recorder,
       defaults: [
@@ -177,6 +183,15 @@ export async function findReleases(
       await ahead?.close();
     },
   };
+}
+
+/** Clocks that are so far apart that whoever reads the times should know. @param aheadMs of the API server's clock */
+function clockNotices(aheadMs = 0): string[] {
+  if (Math.abs(aheadMs) < CLOCKS_APART_MS) return [];
+  const how = aheadMs > 0 ? 'behind' : 'ahead of';
+  return [
+    `this machine’s clock is ${elapsed(Math.abs(aheadMs) / 1000)} ${how} the API server’s; what happened when is judged by the server’s`,
+  ];
 }
 
 /** The Secrets that every release asks for by name. */

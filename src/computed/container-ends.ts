@@ -137,6 +137,13 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
   };
 }
 
+/** What a log can say of a program that could not be started: the loader of libraries ends with 127, too. */
+const OF_START: readonly End['means'][] = [
+  'crash/crlf-script',
+  'crash/import-error',
+  'image/wrong-architecture',
+];
+
 /** By exit code (POSIX shells: 126, 127; uvicorn: 3 where the application's start failed) and by the log. */
 function meaningOf(
   { exitCode, reason, message = '' }: Terminated,
@@ -155,10 +162,11 @@ function meaningOf(
   if (isStartError && OF_MOUNT.says.test(message) && said !== 'crash/command-not-found')
     return sure('container/cannot-be-made');
   if (isStartError) {
-    const byLog = sign?.cause === 'image/wrong-architecture' || sign?.cause === 'crash/crlf-script';
-    return sure(byLog ? sign.cause : 'crash/command-not-found');
+    return sure(sign && OF_START.includes(sign.cause) ? sign.cause : 'crash/command-not-found');
   }
-  if (SIGNALS[exitCode] !== undefined) return sure('crash/signal');
+  // .NET aborts where it is at its wits' end: its words say more than the signal.
+  if (SIGNALS[exitCode] !== undefined)
+    return sure(sign?.cause === 'crash/import-error' ? sign.cause : 'crash/signal');
   if (exitCode === 0) return sure(sign?.cause === 'crash/request-limit' ? sign.cause : 'crash/exits-cleanly');
   if (sign) return sure(sign.cause);
   // Ended by a signal, and neither the kernel nor the kubelet says that it was them.

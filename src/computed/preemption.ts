@@ -11,6 +11,9 @@ import { PREEMPTED } from '../vocabulary/kubelet.js';
 /** Milliseconds between the removal of a pod and the making of the one that replaces it. */
 const REPLACED_MS = 120_000;
 
+/** Values above it are kept for PriorityClasses of Kubernetes itself (scheduling.k8s.io/v1). */
+const HIGHEST_OF_USERS = 1_000_000_000;
+
 export interface Preemption {
   /** Of the pod that was removed. */
   victim: string;
@@ -51,7 +54,11 @@ export function preemptors(
     ({ newest: { namespace, name, uid } }) =>
       by !== undefined && (by === uid || by === `${namespace}/${name}`),
   );
-  return named.length > 0 ? named : there.filter(({ priority }) => priority > (pod.spec.priority ?? 0));
+  if (named.length > 0) return named;
+  const above = there.filter(({ priority }) => priority > (pod.spec.priority ?? 0));
+  // Kubernetes' own pods are above all others on every node: they say nothing where others are, too.
+  const users = above.filter(({ priority }) => priority <= HIGHEST_OF_USERS);
+  return users.length > 0 ? users : above;
 }
 
 function byEvent(event: KubernetesEvent): Preemption[] {

@@ -169,7 +169,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/exits-cleanly':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends without an error (exit code 0), though it should serve forever.',
   'crash/import-error':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be imported: gunicorn.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends before it serves, because a module cannot be loaded: gunicorn.',
   'crash/interpreter-broken':
     "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: Python does not find its own standard library: ModuleNotFoundError: No module named 'encodings'.",
   'crash/liveness-killed':

@@ -1,4 +1,5 @@
 /** Why a process says that it ends: the words of Python, uvicorn, gunicorn, click, argparse, pydantic, Alembic and the kernel. */
+import { NOT_LOADED } from './not-loaded.js';
 import type { Words } from './vocabulary.js';
 
 export type EndMeaning =
@@ -70,6 +71,7 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     means: 'crash/import-error',
     example: "ModuleNotFoundError: No module named 'psycopg2'",
   },
+  ...NOT_LOADED,
   {
     says: /^\/?(?:usr\/)?(?:bin\/)?(?:ba|da|a)?sh: (?:line )?(?:\d{1,6}: )?([^\s:]{1,200}): (?:command )?not found/,
     by: 'shells',

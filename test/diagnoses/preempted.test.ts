@@ -47,7 +47,13 @@ test('of a pod that is not named, those that have a higher priority than this on
   const { diagnoses } = await diagnosed((evidence) => {
     preempted('Preempted by a pod on node minikube')(evidence);
     Object.assign(podOf(evidence).spec, { priority: -10, priorityClassName: 'low' });
-    withPriorities(evidence, { priority: 0 }, { priority: -10 }, { priority: -20 });
+    withPriorities(
+      evidence,
+      { priority: 2_000_000_000, className: 'system-cluster-critical' },
+      { priority: 0 },
+      { priority: -10 },
+      { priority: -20 },
+    );
   });
   expect(diagnoses[0]?.summary).toContain('for a pod of a higher priority (0), and');
   expect(diagnoses[0]?.evidence).toContainEqual(

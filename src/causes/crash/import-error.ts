@@ -12,10 +12,10 @@ const APPLICATION =
 
 export default crashCause({
   id: 'crash/import-error',
-  title: 'A Python module cannot be imported',
-  why: 'the application ends before it serves: a dependency is not in the image, the module’s name is wrong, or a volume is mounted over the code',
-  seen: 'ModuleNotFoundError, ImportError, or Error loading ASGI app. Could not import module',
-  remedy: 'add the package to the image’s requirements and build it again, or correct the module’s name',
+  title: 'A module that the program needs cannot be loaded',
+  why: 'the application ends before it serves: a dependency (a module, class or library) is not in the image, its name is wrong, or a volume is mounted over the code',
+  seen: 'ModuleNotFoundError, ImportError, or Error loading ASGI app. Could not import module; Cannot find module, ClassNotFoundException, cannot load such file',
+  remedy: 'add the package to what the image installs and build it again, or correct the module’s name',
   explains: ['db/other'],
   what(end) {
     const { sign, container } = end;
@@ -24,7 +24,7 @@ export default crashCause({
     const over = mountOver(end);
     const volume =
       over && `; volume ${over.name} is mounted over ${over.mountPath} and hides what the image has there`;
-    return `the application ends before it serves, because a module cannot be imported: ${sign?.subject ?? 'see the log'}${volume ?? directory}`;
+    return `the application ends before it serves, because a module cannot be loaded: ${sign?.subject ?? 'see the log'}${volume ?? directory}`;
   },
   fix(end, look) {
     const image = end.container.spec?.image ?? '';
@@ -32,7 +32,7 @@ export default crashCause({
       ...unmounted(end, look),
       ...ownCommand(end, look),
       change(
-        'Put the package into the image’s requirements, build it again, and load it.',
+        'Add the package to what the image installs, build it again, and load it.',
         `docker build -t ${word(image)} . && ${loadImage(look.context, image)}`,
       ),
     ];

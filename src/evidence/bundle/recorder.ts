@@ -11,8 +11,14 @@ export class Recorder {
   #ledger: Ledger | undefined;
   #judgedAt = Date.now();
 
-  /** @param logLines the newest lines of each log that are kept; undefined: all that were read */
-  constructor(private readonly logLines?: number) {}
+  /**
+   * @param logLines the newest lines of each log that are kept; undefined: all that were read
+   * @param clock milliseconds since the epoch, by the clock of what is read
+   */
+  constructor(
+    private readonly logLines?: number,
+    private readonly clock: () => number = Date.now,
+  ) {}
 
   /** What the newest reader gave so far. */
   get recording(): Recording {
@@ -31,7 +37,7 @@ export class Recorder {
 
   /** The time that the checks take for now; a replay takes the same. */
   now(): number {
-    this.#judgedAt = Date.now();
+    this.#judgedAt = this.clock();
     return this.#judgedAt;
   }
 

@@ -7,6 +7,7 @@ import type { Credentials } from './credentials.js';
 import type { Failures } from './errors.js';
 import { isHtml, type Progress } from './errors.js';
 import { readBody, type WireRequest } from './wire.js';
+import { ServerClock } from './server-clock.js';
 
 export interface Answer {
   status: number;
@@ -51,6 +52,8 @@ const MAX_STATUS_BYTES = 64 << 10;
 const MAX_JSON_BYTES = 64 << 20;
 
 export class Api {
+  readonly clock = new ServerClock();
+
   constructor(
     readonly failures: Failures,
     readonly credentials: Credentials,
@@ -166,7 +169,14 @@ export class Api {
       wire.headers['content-type'] = request.contentType ?? 'application/json';
       wire.headers['content-length'] = String(Buffer.byteLength(wire.body));
     }
-    const response = await this.connection.send(wire, identity, signal, () => (progress.phase = 'waiting'));
+    let sentAt = performance.now();
+    const response = await this.connection.send(wire, identity, signal, () => {
+      sentAt = performance.now();
+      progress.phase = 'waiting';
+    });
+    // An answer that the server only passes on has the time of who wrote it.
+    if (!/\/proxy(?:\/|$)/.test(request.path))
+      this.clock.hear(response.headers.date, performance.now() - sentAt, Date.now());
     progress.phase = 'reading';
     progress.received = 0;
     // The server's reason for a failure is worth more than a small limit for successes.

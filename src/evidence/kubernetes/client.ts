@@ -82,6 +82,11 @@ export interface KubernetesClient {
   /** Namespace of the context, or `default`. */
   readonly namespace: string;
   readonly insecureSkipTlsVerify: boolean;
+  /**
+   * Milliseconds that the API server's clock is ahead of this machine's, as far as its answers told; 0 where they agree.
+   * undefined: there is no server.
+   */
+  readonly aheadMs?: number;
 
   /** GET of one object, as the server sent it; undefined when it is not there. @throws KubernetesError */
   get(path: string, signal: AbortSignal): Promise<unknown>;

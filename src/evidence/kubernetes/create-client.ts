@@ -42,6 +42,10 @@ class LiveKubernetesClient implements KubernetesClient {
     this.#connection = connection;
   }
 
+  get aheadMs(): number {
+    return this.#api.clock.aheadMs;
+  }
+
   async get(path: string, signal: AbortSignal): Promise<unknown> {
     const call = describePath('get', path);
     const value = await this.#api.json(

@@ -34,6 +34,10 @@ export abstract class ForwardingClient implements KubernetesClient {
     return this.client.insecureSkipTlsVerify;
   }
 
+  get aheadMs(): number {
+    return this.client.aheadMs ?? 0;
+  }
+
   protected get ended(): AbortSignal {
     return this.#ended.signal;
   }

@@ -23,6 +23,9 @@ export function tracedClient(client: KubernetesClient, say: (line: string) => vo
     context: client.context,
     namespace: client.namespace,
     insecureSkipTlsVerify: client.insecureSkipTlsVerify,
+    get aheadMs() {
+      return client.aheadMs ?? 0;
+    },
     get: (path, signal) => traced(`get ${path}`, () => client.get(path, signal)),
     list: (path, signal, options) => traced(`list ${path}`, () => client.list(path, signal, options)),
     review: (path, body, signal) => traced(`review ${path}`, () => client.review(path, body, signal)),

@@ -26,6 +26,20 @@ describe.each<Kind>(['h2', 'https', 'http'])('over %s', (kind) => {
     expect(server.requests).toEqual([`GET ${PODS}/a ${kind === 'h2' ? '2.0' : '1.1'}`]);
   });
 
+  test('tells how far the server’s clock is ahead, and not a backend’s behind its proxy', async () => {
+    const server = await apiServer(kind, ({ url = '' }, response) => {
+      const aheadMs = url.includes('/proxy/') ? 86_400_000 : 300_000;
+      response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
+      json(response, 200, { kind: 'Pod', metadata: { name: 'a' } });
+    });
+    const client = await clientFor(server.url);
+    expect(client.aheadMs).toBe(0);
+    await client.proxy(`${PODS}/a:8000/proxy/api/health`, 1000, never);
+    expect(client.aheadMs).toBe(0);
+    await client.get(`${PODS}/a`, never);
+    expect(Math.abs((client.aheadMs ?? 0) - 300_000)).toBeLessThan(5000);
+  });
+
   test('an object that is not there is undefined', async () => {
     const server = await apiServer(kind, (_, response) =>
       json(response, 404, status(404, 'NotFound', 'pods "a" not found', { name: 'a', kind: 'pods' })),
