@@ -1,9 +1,18 @@
 /** What shows each cause of pods that no scheduler, autoscaler, registry or node makes, or no controller lets in, in the words of Kubernetes. */
 import { ago, podEvent, podOf, restarted } from '../../support/pod-states.js';
-import { ended, image, onePod, onNoNode, PULL, stuckIn } from '../pod-changes.js';
+import { ended, image, onePod, onNoNode, preempted, PULL, stuckIn } from '../pod-changes.js';
 import type { Shown } from './shown.js';
 
 export const NOT_MADE: readonly Shown[] = [
+  [
+    'scheduling/preempted',
+    preempted('Preempted by pod d1acac1c-a8c0-495f-a944-21f21107c786 on node minikube'),
+  ],
+  ['scheduling/preempted', preempted('Preempted by other/big on node minikube')],
+  [
+    'scheduling/preempted',
+    preempted('Preempted by a pod on node minikube', '0/1 nodes are available: 1 Too many pods.'),
+  ],
   [
     'namespace/terminating',
     (evidence) =>

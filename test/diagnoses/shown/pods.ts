@@ -5,7 +5,6 @@ import {
   endedByNode,
   image,
   onNoNode,
-  preempted,
   PULL,
   refused,
   stuckIn,
@@ -93,15 +92,6 @@ export const PODS: readonly Shown[] = [
     onNoNode(
       '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
     ),
-  ],
-  [
-    'scheduling/preempted',
-    preempted('Preempted by pod d1acac1c-a8c0-495f-a944-21f21107c786 on node minikube'),
-  ],
-  ['scheduling/preempted', preempted('Preempted by other/big on node minikube')],
-  [
-    'scheduling/preempted',
-    preempted('Preempted by a pod on node minikube', '0/1 nodes are available: 1 Too many pods.'),
   ],
   [
     'scheduling/insufficient-memory',
