@@ -1,14 +1,24 @@
 import { podRef } from '../../rule/object-ref.js';
+import { endedAgain, isLooping } from '../../computed/again.js';
 import { ofComingPod, ofGrowth } from '../../computed/change.js';
 import type { ContainerStatus, Pod } from '../../evidence/objects.js';
 import { defineCheck, type Finding } from '../check.js';
-import { ending, isActive, isFinished, isTerminating } from '../../kube/pod-state.js';
+import { ending, isActive, isFinished, isReady, isTerminating } from '../../kube/pod-state.js';
 import { count } from '../../count.js';
 import { describePod, previousLog } from '../../fixes/commands.js';
 import { failOrWarn } from '../shared.js';
 
 type Message =
-  'none' | 'unscheduled' | 'not-started' | 'waiting' | 'terminated' | 'initialising' | 'phase' | 'finished';
+  | 'none'
+  | 'unscheduled'
+  | 'not-started'
+  | 'waiting'
+  | 'terminated'
+  | 'looping'
+  | 'initialising'
+  | 'phase'
+  | 'refused'
+  | 'finished';
 type Problem = [
   messageId: Message,
   field: string,
@@ -37,7 +47,9 @@ export default defineCheck({
       initialising: '{pod} still runs init container {container}',
       waiting: '{pod}: container {container} is waiting: {found}{detail}',
       terminated: '{pod}: container {container} has ended: {found}{detail}',
+      looping: '{pod}: container {container} ends and is started again: {found}',
       phase: '{pod} is in phase {found}{detail}',
+      refused: '{pod} has ended for good ({found}{detail}), and no pod of its revision is ready',
       finished: '{pod} has ended for good ({found}{detail}) and was left behind',
     },
     passing: {
@@ -49,10 +61,11 @@ export default defineCheck({
     },
     contractSection: 'Deployment Verification: Check Pod Status; Troubleshooting: Pod Not Starting',
   },
-  evaluate({ deployment, pods }, { target }) {
+  evaluate({ deployment, pods }, { now, target }) {
     const failures: Finding<Message>[] = [];
     const warnings: Finding<Message>[] = [];
     const active = pods.filter(isActive);
+    const again = endedAgain(pods, now);
     if (active.length === 0) {
       const detail = deployment?.spec.replicas === 0 ? ': it is scaled to zero' : '';
       const data = { expected: 'at least one pod', found: 'no pod', field: 'items', detail };
@@ -60,7 +73,8 @@ export default defineCheck({
     }
     for (const pod of pods.filter((candidate) => !isTerminating(candidate))) {
       const { name } = pod.metadata;
-      for (const [messageId, field, found, more] of isFinished(pod) ? [finished(pod)] : problemsOf(pod)) {
+      const problems = isFinished(pod) ? [finished(pod, again.has(pod))] : problemsOf(pod, now);
+      for (const [messageId, field, found, more] of problems) {
         const data = { pod: name, expected: 'Running', found, field, detail: '', ...more };
         (messageId === 'finished' ? warnings : failures).push({
           messageId,
@@ -74,7 +88,8 @@ export default defineCheck({
 });
 
 /** What keeps a pod from running: the first stage that it has not passed. */
-function problemsOf({ spec, status = {} }: Pod): Problem[] {
+function problemsOf(pod: Pod, now: number): Problem[] {
+  const { spec, status = {} } = pod;
   const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
   if (scheduled?.status === 'False' || (!spec.nodeName && status.phase === 'Pending')) {
     const { reason = 'no reason given', message } = scheduled ?? {};
@@ -95,8 +110,13 @@ function problemsOf({ spec, status = {} }: Pod): Problem[] {
     return [['phase', 'status.phase', status.phase ?? 'Unknown', { detail: suffix(status.message) }]];
   }
   const problems = status.containerStatuses.flatMap((container, index): Problem[] => {
-    const problem = stateProblem(container, `status.containerStatuses[${index}].state`);
-    return problem ? [problem] : [];
+    const path = `status.containerStatuses[${index}]`;
+    const problem = stateProblem(container, `${path}.state`);
+    if (problem) return [problem];
+    const { name, restartCount, lastState } = container;
+    if (!lastState?.terminated || !isLooping(container, isReady(pod), now)) return [];
+    const found = `${ending(lastState.terminated)}, ${count(restartCount, 'restart')}`;
+    return [['looping', `${path}.lastState.terminated`, found, { container: name }]];
   });
   if (problems.length > 0 || status.phase === 'Running') return problems;
   return [['phase', 'status.phase', status.phase ?? 'Unknown', { detail: suffix(status.message) }]];
@@ -119,9 +139,9 @@ function stateProblem({ name, state, lastState }: ContainerStatus, field: string
   return ['waiting', `${field}.waiting`, reason, { container: name, detail: `${suffix(message)}${last}` }];
 }
 
-function finished({ status = {} }: Pod): Problem {
+function finished({ status = {} }: Pod, isAgain: boolean): Problem {
   return [
-    'finished',
+    isAgain ? 'refused' : 'finished',
     'status.phase',
     status.reason ?? status.phase ?? '',
     { detail: suffix(status.message) },

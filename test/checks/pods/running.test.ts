@@ -3,6 +3,7 @@ import check from '../../../src/checks/pods/running.js';
 import type { ContainerState, Pod } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 import { POD_NAMES } from '../../support/healthy.js';
+import { ago } from '../../support/pod-states.js';
 
 const [FIRST] = POD_NAMES;
 /** The healthy state with the first pod's status changed. */
@@ -150,6 +151,88 @@ describe('pods/running', () => {
     const judged = judge(check, ({ pods }) => {
       for (const pod of pods) pod.status = { phase: 'Failed' };
     });
-    expect(judged).toMatchObject({ status: 'fail', ids: ['none', 'finished', 'finished'] });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['none', 'refused', 'refused'] });
+  });
+
+  const RUNS = { running: { startedAt: ago(4) } };
+  const crash = (exitCode: number, seconds: number, more: object = {}) => ({
+    terminated: { exitCode, reason: 'Error', finishedAt: ago(seconds), ...more },
+  });
+  const again = (state: ContainerState, lastState: ContainerState, restartCount = 3, ready = 'False') =>
+    withPod((_, status) => {
+      Object.assign(status.containerStatuses?.[0] ?? {}, { state, lastState, restartCount });
+      for (const condition of status.conditions ?? [])
+        if (condition.type === 'Ready') condition.status = ready;
+    });
+
+  test('fails on a crash loop in each of its moments', () => {
+    const moments = [
+      again(RUNS, crash(3, 5)),
+      again({ running: { startedAt: ago(200) } }, crash(1, 230), 1),
+      again({ waiting: { reason: 'CrashLoopBackOff' } }, crash(3, 5)),
+      again(crash(3, 1), crash(3, 30)),
+      // A proxy without a probe makes the pod Ready as soon as it runs.
+      again(RUNS, crash(3, 5), 2, 'True'),
+      again(RUNS, crash(137, 5, { reason: 'OOMKilled' })),
+    ];
+    expect(moments.map(({ status }) => status)).toEqual(moments.map(() => 'fail'));
+    expect(moments[0]).toMatchObject({
+      ids: ['looping'],
+      messages: [`${FIRST}: container backend ends and is started again: Error, exit code 3, 3 restarts`],
+    });
+  });
+
+  test.each<[string, ReturnType<typeof again>]>([
+    ['ended for its probe, in peace', again(RUNS, crash(0, 5))],
+    ['killed for its probe', again(RUNS, crash(137, 5))],
+    ['told to end for its probe', again(RUNS, crash(143, 5))],
+    ['ended long ago', again(RUNS, crash(1, 700))],
+    ['ready again after one crash', again(RUNS, crash(1, 5), 1, 'True')],
+    ['ready for longer than a moment', again({ running: { startedAt: ago(40) } }, crash(1, 45), 3, 'True')],
+  ])('a container that was %s runs', (_, judged) => {
+    expect(judged.status).toBe('pass');
+  });
+
+  const refused = (change: (pods: Pod[], gone: Pod) => void) =>
+    judge(check, ({ pods }) => {
+      const [old] = pods;
+      if (!old) throw new Error('no pod');
+      const gone: Pod = {
+        metadata: {
+          name: 'refused-1',
+          creationTimestamp: ago(20),
+          labels: { ...old.metadata.labels, 'pod-template-hash': 'new' },
+        },
+        spec: { containers: [], nodeName: 'minikube' },
+        status: { phase: 'Failed', reason: 'SysctlForbidden', message: 'forbidden sysctl' },
+      };
+      pods.push(gone);
+      change(pods, gone);
+    });
+
+  test('fails on pods of the newest revision that nodes refuse, also between two of them', () => {
+    expect(refused(() => undefined)).toMatchObject({
+      status: 'fail',
+      ids: ['refused'],
+      messages: [
+        'refused-1 has ended for good (SysctlForbidden: forbidden sysctl), and no pod of its revision is ready',
+      ],
+    });
+  });
+
+  test.each<[string, (pods: Pod[], gone: Pod) => void]>([
+    [
+      'whose successor is ready',
+      (pods, gone) => Object.assign(pods[0]?.metadata ?? {}, { labels: gone.metadata.labels }),
+    ],
+    [
+      'of a revision that was replaced',
+      (pods) => Object.assign(pods[0]?.metadata ?? {}, { creationTimestamp: ago(5) }),
+    ],
+    ['long ago', (_, gone) => (gone.metadata.creationTimestamp = ago(900))],
+    ['that ended well', (_, gone) => (gone.status = { phase: 'Succeeded' })],
+    ['of no revision', (_, gone) => delete gone.metadata.labels],
+  ])('warns of a pod %s', (_, change) => {
+    expect(refused(change)).toMatchObject({ status: 'warn', ids: ['finished'] });
   });
 });

@@ -1,0 +1,53 @@
+/** What ends again and again: it is down at the next look, whatever the moment of this one shows. */
+import type { ContainerStatus, Pod } from '../evidence/objects.js';
+import { STABLE_MS } from '../kube/pod-containers.js';
+import { isActive, isReady } from '../kube/pod-state.js';
+import { byText } from '../text-order.js';
+
+/** Exit codes of a container that was told to end: in peace, by SIGKILL, by SIGTERM. */
+const TOLD_TO_END: ReadonlySet<number> = new Set([0, 137, 143]);
+/** Milliseconds of a run that say nothing yet of how it goes on. */
+const JUST_STARTED_MS = 10_000;
+
+/**
+ * A container that ended in error a moment ago and was started again. What the kubelet ended for a probe (by a signal, or in
+ * peace) is for the probe to say.
+ * @param now milliseconds since the epoch
+ */
+export function isLooping(
+  { restartCount, state, lastState }: ContainerStatus,
+  isPodReady: boolean,
+  now: number,
+): boolean {
+  const ended = lastState?.terminated;
+  if (!ended || restartCount === 0 || now - Date.parse(ended.finishedAt ?? '') > STABLE_MS) return false;
+  if (TOLD_TO_END.has(ended.exitCode) && ended.reason !== 'OOMKilled') return false;
+  const isNew = now - Date.parse(state?.running?.startedAt ?? '') < JUST_STARTED_MS;
+  return !isPodReady || (restartCount > 1 && isNew);
+}
+
+/**
+ * Pods of the newest revision that a node refused, or ended, lately, while none of that revision is ready: the next one meets the
+ * same.
+ * @param now milliseconds since the epoch
+ */
+export function endedAgain(pods: readonly Pod[], now: number): ReadonlySet<Pod> {
+  const newest = pods.reduce<Pod | undefined>(
+    (last, pod) => (last === undefined || byText(madeAt(pod), madeAt(last)) > 0 ? pod : last),
+    undefined,
+  );
+  const revision = newest && revisionOf(newest);
+  const own = revision === undefined ? [] : pods.filter((pod) => revisionOf(pod) === revision);
+  if (own.some((pod) => isActive(pod) && isReady(pod))) return new Set();
+  return new Set(
+    own.filter((pod) => pod.status?.phase === 'Failed' && now - Date.parse(madeAt(pod)) < STABLE_MS),
+  );
+}
+
+function revisionOf({ metadata }: Pod): string | undefined {
+  return metadata.labels?.['pod-template-hash'];
+}
+
+function madeAt({ metadata }: Pod): string {
+  return metadata.creationTimestamp ?? '';
+}
