@@ -3,6 +3,7 @@ import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Pod } from '../objects.js';
 import { hideInPod, type Hidden } from '../pick.js';
+import { optimiseAsUsual } from '../../late-optimisation.js';
 import { keepHeapSmall } from '../../small-heap.js';
 import { mapInSlices } from '../../turn.js';
 import { toLabelSelector } from '../selector.js';
@@ -11,7 +12,9 @@ import { toLabelSelector } from '../selector.js';
 export async function readPods(context: FactContext): Promise<Pod[]> {
   const deployment = await context.read('deployment');
   if (deployment === undefined) return [];
-  keepHeapSmall({ pods: deployment.spec.replicas ?? 1 });
+  const { replicas = 1 } = deployment.spec;
+  keepHeapSmall({ pods: replicas });
+  optimiseAsUsual({ pods: replicas });
   const [pods, replicaSets] = await Promise.all([
     listObjects(context, namespaced(context, 'pods'), podShape, {
       labelSelector: toLabelSelector(deployment.spec.selector),
