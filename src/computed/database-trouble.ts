@@ -4,7 +4,8 @@ import { ofPod } from './of-pod.js';
 import type { RungResult, Rung } from '../evidence/deep-facts.js';
 import { RUNGS } from '../evidence/outcomes.js';
 import { rule, type Ruling } from '../kube/network-policy.js';
-import type { WayPlace } from '../vocabulary/vocabulary.js';
+import { CLIENT_FILE } from '../vocabulary/database.js';
+import { isSaid, type WayPlace } from '../vocabulary/vocabulary.js';
 import { errorOnWay, type DbCause, type LoggedError } from './logged-error.js';
 import { fromHere, waysOf, type DbLook, type Way } from './database-ways.js';
 import { otherWay } from './database-given.js';
@@ -130,10 +131,20 @@ function inUse(way: Way, look: DbLook): Trouble[] {
     const isOfUse = place === 'use' || cause === 'db/too-many-connections' || cause === 'db/pool-exhausted';
     // Words that are not known may be about the way as well: where it is free now, it was a passing fault.
     if (isOfUse && !(cause === 'db/other' && way.through)) return [told(way, error, look)];
+    if (way.through && endedUnmeasured(way, error)) return [told(way, error, look)];
     if (way.through) return [told(way, error, look, 'log')];
     // Where nothing was measured the step of that rung has told it; these two have no rung of their own.
     return place === 'url' || cause === 'db/other' ? [told(way, error, look)] : [];
   });
+}
+
+/**
+ * The container ended by what no measurement on the way meets, and does not run: a parameter or a file of the driver's own, words
+ * that are not known. That the way is free now says nothing of it.
+ */
+function endedUnmeasured({ logged }: Way, { cause, place, words }: LoggedError): boolean {
+  if (logged.run !== 'previous log') return false;
+  return place === 'url' || cause === 'db/other' || isSaid(CLIENT_FILE, words);
 }
 
 /** What is worth a warning on a way that is free. */

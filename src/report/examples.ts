@@ -406,7 +406,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'rollout/under-way':
     'A rollout of Deployment todo-chatbot-backend is under way: the newest change was not acted on yet. Nothing is wrong with its pods so far.',
   'scheduling/cordoned':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and takes no new pods.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the nodes are cordoned and take no new pods.',
   'scheduling/gated':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the scheduler waits for scheduling gate example.com/approved to be opened.',
   'scheduling/insufficient-cpu':

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { ago, podEvent, podOf, waiting } from '../support/pod-states.js';
-import { stuckIn } from './pod-changes.js';
+import { onNoNode, refused, stuckIn } from './pod-changes.js';
 
 describe('by the message with which the container waits', () => {
   test.each([
@@ -95,5 +95,86 @@ describe('by an event, while there is no container', () => {
   ])('%s is brought by a start', async (reason, message, secondsAgo) => {
     const { causes } = await diagnosed(creating(reason, message, secondsAgo));
     expect(causes).not.toContain('container/cannot-be-made');
+  });
+});
+
+describe('a pod that its node ended, or never took', () => {
+  const gone =
+    (reason: string, message: string) =>
+    ({ pods }: HealthyEvidence): void => {
+      const pod = structuredClone(pods[0]);
+      if (!pod) throw new Error('no pod');
+      Object.assign(pod.metadata, { name: 'gone', uid: 'gone', creationTimestamp: ago(20) });
+      pods.push({ ...pod, status: { phase: 'Failed', reason, message } });
+    };
+
+  test.each([
+    [
+      'SysctlForbidden',
+      'Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted',
+      'refused',
+    ],
+    ['UnexpectedAdmissionError', 'Allocate failed due to requested number of devices unavailable', 'refused'],
+    ['OutOfpods', "Node didn't have enough resource: pods", 'refused'],
+    ['FrobFailed', 'the frob said no', 'refused'],
+    ['DeadlineExceeded', 'Pod was active on the node longer than the specified deadline', 'ended'],
+    ['Preempting', 'Preempted in order to admit critical pod', 'ended'],
+    ['NodeLost', 'Node x which was running pod y is unresponsive', 'ended'],
+    ['Terminated', 'Pod was terminated in response to imminent node shutdown', 'ended'],
+  ])('%s', async (reason, message, how) => {
+    const { causes, diagnoses } = await diagnosed(gone(reason, message));
+    expect(causes).toEqual(['pods/rejected']);
+    expect(diagnoses[0]?.summary).toBe(
+      how === 'refused'
+        ? `The node refused 1 pod lately (${reason}: ${message}).`
+        : `1 pod ended lately (${reason}: ${message}).`,
+    );
+  });
+});
+
+describe('a pod that no node takes: the scheduler’s words, whatever they are', () => {
+  test.each([
+    [
+      "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports.",
+      'scheduling/other',
+    ],
+    ['0/3 nodes are available: 3 Insufficient nvidia.com/gpu.', 'scheduling/other'],
+    ['0/3 nodes are available: 3 Insufficient ephemeral-storage.', 'scheduling/other'],
+    ['0/2 nodes are available: 2 cannot allocate all claims.', 'scheduling/other'],
+    ['running "MyPlugin" filter plugin: boom', 'scheduling/other'],
+    ['0/1 nodes are available: 1 node(s) exceed max volume count.', 'scheduling/volume'],
+  ])('%s', async (message, cause) => {
+    const { causes, diagnoses, exitCode } = await diagnosed(onNoNode(message));
+    expect([causes[0], exitCode]).toEqual([cause, 1]);
+    const words = cause === 'scheduling/other' ? message.replace(/\.$/, '') : 'exceed max volume count';
+    expect(diagnoses[0]?.summary).toContain(words);
+  });
+
+  test.each([
+    [['a'], 'node a is cordoned and takes no new pods'],
+    [['a', 'b'], 'nodes a, b are cordoned and take no new pods'],
+    [[], 'the nodes are cordoned and take no new pods'],
+  ] as [string[], string][])('cordoned: %j', async (names, says) => {
+    const { diagnoses } = await diagnosed((evidence) => {
+      onNoNode('0/2 nodes are available: 2 node(s) were unschedulable.')(evidence);
+      const [room] = evidence.nodeRoom.nodes;
+      if (!room) throw new Error('no node');
+      evidence.nodeRoom.nodes = names.map((node) => ({ ...room, node, unschedulable: true }));
+    });
+    expect(diagnoses[0]?.summary).toContain(says);
+  });
+});
+
+describe('a pod that the API server lets nobody make: its words, whatever they are', () => {
+  test.each([
+    'pods "x" is forbidden: pod rejected: RuntimeClass "gvisor" not found',
+    'pods "x" is forbidden: node selector conflicts with namespace node selector',
+    'pods "x" is forbidden: image policy webhook backend denied one or more images: no',
+    'Internal error occurred: admission plugin "Foo" failed to complete validation in 13s',
+    'etcdserver: request timed out',
+  ])('%s', async (message) => {
+    const { causes, diagnoses, exitCode } = await diagnosed(refused(message));
+    expect([causes, exitCode]).toEqual([['admission/refused'], 1]);
+    expect(diagnoses[0]?.summary).toContain(message);
   });
 });

@@ -207,3 +207,61 @@ test('values may change, not what the written contract demands of them', async (
   expect(check('service/type')?.status).toBe('fail');
   expect(said(check('service/type'))).toMatch(/ClusterIP/);
 });
+
+describe('what the written contract demands outright is not for a release to change', () => {
+  const probe = (path: string) => ({ httpGet: { path, port: 8000 } });
+  test.each<[string, object, string, (world: World) => void]>([
+    [
+      'the node port',
+      { service: { nodePort: 30090 } },
+      'service/ports',
+      ({ manifests }) => {
+        for (const port of manifests.service.spec.ports ?? []) port.nodePort = 30_090;
+      },
+    ],
+    [
+      'where the liveness probe asks',
+      { livenessProbe: probe('/') },
+      'deployment/liveness-probe',
+      ({ manifests }) => Object.assign(backend(manifests).livenessProbe?.httpGet ?? {}, { path: '/' }),
+    ],
+    [
+      'how often the readiness probe may fail',
+      { readinessProbe: { failureThreshold: 30 } },
+      'deployment/readiness-probe',
+      ({ manifests }) => Object.assign(backend(manifests).readinessProbe ?? {}, { failureThreshold: 30 }),
+    ],
+    [
+      'the user',
+      { securityContext: { runAsUser: 0 } },
+      'deployment/security-context',
+      ({ manifests }) => Object.assign(backend(manifests).securityContext ?? {}, { runAsUser: 0 }),
+    ],
+    [
+      'the strategy',
+      { strategy: { type: 'Recreate' } },
+      'deployment/strategy',
+      ({ manifests }) => Object.assign(manifests.deployment.spec, { strategy: { type: 'Recreate' } }),
+    ],
+  ])('%s', async (_name, values, id, change) => {
+    const { exitCode, check } = await verified(
+      [stored({ revision: 2, status: 'deployed', backend: values })],
+      { change },
+    );
+    expect([exitCode, check(id)?.status]).toEqual([1, 'fail']);
+  });
+
+  test('the number of replicas is', async () => {
+    const { check } = await verified(
+      [stored({ revision: 2, status: 'deployed', backend: { replicaCount: 1 } })],
+      { change: ({ manifests }) => Object.assign(manifests.deployment.spec, { replicas: 1 }) },
+    );
+    expect(check('deployment/replicas')?.status).toBe('pass');
+  });
+});
+
+function backend({ deployment }: World['manifests']) {
+  const [container] = deployment.spec.template.spec.containers;
+  if (!container) throw new Error('no container');
+  return container;
+}

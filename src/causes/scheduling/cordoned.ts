@@ -12,7 +12,8 @@ export default noNodeCause({
   explains: ['cluster/nodes-ready'],
   what(none) {
     const names = cordoned(none);
-    return `${names.length > 0 ? `node ${names.join(', ')} is` : 'the nodes are'} cordoned and takes no new pods`;
+    if (names.length === 1) return `node ${names.join('')} is cordoned and takes no new pods`;
+    return `${names.length > 0 ? `nodes ${names.join(', ')}` : 'the nodes'} are cordoned and take no new pods`;
   },
   shows: (none) =>
     cordoned(none)

@@ -25,7 +25,7 @@ const MESSAGES = {
   'other-program': 'what answers at {url} is not this backend: {detail}',
   'needs-login': '{url} answers {status}: it demands a login, which a probe does not have',
   'probes-elsewhere':
-    '{url} answers 404, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
+    '{url} answers {status}, and the probes ask {path}: say --set http.healthPath={path} if that is the health endpoint',
   'not-found':
     '{url} answers 404: the application does not have this path, or it is served under another root path',
   'server-error': '{url} answers {status}{says}',
@@ -38,6 +38,9 @@ const MESSAGES = {
   database: '{url} answers 200, but says of the database: "{found}"',
   'error-told': '{url} answers 200, but tells an error: "{found}"',
 };
+
+/** Answers of a path that is not the health endpoint; where every other path wants a token, 401 is one of them. */
+const NOT_HERE: ReadonlySet<number> = new Set([401, 403, 404, 405, 410]);
 
 export default defineCheck({
   meta: {
@@ -80,11 +83,11 @@ export default defineCheck({
     const { status = 0, contentType = 'none', json } = health;
     const reading = readHealth(json);
     const data = (found: string, more = {}) => ({ ...responseData(health, expected, found), ...more });
-    if (status === 404) {
-      if (consulted === undefined) return unknown('HTTP 404; the probes may ask another path');
+    if (NOT_HERE.has(status)) {
+      if (consulted === undefined) return unknown(`HTTP ${status}; the probes may ask another path`);
       const path = probedPath(consulted.deployment);
       if (path !== undefined && path !== context.contract.http.healthPath)
-        return failWith('probes-elsewhere', data('HTTP 404', { path }), object);
+        return failWith('probes-elsewhere', data(`HTTP ${status}`, { path }), object);
     }
     if (status !== 200) {
       const says = describe(reading);

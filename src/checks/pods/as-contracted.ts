@@ -1,6 +1,5 @@
 import { deploymentRef, podRef } from '../../rule/object-ref.js';
 import { containerName } from '../../contract/target.js';
-import { interpolate } from '../../rule/interpolate.js';
 import { isOpen } from '../../contract/open.js';
 import type { InPodFacts } from '../../evidence/evidence.js';
 import type { Container, Deployment, Pod } from '../../evidence/objects.js';
@@ -9,35 +8,10 @@ import { kubectl } from '../../rule/command.js';
 import { count } from '../../count.js';
 import { absent } from '../shared.js';
 import { podSelector } from '../../fixes/commands.js';
-import {
-  defineCheck,
-  failUnlessEmpty,
-  skip,
-  unknown,
-  type Check,
-  type CheckContext,
-  type Finding,
-} from '../check.js';
-import container from '../deployment/container.js';
-import image from '../deployment/image.js';
-import livenessProbe from '../deployment/liveness-probe.js';
-import noInlineSecrets from '../deployment/no-inline-secrets.js';
-import readinessProbe from '../deployment/readiness-probe.js';
-import resources from '../deployment/resources.js';
-import securityContext from '../deployment/security-context.js';
+import { defineCheck, failUnlessEmpty, skip, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
 import { environmentFaults } from './_environment.js';
-
-/** What the contract demands of a pod template, it demands of the pods. */
-const OF_THE_TEMPLATE: readonly Check<'deployment'>[] = [
-  container,
-  image,
-  resources,
-  livenessProbe,
-  readinessProbe,
-  securityContext,
-  noInlineSecrets,
-];
+import { asTemplate, faultsOf, givenFaults } from './_template.js';
 
 export default defineCheck({
   meta: {
@@ -61,6 +35,7 @@ export default defineCheck({
     messages: {
       differs: '{pod}: {what}',
       environment: '{pod}: container {container}: {what}',
+      given: '{pod}: the kubelet has not given its container what the pod asks for: {what}',
       user: '{pod}: its process runs as UID {found}',
     },
     contractSection:
@@ -72,7 +47,7 @@ export default defineCheck({
     if (active.length === 0) return skip('there is no pod to judge');
     // What the template has wrong is told of the template, once.
     const known = new Set(faultsOf(deployment, context).map(({ what }) => what));
-    const findings: Finding<'differs' | 'environment' | 'user'>[] = active.flatMap((pod) =>
+    const findings: Finding<'differs' | 'environment' | 'given' | 'user'>[] = active.flatMap((pod) =>
       faultsOf(asTemplate(deployment, pod), context)
         .filter(({ what }) => !known.has(what))
         .map(({ what, data }): Finding<'differs'> => {
@@ -86,6 +61,7 @@ export default defineCheck({
         }),
     );
     findings.push(...active.flatMap((pod) => environmentFindings(deployment, pod, context)));
+    findings.push(...active.flatMap((pod) => givenFindings(deployment, pod, context)));
     if (findings.length === 0 && consulted === undefined)
       return unknown('the users of processes are not measured yet');
     const measured = new Map(consulted?.inPod?.map(({ pod, probe }) => [pod, probe]));
@@ -120,6 +96,15 @@ function environmentFindings(
   );
 }
 
+function givenFindings(deployment: Deployment, pod: Pod, context: CheckContext): Finding<'given'>[] {
+  const { name } = pod.metadata;
+  return givenFaults(deployment, pod, context).map(({ what, data }) => ({
+    messageId: 'given',
+    data: { expected: '', found: '', ...data, pod: name, what },
+    object: podRef(context.target, name),
+  }));
+}
+
 /** What was measured, where the pod says what the contract demands: what it says otherwise is told as such. */
 function userFindings(
   { metadata: { name }, spec }: Pod,
@@ -137,23 +122,4 @@ function userFindings(
   if (said !== expected || uid === undefined || uid === expected) return [];
   const data = { pod: name, expected, found: uid, field: isShared ? 'id -u' : '/proc/1/status' };
   return [{ messageId: 'user', data, object: podRef(target, name) }];
-}
-
-/** The Deployment with this pod in place of its template. */
-function asTemplate(deployment: Deployment, { metadata, spec }: Pod): Deployment {
-  return { ...deployment, spec: { ...deployment.spec, template: { metadata, spec } } };
-}
-
-/** What the checks of the template find, in their own words. */
-function faultsOf(deployment: Deployment, context: CheckContext): { what: string; data: Finding['data'] }[] {
-  return OF_THE_TEMPLATE.flatMap((check) => {
-    const verdict = check.evaluate({ deployment }, context);
-    // A warning of the others may be about what somebody has added to the pod; of privileges each one less counts.
-    if (verdict.status !== 'fail' && (verdict.status !== 'warn' || check !== securityContext)) return [];
-    const messages: Record<string, string> = check.meta.messages;
-    return verdict.findings.map(({ messageId, data }) => ({
-      what: interpolate(messages[messageId] ?? messageId, data),
-      data,
-    }));
-  });
 }

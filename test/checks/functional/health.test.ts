@@ -298,14 +298,31 @@ describe('functional/health', () => {
   });
 });
 
-test('says where the probes ask, when that is another path', () => {
+test.each([
+  [404, '/health'],
+  [404, '/healthz'],
+  [401, '/livez'],
+  [403, '/health'],
+  [405, '/api/v2/health'],
+])('answers %d, and the probes ask %s', (status, path) => {
   const judged = judge(check, ({ health, deployment }) => {
-    Object.assign(health, { status: 404, json: { detail: 'Not Found' } });
+    Object.assign(health, { status, json: { detail: 'Not Found' } });
+    for (const { readinessProbe } of deployment.spec.template.spec.containers)
+      if (readinessProbe?.httpGet) readinessProbe.httpGet.path = path;
+  });
+  expect(judged.ids).toEqual(['probes-elsewhere']);
+  expect(judged.messages[0]).toContain(
+    `answers ${status}, and the probes ask ${path}: say --set http.healthPath=${path}`,
+  );
+});
+
+test('an error of the endpoint itself is told as such, wherever the probes ask', () => {
+  const judged = judge(check, ({ health, deployment }) => {
+    Object.assign(health, { status: 500, json: undefined });
     for (const { readinessProbe } of deployment.spec.template.spec.containers)
       if (readinessProbe?.httpGet) readinessProbe.httpGet.path = '/health';
   });
-  expect(judged.ids).toEqual(['probes-elsewhere']);
-  expect(judged.messages[0]).toContain('the probes ask /health: say --set http.healthPath=/health');
+  expect(judged.ids).toEqual(['server-error']);
 });
 
 test('a Deployment that cannot be read takes nothing from what the endpoint answers', () => {

@@ -50,6 +50,49 @@ describe('pods/as-contracted', () => {
     expect(judged.findings.every(({ object }) => object?.name === FIRST)).toBe(true);
   });
 
+  describe('a resize in place that the kubelet has not done', () => {
+    const given = (resources: object) =>
+      judge(check, ({ pods: [pod] }) => {
+        const [status] = pod?.status?.containerStatuses ?? [];
+        if (status) status.resources = resources;
+      });
+    const contracts = { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m', memory: '512Mi' } };
+
+    test.each<[string, object, string]>([
+      ['a smaller limit', { ...contracts, limits: { cpu: '1', memory: '256Mi' } }, 'limits.memory is 256Mi'],
+      [
+        'a smaller share',
+        { ...contracts, requests: { cpu: '100m', memory: '512Mi' } },
+        'requests.cpu is 100m',
+      ],
+      ['no limit of memory', { ...contracts, limits: { cpu: '1' } }, 'limits.memory is not set'],
+      ['requests alone', { requests: contracts.requests }, 'limits.cpu is not set'],
+    ])('%s', (_, resources, says) => {
+      const judged = given(resources);
+      expect(judged).toMatchObject({ status: 'fail' });
+      expect(new Set(judged.ids)).toEqual(new Set(['given']));
+      expect(judged.messages[0]).toBe(
+        `${FIRST}: the kubelet has not given its container what the pod asks for: ${says}`,
+      );
+      expect(judged.findings[0]?.data?.field).toMatch(/^status\.containerStatuses\[0\]\.resources\./);
+    });
+
+    test.each([contracts, { ...contracts, limits: { cpu: '1000m', memory: '1024Mi' } }, {}])(
+      'passes on %j',
+      (resources) => expect(given(resources).status).toBe('pass'),
+    );
+
+    test('one that has been done is told of the pod, once', () => {
+      const resources = { ...contracts, limits: { cpu: '1', memory: '64Mi' } };
+      const judged = judge(check, ({ pods: [pod] }) => {
+        const [container] = pod?.spec.containers ?? [];
+        const [status] = pod?.status?.containerStatuses ?? [];
+        for (const each of [container, status]) if (each) each.resources = resources;
+      });
+      expect(judged.ids).toEqual(['differs']);
+    });
+  });
+
   test('a fault of the template is told there, and not of each pod', () => {
     const judged = judge(check, ({ deployment, pods }) => {
       for (const { containers } of [deployment.spec.template.spec, ...pods.map(({ spec }) => spec)])
