@@ -99,6 +99,8 @@ export interface AutoscalerFacts {
   maxReplicas: number;
   /** What it decided last; absent before its first decision, and in older bundles. */
   desiredReplicas?: number | undefined;
+  /** RFC 3339: when it last changed the number; absent where it never did, and in older bundles. */
+  lastScaleTime?: string | undefined;
 }
 
 export interface LogLine {

@@ -38,14 +38,14 @@ export default defineCheck({
     },
     contractSection: 'Kubernetes Resources: Deployment; Replica Configuration; Horizontal Scaling',
   },
-  evaluate({ deployment, autoscaler }, { contract, target }) {
+  evaluate({ deployment, autoscaler }, { contract, target, now }) {
     if (!deployment) return absent(deploymentRef(target));
     const expected = contract.backend.replicaCount;
     // API default: 1 (apps/v1 DeploymentSpec).
     const found = deployment.spec.replicas ?? 1;
     const findings: Finding<Message>[] = [];
     if (isOpen(contract, 'backend.replicaCount')) return pass(count(found, 'replica'));
-    if (autoscaler && found > 0) return judgeRange(found, autoscaler, { contract, target });
+    if (autoscaler && found > 0) return judgeRange(found, autoscaler, { contract, target, now });
     if (found !== expected) {
       const messageId = found === 0 ? 'scaled-to-zero' : 'replicas';
       findings.push({
@@ -67,18 +67,24 @@ export default defineCheck({
   },
 });
 
+/** Milliseconds between two looks of an autoscaler (kube-controller-manager, --horizontal-pod-autoscaler-sync-period). */
+const TURN_MS = 15_000;
+
+const isOfRange = ({ messageId }: Finding<Message>) => messageId === 'outside-range';
+
 /** An autoscaler owns the number: what counts is its range, and that the range is the contract's where that gives one. */
 function judgeRange(
   found: number,
-  { name, minReplicas, maxReplicas, desiredReplicas }: Readonly<AutoscalerFacts>,
-  { contract, target }: Pick<CheckContext, 'contract' | 'target'>,
+  { name, minReplicas, maxReplicas, desiredReplicas, lastScaleTime }: Readonly<AutoscalerFacts>,
+  { contract, target, now }: Pick<CheckContext, 'contract' | 'target' | 'now'>,
 ): Verdict<Message> {
   const range = (min: number, max: number) => `${min} to ${max} replicas`;
+  const isOutside = (replicas: number) => replicas < minReplicas || replicas > maxReplicas;
   const wanted = contract.backend.autoscaling;
   const object = { kind: 'HorizontalPodAutoscaler', namespace: target.namespace, name };
   const is = range(minReplicas, maxReplicas);
   const findings: Finding<Message>[] = [];
-  if (found < minReplicas || found > maxReplicas) {
+  if (isOutside(found)) {
     const data = { name, expected: is, found, field: 'spec.replicas' };
     findings.push({ messageId: 'outside-range', data, object: deploymentRef(target) });
   }
@@ -87,12 +93,16 @@ function judgeRange(
     const expected = range(wanted.minReplicas, wanted.maxReplicas);
     findings.push({ messageId: 'range', data: { name, expected, found: is, field: 'spec' }, object });
   }
-  // Its own last decision is outside of its range, too: the range was changed since, and it works in turns.
-  const isNew =
-    desiredReplicas !== undefined && (desiredReplicas < minReplicas || desiredReplicas > maxReplicas);
-  if (isNew && findings.length > 0 && findings.every(({ messageId }) => messageId === 'outside-range')) {
-    const reason = `HorizontalPodAutoscaler ${name} has not acted on its range of ${is} yet`;
-    return { status: 'unknown', reason, findings };
+  if (desiredReplicas !== undefined && findings.length > 0 && findings.every(isOfRange)) {
+    const autoscaler = `HorizontalPodAutoscaler ${name}`;
+    // Its own last decision is outside of its range, too: the range was changed since, and it works in turns.
+    if (isOutside(desiredReplicas))
+      return { status: 'unknown', reason: `${autoscaler} has not acted on its range of ${is} yet`, findings };
+    // The Deployment was read before the autoscaler, which has acted between the two.
+    if (now - Date.parse(lastScaleTime ?? '') < TURN_MS) {
+      const reason = `${autoscaler} has asked for ${count(desiredReplicas, 'replica')} a moment ago`;
+      return { status: 'unknown', reason, findings };
+    }
   }
   return failUnlessEmpty(findings, `${count(found, 'replica')}, kept from ${is} by ${name}`);
 }

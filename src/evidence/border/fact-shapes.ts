@@ -55,7 +55,7 @@ import {
   serviceShape,
 } from './object-shapes.js';
 import { podShape } from './pod-shape.js';
-import { amount, anything, int64, list, need, object, oneOf, text, type Shape } from './shape.js';
+import { amount, anything, int64, list, need, object, oneOf, text, time, type Shape } from './shape.js';
 import { configMap, secret, environment } from './config-shapes.js';
 import { cors, frontend, frontendUrls } from './frontend-shapes.js';
 import { distribution } from './load-shapes.js';
@@ -126,6 +126,7 @@ const autoscaler = object<AutoscalerFacts>({
   minReplicas: aNumber,
   maxReplicas: aNumber,
   desiredReplicas: amount,
+  lastScaleTime: time,
 });
 
 const namespace = object<NamespaceFacts>({ deletedAt: text, holds: texts });

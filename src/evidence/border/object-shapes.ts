@@ -287,7 +287,7 @@ export const eventShape = object<KubernetesEvent>({
 export interface HorizontalPodAutoscaler {
   metadata: ObjectMeta;
   spec: { scaleTargetRef: { kind?: string; name?: string }; minReplicas?: number; maxReplicas: number };
-  status?: { desiredReplicas?: number };
+  status?: { desiredReplicas?: number; lastScaleTime?: string };
 }
 
 export const autoscalerShape = object<HorizontalPodAutoscaler>({
@@ -299,5 +299,8 @@ export const autoscalerShape = object<HorizontalPodAutoscaler>({
       maxReplicas: need(amount),
     }),
   ),
-  status: object<NonNullable<HorizontalPodAutoscaler['status']>>({ desiredReplicas: amount }),
+  status: object<NonNullable<HorizontalPodAutoscaler['status']>>({
+    desiredReplicas: amount,
+    lastScaleTime: time,
+  }),
 });

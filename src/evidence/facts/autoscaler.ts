@@ -22,6 +22,7 @@ export async function readAutoscaler(context: FactContext): Promise<AutoscalerFa
       minReplicas: own.spec.minReplicas ?? 1,
       maxReplicas: own.spec.maxReplicas,
       desiredReplicas: own.status?.desiredReplicas,
+      lastScaleTime: own.status?.lastScaleTime,
     }
   );
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/deployment/replicas.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import type { AutoscalerFacts } from '../../../src/evidence/evidence.js';
 import { judge, TARGET, remedyOf } from '../../support/check-context.js';
+import { NOW } from '../../support/healthy.js';
 
 describe('deployment/replicas', () => {
   test('passes on the contract’s number', () => {
@@ -42,11 +44,11 @@ describe('with an autoscaler', () => {
   const scaled = (
     replicas: number,
     autoscaling = { minReplicas: 0, maxReplicas: 0 },
-    desiredReplicas?: number,
+    decided: Pick<AutoscalerFacts, 'desiredReplicas' | 'lastScaleTime'> = {},
   ) =>
     judge(check, (evidence, contract) => {
       evidence.deployment.spec.replicas = replicas;
-      evidence.autoscaler = { name: 'hpa', minReplicas: 2, maxReplicas: 4, desiredReplicas };
+      evidence.autoscaler = { name: 'hpa', minReplicas: 2, maxReplicas: 4, ...decided };
       contract.backend.autoscaling = autoscaling;
     });
 
@@ -68,18 +70,37 @@ describe('with an autoscaler', () => {
     ['it has decided nothing yet', 5, 0],
     ['another one has scaled since its last decision, which was above it', 6, 5],
   ])('outside of a range that it has not acted on yet is unknown: %s', (_what, replicas, desired) => {
-    const judged = scaled(replicas, undefined, desired);
+    const judged = scaled(replicas, undefined, { desiredReplicas: desired });
     expect(judged).toMatchObject({ status: 'unknown', ids: ['outside-range'] });
     expect(judged.text).toBe('HorizontalPodAutoscaler hpa has not acted on its range of 2 to 4 replicas yet');
   });
 
   test('scaled by another one out of the range that it has acted on', () => {
-    expect(scaled(6, undefined, 3).status).toBe('fail');
-    expect(scaled(1, undefined, 2).status).toBe('fail');
+    expect(scaled(6, undefined, { desiredReplicas: 3 }).status).toBe('fail');
+    expect(scaled(1, undefined, { desiredReplicas: 2 }).status).toBe('fail');
+  });
+
+  test('the Deployment was read before the autoscaler, which has acted between the two', () => {
+    const secondsAgo = (seconds: number) => new Date(NOW - seconds * 1000).toISOString();
+    const acted = (replicas: number, seconds: number, desiredReplicas = 4) =>
+      scaled(replicas, undefined, { desiredReplicas, lastScaleTime: secondsAgo(seconds) });
+    expect(acted(5, 1)).toMatchObject({
+      status: 'unknown',
+      ids: ['outside-range'],
+      text: 'HorizontalPodAutoscaler hpa has asked for 4 replicas a moment ago',
+    });
+    expect(acted(1, 14, 2).status).toBe('unknown');
+    // It would have acted again by now.
+    expect(acted(5, 16).status).toBe('fail');
+    expect(acted(1, 3600, 2).status).toBe('fail');
+    // Inside of its range nothing is open.
+    expect(acted(3, 1).status).toBe('pass');
+    const another = { minReplicas: 2, maxReplicas: 9 };
+    expect(scaled(5, another, { desiredReplicas: 4, lastScaleTime: secondsAgo(1) }).status).toBe('fail');
   });
 
   test('a range that is not the contract’s fails, acted on or not', () => {
-    expect(scaled(5, { minReplicas: 2, maxReplicas: 9 }, 5).status).toBe('fail');
+    expect(scaled(5, { minReplicas: 2, maxReplicas: 9 }, { desiredReplicas: 5 }).status).toBe('fail');
   });
 
   test('none, where the contract has one', () => {
