@@ -26,6 +26,13 @@ export function otherWay({ variables }: Readonly<EnvironmentFacts>): string | un
     : `in pieces: ${other.host.name} and others, from ${sourceOf(other.host)}`;
 }
 
+/** Why there is no DATABASE_URL to judge where the contract asks for none; by name, what the container has in its place. */
+export function unasked(environment: Readonly<EnvironmentFacts>): string {
+  const other = otherWay(environment);
+  const why = 'the contract does not ask for a DATABASE_URL';
+  return other === undefined ? why : `${why}; the container gets its database ${other}, which is not judged`;
+}
+
 /** Where the container takes its DATABASE_URL from. */
 export type UrlSource =
   | { state: 'no-container' }

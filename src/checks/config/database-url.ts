@@ -2,6 +2,7 @@ import type { DatabaseUrlFacts, DatabaseUrlProblem } from '../../evidence/eviden
 import { defineCheck, skip, unknown, type Finding, type FindingData } from '../check.js';
 import { failOrWarn } from '../shared.js';
 import { setSecretKey } from '../../fixes/secret-command.js';
+import { unasked } from '../../computed/database-given.js';
 import { placeOf, variableOf } from '../../computed/variable-place.js';
 
 type Message =
@@ -81,7 +82,7 @@ export default defineCheck({
     const url = environment.databaseUrl ?? secret?.databaseUrl;
     const place = placeOf(variable, 'DATABASE_URL', target);
     if (variable === undefined && !contract.backend.requiredSecretKeys.includes('DATABASE_URL'))
-      return skip('the contract does not ask for a DATABASE_URL');
+      return skip(unasked(environment));
     if (!url) return unknown(`Secret ${target.names.secret} has no key DATABASE_URL to judge`);
     const { sslModes } = contract.database;
     const finding = (messageId: Message, expected: string, found: string): Finding<Message> => {

@@ -1,3 +1,4 @@
+import { unasked } from '../../computed/database-given.js';
 import { podRef } from '../../rule/object-ref.js';
 import { look, text } from '../../rule/fix.js';
 import { kubectl, word } from '../../rule/command.js';
@@ -61,8 +62,7 @@ export default defineCheck({
   evaluate({ secret, environment, pods, inPod }, { contract, target }) {
     const { hosts } = environment.databaseUrl ?? secret?.databaseUrl ?? {};
     const isAsked = contract.backend.requiredSecretKeys.includes('DATABASE_URL');
-    if (!hosts && !isAsked)
-      return skip('the contract does not ask for a DATABASE_URL, which would say where the database is');
+    if (!hosts && !isAsked) return skip(unasked(environment));
     if (!hosts || hosts.length === 0)
       return unknown('the host in DATABASE_URL could not be determined beyond doubt');
     const { measured, unclear, access, where } = survey(pods, inPod);
