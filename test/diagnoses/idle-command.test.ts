@@ -1,7 +1,8 @@
 /** Commands that only wait, and those that look like it and start a server. */
 import { expect, test } from '@jest/globals';
 import { diagnosed } from '../support/diagnosed.js';
-import { containerOf, notReady } from '../support/pod-states.js';
+import type { HealthyEvidence } from '../support/check-context.js';
+import { containerOf, crashed, notReady } from '../support/pod-states.js';
 
 const causesOf = async (command: string[], args: string[]) => {
   const { causes } = await diagnosed((evidence) => {
@@ -38,4 +39,19 @@ test.each<[string[], string[]]>([
   [[], []],
 ])('%j %j may be the server', async (command, args) => {
   expect(await causesOf(command, args)).not.toContain('container/idle-command');
+});
+
+test.each<[what: string, change: (evidence: HealthyEvidence) => void, detail: string]>([
+  [
+    'a container that waits for ever has not ended',
+    (evidence) => {
+      notReady(evidence, 0);
+      Object.assign(containerOf(evidence), { command: ['sleep', 'infinity'] });
+    },
+    '1 of 2 pods at a standstill',
+  ],
+  ['one that crashes has', (evidence) => crashed(evidence, 0, { exitCode: 1 }, []), '1 of 2 pods ended'],
+])('%s', async (_, change, detail) => {
+  const { topics } = await diagnosed(change, { topic: 'pods' });
+  expect(topics[0]?.path.find(({ hop }) => hop === 'alive')).toMatchObject({ state: 'broken', detail });
 });

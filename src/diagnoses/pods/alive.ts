@@ -1,4 +1,5 @@
 /** Step: do the containers stay alive? */
+import type { CauseId } from '../../causes/catalogue.js';
 import { rulesOf } from '../../causes/index.js';
 import { endedBySigkill } from '../../causes/memory/child-killed.js';
 import { count } from '../../count.js';
@@ -13,6 +14,9 @@ import { stagesOf, standingAt } from '../../computed/pod-stage.js';
 const MEMORY_KILLS = rulesOf('memory/oom-killed', 'memory/limit-too-low', 'memory/leak');
 /** Of any container of a pod, wherever its application stands. */
 const OF_CONTAINERS = rulesOf('container/');
+
+/** Containers that run, and do not do what they should. */
+const STANDING: ReadonlySet<CauseId> = new Set(['container/idle-command', 'container/init-hanging']);
 
 export const aliveHop = defineStep({
   id: 'alive',
@@ -35,8 +39,10 @@ export const aliveHop = defineStep({
       ...findingsOf(OF_CONTAINERS, { pods }, look),
     ];
     if (findings.length > 0) {
-      const ended = new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
-      const detail = `${ended} of ${count(stages.length, 'pod')} ended`;
+      // A container that waits for ever has not ended.
+      const ended = podsOf(findings.filter(({ cause }) => !STANDING.has(cause)));
+      const of = count(stages.length, 'pod');
+      const detail = ended > 0 ? `${ended} of ${of} ended` : `${podsOf(findings)} of ${of} at a standstill`;
       return findings.every(({ verdict }) => verdict === 'inconclusive')
         ? unclear(detail, findings)
         : broken(detail, findings);
@@ -47,6 +53,10 @@ export const aliveHop = defineStep({
       : good(`no restart in ${count(running, 'pod')}`);
   },
 });
+
+function podsOf(findings: readonly CauseFinding[]): number {
+  return new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
+}
 
 function memoryKills(pods: readonly Pod[], look: EndLook): CauseFinding[] {
   const killed = endsOf(pods, look).filter(({ means }) => means === 'memory');
