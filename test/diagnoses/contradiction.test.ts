@@ -8,7 +8,9 @@ import { CHECKS } from '../../src/checks/index.js';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed, type DiagnosedState } from '../support/diagnosed.js';
 import { mulberry32 } from '../support/random.js';
-import { ago } from '../support/pod-states.js';
+import type { EvidenceKey } from '../../src/evidence/evidence.js';
+import { notMeasured } from '../support/database-states.js';
+import { ago, crashed } from '../support/pod-states.js';
 import { HEALTH } from './shown/health.js';
 import { MEMORY } from './shown/memory.js';
 import { OTHERS } from './shown/others.js';
@@ -166,4 +168,74 @@ describe('a step that was not reached', () => {
     );
     expect(part.exitCode).toBe(3);
   });
+
+  test.each([
+    ['missing', [0]],
+    ['empty', [0, 1]],
+    ['empty', [1]],
+  ] as [string, number[]][])('DATABASE_URL is %s in pods %j alone', async (url, pods) => {
+    const { topics, exitCode, causes } = await diagnosed(
+      ({ databaseLadder }) => {
+        if (!databaseLadder.pods.ok) throw new Error('no ladder');
+        for (const [index, { ladder }] of databaseLadder.pods.value.entries())
+          if (pods.includes(index) && ladder.ok)
+            Object.assign(ladder.value, { url, hosts: [], matchesSecret: undefined });
+      },
+      { topic: 'db' },
+    );
+    expect([causes, exitCode]).toEqual([['db/url-missing'], 1]);
+    expect(topics[0]?.path.find(({ hop }) => hop === 'dns')?.state).toBe('broken');
+  });
+
+  test.each([
+    ['tcp', 'TimeoutError', 'db/timeout'],
+    [
+      'tcp',
+      "ConnectionRefusedError: [Errno 111] Connect call failed ('10.0.0.9', 5432)",
+      'db/connection-refused',
+    ],
+    [
+      'login',
+      'asyncpg.exceptions.InvalidPasswordError: password authentication failed for user "x"',
+      'db/authentication-failed',
+    ],
+  ])('asyncpg ends the start: %s is broken, and nothing behind it is good', async (broken, words, cause) => {
+    const { topics, causes } = await diagnosed(
+      (evidence) => {
+        notMeasured(evidence);
+        for (const index of [0, 1])
+          crashed(evidence, index, { exitCode: 3 }, [
+            'ERROR:    Traceback (most recent call last):',
+            '  File "/usr/local/lib/python3.12/site-packages/asyncpg/connect_utils.py", line 1218, in _connect_addr',
+            words,
+            'ERROR:    Application startup failed. Exiting.',
+          ]);
+      },
+      { topic: 'db' },
+    );
+    expect(causes).toEqual([cause]);
+    const path = topics[0]?.path ?? [];
+    const at = path.findIndex(({ hop }) => hop === broken);
+    expect(path[at]?.state).toBe('broken');
+    expect(path.slice(at + 1).filter(({ state }) => state === 'good')).toEqual([]);
+  });
+});
+
+test.each<[Topic, EvidenceKey]>([
+  ['pods', 'pods'],
+  ['pods', 'replicaSets'],
+  ['pods', 'deployment'],
+  ['db', 'databaseLadder'],
+  ['db', 'secret'],
+  ['db', 'environment'],
+  ['service', 'vantage'],
+  ['service', 'endpoints'],
+  ['service', 'nodes'],
+  ['health', 'health'],
+  ['memory', 'pods'],
+])('%s: without %s nothing is said to be well', async (topic, key) => {
+  const unread = {
+    [key]: { ok: false, at: ago(0), why: 'forbidden', detail: `${key} is forbidden` } as const,
+  };
+  expect((await diagnosed(undefined, { topic, unread })).exitCode).toBe(3);
 });

@@ -65,8 +65,11 @@ export default defineCheck({
     );
     const unasked = route.tried.find(({ outcome }) => outcome === 'own-limit');
     if (unasked && failures.length === 0) return unknown(`${unasked.url}: ${unasked.detail}`);
-    // Not to be reached at localhost says nothing of a cluster on other machines.
-    const isElsewhere = failures.every(({ data }) => isLocal(String(data?.url ?? '')));
+    // Not to be reached at localhost says nothing of a cluster on other machines; the API server's proxy, whatever it says, says
+    // nothing of a node port.
+    const isElsewhere = failures
+      .map(({ data }) => String(data?.url ?? ''))
+      .every((url) => isLocal(url) || isProxied(url));
     if (nodesUnread !== undefined && isElsewhere && via !== 'nodeport' && via !== 'url') {
       const others = failures.map(({ data }) => `${String(data?.url)}: ${String(data?.detail)}`);
       return unknown(
@@ -119,6 +122,10 @@ function nodePortFixes(context: CheckContext): Part[] {
 
 function isLocal(url: string): boolean {
   return URL.canParse(url) && new URL(url).hostname === 'localhost';
+}
+
+function isProxied(url: string): boolean {
+  return /\/api\/v1\/\S*\/proxy$/.test(url);
 }
 
 function whatListens(findings: readonly Finding[]): Part[] {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/functional/node-port.js';
 import type { Route } from '../../../src/evidence/evidence.js';
+import { KubernetesError } from '../../../src/evidence/kubernetes/client.js';
+import type { Service } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
+import { forbidden, PATHS } from '../../support/fake-client.js';
+import { healthyApi, live } from '../../support/live.js';
+import { freePort } from '../../support/ports.js';
 import { OUTCOME_WORDS } from './_outcomes.js';
 
 const withRoute = (route: Partial<Route>) => judge(check, (evidence) => Object.assign(evidence.route, route));
@@ -210,5 +215,36 @@ describe('where the contract demands another type of Service', () => {
     });
     expect(outside('ClusterIP', { ingresses: [way] })).toMatchObject({ status: 'skip' });
     expect(outside('ClusterIP', { unread: 'forbidden' })).toMatchObject({ status: 'unknown' });
+  });
+});
+
+describe('where this user may not, or cannot, read the nodes', () => {
+  const may = forbidden('create', 'services/proxy');
+  test.each([
+    { error: new KubernetesError('forbidden', 'nodes is forbidden: cannot list', 403), proxy: may },
+    { error: new KubernetesError('timeout', 'nodes: no answer within 5 s'), proxy: may },
+    { error: new KubernetesError('failed', 'nodes: HTTP 500', 500), proxy: may },
+    {
+      error: new KubernetesError('forbidden', 'nodes is forbidden: cannot list', 403),
+      proxy: new KubernetesError('timeout', 'no answer within 5 s'),
+    },
+  ])('and localhost refuses: $error.why, and the proxy says $proxy.why', async ({ error, proxy }) => {
+    const port = await freePort();
+    const api = healthyApi();
+    for (const each of (api.objects[PATHS.service] as Service).spec.ports ?? []) each.nodePort = port;
+    api.objects[PATHS.nodes] = error;
+    const refuse = () => {
+      throw proxy;
+    };
+    const made = live({ ...api, proxy: refuse });
+    const route = await made.read('route');
+    await made.reader.close();
+    const judged = judge(check, (evidence, contract) => {
+      Object.assign(evidence.route, { ...route, proof: undefined });
+      contract.backend.service.nodePort = port;
+    });
+    expect(judged).toMatchObject({ status: 'unknown' });
+    expect(judged.text).toContain(`the nodes’ addresses are not known: ${error.message}`);
+    expect(judged.text).toContain('Say where it is: --url');
   });
 });

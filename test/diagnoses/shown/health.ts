@@ -50,6 +50,17 @@ export const HEALTH: readonly Shown[] = [
     liveness('Get "https://10.244.0.5/api/health": dial tcp 10.244.0.5:443: connect: connection refused'),
   ],
   [
+    'health/redirected-to-https',
+    liveness('Get "https://10.244.0.5:443/api/health": dial tcp 10.244.0.5:443: i/o timeout'),
+  ],
+  [
+    'health/redirected-to-https',
+    readiness(
+      'Get "https://todo.example.com/api/health": dial tcp: lookup todo.example.com on 10.96.0.10:53: no such host',
+    ),
+  ],
+  ['health/redirected-to-https', readiness('Get "https://10.244.0.5:8000/login": EOF')],
+  [
     'health/wrong-scheme',
     readiness(
       'Get "https://10.244.0.5:8000/api/health": http: server gave HTTP response to HTTPS client',
