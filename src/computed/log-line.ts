@@ -50,6 +50,8 @@ const PREFIXED = new RegExp(
   String.raw`^${BEFORE}(?:\x1b\[[\d;]*m)?[\[<(|]?\s{0,3}(${WORD})\b\s{0,9}(?:\x1b\[[\d;]*m)?(?:[\])>|:]|\s-\s|\s|$)(.*)$`,
   'i',
 );
+/** The form of uvicorn's and of Python's own lines, which PREFIXED knows as well, and takes a millisecond to compile. */
+const PLAIN = /^([A-Z]{3,9}):(.*)$/;
 const GLOG_LEVELS: Readonly<Record<string, Level>> = { I: 'info', W: 'warning', E: 'error', F: 'error' };
 const GLOG = /^([IWEF])\d{4} \d\d:\d\d:\d\d[.\d]* +\d+ \S+\] (.*)$/;
 const LOGFMT = /\b(?:level|lvl|severity)=["']?(\w{3,9})\b/i;
@@ -66,7 +68,9 @@ export function saidBy(line: string): Said {
   }
   const glog = GLOG.exec(text);
   if (glog) return { level: GLOG_LEVELS[glog[1] ?? ''] ?? 'info', text: glog[2] ?? '', traceback: [] };
-  const prefixed = PREFIXED.exec(text);
+  const plain = PLAIN.exec(text);
+  const isPlain = plain !== null && Object.hasOwn(LEVELS, plain[1]?.toLowerCase() ?? '');
+  const prefixed = isPlain ? plain : PREFIXED.exec(text);
   const level = prefixed && LEVELS[prefixed[1]?.toLowerCase() ?? ''];
   // "Error connecting to …" is a sentence and no level: a level is in capitals, or in brackets, or followed by a mark.
   if (prefixed && level && isLevel(prefixed[0], prefixed[1] ?? '')) {

@@ -57,7 +57,8 @@ export function readLog(lines: readonly LogLine[], patterns: Patterns): LogReadi
 }
 
 function read(lines: readonly LogLine[], patterns: Patterns): LogReading {
-  const connectedWords = [...patterns.connectedLogPatterns.map(expression), ...CONNECTED];
+  const ownConnected = patterns.connectedLogPatterns.map(expression);
+  const connectedWords = [...ownConnected, ...CONNECTED];
   const ownErrors = patterns.errorLogPatterns
     .filter((pattern) => !DEFAULT_CONTRACT.database.errorLogPatterns.includes(pattern))
     .map(expression);
@@ -66,10 +67,13 @@ function read(lines: readonly LogLine[], patterns: Patterns): LogReading {
   let since = 0;
   for (const event of logEvents(lines)) {
     const isLoud = event.level === 'error' || event.exceptions.length > 0;
-    if (!isLoud && !MAY_MATTER.test(event.text) && !matches(ownErrors, event.text)) {
-      // A pattern of the user's own may speak of anything.
-      if (connectedWords.length === CONNECTED.length || !matches(connectedWords, event.text)) continue;
-    }
+    // A pattern of the user's own may speak of anything; those of CONNECTED have a name of the database in them.
+    const isRead =
+      isLoud ||
+      MAY_MATTER.test(event.text) ||
+      matches(ownErrors, event.text) ||
+      matches(ownConnected, event.text);
+    if (!isRead) continue;
     const trouble = troubleOf(event, ownErrors);
     if (trouble) {
       errors.push(trouble);
