@@ -4,6 +4,7 @@
  */
 import type { NodeRoom, PriorityRoom } from '../evidence/deep-facts.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
+import { memoised } from './memo.js';
 import { eventTime } from '../kube/events.js';
 import { isTerminating } from '../kube/pod-state.js';
 import { PREEMPTED } from '../vocabulary/kubelet.js';
@@ -38,7 +39,7 @@ export function preemptionBehind(
   events: readonly KubernetesEvent[] | undefined,
 ): Preemption | undefined {
   const made = Date.parse(pod.metadata.creationTimestamp ?? '');
-  return [...(events ?? []).flatMap(byEvent), ...pods.flatMap(byCondition)].findLast(
+  return [...(events ? toldByEvents(events) : []), ...toldByPods(pods)].findLast(
     ({ victim, at }) => victim !== pod.metadata.name && Math.abs(made - Date.parse(at ?? '')) <= REPLACED_MS,
   );
 }
@@ -60,6 +61,10 @@ export function preemptors(
   const users = above.filter(({ priority }) => priority <= HIGHEST_OF_USERS);
   return users.length > 0 ? users : above;
 }
+
+// Asked for each pod that waits, of the same lists.
+const toldByEvents = memoised((events: readonly KubernetesEvent[]) => events.flatMap(byEvent));
+const toldByPods = memoised((pods: readonly Pod[]) => pods.flatMap(byCondition));
 
 function byEvent(event: KubernetesEvent): Preemption[] {
   const said = event.reason === 'Preempted' ? PREEMPTED.says.exec(event.message ?? '') : null;
