@@ -294,3 +294,36 @@ test('of a URL that the Secret shows to be wrong, what the driver says of it is 
   });
   expect(causes).toEqual(['db/url-quoted']);
 });
+
+describe('a selector is made equal to the labels: what Helm would keep is taken out by name', () => {
+  const COMPONENT = 'app.kubernetes.io/component';
+  test.each<[string, Record<string, string | undefined>, object[]]>([
+    ['a key too many', { tier: 'backend' }, [{ op: 'remove', path: '/spec/selector/tier' }]],
+    [
+      'two of them',
+      { tier: 'backend', 'example.com/zone': 'a' },
+      [
+        { op: 'remove', path: '/spec/selector/tier' },
+        { op: 'remove', path: '/spec/selector/example.com~1zone' },
+      ],
+    ],
+    [
+      'another value, and a key too many',
+      { [COMPONENT]: 'api', tier: 'backend' },
+      [
+        { op: 'replace', path: '/spec/selector/app.kubernetes.io~1component', value: 'backend' },
+        { op: 'remove', path: '/spec/selector/tier' },
+      ],
+    ],
+  ])('%s', async (_name, change, expected) => {
+    const { diagnoses } = await diagnosed(({ service }) =>
+      Object.assign(service.spec.selector ?? {}, change),
+    );
+    expect(diagnoses[0]?.cause).toBe('service/selector-mismatch');
+    const command = diagnoses[0]?.fix[0]?.command ?? '';
+    expect(command).toMatch(/^kubectl -n default patch service todo-chatbot-backend --type=json -p '/);
+    const patch = JSON.parse(/-p '(.*)'$/.exec(command)?.[1] ?? '[]') as { op: string; path: string }[];
+    const order = (list: readonly object[]) => list.map((each) => JSON.stringify(each)).sort();
+    expect(order(patch)).toEqual(order(expected));
+  });
+});
