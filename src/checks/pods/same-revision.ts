@@ -74,20 +74,25 @@ interface Run {
 }
 
 /**
- * Which image each container runs, by the container's name: in the pods that have it under the same tag. What a webhook puts
- * beside the application is of the version that the mesh had when the pod was made.
+ * Which image each container runs, by the container's name, init containers and native sidecars too: in the pods that have it
+ * under the same tag. What a webhook puts beside the application is of the version that the mesh had when the pod was made.
  */
 function runsByContainer(pods: readonly Pod[]): [name: string, runs: Run[]][] {
   const byImage = new Map<string, [name: string, runs: Run[]]>();
-  for (const { metadata, spec, status } of pods)
-    for (const { name, image = '' } of spec.containers) {
-      const key = `${name} ${image}`;
-      const runs = byImage.get(key) ?? [name, []];
-      byImage.set(key, runs);
-      const index = status?.containerStatuses?.findIndex((each) => each.name === name) ?? -1;
-      const field = `status.containerStatuses[${index}].imageID`;
-      runs[1].push({ pod: metadata.name, id: imageOf(status?.containerStatuses?.[index]?.imageID), field });
-    }
+  for (const { metadata, spec, status } of pods) {
+    for (const [declared, list] of [
+      [spec.containers, 'containerStatuses'],
+      [spec.initContainers ?? [], 'initContainerStatuses'],
+    ] as const)
+      for (const { name, image = '' } of declared) {
+        const key = `${name} ${image}`;
+        const runs = byImage.get(key) ?? [name, []];
+        byImage.set(key, runs);
+        const index = status?.[list]?.findIndex((each) => each.name === name) ?? -1;
+        const id = imageOf(status?.[list]?.[index]?.imageID);
+        runs[1].push({ pod: metadata.name, id, field: `status.${list}[${index}].imageID` });
+      }
+  }
   return [...byImage.values()];
 }
 

@@ -104,6 +104,81 @@ describe('pods/same-revision', () => {
     });
   });
 
+  describe('init containers and native sidecars', () => {
+    const ended = { terminated: { exitCode: 0, reason: 'Completed' } };
+    const runs = { running: { startedAt: '2026-02-09T13:58:03Z' } };
+    const init = (name: string, image: string, restartPolicy?: 'Always') => ({
+      name,
+      image,
+      ...(restartPolicy && { restartPolicy }),
+    });
+    /** Both pods with the init containers, each with its own images. */
+    const judged = (
+      containers: readonly ReturnType<typeof init>[],
+      ...ids: readonly (readonly (string | undefined)[] | undefined)[]
+    ) =>
+      judge(check, ({ pods }) => {
+        for (const [at, pod] of pods.entries()) {
+          pod.spec.initContainers = containers.map((each) => ({ ...each }));
+          const statuses = ids[at]?.map((imageID, index) => ({
+            ...{ name: containers[index]?.name ?? '', image: '', ready: true, restartCount: 0 },
+            ...(imageID !== undefined && { imageID }),
+            state: containers[index]?.restartPolicy ? runs : ended,
+          }));
+          if (statuses) Object.assign(pod.status ?? {}, { initContainerStatuses: statuses });
+        }
+      });
+    const at = (letter: string) => `docker.io/library/migrate@${digest(letter)}`;
+    const migrate = init('migrate', 'migrate:latest');
+    const proxy = init('proxy', 'proxyv2:latest', 'Always');
+
+    test('pass with the same images', () => {
+      expect(judged([migrate, proxy], [at('a'), at('b')], [at('a'), at('b')]).status).toBe('pass');
+    });
+
+    test('two migrations under one tag', () => {
+      const { status, messages, findings } = judged([migrate], [at('a')], [at('b')]);
+      expect(status).toBe('fail');
+      expect(messages).toEqual([
+        `${SECOND}: container migrate runs another image than ${FIRST} does, under the same tag`,
+      ]);
+      expect(findings[0]?.data).toMatchObject({
+        expected: digest('a'),
+        found: digest('b'),
+        field: 'status.initContainerStatuses[0].imageID',
+      });
+    });
+
+    test('two images of a native sidecar, at its own place in the list', () => {
+      const { ids, findings } = judged([migrate, proxy], [at('a'), at('c')], [at('a'), at('d')]);
+      expect(ids).toEqual(['image']);
+      expect(findings[0]?.data).toMatchObject({
+        container: 'proxy',
+        field: 'status.initContainerStatuses[1].imageID',
+      });
+    });
+
+    test('one that was loaded into one node and pulled by the other is not compared', () => {
+      expect(judged([migrate], [at('a')], [digest('a')])).toMatchObject({
+        status: 'unknown',
+        text: 'image digests cannot be compared (container migrate)',
+      });
+    });
+
+    test('one of which a node tells nothing is not taken for the same', () => {
+      expect(judged([migrate], [at('a')], undefined).status).toBe('unknown');
+      expect(judged([proxy], [at('a')], [undefined]).status).toBe('unknown');
+    });
+
+    test('the application’s images are compared where theirs cannot be', () => {
+      const found = judge(check, (evidence) => {
+        for (const { spec } of evidence.pods) spec.initContainers = [{ ...migrate }];
+        setImage(1, `docker.io/library/todo-chatbot-backend@${digest('b')}`)(evidence);
+      });
+      expect(found.findings.map(({ data }) => data?.container)).toEqual(['backend']);
+    });
+  });
+
   test.each([0, 1])('is unknown where the node tells nothing of the containers of pod %d', (index) => {
     const judged = judge(check, ({ pods }) => {
       delete pods[index]?.status?.containerStatuses;
