@@ -108,6 +108,12 @@ function withWhatTheyRestOn(keys: readonly EvidenceKey[]): EvidenceKey[] {
   return [...all];
 }
 
+/** What reading one fact takes, with what the facts that it is made from take: each permission once, its own first. */
+export function accessOf(key: EvidenceKey): Access[] {
+  const wanted = withWhatTheyRestOn([key]).flatMap((each) => ACCESS[each]);
+  return [...new Map(wanted.map((access) => [accessKey(access), access])).values()];
+}
+
 /** What `--against live` asks beside the facts of its own (`src/planned/against/there.ts`). */
 export const AGAINST_ACCESS: readonly Access[] = [
   { ...core('get', 'namespaces'), clusterScoped: true },

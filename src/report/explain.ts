@@ -17,8 +17,10 @@ export interface ExplainedCheck {
   why: string;
   severity: 'error' | 'warning';
   contractSection: string;
-  /** The evidence that it reads, with the permissions that reading it takes, such as `get secrets`. */
+  /** The evidence that it reads, with the permissions that reading it and all that it is made from takes, such as `get secrets`. */
   reads: { evidence: string; permissions: string[] }[];
+  /** Prints the least Role for it and for the checks that it needs, where `checks role` knows it. */
+  role?: string;
   /** Checks without whose pass it means nothing. */
   needs: string[];
   messages: { id: string; text: string }[];
@@ -114,6 +116,7 @@ function textExplanation(check: ExplainedCheck, style: Style): string {
       permissions.length > 0 ? `${evidence}: ${permissions.join(', ')}` : evidence,
     ),
   );
+  if (check.role !== undefined) rows.add('role', check.role);
   rows.list(
     'says',
     check.messages.map(({ id, text }) => `${id}: ${templateText(text)}`),

@@ -1,6 +1,8 @@
 /** `checks role`: what it prints is what is read, and nothing is written with it. */
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { CHECKS } from '../../src/checks/index.js';
+import ChecksExplain from '../../src/commands/checks/explain.js';
 import ChecksRole from '../../src/commands/checks/role.js';
 import { runCommand } from '../bundle/support.js';
 
@@ -62,6 +64,54 @@ describe('checks role', () => {
 
   test('--no-exec leaves that out', async () => {
     expect(permissions(await roles('--doctor', '--no-exec')).join()).not.toContain('exec');
+  });
+
+  describe('checks explain', () => {
+    interface Explained {
+      reads: { evidence: string; permissions: string[] }[];
+      role?: string;
+    }
+    const explained = async (id: string): Promise<Explained> =>
+      JSON.parse((await runCommand(ChecksExplain, [id, '-o', 'json'])).stdout) as Explained;
+
+    test.each<[id: string, evidence: string, permissions: string[]]>([
+      ['pods/running', 'pods', ['list pods', 'list replicasets', 'get deployments']],
+      ['deployment/exists', 'deployment', ['get deployments']],
+      ['load-balancing/endpoints', 'endpoints', ['list endpointslices', 'get services']],
+      ['cluster/reachable', 'server', []],
+      [
+        'functional/health',
+        'health',
+        [
+          ...['get services', 'get pods/log', 'list nodes', 'list pods', 'list replicasets'],
+          'get deployments',
+        ],
+      ],
+      [
+        'config/auth-secret-matches-frontend',
+        'frontend',
+        ['list deployments', 'get secrets', 'get deployments', 'get configmaps'],
+      ],
+    ])('%s: %s takes what it is made from, too', async (id, evidence, permissions) => {
+      const { reads } = await explained(id);
+      expect(reads.find((each) => each.evidence === evidence)).toEqual({ evidence, permissions });
+    });
+
+    test.each(CHECKS.map(({ meta }) => meta.id as string))(
+      '%s: the Role that its page names holds all of them',
+      async (id) => {
+        const { reads, role } = await explained(id);
+        expect(role).toBe(`todo-k8s checks role --only ${id}`);
+        const granted = permissions(await roles(...(role ?? '').split(' ').slice(3)));
+        const without = granted.map((each) => each.split(' ').slice(1, 3).join(' '));
+        expect(without).toEqual(expect.arrayContaining(reads.flatMap((each) => each.permissions)));
+      },
+    );
+
+    test('the page of a check of another command names none', async () => {
+      expect(await explained('load-balancing/limit')).not.toHaveProperty('role');
+      expect(await explained('install/quota')).not.toHaveProperty('role');
+    });
   });
 
   describe('--bind', () => {

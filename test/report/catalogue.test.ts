@@ -39,6 +39,7 @@ const EXPLAINED: ExplainedCheck = {
     { evidence: 'secret', permissions: ['get secrets'] },
     { evidence: 'target', permissions: [] },
   ],
+  role: 'todo-k8s checks role --only config/database-url',
   needs: ['config/secret'],
   messages: [
     { id: 'sslmode-weak', text: 'sslmode is {found}' },

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { CHECKS } from '../../checks/index.js';
 import { checkOf, EVERY_CHECK } from '../../checks/of-load-run.js';
 import type { CheckMeta } from '../../checks/check.js';
 import { BaseCommand } from '../../cli/base-command.js';
@@ -9,7 +10,7 @@ import { installChecks } from '../../planned/against/index.js';
 import { streamStyle } from '../../cli/stream-style.js';
 import { UsageError } from '../../cli/usage-error.js';
 import { nearest } from '../../contract/nearest.js';
-import { ACCESS } from '../../evidence/access.js';
+import { accessOf } from '../../evidence/access.js';
 import {
   EXPLAIN_FORMATS,
   renderCauseExplanation,
@@ -69,8 +70,10 @@ export default class ChecksExplain extends BaseCommand {
       needs: [...needs],
       reads: reads.map((evidence) => ({
         evidence,
-        permissions: ACCESS[evidence].map(({ verb, resource }) => `${verb} ${resource}`),
+        permissions: accessOf(evidence).map(({ verb, resource }) => `${verb} ${resource}`),
       })),
+      // Of one that verify does not judge no Role is printed by its name.
+      ...(CHECKS.some(({ meta }) => meta.id === id) && { role: `todo-k8s checks role --only ${id}` }),
       messages: Object.entries(messages).map(([messageId, text]) => ({ id: messageId, text })),
       remedy: remedyText(fix) ?? '',
       fix: [...fix],
