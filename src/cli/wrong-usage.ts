@@ -16,21 +16,23 @@ export interface Usage {
 type UsableFlag = Pick<Command.Flag.Any, 'char' | 'hidden' | 'type'> & { allowNo?: boolean };
 
 /** What other programs of the same trade call our flags. */
-const ELSEWHERE: Record<string, string> = {
-  ctx: '--context',
-  debug: '--verbose',
-  file: '--values',
-  format: '--output',
-  json: '-o json',
-  'kube-context': '--context',
-  'kube-config': '--kubeconfig',
-  ns: '--namespace',
-  project: '--namespace',
-  scenario: '--lab=NAME',
-  silent: '--quiet',
-  user: '--as',
-  yaml: '-o yaml',
-};
+const ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ctx: '--context',
+    debug: '--verbose',
+    file: '--values',
+    format: '--output',
+    json: '-o json',
+    'kube-context': '--context',
+    'kube-config': '--kubeconfig',
+    ns: '--namespace',
+    project: '--namespace',
+    scenario: '--lab=NAME',
+    silent: '--quiet',
+    user: '--as',
+    yaml: '-o yaml',
+  }),
+);
 
 /** Letters of a name that are enough to know what it was to become: `--name` for `--namespace`. */
 const SHORTEST_PREFIX = 3;
@@ -93,7 +95,7 @@ function meantFlags(flag: string, { flags }: Usage): string[] {
       .slice(0, MOST_SUGGESTED);
   }
   const name = flag.slice(2);
-  const known = ELSEWHERE[name];
+  const known = ELSEWHERE.get(name);
   const [target = ''] = known?.split(/[= ]/, 1) ?? [];
   const has = (written: string) =>
     typed.includes(written) || shown.some(([, { char }]) => char !== undefined && written === `-${char}`);

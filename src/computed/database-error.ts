@@ -25,7 +25,7 @@ export function databaseError(text: string, sqlstate?: string): DatabaseError | 
   const found = databaseWords(text);
   if (found) return { means: found.means, place: found.place };
   const code = sqlstate ?? SQLSTATE.exec(text.slice(0, LONGEST))?.[1];
-  return code === undefined ? undefined : SQLSTATES[code];
+  return code !== undefined && Object.hasOwn(SQLSTATES, code) ? SQLSTATES[code] : undefined;
 }
 
 /** `SQLSTATE[28P01]`, `pgcode=28P01`, `code: '28P01'`; pg8000 has the fields of the server's message: `'C': '28P01'`. */

@@ -22,29 +22,30 @@ export const LONGEST = 2000;
 /** uvicorn's and gunicorn's access logs hold what clients sent: that must not look like the application's own word. */
 export const ACCESS_LINE = /"[A-Z]{3,10} \S{1,1900} HTTP\/\d/;
 
-const LEVELS: Readonly<Record<string, Level>> = {
-  trace: 'debug',
-  debug: 'debug',
-  info: 'info',
-  notice: 'info',
-  log: 'info',
-  success: 'info',
-  warn: 'warning',
-  warning: 'warning',
-  err: 'error',
-  error: 'error',
-  exception: 'error',
-  critical: 'error',
-  crit: 'error',
-  fatal: 'error',
-  panic: 'error',
-  alert: 'error',
-  emerg: 'error',
-  severe: 'error',
-};
+/** By words from outside: a Map knows no `constructor`. */
+const LEVELS: ReadonlyMap<string, Level> = new Map<string, Level>([
+  ['trace', 'debug'],
+  ['debug', 'debug'],
+  ['info', 'info'],
+  ['notice', 'info'],
+  ['log', 'info'],
+  ['success', 'info'],
+  ['warn', 'warning'],
+  ['warning', 'warning'],
+  ['err', 'error'],
+  ['error', 'error'],
+  ['exception', 'error'],
+  ['critical', 'error'],
+  ['crit', 'error'],
+  ['fatal', 'error'],
+  ['panic', 'error'],
+  ['alert', 'error'],
+  ['emerg', 'error'],
+  ['severe', 'error'],
+]);
 
 /** `[2026-02-09 14:00:00 +0000] [7] [ERROR] `, `2026-… | ERROR | `, `2026-… - app - ERROR - `, `ERROR:app:`, `ERROR:    `. */
-const WORD = Object.keys(LEVELS).join('|');
+const WORD = [...LEVELS.keys()].join('|');
 const BEFORE = String.raw`(?:\x1b\[[\d;]*m|[\s\[\](){}|<>:,;*-]|\d[\d:.,TZ+/ -]*|[A-Za-z]{3} {1,2}\d{1,2} |[\w.$:/-]+ (?:- |\| )){0,40}?`;
 const PREFIXED = new RegExp(
   String.raw`^${BEFORE}(?:\x1b\[[\d;]*m)?[\[<(|]?\s{0,3}(${WORD})\b\s{0,9}(?:\x1b\[[\d;]*m)?(?:[\])>|:]|\s-\s|\s|$)(.*)$`,
@@ -69,9 +70,9 @@ export function saidBy(line: string): Said {
   const glog = GLOG.exec(text);
   if (glog) return { level: GLOG_LEVELS[glog[1] ?? ''] ?? 'info', text: glog[2] ?? '', traceback: [] };
   const plain = PLAIN.exec(text);
-  const isPlain = plain !== null && Object.hasOwn(LEVELS, plain[1]?.toLowerCase() ?? '');
+  const isPlain = plain !== null && LEVELS.has(plain[1]?.toLowerCase() ?? '');
   const prefixed = isPlain ? plain : PREFIXED.exec(text);
-  const level = prefixed && LEVELS[prefixed[1]?.toLowerCase() ?? ''];
+  const level = prefixed && LEVELS.get(prefixed[1]?.toLowerCase() ?? '');
   // "Error connecting to …" is a sentence and no level: a level is in capitals, or in brackets, or followed by a mark.
   if (prefixed && level && isLevel(prefixed[0], prefixed[1] ?? '')) {
     const all = prefixed[2] ?? '';
@@ -79,7 +80,7 @@ export function saidBy(line: string): Said {
     const logger = text.slice(0, text.length - words.length);
     return { level, text: words, logger, traceback: [] };
   }
-  const named = LEVELS[LOGFMT.exec(text)?.[1]?.toLowerCase() ?? ''];
+  const named = LEVELS.get(LOGFMT.exec(text)?.[1]?.toLowerCase() ?? '');
   const message = named && /\b(?:msg|message|event)=("(?:[^"\\]|\\.){0,1500}"|\S{1,1500})/.exec(text)?.[1];
   // What else the line says (error=…) belongs to it: only where there is a message of its own the rest is left as it is.
   return { level: named, text: message === undefined ? text : text.replace(LOGFMT, ''), traceback: [] };
@@ -166,10 +167,9 @@ function fromJson(line: string): Said | undefined {
 
 /** A record that was cut in the middle: its level, and what there is of its message. */
 function fromCutJson(line: string): Said | undefined {
-  const level =
-    LEVELS[
-      /"(?:level|levelname|severity|log_level)"\s*:\s*"(\w{2,10})"/.exec(line)?.[1]?.toLowerCase() ?? ''
-    ];
+  const level = LEVELS.get(
+    /"(?:level|levelname|severity|log_level)"\s*:\s*"(\w{2,10})"/.exec(line)?.[1]?.toLowerCase() ?? '',
+  );
   const written = /"(?:text|message|msg|event)"\s*:\s*"((?:[^"\\]|\\.){1,8000})/.exec(line)?.[1];
   if (written === undefined) return undefined;
   const [head = '', ...lines] = written.replace(/\\n/g, '\n').replace(/\\"/g, '"').split('\n');
@@ -223,7 +223,7 @@ function fieldsOf(value: unknown): Record<string, unknown> {
 
 /** As a word, or as a number: of bunyan and pino (30, 40, 50), and of Python (20, 30, 40). */
 function levelOf(value: unknown): Level | undefined {
-  if (typeof value === 'string') return LEVELS[value.trim().toLowerCase()];
+  if (typeof value === 'string') return LEVELS.get(value.trim().toLowerCase());
   if (typeof value !== 'number') return undefined;
   return value >= 50 ? 'error' : value >= 40 ? 'warning' : value >= 20 ? 'info' : 'debug';
 }

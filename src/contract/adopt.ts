@@ -250,7 +250,7 @@ function variables({ configMap, environment }: Described, target: Target, base: 
     const source = variableOf(name)?.source;
     if (source === undefined) return [{ path, mark: 'absent' }];
     const isOurs = source.from === 'ConfigMap' && source.name === configMap?.name && source.key === name;
-    const value = configMap?.data[name];
+    const value = configMap && Object.hasOwn(configMap.data, name) ? configMap.data[name] : undefined;
     if (!isOurs || value === undefined) return [{ path, mark: 'any' }];
     return [{ path, value }, ...allowing(name, value, allowed)];
   });

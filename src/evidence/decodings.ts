@@ -40,32 +40,35 @@ const LETTERS: Record<string, string> = {
   v: '\v',
 };
 
-const ENTITIES: Record<string, string> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  num: '#',
-  percnt: '%',
-  dollar: '$',
-  commat: '@',
-  colon: ':',
-  sol: '/',
-  bsol: '\\',
-  equals: '=',
-  plus: '+',
-  excl: '!',
-  lpar: '(',
-  rpar: ')',
-  ast: '*',
-  quest: '?',
-  grave: '`',
-  lowbar: '_',
-  NewLine: '\n',
-  Tab: '\t',
-};
+/** What stands between the marks is from outside: `&valueOf;` is none. */
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: ' ',
+    num: '#',
+    percnt: '%',
+    dollar: '$',
+    commat: '@',
+    colon: ':',
+    sol: '/',
+    bsol: '\\',
+    equals: '=',
+    plus: '+',
+    excl: '!',
+    lpar: '(',
+    rpar: ')',
+    ast: '*',
+    quest: '?',
+    grave: '`',
+    lowbar: '_',
+    NewLine: '\n',
+    Tab: '\t',
+  }),
+);
 
 /** Bytes as text of one character for each, which is a form of every secret (`formsOf`); those of UTF-16 without its zeros. */
 function bytesIn(text: string, pattern: RegExp, radix: number): Decoded {
@@ -106,7 +109,7 @@ const NESTED: readonly Decoder[] = [
     decode: ([, hex, decimal, name = '']) => {
       if (hex !== undefined) return character(parseInt(hex, 16));
       if (decimal !== undefined) return character(Number(decimal));
-      return ENTITIES[name] ?? ENTITIES[name.toLowerCase()];
+      return ENTITIES.get(name) ?? ENTITIES.get(name.toLowerCase());
     },
   },
   {

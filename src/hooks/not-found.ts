@@ -4,20 +4,22 @@ import { usageLines } from '../cli/wrong-usage.js';
 import { nearest } from '../contract/nearest.js';
 
 /** What other programs of the same trade call our commands. */
-const ELSEWHERE: Record<string, string> = {
-  analyze: 'doctor',
-  check: 'verify',
-  debug: 'doctor',
-  diagnose: 'doctor',
-  lb: 'loadbalance',
-  'load-balance': 'loadbalance',
-  'must-gather': 'collect',
-  status: 'verify',
-  'support-bundle': 'collect',
-  test: 'verify',
-  troubleshoot: 'doctor',
-  validate: 'verify',
-};
+const ELSEWHERE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    analyze: 'doctor',
+    check: 'verify',
+    debug: 'doctor',
+    diagnose: 'doctor',
+    lb: 'loadbalance',
+    'load-balance': 'loadbalance',
+    'must-gather': 'collect',
+    status: 'verify',
+    'support-bundle': 'collect',
+    test: 'verify',
+    troubleshoot: 'doctor',
+    validate: 'verify',
+  }),
+);
 
 type Called = Parameters<typeof usageLines>[1];
 
@@ -82,7 +84,8 @@ function unknownCommand(id: string, config: Interfaces.Config): [string, Called]
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => spaced(command.id));
   const typed = spaced(id);
   const [first = ''] = id.split(':');
-  const meant = ELSEWHERE[typed] ?? nearest(typed, known) ?? ELSEWHERE[first] ?? nearest(first, known);
+  const meant =
+    ELSEWHERE.get(typed) ?? nearest(typed, known) ?? ELSEWHERE.get(first) ?? nearest(first, known);
   return [
     `unknown command ${typed}${meant === undefined ? '' : `. Did you mean ${meant}?`}`,
     program(config),

@@ -104,7 +104,9 @@ function plannedObject(written: WrittenObject, problems: string[]): PlannedObjec
   const { kind, apiVersion, content, file, line } = written;
   const metadata = isMapping(content.metadata) ? content.metadata : {};
   const { name, namespace } = metadata;
-  const own = OWN_GROUP[kind]?.test(apiVersion) === true ? SHAPES[kind] : undefined;
+  // The kind is whatever somebody wrote: `constructor` is none of these.
+  const isKnown = Object.hasOwn(OWN_GROUP, kind) && OWN_GROUP[kind]?.test(apiVersion) === true;
+  const own = isKnown ? SHAPES[kind] : undefined;
   if (typeof name !== 'string' || name === '') {
     // `generateName` is kubectl create's; a Job may have it.
     if (own !== undefined) problems.push(`${placeOf(written)}: ${kind} has no metadata.name`);

@@ -33,6 +33,7 @@ test.each([
   ['verfy -n todo', 'unknown command verfy. Did you mean verify?'],
   ['diagnose', 'unknown command diagnose. Did you mean doctor?'],
   ['volcano', 'unknown command volcano'],
+  ['constructor', 'unknown command constructor'],
   ['help --nope', 'unknown flag --nope'],
   ['-n todo verify', 'unknown flag -n. Flags stand behind the command: todo-k8s verify -n'],
   ['--bogus', 'unknown flag --bogus'],

@@ -40,6 +40,14 @@ describe('what would work is not objected to', () => {
       }),
     ],
     [
+      'a quota of something that every object has',
+      inCluster('resourcequotas', {
+        kind: 'ResourceQuota',
+        metadata: { name: 'odd' },
+        status: { hard: { constructor: '0', valueOf: '0' }, used: {} },
+      }),
+    ],
+    [
       'a quota for other pods',
       inCluster('resourcequotas', {
         kind: 'ResourceQuota',

@@ -76,7 +76,7 @@ export default defineCheck({
     const findings: Finding<Message>[] = deletionFindings(object, configMap.deletionTimestamp);
     for (const [key, expected] of Object.entries(contract.backend.env)) {
       if (isOpen(contract, `backend.env.${key}`)) continue;
-      const value = configMap.data[key];
+      const value = Object.hasOwn(configMap.data, key) ? configMap.data[key] : undefined;
       const field = `data.${key}`;
       if (value === undefined) {
         findings.push({ messageId: 'key-missing', data: { key, expected, found: 'absent', field }, object });

@@ -43,7 +43,7 @@ export default defineCheck({
 
     const missed = mismatches(selector, template);
     for (const [key, found] of missed) {
-      const expected = template[key];
+      const expected = labelOf(template, key);
       const messageId = expected === undefined ? 'label-missing' : 'label-differs';
       const data = { key, expected: expected ?? 'absent', found, field: `spec.selector['${key}']` };
       findings.push({ messageId, data, object });
@@ -60,7 +60,7 @@ export default defineCheck({
       const data = {
         pod: metadata.name,
         expected: keys.map(([key, value]) => `${key}=${value}`).join(', '),
-        found: keys.map(([key]) => `${key}=${metadata.labels?.[key] ?? '(absent)'}`).join(', '),
+        found: keys.map(([key]) => `${key}=${labelOf(metadata.labels, key) ?? '(absent)'}`).join(', '),
         field: 'metadata.labels',
       };
       findings.push({ messageId: 'pod-not-selected', data, object: podRef(target, metadata.name) });
@@ -91,7 +91,12 @@ export default defineCheck({
 
 /** The selector's pairs that the labels do not have. */
 function mismatches(selector: Labels, labels: Labels = {}): [key: string, value: string][] {
-  return Object.entries(selector).filter(([key, value]) => labels[key] !== value);
+  return Object.entries(selector).filter(([key, value]) => labelOf(labels, key) !== value);
+}
+
+/** A selector may name any key, `constructor` too, which every object has. */
+function labelOf(labels: Labels = {}, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
 function pairs(labels: Labels): string {

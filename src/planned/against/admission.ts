@@ -32,24 +32,28 @@ function withDefaults(
 }
 
 /** Names of a quota's resources that are about a pod's containers. */
-const OF_CONTAINERS: Record<string, ['requests' | 'limits', string]> = {
-  'requests.cpu': ['requests', 'cpu'],
-  'requests.memory': ['requests', 'memory'],
-  cpu: ['requests', 'cpu'],
-  memory: ['requests', 'memory'],
-  'limits.cpu': ['limits', 'cpu'],
-  'limits.memory': ['limits', 'memory'],
-};
+const OF_CONTAINERS: ReadonlyMap<string, ['requests' | 'limits', string]> = new Map(
+  Object.entries<['requests' | 'limits', string]>({
+    'requests.cpu': ['requests', 'cpu'],
+    'requests.memory': ['requests', 'memory'],
+    cpu: ['requests', 'cpu'],
+    memory: ['requests', 'memory'],
+    'limits.cpu': ['limits', 'cpu'],
+    'limits.memory': ['limits', 'memory'],
+  }),
+);
 
-const COUNTED: Record<string, string> = {
-  services: 'Service',
-  'count/services': 'Service',
-  secrets: 'Secret',
-  'count/secrets': 'Secret',
-  configmaps: 'ConfigMap',
-  'count/configmaps': 'ConfigMap',
-  'count/deployments.apps': 'Deployment',
-};
+const COUNTED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    services: 'Service',
+    'count/services': 'Service',
+    secrets: 'Secret',
+    'count/secrets': 'Secret',
+    configmaps: 'ConfigMap',
+    'count/configmaps': 'ConfigMap',
+    'count/deployments.apps': 'Deployment',
+  }),
+);
 
 export const ADMISSION_RULES: readonly Rule[] = [
   {
@@ -68,7 +72,7 @@ export const ADMISSION_RULES: readonly Rule[] = [
         if (isScoped) continue;
         for (const [resource, most] of Object.entries(hard)) {
           const left = amount(most) - amount(used[resource]);
-          const of = OF_CONTAINERS[resource];
+          const of = OF_CONTAINERS.get(resource);
           const problem = (message: string, data: Problem['data'] = {}) =>
             problems.push({ message: `quota ${name}: ${message}`, object: deploymentOf(planned), data });
           if (of !== undefined) {
@@ -104,8 +108,8 @@ export const ADMISSION_RULES: readonly Rule[] = [
                 field: 'spec.replicas',
               },
             );
-          else if (COUNTED[resource] !== undefined) {
-            const kind = COUNTED[resource];
+          else if (COUNTED.has(resource)) {
+            const kind = COUNTED.get(resource);
             const fresh = planned.objects.filter(
               (object) =>
                 object.kind === kind &&
