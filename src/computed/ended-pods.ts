@@ -24,6 +24,15 @@ export interface PodEnd {
   event: KubernetesEvent | undefined;
 }
 
+/** The node does not take the pod. Its kubelet says so in an event before it does in the pod's status. */
+export function isRefusal({ type, reason = '', message = '' }: KubernetesEvent): boolean {
+  return type === 'Warning' && meaningOf(`${reason}: ${message}`) === 'rejected';
+}
+
+function meaningOf(end: string): PodEndMeaning | undefined {
+  return POD_ENDS.find(({ says }) => says.test(end))?.means;
+}
+
 /**
  * Why the kubelet ended a pod, or did not take it; undefined for one that goes on, or whose containers ended by themselves.
  * Containers that end well when they are asked to, as uvicorn's do, take the reason away with them: the kubelet then
@@ -31,7 +40,10 @@ export interface PodEnd {
  */
 export function podEnd(pod: Pod, events: readonly KubernetesEvent[]): PodEnd | undefined {
   const { phase, reason, message = '' } = pod.status ?? {};
-  if (phase !== 'Failed' && phase !== 'Succeeded') return undefined;
+  if (phase !== 'Failed' && phase !== 'Succeeded') {
+    const refusal = phase === 'Running' ? undefined : eventsOf(events, pod.metadata).findLast(isRefusal);
+    return refusal && { reason: refusal.reason ?? '', message: refusal.message ?? '', event: refusal };
+  }
   if (reason) return { reason, message, event: undefined };
   const event = eventsOf(events, pod.metadata).findLast((each) => each.reason === 'Evicted');
   return event && { reason: 'Evicted', message: event.message ?? '', event };
@@ -53,7 +65,7 @@ export function endedPods(
   const groups = new Map<PodEndMeaning, EndedPods>();
   for (const { pod, end } of recent) {
     const { reason, message } = end;
-    const means = POD_ENDS.find(({ says }) => says.test(`${reason}: ${message}`))?.means ?? 'rejected';
+    const means = meaningOf(`${reason}: ${message}`) ?? 'rejected';
     const group = groups.get(means);
     if (group) group.pods.push(pod);
     else groups.set(means, { means, reason, message, pods: [pod] });

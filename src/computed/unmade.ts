@@ -6,6 +6,7 @@ import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { eventTime } from '../kube/events.js';
 import { HOOK_ERROR } from '../kube/pod-containers.js';
 import type { UnmadeMeaning } from '../vocabulary/container-config.js';
+import { isRefusal } from './ended-pods.js';
 import { eventsAbout, eventsOf } from './events-of.js';
 import type { Look } from '../rule/look.js';
 import { stagesOf, standingAt, type Stage } from './pod-stage.js';
@@ -76,6 +77,6 @@ function otherWarning(
 ): KubernetesEvent | undefined {
   const since = Math.max(newestStep(pod), now - YOUNG_MS);
   return eventsOf(events, pod.metadata).findLast(
-    (event) => isWarning(event) && Date.parse(eventTime(event) ?? '') >= since,
+    (event) => isWarning(event) && !isRefusal(event) && Date.parse(eventTime(event) ?? '') >= since,
   );
 }

@@ -5,8 +5,9 @@ import type { EnvironmentFacts, VariableFacts } from '../../src/evidence/evidenc
 import { healthyLadder } from '../support/deep-facts.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { POD_NAMES } from '../support/healthy.js';
-import { ago } from '../support/pod-states.js';
+import { ago, log } from '../support/pod-states.js';
 import {
+  type Change,
   climb,
   DB,
   HOST,
@@ -14,6 +15,7 @@ import {
   notMeasured,
   RUNGS,
   says,
+  stopsAt,
   together,
   url,
 } from '../support/database-states.js';
@@ -285,6 +287,36 @@ describe('the way, measured', () => {
     const { diagnoses, exitCode } = await diagnosed(ladder(climbs), DB);
     expect(diagnoses).toMatchObject([{ cause: 'db/waking', severity: 'warning', verdict: 'confirmed' }]);
     expect(exitCode).toBe(0);
+  });
+});
+
+describe('a server that ends its sessions, and is gone then', () => {
+  const GONE = [
+    'FATAL:  the database system is shutting down',
+    'FATAL:  terminating connection due to administrator command',
+    'server closed the connection unexpectedly',
+    'SSL connection has been closed unexpectedly',
+  ].map((words) => `ERROR:     todo: Health check: database error: connection failed: ${words}`);
+  const oneSays =
+    (line: string): Change =>
+    (evidence) =>
+      log(evidence, 0, [line]);
+
+  test.each(
+    GONE.flatMap((line) => [
+      [line, 'db/connection-refused', stopsAt('tcp', 'refused', 'Connection refused')] as const,
+      [line, 'db/timeout', stopsAt('tcp', 'timeout', 'no answer in time')] as const,
+      [line, 'db/network-unreachable', stopsAt('tcp', 'unreachable', 'Network is unreachable')] as const,
+    ]),
+  )('%s; now %s', async (line, cause, now) => {
+    const { causes, diagnoses } = await diagnosed(together(now, oneSays(line)), DB);
+    expect(causes).toEqual([cause]);
+    expect(diagnoses[0]?.folded).toContain('db/connection-dropped');
+  });
+
+  test.each(GONE)('%s; the way is free: it is told by itself', async (line) => {
+    const { causes } = await diagnosed(oneSays(line), DB);
+    expect(causes).toEqual(['db/connection-dropped']);
   });
 });
 

@@ -90,6 +90,31 @@ describe('by an event, while there is no container', () => {
   });
 
   test.each([
+    ['SysctlForbidden', 'forbidden sysctl: "net.core.somaxconn" not allowlisted'],
+    ['UnexpectedAdmissionError', 'Allocate failed due to requested number of devices unavailable for gpu'],
+    ['OutOfcpu', "Node didn't have enough resource: cpu, requested: 250, used: 3900, capacity: 4000"],
+    ['NodeAffinity', "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"],
+    ['TopologyAffinityError', 'Resources cannot be allocated with Topology locality'],
+  ])('%s comes before the status of the pod says so: the pod is refused', async (reason, message) => {
+    const { causes, diagnoses } = await diagnosed(creating(reason, message));
+    expect(causes).toEqual(['pods/rejected']);
+    expect(diagnoses[0]?.summary).toBe(`The node refused 1 pod lately (${reason}: ${message}).`);
+  });
+
+  test('one that is refused, and one whose status says so already, have one cause', async () => {
+    const message = 'forbidden sysctl: "net.core.somaxconn" not allowlisted';
+    const { causes, diagnoses } = await diagnosed((evidence) => {
+      creating('SysctlForbidden', message)(evidence);
+      const [pod] = structuredClone(evidence.pods);
+      if (!pod) throw new Error('no pod');
+      Object.assign(pod.metadata, { name: 'gone', uid: 'gone', creationTimestamp: ago(40) });
+      evidence.pods.push({ ...pod, status: { phase: 'Failed', reason: 'SysctlForbidden', message } });
+    });
+    expect(causes).toEqual(['pods/rejected']);
+    expect(diagnoses[0]?.summary).toContain('The node refused 2 pods lately');
+  });
+
+  test.each([
     ['FailedToRetrieveImagePullSecret', 'Unable to retrieve some image pull secrets (regcred)', 5],
     ['DNSConfigForming', 'Search Line limits were exceeded', 5],
   ])('%s is brought by a start', async (reason, message, secondsAgo) => {

@@ -26,6 +26,9 @@ export const UNUSABLE = [
   'load-balancing/*',
 ] as const;
 
+/** What follows where the database cannot be reached any more: sessions that it had are ended on its way out. */
+export const GONE = ['db/connection-dropped', ...UNUSABLE] as const;
+
 /** What a URL that is wrong may look like further on. */
 const CLIMBING = [
   'db/other',

@@ -1,7 +1,7 @@
 import { LOCAL_SOCKET } from '../../vocabulary/database.js';
 import { isSaid } from '../../vocabulary/vocabulary.js';
 import { newUrl } from './_fix.js';
-import { UNUSABLE } from './_follows.js';
+import { GONE } from './_follows.js';
 import { wayCause } from './_way.js';
 
 export default wayCause({
@@ -10,7 +10,7 @@ export default wayCause({
   why: 'the host is there and nothing listens at the port: the port is wrong, or the server is down',
   seen: 'connection refused, from inside the pod',
   remedy: 'compare the port with the database’s console, and see whether the server runs',
-  explains: UNUSABLE,
+  explains: GONE,
   tell: ({ place, host, words, said }, look) => {
     if (isSaid(LOCAL_SOCKET, words))
       return {

@@ -1,6 +1,6 @@
 import { fixesFrom } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
-import { UNUSABLE } from './_follows.js';
+import { GONE } from './_follows.js';
 import { wayCause } from './_way.js';
 
 export default wayCause({
@@ -9,7 +9,7 @@ export default wayCause({
   why: 'policies only ever allow: as soon as one selects a pod for egress, all that none allows is dropped',
   seen: 'the connection times out, and no policy that selects the pod allows the database’s port',
   remedy: 'allow TCP 5432 out',
-  explains: ['network/policies', 'network/service-dns', ...UNUSABLE],
+  explains: ['network/policies', 'network/service-dns', ...GONE],
   tell({ blocked, host, evidence, ruledOut }, look) {
     const policies = blocked?.policies ?? [];
     const names = policies.map(({ metadata }) => metadata.name);

@@ -1,7 +1,7 @@
 import { advise } from '../../fixes/described.js';
 import { fromHere } from '../../computed/database-ways.js';
 import { FREE_THE_WAY } from './_fix.js';
-import { UNUSABLE } from './_follows.js';
+import { GONE } from './_follows.js';
 import { wayCause } from './_way.js';
 
 export default wayCause({
@@ -11,7 +11,7 @@ export default wayCause({
   seen: 'the connection, or an answer on it, times out from inside the pod, and no NetworkPolicy explains it',
   remedy:
     'compare host and port with the console; check firewalls and allow lists between cluster and database',
-  explains: UNUSABLE,
+  explains: GONE,
   tell({ place, stop, ruledOut }, look) {
     const told = {
       summary: `{pods}: ${place} does not answer.`,
