@@ -1,5 +1,6 @@
 /** Reads a health response, whose form the contract leaves open: "JSON response with health status". */
 import { DATABASE_SUBJECT } from '../vocabulary/database.js';
+import { saidOfDatabase } from './database-said.js';
 import { soundsOfTrouble } from './log-grammar.js';
 
 /** `silent`: it is there and says nothing of how things are, such as the database's name. */
@@ -71,7 +72,17 @@ const DATABASE =
 const SAYS =
   /^(?:|s|(?:connection|conn)?s?(?:status|state|health|healthy|check|ok|up|alive|ready|connected|reachable|available|established|working|success|ping|connectivity|isup|isok|isconnected|isready|ishealthy)|connections?|conn|status\w{0,20}|:\w{0,40})$/;
 const SAYS_NOT =
-  /(?:errors?|exceptions?|failed|failures?|down|disconnected|unavailable|unreachable|timedout|broken|fault|err|issue|problem)$/;
+  /(?:readonly|mock(?:ed)?|stub(?:bed)?|faked?|simulated|disabled|skipped|bypassed|inrecovery|errors?|exceptions?|failed|failures?|down|disconnected|unavailable|unreachable|timedout|broken|fault|err|issue|problem)$/;
+/** `mock_db`, `useFakeDatabase`: true where something else stands for it. */
+const STAND_IN =
+  /^(?:is|uses?|using|has)?(?:mock(?:ed)?|fake|stub(?:bed)?|dummy|inmemory|readonly)(?:database|db|postgres(?:ql)?)$/;
+/** Under which stands of what kind it is, and what it may be used for: words, not states. */
+const KINDS =
+  /^(?:mode|type|kind|access|accessmode|backend|driver|engine|implementation|adapter|provider|role|store)$/;
+/** What it must not be, and what it must. */
+const FLAWS =
+  /^(?:is|use|using|in)?(?:readonly|mock(?:ed)?|stub(?:bed)?|faked?|simulated|disabled|skipped|bypassed|recovery)$/;
+const VIRTUES = /^(?:is|can)?(?:write?able|write|enabled)$/;
 
 const GOOD =
   /^(?:healthy|ok|okay|up|pass(?:ed|ing)?|alive|available|connected|reachable|good|success(?:ful)?|succeeded|true|yes|ready|online|running|operational|normal|green|active|established|serving|working|live|fine|pong|select 1)(?=$|[\s:,;(.!-])/i;
@@ -147,12 +158,15 @@ function collect(value: unknown, found: Reading[], bounds: { depth: number; left
     ? undefined
     : NAME_KEYS.map((key) => fieldOf(value, key)).find(isDatabaseName);
   if (name !== undefined) {
-    found.push(component(value, bounds.depth) ?? { text: 'no status', judgement: 'unknown' });
+    const own = component(value, bounds.depth) ?? { text: 'no status', judgement: 'unknown' };
+    found.push(own, ...kindOf(value));
     return;
   }
   for (const [key, inner] of entries(value)) {
     bounds.left -= 1;
     if (bounds.left < 0) return;
+    if (STAND_IN.test(plain(key)) && isSomething(inner))
+      found.push({ text: shorten(`${key}: ${written(inner)}`), judgement: 'bad' });
     const rest = DATABASE.exec(plain(key))?.[1];
     const reading = rest === undefined ? undefined : statement(key, rest, inner, bounds.depth);
     if (reading) found.push(reading);
@@ -172,12 +186,21 @@ function statement(key: string, rest: string, value: unknown, depth: number): Re
     judgement,
   });
   if (SAYS_NOT.test(rest)) return isSomething(value) ? told('bad') : undefined;
-  if (!SAYS.test(rest)) return undefined;
+  if (!SAYS.test(rest)) {
+    const [kind] = kindOf({ [rest]: value });
+    return kind && told(kind.judgement);
+  }
   if (value === null || value === '') return told('unknown');
   if (typeof value === 'number') return number(value, told);
-  if (typeof value === 'object')
-    return Object.keys(value).length === 0 ? told('unknown') : component(value, depth);
+  if (typeof value === 'object') {
+    const own = component(value, depth);
+    return Object.keys(value).length === 0
+      ? told('unknown')
+      : worst([...(own ? [own] : []), ...kindOf(value)]);
+  }
   const reading = scalar(value);
+  const said = reading?.judgement === 'bad' ? undefined : saidOfDatabase(written(value));
+  if (said) return told(said);
   // Under the bare name any other word is its name; under a key that promises a status it is one that is not known.
   if (reading?.judgement !== 'unknown') return reading && { ...reading, text: told('good').text };
   return told(isPlain && !UNKNOWN.test(written(value).trim()) ? 'silent' : 'unknown');
@@ -190,12 +213,26 @@ function number(value: number, told: (judgement: Judgement) => Reading): Reading
   return undefined;
 }
 
+/** What it says of its kind, where it is not the database itself, or takes no writes. */
+function kindOf(value: object): Reading[] {
+  return entries(value).flatMap(([key, inner]): Reading[] => {
+    const name = plain(key);
+    const isFlawed = FLAWS.test(name) ? isSomething(inner) : VIRTUES.test(name) && !isSomething(inner);
+    const kind = KINDS.test(name) && typeof inner === 'string' ? saidOfDatabase(inner) : undefined;
+    const judgement = isFlawed ? 'bad' : kind;
+    return judgement ? [{ text: shorten(`${key}: ${written(inner)}`), judgement }] : [];
+  });
+}
+
 /** An object or a list that stands for the database: by its own statement, else by the worst of what is in it. */
 function component(value: object, depth: number): Reading | undefined {
   const found: Reading[] = [];
   if (!Array.isArray(value)) {
     const own = under(value, COMPONENT_KEYS, true);
-    if (own) found.push(own);
+    if (own) {
+      const said = own.judgement === 'bad' ? undefined : saidOfDatabase(own.text);
+      found.push(said ? { ...own, judgement: said } : own);
+    }
     const error = errorOf(value);
     if (error) found.push(error);
   }

@@ -1,0 +1,81 @@
+/**
+ * What is said of a database in a word or a few, where its name may stand as well: that nothing is there, that it takes no writes, or
+ * that it is not the database at all. A name is never read as such a word because of how it begins.
+ */
+
+/** `unknown`: it may be there or not. */
+type Said = 'bad' | 'unknown' | undefined;
+
+/** It takes no writes, or something else answers for it. */
+const NOT_IT = new Set(
+  (
+    'readonly,read only,no writes,unwritable,mock,mocked,mocks,mocking,stub,stubbed,fake,faked,dummy,simulated,simulator,simulation,' +
+    'emulated,emulator,placeholder,sham,noop,no op,memory,in memory,inmemory,fallback,off,bypass,bypassed,unconfigured,uninitialized,' +
+    'uninitialised,unset,absent,missing,deactivated,suspended,paused,frozen,removed,unused,shut down,exhausted,crashed,hanging,stuck'
+  ).split(','),
+);
+/** Nobody has asked it, or it is on its way. */
+const NOT_ASKED = new Set(
+  (
+    'skip,skipping,ignored,ignore,unmonitored,unverified,assumed,hardcoded,optional,deferred,lazy,standby,hot standby,replica,' +
+    'read replica,secondary,follower,recovery,in recovery,recovering,maintenance,connecting,reconnecting,retrying,waiting,idle,loading'
+  ).split(','),
+);
+/** What may follow such a word; joined to it, all but the first may be a part of a name. */
+const MODE = /^(.+) mode$/;
+const THING =
+  /^(?:an? |the |using |uses |with )*(.+?)(?: (?:mode|database|db|connection|pool|stor(?:e|age)|backend|driver|adapter|client|session|data|only))+$/;
+
+/** Words of which a state is made, where they are joined as in `not_connected`; one of `DENIES` must be among them. */
+const OF_STATES = new Set(
+  (
+    'connection,connected,connect,configured,initialized,initialised,available,ready,reachable,set,up,running,checked,tested,verified,' +
+    'enabled,used,in,is,supported,responding,working,established,auth,authentication,login,out,starting,mode,write,writes,writable,' +
+    'service,pool,found,open,healthy,ok,alive,server,of'
+  ).split(','),
+);
+const DENIES = new Set(
+  (
+    'not,no,isnt,un,failed,fails,failing,failure,error,errors,refused,timeout,timed,lost,closed,reset,denied,rejected,shutting,down,stopping,' +
+    'stopped,unavailable,unreachable,exhausted,disabled,disconnected,unhealthy,degraded,broken'
+  ).split(','),
+);
+
+/** In a sentence: `connected (read-only)`, `using a mock database`; not `read_only=false`, `not mocked`. */
+const IN_SENTENCE =
+  /(?<!\b(?:not|no|never|without|non)[\s-](?:an? )?)\b(?:read[-_ ]?only|mock(?:ed|s)?|stub(?:bed|s)?|fake[ds]?|dummy|simulated|in[-_ ]memory|fallback|noop|no-op|bypassed|not writ(?:e)?able)\b(?!["']?\s*[=:]\s*["']?(?:false|off|no|0|none|null)\b)/i;
+const MEMORY_URL = /:memory:|\bmode=memory\b/i;
+
+/** @returns undefined where it says none of this: it may be good, or the database's name */
+export function saidOfDatabase(text: string): Said {
+  const words = inWords(text);
+  const mode = MODE.exec(words)?.[1];
+  const isSentence = /[\s(,;]/.test(text.trim());
+  const thing = isSentence ? THING.exec(words)?.[1] : undefined;
+  const candidates = [words, mode, thing].filter((each) => each !== undefined);
+  if (candidates.some((each) => NOT_IT.has(each)) || MEMORY_URL.test(text)) return 'bad';
+  if (isSentence && IN_SENTENCE.test(text)) return 'bad';
+  if (candidates.some((each) => NOT_ASKED.has(each))) return 'unknown';
+  return isJoinedState(words) ? 'bad' : undefined;
+}
+
+/** `not_connected`, `connectionFailed`; a name such as `failed_jobs` has a word that is no state's. */
+function isJoinedState(words: string): boolean {
+  const parts = words.split(' ');
+  return (
+    parts.length > 1 &&
+    parts.some((part) => DENIES.has(part)) &&
+    parts.every((part) => DENIES.has(part) || OF_STATES.has(part))
+  );
+}
+
+/** `READ_ONLY`, `read-only` and `readOnly` as `read only`; no longer than what a word of a state can be. */
+function inWords(text: string): string {
+  return text
+    .slice(0, 80)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/['’]/g, '')
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+}
