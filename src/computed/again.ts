@@ -4,8 +4,8 @@ import { STABLE_MS } from '../kube/pod-containers.js';
 import { isActive, isReady } from '../kube/pod-state.js';
 import { byText } from '../text-order.js';
 
-/** Exit codes of a container that was told to end: in peace, by SIGKILL, by SIGTERM. */
-const TOLD_TO_END: ReadonlySet<number> = new Set([0, 137, 143]);
+/** Exit codes of a container that was told to end: in peace, by SIGINT, by SIGKILL, by SIGTERM. */
+const TOLD_TO_END: ReadonlySet<number> = new Set([0, 130, 137, 143]);
 /** Milliseconds of a run that say nothing yet of how it goes on. */
 const JUST_STARTED_MS = 10_000;
 

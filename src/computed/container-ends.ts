@@ -22,7 +22,7 @@ import {
   type Terminated,
 } from '../kube/pod-containers.js';
 import { OF_MOUNT } from '../vocabulary/kubelet.js';
-import { SIGNALS } from '../vocabulary/process-end.js';
+import { SIGNALS, STOP_SIGNALS } from '../vocabulary/signals.js';
 import { overSince } from './past.js';
 import { stagesOf } from './pod-stage.js';
 
@@ -144,6 +144,9 @@ const OF_START: readonly End['means'][] = [
   'image/wrong-architecture',
 ];
 
+/** 128 + SIGINT. */
+const INTERRUPTED = 130;
+
 /** By exit code (POSIX shells: 126, 127; uvicorn: 3 where the application's start failed) and by the log. */
 function meaningOf(
   { exitCode, reason, message = '' }: Terminated,
@@ -168,10 +171,11 @@ function meaningOf(
   if (SIGNALS[exitCode] !== undefined)
     return sure(sign?.cause === 'crash/import-error' ? sign.cause : 'crash/signal');
   if (exitCode === 0) return sure(sign?.cause === 'crash/request-limit' ? sign.cause : 'crash/exits-cleanly');
-  if (sign) return sure(sign.cause);
+  // Python tells of SIGINT by an exception.
+  if (sign && !(exitCode === INTERRUPTED && sign.subject === 'KeyboardInterrupt')) return sure(sign.cause);
   // Ended by a signal, and neither the kernel nor the kubelet says that it was them.
   if (exitCode === 137) return likely('memory/child-killed');
-  if (exitCode === 143) return likely('crash/liveness-killed');
+  if (exitCode === 143 || exitCode === INTERRUPTED) return likely('crash/liveness-killed');
   return isLogRead ? likely('crash/startup-exception') : likely('unread');
 }
 
@@ -183,7 +187,7 @@ function livenessKill(
   { maybe, options }: EndLook,
 ): KubernetesEvent | undefined {
   const events = maybe('events');
-  if (![0, 137, 143].includes(exitCode) || !events.ok) return undefined;
+  if ((exitCode !== 0 && STOP_SIGNALS[exitCode] === undefined) || !events.ok) return undefined;
   return eventsAbout(events.value, pod.metadata, ['Killing'], options).find((event) =>
     isProbeKill(event, name),
   );

@@ -317,19 +317,3 @@ export const WORKER_ENDS: readonly { says: RegExp; by: string; find: string; exa
 
 /** The environment that the kubelet adds for Services (docker links): NAME_PORT=tcp://10.96.0.1:80. */
 export const SERVICE_LINK = /tcp:\/\/[\d.]{7,15}:\d{1,5}/;
-
-/** Signals by the exit code that a shell and the kubelet give them (128 + number). */
-export const SIGNALS: Readonly<Record<number, { name: string; means: string }>> = {
-  129: { name: 'SIGHUP', means: 'its terminal or its parent went away' },
-  131: { name: 'SIGQUIT', means: 'it was told to quit and to leave a core' },
-  132: { name: 'SIGILL', means: 'it met an instruction that this processor does not have' },
-  133: { name: 'SIGTRAP', means: 'a trap that no debugger took' },
-  134: { name: 'SIGABRT', means: 'it aborted itself: an assertion, or memory that is corrupt' },
-  135: {
-    name: 'SIGBUS',
-    means: 'it used memory that cannot be used: a file that was cut, or no huge page left',
-  },
-  136: { name: 'SIGFPE', means: 'an arithmetic error in native code' },
-  139: { name: 'SIGSEGV', means: 'native code used memory that is not its own' },
-  159: { name: 'SIGSYS', means: 'it made a system call that its seccomp profile forbids' },
-};

@@ -1,6 +1,7 @@
 /** Why containers say that they end, in words of other programs than the contract's own: the cause that is named first, alone. */
 import { describe, expect, test } from '@jest/globals';
 import { diagnosed } from '../support/diagnosed.js';
+import { podEvent, restarted } from '../support/pod-states.js';
 import { ended, TRACEBACK } from './pod-changes.js';
 
 const LIMIT = 'WARNING:  Maximum request limit of 20 exceeded. Terminating process.';
@@ -40,4 +41,41 @@ describe('the only cause', () => {
     const { causes } = await diagnosed(ended(exitCode, lines));
     expect(causes).toEqual([cause]);
   });
+});
+
+describe('ended by a signal', () => {
+  const INTERRUPT = [...TRACEBACK.slice(0, 2), 'KeyboardInterrupt'];
+  test.each<[cause: string, says: RegExp, exitCode: number, ...lines: string[]]>([
+    ['crash/liveness-killed', /told to end \(SIGINT, exit code 130\)/, 130],
+    ['crash/liveness-killed', /told to end \(SIGINT, exit code 130\)/, 130, 'INFO:     Shutting down'],
+    ['crash/liveness-killed', /told to end \(SIGINT, exit code 130\)/, 130, ...INTERRUPT],
+    ['crash/liveness-killed', /told to end \(SIGTERM, exit code 143\)/, 143],
+    // What it says itself has another reason than the signal.
+    ['crash/missing-environment', /DATABASE_URL/, 130, ...TRACEBACK, "KeyError: 'DATABASE_URL'"],
+    ['crash/signal', /ended by SIGPIPE \(exit code 141\): it wrote to a pipe/, 141],
+    ['crash/signal', /ended by SIGALRM \(exit code 142\)/, 142],
+    ['crash/signal', /ended by SIGUSR1 \(exit code 138\)/, 138],
+    ['crash/signal', /ended by SIGUSR2 \(exit code 140\)/, 140],
+    ['crash/signal', /ended by SIGXCPU \(exit code 152\): .*ulimit -t/, 152],
+    ['crash/signal', /ended by SIGXFSZ \(exit code 153\)/, 153],
+    ['crash/signal', /ended by SIGQUIT \(exit code 131\)/, 131],
+    ['crash/startup-exception', /exit code 1\)/, 1, ...INTERRUPT],
+  ])('%s, %s: exit code %d: %s', async (cause, says, exitCode, ...lines) => {
+    const { diagnoses } = await diagnosed(ended(exitCode, lines));
+    expect(diagnoses.map((each) => each.cause)).toEqual([cause]);
+    expect(diagnoses[0]?.summary).toMatch(says);
+  });
+
+  test.each([0, 129, 130, 131, 137, 143])(
+    'exit code %d, where the kubelet says that it ended the container for its probe',
+    async (exitCode) => {
+      const { diagnoses } = await diagnosed((evidence) => {
+        restarted(evidence, 0, { exitCode }, { secondsAgo: 60 });
+        podEvent(evidence, 0, 'Killing', 'Container backend failed liveness probe, will be restarted', {
+          secondsAgo: 60,
+        });
+      });
+      expect(diagnoses[0]).toMatchObject({ cause: 'crash/liveness-killed', verdict: 'confirmed' });
+    },
+  );
 });

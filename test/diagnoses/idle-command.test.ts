@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { diagnosed } from '../support/diagnosed.js';
 import type { HealthyEvidence } from '../support/check-context.js';
-import { containerOf, crashed, notReady } from '../support/pod-states.js';
+import { ago, beside, containerOf, crashed, notReady, statusOf } from '../support/pod-states.js';
 
 const causesOf = async (command: string[], args: string[]) => {
   const { causes } = await diagnosed((evidence) => {
@@ -41,6 +41,12 @@ test.each<[string[], string[]]>([
   expect(await causesOf(command, args)).not.toContain('container/idle-command');
 });
 
+/** The first pod is not ready, though the backend's own container is. */
+function besideNotReady(evidence: HealthyEvidence): void {
+  notReady(evidence, 0);
+  statusOf(evidence, 0).ready = true;
+}
+
 test.each<[what: string, change: (evidence: HealthyEvidence) => void, detail: string]>([
   [
     'a container that waits for ever has not ended',
@@ -49,6 +55,51 @@ test.each<[what: string, change: (evidence: HealthyEvidence) => void, detail: st
       Object.assign(containerOf(evidence), { command: ['sleep', 'infinity'] });
     },
     '1 of 2 pods at a standstill',
+  ],
+  [
+    'a container beside it that is only not ready has not',
+    (evidence) => {
+      besideNotReady(evidence);
+      beside(evidence, 0, 'sidecar', { ready: false, state: { running: { startedAt: ago(300) } } });
+    },
+    '1 of 2 pods at a standstill',
+  ],
+  [
+    'a native sidecar that is only not ready has not',
+    (evidence) => {
+      besideNotReady(evidence);
+      beside(evidence, 0, 'native', { ready: false, state: { running: { startedAt: ago(300) } } });
+    },
+    '1 of 2 pods at a standstill',
+  ],
+  [
+    'a container beside it without an image has not even begun',
+    (evidence) => {
+      besideNotReady(evidence);
+      const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling image "proxy:9"' };
+      beside(evidence, 0, 'sidecar', { ready: false, state: { waiting } });
+    },
+    '1 of 2 pods at a standstill',
+  ],
+  [
+    'a container beside it that crashes has',
+    (evidence) => {
+      besideNotReady(evidence);
+      beside(evidence, 0, 'sidecar', {
+        ...{ ready: false, restartCount: 4, state: { waiting: { reason: 'CrashLoopBackOff' } } },
+        lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(40) } },
+      });
+    },
+    '1 of 2 pods ended',
+  ],
+  [
+    'one of two, where the other is only not ready',
+    (evidence) => {
+      besideNotReady(evidence);
+      beside(evidence, 0, 'sidecar', { ready: false, state: { running: { startedAt: ago(300) } } });
+      crashed(evidence, 1, { exitCode: 1 }, []);
+    },
+    '1 of 2 pods ended',
   ],
   ['one that crashes has', (evidence) => crashed(evidence, 0, { exitCode: 1 }, []), '1 of 2 pods ended'],
 ])('%s', async (_, change, detail) => {

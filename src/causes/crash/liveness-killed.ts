@@ -3,6 +3,7 @@ import { eventItem } from '../../rule/seen.js';
 import { eventsAbout } from '../../computed/events-of.js';
 import { see } from '../../fixes/described.js';
 import { todoK8s } from '../../rule/command.js';
+import { STOP_SIGNALS } from '../../vocabulary/signals.js';
 import { adviceOf, crashCause } from '../crashed.js';
 
 const REMEDY = 'see why the probe fails: todo-k8s doctor health';
@@ -11,12 +12,12 @@ export default crashCause({
   id: 'crash/liveness-killed',
   title: 'The kubelet restarts the container because its liveness probe fails',
   why: 'a container that does not answer its liveness probe is ended and started again, with all that it was doing',
-  seen: 'exit code 137 or 143 and the event “failed liveness probe, will be restarted”',
+  seen: 'exit code 137 or 143 (130 where the image’s STOPSIGNAL is SIGINT) and the event “failed liveness probe, will be restarted”',
   remedy: REMEDY,
   explains: ['pods/no-oom'],
-  what({ killing }) {
+  what({ killing, ended: { exitCode } }) {
     if (!killing)
-      return 'the container was told to end (SIGTERM) and started again, as the kubelet does when a liveness probe fails';
+      return `the container was told to end (${STOP_SIGNALS[exitCode] ?? 'a signal'}, exit code ${exitCode}) and started again, as the kubelet does when a liveness probe fails`;
     const { probe = 'liveness' } = parseProbeKill(killing.message ?? '') ?? {};
     return `the kubelet ended the container because its ${probe} probe failed, and started it again`;
   },

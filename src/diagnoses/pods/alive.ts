@@ -2,8 +2,10 @@
 import type { CauseId } from '../../causes/catalogue.js';
 import { rulesOf } from '../../causes/index.js';
 import { endedBySigkill } from '../../causes/memory/child-killed.js';
+import { containerName } from '../../contract/target.js';
 import { count } from '../../count.js';
 import type { Pod } from '../../evidence/objects.js';
+import { containersOf, troubleOfContainer } from '../../kube/pod-containers.js';
 import { defineStep, findingsOf } from '../step.js';
 import { broken, good, notReached, unclear, type CauseFinding } from '../tree.js';
 import { endsOf, type EndLook } from '../../computed/container-ends.js';
@@ -39,8 +41,7 @@ export const aliveHop = defineStep({
       ...findingsOf(OF_CONTAINERS, { pods }, look),
     ];
     if (findings.length > 0) {
-      // A container that waits for ever has not ended.
-      const ended = podsOf(findings.filter(({ cause }) => !STANDING.has(cause)));
+      const ended = podsOf(findings.filter((finding) => isOfEnd(finding, pods, look)));
       const of = count(stages.length, 'pod');
       const detail = ended > 0 ? `${ended} of ${of} ended` : `${podsOf(findings)} of ${of} at a standstill`;
       return findings.every(({ verdict }) => verdict === 'inconclusive')
@@ -53,6 +54,22 @@ export const aliveHop = defineStep({
       : good(`no restart in ${count(running, 'pod')}`);
   },
 });
+
+/** Not of a container that waits for ever, was never made, or is only not ready. */
+function isOfEnd({ cause, pods: names = [] }: CauseFinding, pods: readonly Pod[], look: EndLook): boolean {
+  if (STANDING.has(cause)) return false;
+  const { context } = look;
+  return (
+    !cause.startsWith('container/') ||
+    pods.some(
+      (pod) =>
+        names.includes(pod.metadata.name) &&
+        containersOf(pod, containerName(context)).some(
+          (container) => troubleOfContainer(container, context.now)?.kind === 'ended',
+        ),
+    )
+  );
+}
 
 function podsOf(findings: readonly CauseFinding[]): number {
   return new Set(findings.flatMap(({ pods: names = [] }) => names)).size;
