@@ -8,6 +8,7 @@ import admissionQuotaExceeded from './admission/quota-exceeded.js';
 import admissionRefused from './admission/refused.js';
 import admissionServiceAccountMissing from './admission/service-account-missing.js';
 import admissionWebhookDenied from './admission/webhook-denied.js';
+import admissionWebhookInvalidAnswer from './admission/webhook-invalid-answer.js';
 import admissionWebhookUnreachable from './admission/webhook-unreachable.js';
 import clusterNodeMissing from './cluster/node-missing.js';
 import clusterNodeNotReady from './cluster/node-not-ready.js';
@@ -193,6 +194,7 @@ export const EVERY = [
   admissionRefused,
   admissionServiceAccountMissing,
   admissionWebhookDenied,
+  admissionWebhookInvalidAnswer,
   admissionWebhookUnreachable,
   clusterNodeMissing,
   clusterNodeNotReady,

@@ -20,6 +20,8 @@ export interface Refusal {
   means: RefusalMeaning | 'other';
   /** The object that refuses or is missing: the quota's, the policy's, the ServiceAccount's name; or the level. */
   subject: string | undefined;
+  /** The subject's kind, as kubectl names it, where the words leave no doubt. */
+  kind: string | undefined;
   /** What is demanded or exceeded, in the API server's words, on one line. */
   detail: string;
   evidence: EvidenceItem[];
@@ -66,7 +68,7 @@ export function refusalsOf(
 }
 
 /** What a refusal means, with the parts of the message that say so. */
-export function readRefusal(message: string): Pick<Refusal, 'means' | 'subject' | 'detail'> {
+export function readRefusal(message: string): Pick<Refusal, 'means' | 'subject' | 'kind' | 'detail'> {
   // The controller's own words, before those of the API server.
   const text = message
     .slice(0, LONGEST)
@@ -77,6 +79,7 @@ export function readRefusal(message: string): Pick<Refusal, 'means' | 'subject' 
   return {
     means: words?.means ?? 'other',
     subject: words?.subject?.exec(text)?.[1],
+    kind: words?.kind,
     detail: (words?.detail?.exec(text)?.[1] ?? text).trim(),
   };
 }

@@ -124,6 +124,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: its ServiceAccount todo does not exist.',
   'admission/webhook-denied':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com refuses it: no owner label.',
+  'admission/webhook-invalid-answer':
+    'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com answers what the API server cannot use (received invalid webhook response: expected response.uid="1e2947ee-ec75-44a6-8cee-db7fe22ec5b8", got "").',
   'admission/webhook-unreachable':
     'The API server creates no pod for ReplicaSet todo-chatbot-backend-6d5f9c7b4d: admission webhook pods.example.com does not answer (Post "https://hook.default.svc:443/?timeout=10s": dial tcp 10.96.7.1:443: connect: connection refused).',
   'cluster/node-missing':

@@ -9,6 +9,7 @@ export type RefusalMeaning =
   | 'service-account-missing'
   | 'limit-range'
   | 'policy-denied'
+  | 'webhook-invalid-answer'
   | 'webhook-unreachable'
   | 'webhook-denied'
   | 'priority-class-missing'
@@ -24,6 +25,8 @@ export interface RefusalWords {
   example: string;
   /** First group: the object that refuses or is missing. */
   subject?: RegExp;
+  /** The subject's kind, as kubectl names it, where there is only one such kind. */
+  kind?: string;
   /** First group: what is demanded or exceeded. Without it: the whole message. */
   detail?: RegExp;
 }
@@ -85,6 +88,17 @@ export const REFUSALS: readonly RefusalWords[] = [
     means: 'policy-denied',
     example: `pods "todo-6d5f9c7b4d-x2x9p" is forbidden: ValidatingAdmissionPolicy 'no-latest' with binding 'no-latest' denied request: images must not use the tag latest`,
     subject: /ValidatingAdmissionPolicy '([^']{1,253})'/,
+    kind: 'validatingadmissionpolicy',
+    detail: /denied request: (.*)$/,
+  },
+  {
+    // Without its kind: the policy dispatcher that MutatingAdmissionPolicy has. Such a policy refuses what it cannot change.
+    says: /^(?:\S{1,100} "[^"]{0,253}" is forbidden: )?policy ['"][^'"]{1,253}['"](?: with binding '[^']{1,253}')? denied request: /,
+    by: 'MutatingAdmissionPolicy',
+    means: 'policy-denied',
+    example: `policy 'add-owner' with binding 'add-owner-all' denied request: expression 'object.metadata.labels["team"]' resulted in error: no such key: team`,
+    subject: /policy ['"]([^'"]{1,253})['"]/,
+    kind: 'mutatingadmissionpolicy',
     detail: /denied request: (.*)$/,
   },
   {
@@ -112,6 +126,25 @@ export const REFUSALS: readonly RefusalWords[] = [
     example: 'admission webhook "pods.example.com" denied the request: no owner label',
     subject: /admission webhook "([^"]{1,253})"/,
     detail: /denied the request:? ?(.*)$/,
+  },
+  {
+    // What its server or its patch says, and not that nothing could be asked; 503 and 504 are what stands before a server says.
+    says: /failed calling webhook "[^"]{1,253}": (?:received (?:invalid|undecodable) |unsupported patch type |failed to call webhook: (?:an error on the server |the server (?:rejected our request|could not find the requested|responded with the status code|has asked for the client|does not allow|has received too many)|Object 'Kind' is missing|couldn't get version\/kind|no kind "|converting \())/,
+    by: 'the API server, of a webhook whose answer it cannot use',
+    means: 'webhook-invalid-answer',
+    example:
+      'Internal error occurred: failed calling webhook "pods.example.com": received invalid webhook response: expected response.uid="1e2947ee-ec75-44a6-8cee-db7fe22ec5b8", got ""',
+    subject: /failed calling webhook "([^"]{1,253})"/,
+    detail: /failed calling webhook "[^"]{1,253}": (?:failed to call webhook: )?(.*)$/,
+  },
+  {
+    // A patch names no webhook: the API server applies it when the webhook has long answered.
+    says: /^Internal error occurred: (?:jsonpatch )?(?:add|remove|replace|move|copy|test) operation does not apply: /,
+    by: 'the API server, of a patch that a webhook has sent',
+    means: 'webhook-invalid-answer',
+    example:
+      'Internal error occurred: add operation does not apply: doc is missing path: "/metadata/labels/team": missing value',
+    detail: /occurred: (.*)$/,
   },
   {
     says: /failed calling webhook|failed to call webhook|no endpoints available for service ".*webhook|conversion webhook for/,

@@ -90,13 +90,6 @@ export const NO_ENDPOINTS: Said = {
   example: 'no endpoints available for service "todo"',
 };
 
-/** A policy of the API server's own, and none that a webhook or another admission plug-in keeps. */
-export const ADMISSION_POLICY: Said = {
-  says: /ValidatingAdmissionPolicy/,
-  by: 'kube-apiserver, ValidatingAdmissionPolicy',
-  example: `ValidatingAdmissionPolicy 'no-latest' with binding 'no-latest' denied request: images must not use the tag latest`,
-};
-
 /** Without the names of runtime and command that stand before it. */
 export const START_FAILED: Said = {
   says: /(?:exec: |chdir |mounting |executable file `|open executable: )[^\n]*/,

@@ -43,6 +43,62 @@ test.each([
     'policy-denied',
     'quota',
   ],
+  // MutatingAdmissionPolicy, with a binding and before there is one; whose policies cannot be applied, or lack what they need.
+  [
+    `policy 'sidecar' with binding 'all' denied request: error applying patch: failed to convert patch object to typed object: .spec.containersx: field not declared in schema`,
+    'policy-denied',
+    'sidecar',
+  ],
+  [
+    `policy 'labels.example.com' with binding 'all' denied request: JSONPath: add operation does not apply: doc is missing path: "/metadata/labels/x": missing value`,
+    'policy-denied',
+    'labels.example.com',
+  ],
+  [
+    'policy "sidecar" denied request: failed to configure policy: compilation failed',
+    'policy-denied',
+    'sidecar',
+  ],
+  [
+    `policy 'p' with binding 'b' denied request: failed to configure binding: no params found for policy binding with \`Deny\` parameterNotFoundAction`,
+    'policy-denied',
+    'p',
+  ],
+  // Webhooks that answer: with an error of HTTP, with something else than a review, with a patch that is none.
+  ...[
+    'failed to call webhook: an error on the server ("Internal Server Error") has prevented the request from succeeding',
+    'failed to call webhook: the server could not find the requested resource',
+    'failed to call webhook: the server rejected our request for an unknown reason',
+    'failed to call webhook: the server responded with the status code 418 but did not return more information',
+    "failed to call webhook: Object 'Kind' is missing in '{}'",
+    `failed to call webhook: couldn't get version/kind; json parse error: invalid character '<' looking for beginning of value`,
+    'received invalid webhook response: webhook response was absent',
+    'received invalid webhook response: expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got /, Kind=',
+    'received invalid webhook response: webhook returned response.patch but not response.patchType',
+    'received undecodable patch in webhook response: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
+    'unsupported patch type "MergePatch"',
+  ].map((answer): [string, string, string] => [
+    `Internal error occurred: failed calling webhook "pods.example.com": ${answer}`,
+    'webhook-invalid-answer',
+    'pods.example.com',
+  ]),
+  [
+    'Internal error occurred: replace operation does not apply: doc is missing key: /spec/hostNetwork: missing value',
+    'webhook-invalid-answer',
+    undefined,
+  ],
+  // What stands before the webhook says that nobody is there.
+  [
+    'Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: the server is currently unable to handle the request',
+    'webhook-unreachable',
+    'pods.example.com',
+  ],
+  // A webhook that quotes a policy is still the one that refuses.
+  [
+    `admission webhook "pods.example.com" denied the request: policy 'a' with binding 'b' denied request: no`,
+    'webhook-denied',
+    'pods.example.com',
+  ],
   ['etcdserver: request timed out', 'other', undefined],
   ['', 'other', undefined],
 ])('%s', (message, means, subject) => {

@@ -1,21 +1,29 @@
 import { advise, show } from '../../fixes/described.js';
-import { ADMISSION_POLICY } from '../../vocabulary/kubelet.js';
+import { word } from '../../rule/command.js';
 import { refusedCause } from '../refused.js';
+
+/** A policy that changes objects. */
+const CHANGES = 'mutatingadmissionpolicy';
 
 export default refusedCause({
   id: 'admission/policy-denied',
   means: 'policy-denied',
   title: 'A policy of the cluster forbids the pod',
   why: 'whoever runs the cluster has said what pods may look like, and this one does not',
-  seen: 'ReplicaSet event FailedCreate: ValidatingAdmissionPolicy, Gatekeeper, Kyverno, a security context constraint',
+  seen: 'ReplicaSet event FailedCreate: ValidatingAdmissionPolicy, MutatingAdmissionPolicy, Gatekeeper, Kyverno, a security context constraint',
   remedy: 'change the pod template as the message says, or ask whoever owns the policy for an exception',
-  what: ({ subject, detail }) =>
-    `${subject === undefined ? 'a policy' : `policy ${subject}`} forbids it: ${detail.replace(/\.$/, '')}`,
-  fix: ({ subject, detail }, { context }) => {
+  what({ kind, subject, detail }) {
+    const policy = subject === undefined ? 'a policy' : `policy ${subject}`;
+    // One that changes pods forbids none: it says so of those that it fails to change.
+    const does = kind === CHANGES ? 'fails to change it' : 'forbids it';
+    return `${policy} ${does}: ${detail.replace(/\.$/, '')}`;
+  },
+  fix({ kind, subject }, { context }) {
     const words =
-      'Change the pod template as the message says, or ask whoever owns the policy for an exception.';
-    const isOthers = ADMISSION_POLICY.says.test(detail) || subject === undefined || subject.includes('.');
-    if (isOthers) return [advise(words)];
-    return [show(context, words, `get validatingadmissionpolicy ${subject} -o yaml`, null)];
+      kind === CHANGES
+        ? 'Have the policy’s expressions fixed, or change the pod template so that they can be applied to it.'
+        : 'Change the pod template as the message says, or ask whoever owns the policy for an exception.';
+    if (kind === undefined || subject === undefined) return [advise(words)];
+    return [show(context, words, `get ${kind} ${word(subject)} -o yaml`, null)];
   },
 });

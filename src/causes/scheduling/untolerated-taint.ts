@@ -1,6 +1,8 @@
 import { change, show } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
+import type { Pod } from '../../evidence/objects.js';
+import { keptOffBy } from '../../kube/taints.js';
 import { kubectl } from '../../rule/command.js';
 import { NODES_SHOWN, noNodeCause } from './_unscheduled.js';
 
@@ -14,19 +16,21 @@ export default noNodeCause({
   seen: 'PodScheduled is False: had untolerated taint',
   remedy: 'fix what the taint stands for, remove it, or give the pod a toleration',
   explains: ['cluster/nodes-ready'],
-  what({ reason, nodes }) {
-    const named = /\{([^}]*)\}/.exec(reason.text)?.[1]?.replace(/:\s*$/, '');
-    const taint = named ?? taintsOf(nodes)[0]?.key ?? 'that the scheduler does not name';
-    return `the nodes have a taint that the pod does not tolerate: ${taint}`;
+  what({ reason, nodes, pod }) {
+    // `{key: value}`; since Kubernetes 1.34 the scheduler may name none.
+    const named = /\{([^}]*)\}/.exec(reason.text)?.[1]?.replace(/:\s*$/, '').trim();
+    const taint = named === undefined || named === '' ? taintsOf(nodes, pod)[0]?.key : named;
+    const what = 'the nodes have a taint that the pod does not tolerate';
+    return taint === undefined ? `${what}; the scheduler does not name it` : `${what}: ${taint}`;
   },
-  shows: ({ nodes }) =>
-    taintsOf(nodes)
+  shows: ({ nodes, pod }) =>
+    taintsOf(nodes, pod)
       .slice(0, NODES_SHOWN)
       .map(({ node, key, value, effect }) =>
         field({ kind: 'Node', name: node }, 'spec.taints', `${key}${value ? `=${value}` : ''}:${effect}`),
       ),
-  fix({ nodes }, { context }) {
-    const [first] = taintsOf(nodes);
+  fix({ nodes, pod }, { context }) {
+    const [first] = taintsOf(nodes, pod);
     if (first === undefined)
       return [show(context, 'See which taints the nodes have.', 'describe nodes', null)];
     const { node, key, effect } = first;
@@ -46,6 +50,9 @@ export default noNodeCause({
   },
 });
 
-function taintsOf(nodes: readonly NodeRoom[]) {
-  return nodes.flatMap(({ node, taints }) => taints.map((taint) => ({ node, ...taint })));
+/** The scheduler counts for each node the first one that the pod does not tolerate. */
+function taintsOf(nodes: readonly NodeRoom[], { spec }: Pod) {
+  return nodes.flatMap(({ node, taints }) =>
+    keptOffBy(taints, spec.tolerations).map((taint) => ({ node, ...taint })),
+  );
 }

@@ -3,7 +3,8 @@ import { count } from '../../count.js';
 import { parseImage } from '../../kube/image-reference.js';
 import { requestsOfPod, type Requests } from '../../kube/pod-requests.js';
 import type { NodeRoom } from '../../evidence/deep-facts.js';
-import type { PodSpec, Toleration } from '../../evidence/objects.js';
+import type { PodSpec } from '../../evidence/objects.js';
+import { keptOffBy } from '../../kube/taints.js';
 import { text } from '../../rule/fix.js';
 import { newPods } from './pods.js';
 import { deploymentOf, type Problem, type Rule } from './rule.js';
@@ -135,28 +136,13 @@ function podsOn(
 }
 
 /** Why no pod of this kind goes to the node; undefined: it may. Affinity is left to the scheduler. */
-function refusal(
-  node: NodeRoom,
-  { nodeSelector = {}, tolerations = [], nodeName }: PodSpec,
-): string | undefined {
+function refusal(node: NodeRoom, { nodeSelector = {}, tolerations, nodeName }: PodSpec): string | undefined {
   if (nodeName !== undefined && nodeName !== node.node) return `nodeName is ${nodeName}`;
   const missing = Object.entries(nodeSelector).find(([key, value]) => node.labels[key] !== value);
   if (missing) return `no node has the label ${missing[0]}=${missing[1]}`;
-  const taint = node.taints.find(
-    (each) =>
-      ['NoSchedule', 'NoExecute'].includes(each.effect) && !tolerations.some((one) => tolerates(one, each)),
-  );
+  const [taint] = keptOffBy(node.taints, tolerations);
   if (taint) return `node ${node.node} has the taint ${taint.key}:${taint.effect}`;
   return node.unschedulable ? `node ${node.node} is cordoned` : undefined;
-}
-
-function tolerates(
-  { key, operator = 'Equal', value = '', effect }: Toleration,
-  taint: { key: string; value?: string; effect: string },
-): boolean {
-  if (effect !== undefined && effect !== '' && effect !== taint.effect) return false;
-  if (key === undefined || key === '') return operator === 'Exists';
-  return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
 }
 
 /** As a container runtime calls it: `docker.io/library/x:latest`. Beside a digest a tag says nothing. */

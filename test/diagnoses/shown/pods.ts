@@ -21,6 +21,7 @@ const REFUSED: Record<RefusalMeaning, Cause> = {
   'service-account-missing': 'admission/service-account-missing',
   'limit-range': 'admission/limit-range',
   'policy-denied': 'admission/policy-denied',
+  'webhook-invalid-answer': 'admission/webhook-invalid-answer',
   'webhook-unreachable': 'admission/webhook-unreachable',
   'webhook-denied': 'admission/webhook-denied',
   'priority-class-missing': 'admission/priority-class-missing',
