@@ -7,6 +7,7 @@ import { ending, isActive, isFinished, isReady, isTerminating } from '../../kube
 import { count } from '../../count.js';
 import { describePod, previousLog } from '../../fixes/commands.js';
 import { failOrWarn } from '../shared.js';
+import { ENDED_MESSAGES, endedFindings } from './_ended.js';
 
 type Message =
   | 'none'
@@ -17,8 +18,7 @@ type Message =
   | 'looping'
   | 'initialising'
   | 'phase'
-  | 'refused'
-  | 'finished';
+  | keyof typeof ENDED_MESSAGES;
 type Problem = [
   messageId: Message,
   field: string,
@@ -49,8 +49,7 @@ export default defineCheck({
       terminated: '{pod}: container {container} has ended: {found}{detail}',
       looping: '{pod}: container {container} ends and is started again: {found}',
       phase: '{pod} is in phase {found}{detail}',
-      refused: '{pod} has ended for good ({found}{detail}), and no pod of its revision is ready',
-      finished: '{pod} has ended for good ({found}{detail}) and was left behind',
+      ...ENDED_MESSAGES,
     },
     passing: {
       none: ofGrowth(1),
@@ -63,27 +62,26 @@ export default defineCheck({
   },
   evaluate({ deployment, pods }, { now, target }) {
     const failures: Finding<Message>[] = [];
-    const warnings: Finding<Message>[] = [];
     const active = pods.filter(isActive);
-    const again = endedAgain(pods, now);
     if (active.length === 0) {
       const detail = deployment?.spec.replicas === 0 ? ': it is scaled to zero' : '';
       const data = { expected: 'at least one pod', found: 'no pod', field: 'items', detail };
       failures.push({ messageId: 'none', data });
     }
-    for (const pod of pods.filter((candidate) => !isTerminating(candidate))) {
+    for (const pod of active) {
       const { name } = pod.metadata;
-      const problems = isFinished(pod) ? [finished(pod, again.has(pod))] : problemsOf(pod, now);
-      for (const [messageId, field, found, more] of problems) {
+      for (const [messageId, field, found, more] of problemsOf(pod, now)) {
         const data = { pod: name, expected: 'Running', found, field, detail: '', ...more };
-        (messageId === 'finished' ? warnings : failures).push({
-          messageId,
-          data,
-          object: podRef(target, name),
-        });
+        failures.push({ messageId, data, object: podRef(target, name) });
       }
     }
-    return failOrWarn(failures, warnings, `${count(active.length, 'pod')} Running`);
+    const over = pods.filter((pod) => isFinished(pod) && !isTerminating(pod));
+    const ended = endedFindings(over, endedAgain(pods, now), target, suffix);
+    return failOrWarn(
+      [...failures, ...ended.refused],
+      ended.finished,
+      `${count(active.length, 'pod')} Running`,
+    );
   },
 });
 
@@ -137,15 +135,6 @@ function stateProblem({ name, state, lastState }: ContainerStatus, field: string
   const { reason = 'no reason given', message } = state?.waiting ?? {};
   const last = lastState?.terminated ? `; it last ended with ${ending(lastState.terminated)}` : '';
   return ['waiting', `${field}.waiting`, reason, { container: name, detail: `${suffix(message)}${last}` }];
-}
-
-function finished({ status = {} }: Pod, isAgain: boolean): Problem {
-  return [
-    isAgain ? 'refused' : 'finished',
-    'status.phase',
-    status.reason ?? status.phase ?? '',
-    { detail: suffix(status.message) },
-  ];
 }
 
 /** The kubelet's own words for a back-off name container, pod and uid, which the sentence has already. */

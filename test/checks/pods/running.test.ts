@@ -236,4 +236,91 @@ describe('pods/running', () => {
   ])('warns of a pod %s', (_, change) => {
     expect(refused(change)).toMatchObject({ status: 'warn', ids: ['finished'] });
   });
+
+  describe('very many that have ended', () => {
+    /** Pods of this reason beside the healthy ones, the newest last. */
+    const storm = (number: number, more: (index: number) => Pod['status']) =>
+      judge(check, ({ pods }) => {
+        const labels = { ...pods[0]?.metadata.labels, 'pod-template-hash': 'new' };
+        for (let index = 1; index <= number; index += 1)
+          pods.push({
+            metadata: { name: `gone-${index}`, creationTimestamp: ago(400 - index), labels },
+            spec: { containers: [], nodeName: 'minikube' },
+            status: { phase: 'Failed', ...more(index) },
+          });
+      });
+    const SYSCTL = { reason: 'SysctlForbidden', message: 'forbidden sysctl: "kernel.msgmax"' };
+
+    test('a node that refuses each new pod is one finding, with their number and the newest', () => {
+      const judged = storm(24, () => SYSCTL);
+      expect(judged).toMatchObject({
+        status: 'fail',
+        ids: ['refused-many'],
+        messages: [
+          '24 pods have ended for good (SysctlForbidden: forbidden sysctl: "kernel.msgmax"), and no pod of their revision is ready; the newest are gone-24, gone-23, gone-22 and 21 more',
+        ],
+      });
+      expect(judged.findings[0]).toMatchObject({
+        object: { kind: 'Pod', name: 'gone-24' },
+        data: { pod: 'gone-24', number: 24, expected: 'Running', found: 'SysctlForbidden' },
+      });
+    });
+
+    test('a few are told one by one', () => {
+      expect(storm(5, () => SYSCTL).ids).toEqual(Array(5).fill('refused'));
+      expect(storm(6, () => SYSCTL).ids).toEqual(['refused-many']);
+    });
+
+    test('each reason stands for itself', () => {
+      const judged = storm(14, (index) => (index % 2 ? SYSCTL : { reason: 'OutOfcpu', message: 'too much' }));
+      expect(judged.findings.map(({ messageId, data }) => [messageId, data?.found, data?.number])).toEqual([
+        ['refused-many', 'SysctlForbidden', 7],
+        ['refused-many', 'OutOfcpu', 7],
+      ]);
+    });
+
+    test('the words are the newest’s', () => {
+      const judged = storm(8, (index) => ({ reason: 'Evicted', message: `used ${index}Mi` }));
+      expect(judged.messages).toEqual([
+        '8 pods have ended for good (Evicted: used 8Mi), and no pod of their revision is ready; the newest are gone-8, gone-7, gone-6 and 5 more',
+      ]);
+    });
+
+    test('what nodes have left behind is one warning', () => {
+      const judged = judge(check, ({ pods }) => {
+        for (let index = 1; index <= 30; index += 1)
+          pods.push({
+            metadata: { name: `old-${index}`, creationTimestamp: ago(90_000 - index), labels: {} },
+            spec: { containers: [] },
+            status: { phase: 'Failed', reason: 'Evicted' },
+          });
+      });
+      expect(judged).toMatchObject({
+        status: 'warn',
+        ids: ['finished-many'],
+        messages: [
+          '30 pods have ended for good (Evicted) and were left behind; the newest are old-30, old-29, old-28 and 27 more',
+        ],
+      });
+    });
+
+    test('a pod that does not run is told before them', () => {
+      const judged = judge(check, ({ pods }) => {
+        const [pod] = pods;
+        if (pod) pod.status = { phase: 'Pending' };
+        if (pod) delete pod.spec.nodeName;
+        for (let index = 0; index < 9; index += 1)
+          pods.unshift({
+            metadata: {
+              name: `gone-${index}`,
+              creationTimestamp: ago(60),
+              labels: pod?.metadata.labels ?? {},
+            },
+            spec: { containers: [] },
+            status: { phase: 'Failed', ...SYSCTL },
+          });
+      });
+      expect(judged.ids[0]).toBe('unscheduled');
+    });
+  });
 });
