@@ -164,6 +164,12 @@ export const PUBLISH_ACCESS = {
   event: writing('', 'events'),
 } satisfies Record<string, readonly Access[]>;
 
+/** What `fleet` takes: to list what is published, of the API that the cluster has. */
+const FLEET_ACCESS: readonly Access[] = [
+  { verb: 'list', group: 'openreports.io', resource: 'reports' },
+  { verb: 'list', group: 'wgpolicyk8s.io', resource: 'policyreports' },
+];
+
 /** What `loadbalance --workers N --apply` takes besides what it reads: to make a Job, read its pods' results, and remove it. */
 export const WORKERS_ACCESS: readonly Access[] = [
   ...writing('batch', 'jobs'),
@@ -194,20 +200,38 @@ export function requiredRole(
   subjects: readonly Subject[] = [],
 ): string {
   const all = [...requiredAccess(keys, options), ...more].map((each) => [accessKey(each), each] as const);
-  const access = [...new Map(all).values()];
+  return documentsOf('todo-k8s', [...new Map(all).values()], namespace, subjects);
+}
+
+/**
+ * The least Role for `fleet` in a namespace, or the least ClusterRole for `fleet -A`; by a name of its own, so that applying it does not
+ * take from the Role of `verify` what that has.
+ */
+export function fleetRole(namespace: string | undefined, subjects: readonly Subject[]): string {
+  const clusterScoped = namespace === undefined;
+  const access = FLEET_ACCESS.map((each) => ({ ...each, clusterScoped }));
+  return documentsOf('todo-k8s-fleet', access, namespace, subjects);
+}
+
+/** A Role and a ClusterRole, where there is something for each, with who gets them. */
+function documentsOf(
+  name: string,
+  access: readonly Access[],
+  namespace: string | undefined,
+  subjects: readonly Subject[],
+): string {
   const cluster = access.filter(({ clusterScoped }) => clusterScoped === true);
   const local = access.filter(({ clusterScoped }) => clusterScoped !== true);
-  const parts = [role('Role', namespace, local), ...subjects.map((each) => binding('Role', namespace, each))];
-  if (cluster.length > 0)
-    parts.push(
-      role('ClusterRole', undefined, cluster),
-      ...subjects.map((each) => binding('ClusterRole', undefined, each)),
-    );
-  return parts.join('---\n');
+  const parts = (kind: 'Role' | 'ClusterRole', where: string | undefined, rules: readonly Access[]) =>
+    rules.length === 0
+      ? []
+      : [role(kind, name, where, rules), ...subjects.map((each) => binding(kind, where, each, name))];
+  return [...parts('Role', namespace, local), ...parts('ClusterRole', undefined, cluster)].join('---\n');
 }
 
 function role(
   kind: 'Role' | 'ClusterRole',
+  name: string,
   namespace: string | undefined,
   access: readonly Access[],
 ): string {
@@ -228,7 +252,7 @@ function role(
     return `  - apiGroups: ["${group}"]\n    resources: ${flow(resources.sort())}\n    verbs: ${flow(list)}\n`;
   });
   const where = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
-  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: todo-k8s${where}\nrules:\n${lines.join('')}`;
+  return `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}${where}\nrules:\n${lines.join('')}`;
 }
 
 function flow(items: readonly string[]): string {

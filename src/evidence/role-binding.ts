@@ -29,20 +29,24 @@ function hasControls(text: string): boolean {
   return /\p{Cc}/u.test(text);
 }
 
-/** A RoleBinding, or for a ClusterRole a ClusterRoleBinding, whose name says for whom: it replaces nobody else's. */
+/**
+ * A RoleBinding, or for a ClusterRole a ClusterRoleBinding, whose name says for whom: it replaces nobody else's.
+ * @param role name of the Role or ClusterRole
+ */
 export function binding(
   kind: 'Role' | 'ClusterRole',
   namespace: string | undefined,
   subject: Subject,
+  role: string,
 ): string {
   const who = [subject.kind.toLowerCase(), subject.namespace, subject.name].filter(Boolean).join(':');
-  const name = JSON.stringify(`todo-k8s:${who.replaceAll(UNFIT, '-')}`);
+  const name = JSON.stringify(`${role}:${who.replaceAll(UNFIT, '-')}`);
   const where = namespace === undefined ? '' : `\n  namespace: ${namespace}`;
   const of = subject.kind === 'ServiceAccount' ? `\n    namespace: ${subject.namespace ?? ''}` : '';
   const group = subject.kind === 'ServiceAccount' ? '' : '\n    apiGroup: rbac.authorization.k8s.io';
   return (
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}Binding\nmetadata:\n  name: ${name}${where}\n` +
     `subjects:\n  - kind: ${subject.kind}${group}\n    name: ${JSON.stringify(subject.name)}${of}\n` +
-    `roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ${kind}\n  name: todo-k8s\n`
+    `roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ${kind}\n  name: ${role}\n`
   );
 }

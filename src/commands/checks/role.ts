@@ -5,7 +5,13 @@ import { objectFlag, routeFlags } from '../../cli/flags.js';
 import { TREES } from '../../diagnoses/index.js';
 import { factsOf } from '../../engine/diagnose.js';
 import { factsNeeded, matching, selectChecks } from '../../engine/select.js';
-import { AGAINST_ACCESS, PUBLISH_ACCESS, requiredRole, WORKERS_ACCESS } from '../../evidence/access.js';
+import {
+  AGAINST_ACCESS,
+  fleetRole,
+  PUBLISH_ACCESS,
+  requiredRole,
+  WORKERS_ACCESS,
+} from '../../evidence/access.js';
 import type { EvidenceKey } from '../../evidence/evidence.js';
 import { parseSubject } from '../../evidence/role-binding.js';
 import { sanitizeLine } from '../../evidence/sanitize.js';
@@ -33,6 +39,7 @@ export default class ChecksRole extends BaseCommand {
     '<%= config.bin %> checks role -n default | kubectl apply -f -',
     '<%= config.bin %> checks role --skip network --no-exec',
     '<%= config.bin %> checks role --doctor --bind ana | kubectl apply -f -',
+    '<%= config.bin %> checks role --fleet -A --bind group:developers | kubectl apply -f -',
   ];
   static override flags = {
     namespace: objectFlag({ char: 'n', description: 'Namespace of the Role', default: 'default' }),
@@ -67,6 +74,16 @@ export default class ChecksRole extends BaseCommand {
       description:
         'Also for what verify --against live reads: quotas, limits, and the Services and pods of all namespaces',
     }),
+    fleet: Flags.boolean({
+      description: 'Instead, the Role todo-k8s-fleet for what fleet reads: the Reports of the namespace',
+      exclusive: ['only', 'skip', 'doctor', 'publish', 'publish-event', 'workers', 'against', 'via'],
+    }),
+    'all-namespaces': Flags.boolean({
+      char: 'A',
+      description: 'With --fleet: a ClusterRole, for fleet -A',
+      dependsOn: ['fleet'],
+      exclusive: ['namespace'],
+    }),
     via: routeFlags.via,
     exec: routeFlags.exec,
   };
@@ -74,6 +91,14 @@ export default class ChecksRole extends BaseCommand {
   /** @throws SelectionError */
   async run(): Promise<void> {
     const { flags } = await this.parse(ChecksRole);
+    const subjects = (flags.bind ?? [])
+      .map((each) => parseSubject(each))
+      .filter((each) => each !== undefined);
+    if (flags.fleet) {
+      const namespace = flags['all-namespaces'] ? undefined : flags.namespace;
+      await writeStdout(process.stdout, printed(fleetRole(namespace, subjects)));
+      return;
+    }
     const skip = flags.skip ?? [];
     const selected = selectChecks(CHECKS, flags.only ?? [], skip);
     const ofChecks = factsNeeded(CHECKS, selected, matching(CHECKS, skip));
@@ -93,7 +118,7 @@ export default class ChecksRole extends BaseCommand {
             ...(flags['publish-event'] ? PUBLISH_ACCESS.event : []),
             ...(flags.workers ? WORKERS_ACCESS : []),
           ],
-          (flags.bind ?? []).map((each) => parseSubject(each)).filter((each) => each !== undefined),
+          subjects,
         ),
       ),
     );
