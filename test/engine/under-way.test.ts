@@ -178,7 +178,7 @@ describe('an error is never patience', () => {
           lastState: { terminated: { exitCode: 1, reason: 'Error', finishedAt: ago(12) } },
         });
       },
-      'pods/ready',
+      'pods/running',
     ],
     [
       'an image that cannot be pulled',
