@@ -6,12 +6,15 @@ import type { Container, Deployment, Pod } from '../../evidence/objects.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
 import { count } from '../../count.js';
-import { absent } from '../shared.js';
+import { absent, failOrWarn } from '../shared.js';
 import { podSelector } from '../../fixes/commands.js';
-import { defineCheck, failUnlessEmpty, skip, unknown, type CheckContext, type Finding } from '../check.js';
+import { defineCheck, skip, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
+import { setByAdmission } from './_admission.js';
 import { environmentFaults } from './_environment.js';
 import { asTemplate, faultsOf, givenFaults } from './_template.js';
+
+type Fault = 'differs' | 'environment' | 'given' | 'user';
 
 export default defineCheck({
   meta: {
@@ -37,6 +40,8 @@ export default defineCheck({
       environment: '{pod}: container {container}: {what}',
       given: '{pod}: the kubelet has not given its container what the pod asks for: {what}',
       user: '{pod}: its process runs as UID {found}',
+      admission:
+        '{pod}: {field} is {found}, and {expected} in its template: it was set when the pod was created',
     },
     contractSection:
       'Kubernetes Resources: Deployment, Pod Template; Resource Configuration; Container Security',
@@ -47,7 +52,7 @@ export default defineCheck({
     if (active.length === 0) return skip('there is no pod to judge');
     // What the template has wrong is told of the template, once.
     const known = new Set(faultsOf(deployment, context).map(({ what }) => what));
-    const findings: Finding<'differs' | 'environment' | 'given' | 'user'>[] = active.flatMap((pod) =>
+    const findings: Finding<Fault>[] = active.flatMap((pod) =>
       faultsOf(asTemplate(deployment, pod), context)
         .filter(({ what }) => !known.has(what))
         .map(({ what, data }): Finding<'differs'> => {
@@ -68,9 +73,27 @@ export default defineCheck({
     for (const pod of active) {
       findings.push(...userFindings(pod, measured.get(pod.metadata.name), context));
     }
-    return failUnlessEmpty(findings, `${count(active.length, 'pod')} as the contract demands`);
+    const warnings = active.flatMap((pod) => admissionFindings(deployment, pod, context));
+    return failOrWarn<Fault | 'admission'>(
+      findings,
+      warnings,
+      `${count(active.length, 'pod')} as the contract demands`,
+    );
   },
 });
+
+function admissionFindings(
+  deployment: Deployment,
+  pod: Pod,
+  { target }: CheckContext,
+): Finding<'admission'>[] {
+  const { name } = pod.metadata;
+  return setByAdmission(deployment, pod).map(({ field, expected, found }) => ({
+    messageId: 'admission',
+    data: { pod: name, expected, found, field: `spec.${field}` },
+    object: podRef(target, name),
+  }));
+}
 
 function environmentFindings(
   { spec }: Deployment,

@@ -50,6 +50,56 @@ describe('pods/as-contracted', () => {
     expect(judged.findings.every(({ object }) => object?.name === FIRST)).toBe(true);
   });
 
+  describe('what only admission can set', () => {
+    type Spec = Pod['spec'];
+    const both = (template: Partial<Spec>, pod: Partial<Spec>) =>
+      judge(check, ({ deployment, pods }) => {
+        Object.assign(deployment.spec.template.spec, template);
+        for (const { spec } of pods) Object.assign(spec, template);
+        Object.assign(pods[0]?.spec ?? {}, pod);
+      });
+
+    test.each<[string, Partial<Spec>, Partial<Spec>, string]>([
+      ['the node’s network', {}, { hostNetwork: true }, 'hostNetwork is true, and false'],
+      ['the node’s processes', { hostPID: false }, { hostPID: true }, 'hostPID is true, and false'],
+      ['its own network', { hostNetwork: true }, { hostNetwork: false }, 'hostNetwork is false, and true'],
+      ['an account', {}, { serviceAccountName: 'admin' }, 'serviceAccountName is admin, and default'],
+      [
+        'another account',
+        { serviceAccountName: 'todo' },
+        { serviceAccountName: 'default' },
+        'serviceAccountName is default, and todo',
+      ],
+    ])('warns of a pod with %s', (_, template, pod, words) => {
+      const judged = both(template, pod);
+      expect(judged).toMatchObject({ status: 'warn', ids: ['admission'] });
+      expect(judged.messages).toEqual([
+        `${FIRST}: spec.${words} in its template: it was set when the pod was created`,
+      ]);
+    });
+
+    test.each<[string, Partial<Spec>, Partial<Spec>]>([
+      ['the account that a pod gets where none is named', {}, { serviceAccountName: 'default' }],
+      ['an empty account', { serviceAccountName: '' }, { serviceAccountName: 'default' }],
+      ['what the template says too', { hostNetwork: true, serviceAccountName: 'todo' }, {}],
+      ['a flag that is off', {}, { hostNetwork: false, hostPID: false }],
+      ['tolerations', {}, { tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }] }],
+      ['a volume for its token', {}, { volumes: [{ name: 'kube-api-access-x2x9p', projected: {} }] }],
+      ['priority, scheduler and node', {}, { priority: 0, schedulerName: 'default-scheduler' }],
+    ])('is content with %s', (_, template, pod) => {
+      expect(both(template, pod).status).toBe('pass');
+    });
+
+    test('warns of an account beside what is worse', () => {
+      const judged = judge(check, ({ pods: [pod] }) => {
+        const [container] = pod?.spec.containers ?? [];
+        if (pod) pod.spec.serviceAccountName = 'admin';
+        if (container) container.imagePullPolicy = 'Always';
+      });
+      expect(judged).toMatchObject({ status: 'fail', ids: ['differs', 'admission'] });
+    });
+  });
+
   describe('a resize in place that the kubelet has not done', () => {
     const given = (resources: object) =>
       judge(check, ({ pods: [pod] }) => {
@@ -193,7 +243,7 @@ describe('pods/as-contracted', () => {
     test('process 1 of a pod that shares its processes is another’s', () => {
       const share = (pod: Pod) => (pod.spec.shareProcessNamespace = true);
       expect(measured({ processUid: 65535 }, share).status).toBe('pass');
-      expect(measured({ processUid: 0 }, (pod) => (pod.spec.hostPID = true)).status).toBe('pass');
+      expect(measured({ processUid: 0 }, (pod) => (pod.spec.hostPID = true)).ids).toEqual(['admission']);
     });
 
     test('what cannot be measured speaks against nothing', () => {
