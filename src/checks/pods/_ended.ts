@@ -11,9 +11,9 @@ export const ENDED_MESSAGES = {
   refused: '{pod} has ended for good ({found}{detail}), and no pod of its revision is ready',
   finished: '{pod} has ended for good ({found}{detail}) and was left behind',
   'refused-many':
-    '{number} pods have ended for good ({found}{detail}), and no pod of their revision is ready; the newest are {newest}',
+    '{number} pods have ended for good, and none of their revision is ready: {found}{detail}; the newest are {newest}',
   'finished-many':
-    '{number} pods have ended for good ({found}{detail}) and were left behind; the newest are {newest}',
+    '{number} pods have ended for good and were left behind: {found}{detail}; the newest are {newest}',
 };
 
 type Message = keyof typeof ENDED_MESSAGES;

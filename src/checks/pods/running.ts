@@ -68,6 +68,10 @@ export default defineCheck({
       const data = { expected: 'at least one pod', found: 'no pod', field: 'items', detail };
       failures.push({ messageId: 'none', data });
     }
+    const over = pods.filter((pod) => isFinished(pod) && !isTerminating(pod));
+    const ended = endedFindings(over, endedAgain(pods, now), target, suffix);
+    // Where pods are refused again and again, one that has just been made is the next of them.
+    failures.push(...ended.refused);
     for (const pod of active) {
       const { name } = pod.metadata;
       for (const [messageId, field, found, more] of problemsOf(pod, now)) {
@@ -75,13 +79,7 @@ export default defineCheck({
         failures.push({ messageId, data, object: podRef(target, name) });
       }
     }
-    const over = pods.filter((pod) => isFinished(pod) && !isTerminating(pod));
-    const ended = endedFindings(over, endedAgain(pods, now), target, suffix);
-    return failOrWarn(
-      [...failures, ...ended.refused],
-      ended.finished,
-      `${count(active.length, 'pod')} Running`,
-    );
+    return failOrWarn(failures, ended.finished, `${count(active.length, 'pod')} Running`);
   },
 });
 

@@ -257,7 +257,7 @@ describe('pods/running', () => {
         status: 'fail',
         ids: ['refused-many'],
         messages: [
-          '24 pods have ended for good (SysctlForbidden: forbidden sysctl: "kernel.msgmax"), and no pod of their revision is ready; the newest are gone-24, gone-23, gone-22 and 21 more',
+          '24 pods have ended for good, and none of their revision is ready: SysctlForbidden: forbidden sysctl: "kernel.msgmax"; the newest are gone-24, gone-23, gone-22 and 21 more',
         ],
       });
       expect(judged.findings[0]).toMatchObject({
@@ -282,7 +282,7 @@ describe('pods/running', () => {
     test('the words are the newest’s', () => {
       const judged = storm(8, (index) => ({ reason: 'Evicted', message: `used ${index}Mi` }));
       expect(judged.messages).toEqual([
-        '8 pods have ended for good (Evicted: used 8Mi), and no pod of their revision is ready; the newest are gone-8, gone-7, gone-6 and 5 more',
+        '8 pods have ended for good, and none of their revision is ready: Evicted: used 8Mi; the newest are gone-8, gone-7, gone-6 and 5 more',
       ]);
     });
 
@@ -299,18 +299,19 @@ describe('pods/running', () => {
         status: 'warn',
         ids: ['finished-many'],
         messages: [
-          '30 pods have ended for good (Evicted) and were left behind; the newest are old-30, old-29, old-28 and 27 more',
+          '30 pods have ended for good and were left behind: Evicted; the newest are old-30, old-29, old-28 and 27 more',
         ],
       });
     });
 
-    test('a pod that does not run is told before them', () => {
+    test('the next of them, that was just made, is told after them', () => {
       const judged = judge(check, ({ pods }) => {
-        const [pod] = pods;
-        if (pod) pod.status = { phase: 'Pending' };
-        if (pod) delete pod.spec.nodeName;
+        const [pod, other] = pods;
+        for (const each of [pod, other])
+          if (each)
+            Object.assign(each, { status: { phase: 'Pending' }, spec: { containers: [], nodeName: 'm' } });
         for (let index = 0; index < 9; index += 1)
-          pods.unshift({
+          pods.push({
             metadata: {
               name: `gone-${index}`,
               creationTimestamp: ago(60),
@@ -320,7 +321,7 @@ describe('pods/running', () => {
             status: { phase: 'Failed', ...SYSCTL },
           });
       });
-      expect(judged.ids[0]).toBe('unscheduled');
+      expect(judged.ids).toEqual(['refused-many', 'not-started', 'not-started']);
     });
   });
 });
