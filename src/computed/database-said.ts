@@ -11,14 +11,19 @@ const NOT_IT = new Set(
   (
     'readonly,read only,no writes,unwritable,mock,mocked,mocks,mocking,stub,stubbed,fake,faked,dummy,simulated,simulator,simulation,' +
     'emulated,emulator,placeholder,sham,noop,no op,memory,in memory,inmemory,fallback,off,bypass,bypassed,unconfigured,uninitialized,' +
-    'uninitialised,unset,absent,missing,deactivated,suspended,paused,frozen,removed,unused,shut down,exhausted,crashed,hanging,stuck'
+    'uninitialised,unset,absent,missing,deactivated,suspended,paused,frozen,removed,unused,shut down,exhausted,crashed,hanging,stuck,ro,r o,write protected,unwriteable,read only replica,' +
+    'readonly replica,test double,dry run,cached,cache only,ephemeral,in mem,mocked out,stubbed out,turned off,switched off,no db,nodb,' +
+    'no database,without database,without db,blocked,locked,expired,overloaded,terminated,terminating,killed,aborted,invalid,' +
+    'misconfigured,unauthorized,unauthorised,forbidden,denied,rejected,detached,unplugged,synthetic,void,not in use,safe mode'
   ).split(','),
 );
 /** Nobody has asked it, or it is on its way. */
 const NOT_ASKED = new Set(
   (
-    'skip,skipping,ignored,ignore,unmonitored,unverified,assumed,hardcoded,optional,deferred,lazy,standby,hot standby,replica,' +
-    'read replica,secondary,follower,recovery,in recovery,recovering,maintenance,connecting,reconnecting,retrying,waiting,idle,loading'
+    'skip,skipped,skipping,ignored,ignore,unmonitored,unverified,assumed,hardcoded,optional,deferred,lazy,standby,hot standby,replica,' +
+    'read replica,secondary,follower,recovery,in recovery,recovering,maintenance,connecting,reconnecting,retrying,waiting,idle,loading,busy,slow,' +
+    'throttled,limited,restricted,restoring,migrating,upgrading,updating,booting,hibernating,hibernated,asleep,sleeping,dormant,archived,' +
+    'full,empty,blank,mock db,mock database,fake db,fake database,dummy db,dummy database,stub db,stub database'
   ).split(','),
 );
 /** What may follow such a word; joined to it, all but the first may be a part of a name. */
@@ -44,19 +49,27 @@ const DENIES = new Set(
 /** In a sentence: `connected (read-only)`, `using a mock database`; not `read_only=false`, `not mocked`. */
 const IN_SENTENCE =
   /(?<!\b(?:not|no|never|without|non)[\s-](?:an? )?)\b(?:read[-_ ]?only|mock(?:ed|s)?|stub(?:bed|s)?|fake[ds]?|dummy|simulated|in[-_ ]memory|fallback|noop|no-op|bypassed|not writ(?:e)?able)\b(?!["']?\s*[=:]\s*["']?(?:false|off|no|0|none|null)\b)/i;
-const MEMORY_URL = /:memory:|\bmode=memory\b/i;
+const STAND_IN_URL = /:memory:|\bmode=memory\b|^(?:memory|mock|fake|stub|dummy|null):\/\//i;
+/** `disabled_by_config`, `skipped for tests`: with the reason. */
+const REASON =
+  /^(?:skipped|disabled|mocked|stubbed|faked)(?= in )|^.+?(?= (?:by|for|due|because|during|until|via) )/;
+/** `MockDatabase`: as classes are called, and databases are not. */
+const CLASS = /^(?:[A-Z][a-z]+){1,4}(?:[A-Z][a-z]+|DB)$/;
 
 /** @returns undefined where it says none of this: it may be good, or the database's name */
 export function saidOfDatabase(text: string): Said {
   const words = inWords(text);
   const mode = MODE.exec(words)?.[1];
+  const reason = REASON.exec(words)?.[0];
+  // `skipped (no URL)`
+  const before = inWords(text.split(/[(,;]/)[0] ?? '');
   const isSentence = /[\s(,;]/.test(text.trim());
-  const thing = isSentence ? THING.exec(words)?.[1] : undefined;
-  const candidates = [words, mode, thing].filter((each) => each !== undefined);
-  if (candidates.some((each) => NOT_IT.has(each)) || MEMORY_URL.test(text)) return 'bad';
+  const thing = isSentence || CLASS.test(text.trim()) ? THING.exec(words)?.[1] : undefined;
+  const candidates = [words, mode, reason, before, thing].filter((each) => each !== undefined);
+  if (candidates.some((each) => NOT_IT.has(each)) || STAND_IN_URL.test(text.trim())) return 'bad';
   if (isSentence && IN_SENTENCE.test(text)) return 'bad';
   if (candidates.some((each) => NOT_ASKED.has(each))) return 'unknown';
-  return isJoinedState(words) ? 'bad' : undefined;
+  return isJoinedState(words) || (reason !== undefined && DENIES.has(reason)) ? 'bad' : undefined;
 }
 
 /** `not_connected`, `connectionFailed`; a name such as `failed_jobs` has a word that is no state's. */
