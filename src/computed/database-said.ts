@@ -9,21 +9,23 @@ type Said = 'bad' | 'unknown' | undefined;
 /** It takes no writes, or something else answers for it. */
 const NOT_IT = new Set(
   (
-    'readonly,read only,no writes,unwritable,mock,mocked,mocks,mocking,stub,stubbed,fake,faked,dummy,simulated,simulator,simulation,' +
-    'emulated,emulator,placeholder,sham,noop,no op,memory,in memory,inmemory,fallback,off,bypass,bypassed,unconfigured,uninitialized,' +
-    'uninitialised,unset,absent,missing,deactivated,suspended,paused,frozen,removed,unused,shut down,exhausted,crashed,hanging,stuck,ro,r o,write protected,unwriteable,read only replica,' +
-    'readonly replica,test double,dry run,cached,cache only,ephemeral,in mem,mocked out,stubbed out,turned off,switched off,no db,nodb,' +
-    'no database,without database,without db,blocked,locked,expired,overloaded,terminated,terminating,killed,aborted,invalid,' +
-    'misconfigured,unauthorized,unauthorised,forbidden,denied,rejected,detached,unplugged,synthetic,void,not in use,safe mode'
+    'readonly,read only,no writes,unwritable,mock,mocked,mocks,mocking,stub,stubbed,fake,faked,dummy,simulated,simulator,' +
+    'simulation,emulated,emulator,placeholder,sham,noop,no op,memory,in memory,inmemory,fallback,off,bypass,bypassed,unconfigured,' +
+    'uninitialized,uninitialised,unset,absent,missing,deactivated,suspended,paused,frozen,removed,unused,shut down,exhausted,' +
+    'crashed,hanging,stuck,ro,r o,write protected,unwriteable,read only replica,readonly replica,test double,dry run,cached,' +
+    'cache only,ephemeral,in mem,mocked out,stubbed out,turned off,switched off,no db,nodb,no database,without database,without db,' +
+    'blocked,locked,expired,overloaded,terminated,terminating,killed,aborted,invalid,misconfigured,unauthorized,unauthorised,' +
+    'forbidden,denied,rejected,detached,unplugged,synthetic,void,not in use,safe mode,'
   ).split(','),
 );
 /** Nobody has asked it, or it is on its way. */
 const NOT_ASKED = new Set(
   (
-    'skip,skipped,skipping,ignored,ignore,unmonitored,unverified,assumed,hardcoded,optional,deferred,lazy,standby,hot standby,replica,' +
-    'read replica,secondary,follower,recovery,in recovery,recovering,maintenance,connecting,reconnecting,retrying,waiting,idle,loading,busy,slow,' +
-    'throttled,limited,restricted,restoring,migrating,upgrading,updating,booting,hibernating,hibernated,asleep,sleeping,dormant,archived,' +
-    'full,empty,blank,mock db,mock database,fake db,fake database,dummy db,dummy database,stub db,stub database'
+    'skip,skipped,skipping,ignored,ignore,unmonitored,unverified,assumed,hardcoded,optional,deferred,lazy,standby,hot standby,' +
+    'replica,read replica,secondary,follower,recovery,in recovery,recovering,maintenance,connecting,reconnecting,retrying,waiting,' +
+    'idle,loading,busy,slow,throttled,limited,restricted,restoring,migrating,upgrading,updating,booting,hibernating,hibernated,' +
+    'asleep,sleeping,dormant,archived,full,empty,blank,mock db,mock database,fake db,fake database,dummy db,dummy database,stub db,' +
+    'stub database,'
   ).split(','),
 );
 /** What may follow such a word; joined to it, all but the first may be a part of a name. */
@@ -34,15 +36,15 @@ const THING =
 /** Words of which a state is made, where they are joined as in `not_connected`; one of `DENIES` must be among them. */
 const OF_STATES = new Set(
   (
-    'connection,connected,connect,configured,initialized,initialised,available,ready,reachable,set,up,running,checked,tested,verified,' +
-    'enabled,used,in,is,supported,responding,working,established,auth,authentication,login,out,starting,mode,write,writes,writable,' +
-    'service,pool,found,open,healthy,ok,alive,server,of'
+    'connection,connected,connect,configured,initialized,initialised,available,ready,reachable,set,up,running,checked,tested,' +
+    'verified,enabled,used,in,is,supported,responding,working,established,auth,authentication,login,out,starting,mode,write,writes,' +
+    'writable,service,pool,found,open,healthy,ok,alive,server,of,'
   ).split(','),
 );
 const DENIES = new Set(
   (
-    'not,no,isnt,un,failed,fails,failing,failure,error,errors,refused,timeout,timed,lost,closed,reset,denied,rejected,shutting,down,stopping,' +
-    'stopped,unavailable,unreachable,exhausted,disabled,disconnected,unhealthy,degraded,broken'
+    'not,no,isnt,un,failed,fails,failing,failure,error,errors,refused,timeout,timed,lost,closed,reset,denied,rejected,shutting,' +
+    'down,stopping,stopped,unavailable,unreachable,exhausted,disabled,disconnected,unhealthy,degraded,broken,'
   ).split(','),
 );
 
