@@ -1,5 +1,5 @@
 /** Taints of nodes, and what tolerates them, as the scheduler decides it (core/v1 Toleration). */
-import type { Toleration } from '../evidence/objects.js';
+import type { Pod, Toleration } from '../evidence/objects.js';
 
 export interface Taint {
   key: string;
@@ -27,4 +27,10 @@ export function keptOffBy<T extends Taint>(
       (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') &&
       !tolerations.some((each) => tolerates(each, taint)),
   );
+}
+
+/** Whether a pod on a node with this taint is left there for good, and not only for some seconds. */
+export function mayStay({ spec }: Pick<Pod, 'spec'>, taint: Taint): boolean {
+  const lasting = (spec.tolerations ?? []).filter(({ tolerationSeconds }) => tolerationSeconds === undefined);
+  return lasting.some((each) => tolerates(each, taint));
 }

@@ -1,12 +1,12 @@
 import { podsOn } from '../../computed/pods-on.js';
 import { fix, look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import type { Node, Pod } from '../../evidence/objects.js';
+import type { Node } from '../../evidence/objects.js';
 import { defineCheck, unknown, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
-import { count } from '../../count.js';
+import { mayStay } from '../../kube/taints.js';
+import { count, few } from '../../count.js';
 import { failOrWarn } from '../shared.js';
-import { few } from '../../count.js';
 
 type Message = 'none' | 'not-ready' | 'pressure' | 'cordoned' | 'evicting';
 
@@ -75,7 +75,7 @@ export default defineCheck({
           (pod) =>
             isActive(pod) &&
             pod.spec.nodeName === node.metadata.name &&
-            !tolerates(pod, { key, value, effect }),
+            !mayStay(pod, { key, value, effect }),
         );
         if (effect !== 'NoExecute' || OF_CONDITIONS.test(key) || evicted.length === 0) continue;
         const taint = value === undefined || value === '' ? key : `${key}=${value}`;
@@ -110,21 +110,6 @@ export default defineCheck({
 /** The control plane’s own taints, which follow from conditions that are told as such; others with its prefix are set by hand. */
 const OF_CONDITIONS =
   /^node\.kubernetes\.io\/(?:not-ready|unreachable|(?:memory|disk|pid)-pressure|network-unavailable|unschedulable)$/;
-
-/** Whether the pod may stay for good on a node with this taint (core/v1 Toleration; an empty key with Exists tolerates all). */
-function tolerates(
-  { spec }: Pod,
-  taint: { key: string; value: string | undefined; effect: string },
-): boolean {
-  return (spec.tolerations ?? []).some(
-    ({ key = '', operator = 'Equal', value = '', effect = '', ...rest }) => {
-      if (effect !== '' && effect !== taint.effect) return false;
-      if (rest.tolerationSeconds !== undefined) return false;
-      if (key === '') return operator === 'Exists';
-      return key === taint.key && (operator === 'Exists' || value === (taint.value ?? ''));
-    },
-  );
-}
 
 function condition(node: Node, type: string) {
   return node.status?.conditions?.find((candidate) => candidate.type === type);
