@@ -116,15 +116,16 @@ describe('what is odd', () => {
     ],
     [
       'a restart count as text',
-      ['pods/restarts'],
-      ['pods/running', 'pods/ready', 'pods/no-oom'],
+      // Whether a container that runs will end again is known by how often it did.
+      ['pods/restarts', 'pods/running'],
+      ['pods/no-oom', 'pods/gone-in-time'],
       new RegExp(`${POD_NAMES[0]}: status\\.containerStatuses\\[0\\]\\.restartCount is not a whole number`),
       (all) => void (at(all[PATHS.pods], 0, 'status', 'containerStatuses', 0).restartCount = '0'),
     ],
     [
       'a restart count beyond all bounds',
-      ['pods/restarts'],
-      ['pods/ready'],
+      ['pods/restarts', 'pods/running'],
+      ['pods/gone-in-time'],
       /restartCount is not a whole number/,
       (all) => void (at(all[PATHS.pods], 0, 'status', 'containerStatuses', 0).restartCount = 1e300),
     ],
