@@ -1,7 +1,7 @@
 /** Two releases in one namespace. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { besideFaults } from './campaign.js';
-import { CHART, helm } from './cluster.js';
+import { CHART, helm, until } from './cluster.js';
 import { RELEASE, Stage } from './stage.js';
 import { complaints, inContext, notPassed, PATIENT, todo, verify } from './verify.js';
 
@@ -20,6 +20,9 @@ describe('faults of choice', () => {
     const values = await helm(['get', 'values', RELEASE, ...IN, '-o', 'json']);
     const nodePort = ['--set', `backend.service.nodePort=${OTHER_PORT}`];
     await helm(['install', OTHER, CHART, ...IN, '-f', '-', ...nodePort, '--wait', '--timeout', '3m'], values);
+    // Helm waits for pods; nodes hear of them a moment later, and until then whether a port answers is open.
+    const health = `http://localhost:${OTHER_PORT}/api/health`;
+    await until(`${health} to answer`, 30, async () => (await fetch(health)).ok);
   }, LIMIT_MS);
 
   afterAll(() => stage.remove(), LIMIT_MS);
