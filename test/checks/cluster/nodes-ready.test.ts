@@ -58,6 +58,22 @@ describe('cluster/nodes-ready', () => {
     },
   );
 
+  test('does not know of pods on several nodes that are not listed, and names each', () => {
+    const judged = judge(check, ({ pods }) =>
+      pods.forEach(({ spec }, index) => Object.assign(spec, { nodeName: `lost-${index}` })),
+    );
+    expect(judged.status).toBe('unknown');
+    expect(judged.text).toMatch(/on lost-0, .* on lost-1/);
+  });
+
+  test('a listed node that is not Ready outweighs one that is not listed', () => {
+    const judged = judge(check, ({ nodes, pods }) => {
+      nodes.splice(0, 1, node('minikube', { type: 'Ready', status: 'False' }));
+      Object.assign(pods[0]?.spec ?? {}, { nodeName: 'gone' });
+    });
+    expect(judged).toMatchObject({ status: 'fail', ids: ['not-ready'] });
+  });
+
   test('a pod that is not scheduled, or about to go, is on no node that matters', () => {
     const judged = judge(check, ({ pods: [first, second] }) => {
       delete first?.spec.nodeName;
