@@ -55,7 +55,7 @@ const MAY_IMPORT = {
 };
 
 /** Without a folder, for all: the order of names, and slices of long computations. */
-const FOR_ALL = ['count', 'late-optimisation', 'small-heap', 'text-order', 'time-limit', 'turn'];
+const FOR_ALL = ['count', 'small-heap', 'text-order', 'time-limit', 'turn'];
 
 const ALLOWED = Object.entries(MAY_IMPORT).map(([folder, others]) => ({
   name: `${folder}-imports`,

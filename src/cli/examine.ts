@@ -29,7 +29,6 @@ import { areSeveral, CONCURRENT_RELEASES, type Release, type Session, type Sessi
 import { UsageError } from './usage-error.js';
 import { WatchClock } from './watch-clock.js';
 import { printed, printedLine } from '../report/printed.js';
-import { optimiseAsUsual, optimiseLate } from '../late-optimisation.js';
 import { keepHeapSmall } from '../small-heap.js';
 import { FAILURE } from './failure.js';
 
@@ -119,7 +118,6 @@ export async function examine(examination: Examination): Promise<void> {
       );
       const progress = isOne ? undefined : createProgress(stderr, isTTY, style(stderr), env);
       let done = 0;
-      if (isOne && !flags.watch) optimiseLate();
       const looks = await mapLimited(releases, CONCURRENT_RELEASES, async (release) => {
         const stream = streams.get(release);
         const emit = (event: EngineEvent) => {
@@ -136,7 +134,6 @@ export async function examine(examination: Examination): Promise<void> {
         progress?.show(command, done, releases.length, []);
         return { release, ...looked };
       }).finally(() => {
-        optimiseAsUsual();
         limit.dispose();
         progress?.stop();
       });

@@ -3,7 +3,6 @@ import { kept, listObjects } from '../border/read.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 import type { Pod } from '../objects.js';
 import { hideInPod, type Hidden } from '../pick.js';
-import { optimiseAsUsual } from '../../late-optimisation.js';
 import { keepHeapSmall } from '../../small-heap.js';
 import { mapInSlices } from '../../turn.js';
 import { toLabelSelector } from '../selector.js';
@@ -12,9 +11,7 @@ import { toLabelSelector } from '../selector.js';
 export async function readPods(context: FactContext): Promise<Pod[]> {
   const deployment = await context.read('deployment');
   if (deployment === undefined) return [];
-  const { replicas = 1 } = deployment.spec;
-  keepHeapSmall({ pods: replicas });
-  optimiseAsUsual({ pods: replicas });
+  keepHeapSmall({ pods: deployment.spec.replicas ?? 1 });
   const [pods, replicaSets] = await Promise.all([
     listObjects(context, namespaced(context, 'pods'), podShape, {
       labelSelector: toLabelSelector(deployment.spec.selector),
