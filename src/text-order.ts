@@ -5,3 +5,8 @@
 export function byText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
+
+/** RFC 3339 (metadata.creationTimestamp); where it is not known, before all others. */
+export function madeAt({ metadata }: { metadata: { creationTimestamp?: string } }): string {
+  return metadata.creationTimestamp ?? '';
+}

@@ -2,7 +2,7 @@
 import type { ContainerStatus, Pod } from '../evidence/objects.js';
 import { STABLE_MS } from '../kube/pod-containers.js';
 import { isActive, isReady } from '../kube/pod-state.js';
-import { byText } from '../text-order.js';
+import { byText, madeAt } from '../text-order.js';
 
 /** Exit codes of a container that was told to end: in peace, by SIGINT, by SIGKILL, by SIGTERM. */
 const TOLD_TO_END: ReadonlySet<number> = new Set([0, 130, 137, 143]);
@@ -46,8 +46,4 @@ export function endedAgain(pods: readonly Pod[], now: number): ReadonlySet<Pod> 
 
 function revisionOf({ metadata }: Pod): string | undefined {
   return metadata.labels?.['pod-template-hash'];
-}
-
-function madeAt({ metadata }: Pod): string {
-  return metadata.creationTimestamp ?? '';
 }

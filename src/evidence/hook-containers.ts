@@ -1,4 +1,5 @@
 /** Containers of the release's hooks that came to no good end: Helm leaves their pods until it applies the hook again. */
+import { byText, madeAt } from '../text-order.js';
 import type { UnfinishedHook } from '../contract/helm-release.js';
 import { podShape } from './border/pod-shape.js';
 import { listObjects } from './border/read.js';
@@ -29,8 +30,7 @@ async function newestPod(context: FactContext, { kind, name }: UnfinishedHook): 
     kind === 'Job' ? { labelSelector: `job-name=${name}` } : { fieldSelector: `metadata.name=${name}` };
   try {
     const pods = await listObjects(context, namespaced(context, 'pods'), podShape, query);
-    const age = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-    return pods.sort((a, b) => (age(a) < age(b) ? 1 : -1))[0];
+    return pods.sort((a, b) => byText(madeAt(b), madeAt(a)))[0];
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error;
     return undefined;

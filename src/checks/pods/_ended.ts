@@ -4,7 +4,7 @@ import { few } from '../../count.js';
 import type { Target } from '../../contract/target.js';
 import type { Pod } from '../../evidence/objects.js';
 import { grouped } from '../../computed/memo.js';
-import { byText } from '../../text-order.js';
+import { byText, madeAt } from '../../text-order.js';
 import type { Finding } from '../check.js';
 
 export const ENDED_MESSAGES = {
@@ -69,8 +69,4 @@ function aboutPod(pod: Pod, target: Target, suffix: (message: string | undefined
 
 function reasonOf({ status = {} }: Pod): string {
   return status.reason ?? status.phase ?? '';
-}
-
-function madeAt({ metadata }: Pod): string {
-  return metadata.creationTimestamp ?? '';
 }

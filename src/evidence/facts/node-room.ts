@@ -5,7 +5,7 @@ import { int32, list, map, name, need, object, or, quantity, text, time } from '
 import type { NodeRoom, NodeRoomFacts, PriorityRoom, Room } from '../deep-facts.js';
 import type { FactContext } from '../fact-context.js';
 import { failed } from '../observed.js';
-import { byText } from '../../text-order.js';
+import { byText, madeAt } from '../../text-order.js';
 import type { Container, Node, ObjectMeta, ResourceRequirements } from '../objects.js';
 
 /** Of a pod anywhere in the cluster: where it runs and what it asks for. */
@@ -117,8 +117,4 @@ function byPriority(here: readonly AnyPod[]): PriorityRoom[] {
       ];
     })
     .sort((a, b) => b.priority - a.priority || byText(a.className ?? '', b.className ?? ''));
-}
-
-function madeAt({ metadata }: AnyPod): string {
-  return metadata.creationTimestamp ?? '';
 }

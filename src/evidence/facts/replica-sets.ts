@@ -4,7 +4,7 @@ import { namespaced, type FactContext } from '../fact-context.js';
 import type { Deployment, ObjectMeta, ReplicaSet } from '../objects.js';
 import { hideInWorkload } from '../pick.js';
 import { toLabelSelector } from '../selector.js';
-import { byText } from '../../text-order.js';
+import { byText, madeAt } from '../../text-order.js';
 
 /** ReplicaSets that the Deployment owns, newest revision first. */
 export async function readReplicaSets(context: FactContext): Promise<ReplicaSet[]> {
@@ -19,7 +19,7 @@ export async function readReplicaSets(context: FactContext): Promise<ReplicaSet[
   const isOwn = ({ metadata }: ReplicaSet) => isOwnedBy(metadata, deployment);
   const own = replicaSets
     .filter(isOwn)
-    .sort((a, b) => revision(b) - revision(a) || byText(created(b), created(a)));
+    .sort((a, b) => revision(b) - revision(a) || byText(madeAt(b), madeAt(a)));
   kept(
     context,
     own,
@@ -34,8 +34,4 @@ function isOwnedBy(meta: ObjectMeta, deployment: Deployment): boolean {
 
 function revision(replicaSet: ReplicaSet): number {
   return Number(replicaSet.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0) || 0;
-}
-
-function created(replicaSet: ReplicaSet): string {
-  return replicaSet.metadata.creationTimestamp ?? '';
 }

@@ -1,6 +1,6 @@
 /** Which pods are looked into where there are too many: their logs are read, and programs are run in them. */
 import { grouped } from '../../computed/memo.js';
-import { byText } from '../../text-order.js';
+import { byText, madeAt } from '../../text-order.js';
 import { unread, type Unread } from '../observed.js';
 import type { Pod } from '../objects.js';
 
@@ -11,8 +11,7 @@ export const MAX_PODS = 20;
 export const CONCURRENT_PODS = 6;
 
 export function newestFirst(pods: readonly Pod[]): Pod[] {
-  const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? '';
-  return [...pods].sort((a, b) => byText(created(b), created(a)) || byText(a.metadata.name, b.metadata.name));
+  return [...pods].sort((a, b) => byText(madeAt(b), madeAt(a)) || byText(a.metadata.name, b.metadata.name));
 }
 
 /**
