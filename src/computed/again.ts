@@ -3,9 +3,8 @@ import type { ContainerStatus, Pod } from '../evidence/objects.js';
 import { STABLE_MS } from '../kube/pod-containers.js';
 import { isActive, isReady } from '../kube/pod-state.js';
 import { byText, madeAt } from '../text-order.js';
+import { STOP_SIGNALS } from '../vocabulary/signals.js';
 
-/** Exit codes of a container that was told to end: in peace, by SIGINT, by SIGKILL, by SIGTERM. */
-const TOLD_TO_END: ReadonlySet<number> = new Set([0, 130, 137, 143]);
 /** Milliseconds of a run that say nothing yet of how it goes on. */
 const JUST_STARTED_MS = 10_000;
 
@@ -21,7 +20,8 @@ export function isLooping(
 ): boolean {
   const ended = lastState?.terminated;
   if (!ended || restartCount === 0 || now - Date.parse(ended.finishedAt ?? '') > STABLE_MS) return false;
-  if (TOLD_TO_END.has(ended.exitCode) && ended.reason !== 'OOMKilled') return false;
+  const wasTold = ended.exitCode === 0 || STOP_SIGNALS[ended.exitCode] !== undefined;
+  if (wasTold && ended.reason !== 'OOMKilled') return false;
   const isNew = now - Date.parse(state?.running?.startedAt ?? '') < JUST_STARTED_MS;
   return !isPodReady || (restartCount > 1 && isNew);
 }

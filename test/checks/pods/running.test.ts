@@ -187,6 +187,8 @@ describe('pods/running', () => {
     ['killed for its probe', again(RUNS, crash(137, 5))],
     ['told to end for its probe', again(RUNS, crash(143, 5))],
     ['interrupted for its probe', again(RUNS, crash(130, 5))],
+    ['hung up on, as its image asks for', again(RUNS, crash(129, 5))],
+    ['told to quit, as nginx’s image asks for', again(RUNS, crash(131, 5))],
     ['ended long ago', again(RUNS, crash(1, 700))],
     ['ready again after one crash', again(RUNS, crash(1, 5), 1, 'True')],
     ['ready for longer than a moment', again({ running: { startedAt: ago(40) } }, crash(1, 45), 3, 'True')],
