@@ -99,11 +99,26 @@ function metOf(trouble: Trouble, look: DbLook): Met {
 
 /** Without what is the same in every message: SQLAlchemy's address for more, and the full stop. */
 function shortened(words: string): string {
-  const said = words
+  const text = words
     .replace(/\(Background on this error at: \S{1,80}\)?/g, '')
     .replace(/\s+/g, ' ')
     .trim();
+  const said = saidOnce(text);
   return said.length > 240 ? `${said.slice(0, 239)}…` : said.replace(/\.$/, '');
+}
+
+/** The exception that an application logs below its own line about it, in the same words. */
+const BELOW = /\s[A-Za-z_][\w.]{0,80}(?:Error|Exception): (?:\([\w.]{1,80}\) )?/g;
+/** Characters by which words are known again. */
+const KNOWN_AGAIN = 24;
+
+/** Up to where an exception says what was said before it. */
+function saidOnce(text: string): string {
+  const again = [...text.matchAll(BELOW)].find(({ index, 0: { length } }) => {
+    const beginning = text.slice(index + length, index + length + KNOWN_AGAIN);
+    return beginning.length === KNOWN_AGAIN && text.slice(0, index).includes(beginning);
+  });
+  return again ? text.slice(0, again.index) : text;
 }
 
 /** The error of the rung that was not taken, and the rungs before it, in one item. */

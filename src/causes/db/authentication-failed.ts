@@ -1,16 +1,87 @@
-import { newUrl, passwordPlace } from './_fix.js';
+import { advise } from '../../fixes/described.js';
+import type { Told } from '../../rule/cause.js';
+import type { DbLook } from '../../computed/database-ways.js';
+import { newUrl, passwordPlace, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
-import { wayCause } from './_way.js';
+import { wayCause, type Met } from './_way.js';
+
+/** What is refused, where it is not the password, or not the password alone. The more specific first. */
+const REFUSALS: readonly [
+  says: RegExp,
+  tell: (name: string, met: Met, look: DbLook) => Pick<Told, 'summary' | 'fix'>,
+][] = [
+  [
+    /role "([^"\n]{1,80})" is not permitted to log in/i,
+    (role) => ({
+      summary: `{pods}: role “${role}” may not log in to the database: it is NOLOGIN.`,
+      fix: [advise(`Let it log in again, as an administrator of the database: ALTER ROLE "${role}" LOGIN.`)],
+    }),
+  ],
+  [
+    /role "([^"\n]{1,80})" does not exist/i,
+    (role, _, look) => ({
+      summary: `{pods}: the database has no role “${role}”, which ${urlInWords(look)} names as its user.`,
+      fix: [newUrl(look, 'Write a user that the database has, or create the role there.')],
+    }),
+  ],
+  [
+    /tenant or user not found/i,
+    (_, { said }, look) => ({
+      summary: `{pods}: the pooler does not know the user or the project that ${urlInWords(look)} names: ${said}.`,
+      fix: [
+        newUrl(
+          look,
+          'Copy the pooler’s connection string from the console: its user has the project behind a dot (postgres.PROJECT), and its host is the project’s region.',
+        ),
+      ],
+    }),
+  ],
+  [
+    /no password supplied|password is required but not provided/i,
+    (_, __, look) => ({
+      summary: `{pods}: the database asks for a password, and ${urlInWords(look)} has none.`,
+      fix: [newUrl(look, 'Copy the connection string with its password from the database’s console.')],
+    }),
+  ],
+  [
+    /((?:peer|ident|LDAP|PAM|GSSAPI|RADIUS|certificate) authentication failed[^\n]{0,100})/i,
+    (said, _, look) => ({
+      summary: `{pods}: the database does not take the login of ${urlInWords(look)}: ${said.replace(/[.\s]+$/, '')}.`,
+      fix: [
+        newUrl(
+          look,
+          'Write the credentials that this way of logging in takes (pg_hba.conf decides it): an account of the directory, or a token that has not expired.',
+        ),
+      ],
+    }),
+  ],
+];
+
+/** Whom the refused password is of, as the server says it. */
+const WHOSE = /authentication failed for user ["']([^"'\n]{1,80})["']/i;
 
 export default wayCause({
   id: 'db/authentication-failed',
   title: 'The database refuses user and password',
-  why: 'the password in the Secret is not the role’s: it was changed in the database, or mistyped',
-  seen: 'password authentication failed for user (SQLSTATE 28P01), with the value that the Secret has now',
+  why: 'the password in the Secret is not the role’s: it was changed in the database, or mistyped; or the role is not there any more, or may not log in',
+  seen: 'password authentication failed for user (SQLSTATE 28P01), with the value that the Secret has now; role … does not exist, or is not permitted to log in; tenant or user not found',
   remedy: 'copy the connection string again from the database’s console into the Secret',
   explains: UNUSABLE,
-  tell: (_, look) => ({
-    summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now.`,
-    fix: [newUrl(look, 'Copy the connection string with its password again from the database’s console.')],
-  }),
+  tell(met, look) {
+    for (const [says, tell] of REFUSALS) {
+      const found = says.exec(met.words);
+      if (found) return tell(found[1] ?? '', met, look);
+    }
+    const user = WHOSE.exec(met.words)?.[1];
+    return {
+      summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now${user === undefined ? '' : ` for user “${user}”`}.`,
+      // SCRAM answers for a role that is gone or has expired as it does for a wrong password.
+      fix: [
+        newUrl(look, 'Copy the connection string with its password again from the database’s console.'),
+        advise(
+          'Where the password is right: see whether the role is still there, and whether its password has expired (VALID UNTIL in pg_roles).',
+        ),
+      ],
+    };
+  },
 });

@@ -68,18 +68,19 @@ export default defineCheck({
 
     // Both lists are read at their own moment: a pod that has come since belongs to a ReplicaSet that is known.
     const own = new Set([...pods, ...replicaSets].map(({ metadata }) => metadata.name));
-    const others = namespacePods
-      .filter(
-        ({ name, ownerName = '', labels }) =>
-          !own.has(name) && !own.has(ownerName) && mismatches(selector, labels).length === 0,
-      )
-      .map(({ name }) => name);
+    const others = namespacePods.filter(
+      ({ name, ownerName = '', labels }) =>
+        !own.has(name) && !own.has(ownerName) && mismatches(selector, labels).length === 0,
+    );
     if (others.length > 0) {
+      const lacking =
+        missed.length > 0 ? [] : whatTellsApart(selector, deployment.spec.selector.matchLabels, others);
       const data = {
         number: count(others.length, 'pod'),
         expected: 'pods of the Deployment only',
-        found: few(others),
+        found: few(others.map(({ name }) => name)),
         field: 'spec.selector',
+        ...(lacking.length > 0 && { lacks: pairs(Object.fromEntries(lacking)) }),
       };
       findings.push({ messageId: 'other-pods', data, object });
     }
@@ -92,6 +93,16 @@ export default defineCheck({
 /** The selector's pairs that the labels do not have. */
 function mismatches(selector: Labels, labels: Labels = {}): [key: string, value: string][] {
   return Object.entries(selector).filter(([key, value]) => labelOf(labels, key) !== value);
+}
+
+/** Pairs that the selector does not have, and which leave the other pods out; none where the Deployment’s own would match them. */
+function whatTellsApart(
+  selector: Labels,
+  wanted: Labels = {},
+  others: readonly { labels?: Labels }[],
+): [key: string, value: string][] {
+  const isTold = others.every(({ labels }) => mismatches(wanted, labels).length > 0);
+  return isTold ? mismatches(wanted, selector) : [];
 }
 
 /** A selector may name any key, `constructor` too, which every object has. */
@@ -115,10 +126,26 @@ function selectorFixes(context: CheckContext, findings: readonly Finding[]): Par
     const path = pointer(String(data?.field ?? ''));
     if (messageId === 'label-missing') return [{ op: 'remove', path }];
     if (messageId === 'label-differs') return [{ op: 'replace', path, value: data?.expected }];
-    if (messageId !== 'empty') return [];
-    const pairs = String(data?.expected).split(', ');
-    return [{ op: 'add', path, value: Object.fromEntries(pairs.map((pair) => pair.split('='))) }];
+    if (messageId === 'empty') return [{ op: 'add', path, value: labelsIn(String(data?.expected)) }];
+    // Of several labels that are missing, each is added: what stands there already stays.
+    return Object.entries(labelsIn(String(data?.lacks ?? ''))).map(([key, value]) => ({
+      op: 'add',
+      path: pointer(`spec.selector['${key}']`),
+      value,
+    }));
   });
   if (steps.length > 0) return changeObject(context, patchSteps('service', service, steps));
-  return [text(`Make the selector of Service ${service} equal the Deployment’s matchLabels.`)];
+  const isTaken = findings.some(({ messageId }) => messageId === 'other-pods');
+  return [
+    text(
+      isTaken
+        ? 'The other pods have the same labels: give them other ones where they are made.'
+        : `Make the selector of Service ${service} equal the Deployment’s matchLabels.`,
+    ),
+  ];
+}
+
+/** The labels of `a=b, c=d`. */
+function labelsIn(written: string): Labels {
+  return Object.fromEntries(written.split(', ').flatMap((pair) => (pair === '' ? [] : [pair.split('=')])));
 }

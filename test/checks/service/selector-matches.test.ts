@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/service/selector-matches.js';
-import { judge } from '../../support/check-context.js';
-import { POD_NAMES } from '../../support/healthy.js';
+import { judge, remedyOf, TARGET } from '../../support/check-context.js';
+import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
+import { NOW, POD_NAMES } from '../../support/healthy.js';
 
 const COMPONENT = 'app.kubernetes.io/component';
 
@@ -60,6 +61,30 @@ describe('service/selector-matches', () => {
     expect(judged.messages).toEqual([
       'the selector also matches 4 pods of something else: frontend-1, frontend-2, frontend-3 and 1 more',
     ]);
+  });
+
+  test('adds the labels by which the selector tells other pods apart', () => {
+    const shared = { 'app.kubernetes.io/instance': 'todo-chatbot' };
+    const { findings } = judge(check, ({ service, namespacePods }) => {
+      service.spec.selector = shared;
+      namespacePods.push({ name: 'worker-1', ownerName: 'worker-rs', labels: { ...shared, app: 'worker' } });
+    });
+    const told = remedyOf(check, { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, findings);
+    const steps = /-p '([^']+)'/.exec(told)?.[1] ?? '[]';
+    expect(JSON.parse(steps)).toEqual([
+      { op: 'add', path: '/spec/selector/app.kubernetes.io~1name', value: 'todo-chatbot' },
+      { op: 'add', path: '/spec/selector/app.kubernetes.io~1component', value: 'backend' },
+    ]);
+  });
+
+  test('prints no change where the other pods have the Deployment’s own labels', () => {
+    const { findings, ids } = judge(check, ({ deployment, namespacePods }) => {
+      const labels = deployment.spec.template.metadata?.labels ?? {};
+      namespacePods.push({ name: 'copy-1', ownerName: 'copy-rs', labels });
+    });
+    expect(ids).toEqual(['other-pods']);
+    const told = remedyOf(check, { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, findings);
+    expect(told).toBe('The other pods have the same labels: give them other ones where they are made.');
   });
 
   test('does not take a pod that has come since for something else', () => {
