@@ -4,6 +4,7 @@ import { ofPod } from './of-pod.js';
 import type { RungResult, Rung } from '../evidence/deep-facts.js';
 import { RUNGS } from '../evidence/outcomes.js';
 import { rule, type Ruling } from '../kube/network-policy.js';
+import { isReady } from '../kube/pod-state.js';
 import { CLIENT_FILE } from '../vocabulary/database.js';
 import { isSaid, type WayPlace } from '../vocabulary/vocabulary.js';
 import { errorOnWay, type DbCause, type LoggedError } from './logged-error.js';
@@ -109,19 +110,29 @@ function stopped(way: Way, stop: Stop, look: DbLook): Trouble {
   }
   // A name that this machine resolves exists: the cluster's DNS does not know it.
   const isKnownHere = shows === 'db/dns-wrong-host' && fromHere(look)?.through === true;
-  return { ...known, means: isKnownHere ? 'db/dns-failure' : shows };
+  return { ...known, means: isKnownHere ? 'db/dns-failure' : notYet(shows, stop.error.text, way) };
 }
 
 /** By a line of the log. */
 function told(way: Way, error: LoggedError, look: DbLook, free?: 'log'): Trouble {
   const stale = error.cause === 'db/authentication-failed' ? staleOf(way, look) : undefined;
   return {
-    means: stale ? 'db/credentials-stale' : error.cause,
+    means: stale
+      ? 'db/credentials-stale'
+      : free === undefined
+        ? notYet(error.cause, error.words, way)
+        : error.cause,
     way,
     error,
     ...(stale && { stale }),
     ...(free && { free }),
   };
+}
+
+/** A database that starts or goes down is a wait where pods outlast it, and a fault where they do not become ready without it. */
+function notYet(cause: DbCause, words: string, { pod, through }: Way): DbCause {
+  const isChanging = cause === 'db/waking' || /the database system is shutting down/i.test(words);
+  return isChanging && !through && !isReady(pod) ? 'db/not-accepting' : cause;
 }
 
 /** Errors in a session that came about; and older ones of the way, where the way is free now. */

@@ -1,5 +1,5 @@
 /** What is known of a pod's memory: its limit, what it uses and has used, and what would suit it. */
-import { LOW_ON_MEMORY } from '../vocabulary/kubelet.js';
+import { CONTAINER_GONE, LOW_ON_MEMORY } from '../vocabulary/kubelet.js';
 import type { Access } from '../evidence/evidence.js';
 import type { CheckContext } from '../rule/context.js';
 import type { Look } from '../rule/look.js';
@@ -52,7 +52,17 @@ export function memoriesOf(pods: readonly Pod[], look: MemoryLook): PodMemory[] 
       ({ name, state }) => name === backend && state?.running !== undefined,
     );
   };
-  return pods.filter(isRunning).map((pod) => ({ pod, memory: memoryOf(pod, look) }));
+  return pods
+    .filter((pod) => isRunning(pod) && !hasEnded(pod, look))
+    .map((pod) => ({ pod, memory: memoryOf(pod, look) }));
+}
+
+/** Its container ended between the list of pods and the question: one that restarts again and again, which is told by that. */
+function hasEnded({ metadata }: Pod, { maybe }: MemoryLook): boolean {
+  const [metrics, cgroups] = [maybe('metrics'), maybe('cgroup')];
+  const cgroup = cgroups.ok ? ofPod(cgroups.value, metadata.name)?.cgroup : undefined;
+  const isMeasured = metrics.ok && ofPod(metrics.value.pods, metadata.name) !== undefined;
+  return !isMeasured && cgroup?.ok === false && CONTAINER_GONE.says.test(cgroup.detail);
 }
 
 export function memoryOf(pod: Pod, { context, maybe }: MemoryLook): MemoryAmounts {

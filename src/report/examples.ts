@@ -199,7 +199,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/worker-loop':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
   'db/authentication-failed':
-    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database refuses the password that Secret todo-chatbot-backend-secret has now.',
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database refuses the password that Secret todo-chatbot-backend-secret has now for user “todo”.',
   'db/connection-dropped':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has ended a connection that the application still wanted to use.',
   'db/connection-refused':

@@ -68,6 +68,13 @@ export const CONCURRENCY_LIMIT: Said = {
   example: 'WARNING:  Exceeded concurrency limit.',
 };
 
+/** To whoever would run a command in a container that has ended. */
+export const CONTAINER_GONE: Said = {
+  says: /container not found \(/,
+  by: 'kubelet, exec',
+  example: 'unable to upgrade connection: container not found ("backend")',
+};
+
 /** Of a pod whose reason is Evicted. */
 export const LOW_ON_MEMORY: Said = {
   says: /memory/i,

@@ -180,6 +180,13 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'FATAL:  query_wait_timeout',
   },
   {
+    says: /the database system is not accepting connections|hot standby mode is disabled/i,
+    by: 'PostgreSQL: a standby that takes no queries',
+    means: 'db/not-accepting',
+    place: 'startup',
+    example: 'FATAL:  the database system is not accepting connections',
+  },
+  {
     says: /couldn't connect to compute node|the database system is (?:starting up|in recovery mode)|not yet accepting connections/i,
     by: 'Neon, PostgreSQL',
     means: 'db/waking',

@@ -165,6 +165,19 @@ test('usage that nobody tells is not determined', async () => {
   expect(exitCode).toBe(3);
 });
 
+test('a container that ends between the list of pods and the question is no gap', async () => {
+  const { causes } = await diagnosed(
+    ({ metrics, cgroup: all }) => {
+      metrics.pods = metrics.pods.filter(({ pod }) => pod !== POD_NAMES[0]);
+      const own = all.find(({ pod }) => pod === POD_NAMES[0]);
+      const detail = 'unable to upgrade connection: container not found ("backend")';
+      if (own) own.cgroup = { ok: false, at: ago(0), why: 'failed', detail };
+    },
+    { topic: 'memory' },
+  );
+  expect(causes).toEqual([]);
+});
+
 test('a liveness kill is not taken for memory', async () => {
   const { causes } = await diagnosed(
     (evidence) => {

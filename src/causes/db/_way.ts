@@ -108,7 +108,8 @@ function shortened(words: string): string {
 }
 
 /** The exception that an application logs below its own line about it, in the same words. */
-const BELOW = /\s[A-Za-z_][\w.]{0,80}(?:Error|Exception): (?:\([\w.]{1,80}\) )?/g;
+const BELOW =
+  /\s(?:[A-Za-z_]\w{0,60}(?:Error|Exception)|(?:[A-Za-z_]\w{0,40}\.){1,6}[A-Z]\w{0,60}): (?:\([\w.]{1,80}\) )?/g;
 /** Characters by which words are known again. */
 const KNOWN_AGAIN = 24;
 

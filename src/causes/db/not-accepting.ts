@@ -6,15 +6,28 @@ import { wayCause } from './_way.js';
 export default wayCause({
   id: 'db/not-accepting',
   title: 'The database accepts no connections',
-  why: 'the server answers, and lets nobody into this database: connections were switched off for it, or the server is going down',
-  seen: 'database … is not currently accepting connections, or the database system is shutting down',
+  why: 'the server answers, and lets nobody into this database: connections were switched off for it, or the server is starting or going down',
+  seen: 'database … is not currently accepting connections, or the database system is starting up or shutting down, and pods that are not ready',
   remedy: 'switch connections on for it (ALTER DATABASE … ALLOW_CONNECTIONS true), or use another database',
   explains: UNUSABLE,
-  tell: ({ said }, look) => ({
-    summary: `{pods}: the database lets nobody in: ${said}.`,
-    fix: [
-      advise('Switch connections on for the database: ALTER DATABASE … ALLOW_CONNECTIONS true.'),
-      newUrl(look, 'Or use another database.'),
-    ],
-  }),
+  tell({ said, words }, look) {
+    const summary = `{pods}: the database lets nobody in: ${said}.`;
+    if (/starting up|in recovery mode|not yet accepting|compute node|shutting down/i.test(words))
+      return {
+        summary,
+        fix: [
+          advise(
+            'See in the database’s console or log why it has not come up (or why it goes down); the pods are started again until it has.',
+          ),
+          advise('Let the application wait for it: 10 s for a connection and a retry at the start.'),
+        ],
+      };
+    return {
+      summary,
+      fix: [
+        advise('Switch connections on for the database: ALTER DATABASE … ALLOW_CONNECTIONS true.'),
+        newUrl(look, 'Or use another database.'),
+      ],
+    };
+  },
 });

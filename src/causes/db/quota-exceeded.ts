@@ -9,8 +9,14 @@ export default wayCause({
   seen: 'exceeded the compute time quota, or Check your quotas',
   remedy: 'wait for the next period, or raise the plan in the database’s console',
   explains: UNUSABLE,
-  tell: ({ said }) => ({
+  tell: ({ said, words }) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [advise('Raise the plan in the database’s console, or wait for the next period.')],
+    fix: [
+      advise(
+        /size limit/i.test(words)
+          ? 'Delete what is not needed (and VACUUM), or raise the plan in the database’s console: storage does not become free by itself.'
+          : 'Raise the plan in the database’s console, or wait for the next period.',
+      ),
+    ],
   }),
 });

@@ -147,5 +147,11 @@ function selectorFixes(context: CheckContext, findings: readonly Finding[]): Par
 
 /** The labels of `a=b, c=d`. */
 function labelsIn(written: string): Labels {
-  return Object.fromEntries(written.split(', ').flatMap((pair) => (pair === '' ? [] : [pair.split('=')])));
+  const found = written.split(', ').filter((pair) => pair !== '');
+  return Object.fromEntries(
+    found.map((pair): [string, string] => [
+      pair.slice(0, pair.indexOf('=')),
+      pair.slice(pair.indexOf('=') + 1),
+    ]),
+  );
 }
