@@ -3,7 +3,7 @@ import { Command, Errors, type Interfaces } from '@oclif/core';
 import { FAILURE, failureText, tell, tellStack } from './failure.js';
 import { withValues } from './bare-flags.js';
 import { asArguments, defaultPhrase, defaultsFor, strayVariables, type Default } from './defaults.js';
-import { parseProblem, plainly, usageLines, type Usage } from './wrong-usage.js';
+import { parseProblem, plainly, usageLines, wordsOfObjects, type Usage } from './wrong-usage.js';
 
 /** Errors with a message for the user and an exit code, 2 unless they say another. */
 const KNOWN_ERRORS = new Set([
@@ -38,6 +38,8 @@ export abstract class BaseCommand extends Command {
     B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
     A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
   >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const flags = wordsOfObjects(argv ?? this.argv);
+    if (flags.length > 0) throw Object.assign(new Errors.CLIError('Nonexistent flag'), { flags });
     const parsed = await super.parse<F, B, A>(options, argv);
     Object.assign(parsed.flags, {
       defaults: this.#defaults.map(defaultPhrase),
@@ -79,7 +81,7 @@ export abstract class BaseCommand extends Command {
       args,
       owners: (flag) =>
         this.config.commands
-          .filter((each) => !each.hidden && flag in each.flags)
+          .filter((each) => !each.hidden && Object.hasOwn(each.flags, flag))
           .map(({ id }) => id.replaceAll(':', ' ')),
     };
   }

@@ -53,6 +53,18 @@ export function usageLines(
 }
 
 /**
+ * Flags like `--constructor`, as they were typed. oclif looks flags up in a plain object, which has such words of its own, and
+ * would take them for flags of the command.
+ */
+export function wordsOfObjects(argv: readonly string[]): string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.slice(0, end).filter((word) => {
+    const [name = ''] = word.slice(2).split('=', 1);
+    return word.startsWith('--') && name in Object.prototype;
+  });
+}
+
+/**
  * What is wrong with the arguments, in our words.
  * @param error what oclif's parser threw
  */

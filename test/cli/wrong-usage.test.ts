@@ -35,6 +35,11 @@ test.each([
   ['volcano', 'unknown command volcano'],
   ['constructor', 'unknown command constructor'],
   ['help --nope', 'unknown flag --nope'],
+  // Words that each object of JavaScript has.
+  ['verify --constructor', 'unknown flag --constructor'],
+  ['doctor --toString=1', 'unknown flag --toString'],
+  ['checks list --hasOwnProperty', 'unknown flag --hasOwnProperty'],
+  ['loadbalance --lab=healthy --__proto__ -q', 'unknown flag --__proto__'],
   ['-n todo verify', 'unknown flag -n. Flags stand behind the command: todo-k8s verify -n'],
   ['--bogus', 'unknown flag --bogus'],
 ])('todo-k8s %s', async (line, message) => {
