@@ -9,8 +9,9 @@ import { STOP_SIGNALS } from '../vocabulary/signals.js';
 const JUST_STARTED_MS = 10_000;
 
 /**
- * A container that ended in error a moment ago and was started again. What the kubelet ended for a probe (by a signal, or in
- * peace) is for the probe to say.
+ * A container that ended a moment ago and was started again. One restart by which the kubelet acted on a probe (by a signal, or in
+ * peace) is for the probe to say; from the second on the kubelet waits longer and longer before each start, and whether it waits or
+ * the container runs is chance.
  * @param now milliseconds since the epoch
  */
 export function isLooping(
@@ -21,7 +22,7 @@ export function isLooping(
   const ended = lastState?.terminated;
   if (!ended || restartCount === 0 || now - Date.parse(ended.finishedAt ?? '') > STABLE_MS) return false;
   const wasTold = ended.exitCode === 0 || STOP_SIGNALS[ended.exitCode] !== undefined;
-  if (wasTold && ended.reason !== 'OOMKilled') return false;
+  if (wasTold && ended.reason !== 'OOMKilled' && restartCount < 2) return false;
   const isNew = now - Date.parse(state?.running?.startedAt ?? '') < JUST_STARTED_MS;
   return !isPodReady || (restartCount > 1 && isNew);
 }

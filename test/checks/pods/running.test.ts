@@ -182,14 +182,34 @@ describe('pods/running', () => {
     });
   });
 
+  test.each([0, 129, 130, 131, 137, 143])(
+    'fails on what is ended for its probe again and again, with exit code %i, in each of its moments',
+    (exitCode) => {
+      const moments = [
+        again(RUNS, crash(exitCode, 5), 2),
+        again({ running: { startedAt: ago(200) } }, crash(exitCode, 230), 6),
+        again({ waiting: { reason: 'CrashLoopBackOff' } }, crash(exitCode, 5), 2),
+        again(crash(exitCode, 1), crash(exitCode, 30), 2),
+        // Its readiness probe asks for something else, which answers at once.
+        again(RUNS, crash(exitCode, 5), 2, 'True'),
+      ];
+      expect(moments.map(({ status }) => status)).toEqual(moments.map(() => 'fail'));
+    },
+  );
+
   test.each<[string, ReturnType<typeof again>]>([
-    ['ended for its probe, in peace', again(RUNS, crash(0, 5))],
-    ['killed for its probe', again(RUNS, crash(137, 5))],
-    ['told to end for its probe', again(RUNS, crash(143, 5))],
-    ['interrupted for its probe', again(RUNS, crash(130, 5))],
-    ['hung up on, as its image asks for', again(RUNS, crash(129, 5))],
-    ['told to quit, as nginx’s image asks for', again(RUNS, crash(131, 5))],
+    ['ended for its probe once, in peace', again(RUNS, crash(0, 5), 1)],
+    ['killed for its probe once', again(RUNS, crash(137, 5), 1)],
+    ['told to end for its probe once', again(RUNS, crash(143, 5), 1)],
+    ['interrupted for its probe once', again(RUNS, crash(130, 5), 1)],
+    ['hung up on once, as its image asks for', again(RUNS, crash(129, 5), 1)],
+    ['told to quit once, as nginx’s image asks for', again(RUNS, crash(131, 5), 1)],
     ['ended long ago', again(RUNS, crash(1, 700))],
+    ['killed for its probes long ago', again(RUNS, crash(137, 700), 9)],
+    [
+      'killed for its probes, and is ready again',
+      again({ running: { startedAt: ago(40) } }, crash(137, 45), 9, 'True'),
+    ],
     ['ready again after one crash', again(RUNS, crash(1, 5), 1, 'True')],
     ['ready for longer than a moment', again({ running: { startedAt: ago(40) } }, crash(1, 45), 3, 'True')],
   ])('a container that was %s runs', (_, judged) => {
