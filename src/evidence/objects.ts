@@ -54,11 +54,8 @@ export interface Probe {
   tcpSocket?: { port: IntOrString; host?: string };
   exec?: { command?: string[] };
   grpc?: { port: number };
-  /** Seconds. */
   initialDelaySeconds?: number;
-  /** Seconds. */
   periodSeconds?: number;
-  /** Seconds. */
   timeoutSeconds?: number;
   successThreshold?: number;
   failureThreshold?: number;
@@ -205,6 +202,7 @@ export interface Pod {
     conditions?: Condition[];
     containerStatuses?: ContainerStatus[];
     initContainerStatuses?: ContainerStatus[];
+    ephemeralContainerStatuses?: ContainerStatus[];
   };
 }
 

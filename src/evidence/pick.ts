@@ -30,6 +30,9 @@ export function hideInPod(pod: Pod, hider: Hider, hidden: Hidden = new WeakMap()
         conditions: hideInConditions(status.conditions, hider),
         containerStatuses: each(status.containerStatuses, (item) => hideInStatus(item, hider)),
         initContainerStatuses: each(status.initContainerStatuses, (item) => hideInStatus(item, hider)),
+        ephemeralContainerStatuses: each(status.ephemeralContainerStatuses, (item) =>
+          hideInStatus(item, hider),
+        ),
       }),
   });
 }

@@ -10,7 +10,7 @@ import { absent, failOrWarn } from '../shared.js';
 import { podSelector } from '../../fixes/commands.js';
 import { defineCheck, skip, unknown, type CheckContext, type Finding } from '../check.js';
 import { isActive } from '../../kube/pod-state.js';
-import { setByAdmission } from './_admission.js';
+import { admissionFindings, debuggerFindings, type Oddity } from './_admission.js';
 import { environmentFaults } from './_environment.js';
 import { asTemplate, faultsOf, givenFaults } from './_template.js';
 
@@ -42,6 +42,7 @@ export default defineCheck({
       user: '{pod}: its process runs as UID {found}',
       admission:
         '{pod}: {field} is {found}, and {expected} in its template: it was set when the pod was created',
+      debugged: '{pod}: ephemeral container {container} ({found}) runs beside the application',
     },
     contractSection:
       'Kubernetes Resources: Deployment, Pod Template; Resource Configuration; Container Security',
@@ -73,27 +74,17 @@ export default defineCheck({
     for (const pod of active) {
       findings.push(...userFindings(pod, measured.get(pod.metadata.name), context));
     }
-    const warnings = active.flatMap((pod) => admissionFindings(deployment, pod, context));
-    return failOrWarn<Fault | 'admission'>(
+    const warnings = active.flatMap((pod): Finding<Oddity>[] => [
+      ...admissionFindings(deployment, pod, context),
+      ...debuggerFindings(pod, context),
+    ]);
+    return failOrWarn<Fault | Oddity>(
       findings,
       warnings,
       `${count(active.length, 'pod')} as the contract demands`,
     );
   },
 });
-
-function admissionFindings(
-  deployment: Deployment,
-  pod: Pod,
-  { target }: CheckContext,
-): Finding<'admission'>[] {
-  const { name } = pod.metadata;
-  return setByAdmission(deployment, pod).map(({ field, expected, found }) => ({
-    messageId: 'admission',
-    data: { pod: name, expected, found, field: `spec.${field}` },
-    object: podRef(target, name),
-  }));
-}
 
 function environmentFindings(
   { spec }: Deployment,

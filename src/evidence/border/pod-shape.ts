@@ -339,5 +339,6 @@ export const podShape = object<Pod>({
     conditions: list(conditionShape),
     containerStatuses: list(containerStatus),
     initContainerStatuses: list(containerStatus),
+    ephemeralContainerStatuses: list(containerStatus),
   }),
 });

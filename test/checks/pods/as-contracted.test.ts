@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/pods/as-contracted.js';
-import type { Container, Pod } from '../../../src/evidence/objects.js';
+import type { Container, ContainerState, Pod } from '../../../src/evidence/objects.js';
 import { judge } from '../../support/check-context.js';
 import { POD_NAMES } from '../../support/healthy.js';
 
@@ -48,56 +48,6 @@ describe('pods/as-contracted', () => {
     expect(judged.findings[0]?.data?.field).toMatch(/^spec\.containers\[0\]/);
     expect(JSON.stringify(judged.findings)).toContain(field);
     expect(judged.findings.every(({ object }) => object?.name === FIRST)).toBe(true);
-  });
-
-  describe('what only admission can set', () => {
-    type Spec = Pod['spec'];
-    const both = (template: Partial<Spec>, pod: Partial<Spec>) =>
-      judge(check, ({ deployment, pods }) => {
-        Object.assign(deployment.spec.template.spec, template);
-        for (const { spec } of pods) Object.assign(spec, template);
-        Object.assign(pods[0]?.spec ?? {}, pod);
-      });
-
-    test.each<[string, Partial<Spec>, Partial<Spec>, string]>([
-      ['the node’s network', {}, { hostNetwork: true }, 'hostNetwork is true, and false'],
-      ['the node’s processes', { hostPID: false }, { hostPID: true }, 'hostPID is true, and false'],
-      ['its own network', { hostNetwork: true }, { hostNetwork: false }, 'hostNetwork is false, and true'],
-      ['an account', {}, { serviceAccountName: 'admin' }, 'serviceAccountName is admin, and default'],
-      [
-        'another account',
-        { serviceAccountName: 'todo' },
-        { serviceAccountName: 'default' },
-        'serviceAccountName is default, and todo',
-      ],
-    ])('warns of a pod with %s', (_, template, pod, words) => {
-      const judged = both(template, pod);
-      expect(judged).toMatchObject({ status: 'warn', ids: ['admission'] });
-      expect(judged.messages).toEqual([
-        `${FIRST}: spec.${words} in its template: it was set when the pod was created`,
-      ]);
-    });
-
-    test.each<[string, Partial<Spec>, Partial<Spec>]>([
-      ['the account that a pod gets where none is named', {}, { serviceAccountName: 'default' }],
-      ['an empty account', { serviceAccountName: '' }, { serviceAccountName: 'default' }],
-      ['what the template says too', { hostNetwork: true, serviceAccountName: 'todo' }, {}],
-      ['a flag that is off', {}, { hostNetwork: false, hostPID: false }],
-      ['tolerations', {}, { tolerations: [{ key: 'node.kubernetes.io/not-ready', operator: 'Exists' }] }],
-      ['a volume for its token', {}, { volumes: [{ name: 'kube-api-access-x2x9p', projected: {} }] }],
-      ['priority, scheduler and node', {}, { priority: 0, schedulerName: 'default-scheduler' }],
-    ])('is content with %s', (_, template, pod) => {
-      expect(both(template, pod).status).toBe('pass');
-    });
-
-    test('warns of an account beside what is worse', () => {
-      const judged = judge(check, ({ pods: [pod] }) => {
-        const [container] = pod?.spec.containers ?? [];
-        if (pod) pod.spec.serviceAccountName = 'admin';
-        if (container) container.imagePullPolicy = 'Always';
-      });
-      expect(judged).toMatchObject({ status: 'fail', ids: ['differs', 'admission'] });
-    });
   });
 
   describe('a resize in place that the kubelet has not done', () => {
@@ -241,8 +191,12 @@ describe('pods/as-contracted', () => {
     });
 
     test('process 1 of a pod that shares its processes is another’s', () => {
-      const share = (pod: Pod) => (pod.spec.shareProcessNamespace = true);
-      expect(measured({ processUid: 65535 }, share).status).toBe('pass');
+      const shared = judge(check, ({ deployment, pods, inPod: facts }) => {
+        for (const spec of [deployment.spec.template.spec, ...pods.map((pod) => pod.spec)])
+          spec.shareProcessNamespace = true;
+        if (facts[0]?.probe.ok) Object.assign(facts[0].probe.value, { processUid: 65535 });
+      });
+      expect(shared.status).toBe('pass');
       expect(measured({ processUid: 0 }, (pod) => (pod.spec.hostPID = true)).ids).toEqual(['admission']);
     });
 
@@ -263,4 +217,34 @@ describe('pods/as-contracted', () => {
       expect(judged.status).toBe('pass');
     });
   });
+});
+
+describe('ephemeral containers', () => {
+  const debugged = (state: ContainerState | undefined) =>
+    judge(check, ({ pods: [pod] }) => {
+      const status = {
+        name: 'debugger-x2',
+        image: 'docker.io/library/busybox:1.36',
+        ready: false,
+        restartCount: 0,
+      };
+      if (pod?.status) pod.status.ephemeralContainerStatuses = [{ ...status, ...(state && { state }) }];
+    });
+
+  test('warns of one that runs', () => {
+    expect(debugged({ running: { startedAt: '2026-02-09T14:00:00Z' } })).toMatchObject({
+      status: 'warn',
+      ids: ['debugged'],
+      messages: [
+        `${FIRST}: ephemeral container debugger-x2 (docker.io/library/busybox:1.36) runs beside the application`,
+      ],
+      findings: [{ data: { field: 'status.ephemeralContainerStatuses[0].state.running' } }],
+    });
+  });
+
+  test.each<[string, ContainerState | undefined]>([
+    ['has ended', { terminated: { exitCode: 137 } }],
+    ['cannot be pulled', { waiting: { reason: 'ImagePullBackOff' } }],
+    ['has no state yet', undefined],
+  ])('says nothing of one that %s', (_, state) => expect(debugged(state).status).toBe('pass'));
 });
