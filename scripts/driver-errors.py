@@ -546,7 +546,7 @@ def situations(ports, directory):
         "not-null": (url("tls"), ["insert into tasks values (2, null)"], "statement"),
         "too-long": (url("tls"), ["insert into tasks values (3, 'xxxxxxxxxxxxxxxxxxxxxx')"], "statement"),
         "syntax": (url("tls"), ["selec 1"], "statement"),
-        "statement-timeout": (url("tls"), ["set statement_timeout = 50", "select pg_sleep(2)"], "statement"),
+        "statement-timeout": (url("tls"), ["set statement_timeout = 50", "select pg_sleep(2)"], "db/statement-cancelled"),
         "read-only": (url("tls"), ["set transaction read only", "insert into tasks values (4, 'x')"], "db/read-only"),
         "terminated": (url("tls"), ["select pg_terminate_backend(pg_backend_pid())"], "db/connection-dropped"),
         "unknown-parameter": (url("tls", no_such_parameter="1"), [], "db/driver-mismatch any"),

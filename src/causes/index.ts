@@ -46,10 +46,12 @@ import crashStartupException from './crash/startup-exception.js';
 import crashTooManyFiles from './crash/too-many-files.js';
 import crashWorkerLoop from './crash/worker-loop.js';
 import dbAuthenticationFailed from './db/authentication-failed.js';
+import dbClientVariable from './db/client-variable.js';
 import dbConnectionDropped from './db/connection-dropped.js';
 import dbConnectionRefused from './db/connection-refused.js';
 import dbCredentialsStale from './db/credentials-stale.js';
 import dbDatabaseMissing from './db/database-missing.js';
+import dbDiskFull from './db/disk-full.js';
 import dbDnsFailure from './db/dns-failure.js';
 import dbDnsWrongHost from './db/dns-wrong-host.js';
 import dbDriverMismatch from './db/driver-mismatch.js';
@@ -61,6 +63,7 @@ import dbIpNotAllowed from './db/ip-not-allowed.js';
 import dbNetworkUnreachable from './db/network-unreachable.js';
 import dbNotAccepting from './db/not-accepting.js';
 import dbOther from './db/other.js';
+import dbParameterRefused from './db/parameter-refused.js';
 import dbPermissionDenied from './db/permission-denied.js';
 import dbPlaceholder from './db/placeholder.js';
 import dbPodDnsConfig from './db/pod-dns-config.js';
@@ -75,6 +78,7 @@ import dbSqlite from './db/sqlite.js';
 import dbSslmodeInvalid from './db/sslmode-invalid.js';
 import dbSslmodeMissing from './db/sslmode-missing.js';
 import dbSslmodeWeak from './db/sslmode-weak.js';
+import dbStatementCancelled from './db/statement-cancelled.js';
 import dbTimeout from './db/timeout.js';
 import dbTlsRejected from './db/tls-rejected.js';
 import dbTlsRequired from './db/tls-required.js';
@@ -232,10 +236,12 @@ export const EVERY = [
   crashTooManyFiles,
   crashWorkerLoop,
   dbAuthenticationFailed,
+  dbClientVariable,
   dbConnectionDropped,
   dbConnectionRefused,
   dbCredentialsStale,
   dbDatabaseMissing,
+  dbDiskFull,
   dbDnsFailure,
   dbDnsWrongHost,
   dbDriverMismatch,
@@ -247,6 +253,7 @@ export const EVERY = [
   dbNetworkUnreachable,
   dbNotAccepting,
   dbOther,
+  dbParameterRefused,
   dbPermissionDenied,
   dbPlaceholder,
   dbPodDnsConfig,
@@ -261,6 +268,7 @@ export const EVERY = [
   dbSslmodeInvalid,
   dbSslmodeMissing,
   dbSslmodeWeak,
+  dbStatementCancelled,
   dbTimeout,
   dbTlsRejected,
   dbTlsRequired,

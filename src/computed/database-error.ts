@@ -1,6 +1,6 @@
 /** What an error's words and its SQLSTATE mean, by the vocabulary of drivers and servers. */
 import { DATABASE_WORDS } from '../vocabulary/database.js';
-import { SQLSTATES } from '../vocabulary/postgres-server.js';
+import { SQLSTATES } from '../vocabulary/sqlstates.js';
 import type { DatabaseMeaning, DatabaseWords, WayPlace } from '../vocabulary/vocabulary.js';
 
 export interface DatabaseError {

@@ -5,6 +5,7 @@ import type { Fix } from '../rule/diagnosis.js';
 import { secretPlaces, setSecretKeys, type SecretKey } from './secret-command.js';
 import { canSet, IN_CHART, inChartsTerms, patchContainer } from './commands.js';
 import type { Container } from '../evidence/objects.js';
+import type { VariableFacts } from '../evidence/evidence.js';
 import { helmUpgrade, kubectl, rolloutStatus, word } from '../rule/command.js';
 import type { Part } from '../rule/fix.js';
 
@@ -150,6 +151,31 @@ export function resourcesArguments(
 export function setEnvArguments(context: CheckContext, ...entries: string[]): string {
   const container = word(containerName(context));
   return `set env deployment/${word(context.target.names.deployment)} -c ${container} ${entries.map(word).join(' ')}`;
+}
+
+/** Takes variables out of the container, wherever each of them comes from. */
+export function removeKeys(context: CheckContext, variables: readonly VariableFacts[]): Fix[] {
+  const names = (own: readonly VariableFacts[]) => own.map(({ name }) => name).join(' and ');
+  const inPods = variables.filter(({ field }) => field.startsWith('env['));
+  const imported = variables.filter((variable) => !inPods.includes(variable));
+  return [
+    ...(inPods.length === 0
+      ? []
+      : [
+          inTemplate(
+            context,
+            `Take ${names(inPods)} out of the pod template, or correct it there.`,
+            setEnvArguments(context, ...inPods.map(({ name }) => `${name}-`)),
+          ),
+        ]),
+    ...imported.map(({ name, source }) =>
+      source.from === 'ConfigMap' || source.from === 'Secret'
+        ? advise(
+            `Take key ${source.key} out of ${source.from} ${source.name}, from which the container has ${name}, or correct it; then restart the pods.`,
+          )
+        : advise(`Take ${name} out of the container’s environment, or correct it.`),
+    ),
+  ];
 }
 
 /**

@@ -200,6 +200,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: worker processes died 9 times and were replaced, while the main process lives, so that Kubernetes counts no restart.',
   'db/authentication-failed':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database refuses the password that Secret todo-chatbot-backend-secret has now for user “todo”.',
+  'db/client-variable':
+    'PGHOSTADDR (from the pod template) leads every connection to its address, whatever host the URL names, and Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q cannot use the database: the URL is not all that counts.',
   'db/connection-dropped':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has ended a connection that the application still wanted to use.',
   'db/connection-refused':
@@ -208,6 +210,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The DATABASE_URL was changed in Secret todo-chatbot-backend-secret at 14:00:03; Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q had started before and kept the old one.',
   'db/database-missing':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: database "todos" does not exist',
+  'db/disk-full':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database has no room left on its disk: app: could not extend file "base/1/2": No space left on device.',
   'db/dns-failure':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: DNS does not answer, so that the database’s host cannot be looked up.',
   'db/dns-wrong-host':
@@ -230,6 +234,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/other':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
+  'db/parameter-refused':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/permission-denied':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database’s role may not do what the application asks: app: permission denied for table tasks.',
   'db/placeholder':
@@ -258,6 +264,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'The DATABASE_URL in Secret todo-chatbot-backend-secret does not demand TLS: it has no sslmode.',
   'db/sslmode-weak':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret has sslmode=prefer, which does not demand the TLS that the contract wants.',
+  'db/statement-cancelled':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: a statement waits for a lock that another session holds, until the database cancels it: app: canceling statement due to lock timeout.',
   'db/timeout':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: ep-cool-1.neon.tech:5432 does not answer. It answers from here, so packets are dropped between the cluster and it.',
   'db/tls-rejected':

@@ -1,5 +1,5 @@
 /** What database servers and the poolers before them answer: PostgreSQL, PgBouncer, Neon's proxy, Supabase's pooler. */
-import type { DatabaseMeaning, DatabaseWords, WayPlace } from './vocabulary.js';
+import type { DatabaseWords } from './vocabulary.js';
 
 /** What is said about the user, the password and the way that the server allows. The more specific phrase first. */
 const LOGIN: readonly DatabaseWords[] = [
@@ -271,7 +271,28 @@ const USE: readonly DatabaseWords[] = [
     example: 'FATAL:  terminating connection due to administrator command',
   },
   {
-    says: /duplicate key value violates|violates (?:not-null|foreign key|check|unique|exclusion) constraint|violates row-level security|UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation|IntegrityError|value too long for type|invalid input syntax for type|invalid input value for enum|syntax error at or near|deadlock detected|could not serialize access|could not obtain lock on|canceling statement due to (?:statement timeout|user request|lock timeout)/i,
+    says: /canceling statement due to (?:statement|lock) timeout|could not obtain lock on|canceling authentication due to timeout/i,
+    by: 'PostgreSQL: statement_timeout, lock_timeout, NOWAIT',
+    means: 'db/statement-cancelled',
+    place: 'use',
+    example: 'ERROR:  canceling statement due to lock timeout',
+  },
+  {
+    says: /unrecognized configuration parameter "|invalid value for parameter "|parameter "[^"\n]{1,80}" (?:cannot be (?:changed|set)|requires a)|invalid command-line argument for server process/i,
+    by: 'PostgreSQL: options of the connection, PGOPTIONS, server settings of asyncpg',
+    means: 'db/parameter-refused',
+    place: 'startup',
+    example: 'FATAL:  unrecognized configuration parameter "statement_timeut"',
+  },
+  {
+    says: /could not (?:extend|write to|write block \S{1,30} of|create) (?:file|relation|temporary file|directory)?[^\n]{0,200}No space left on device|could not extend file "|could not (?:write|resize|create)[^\n]{0,200}: No space left on device/i,
+    by: 'PostgreSQL (SQLSTATE 53100)',
+    means: 'db/disk-full',
+    place: 'use',
+    example: 'ERROR:  could not extend file "base/16385/16388": No space left on device',
+  },
+  {
+    says: /duplicate key value violates|violates (?:not-null|foreign key|check|unique|exclusion) constraint|violates row-level security|UniqueViolation|ForeignKeyViolation|NotNullViolation|CheckViolation|IntegrityError|value too long for type|invalid input syntax for type|invalid input value for enum|syntax error at or near|deadlock detected|could not serialize access|canceling statement due to user request/i,
     by: 'PostgreSQL: one statement is refused',
     means: 'statement',
     place: 'use',
@@ -300,11 +321,11 @@ const USE: readonly DatabaseWords[] = [
     example: 'FATAL:  database "todo" is not currently accepting connections',
   },
   {
-    says: /could not extend file|out of shared memory|server login (?:has been failing|failed)|console request failed|control plane request failed/i,
+    says: /out of shared memory|server login (?:has been failing|failed)|console request failed|control plane request failed/i,
     by: 'PostgreSQL, PgBouncer, Neon: told as it is said',
     means: 'db/other',
     place: 'use',
-    example: 'ERROR:  could not extend file "base/16385/16388": No space left on device',
+    example: 'FATAL:  server login has been failing, try again later (server_login_retry)',
   },
   {
     says: /disk full|No space left on device|cannot connect to server/i,
@@ -317,26 +338,3 @@ const USE: readonly DatabaseWords[] = [
 ];
 
 export const SERVER_WORDS: readonly DatabaseWords[] = [...LOGIN, ...USE];
-
-/** SQLSTATEs whose meaning does not depend on the words (PostgreSQL: Appendix A, Error Codes). */
-export const SQLSTATES: Readonly<Record<string, { means: DatabaseMeaning; place: WayPlace }>> = {
-  '08P01': { means: 'db/other', place: 'startup' },
-  '25006': { means: 'db/read-only', place: 'use' },
-  '25P02': { means: 'db/transaction-aborted', place: 'use' },
-  '26000': { means: 'db/pooler-incompatible', place: 'use' },
-  '28000': { means: 'db/authentication-failed', place: 'login' },
-  '28P01': { means: 'db/authentication-failed', place: 'login' },
-  '3D000': { means: 'db/database-missing', place: 'login' },
-  '3F000': { means: 'db/schema-missing', place: 'use' },
-  '42703': { means: 'db/schema-missing', place: 'use' },
-  '42883': { means: 'db/schema-missing', place: 'use' },
-  '42704': { means: 'db/schema-missing', place: 'use' },
-  '42P01': { means: 'db/schema-missing', place: 'use' },
-  '42P05': { means: 'db/pooler-incompatible', place: 'use' },
-  '53300': { means: 'db/too-many-connections', place: 'login' },
-  '42501': { means: 'db/permission-denied', place: 'use' },
-  '57P01': { means: 'db/connection-dropped', place: 'use' },
-  '57P02': { means: 'db/connection-dropped', place: 'use' },
-  '57P03': { means: 'db/waking', place: 'startup' },
-  '57P05': { means: 'db/connection-dropped', place: 'use' },
-};

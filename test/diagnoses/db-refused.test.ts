@@ -143,6 +143,42 @@ const ROWS: readonly [words: string, cause: string, summary: string, fix: string
     'sslrootcert=system',
   ],
   [
+    'SSL error: certificate verify failed',
+    'db/tls-rejected',
+    'certificate verify failed',
+    'openssl s_client -starttls postgres',
+  ],
+  [
+    'ERROR:  no schema has been selected to create in',
+    'db/schema-missing',
+    'search_path',
+    'ALTER ROLE … SET search_path',
+  ],
+  [
+    'FATAL:  invalid value for parameter "client_encoding": "klingon"',
+    'db/parameter-refused',
+    'parameter “client_encoding”',
+    'out of the URL',
+  ],
+  [
+    'ERROR:  canceling statement due to statement timeout',
+    'db/statement-cancelled',
+    'takes longer',
+    'SET statement_timeout',
+  ],
+  [
+    'ERROR:  canceling statement due to lock timeout',
+    'db/statement-cancelled',
+    'another session holds',
+    'pg_terminate_backend',
+  ],
+  [
+    'ERROR:  could not extend file "pg_tblspc/16385/PG_15/16390": No space left on device',
+    'db/disk-full',
+    'no room left',
+    'more room',
+  ],
+  [
     'server does not support SSL, but SSL was required',
     'db/tls-rejected',
     'does not support SSL',

@@ -122,3 +122,13 @@ export const noService: Change = ({ inPod }) => {
     }
   }
 };
+
+/** A variable of the backend's container, in the template and in its pods. */
+export const withVariable =
+  (name: string, value: string): Change =>
+  ({ deployment, pods }) => {
+    for (const spec of [deployment.spec.template.spec, ...pods.map((pod) => pod.spec)]) {
+      const [backend] = spec.containers;
+      if (backend) backend.env = [...(backend.env ?? []), { name, value }];
+    }
+  };

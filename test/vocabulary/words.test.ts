@@ -15,7 +15,7 @@ import type { Words } from '../../src/vocabulary/vocabulary.js';
 import { END_WORDS, WORKER_ENDS } from '../../src/vocabulary/process-end.js';
 import { LISTENS, LISTENS_ON_SOCKET } from '../../src/vocabulary/server-start.js';
 import { NO_NODE } from '../../src/vocabulary/scheduler.js';
-import { SQLSTATES } from '../../src/vocabulary/postgres-server.js';
+import { SQLSTATES } from '../../src/vocabulary/sqlstates.js';
 
 describe('databases and their drivers', () => {
   test.each(DATABASE_WORDS.map((row) => ({ row, example: row.example })))('$example', ({ row, example }) => {

@@ -9,8 +9,14 @@ export default wayCause({
   seen: 'This IP address … is not allowed, or no pg_hba.conf entry for host',
   remedy: 'add the address under which the cluster’s nodes go out to the allow list',
   explains: UNUSABLE,
-  tell: ({ said }) => ({
+  tell: ({ said, words }) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [advise('Put the address under which the cluster goes out on the database’s allow list.')],
+    fix: [
+      advise(
+        /pg_hba\.conf/i.test(words)
+          ? 'Let this address, user and database in at the server: a line “hostssl DATABASE USER ADDRESS scram-sha-256” in pg_hba.conf, above any that rejects them, then pg_reload_conf(); at a managed service, its allow list.'
+          : 'Put the address under which the cluster goes out on the database’s allow list.',
+      ),
+    ],
   }),
 });

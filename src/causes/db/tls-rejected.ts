@@ -41,6 +41,13 @@ function remedyFor(words: string, look: DbLook): Fix {
     );
   if (/certificate has expired/i.test(words))
     return advise('Renew the server’s certificate: it has expired. Compare the clock of the node as well.');
+  if (
+    /certificate verify failed|self[- ]signed certificate|unknown ca\b|CERTIFICATE_VERIFY_FAILED/i.test(words)
+  )
+    return newUrl(
+      look,
+      'Give the authorities that have signed the server’s certificate (sslrootcert), and see whether that has expired: openssl s_client -starttls postgres -connect HOST:PORT shows both.',
+    );
   if (/channel binding/i.test(words))
     return newUrl(
       look,

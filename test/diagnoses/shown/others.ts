@@ -8,6 +8,7 @@ import {
   says,
   secretChanged,
   url,
+  withVariable,
 } from '../../support/database-states.js';
 import type { Circumstances } from '../../support/diagnosed.js';
 import { POD_NAMES } from '../../support/healthy.js';
@@ -222,6 +223,20 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
   ],
   ['db/permission-denied', says(CONNECTED, 'ERROR:    app: permission denied for table tasks')],
   ['db/not-accepting', says('FATAL:  database "todo" is not currently accepting connections')],
+  [
+    'db/client-variable',
+    databaseStates(
+      says('ERROR:    app: connection to server at "10.9.9.9", port 5432 failed: Connection refused'),
+      withVariable('PGHOSTADDR', '10.9.9.9'),
+      notMeasured,
+    ),
+  ],
+  ['db/parameter-refused', says('FATAL:  unrecognized configuration parameter "statement_timeut"')],
+  [
+    'db/disk-full',
+    says(CONNECTED, 'ERROR:    app: could not extend file "base/1/2": No space left on device'),
+  ],
+  ['db/statement-cancelled', says(CONNECTED, 'ERROR:    app: canceling statement due to lock timeout')],
   ['db/sqlite', says('sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) no such table: tasks')],
   [
     'db/other',
