@@ -8,7 +8,7 @@ import type { HealthLook } from '../computed/probe-trouble.js';
 import type { Told } from '../rule/cause.js';
 
 export interface BadAnswer {
-  means: 'database-down' | 'auth-required' | 'between' | 'server-error';
+  means: 'database-down' | 'auth-required' | 'between' | 'server-error' | 'wrong-answer';
   status: number;
   /** What it says of itself, in words. */
   says: string[];
@@ -35,7 +35,8 @@ export function badAnswer(look: HealthLook): BadAnswer | undefined {
   const means = () => {
     if (reading.database?.judgement === 'bad') return 'database-down';
     if (status === 401 || status === 403) return 'auth-required';
-    if (status < 500 && reading.status?.judgement !== 'bad') return undefined;
+    if (status < 500 && reading.status?.judgement !== 'bad')
+      return isOfAnother(look) ? undefined : 'wrong-answer';
     return status >= 500 && inside.length > 0 && inside.every(({ point }) => !isBad(point))
       ? 'between'
       : 'server-error';
@@ -55,6 +56,20 @@ export function badAnswer(look: HealthLook): BadAnswer | undefined {
       inside,
     }
   );
+}
+
+/** What the check says that another topic tells: another program, or another path; and what says well and tells an error. */
+const OF_OTHERS: readonly string[] = [
+  'other-program',
+  'not-found',
+  'probes-elsewhere',
+  'error-told',
+  'database',
+];
+
+function isOfAnother(look: HealthLook): boolean {
+  const [finding] = look.check('functional/health')?.findings ?? [];
+  return finding === undefined || OF_OTHERS.includes(finding.messageId);
 }
 
 /** `The health endpoint answers 503 (database "down")`. */

@@ -111,6 +111,7 @@ import healthNotListeningYet from './health/not-listening-yet.js';
 import healthRedirectedToHttps from './health/redirected-to-https.js';
 import healthServerError from './health/server-error.js';
 import healthTooSlow from './health/too-slow.js';
+import healthWrongAnswer from './health/wrong-answer.js';
 import healthWrongHost from './health/wrong-host.js';
 import healthWrongPath from './health/wrong-path.js';
 import healthWrongPort from './health/wrong-port.js';
@@ -301,6 +302,7 @@ export const EVERY = [
   healthRedirectedToHttps,
   healthServerError,
   healthTooSlow,
+  healthWrongAnswer,
   healthWrongHost,
   healthWrongPath,
   healthWrongPort,

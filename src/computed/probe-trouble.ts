@@ -94,7 +94,9 @@ function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {
   const own = status?.name ?? '';
   const failures = failedProbes(events.value, pod, own, options);
   const killing = probeKill(events.value, pod, own, { ...options, now: context.now });
-  const restarts = killing !== undefined && (status?.restartCount ?? 0) > 0;
+  // One that is killed for the first time still runs while it shuts down, and refuses by then.
+  const restarts =
+    killing !== undefined && ((status?.restartCount ?? 0) > 0 || status?.state?.running !== undefined);
   if (ready && !restarts) return undefined;
   // A container that ended by itself failed its probes on the way: what has ended it says more.
   if (!restarts && !status?.state?.running) return undefined;

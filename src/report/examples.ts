@@ -325,6 +325,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 503, and the log says nothing of the database.',
   'health/too-slow':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the health endpoint does not answer the readiness probe within 5 s.',
+  'health/wrong-answer':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: /api/health answers the readiness probe with 405: it has the path for another method, and not for GET.',
   'health/wrong-host':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the liveness probe asks at 127.0.0.1 and not at the pod’s own address, so it fails, and the kubelet restarts the container.',
   'health/wrong-path':

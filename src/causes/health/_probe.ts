@@ -41,6 +41,7 @@ interface Known {
   'too-slow': { isThrottlingKnown: boolean };
   'wrong-path': object;
   'auth-required': { status: number };
+  'wrong-answer': { status: number };
   'concurrency-limit': { line: LogLine };
   'database-down': { sign: EvidenceItem[] };
   'server-error': object;
@@ -106,6 +107,7 @@ function whyAnswered(trouble: Trouble, look: HealthLook): Meaning {
   const { status } = trouble.failure;
   if (status === 404) return { means: 'wrong-path' };
   if (status === 401 || status === 403) return { means: 'auth-required', status };
+  if (status !== undefined && status >= 400 && status < 500) return { means: 'wrong-answer', status };
   const limited = status === 503 && linesOf(trouble.pod.metadata.name, look)?.findLast(isLimited);
   if (limited) return { means: 'concurrency-limit', line: limited };
   const sign = databaseSign(trouble, look);

@@ -3,6 +3,7 @@ import { askedInside, insideItem, isBad } from '../../computed/asked-inside.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { answerWords } from '../bad-answer.js';
 import { FAILING } from './_failing.js';
+import { oneOfPods } from './_one-of-pods.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';
 
 const READ = 'Read what the application says at that moment.';
@@ -38,6 +39,14 @@ export default probeCause({
   },
   also(pods, look) {
     const { context } = look;
+    const path = context.contract.http.healthPath;
+    const own = oneOfPods(
+      pods,
+      look,
+      ({ point }) => point.outcome === 'response',
+      ({ point }) => `${path} answers ${point.status ?? '?'} inside the pod`,
+    );
+    if (own.length > 0) return own;
     const answer = answerToOthers(pods, look);
     if (answer?.means !== 'server-error') return [];
     const rest = `logs deployment/${context.target.names.deployment} --all-pods=true --tail=50`;

@@ -5,6 +5,7 @@ import { serviceRef } from '../../rule/object-ref.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
+import { oneOfPods } from './_one-of-pods.js';
 import { probeFix } from './_probe-fix.js';
 import { isLate, probeCause, restartsToo } from './_probe.js';
 
@@ -34,7 +35,16 @@ export default probeCause({
       ruledOut: ['wrong port', 'wrong path', ...(isThrottlingKnown ? ['CPU throttling'] : [])],
     };
   },
-  also: (pods, look) => (isLate(pods, look) ? [] : slowToOthers(look)),
+  also(pods, look) {
+    const own = oneOfPods(
+      pods,
+      look,
+      ({ point }) => point.outcome === 'timeout',
+      ({ point }) =>
+        `${look.context.contract.http.healthPath} is not answered inside the pod within ${Math.round(point.ms / 1000)} s`,
+    );
+    return own.length > 0 ? own : isLate(pods, look) ? [] : slowToOthers(look);
+  },
 });
 
 /** No probe has given up on it, and it takes longer than the contract allows. */

@@ -49,7 +49,10 @@ export default cause({
       const exchange = exchanges[fact];
       // What health says about itself is the health topic's; a health status is no wrong answer.
       const isOther = fact === 'health' && ![400, 404].includes(exchange.status ?? 0);
-      if (look.check(id)?.status !== 'fail' || exchange.outcome !== 'response' || isOther) return [];
+      // A limit that the health endpoint meets, too, is told there with all that meets it.
+      const isLimited = exchange.status === 429 && exchanges.health.status === 429;
+      if (look.check(id)?.status !== 'fail' || exchange.outcome !== 'response' || isOther || isLimited)
+        return [];
       const told = wrongAnswer(id, exchange, look);
       if (proof?.state !== 'open') return [told];
       return [{ ...told, verdict: 'likely', wouldConfirm: `that it is this backend: ${proof.says}` }];

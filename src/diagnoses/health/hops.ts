@@ -23,6 +23,7 @@ const ANSWERED = rulesOf(
   'health/concurrency-limit',
   'health/database-down',
   'health/server-error',
+  'health/wrong-answer',
 );
 const LATE = rulesOf('health/cpu-throttled', 'health/too-slow');
 

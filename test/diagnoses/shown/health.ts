@@ -40,6 +40,7 @@ export const HEALTH: readonly Shown[] = [
       says('ERROR:    todo: Health check: database error: connection failed: Connection refused'),
     ),
   ],
+  ['health/wrong-answer', readiness('HTTP probe failed with statuscode: 405')],
   ['health/server-error', readiness('HTTP probe failed with statuscode: 503')],
   [
     'health/redirected-to-https',

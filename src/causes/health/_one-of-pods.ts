@@ -1,0 +1,58 @@
+/** Pods that count as ready and answer badly inside, where others of them answer well: what spreads over all of them shows by chance. */
+import { isReady } from '../../kube/pod-state.js';
+import { podRef } from '../../rule/object-ref.js';
+import { askedInside, insideItem, isBad, type Inside } from '../../computed/asked-inside.js';
+import { troublesOf, type HealthLook } from '../../computed/probe-trouble.js';
+import { backendOf } from '../../computed/judged-pods.js';
+import { run, show } from '../../fixes/described.js';
+import type { Pod } from '../../evidence/objects.js';
+import type { Told } from '../../rule/cause.js';
+
+/** What callers meet of it, as often as a request comes to that pod. */
+const MET = [
+  'functional/health',
+  'functional/health-latency',
+  'functional/api-docs',
+  'functional/auth-required',
+  'functional/node-port',
+  'load-balancing/distribution',
+  'load-balancing/every-pod-answered',
+  'load-balancing/no-errors',
+] as const;
+
+/** @param isMeant which of the bad answers @param words what the pod does, after its name */
+export function oneOfPods(
+  pods: readonly Pod[],
+  look: HealthLook,
+  isMeant: (each: Inside) => boolean,
+  words: (each: Inside) => string,
+): Told[] {
+  const { context } = look;
+  const known = new Set(troublesOf(pods, look).found.map(({ pod }) => pod.metadata.name));
+  const asked = askedInside(look).flatMap((inside) => {
+    const pod = pods.find(({ metadata }) => metadata.name === inside.pod);
+    return pod && isReady(pod) ? [{ ...inside, of: pod }] : [];
+  });
+  const well = asked.filter(({ point }) => !isBad(point));
+  if (well.length === 0) return [];
+  return asked
+    .filter((each) => isBad(each.point) && isMeant(each) && !known.has(each.pod))
+    .map((each) => {
+      const hasProbe = backendOf(each.of, context)?.readinessProbe !== undefined;
+      const why = hasProbe
+        ? 'its probes have not failed often enough yet'
+        : 'no readiness probe takes it out of service';
+      return {
+        verdict: 'confirmed' as const,
+        object: podRef(context.target, each.pod),
+        pods: [each.pod],
+        summary: `{pods}: ${words(each)}, and requests still come to it: ${why}; the same path is answered well in ${well.length} of ${asked.length} pods.`,
+        evidence: [each, ...well.slice(0, 1)].map(({ pod, point }) => insideItem(pod, point, look)),
+        fix: [
+          show(context, 'Read what this pod says.', `logs ${each.pod} --tail=50`),
+          run(context, 'Replace it: the Deployment makes another one.', `delete pod ${each.pod}`),
+        ],
+        symptoms: MET.filter((id) => ['fail', 'warn'].includes(look.check(id)?.status ?? '')),
+      };
+    });
+}
