@@ -22,7 +22,10 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   [/^(?:cluster\/node-not-ready|memory\/node-pressure)$/, 'Node minikube'],
   [/^(?:evidence|namespace)\//, 'Namespace default'],
   [/^deployment\/autoscaler-too-low$/, 'HorizontalPodAutoscaler todo'],
-  [/^(?:deployment|rollout)\/|^db\/(?:url-hardcoded|pod-dns-config|client-variable)$/, `Deployment ${BACKEND}`],
+  [
+    /^(?:deployment|rollout)\/|^db\/(?:url-hardcoded|pod-dns-config|client-variable)$/,
+    `Deployment ${BACKEND}`,
+  ],
   [/^helm\//, 'Release todo-chatbot'],
   [/^frontend\//, 'Deployment todo-chatbot-frontend'],
   [/^cors\//, `Service ${BACKEND}`],
