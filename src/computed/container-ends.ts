@@ -121,7 +121,7 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
   }
   const log = lastWords(pod, container, look);
   const read = log.ok ? log.value : [];
-  const sign = log.ok ? readCrashLog(read, ended.exitCode) : undefined;
+  const sign = log.ok ? forContainer(readCrashLog(read, ended.exitCode), container) : undefined;
   // Where it ended without an error, what it did last says most.
   const last = ended.exitCode === 0 ? read.findLast(({ text }) => text.trim() !== '') : undefined;
   const line = sign?.line ?? last;
@@ -135,6 +135,22 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
       ...(line ? [logItem(line, name, target, log.run)] : []),
     ],
   };
+}
+
+/** What words mean that only the container's own template makes unambiguous. */
+function forContainer(sign: CrashSign | undefined, { spec }: ContainerAt): CrashSign | undefined {
+  // A full disk, or another owner, leaves Python without a temporary directory as well.
+  if (sign?.cause === 'crash/read-only-filesystem' && sign.named.directories !== undefined)
+    return spec?.securityContext?.readOnlyRootFilesystem === true
+      ? sign
+      : { ...sign, cause: 'crash/startup-exception' };
+  if (sign?.cause !== 'image/wrong-architecture') return sign;
+  // An image's program for another processor is in the image: what a volume brings is a script that does not say what runs it.
+  const program = spec?.command?.[0] ?? spec?.args?.[0] ?? '';
+  const isMounted = (spec?.volumeMounts ?? []).some(({ mountPath }) =>
+    `${program}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
+  );
+  return isMounted ? { ...sign, cause: 'crash/crlf-script' } : sign;
 }
 
 /** What a log can say of a program that could not be started: the loader of libraries ends with 127, too. */

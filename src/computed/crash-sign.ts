@@ -155,7 +155,12 @@ function validation(
       break;
     }
   }
-  if (missing.length > 0) return { ...own, ...missingVariables(...missing) };
+  if (missing.length > 0) {
+    const found = missingVariables(...missing);
+    // Both are wrong: named by its own alone, the other would be the next crash.
+    const others = wrong.length > 0 ? `, and not valid: ${wrong.slice(0, 3).join('; ')}` : '';
+    return { ...own, ...found, subject: `${found.subject ?? ''}${others}` };
+  }
   return wrong.length > 0
     ? { ...own, cause: 'crash/settings-invalid', subject: wrong.slice(0, 3).join('; ') }
     : { ...own, cause: 'crash/startup-exception', subject: name };

@@ -144,12 +144,23 @@ const FOR_GOOD: readonly number[] = [401, 403, 404, 405];
 /** Answers of one probe, after which they are no passing fault of a start. */
 const ANSWERS = 3;
 
-/** It listens, and answers a probe of this run with the same refusal again and again: more time changes nothing. */
+/** The name of a port that a probe asks at, and the container does not have; undefined where it has it, or none is asked for by name. */
+export function unknownPort(container: Container | undefined, probe: Probe | undefined): string | undefined {
+  const port = probe?.httpGet?.port ?? probe?.tcpSocket?.port;
+  if (typeof port !== 'string' || /^\d+$/.test(port)) return undefined;
+  return container?.ports?.some(({ name }) => name === port) === true ? undefined : port;
+}
+
+/**
+ * It listens, and answers a probe of this run with the same refusal again and again; or a probe cannot be asked as it is written:
+ * more time changes nothing.
+ */
 export function isRefusedForGood(pod: Pod, failures: readonly FailedProbe[], clock: Clock): boolean {
-  const { startedAt } = runOf(pod, clock);
+  const { startedAt, container } = runOf(pod, clock);
   return failures.some(
-    ({ event: { count, firstTimestamp }, failure: { status = 0 } }) =>
-      FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt,
+    ({ event: { count, firstTimestamp }, failure: { status = 0, probe } }) =>
+      unknownPort(container, container?.[`${probe}Probe`]) !== undefined ||
+      (FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt),
   );
 }
 

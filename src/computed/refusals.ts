@@ -73,7 +73,7 @@ export function readRefusal(message: string): Pick<Refusal, 'means' | 'subject' 
   const text = message
     .slice(0, LONGEST)
     .replaceAll('\n', ' ')
-    .replace(/^Error creating: /, '')
+    .replace(/^(?:\(combined from similar events\): )?(?:Error creating: )?/, '')
     .trim();
   const words = REFUSALS.find(({ says }) => says.test(text));
   return {

@@ -4,6 +4,8 @@
  * program may send values that it does not know. What a server really sent becomes these types in `border/`.
  */
 
+import type { HostAlias, NodeAffinity } from './pod-parts.js';
+
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -128,16 +130,12 @@ export interface Toleration {
   tolerationSeconds?: number;
 }
 
-export interface HostAlias {
-  ip: string;
-  hostnames?: string[];
-}
-
 export interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
   nodeName?: string;
   nodeSelector?: Record<string, string>;
+  affinity?: NodeAffinity;
   schedulerName?: string;
   priority?: number;
   priorityClassName?: string;
@@ -157,6 +155,7 @@ export interface PodSpec {
     name: string;
     secret?: { secretName?: string };
     configMap?: { name?: string };
+    persistentVolumeClaim?: { claimName?: string };
     projected?: { sources?: { secret?: { name?: string }; configMap?: { name?: string } }[] };
   }[];
 }

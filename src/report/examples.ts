@@ -352,13 +352,13 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'image/pull-denied':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses to give image registry.example.org/todo/backend:v1: it is private, or it does not exist.',
   'image/pull-failed':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest cannot be pulled: failed to pull and unpack image "docker.io/library/x:1": write /var/lib/containerd/x: no space left on device.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image todo-chatbot-backend:latest cannot be pulled: write /var/lib/containerd/x: no space left on device.',
   'image/pull-secret-missing':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the registry refuses image registry.example.org/todo/backend:v1, and Secret registry-account, which the pod template names in imagePullSecrets, does not exist.',
   'image/rate-limited':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: docker.io refuses further pulls from this address for a while.',
   'image/registry-unreachable':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot reach registry.example.org to pull image registry.example.org/todo/backend:v1, which it does not have.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the node cannot reach registry.example.org to pull image registry.example.org/todo/backend:v1, which it does not have: dial tcp: lookup registry.example.org: no such host.',
   'image/wrong-architecture':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: image registry.example.org/todo/backend:v1 is not built for the processor of its node.',
   'ingress/class-missing':

@@ -119,6 +119,21 @@ export const PREEMPTED: Said = {
   example: 'Preempted by pod d1acac1c-a8c0-495f-a944-21f21107c786 on node minikube',
 };
 
+/** Of a registry whose certificate is signed by nobody that the node knows, has expired, or names another host. */
+export const NOT_TRUSTED: Said = {
+  says: /x509:/,
+  by: 'Go, crypto/tls',
+  example:
+    'failed to do request: Head "": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+};
+
+/** Of a program for another processor, and of a script without #! in its first line. */
+export const FORMAT_UNKNOWN: Said = {
+  says: /exec format error/i,
+  by: 'the kernel, by runc and crun',
+  example: 'exec /scripts/start.sh: exec format error',
+};
+
 /** A profile that the pod template names, and the node does not have. */
 export const OF_PROFILE: Said = {
   says: /seccomp|apparmor/i,

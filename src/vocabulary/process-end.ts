@@ -1,5 +1,6 @@
 /** Why a process says that it ends: the words of Python, uvicorn, gunicorn, click, argparse, pydantic, Alembic and the kernel. */
 import { NOT_LOADED } from './not-loaded.js';
+import { NOT_TAKEN } from './not-taken.js';
 import type { Words } from './vocabulary.js';
 
 export type EndMeaning =
@@ -103,41 +104,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     means: 'crash/settings-invalid',
     example: "ValueError: Unknown level: 'VERBOSE'",
   },
+  ...NOT_TAKEN,
   {
-    says: /Invalid value for '(--?[\w-]{1,40})'(?: \/ '[^']{1,40}')?: /,
-    by: 'click (uvicorn)',
-    means: 'crash/bad-arguments',
-    example: "Error: Invalid value for '--port': 'tcp://10.96.114.7:8000' is not a valid integer.",
-  },
-  {
-    says: /\bNo such option:? '?(-{1,2}[\w-]{1,60})|\bOption '(-{1,2}[\w-]{1,60})' requires an argument/,
-    by: 'click (uvicorn)',
-    means: 'crash/bad-arguments',
-    example: 'Error: No such option: --prot Did you mean --port?',
-  },
-  {
-    says: /\bNo such option '(-{1,2}[\w-]{1,60})'|\bNo such command '([\w-]{1,60})'/,
-    by: 'click 8.2',
-    means: 'crash/bad-arguments',
-    example: "Error: No such command 'serve'.",
-  },
-  {
-    says: /\b(?:Missing argument|Got unexpected extra arguments?|No such command)\b ?(.{0,80})/,
-    by: 'click (uvicorn)',
-    means: 'crash/bad-arguments',
-    example: "Error: Missing argument 'APP'.",
-  },
-  {
-    says: /\berror: (?:unrecognized arguments|argument|the following arguments are required|invalid choice|ambiguous option|expected \w+ argument)\b:? ?(.{0,120})/,
-    by: 'argparse (gunicorn, hypercorn, alembic)',
-    means: 'crash/bad-arguments',
-    example: 'gunicorn: error: unrecognized arguments: --worker 4',
-  },
-  {
-    says: /\b(?:unknown option|unrecognized option|illegal option|invalid option)\b:? ?(?:--)? ?['"]?(-{0,2}[\w-]{1,60})?/i,
-    by: 'getopt, Python',
-    means: 'crash/bad-arguments',
-    example: 'unknown option --prot',
+    // A file of this name holds text: a program of another processor would have none of these ends.
+    says: /\bexec (\/\S{1,200}\.(?:sh|bash|zsh|ksh|py|pl|rb|js|mjs|ts)|\/\S{0,200}entrypoint): exec format error/i,
+    by: 'runc, the kernel: a script without #! in its first line',
+    means: 'crash/crlf-script',
+    example: 'exec /scripts/start.sh: exec format error',
   },
   {
     says: /exec format error/i,
@@ -283,6 +256,13 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     by: 'SQLAlchemy: create_engine(None)',
     means: 'crash/missing-environment',
     example: 'sqlalchemy.exc.ArgumentError: Expected string or URL object, got None',
+  },
+  {
+    says: /No usable temporary directory found in \[(?<directories>[^\]\n]{1,300})\]/,
+    by: 'Python’s tempfile: it may write to none of them',
+    means: 'crash/read-only-filesystem',
+    example:
+      "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/app']",
   },
   {
     says: /Permission denied(?:: '([^']{1,300})')?/,

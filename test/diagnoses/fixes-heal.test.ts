@@ -32,7 +32,7 @@ const probes =
         if (probe) change(probe);
   };
 
-test('a probe of a socket keeps its kind: the API server refuses one with two', async () => {
+test('probes of a socket ask as the contract does: the API server refuses one with two ways to ask', async () => {
   const socket = probes((probe) => {
     delete probe.httpGet;
     probe.tcpSocket = { port: 9000 };
@@ -40,7 +40,9 @@ test('a probe of a socket keeps its kind: the API server refuses one with two', 
   const { helm } = await pasted(readiness('dial tcp 10.244.0.5:9000: connect: connection refused', socket));
   expect(helm).toMatch(/^kubectl /);
   expect(helm).toContain(
-    '"livenessProbe":{"tcpSocket":{"port":8000}},"readinessProbe":{"tcpSocket":{"port":8000}}',
+    ['liveness', 'readiness']
+      .map((each) => `"${each}Probe":{"tcpSocket":null,"httpGet":{"path":"/api/health","port":8000}}`)
+      .join(),
   );
 });
 

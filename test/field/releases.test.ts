@@ -102,10 +102,10 @@ describe('a release in the middle of an operation', () => {
     expect(check('deployment/release')?.remedy).toMatch(/ 1$/);
   });
 
-  test('pending-install: there is nothing to go back to', async () => {
+  test('pending-install: there is nothing to go back to but itself', async () => {
     const { check } = await verified([stored({ revision: 1, status: 'pending-install' })]);
     expect(check('deployment/release')).toMatchObject({ status: 'fail' });
-    expect(check('deployment/release')?.remedy).toMatch(/^helm uninstall todo-chatbot/);
+    expect(check('deployment/release')?.remedy).toMatch(/^helm rollback todo-chatbot .*1(?: |$)/);
   });
 
   test('the hook that it waits for has a name', async () => {

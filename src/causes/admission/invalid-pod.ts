@@ -1,4 +1,9 @@
-import { advise } from '../../fixes/described.js';
+import { advise, setValues } from '../../fixes/described.js';
+import { parseImage } from '../../kube/image-reference.js';
+import type { ReplicaSet } from '../../evidence/objects.js';
+import { containerName } from '../../contract/target.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { refusedCause } from '../refused.js';
 
 export default refusedCause({
@@ -10,9 +15,29 @@ export default refusedCause({
   remedy:
     'correct the field that the message names in the pod template, or what changes pods on their way in',
   what: ({ detail }) => `the pod is not valid: ${detail.replace(/\.$/, '')}`,
-  fix: () => [
+  fix: ({ replicaSet }, { context }) => [
+    ...blankInImage(replicaSet, context),
     advise(
       'Correct that field in the pod template. Where the template is right, a LimitRange or a webhook changes the pod on its way in.',
     ),
   ],
 });
+
+/** A blank before or after an image's name is not seen on any screen. */
+function blankInImage({ spec }: ReplicaSet, context: CheckContext): Fix[] {
+  const name = containerName(context);
+  const image = spec.template?.spec.containers.find((each) => each.name === name)?.image ?? '';
+  const parsed = parseImage(image.trim());
+  if (image === image.trim() || parsed === undefined) return [];
+  return [
+    setValues(
+      context,
+      'Write the image’s name without the blank.',
+      [
+        `backend.image.repository=${parsed.repository}`,
+        `backend.image.tag=${parsed.tag ?? context.contract.backend.image.tag}`,
+      ],
+      `set image deployment/${context.target.names.deployment} ${name}=${image.trim()}`,
+    ),
+  ];
+}

@@ -25,6 +25,7 @@ export default crashCause({
 /** What the contract has for a variable; else the application's own default, where the pod template gives the value itself. */
 function correct({ sign, container, read }: End, { context }: EndLook): Fix[] {
   const { env } = context.contract.backend;
+  const { logLevels, environments } = context.contract.allowed;
   const words = read.slice(-LAST_LINES).map(({ text }) => text);
   // pydantic tells the field, which has the variable's name in lower case.
   const fields = (sign?.subject ?? '').toUpperCase().split(/\W+/);
@@ -33,7 +34,12 @@ function correct({ sign, container, read }: End, { context }: EndLook): Fix[] {
     (name) => isNamed(name) || (name === 'LOG_LEVEL' && sign?.named.level !== undefined),
   );
   if (contracted !== undefined) {
-    const value = `${contracted}=${env[contracted] ?? ''}`;
+    // The values that the release was installed with may be what is wrong.
+    const own = env[contracted] ?? '';
+    const allowed = { LOG_LEVEL: logLevels, ENVIRONMENT: environments }[contracted] ?? [own];
+    const meant =
+      allowed.find((each) => each.toLowerCase() === own.trim().toLowerCase()) ?? allowed[0] ?? own;
+    const value = `${contracted}=${meant}`;
     return [
       setValues(
         context,

@@ -4,7 +4,7 @@ import { inTemplate } from '../../fixes/described.js';
 import { DB_CONSULTS, waysOf, type DbLook, type Way } from '../../computed/database-ways.js';
 import { field, logItem, observed } from '../../rule/seen.js';
 import type { EvidenceItem } from '../../rule/diagnosis.js';
-import type { HostAlias } from '../../evidence/objects.js';
+import type { HostAlias } from '../../evidence/pod-parts.js';
 import { cause, type Told } from '../../rule/cause.js';
 import { UNUSABLE } from './_follows.js';
 

@@ -11,13 +11,27 @@ type ProbeKey = 'port' | 'path' | 'scheme' | 'initialDelaySeconds' | 'timeoutSec
 export const PROBES = ['startup', 'liveness', 'readiness'] as const;
 
 /** Lets the probe that fails ask the contract's health endpoint, in place of what it does. @param instead how it asks now */
-export function byHttp({ failure }: Trouble, instead: 'exec' | 'grpc', { context }: HealthLook): Fix {
+export function byHttp(
+  { pod, failure }: Trouble,
+  instead: 'exec' | 'grpc' | 'tcpSocket',
+  { context }: HealthLook,
+): Fix {
   const { http, backend } = context.contract;
   const httpGet = { path: http.healthPath, port: backend.container.port };
+  const container = backendOf(pod, context);
+  const port = container?.[`${failure.probe}Probe`]?.tcpSocket?.port;
+  const alike = PROBES.filter(
+    (name) =>
+      name === failure.probe || (port !== undefined && container?.[`${name}Probe`]?.tcpSocket?.port === port),
+  );
+  const whose = `${alike.join(' and ')} ${alike.length === 1 ? 'probe' : 'probes'}`;
   return inTemplate(
     context,
-    `Let the ${failure.probe} probe ask ${http.healthPath}.`,
-    patchContainer(context, { [`${failure.probe}Probe`]: { [instead]: null, httpGet } }),
+    `Let the ${whose} ask ${http.healthPath}.`,
+    patchContainer(
+      context,
+      Object.fromEntries(alike.map((name) => [`${name}Probe`, { [instead]: null, httpGet }])),
+    ),
   );
 }
 

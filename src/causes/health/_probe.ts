@@ -19,6 +19,7 @@ import {
   type HealthLook,
   type Trouble,
 } from '../../computed/probe-trouble.js';
+import { unknownPort } from '../../computed/own-time.js';
 import { backendOf } from '../../computed/judged-pods.js';
 import { asPast } from '../../computed/past.js';
 import type { LogLine } from '../../evidence/evidence.js';
@@ -33,7 +34,11 @@ interface Known {
   'wrong-scheme': object;
   'command-fails': object;
   'grpc-fails': object;
-  'wrong-port': { port: number | undefined; elsewhere: Listening | { path: string; line: LogLine } };
+  /** @property port its name, where the container has none of that name */
+  'wrong-port': {
+    port: number | string | undefined;
+    elsewhere: Listening | { path: string; line: LogLine } | undefined;
+  };
   'bound-to-loopback': { listening: Listening };
   /** @property listening what its server says of itself by now */
   'not-listening-yet': { listening: Listening | undefined; lines: readonly LogLine[] | undefined };
@@ -72,6 +77,8 @@ function meaningOf(trouble: Trouble, look: HealthLook): Meaning {
   if (isTlsToPlain(trouble)) return { means: 'wrong-scheme' };
   if (trouble.spec?.exec !== undefined) return { means: 'command-fails' };
   if (trouble.spec?.grpc !== undefined) return { means: 'grpc-fails' };
+  const unnamed = unknownPort(backendOf(trouble.pod, look.context), trouble.spec);
+  if (unnamed !== undefined) return { means: 'wrong-port', port: unnamed, elsewhere: undefined };
   switch (trouble.failure.kind) {
     case 'refused':
       return whyRefused(trouble, look);

@@ -23,6 +23,8 @@ export interface Unfinished {
 }
 
 interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
+  /** Ids that follow besides the check of the release. */
+  explains?: readonly string[];
   /** The message of the check `deployment/release`. */
   message: 'pending' | 'failed';
   /** One sentence. */
@@ -30,12 +32,18 @@ interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sev
   fix: (release: Unfinished, look: Look<'otherLogs'>) => Fix[];
 }
 
-export function releaseCause<const Id extends string>({ message, what, fix, ...data }: ReleaseCause<Id>) {
+export function releaseCause<const Id extends string>({
+  message,
+  what,
+  fix,
+  explains = [],
+  ...data
+}: ReleaseCause<Id>) {
   return cause({
     ...data,
     topic: 'pods',
     severity: 'error',
-    explains: ['deployment/release'],
+    explains: ['deployment/release', ...explains],
     reads: ['release'],
     consults: ['otherLogs'],
     judge({ release }, look): Told[] {

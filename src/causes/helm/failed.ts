@@ -5,6 +5,8 @@ import { releaseCause } from './_release.js';
 export default releaseCause({
   id: 'helm/failed',
   message: 'failed',
+  // What it did not come to make; where it made it, and somebody deleted it, the same command makes it again.
+  explains: ['service/missing', 'service/exists', 'deployment/missing', 'deployment/exists'],
   title: 'The newest Helm revision has failed',
   why: 'what was asked for last was applied in part, or was given up while it waited: the objects may be of either revision',
   seen: 'the newest revision’s Secret has the label status=failed; its description says why',

@@ -82,6 +82,30 @@ export function load(
   return change(description, loadImage(context, image));
 }
 
+/** The reason alone, without the steps of the runtime that led to it, each of which repeats the image's name. */
+export function lastWords(words: string): string {
+  const steps =
+    /^(?::\s*|ErrImagePull:? |(?:rpc error: code = \w+ desc = )|(?:failed to (?:pull and unpack image|resolve reference|do request|pull image)|Head|Get)(?: "[^"]*")?:? )+/;
+  return words.replace(steps, '').replace(/[.]?\s*$/, '') || 'the node does not say why';
+}
+
+/** Back to the contract's image, where the pod asks for another one and the node has the contract's. */
+export function toContracts(pull: Pull, look: PullLook): Fix[] {
+  const { image } = look.context.contract.backend;
+  const wanted = `${image.repository}:${image.tag}`;
+  const nodes = look.maybe('nodes');
+  const isThere = (nodes.ok ? nodes.value : []).some(({ status }) =>
+    (status?.images ?? []).some(({ names }) =>
+      (names ?? []).some((name) => {
+        const each = parseImage(name);
+        const contracts = parseImage(wanted);
+        return each?.repository === contracts?.repository && each?.tag === contracts?.tag;
+      }),
+    ),
+  );
+  return pull.image !== wanted && isThere ? [rename(pull, look)] : [];
+}
+
 /** The node's own image is used where the pull policy allows it. */
 export function usePolicy({ context }: PullLook): Fix {
   return setValues(

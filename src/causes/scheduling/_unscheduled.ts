@@ -22,7 +22,7 @@ export interface NoNode {
   nodes: readonly NodeRoom[];
 }
 
-type NoNodeLook = Look<'events' | 'nodeRoom' | 'pods'>;
+export type NoNodeLook = Look<'events' | 'nodeRoom' | 'pods'>;
 
 interface NoNodeCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'severity' | 'explains'> {
   /** Ids of checks that follow besides those of a pod that does not run. */

@@ -28,6 +28,15 @@ export default defineCheck({
               ),
             ];
       if (typeof data.back === 'number') return [...hook, undo(helm(context, 'rollback', String(data.back)))];
+      // What Helm has rendered is applied once more, and nothing is removed.
+      if (messageId === 'pending' && data.found === 'pending-install')
+        return [
+          ...hook,
+          fix(
+            helm(context, 'rollback', String(data.revision)),
+            'if no helm command is still running; it does not run hooks of the installation',
+          ),
+        ];
       return messageId === 'pending'
         ? [
             ...hook,

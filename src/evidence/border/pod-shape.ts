@@ -6,7 +6,6 @@ import type {
   ContainerStatus,
   EnvFromSource,
   EnvVar,
-  HostAlias,
   HttpGetAction,
   LabelSelector,
   LifecycleHandler,
@@ -18,6 +17,8 @@ import type {
   SecurityContext,
   Toleration,
 } from '../objects.js';
+import type { HostAlias } from '../pod-parts.js';
+import { affinity } from './affinity-shape.js';
 import {
   amount,
   flag,
@@ -251,6 +252,7 @@ export const podSpec = object<PodSpec>({
   initContainers: shared(list(container)),
   nodeName: text,
   nodeSelector: shared(labels),
+  affinity: shared(affinity),
   schedulerName: text,
   priority: int32,
   priorityClassName: text,
@@ -282,6 +284,7 @@ export const podSpec = object<PodSpec>({
         name: or(text, () => ''),
         secret: object<{ secretName?: string }>({ secretName: text }),
         configMap: named,
+        persistentVolumeClaim: object<{ claimName?: string }>({ claimName: text }),
         projected: object<NonNullable<NonNullable<PodSpec['volumes']>[number]['projected']>>({
           sources: list(
             object<{ secret?: { name?: string }; configMap?: { name?: string } }>({

@@ -32,6 +32,12 @@ async function matcher(context: FactContext): Promise<(event: KubernetesEvent) =
     ...(pods.ok ? pods.value : []),
   ];
   const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+  // What keeps a claim from its volume is told of the claim alone.
+  const claims = new Set(
+    (pods.ok ? pods.value : []).flatMap(({ spec }) =>
+      (spec.volumes ?? []).flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []),
+    ),
+  );
   // Pods that are gone are known by their ReplicaSet's name; when nothing could be read, by the Deployment's.
   const { names } = context.target;
   const prefixes = replicaSets.ok
@@ -40,6 +46,7 @@ async function matcher(context: FactContext): Promise<(event: KubernetesEvent) =
   return ({ involvedObject: { kind, name, uid } }) => {
     if (uid !== undefined && uids.has(uid)) return true;
     if (kind === 'Pod') return prefixes.some((prefix) => name?.startsWith(prefix) === true);
+    if (kind === 'PersistentVolumeClaim') return claims.has(name ?? '');
     if (kind === 'Deployment') return !deployment.ok && name === names.deployment;
     return kind === 'Service' && !service.ok && name === names.service;
   };

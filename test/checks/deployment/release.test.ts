@@ -49,8 +49,13 @@ describe('deployment/release', () => {
       'helm rollback todo-chatbot -n default 1',
     ],
     [
-      'nowhere after a first install',
+      'to itself after a first install',
       at([1, 'pending-install']),
+      'helm rollback todo-chatbot -n default 1   # if no helm command is still running; it does not run hooks of the installation',
+    ],
+    [
+      'nowhere from an end',
+      at([1, 'uninstalling']),
       'helm uninstall todo-chatbot -n default   # if no helm command is still running; then install again',
     ],
     ['nowhere after a first failure', at([1, 'failed']), 'helm history todo-chatbot -n default'],
