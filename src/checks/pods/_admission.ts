@@ -1,6 +1,7 @@
 /** What the API server leaves as it is and nobody can change in a pod that runs: a webhook or a policy set it. */
 import { containerName } from '../../contract/target.js';
-import type { Container, Deployment, HostAlias, Pod, PodSpec } from '../../evidence/objects.js';
+import type { Container, Deployment, Pod, PodSpec } from '../../evidence/objects.js';
+import type { HostAlias } from '../../evidence/pod-parts.js';
 import { podRef } from '../../rule/object-ref.js';
 import type { CheckContext, Finding } from '../check.js';
 
