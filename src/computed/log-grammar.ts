@@ -25,9 +25,9 @@ const COMPOUND =
 /** "on database error", "handler for connection errors", "reports failures". */
 const IN_CASE =
   /\b(?:on|for|upon|handl(?:es?|ing)|retr(?:y|ies|ying) (?:on|after)|catch(?:es|ing)?|report(?:s|ing)?|map(?:s|ping)?|monitor(?:s|ing)?|ignor(?:es|ing)|convert(?:s|ing)?|protect(?:s|ing)? against)\s+(?:[\w-]+\s+){0,2}?(?:errors?|failures?|exceptions?|timeouts?|disconnects?|drops|\w+(?:Error|Exception)s?)\b/gi;
-/** "if the database is down", "until it fails": not now. */
+/** "if the database is down", "until it fails", "if missing": not now. */
 const CONDITION =
-  /\b(?:if|in case (?:of|that)|whenever|when|until|unless|should|would|might|may)\s+(?:[\w'-]+\s+){0,5}?(?:errors?|failures?|exceptions?|timeouts?|time out|fails?|failed|down|lost|unavailable|unreachable|refused|disconnects?|drops?)\b/gi;
+  /\b(?:if|in case (?:of|that)|whenever|when|until|unless|should|would|might|may)\s+(?:[\w'-]+\s+){0,5}?(?:errors?|failures?|exceptions?|timeouts?|time out|fails?|failed|down|lost|unavailable|unreachable|refused|disconnects?|drops?|missing|not found|exceeded|(?:does not|doesn['’]t) exist)\b/gi;
 /** "errors will be reported to …". */
 const WILL_BE =
   /\b(?:errors?|failures?|exceptions?|timeouts?)\s+(?:(?:will|would|are|is|can|may)\s+)(?:now\s+)?(?:be\s+)?(?:reported|logged|handled|sent|retried|ignored|raised|mapped|converted|shown|counted|forwarded|captured|caught|tracked|monitored|suppressed|hidden)\b/gi;

@@ -103,6 +103,8 @@ const MESSAGES = ['message', 'msg', 'event', 'text', 'body'];
 /** Keys of the logger's name. */
 const LOGGERS = ['logger', 'logger_name', 'logger.name', 'name'];
 const LEVEL_KEYS = ['level', 'levelname', 'severity', 'log_level', 'lvl', 'log.level'];
+/** Keys of what somebody has typed. */
+const TYPED = /^(?:title|subject|caption|comment|note|search|search_term)$/i;
 const TRACEBACKS = [
   'exception',
   'exc_info',
@@ -154,6 +156,7 @@ function fromJson(line: string): Said | undefined {
       ([key, value]) =>
         !told.has(value) &&
         !LEVEL_KEYS.includes(key) &&
+        !TYPED.test(key) &&
         !/time|^ts$|^pid$|thread|process|lineno|filename|funcName|module|logger|^name$/i.test(key),
     )
     .map(([key, value]) => `${key}=${String(value)}`);

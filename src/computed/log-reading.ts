@@ -95,16 +95,18 @@ function matches(expressions: readonly RegExp[], text: string): boolean {
 
 /** What any event must have that is looked at closely: most lines of a log have none of it. */
 const MAY_MATTER = new RegExp(
-  `${DATABASE_SUBJECT.source}|Error\\b|Exception\\b|FATAL|SSL|connection|certificate|relation|transaction|endpoint|Errno|sqlite|quota|role |column |statement|slots|clients|keyword argument|name resolution|not known|query_wait`,
+  `${DATABASE_SUBJECT.source}|Error\\b|Exception\\b|FATAL|SSL|connection|certificate|relation|transaction|endpoint|Errno|sqlite|quota|role |column |statement|slots|clients|keyword argument|name resolution|not known|query_wait|connected to|ready to use`,
   'i',
 );
 
 /** Words of success beyond the contract's. */
 const CONNECTED: readonly RegExp[] = [
   /\b(?:database|postgres\w*|\bdb)\b.{0,80}?\b(?:connected|connection (?:was |has been |is )?(?:successfully )?(?:established|successful|succeeded|ok|opened|verified|restored|re-established|made|up and running)|is (?:up(?! to\b)|reachable|available)|reachable|reconnected)\b/i,
-  /\b(?:re)?connected (?:successfully )?to (?:the |our )?(?:\w+ )?(?:database|postgres\w*|db)\b/i,
+  /\b(?:re)?connected (?:successfully )?to (?:the |our )?(?:\w+ )?(?:database|postgres\w*|db|neon)\b/i,
   /\b(?:successfully connected|connection (?:successfully )?(?:established|opened|restored)|(?:established|opened|restored) (?:an? |the )?(?:\w+ )?connection)\b.{0,40}\b(?:database|postgres\w*|db)\b/i,
   /\bconnection to (?:the )?(?:database|postgres\w*|db)\b.{0,40}?\b(?:established|successful|succeeded|ok|ready|restored|re-established)\b/i,
+  // psycopg_pool, once its connections are there.
+  /\bpool '[^']{1,80}' is ready to use\b/i,
 ];
 
 function isConnection({ level, text, exceptions }: LogEvent, expressions: readonly RegExp[]): boolean {
@@ -132,15 +134,20 @@ export function databaseTrouble(event: LogEvent): DatabaseTrouble | undefined {
 const QUOTED =
   /(?<!\b(?:msg|message|event|err(?:or)?|reason|detail|cause|exception|exc_info|says?|said)["']?\s?[=:]?\s?)"[^"]{0,600}"/gi;
 
+/** The same at any level, where a word says that it is somebody's: `title "database down"`. */
+const TYPED =
+  /\b(?:titles?|subject|description|comment|note|caption|search(?:ed|ing)?(?: for)?|search[_ ]term)["']?\s?[=:]?\s?(?:"[^"]{0,600}"|'[^']{0,600}')/gi;
+
 function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTrouble | undefined {
-  const { level, text, line, exceptions, logger = '' } = event;
+  const { level, line, exceptions, logger = '' } = event;
   const byException = exceptions.length > 0 ? troubleOfChain(event) : undefined;
   if (byException) return byException;
+  const text = event.text.replace(TYPED, ' ');
   if (level !== 'error' && level !== 'warning' && ECHO.test(text)) return undefined;
   if (level !== 'error' && OF_CODE.test(text)) return undefined;
   const isOwn = matches(ownErrors, text.slice(0, LONGEST));
   // Most lines tell of nothing that went wrong: none of the many words of drivers and servers is looked for in them.
-  const isWrong = isEvent(event);
+  const isWrong = isEvent({ ...event, text });
   if (!isOwn && !isWrong) return undefined;
   if (!isOwn && (level === 'info' || level === 'debug') && isOnlyRepeated(text)) return undefined;
   const subject = speaksOfDatabase(text) || SERVER_FORM.test(text);
@@ -157,7 +164,7 @@ function troubleOf(event: LogEvent, ownErrors: readonly RegExp[]): DatabaseTroub
   const byState = known ?? databaseError(text) ?? OTHER;
   // Words of the network that stand in a line for another reason say nothing of the database.
   const error = isAbout ? byState : OTHER;
-  return { ...error, line, words: text, raisedAt: undefined };
+  return { ...error, line, words: event.text, raisedAt: undefined };
 }
 
 function isOnlyRepeated(text: string): boolean {
@@ -183,17 +190,23 @@ function isEvent({ level, text }: LogEvent): boolean {
   );
 }
 
-function speaksOfDatabase(text: string): boolean {
+/** What was asked for by HTTP: its path may be called anything. */
+const ASKED_FOR =
+  /\bhttps?:\/\/\S+|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*|(?<![\w.])\/(?:api|v\d+|docs|health\w*)\/\S*|\b(?:path|url|uri|route|endpoint)["']?\s?[=:]\s?["']?\/\S*/gi;
+
+function speaksOfDatabase(said: string): boolean {
+  const text = said.replace(ASKED_FOR, ' ');
   const words = text.replace(/_/g, ' ');
   if (!DATABASE_SUBJECT.test(text) && !DATABASE_SUBJECT.test(words)) return false;
   if (!OTHER_SYSTEM.test(text) || OWN_NAME.test(text)) return true;
-  const own = AMONG_OTHERS.exec(words)?.[1];
+  const own = AMONG_OTHERS.exec(words)?.[1]?.split(NEXT_SYSTEM)[0];
   return own !== undefined && soundsOfTrouble(`: ${own}`);
 }
 
 /** One of several systems, each with its state: "redis: ok, database: failed". */
 const AMONG_OTHERS =
-  /(?:^|[,;|{(]\s?|=\S{1,40}\s)["']?(?:database|db)["']?(?:\s?[:=]\s?|\sis\s)([^,;|{}()]{1,80})/i;
+  /(?:^|[,;|{(]\s?|:\s|=\S{1,40}\s)["']?(?:database|db)["']?(?:\s?[:=]\s?|\sis\s)([^,;|{}()]{1,80})/i;
+const NEXT_SYSTEM = new RegExp(`\\s["']?(?=(?:${OTHER_SYSTEM.source})\\w*["']?\\s?[:=])`, 'i');
 
 /** The reason in a chain of exceptions, where one of them is a database's or comes out of a driver. */
 function troubleOfChain({ text, exceptions, line }: LogEvent): DatabaseTrouble | undefined {

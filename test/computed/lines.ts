@@ -114,6 +114,11 @@ export const ERRORS: readonly string[] = [
   'DB FAILURE',
   'health: db=error',
   'ERROR Database did not answer within 5s',
+  'INFO: Health check: database=error redis=ok',
+  'WARNING dependencies: db: unreachable redis: ok',
+  'ERROR app: GET /api/tasks failed: database unavailable',
+  'ERROR 500 on url="/api/tasks": could not connect to database',
+  'ERROR could not connect to postgresql://***@h:5432/db',
 ];
 
 /** A connection that came about. */
@@ -137,6 +142,9 @@ export const CONNECTIONS: readonly string[] = [
   '{"event":"database_connected","success":true}',
   '{"msg":"Database connection established","ok":true,"value":3}',
   'Database connected (no replica configured)',
+  "INFO:psycopg.pool:pool 'pool-1' is ready to use",
+  'INFO:root:Successfully connected to Neon',
+  'INFO: Connected to Neon (eu-central-1)',
 ];
 
 /** No connection, though the words are there: denied, waited for, asked, over. */
@@ -208,6 +216,9 @@ export const NO_CONNECTIONS: readonly string[] = [
   'Database only partially connected',
   'Stopped being connected to database',
   'Database connected flag reset',
+  "INFO:psycopg.pool:pool 'todo' is not ready to use yet",
+  'INFO: Not connected to Neon',
+  'INFO: trying to get connected to Neon',
 ];
 
 /** Neither: settings, counters that stand at zero, names, other systems. */
@@ -284,4 +295,17 @@ export const HARMLESS: readonly string[] = [
   'WARNING: Database pool size 5 is small; requests may time out',
   'ERROR: GeoIP database not found',
   'INFO redis: unreachable, database: ok',
+  'WARNING  | app.tasks:create:55 - Task title "database connection failed" is longer than 20 characters',
+  'ERROR validation failed: title "the database is down" is already used',
+  "WARNING task description 'lost connection to database' truncated, limit exceeded",
+  '{"level":"warning","event":"validation_failed","title":"database connection failed"}',
+  'INFO: Created tables if missing: database schema is up to date',
+  'INFO Creating database tables if it does not exist',
+  'INFO: Seeding database, creating roles unless they already exist or if not found',
+  'slowapi WARNING ratelimit 5 per 1 minute (10.0.0.1) exceeded at endpoint: /api/database',
+  'WARNING app: slow request path=/db/errors duration exceeded 1.0 s',
+  'ERROR app: upstream https://database.example.com/status failed with 502',
+  'ERROR: request failed: POST /api/database/import 413',
+  'INFO: Health check: database: ok redis: error',
+  'INFO: Health check: database=ok redis=error',
 ];
