@@ -71,6 +71,8 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
     while (/[a-z]{2}/i.test(text.slice(to - 1, to + 1))) to += 1;
     const core = text.slice(from, to).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
     const isProse = /^[\p{L}\s]*$/u.test(core) && isCommon(core);
+    // Of a name that must be shown, a part that is as long as a piece: `-secret-` of a namespace.
+    if (to - from >= GRAM && isKept(text.slice(from, to).toLowerCase())) return true;
     return core.length >= GRAM && (isProse || isKept(core.toLowerCase()));
   };
 

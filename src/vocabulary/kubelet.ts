@@ -127,6 +127,14 @@ export const NOT_TRUSTED: Said = {
     'failed to do request: Head "": tls: failed to verify certificate: x509: certificate signed by unknown authority',
 };
 
+/** First group: what mount(8) or its helper said, after the lines with its arguments and the path in the node's own folder. */
+export const MOUNT_SAID: Said = {
+  says: /\nOutput: (?:mount(?:\.\w{1,10})?: )?(?:\/\S{1,400}: )?([^\n]{1,300})/,
+  by: 'kubelet, mount-utils',
+  example:
+    'MountVolume.SetUp failed for volume "v" : mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs 10.0.0.9:/export /var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/v\nOutput: mount: /var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/v: unknown filesystem type \'nfs\'.',
+};
+
 /** Of a program for another processor, and of a script without #! in its first line. */
 export const FORMAT_UNKNOWN: Said = {
   says: /exec format error/i,

@@ -1,5 +1,6 @@
 import { parseConfigProblem } from '../../computed/config-problem.js';
 import { shorten } from '../../rule/seen.js';
+import { MOUNT_SAID } from '../../vocabulary/kubelet.js';
 import { show } from '../../fixes/described.js';
 import { obstacleCause } from '../obstacle.js';
 
@@ -12,7 +13,10 @@ export default obstacleCause({
   what({ message = '' }) {
     const { cause, object } = parseConfigProblem(message) ?? {};
     const kind = cause === 'config/secret-missing' ? 'Secret' : 'ConfigMap';
-    const words = message.trim() === '' ? '' : `: ${shorten(message).replace(/[.]$/, '')}`;
+    const said = MOUNT_SAID.says.exec(message)?.[1];
+    // What the kubelet has tried is for its own log: what came of it says what is wrong.
+    const short = said === undefined ? message : `${message.split('\n')[0] ?? ''}: ${said}`;
+    const words = message.trim() === '' ? '' : `: ${shorten(short).replace(/[.]$/, '')}`;
     return `a volume of it cannot be mounted${object === undefined ? words : `: ${kind} ${object} does not exist`}`;
   },
   fix: ({ metadata }, { context }) => [

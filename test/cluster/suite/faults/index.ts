@@ -12,6 +12,7 @@ import { RELEASES } from './release.js';
 import { RUNNING } from './running.js';
 import { SPEC } from './spec.js';
 import { STARTING } from './starting.js';
+import { TOLD_RIGHT } from './told-right.js';
 import { URLS } from './urls.js';
 
 /** Only those whose name matches (`test/cluster/run --only PATTERN`); without the cluster's own processes only what needs none. */
@@ -49,6 +50,7 @@ export const ALL_FAULTS: readonly Fault[] = [
   ...STARTING,
   ...APPLICATION,
   ...CONTAINERS,
+  ...TOLD_RIGHT,
   ...PLACEMENT,
   ...URLS,
   ...PAIRS,
