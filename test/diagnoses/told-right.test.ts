@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { readiness, together } from '../support/health-states.js';
-import { ago, containerOf, notReady, podEvent, podOf } from '../support/pod-states.js';
+import { ago, containerOf, notReady, podEvent, podOf, waiting } from '../support/pod-states.js';
 import { ended, image, onNoNode, PULL, refused, stuckIn, TRACEBACK, type Change } from './pod-changes.js';
 
 async function first(change: Change) {
@@ -14,6 +14,17 @@ async function first(change: Change) {
   );
   return { causes, summary: told?.summary ?? '', commands, fix: told?.fix ?? [], told };
 }
+
+/** As the kubelet says it of a pod whose containers are not made yet. */
+const stuckMounting =
+  (message: string): Change =>
+  (evidence) => {
+    waiting(evidence, 0, 'ContainerCreating', '');
+    const pod = podOf(evidence);
+    pod.metadata.creationTimestamp = ago(90);
+    pod.status.conditions = [{ type: 'PodScheduled', status: 'True', lastTransitionTime: ago(89) }];
+    podEvent(evidence, 0, 'FailedMount', message, { count: 3, secondsAgo: 5 });
+  };
 
 const command =
   (words: string[], more: object = {}): Change =>
@@ -198,7 +209,9 @@ describe('images', () => {
       }),
     );
     expect(causes).toEqual(['admission/invalid-pod']);
-    expect(commands[0]).toMatch(/backend\.image\.tag=latest$/);
+    expect(commands[0]).toMatch(
+      / --set backend\.image\.repository=todo-chatbot-backend --set backend\.image\.tag=latest$/,
+    );
   });
 });
 
@@ -335,4 +348,22 @@ test('a slow endpoint under a CPU limit that is far below the contract’s', asy
   const slow = diagnoses.find(({ cause }) => cause === 'health/too-slow');
   expect(slow?.summary).toContain('3400 ms, with a CPU limit of 20m, where the contract has 1000m');
   expect(slow?.fix[0]?.command).toContain('backend.resources.limits.cpu=1000m');
+});
+
+test('a mount that fails: what came of it, and not what was tried', async () => {
+  const { summary } = await first(
+    stuckMounting(
+      [
+        'MountVolume.SetUp failed for volume "v" : mount failed: exit status 32',
+        'Mounting command: mount',
+        'Mounting arguments: -t nfs 10.0.0.9:/export /var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/v',
+        "Output: mount: /var/lib/kubelet/pods/1/volumes/kubernetes.io~nfs/v: unknown filesystem type 'nfs'.",
+        '       dmesg(1) may have more information after failed mount system call.',
+      ].join('\n'),
+    ),
+  );
+  expect(summary).toContain(
+    `MountVolume.SetUp failed for volume "v" : mount failed: exit status 32: unknown filesystem type 'nfs'.`,
+  );
+  expect(summary).not.toContain('Mounting arguments');
 });

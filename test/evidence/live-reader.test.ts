@@ -182,6 +182,20 @@ describe('objects', () => {
     expect(events.map(({ reason }) => reason)).toEqual(['early', 'gone', 'late']);
     expect(JSON.stringify(events)).not.toContain('Canary');
   });
+
+  test('events: those of the claims that its pods name, too', async () => {
+    const api = healthyApi();
+    const claims = (api.objects[PATHS.pods] as { spec: { volumes?: unknown[] } }[])[0];
+    if (claims) claims.spec.volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
+    api.objects[PATHS.events] = ['data', 'other'].map((name) => ({
+      metadata: { name },
+      reason: name,
+      message: 'storageclass.storage.k8s.io "fast" not found',
+      involvedObject: { kind: 'PersistentVolumeClaim', name, uid: name },
+      lastTimestamp: '2026-02-09T14:04:00Z',
+    }));
+    expect((await live(api).read('events')).map(({ reason }) => reason)).toEqual(['data']);
+  });
 });
 
 describe('secrets', () => {

@@ -189,3 +189,12 @@ describe('redact', () => {
     expect(performance.now() - begin).toBeLessThan(LINEAR_MS);
   });
 });
+
+test('a part of a name that must be shown, which a secret has too, is no secret there', () => {
+  const redactor = createRedactor(['fa-secret-key']);
+  redactor.add('a-signing-secret-of-these-trials-0123456789');
+  expect(redactor.redact('kubectl -n fa-secret-key get pods')).toBe('kubectl -n fa-secret-key get pods');
+  // What is longer than that part, or no part of it, is hidden as ever.
+  expect(redactor.redact('it is a-signing-secret-of-these')).not.toContain('signing');
+  expect(redactor.redact('x-secret-of-these-y')).not.toContain('of-these');
+});

@@ -1,5 +1,4 @@
 import { advise, setValues } from '../../fixes/described.js';
-import { parseImage } from '../../kube/image-reference.js';
 import type { ReplicaSet } from '../../evidence/objects.js';
 import { containerName } from '../../contract/target.js';
 import type { CheckContext } from '../../rule/context.js';
@@ -27,15 +26,15 @@ export default refusedCause({
 function blankInImage({ spec }: ReplicaSet, context: CheckContext): Fix[] {
   const name = containerName(context);
   const image = spec.template?.spec.containers.find((each) => each.name === name)?.image ?? '';
-  const parsed = parseImage(image.trim());
-  if (image === image.trim() || parsed === undefined) return [];
+  const [, repository, tag] = /^(\S+?)(?::([^:/@]+))?$/.exec(image.trim()) ?? [];
+  if (image === image.trim() || repository === undefined) return [];
   return [
     setValues(
       context,
       'Write the image’s name without the blank.',
       [
-        `backend.image.repository=${parsed.repository}`,
-        `backend.image.tag=${parsed.tag ?? context.contract.backend.image.tag}`,
+        `backend.image.repository=${repository}`,
+        `backend.image.tag=${tag ?? context.contract.backend.image.tag}`,
       ],
       `set image deployment/${context.target.names.deployment} ${name}=${image.trim()}`,
     ),
