@@ -173,7 +173,7 @@ export const TOLD_RIGHT: Fault[] = [
     name: 'registry whose certificate the node does not trust',
     steps: [upgrade('backend.image.repository=192.168.222.1:6443/todo-chatbot-backend')],
     symptom: event('x509'),
-    expect: { fail: STUCK },
+    expect: { fail: ['deployment/image', ...STUCK] },
     cause: 'image/registry-unreachable',
     object: 'Pod',
     says: ['does not trust', '192.168.222.1:6443', 'x509'],
