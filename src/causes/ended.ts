@@ -56,8 +56,8 @@ export function endedCause<const Id extends string>({ means, what, fix, ...data 
 
 function endItems({ metadata }: Pod, end: PodEnd | undefined, target: Target): EvidenceItem[] {
   if (end === undefined) return [];
-  const { reason, message, event } = end;
+  const { reason, message, event, field: place } = end;
   if (event) return [eventItem(event, target)];
   const value = [reason, message].filter(Boolean).join(': ');
-  return [field(podRef(target, metadata.name), 'status.message', value, metadata.creationTimestamp)];
+  return [field(podRef(target, metadata.name), place, value, metadata.creationTimestamp)];
 }

@@ -2,10 +2,20 @@
 import type { CheckContext } from '../rule/context.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { POD_ENDS, type PodEndMeaning } from '../vocabulary/pod-end.js';
+import { disruption, isTerminating } from '../kube/pod-state.js';
+import { madeAt } from '../text-order.js';
 import { eventsOf } from './events-of.js';
 
-/** Milliseconds since a pod's creation in which its end is more than history, as in the check pods/restarts. */
+/** Milliseconds in which a pod's end is more than history, as in the check pods/restarts. */
 const RECENT_MS = 10 * 60 * 1000;
+
+/**
+ * It ended lately: by the time that its condition gives, else by when it was made, as what a node does not take ends at once.
+ * @param now milliseconds since the epoch
+ */
+export function hasEndedLately(pod: Pod, now: number): boolean {
+  return !(now - Date.parse(disruption(pod)?.lastTransitionTime ?? madeAt(pod)) > RECENT_MS);
+}
 
 export interface EndedPods {
   means: PodEndMeaning;
@@ -22,6 +32,8 @@ export interface PodEnd {
   message: string;
   /** What says so, where the pod's own status does not. */
   event: KubernetesEvent | undefined;
+  /** JSON path in the pod, where its status does. */
+  field: string;
 }
 
 /** The node does not take the pod. Its kubelet says so in an event before it does in the pod's status. */
@@ -36,17 +48,30 @@ function meaningOf(end: string): PodEndMeaning | undefined {
 /**
  * Why the kubelet ended a pod, or did not take it; undefined for one that goes on, or whose containers ended by themselves.
  * Containers that end well when they are asked to, as uvicorn's do, take the reason away with them: the kubelet then
- * writes phase Succeeded over it, and only its event Evicted is left.
+ * writes phase Succeeded over it, and only its event Evicted and the condition DisruptionTarget are left. The condition is there
+ * before the containers end, too.
  */
 export function podEnd(pod: Pod, events: readonly KubernetesEvent[]): PodEnd | undefined {
   const { phase, reason, message = '' } = pod.status ?? {};
+  const byCondition = endByCondition(pod);
   if (phase !== 'Failed' && phase !== 'Succeeded') {
     const refusal = phase === 'Running' ? undefined : eventsOf(events, pod.metadata).findLast(isRefusal);
-    return refusal && { reason: refusal.reason ?? '', message: refusal.message ?? '', event: refusal };
+    if (refusal)
+      return { reason: refusal.reason ?? '', message: refusal.message ?? '', event: refusal, field: '' };
+    return isTerminating(pod) ? undefined : byCondition;
   }
-  if (reason) return { reason, message, event: undefined };
+  if (reason) return { reason, message, event: undefined, field: 'status.message' };
   const event = eventsOf(events, pod.metadata).findLast((each) => each.reason === 'Evicted');
-  return event && { reason: 'Evicted', message: event.message ?? '', event };
+  return event ? { reason: 'Evicted', message: event.message ?? '', event, field: '' } : byCondition;
+}
+
+/** Who ends pods without being asked to: what the eviction API and the scheduler do to them, somebody has asked for. */
+const ENDED_BY = ['TerminationByKubelet', 'DeletionByPodGC'];
+
+function endByCondition(pod: Pod): PodEnd | undefined {
+  const { reason = '', message = '' } = disruption(pod) ?? {};
+  if (!ENDED_BY.includes(reason)) return undefined;
+  return { reason, message, event: undefined, field: "status.conditions[type='DisruptionTarget'].message" };
 }
 
 /** By what their ends mean; pods whose containers ended by themselves are none of these. */
@@ -58,7 +83,7 @@ export function endedPods(
   const recent = pods
     .flatMap((pod) => {
       const created = Date.parse(pod.metadata.creationTimestamp ?? '');
-      const end = now - created > RECENT_MS ? undefined : podEnd(pod, events);
+      const end = hasEndedLately(pod, now) ? podEnd(pod, events) : undefined;
       return end ? [{ pod, created, end }] : [];
     })
     .sort((a, b) => b.created - a.created);

@@ -7,6 +7,7 @@ import { parseQuantity } from '../kube/quantity.js';
 import { containerName } from '../contract/target.js';
 import type { Pod } from '../evidence/objects.js';
 import { backendOfPod } from '../kube/pod-containers.js';
+import { disruption } from '../kube/pod-state.js';
 import { ofPod } from './of-pod.js';
 
 type MemoryLook = Pick<Look<'cgroup' | 'metrics'>, 'maybe'> & {
@@ -102,11 +103,16 @@ export function nearLimit(memories: readonly PodMemory[]) {
 /** Pods that their node evicted because it was short of memory. */
 export function evictedForMemory(pods: readonly Pod[]): Pod[] {
   return pods.filter(
-    ({ metadata, status }) =>
-      metadata.deletionTimestamp === undefined &&
-      status?.reason === 'Evicted' &&
-      LOW_ON_MEMORY.says.test(status.message ?? ''),
+    (pod) => pod.metadata.deletionTimestamp === undefined && LOW_ON_MEMORY.says.test(evictionOf(pod)),
   );
+}
+
+/** What the kubelet says of an eviction; containers that end well take the pod's reason away with them, and leave the condition. */
+export function evictionOf(pod: Pod): string {
+  const { reason, message } = pod.status ?? {};
+  if (reason === 'Evicted') return message ?? '';
+  const told = disruption(pod);
+  return told?.reason === 'TerminationByKubelet' ? (told.message ?? '') : '';
 }
 
 /**

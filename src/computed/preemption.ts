@@ -6,7 +6,7 @@ import type { NodeRoom, PriorityRoom } from '../evidence/deep-facts.js';
 import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import { memoised } from './memo.js';
 import { eventTime } from '../kube/events.js';
-import { isTerminating } from '../kube/pod-state.js';
+import { disruption, isTerminating } from '../kube/pod-state.js';
 import { PREEMPTED } from '../vocabulary/kubelet.js';
 
 /** Milliseconds between the removal of a pod and the making of the one that replaces it. */
@@ -76,11 +76,8 @@ function byEvent(event: KubernetesEvent): Preemption[] {
 
 /** A pod that goes says why it must; once it has gone, only the event is left. */
 function byCondition(pod: Pod): Preemption[] {
-  const condition = pod.status?.conditions?.find(
-    ({ type, status, reason }) =>
-      type === 'DisruptionTarget' && status === 'True' && reason === 'PreemptionByScheduler',
-  );
-  if (condition === undefined || !isTerminating(pod)) return [];
+  const condition = disruption(pod);
+  if (condition?.reason !== 'PreemptionByScheduler' || !isTerminating(pod)) return [];
   const { metadata, spec } = pod;
   const at = condition.lastTransitionTime ?? metadata.deletionTimestamp;
   return [{ victim: metadata.name, node: spec.nodeName, by: undefined, at, shown: pod }];

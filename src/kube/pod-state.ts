@@ -16,6 +16,11 @@ export function isReady(pod: Pod): boolean {
   return readyCondition(pod)?.status === 'True';
 }
 
+/** By which the control plane or the kubelet says that the pod must go, and why: from before its containers are told, and for good. */
+export function disruption({ status }: Pod): Condition | undefined {
+  return status?.conditions?.find((each) => each.type === 'DisruptionTarget' && each.status === 'True');
+}
+
 /** Ended for good, such as an evicted pod: its ReplicaSet has replaced it (as the controller's IsPodActive has it). */
 export function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';

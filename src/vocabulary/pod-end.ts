@@ -1,4 +1,7 @@
-/** Why the kubelet ends a pod, or does not take it: `status.reason` and `status.message` of a pod whose phase is Failed. */
+/**
+ * Why the kubelet ends a pod, or does not take it: `status.reason` and `status.message` of a pod whose phase is Failed, or those of
+ * its condition DisruptionTarget.
+ */
 
 export type PodEndMeaning = 'evicted' | 'ephemeral-full' | 'rejected';
 
@@ -13,22 +16,28 @@ export interface PodEndWords {
 /** The first that fits counts. */
 export const POD_ENDS: readonly PodEndWords[] = [
   {
-    says: /^Evicted: .*ephemeral[ -](?:local )?storage/i,
+    says: /^(?:Evicted|TerminationByKubelet): .*ephemeral[ -](?:local )?storage/i,
     by: 'kubelet, eviction manager',
     means: 'ephemeral-full',
     example: 'Evicted: Pod ephemeral local storage usage exceeds the total limit of containers 64Mi.',
   },
   {
-    says: /^Evicted: .*(?:emptyDir|EmptyDir)/,
+    says: /^(?:Evicted|TerminationByKubelet): .*(?:emptyDir|EmptyDir)/,
     by: 'kubelet, eviction manager',
     means: 'ephemeral-full',
     example: 'Evicted: Usage of EmptyDir volume "cache" exceeds the limit "10Mi".',
   },
   {
-    says: /^Evicted/,
+    says: /^(?:Evicted|TerminationByKubelet: (?!Pod was terminated in response to imminent node shutdown))/,
     by: 'kubelet, eviction manager',
     means: 'evicted',
     example: 'Evicted: The node was low on resource: memory. Threshold quantity: 100Mi, available: 80Mi.',
+  },
+  {
+    says: /^(?:TerminationByKubelet|DeletionByPodGC)/,
+    by: 'kubelet, shutdown of the node; kube-controller-manager, pod garbage collector',
+    means: 'rejected',
+    example: 'TerminationByKubelet: Pod was terminated in response to imminent node shutdown.',
   },
   {
     says: /^(?:UnexpectedAdmissionError|OutOf\w+|NodeAffinity|NodePorts|HostPortConflict|SysctlForbidden|AppArmor|PodOSSelectorNodeLabelDoesNotMatch|Topology\w*|NodeShutdown|Terminated|Rejected)/,

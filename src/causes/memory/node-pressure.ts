@@ -1,6 +1,9 @@
 import { count } from '../../count.js';
 import { podSelector } from '../../fixes/commands.js';
-import { evictedForMemory } from '../../computed/memory.js';
+import { hasEndedLately } from '../../computed/ended-pods.js';
+import { podsToJudge } from '../../computed/judged-pods.js';
+import { evictedForMemory, evictionOf } from '../../computed/memory.js';
+import { isReady } from '../../kube/pod-state.js';
 import { podsOn } from '../../computed/pods-on.js';
 import { CRASHING } from '../not-running.js';
 import { run, show } from '../../fixes/described.js';
@@ -14,13 +17,13 @@ export default cause({
   title: 'The node ran out of memory and evicted pods',
   severity: 'error',
   why: 'the kubelet evicts pods when the node itself is short of memory, however far they are from their own limits',
-  seen: 'pod status.reason Evicted, or node condition MemoryPressure',
+  seen: 'pod status.reason Evicted, its condition DisruptionTarget with reason TerminationByKubelet, or node condition MemoryPressure',
   remedy:
     'give the node more memory, move what uses it elsewhere, or raise the backend’s memory request so that others are evicted first',
   explains: ['pods/evicted', 'cluster/nodes-ready', 'scheduling/untolerated-taint', ...CRASHING],
   reads: ['pods'],
   consults: ['nodes'],
-  judge({ pods }, { context, maybe }) {
+  judge({ pods }, { context, maybe, options }) {
     const evicted = evictedForMemory(pods);
     const nodes = maybe('nodes');
     const pressed = (nodes.ok ? nodes.value : []).flatMap(({ metadata, status }) => {
@@ -29,6 +32,7 @@ export default cause({
     });
     const conditions = new Map(pressed);
     const names = new Set([...conditions.keys(), ...evicted.flatMap(({ spec }) => spec.nodeName ?? [])]);
+    const isServing = podsToJudge(pods, { options }).every(isReady);
     return [...names].map((name): Told => {
       const object = { kind: 'Node', name };
       const condition = conditions.get(name);
@@ -36,7 +40,13 @@ export default cause({
       const words =
         gone.length > 0 ? `, and the kubelet evicted ${count(gone.length, 'pod')} of the backend` : '';
       const pressure = condition && [condition.status, condition.message].filter(Boolean).join(': ');
+      const isPast =
+        nodes.ok &&
+        condition === undefined &&
+        isServing &&
+        !gone.some((pod) => hasEndedLately(pod, context.now));
       return {
+        ...(isPast && { severity: 'warning', past: true }),
         verdict: 'confirmed',
         object,
         summary: `Node ${name} ${condition ? 'is' : 'was'} short of memory${words}: it is the node that is full, not the container.`,
@@ -53,8 +63,12 @@ export default cause({
               ]),
           ...gone
             .slice(0, 2)
-            .map(({ metadata, status }) =>
-              field(podRef(context.target, metadata.name), 'status.message', status?.message ?? 'Evicted'),
+            .map((pod) =>
+              field(
+                podRef(context.target, pod.metadata.name),
+                'status.message',
+                evictionOf(pod) || 'Evicted',
+              ),
             ),
         ],
         fix: [
