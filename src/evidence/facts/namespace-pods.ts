@@ -3,9 +3,15 @@ import { keptIn, listObjects } from '../border/read.js';
 import type { PodIdentity } from '../evidence.js';
 import { namespaced, type FactContext } from '../fact-context.js';
 
-/** Every pod of the namespace, by metadata alone. */
+/** Pods that have ended get no traffic: those of a Job may have the labels of the application. */
+const LIVE = 'status.phase!=Succeeded,status.phase!=Failed';
+
+/** Every pod of the namespace that has not ended, by metadata alone. */
 export async function readNamespacePods(context: FactContext): Promise<PodIdentity[]> {
-  const pods = await listObjects(context, namespaced(context, 'pods'), identityShape, { metadataOnly: true });
+  const pods = await listObjects(context, namespaced(context, 'pods'), identityShape, {
+    metadataOnly: true,
+    fieldSelector: LIVE,
+  });
   keptIn(context, pods);
   return pods.map(({ metadata }) => ({
     name: metadata.name,
