@@ -121,7 +121,7 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
   }
   const log = lastWords(pod, container, look);
   const read = log.ok ? log.value : [];
-  const sign = log.ok ? forContainer(readCrashLog(read, ended.exitCode), container) : undefined;
+  const sign = log.ok ? forContainer(readCrashLog(read, ended.exitCode), container, pod) : undefined;
   // Where it ended without an error, what it did last says most.
   const last = ended.exitCode === 0 ? read.findLast(({ text }) => text.trim() !== '') : undefined;
   const line = sign?.line ?? last;
@@ -138,17 +138,25 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
 }
 
 /** What words mean that only the container's own template makes unambiguous. */
-function forContainer(sign: CrashSign | undefined, { spec }: ContainerAt): CrashSign | undefined {
+function forContainer(
+  sign: CrashSign | undefined,
+  { spec }: ContainerAt,
+  { spec: { volumes = [] } }: Pod,
+): CrashSign | undefined {
   // A full disk, or another owner, leaves Python without a temporary directory as well.
   if (sign?.cause === 'crash/read-only-filesystem' && sign.named.directories !== undefined)
     return spec?.securityContext?.readOnlyRootFilesystem === true
       ? sign
       : { ...sign, cause: 'crash/startup-exception' };
   if (sign?.cause !== 'image/wrong-architecture') return sign;
-  // An image's program for another processor is in the image: what a volume brings is a script that does not say what runs it.
+  // What a ConfigMap brings is text: a script that does not say what runs it.
   const program = spec?.command?.[0] ?? spec?.args?.[0] ?? '';
-  const isMounted = (spec?.volumeMounts ?? []).some(({ mountPath }) =>
-    `${program}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
+  const isText = (name: string) =>
+    volumes.some(
+      (each) => each.name === name && (each.configMap ?? each.secret ?? each.projected) !== undefined,
+    );
+  const isMounted = (spec?.volumeMounts ?? []).some(
+    ({ name, mountPath }) => isText(name) && `${program}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
   );
   return isMounted ? { ...sign, cause: 'crash/crlf-script' } : sign;
 }

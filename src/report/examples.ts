@@ -189,7 +189,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'crash/request-limit':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the server ends itself after 20 requests, those of the probes included.',
   'crash/settings-invalid':
-    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: VERBOSE.',
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the application ends because a setting in its environment has a value that it does not take: “VERBOSE”.',
   'crash/signal':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the process was ended by SIGSEGV (exit code 139): native code used memory that is not its own.',
   'crash/startup-exception':

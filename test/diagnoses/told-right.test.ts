@@ -42,13 +42,19 @@ describe('exec format error', () => {
       expect(commands[0]).toContain('"command":null');
     },
   );
-  test('whatever a volume brings', async () => {
-    const mounted = command(['/scripts/start'], { volumeMounts: [{ name: 'v', mountPath: '/scripts/' }] });
-    expect((await first(together(says('/scripts/start'), mounted))).causes).toEqual(['crash/crlf-script']);
-    const beside = command(['/scripts2/start'], { volumeMounts: [{ name: 'v', mountPath: '/scripts' }] });
-    expect((await first(together(says('/scripts2/start'), beside))).causes).toEqual([
-      'image/wrong-architecture',
-    ]);
+  test.each<[volume: object, path: string, mountPath: string, cause: string]>([
+    [{ configMap: { name: 'files' } }, '/scripts/start', '/scripts/', 'crash/crlf-script'],
+    [{ projected: { sources: [] } }, '/scripts/start', '/scripts', 'crash/crlf-script'],
+    [{ configMap: { name: 'files' } }, '/scripts2/start', '/scripts', 'image/wrong-architecture'],
+    // What an init container has put there may be a program.
+    [{}, '/work/server', '/work', 'image/wrong-architecture'],
+  ])('a volume %j, %s, mounted at %s', async (volume, path, mountPath, cause) => {
+    const { causes } = await first(
+      together(says(path), command([path], { volumeMounts: [{ name: 'v', mountPath }] }), (evidence) => {
+        podOf(evidence).spec.volumes = [{ name: 'v', ...volume }];
+      }),
+    );
+    expect(causes).toEqual([cause]);
   });
   test('a program of the image', async () => {
     expect((await first(says('/usr/local/bin/python3'))).causes).toEqual(['image/wrong-architecture']);
@@ -151,6 +157,7 @@ describe('a value that the release itself has wrong', () => {
       contract.backend.env.LOG_LEVEL = value;
     });
     expect(diagnoses[0]?.cause).toBe('crash/settings-invalid');
+    expect(diagnoses[0]?.summary).toContain(`“${value}”`);
     expect(diagnoses[0]?.fix[0]?.command).toMatch(new RegExp(`backend\\.env\\.LOG_LEVEL=${meant}$`));
   });
 });

@@ -18,7 +18,7 @@ export default crashCause({
   remedy: REMEDY,
   explains: ['config/configmap', 'config/environment-value', 'config/log-level-value', 'db/other'],
   what: ({ sign }) =>
-    `the application ends because a setting in its environment has a value that it does not take: ${sign?.subject ?? 'see the log'}`,
+    `the application ends because a setting in its environment has a value that it does not take: ${sign?.named.level === undefined ? (sign?.subject ?? 'see the log') : `“${sign.named.level}”`}`,
   fix: (end, look) => serviceLinkFix(end) ?? [...correct(end, look), adviceOf(REMEDY)],
 });
 

@@ -315,7 +315,9 @@ export const MORE_STARTING: Fault[] = [
     expect: { fail: CRASHING },
     cause: 'crash/read-only-filesystem',
     object: 'Pod',
-    undo: [container('without it', { securityContext: { readOnlyRootFilesystem: null }, command: null })],
+    notHealed: 'the command does nothing but write, and ends',
+    fixWrites: /volumes|volumeMounts/,
+    undo: [removed],
   },
   {
     name: 'file that belongs to somebody else',
