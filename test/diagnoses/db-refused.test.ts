@@ -22,7 +22,7 @@ const ROWS: readonly [words: string, cause: string, summary: string, fix: string
     'FATAL:  password authentication failed for user "app"',
     'db/authentication-failed',
     'for user “app”',
-    'VALID UNTIL',
+    'has not expired (pg_roles)',
   ],
   [
     'FATAL:  role "app" is not permitted to log in',

@@ -6,6 +6,7 @@ import type { Target } from '../../src/contract/target.js';
 import type { Topic } from '../../src/rule/diagnosis.js';
 import type { LookOptions } from '../../src/rule/look.js';
 import { TREES } from '../../src/diagnoses/index.js';
+import { deepFreeze } from '../../src/engine/freeze.js';
 import { diagnose, factsOf, type Diagnosed, type Facts } from '../../src/engine/diagnose.js';
 import { runChecks } from '../../src/engine/run.js';
 import { selectChecks } from '../../src/engine/select.js';
@@ -46,15 +47,19 @@ export async function diagnosed(
   change(evidence, contract, target);
   fillEnvironment(evidence, contract);
   const context = { contract, target, now: NOW, ...(shell && { shell }) };
+  // Each fact is copied once and shared by all who read it, frozen as a real reader's is.
+  const read = new Map<EvidenceKey, Observed<never>>();
+  const observe = (key: EvidenceKey): Observed<never> => {
+    const observed = unread[key] ?? {
+      ok: true,
+      at: new Date(NOW).toISOString(),
+      value: deepFreeze(structuredClone(evidence[key])) as never,
+    };
+    read.set(key, observed);
+    return observed;
+  };
   const reader: EvidenceReader = {
-    read: (key) =>
-      Promise.resolve(
-        unread[key] ?? {
-          ok: true,
-          at: new Date(NOW).toISOString(),
-          value: structuredClone(evidence[key]) as never,
-        },
-      ),
+    read: (key) => Promise.resolve((read.get(key) ?? observe(key)) as never),
     close: () => Promise.resolve(),
   };
   const { signal } = new AbortController();

@@ -77,9 +77,9 @@ export default wayCause({
       summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now${user === undefined ? '' : ` for user “${user}”`}.`,
       // SCRAM answers for a role that is gone or has expired as it does for a wrong password.
       fix: [
-        newUrl(look, 'Copy the connection string with its password again from the database’s console.'),
-        advise(
-          'Where the password is right: see whether the role is still there, and whether its password has expired (VALID UNTIL in pg_roles).',
+        newUrl(
+          look,
+          'Where the role is still there and has not expired (pg_roles), copy the connection string again from the database’s console.',
         ),
       ],
     };
