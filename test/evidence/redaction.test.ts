@@ -180,6 +180,14 @@ describe('redact', () => {
     expect(redactorOf('abc\ud800defgh').redact('x abc\ud800defgh')).toBe(`x ${REDACTED}`);
   });
 
+  test('a text that held none is looked at again as soon as another secret is known', () => {
+    const redactor = redactorOf('first-secret-of-two');
+    const text = 'log in as hunter2-and-more';
+    expect(redactor.redact(text)).toBe(text);
+    redactor.add('hunter2-and-more');
+    expect(redactor.redact(text)).toBe(`log in as ${REDACTED}`);
+  });
+
   test('a megabyte is redacted in linear time', () => {
     const redactor = redactorOf(
       ...Array.from({ length: 12 }, (_, i) => `secret-number-${i}-${'q'.repeat(i)}`),
