@@ -158,7 +158,8 @@ export function unknownPort(container: Container | undefined, probe: Probe | und
 export function isRefusedForGood(pod: Pod, failures: readonly FailedProbe[], clock: Clock): boolean {
   const { startedAt, container } = runOf(pod, clock);
   return failures.some(
-    ({ event: { count, firstTimestamp }, failure: { status = 0, probe } }) =>
+    ({ event: { count, firstTimestamp }, failure: { status = 0, probe, missing } }) =>
+      missing !== undefined ||
       unknownPort(container, container?.[`${probe}Probe`]) !== undefined ||
       (FOR_GOOD.includes(status) && (count ?? 1) >= ANSWERS && Date.parse(firstTimestamp ?? '') >= startedAt),
   );

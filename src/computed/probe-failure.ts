@@ -5,6 +5,7 @@ import {
   PLAIN_TO_TLS,
   PROBE_FAILED,
   PROBE_KILL,
+  PROBE_NOT_STARTED,
   PROBE_STATUS,
   REFUSED,
   TOO_LATE,
@@ -17,6 +18,8 @@ export interface ProbeFailure {
   status: number | undefined;
   /** It was asked over TLS: by its scheme, or because a redirect led there. */
   overTls: boolean;
+  /** The command that it is to run, where that cannot be started. */
+  missing?: string;
 }
 
 const LONGEST = 1000;
@@ -29,7 +32,8 @@ export function parseProbeFailure(message: string): ProbeFailure | undefined {
   const status = PROBE_STATUS.says.exec(said)?.[1];
   const overTls = ASKED_OVER_TLS.says.test(said);
   if (status !== undefined) return { probe, kind: 'status', status: Number(status), overTls };
-  return { probe, kind: kindOf(said), status: undefined, overTls };
+  const missing = PROBE_NOT_STARTED.says.exec(said)?.[1];
+  return { probe, kind: kindOf(said), status: undefined, overTls, ...(missing !== undefined && { missing }) };
 }
 
 function kindOf(said: string): ProbeFailure['kind'] {

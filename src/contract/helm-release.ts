@@ -127,10 +127,7 @@ function pick(release: Record<string, unknown>): HelmRelease {
     namespace: text(release.namespace),
     revision,
     status: text(info.status),
-    // Helm lists errors below each other.
-    description: text(
-      typeof info.description === 'string' ? info.description.replace(/\s+/g, ' ').trim() : undefined,
-    ),
+    description: typeof info.description === 'string' ? reasonOf(info.description) : '',
     hooks: unfinishedHooks(release.hooks),
     deployedAt: text(info.last_deployed) || undefined,
     chart: { name: text(metadata.name), version: text(metadata.version) },
@@ -141,6 +138,26 @@ function pick(release: Record<string, unknown>): HelmRelease {
       'release',
     ),
   };
+}
+
+/**
+ * What stands before the reason that Helm gives: which release it is, the object's name once more, and the object itself where
+ * the API server quotes all of it.
+ */
+const FRAMES: readonly (readonly [says: RegExp, instead: string])[] = [
+  [/^(?:Upgrade|Release|Rollback) "[^"]*" failed: /, ''],
+  [
+    /cannot patch "([^"]+)" with kind (\w+): (?:[\w.]+ "\1" is invalid: |"" is invalid: (?:patch: )?)?/g,
+    '$2 $1: ',
+  ],
+  [/Invalid value: "\{(?:[^"\\]|\\.)*": /g, ''],
+  [/Invalid value: [\w.]{0,60}\{.{0,2000}?\}: (?=[a-z])/g, ''],
+];
+
+/** Helm's words on how it went; it lists errors below each other. */
+function reasonOf(description: string): string {
+  const line = description.replace(/\s+/g, ' ').trim();
+  return text(FRAMES.reduce((words, [says, instead]) => words.replace(says, instead), line));
 }
 
 /** A hook that has run and come to no good end. One that is `Unknown` was given up while Helm waited for it. */

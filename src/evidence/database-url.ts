@@ -95,8 +95,8 @@ export function lintDatabaseUrl(url: string | undefined): DatabaseUrlFacts {
 
 /** The URL without blanks and quotes around it, each noted as a problem. */
 function unwrap(url: string, problems: Lint['problems']): string {
-  let text = url.trim();
-  if (/[\s\0-\x1f\x7f]/.test(url)) problems.add('url-whitespace');
+  let text = url.replace(NO_WIDTH, '').trim();
+  if (text.length < url.length || BLANK.test(text)) problems.add('url-whitespace');
   const quote = text.charAt(0);
   const closing = CLOSING_QUOTES.get(quote);
   if (closing !== undefined) {
@@ -105,6 +105,13 @@ function unwrap(url: string, problems: Lint['problems']): string {
   }
   return text;
 }
+
+const BLANK = /[\s\0-\x1f\x7f]/;
+/** The byte order mark of an editor, the zero width space of a web page. */
+const NO_WIDTH = /\p{Cf}/gu;
+
+/** Nothing but what a shell, a template, Kubernetes or a person was to replace by the value. */
+const TEMPLATE = /^(?:\$\{[^{}]*\}|\$\([^()]*\)|\$\w+|\{\{[^{}]*\}\}|<[^<>]*>|\[[^[\]]*\]|%\w+%|__\w+__)$/;
 
 /** Also those that a text processor makes of them. */
 const CLOSING_QUOTES: ReadonlyMap<string, string> = new Map([
@@ -136,7 +143,12 @@ function inspect(text: string, lint: Lint): void {
     lint.problems.add('url-shell-line');
     return;
   }
-  const blank = /[\s\0-\x1f\x7f]/.test(text);
+  if (TEMPLATE.test(text)) {
+    lint.problems.delete('url-whitespace');
+    lint.problems.add('url-placeholder');
+    return;
+  }
+  const blank = BLANK.test(text);
   const mark = text.indexOf('://');
   const [base = '', driver, ...more] = mark < 0 ? [] : text.slice(0, mark).split('+');
   if (mark < 0 || !/^[A-Za-z][A-Za-z0-9+._-]*$/.test(text.slice(0, mark))) {

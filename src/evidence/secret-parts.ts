@@ -62,7 +62,8 @@ export function secretParts(value: string): Marked[] {
 }
 
 function openIn(value: string): Uint8Array | undefined {
-  if (/^\s*[a-z][\w+.-]*:\/\//i.test(value)) return openInUrl(value);
+  // Quotation marks that were kept are in front of it.
+  if (/^[\s"'`]*[a-z][\w+.-]*:\/\//i.test(value)) return openInUrl(value);
   const isJson = /^\s*[{[]/.test(value);
   const pairs = value.match(/(?:^|[\s;&])[\w .-]{1,40}=/g) ?? [];
   if (!isJson && pairs.length < 2 && !value.includes('-----')) return undefined;
@@ -113,7 +114,7 @@ interface UrlParts {
 
 function partsOfUrl(value: string): UrlParts {
   const mark = value.indexOf('://') + 3;
-  const isLoose = LOOSE_SCHEME.test(value.trimStart());
+  const isLoose = LOOSE_SCHEME.test(value.replace(/^[\s"'`]+/, ''));
   // A `/` ends the credentials of none but well-formed URLs; behind a `?` there may be addresses of mail.
   const end = value.slice(mark).search(isLoose ? /\?/ : /[/?#]/);
   const authority = end < 0 ? value.length : mark + end;

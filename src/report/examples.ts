@@ -289,7 +289,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'db/url-unescaped':
     'User or password in the DATABASE_URL in Secret todo-chatbot-backend-secret have a character that must be percent-encoded, so that each reader finds another host in it.',
   'db/url-whitespace':
-    'The DATABASE_URL in Secret todo-chatbot-backend-secret has white space in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.',
+    'The DATABASE_URL in Secret todo-chatbot-backend-secret has white space or a character that is not seen in it, most often a newline at its end, which becomes part of the database’s name or of the last parameter.',
   'db/waking':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database took 4.2 s for the first connection, and not for the second: it had been suspended.',
   'deployment/autoscaler-too-low':
@@ -471,7 +471,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'service/wrong-type':
     'Service todo-chatbot-backend is of type ClusterIP, and the contract has NodePort: it has no port on the node, so nobody outside of the cluster reaches it.',
   'storage/ephemeral-full':
-    'Lately 1 pod ended because of a full disk (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
+    'Lately 1 pod ended for what was written to its disk (Pod ephemeral local storage usage exceeds the total limit of containers 64Mi).',
   'volume/mount-failed':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: a volume of it cannot be mounted: Secret todo-certs does not exist.',
 };

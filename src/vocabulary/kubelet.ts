@@ -18,6 +18,14 @@ export const PROBE_FAILED: Said = {
   example: 'Readiness probe failed: HTTP probe failed with statuscode: 503',
 };
 
+/** Its command is nothing that could be started. First group: the command. */
+export const PROBE_NOT_STARTED: Said = {
+  says: /probe errored and resulted in unknown state:.*exec: "([^"]{1,500})": (?:executable file not found|stat |no such file)/s,
+  by: 'kubelet, of what the container runtime says',
+  example:
+    'Readiness probe errored and resulted in unknown state: failed to exec in container: failed to start exec "8a": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH',
+};
+
 /** First group: HTTP status. */
 export const PROBE_STATUS: Said = {
   says: /HTTP probe failed with statuscode: (\d{3})/,

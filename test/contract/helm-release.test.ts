@@ -43,6 +43,33 @@ function messageOf(data: string): string {
   throw new Error('was decoded');
 }
 
+describe('the reason that Helm gives, and not what stands before it', () => {
+  test.each([
+    ['Upgrade complete', 'Upgrade complete'],
+    ['Upgrade "todo" failed: context deadline exceeded', 'context deadline exceeded'],
+    [
+      'Upgrade "todo" failed: cannot patch "todo-backend" with kind Deployment: Deployment.apps "todo-backend" is invalid: ' +
+        'spec.template.spec.containers[0].resources.requests: Invalid value: "64Mi": must be less than or equal to memory limit of 64',
+      'Deployment todo-backend: spec.template.spec.containers[0].resources.requests: Invalid value: "64Mi": must be less than or equal to memory limit of 64',
+    ],
+    [
+      `Upgrade "todo" failed: cannot patch "todo-backend" with kind Deployment:  "" is invalid: patch: Invalid value: ${JSON.stringify(JSON.stringify({ spec: 'x'.repeat(3000) }))}: json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32`,
+      'Deployment todo-backend: json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32',
+    ],
+    [
+      'Upgrade "todo" failed: cannot patch "todo-backend" with kind Deployment: Deployment.apps "todo-backend" is invalid: spec.selector: Invalid value: {"matchLabels":{"app.kubernetes.io/name":"todo"}}: field is immutable',
+      'Deployment todo-backend: spec.selector: field is immutable',
+    ],
+    [
+      'Release "todo" failed: 1 error occurred:\n\t* Service "todo" is invalid: spec.ports[0].nodePort: Invalid value: 30081: provided port is already allocated',
+      '1 error occurred: * Service "todo" is invalid: spec.ports[0].nodePort: Invalid value: 30081: provided port is already allocated',
+    ],
+  ])('%s', (description, reason) => {
+    const info = { ...RELEASE.info, description };
+    expect(decodeHelmRelease(encode({ ...RELEASE, info })).description).toBe(reason);
+  });
+});
+
 describe('decodeHelmRelease', () => {
   test('reads name, revision, status, chart, and the values that the contract knows', () => {
     const release = decodeHelmRelease(encode(RELEASE));

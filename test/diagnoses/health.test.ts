@@ -233,6 +233,40 @@ describe('pairs that look alike', () => {
   });
 });
 
+test('a start that is slow for a CPU limit far below the contract’s: the limit goes first', async () => {
+  const { causes, diagnoses } = await diagnosed((evidence) => {
+    liveness(REFUSED, says('INFO:     Waiting for application startup.'))(evidence);
+    const [own] = evidence.deployment.spec.template.spec.containers;
+    if (own) own.resources = { ...own.resources, limits: { cpu: '10m', memory: '1Gi' } };
+    for (const { probe } of evidence.inPod)
+      if (probe.ok) Object.assign(probe, { ok: false, why: 'failed', detail: 'python3 ended with code 137' });
+  });
+  expect(causes[0]).toBe('health/not-listening-yet');
+  expect(causes).not.toContain('evidence/unreadable');
+  expect(diagnoses[0]?.summary).toContain('with a CPU limit of 10m, where the contract has 1000m');
+  expect(diagnoses[0]?.fix[0]?.command).toContain('backend.resources.limits.cpu=1000m');
+});
+
+test('a probe whose command the image does not have: told by the first event', async () => {
+  const { causes, diagnoses } = await diagnosed((evidence) => {
+    const pod = podOf(evidence);
+    notReady(evidence, 0);
+    const status = statusOf(evidence);
+    status.state = { running: { startedAt: ago(5) } };
+    pod.metadata.creationTimestamp = ago(6);
+    containerOf(evidence).readinessProbe = { exec: { command: ['curl', '-f', 'http://localhost:8000'] } };
+    podEvent(
+      evidence,
+      0,
+      'Unhealthy',
+      `Readiness probe errored and resulted in unknown state: failed to exec in container: failed to start exec "8a": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH`,
+      { count: 1, secondsAgo: 2 },
+    );
+  });
+  expect(causes[0]).toBe('health/command-fails');
+  expect(diagnoses[0]?.summary).toContain('cannot be started, because the image has no curl');
+});
+
 describe('a pod that has just started', () => {
   /** Quick probes: after 25 s they have failed more often than they may. */
   const quick =

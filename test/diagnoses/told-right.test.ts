@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { HealthyEvidence } from '../support/check-context.js';
 import { diagnosed } from '../support/diagnosed.js';
 import { readiness, together } from '../support/health-states.js';
-import { ago, containerOf, notReady, podEvent, podOf, waiting } from '../support/pod-states.js';
+import { ago, containerOf, log, notReady, podEvent, podOf, waiting } from '../support/pod-states.js';
 import { ended, image, onNoNode, PULL, refused, stuckIn, TRACEBACK, type Change } from './pod-changes.js';
 
 async function first(change: Change) {
@@ -272,6 +272,24 @@ describe('nodes', () => {
     expect(told?.evidence.map(({ value }) => value)).toContain('kubernetes.io/arch=amd64');
     expect(commands[0]).toContain('"affinity":{"nodeAffinity":null}');
   });
+});
+
+test('a claim without a volume, of which no event tells', async () => {
+  const { causes, summary } = await first((evidence) => {
+    onNoNode('0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found')(
+      evidence,
+    );
+    podOf(evidence).spec.volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
+  });
+  expect(causes).toEqual(['scheduling/volume']);
+  expect(summary).toContain('its volume claim data is not bound to a volume, and no event says why.');
+});
+
+test('a file that its user may not read, with a database’s name: one cause, and the file', async () => {
+  const words = ['cat: /secrets/DATABASE_URL: Permission denied'];
+  const { causes, summary } = await first(together(ended(1, words), (evidence) => log(evidence, 0, words)));
+  expect(causes).toEqual(['crash/permission-denied']);
+  expect(summary).toContain('may not use /secrets/DATABASE_URL');
 });
 
 test('a claim without a volume: its name, and why', async () => {

@@ -11,6 +11,13 @@ function closed(value: string): string[] {
   );
 }
 
+test('quotation marks around a URL do not make its scheme and its host secret', () => {
+  expect(closed('"postgresql://app:Secret-77@db.example.com/todos?sslmode=require"')).toEqual([
+    'Secret-77',
+    'Secret-77',
+  ]);
+});
+
 describe('the passwords of a URL, however it is meant to be read', () => {
   test.each([
     ['a plain one', 'postgresql://app:Secret-77@h/db', ['Secret-77']],

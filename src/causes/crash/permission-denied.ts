@@ -9,6 +9,8 @@ export default crashCause({
   why: 'the container runs as user 1001, to whom the file does not belong',
   seen: 'Permission denied',
   remedy: REMEDY,
+  // The file may have a database's name.
+  explains: ['db/other'],
   what({ sign, container: { spec } }) {
     const user = spec?.securityContext?.runAsUser ?? 1001;
     return sign?.named.port === undefined

@@ -16,7 +16,7 @@ export default probeCause({
     const { contract, target } = look.context;
     const command = (spec?.exec?.command ?? []).join(' ');
     return {
-      summary: `{pods}: the command of the ${failure.probe} probe (${command}) fails${restartsToo(trouble)}; the contract has a request of ${contract.http.healthPath}.`,
+      summary: `{pods}: the command of the ${failure.probe} probe (${command}) ${failure.missing === undefined ? 'fails' : `cannot be started, because the image has no ${failure.missing}`}${restartsToo(trouble)}; the contract has a request of ${contract.http.healthPath}.`,
       evidence: [eventItem(event, target), field(object, `${path}.exec.command`, command)],
       fix: [byHttp(trouble, 'exec', look)],
       ruledOut: ['wrong port', 'wrong path'],

@@ -7,6 +7,7 @@ import type { HealthLook, Trouble } from '../../computed/probe-trouble.js';
 import { backendStatus } from '../../computed/judged-pods.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';
+import { atLowCpu, contractsCpu } from './_low-cpu.js';
 import { probeFix } from './_probe-fix.js';
 import { portOf, probeCause } from './_probe.js';
 
@@ -20,6 +21,8 @@ export default probeCause({
   explains: [
     'functional/database-logs',
     'health/wrong-port',
+    // What is measured in a container ends with it.
+    'evidence/unreadable',
     'service/application-port',
     'service/bound-to-loopback',
     ...FAILING,
@@ -56,14 +59,14 @@ export default probeCause({
     const arithmetic = `initialDelaySeconds ${initialDelaySeconds} + periodSeconds ${periodSeconds} × failureThreshold ${failureThreshold} = ${allowed} s`;
     return {
       verdict: doubt === undefined ? 'confirmed' : 'likely',
-      summary: `{pods}: the application does not listen yet when its ${failure.probe} probe gives up after ${allowed} s${restarts ? ', so the kubelet starts it again before it ever serves' : ''}.`,
+      summary: `{pods}: the application does not listen yet when its ${failure.probe} probe gives up after ${allowed} s${atLowCpu(look)}${restarts ? ', so the kubelet starts it again before it ever serves' : ''}.`,
       evidence: [
         eventItem(event, target),
         field(object, path, arithmetic),
         ...(last ? [logItem(last, name, target, 'log')] : []),
         ...ageItems(trouble, look, object),
       ],
-      fix: [startupFix(look), probeFix(trouble, 'initialDelaySeconds', '60', look)],
+      fix: [...contractsCpu(look), startupFix(look), probeFix(trouble, 'initialDelaySeconds', '60', look)],
       ...(doubt === undefined ? {} : { wouldConfirm: doubt }),
       ruledOut,
     };

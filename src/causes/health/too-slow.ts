@@ -1,13 +1,11 @@
 import { podSelector } from '../../fixes/commands.js';
-import { resourcesArguments, setValues, show } from '../../fixes/described.js';
-import { containerName } from '../../contract/target.js';
-import { parseQuantity } from '../../kube/quantity.js';
-import type { Fix } from '../../rule/diagnosis.js';
+import { show } from '../../fixes/described.js';
 import type { HealthLook } from '../../computed/probe-trouble.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Told } from '../../rule/cause.js';
 import { FAILING } from './_failing.js';
+import { atLowCpu, contractsCpu } from './_low-cpu.js';
 import { oneOfPods } from './_one-of-pods.js';
 import { probeFix } from './_probe-fix.js';
 import { isLate, probeCause, restartsToo } from './_probe.js';
@@ -28,7 +26,7 @@ export default probeCause({
       summary: `{pods}: the health endpoint does not answer the ${failure.probe} probe within ${seconds} s${atLowCpu(look)}${restartsToo(trouble)}.`,
       evidence: [eventItem(event, context.target), field(object, `${path}.timeoutSeconds`, `${seconds} s`)],
       fix: [
-        ...(lowCpu(look) === undefined ? [] : [contractsCpu(look)]),
+        ...contractsCpu(look),
         show(
           context,
           'See what it waits for: the database, another service, its CPU.',
@@ -59,18 +57,18 @@ function slowToOthers(look: HealthLook): Told[] {
   if (!isSlow || !health.ok || health.value.outcome !== 'response') return [];
   const { url, ms } = health.value;
   const limit = context.contract.http.healthLatencyWarnMs;
-  const cpu = lowCpu(look);
+  const cpu = atLowCpu(look);
   return [
     {
       severity: 'warning',
       verdict: 'confirmed',
       object: serviceRef(context.target),
-      summary: `The health endpoint takes ${Math.round(ms)} ms${cpu === undefined ? '; probes give it a few seconds, and it should do no more than look' : atLowCpu(look)}.`,
+      summary: `The health endpoint takes ${Math.round(ms)} ms${cpu || '; probes give it a few seconds, and it should do no more than look'}.`,
       evidence: [
         observed(`GET ${url}`, null, `${Math.round(ms)} ms, at most ${limit} ms expected`, health.at),
       ],
       fix: [
-        ...(cpu === undefined ? [] : [contractsCpu(look)]),
+        ...contractsCpu(look),
         show(
           context,
           'See whether it waits for its CPU or for the database.',
@@ -79,32 +77,4 @@ function slowToOthers(look: HealthLook): Told[] {
       ],
     },
   ];
-}
-
-/** The CPU limit in the pod template, where it is less than half of the contract's. */
-function lowCpu({ maybe, context }: HealthLook): string | undefined {
-  const read = maybe('deployment');
-  const template = read.ok ? read.value?.spec.template.spec : undefined;
-  const name = containerName(context);
-  const cpu = template?.containers.find((each) => each.name === name)?.resources?.limits?.cpu;
-  const amount = parseQuantity(cpu ?? '');
-  const contracted = parseQuantity(context.contract.backend.resources.limits.cpu);
-  return amount !== undefined && contracted !== undefined && amount * 2n < contracted ? cpu : undefined;
-}
-
-function atLowCpu(look: HealthLook): string {
-  const cpu = lowCpu(look);
-  return cpu === undefined
-    ? ''
-    : `, with a CPU limit of ${cpu}, where the contract has ${look.context.contract.backend.resources.limits.cpu}`;
-}
-
-function contractsCpu({ context }: HealthLook): Fix {
-  const { cpu } = context.contract.backend.resources.limits;
-  return setValues(
-    context,
-    `Raise the CPU limit to ${cpu}, as the contract has it.`,
-    [`backend.resources.limits.cpu=${cpu}`],
-    resourcesArguments(context, 'limits', 'cpu', cpu),
-  );
 }

@@ -53,6 +53,9 @@ describe('the last exception counts', () => {
   });
 
   test.each([
+    ['crash/permission-denied', '/secrets/DATABASE_URL', 'cat: /secrets/DATABASE_URL: Permission denied'],
+    ['crash/permission-denied', '/app/logs', 'mkdir: cannot create directory ‘/app/logs’: Permission denied'],
+    ['crash/permission-denied', '/app/state', 'sh: 1: cannot create /app/state: Permission denied'],
     [
       'crash/crlf-script',
       '/app/start.sh',
