@@ -8,7 +8,7 @@ import type { LogLine } from '../evidence/evidence.js';
 import { END_WORDS, WORKER_ENDS, type EndMeaning } from '../vocabulary/process-end.js';
 
 export interface CrashSign {
-  cause: EndMeaning | 'crash/startup-exception';
+  cause: EndMeaning;
   /** The line that shows it. */
   line: LogLine;
   /** What it names: the module, the variable, the port, the path; undefined where it names none. */

@@ -18,6 +18,7 @@ export type EndMeaning =
       | 'read-only-filesystem'
       | 'request-limit'
       | 'settings-invalid'
+      | 'startup-exception'
       | 'too-many-files'}`
   | 'image/wrong-architecture';
 
@@ -67,12 +68,19 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
     example: 'WARNING:  Maximum request limit of 1000 exceeded. Terminating process.',
   },
   {
-    says: /\b(?:ModuleNotFoundError|ImportError): (.{1,300})/,
-    by: 'Python',
+    says: /\b(?:ModuleNotFoundError|ImportError|PackageNotFoundError): (.{1,300})/,
+    by: 'Python, importlib.metadata',
     means: 'crash/import-error',
     example: "ModuleNotFoundError: No module named 'psycopg2'",
   },
   ...NOT_LOADED,
+  {
+    // Of the program's own file it is written without a traceback.
+    says: /^((?:Syntax|Indentation|Tab)Error: .{1,300})/,
+    by: 'Python',
+    means: 'crash/startup-exception',
+    example: "IndentationError: expected an indented block after 'if' statement on line 1",
+  },
   {
     says: /^\/?(?:usr\/)?(?:bin\/)?(?:ba|da|a)?sh: (?:line )?(?:\d{1,6}: )?([^\s:]{1,200}): (?:command )?not found/,
     by: 'shells',

@@ -6,9 +6,6 @@ import { noNodeCause, type NoNode, type NoNodeLook } from './_unscheduled.js';
 /** Reasons of a claim's events that say why it has no volume; a claim that merely waits for its first pod has another one. */
 const UNBOUND = ['FailedBinding', 'ProvisioningFailed', 'VolumeMismatch', 'ClaimMisbound', 'ClaimLost'];
 
-/** The scheduler's words for claims that are there and have no volume; newer ones end in the midst of a sentence. */
-const UNBOUND_CLAIMS = /unbound immediate PersistentVolumeClaims/;
-
 export default noNodeCause({
   id: 'scheduling/volume',
   title: 'A volume of the pod cannot be had',
@@ -27,6 +24,7 @@ export default noNodeCause({
         )
         .join('; ');
     const claims = claimsOf(none);
+    // Newer schedulers end this sentence in its midst.
     if (claims.length > 0 && none.reason.text.includes('unbound immediate PersistentVolumeClaims'))
       return `its volume claim ${claims.join(', ')} is not bound to a volume, and no event says why`;
     const which = claims.length === 0 ? '' : ` (${claims.join(', ')})`;

@@ -53,6 +53,17 @@ describe('the last exception counts', () => {
   });
 
   test.each([
+    [
+      'crash/import-error',
+      'No package metadata was found for psycopg2-binary',
+      'importlib.metadata.PackageNotFoundError: No package metadata was found for psycopg2-binary',
+    ],
+    [
+      'crash/startup-exception',
+      "IndentationError: expected an indented block after 'if' statement on line 1",
+      "IndentationError: expected an indented block after 'if' statement on line 1",
+    ],
+    ['crash/startup-exception', "SyntaxError: '(' was never closed", "SyntaxError: '(' was never closed"],
     ['crash/permission-denied', '/secrets/DATABASE_URL', 'cat: /secrets/DATABASE_URL: Permission denied'],
     ['crash/permission-denied', '/app/logs', 'mkdir: cannot create directory ‘/app/logs’: Permission denied'],
     ['crash/permission-denied', '/app/state', 'sh: 1: cannot create /app/state: Permission denied'],
