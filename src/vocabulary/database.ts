@@ -4,9 +4,15 @@
  */
 import { CLIENT_WORDS, FAILURE_WORDS } from './postgres-drivers.js';
 import { SERVER_WORDS } from './postgres-server.js';
+import { TRANSLATED_WORDS } from './postgres-translated.js';
 import type { DatabaseWords, Words } from './vocabulary.js';
 
-export const DATABASE_WORDS: readonly DatabaseWords[] = [...SERVER_WORDS, ...CLIENT_WORDS, ...FAILURE_WORDS];
+export const DATABASE_WORDS: readonly DatabaseWords[] = [
+  ...SERVER_WORDS,
+  ...TRANSLATED_WORDS,
+  ...CLIENT_WORDS,
+  ...FAILURE_WORDS,
+];
 
 /** That the database is spoken of. */
 export const DATABASE_SUBJECT =

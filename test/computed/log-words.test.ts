@@ -141,3 +141,43 @@ describe('what Neon, PgBouncer, PostgreSQL and their drivers answer', () => {
     expect(raised(`psycopg.OperationalError: ${words}`)).toEqual([means]);
   });
 });
+
+describe('a server whose lc_messages is another language', () => {
+  const told = (means: string, ...words: string[]) => words.map((said) => [said, means] as const);
+  test.each([
+    ...told(
+      'db/authentication-failed',
+      'FATAL:  Passwort-Authentifizierung für Benutzer »todo« fehlgeschlagen',
+      "FATAL:  authentification par mot de passe échouée pour l'utilisateur « todo »",
+      'FATAL:  la autentificación password falló para el usuario «todo»',
+      'FATAL:  ユーザー"todo"のパスワード認証に失敗しました',
+      '致命错误:  用户 "todo" Password 认证失败',
+      'FATAL:  autenticação do tipo senha falhou para o usuário "todo"',
+      'ВАЖНО:  пользователь "todo" не прошёл проверку подлинности (по паролю)',
+      'FATALE:  autenticazione con password fallita per l\'utente "todo"',
+      '치명적오류:  사용자 "todo"의 password 인증을 실패했습니다',
+    ),
+    ...told(
+      'db/database-missing',
+      'FATAL:  Datenbank »tod« existiert nicht',
+      "FATAL:  la base de données « tod » n'existe pas",
+      'FATAL:  no existe la base de datos «tod»',
+      'FATAL:  データベース"tod"は存在しません',
+      '致命错误:  数据库 "tod" 不存在',
+      'FATAL:  banco de dados "tod" não existe',
+      'ВАЖНО:  база данных "tod" не существует',
+    ),
+    ...told(
+      'db/too-many-connections',
+      'FATAL:  tut mir leid, schon zu viele Verbindungen',
+      'FATAL:  désolé, trop de clients sont déjà connectés',
+      'FATAL:  lo siento, ya tenemos demasiados clientes',
+      'FATAL:  現在クライアント数が多すぎます',
+      '致命错误:  对不起, 已经有太多的客户',
+      'FATAL:  desculpe, muitos clientes conectados',
+      'ВАЖНО:  извините, уже слишком много клиентов',
+    ),
+  ])('%s', (said, means) => {
+    expect(meant(`psycopg2.OperationalError: ${said}`)).toEqual([means]);
+  });
+});
