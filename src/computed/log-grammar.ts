@@ -45,9 +45,9 @@ const OTHER_THINGS =
 /** What is ended on purpose. */
 const ON_PURPOSE =
   /\b(?:disconnected|closed|terminated|dropped) (?:cleanly|gracefully|normally|properly|successfully|on purpose)\b|\b(?:cleanly|gracefully|properly|successfully) (?:disconnected|closed|terminated|dropped)\b/gi;
-/** Paths and modules: app.database.errors, /docs/database-failures. */
+/** Paths and modules: app.database.errors, /docs/database-failures; "registered: sqlalchemy.exc.OperationalError". */
 const NAMES =
-  /\b(?:\w+[./]){1,8}(?:errors?|exceptions?|failures?|timeouts?)(?:\.[a-z]\w*)?\b(?!\.[A-Z])|\b\w+(?:Error|Exception)s?\b(?= (?:handler|class|mapped|registered|is handled|handling))/g;
+  /\b(?:\w+[./]){1,8}(?:errors?|exceptions?|failures?|timeouts?)(?:\.[a-z]\w*)?\b(?!\.[A-Z])|\b\w+(?:Error|Exception)s?\b(?= (?:handler|class|mapped|registered|is handled|handling))|\b(?:[Rr]egister(?:ed|ing|s)|[Aa]dd(?:ed|ing|s)|[Ii]nstall(?:ed|ing|s)|[Hh]andlers?)\s*:?\s+(?:for\s+)?[\w.]*(?:Error|Exception)s?\b(?:, [\w.]*(?:Error|Exception)s?\b){0,9}(?!\s?[:(])/g;
 const HARMLESS = [
   CASE_KEY,
   SETTING,
@@ -76,7 +76,7 @@ const TROUBLE =
 /** The result of a check: by a word, by a mark; and the words of other languages, in which libpq and servers speak, too. */
 const RESULT = /[:=]\s?["']?(?:fail|ko|nok|offline)\b|[❌✗✘✖](?!\s*0)/i;
 const ABROAD =
-  /fehlgeschlagen|gescheitert|nicht erreichbar|abgelehnt|échec|échou|refusée|injoignable|inaccessible|falló|fallo |no se pudo|rechazada|inaccesible|falhou|não foi possível/i;
+  /fehlgeschlagen|gescheitert|nicht erreichbar|abgelehnt|échec|échou|refusée|injoignable|inaccessible|falló|fallo |no se pudo|rechazada|inaccesible|falhou|não foi possível|fallit[oa]|impossibile|できません|失敗|失败|无法|無法|не удалось|ошибка|실패|nie udało/i;
 
 /** Something is wrong, whatever is spoken of: by the words as they stand, and with the names in them taken apart. */
 export function soundsOfTrouble(text: string): boolean {

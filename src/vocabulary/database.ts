@@ -16,7 +16,7 @@ export const DATABASE_WORDS: readonly DatabaseWords[] = [
 
 /** That the database is spoken of. */
 export const DATABASE_SUBJECT =
-  /database|datenbank|bases? de (?:données|datos)|base de dados|banco de dados|HikariPool|(?<![a-z])dbs?(?![a-z])|postgres|(?<![a-z])pg(?![a-z])|connection from (?:the )?pool|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|\bneon\b|neon\.tech|QueuePool|SQLSTATE|connection pool|\bpg_\w|libpq|could not connect to server|connection to server (?:at|on)|\bport (?:5432|6432|6543)\b|, (?:5432|6432|6543)\b|:(?:5432|6432|6543)\b|PostgresError|ClientConfigurationError|\bPoolTimeout\b|\bOperationalError\b|\bInterfaceError\b|\bDBAPIError\b/i;
+  /database|datenbank|bases? de (?:données|datos)|base de dados|banco de dados|banca dati|base (?:di )?dati|データベース|数据库|資料庫|데이터베이스|баз\S{1,2} данных|baz\S{1,2} danych|HikariPool|(?<![a-z])dbs?(?![a-z])|postgres|(?<![a-z])pg(?![a-z])|connection from (?:the )?pool|psycopg|asyncpg|sqlalchemy|pg8000|pgbouncer|\bneon\b|neon\.tech|QueuePool|SQLSTATE|connection pool|\bpg_\w|libpq|could not connect to server|connection to server (?:at|on)|\bport (?:5432|6432|6543)\b|, (?:5432|6432|6543)\b|:(?:5432|6432|6543)\b|PostgresError|ClientConfigurationError|\bPoolTimeout\b|\bOperationalError\b|\bInterfaceError\b|\bDBAPIError\b/i;
 
 /** Modules whose exceptions are a database's. */
 export const DATABASE_MODULE =

@@ -35,6 +35,14 @@ describe('said of something else', () => {
     '2026-02-09 14:00:00,123 - app.db - ERROR - Validation failed: title too long',
     '{"level":"error","logger":"app.auth","event":"no such user"}',
     '{"level":"error","logger":"app.db","event":"row 5 has no title"}',
+    // The class of an exception, of which none was raised.
+    'INFO:     Registered exception handler: sqlalchemy.exc.OperationalError',
+    'INFO:     app: added handlers for asyncpg.PostgresError, ValueError',
+    '{"level":"info","event":"handler registered","exception":"OperationalError"}',
+    // What somebody asked for.
+    '{"level":"info","event":"request","path":"/api/tasks","query":"database+down","status":200}',
+    'INFO:     app.access: method=GET path=/api/search query_string=q=postgres+connection+refused status=200',
+    'INFO:     app.access: GET /api/search params=database%20failed 200',
   ])('%s', (line) => {
     expect(meant(line)).toEqual([]);
   });
@@ -46,6 +54,19 @@ describe('said of the database: by the words beside it, by the logger’s name, 
     ['ERROR:    app: login to postgres failed: SASL authentication failed', 'db/authentication-failed'],
     ['ERROR:    app: could not connect: FATAL:  no such user', 'db/authentication-failed'],
     ['ERROR:    app: FATAL:  bouncer config error', 'db/other'],
+    [
+      'INFO:     app: handled sqlalchemy.exc.OperationalError: (psycopg) connection refused',
+      'db/connection-refused',
+    ],
+    // In other languages.
+    ['ERROR データベースに接続できません', 'db/other'],
+    ['ERROR 数据库连接失败', 'db/other'],
+    ['WARNING:  app: 数据库连接失败', 'db/other'],
+    ['ERROR Не удалось подключиться к базе данных', 'db/other'],
+    ['WARNING:  app: не удалось подключиться к базе данных', 'db/other'],
+    ['ERROR 데이터베이스 연결 실패', 'db/other'],
+    ['ERROR Błąd połączenia z bazą danych', 'db/other'],
+    ['ERROR Connessione alla base dati non riuscita', 'db/other'],
     ['2026-02-09 14:00:00,123 - app.db - ERROR - too many connections', 'db/too-many-connections'],
     ['2026-02-09 14:00:00,123 - app.database - ERROR - Connection refused', 'db/connection-refused'],
     [
