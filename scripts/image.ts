@@ -3,6 +3,7 @@
  *
  *   npm run image -- [--name NAME:TAG] [--out FILE]   writes an OCI archive and prints its digest
  *   npm run image -- --root FOLDER                    writes the root file system instead; the Dockerfile takes it from there
+ *   npm run image -- --fetch                          only fetches what it is made of, for a place without a network
  *   npm run image -- --lock [NODE-VERSION]            pins the parts that the mirrors have today in deploy/image/parts.json
  *
  * The same sources give the same digest, on any day and under any umask. It needs Debian 12 (apt-get, dpkg-deb) and
@@ -82,11 +83,13 @@ const { values, positionals } = parseArgs({
     name: { type: 'string' },
     out: { type: 'string' },
     root: { type: 'string' },
+    fetch: { type: 'boolean', default: false },
     lock: { type: 'boolean', default: false },
   },
 });
 try {
   if (values.lock) await lock(positionals[0]);
+  else if (values.fetch) await layers(await json<Package>(path.join(root, 'package.json')));
   else if (values.root !== undefined) {
     process.umask(0o022);
     const about = await json<Package>(path.join(root, 'package.json'));

@@ -45,7 +45,7 @@ export interface Change {
   growsTo: number;
   /** No pod is in trouble: each that counts is ready, or on its way. */
   isWhole: boolean;
-  /** Pods go, or have just come or gone, so that a request may have met one that does not serve. */
+  /** Pods go, are about to, or have just come or gone, so that a request may have met one that does not serve. */
   disturbs: boolean;
 }
 
@@ -69,6 +69,7 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
   const says = inWords({ coming, leaving, fresh, isUnobserved, isWhole }, facts, now);
   if (says === undefined) return undefined;
   const ready = active.filter(isReady);
+  const growsTo = deployment.spec.replicas ?? 1;
   return {
     says,
     coming: names,
@@ -76,11 +77,12 @@ export function changeUnderWay(facts: ChangeFacts, context: Context): Change | u
     isAllFresh: ready.length === fresh.length,
     isUnobserved,
     isMoving: isUnobserved || coming.length > 0 || leaving.length > 0,
-    growsTo: deployment.spec.replicas ?? 1,
+    growsTo,
     isLeaving: leaving.length > 0,
     hasReady: ready.length > 0,
     isWhole,
-    disturbs: leaving.length > 0 || ready.length === 0 || hasJustChanged(facts, now),
+    disturbs:
+      leaving.length > 0 || active.length > growsTo || ready.length === 0 || hasJustChanged(facts, now),
   };
 }
 

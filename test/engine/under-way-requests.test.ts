@@ -12,6 +12,20 @@ describe('requests without an answer', () => {
     old.metadata = { ...old.metadata, name: 'old', uid: 'old', deletionTimestamp: ago(-20) };
     evidence.pods.push(old);
   };
+  /** One more pod than the Deployment is to have: it takes the place of another. */
+  const replacing: Change = (evidence) => {
+    const pod = structuredClone(podOf(evidence, 0));
+    pod.metadata = { ...pod.metadata, name: 'new', uid: 'new', creationTimestamp: ago(45) };
+    for (const each of pod.status.conditions ?? [])
+      if (each.type.endsWith('Ready')) Object.assign(each, { status: 'False', lastTransitionTime: ago(45) });
+    for (const each of pod.status.containerStatuses ?? [])
+      Object.assign(each, { ready: false, state: { running: { startedAt: ago(43) } } });
+    evidence.pods.push(pod);
+    lagging(evidence, 2, 45);
+  };
+  const reset: Change = ({ tasks }) => {
+    Object.assign(tasks, { outcome: 'reset', status: undefined, detail: 'closed the connection' });
+  };
   const refused: Change = ({ distribution }) => {
     distribution.problems = [{ what: 'connection refused', requests: 1 }];
   };
@@ -19,6 +33,8 @@ describe('requests without an answer', () => {
   test.each<[string, Change]>([
     ['refused at the node port while a pod ends', together(unreached('refused'), ending)],
     ['reset in the load run while a pod ends', together(refused, ending)],
+    // Between the list of pods and the request the new one has become ready, and an old one ends.
+    ['reset while a pod starts that takes the place of another', together(reset, replacing)],
     [
       'refused at every address, as long as no node has heard of pods that have just become ready',
       (evidence) => {
@@ -97,6 +113,13 @@ describe('requests without an answer', () => {
       'functional/node-port',
     ],
     ['the same pods all the time', unreached('timeout'), 'functional/node-port'],
+    [
+      'reset while a pod starts beside those that stay',
+      together(reset, replacing, ({ deployment }) => {
+        deployment.spec.replicas = 3;
+      }),
+      'functional/auth-required',
+    ],
     [
       'no answer at any address, though all pods have become ready a moment ago',
       (evidence) => {

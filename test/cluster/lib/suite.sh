@@ -42,6 +42,8 @@ main_run() {
     # From inside nothing can be fetched.
     TODO_K8S_TEST_CRDS=$(openreports_crds)
     export TODO_K8S_TEST_CRDS
+    (cd "$PROJECT" && npx tsx scripts/image.ts --fetch) ||
+      say "parts of the program's image could not be fetched: what runs it in the cluster will fail"
     # In a subshell: the way in replaces the process.
     (cd "$PROJECT" && main_shell "${JEST[@]}" ${arguments[@]+"${arguments[@]}"}) || status=$?
     if [ -n "$down" ]; then "$CLUSTER_DIR/down"; fi
