@@ -103,8 +103,7 @@ function assignChecks(
     if (!WRONG.has(status) || status === 'blocked') continue;
     const about = [...byCause].flatMap(([cause, all]) =>
       names(causeOf(cause).explains, id)
-        ? // What is over leaves a warning behind, and no failure.
-          all.filter(({ finding }) => finding.past !== true || status === 'warn')
+        ? all.filter(({ finding }) => mayExplain(finding, status))
         : [],
     );
     const explaining = about.filter(({ finding }) => finding.verdict !== 'inconclusive' || !failed.has(id));
@@ -122,6 +121,15 @@ function assignChecks(
     for (const { symptoms } of roots)
       if (blockedBy.some((blocker) => symptoms.has(blocker))) symptoms.add(id);
   }
+}
+
+/**
+ * What is over leaves a warning behind, and no failure; and what an error would explain, a milder form of it that is told as a
+ * warning does not: a health endpoint that is slow has failed no probe.
+ */
+function mayExplain({ cause, severity, past }: TopicFinding['finding'], status: Status): boolean {
+  if (past === true) return status === 'warn';
+  return status !== 'fail' || severity !== 'warning' || causeOf(cause).severity === 'warning';
 }
 
 /**

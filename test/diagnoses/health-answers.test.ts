@@ -127,3 +127,15 @@ test('a container that shuts down for the first time because of its liveness pro
   expect(diagnoses.map(({ cause }) => cause)).toEqual(['health/too-slow']);
   expect(diagnoses[0]?.summary).toContain('liveness probe');
 });
+
+test('a slow answer is a warning, and no reason for a probe that is not the contract’s', async () => {
+  const { diagnoses, unexplained, exitCode } = await diagnosed((evidence) => {
+    evidence.health.ms = 2400;
+    const [own] = evidence.deployment.spec.template.spec.containers;
+    if (own) own.livenessProbe = { exec: { command: ['sh', '-c', 'true'] } };
+  }, HEALTH);
+  expect(diagnoses.map(({ cause, severity }) => [cause, severity])).toEqual([['health/too-slow', 'warning']]);
+  expect(diagnoses[0]?.symptoms).toEqual(['functional/health-latency']);
+  expect(unexplained).toContain('deployment/liveness-probe');
+  expect(exitCode).toBe(1);
+});
