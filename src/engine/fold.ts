@@ -102,9 +102,7 @@ function assignChecks(
   for (const { id, status, findings } of results) {
     if (!WRONG.has(status) || status === 'blocked') continue;
     const about = [...byCause].flatMap(([cause, all]) =>
-      names(causeOf(cause).explains, id)
-        ? all.filter(({ finding }) => mayExplain(finding, status))
-        : [],
+      names(causeOf(cause).explains, id) ? all.filter(({ finding }) => mayExplain(finding, status)) : [],
     );
     const explaining = about.filter(({ finding }) => finding.verdict !== 'inconclusive' || !failed.has(id));
     if (explaining.length === 0) continue;
