@@ -136,7 +136,8 @@ describe('a release that failed', () => {
   test('is judged by what was asked for last, and Helm is quoted', async () => {
     const description = 'Upgrade "todo-chatbot" failed: context deadline exceeded';
     const { check } = await verified(failed({ description, backend: { replicaCount: 3 } }));
-    expect(said(check('deployment/release'))).toContain(description);
+    // The frame is Helm's, and says what stands before it.
+    expect(said(check('deployment/release'))).toContain('has failed: context deadline exceeded; its objects');
     expect(check('deployment/replicas')?.findings[0]?.data).toMatchObject({ expected: 3 });
   });
 
