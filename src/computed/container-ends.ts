@@ -15,6 +15,7 @@ import type { KubernetesEvent, Pod } from '../evidence/objects.js';
 import {
   containersOf,
   endInWords,
+  givenVolumes,
   STABLE_MS,
   timeOf,
   troubleOfContainer,
@@ -138,11 +139,7 @@ function endOf(pod: Pod, container: ContainerAt, ended: Terminated, look: EndLoo
 }
 
 /** What words mean that only the container's own template makes unambiguous. */
-function forContainer(
-  sign: CrashSign | undefined,
-  { spec }: ContainerAt,
-  { spec: { volumes = [] } }: Pod,
-): CrashSign | undefined {
+function forContainer(sign: CrashSign | undefined, { spec }: ContainerAt, pod: Pod): CrashSign | undefined {
   // A full disk, or another owner, leaves Python without a temporary directory as well.
   if (sign?.cause === 'crash/read-only-filesystem' && sign.named.directories !== undefined)
     return spec?.securityContext?.readOnlyRootFilesystem === true
@@ -151,12 +148,9 @@ function forContainer(
   if (sign?.cause !== 'image/wrong-architecture') return sign;
   // What a ConfigMap brings is text: a script that does not say what runs it.
   const program = spec?.command?.[0] ?? spec?.args?.[0] ?? '';
-  const isText = (name: string) =>
-    volumes.some(
-      (each) => each.name === name && (each.configMap ?? each.secret ?? each.projected) !== undefined,
-    );
+  const given = givenVolumes(pod);
   const isMounted = (spec?.volumeMounts ?? []).some(
-    ({ name, mountPath }) => isText(name) && `${program}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
+    ({ name, mountPath }) => given.has(name) && `${program}/`.startsWith(`${mountPath.replace(/\/$/, '')}/`),
   );
   return isMounted ? { ...sign, cause: 'crash/crlf-script' } : sign;
 }

@@ -29,11 +29,6 @@ export interface Redactor {
   readonly unread: Set<string>;
 }
 
-/** Texts that are remembered to hold no secret: those of thousands of pods are the same, and a bundle has each log twice. */
-const MAX_REMEMBERED = 262_144;
-/** Characters of such a text at most. */
-const REMEMBERED_LENGTH = 1024;
-
 /** One that knows what each of them knows. */
 export function allOf(redactors: readonly Redactor[]): Redactor {
   return {
@@ -58,15 +53,12 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
   const isKept = (text: string) => [...kept].some((name) => name.includes(text));
   const known = new Set<string>();
   const grams = new Grams();
-  /** Holds for what is known now. */
-  const clean = new Set<string>();
 
   const add = (value: string) => {
     for (const part of secretParts(value)) {
       const text = part.text.trim();
       if (text.length < GRAM || known.has(text) || isKept(text.toLowerCase())) continue;
       known.add(text);
-      clean.clear();
       const isMonotone = !Array.from({ length: text.length }, (_, at) => at).some((at) => isVaried(text, at));
       for (const form of formsOf(part)) grams.add(form.text, kindsOf(form, isMonotone));
     }
@@ -91,14 +83,9 @@ export function createRedactor(keep: Iterable<string> = []): Redactor {
       .map(({ from, to }) => [origin(from), origin(to)]);
 
   const redact = (text: string): string => {
-    if (grams.size === 0 || text.length < GRAM || clean.has(text)) return text;
+    if (grams.size === 0 || text.length < GRAM) return text;
     const spans = readingsOf(text).flatMap(spansIn);
-    if (spans.length > 0) return without(text, spans);
-    if (text.length <= REMEMBERED_LENGTH) {
-      if (clean.size >= MAX_REMEMBERED) clean.clear();
-      clean.add(text);
-    }
-    return text;
+    return spans.length === 0 ? text : without(text, spans);
   };
 
   const redactor: Redactor = {

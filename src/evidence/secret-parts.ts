@@ -61,9 +61,11 @@ export function secretParts(value: string): Marked[] {
   return parts;
 }
 
+/** Of a URL: blanks, and quotation marks that were kept. */
+const IN_FRONT = /^[\s"'`]+/;
+
 function openIn(value: string): Uint8Array | undefined {
-  // Quotation marks that were kept are in front of it.
-  if (/^[\s"'`]*[a-z][\w+.-]*:\/\//i.test(value)) return openInUrl(value);
+  if (/^[a-z][\w+.-]*:\/\//i.test(value.replace(IN_FRONT, ''))) return openInUrl(value);
   const isJson = /^\s*[{[]/.test(value);
   const pairs = value.match(/(?:^|[\s;&])[\w .-]{1,40}=/g) ?? [];
   if (!isJson && pairs.length < 2 && !value.includes('-----')) return undefined;
@@ -114,7 +116,7 @@ interface UrlParts {
 
 function partsOfUrl(value: string): UrlParts {
   const mark = value.indexOf('://') + 3;
-  const isLoose = LOOSE_SCHEME.test(value.replace(/^[\s"'`]+/, ''));
+  const isLoose = LOOSE_SCHEME.test(value.replace(IN_FRONT, ''));
   // A `/` ends the credentials of none but well-formed URLs; behind a `?` there may be addresses of mail.
   const end = value.slice(mark).search(isLoose ? /\?/ : /[/?#]/);
   const authority = end < 0 ? value.length : mark + end;

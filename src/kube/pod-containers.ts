@@ -44,6 +44,12 @@ export function backendOfPod({ spec }: Pick<Pod, 'spec'>, name: string): Contain
   return spec.containers.find((container) => container.name === name) ?? spec.containers[0];
 }
 
+/** Names of the volumes whose content comes from the API server: it is text, and the pod does not write to it. */
+export function givenVolumes({ spec: { volumes = [] } }: Pick<Pod, 'spec'>): ReadonlySet<string> {
+  const given = volumes.filter((each) => (each.configMap ?? each.secret ?? each.projected) !== undefined);
+  return new Set(given.map(({ name }) => name));
+}
+
 /** @param backend the name that the backend's container should have */
 export function containersOf(pod: Pod, backend: string): ContainerAt[] {
   const { spec, status = {} } = pod;

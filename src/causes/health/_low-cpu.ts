@@ -1,5 +1,5 @@
 /** A CPU limit far below the contract's: whatever the application does takes as many times longer. */
-import { containerName } from '../../contract/target.js';
+import { backendContainer } from '../../computed/template-container.js';
 import { resourcesArguments, setValues } from '../../fixes/described.js';
 import { parseQuantity } from '../../kube/quantity.js';
 import type { HealthLook } from '../../computed/probe-trouble.js';
@@ -8,9 +8,8 @@ import type { Fix } from '../../rule/diagnosis.js';
 /** The CPU limit in the pod template, where it is less than half of the contract's. */
 function lowCpu({ maybe, context }: HealthLook): string | undefined {
   const read = maybe('deployment');
-  const template = read.ok ? read.value?.spec.template.spec : undefined;
-  const name = containerName(context);
-  const cpu = template?.containers.find((each) => each.name === name)?.resources?.limits?.cpu;
+  const found = read.ok && read.value ? backendContainer(read.value, context) : undefined;
+  const cpu = found?.container.resources?.limits?.cpu;
   const amount = parseQuantity(cpu ?? '');
   const contracted = parseQuantity(context.contract.backend.resources.limits.cpu);
   return amount !== undefined && contracted !== undefined && amount * 2n < contracted ? cpu : undefined;

@@ -1,5 +1,8 @@
 import { containerName } from '../../contract/target.js';
+import { backendOf } from '../../computed/judged-pods.js';
 import { show } from '../../fixes/described.js';
+import { givenVolumes } from '../../kube/pod-containers.js';
+import type { CheckContext } from '../../rule/context.js';
 import type { Pod } from '../../evidence/objects.js';
 import { word } from '../../rule/command.js';
 import { endedCause } from '../ended.js';
@@ -14,19 +17,18 @@ export default endedCause({
     'find what writes (logs, caches, uploads), bound it, or raise limits.ephemeral-storage or the volume’s sizeLimit',
   what: ({ message }, pods) =>
     `Lately ${pods} ended for what was written to its disk (${message.replace(/\.\s*$/, '')})`,
-  fix: ({ pods: [{ spec }] }, { context }) => [
+  fix: ({ pods: [pod] }, { context }) => [
     show(
       context,
       'See which directory grows, then bound what writes there, or raise the limit that the message names.',
-      `exec deployment/${context.target.names.deployment} -c ${containerName(context)} -- ${['du -xhd1 /', ...volumesOf(spec, containerName(context))].join(' ')}`,
+      `exec deployment/${context.target.names.deployment} -c ${containerName(context)} -- ${['du -xhd1 /', ...volumesOf(pod, context)].join(' ')}`,
     ),
   ],
 });
 
 /** Directories of volumes that it may fill itself: each is a file system of its own, which du -x does not enter. */
-function volumesOf({ containers, volumes = [] }: Pod['spec'], container: string): string[] {
-  const given = volumes.filter((each) => each.secret ?? each.configMap ?? each.projected);
-  const others = new Set(given.map(({ name }) => name));
-  const mounts = containers.find(({ name }) => name === container)?.volumeMounts ?? [];
-  return mounts.flatMap(({ name, mountPath }) => (others.has(name) ? [] : [word(mountPath)]));
+function volumesOf(pod: Pod, context: CheckContext): string[] {
+  const given = givenVolumes(pod);
+  const mounts = backendOf(pod, context)?.volumeMounts ?? [];
+  return mounts.flatMap(({ name, mountPath }) => (given.has(name) ? [] : [word(mountPath)]));
 }

@@ -6,6 +6,7 @@ import type { Target } from '../../contract/target.js';
 import type { EvidenceKey, EvidenceMap, Observed } from '../evidence.js';
 import { isSliceUsedUp, nextSlice } from '../../turn.js';
 import { unread } from '../observed.js';
+import { redactTexts } from '../redact-texts.js';
 import type { Redactor } from '../redaction.js';
 import { mapStrings } from '../sanitize.js';
 import { withoutTexts } from './unredacted.js';
@@ -121,9 +122,24 @@ function itemsOf(observed: Observed<unknown>): number {
 
 function cleaner({ redactor, recording, head, pseudonymKey }: PackInput): Clean {
   const pseudonymize = pseudonymKey && createPseudonyms(pseudonymKey, namesIn(recording, head.target));
+  const redact = once(redactor.redact);
   return (value) => {
-    const redacted = redactor.redactDeep(value);
+    const redacted = redactTexts(value, redact);
     return pseudonymize ? mapStrings(redacted, pseudonymize) : redacted;
+  };
+}
+
+/**
+ * Looks once at each text that stays as it is: those of thousands of pods are the same, and a bundle has each log twice. The
+ * recording has them all anyway, and nothing more is learned while it is packed.
+ */
+function once(redact: (text: string) => string): (text: string) => string {
+  const clean = new Set<string>();
+  return (text) => {
+    if (clean.has(text)) return text;
+    const result = redact(text);
+    if (result === text) clean.add(text);
+    return result;
   };
 }
 
