@@ -76,7 +76,7 @@ const TROUBLE =
 /** The result of a check: by a word, by a mark; and the words of other languages, in which libpq and servers speak, too. */
 const RESULT = /[:=]\s?["']?(?:fail|ko|nok|offline)\b|[❌✗✘✖](?!\s*0)/i;
 const ABROAD =
-  /fehlgeschlagen|gescheitert|nicht erreichbar|abgelehnt|échec|échou|refusée|injoignable|inaccessible|falló|fallo |no se pudo|rechazada|inaccesible|falhou|não foi possível|fallit[oa]|impossibile|できません|失敗|失败|无法|無法|не удалось|ошибка|실패|nie udało/i;
+  /(?:fehlgeschlagen|gescheitert|nicht erreichbar|abgelehnt|échec|échou|refusée|injoignable|inaccessible|falló|fallo |no se pudo|rechazada|inaccesible|falhou|não foi possível|fallit[oa]|impossibile|できません|失敗|失败|无法|無法|не удалось|ошибка|실패|nie udało)(?!\S{0,4}\s?[:：=]?\s?0(?![.\d]))/i;
 
 /** Something is wrong, whatever is spoken of: by the words as they stand, and with the names in them taken apart. */
 export function soundsOfTrouble(text: string): boolean {

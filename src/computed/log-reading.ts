@@ -192,7 +192,7 @@ function isEvent({ level, text }: LogEvent): boolean {
 
 /** What was asked for by HTTP: its path and its parameters may be called anything. */
 const ASKED_FOR =
-  /\bhttps?:\/\/\S+|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*|(?<![\w.])\/(?:api|v\d+|docs|health\w*)\/\S*|\b(?:path|url|uri|route|endpoint)["']?\s?[=:]\s?["']?\/\S*|\b(?:query(?:_?string)?|params)["']?\s?[=:]\s?["']?[^\s"',}]*/gi;
+  /\bhttps?:\/\/\S+|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*|(?<![\w.])\/(?:api|v\d+|docs|health\w*)\/\S*|\b(?:path|url|uri|route|endpoint)["']?\s?[=:]\s?["']?\/\S*|\b(?:q|query(?:_?string)?|params)["']?\s?[=:]\s?["']?[^\s"',}]*/gi;
 
 function speaksOfDatabase(said: string): boolean {
   const text = said.replace(ASKED_FOR, ' ');

@@ -20,7 +20,7 @@ export const PROBE_FAILED: Said = {
 
 /** Its command is nothing that could be started. First group: the command. */
 export const PROBE_NOT_STARTED: Said = {
-  says: /probe errored and resulted in unknown state:.*exec: "([^"]{1,500})": (?:executable file not found|stat |no such file)/s,
+  says: /probe (?:failed|errored)\b.*exec: "([^"]{1,500})": (?:executable file not found|stat |no such file)/s,
   by: 'kubelet, of what the container runtime says',
   example:
     'Readiness probe errored and resulted in unknown state: failed to exec in container: failed to start exec "8a": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH',

@@ -273,7 +273,7 @@ export const END_WORDS: readonly Words<EndMeaning>[] = [
       "FileNotFoundError: [Errno 2] No usable temporary directory found in ['/tmp', '/var/tmp', '/usr/tmp', '/app']",
   },
   {
-    says: /(?:['"‘]?(\/[^\s'"‘’:]{1,300})['"’]?: )?Permission denied(?:: '([^']{1,300})')?/,
+    says: /(?:(?:['"‘](\/[^'"‘’]{1,300})['"’]|(\/[^\s'"‘’:]{1,300})): )?Permission denied(?:: '([^']{1,300})')?/,
     by: 'the kernel; shells and the tools of a system name the file first',
     means: 'crash/permission-denied',
     example: "PermissionError: [Errno 13] Permission denied: '/var/cache/todo'",

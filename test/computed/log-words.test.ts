@@ -43,6 +43,10 @@ describe('said of something else', () => {
     '{"level":"info","event":"request","path":"/api/tasks","query":"database+down","status":200}',
     'INFO:     app.access: method=GET path=/api/search query_string=q=postgres+connection+refused status=200',
     'INFO:     app.access: GET /api/search params=database%20failed 200',
+    'INFO:     search q=postgres%20timeout status 200',
+    // How often it happened: never.
+    'INFO: 失败重试 0 次 数据库 正常',
+    'INFO: データベース 失敗: 0',
   ])('%s', (line) => {
     expect(meant(line)).toEqual([]);
   });
@@ -62,6 +66,7 @@ describe('said of the database: by the words beside it, by the logger’s name, 
     ['ERROR データベースに接続できません', 'db/other'],
     ['ERROR 数据库连接失败', 'db/other'],
     ['WARNING:  app: 数据库连接失败', 'db/other'],
+    ['WARNING:  app: 数据库连接失败 3 次', 'db/other'],
     ['ERROR Не удалось подключиться к базе данных', 'db/other'],
     ['WARNING:  app: не удалось подключиться к базе данных', 'db/other'],
     ['ERROR 데이터베이스 연결 실패', 'db/other'],

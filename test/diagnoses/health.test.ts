@@ -247,25 +247,32 @@ test('a start that is slow for a CPU limit far below the contract’s: the limit
   expect(diagnoses[0]?.fix[0]?.command).toContain('backend.resources.limits.cpu=1000m');
 });
 
-test('a probe whose command the image does not have: told by the first event', async () => {
-  const { causes, diagnoses } = await diagnosed((evidence) => {
-    const pod = podOf(evidence);
-    notReady(evidence, 0);
-    const status = statusOf(evidence);
-    status.state = { running: { startedAt: ago(5) } };
-    pod.metadata.creationTimestamp = ago(6);
-    containerOf(evidence).readinessProbe = { exec: { command: ['curl', '-f', 'http://localhost:8000'] } };
-    podEvent(
-      evidence,
-      0,
-      'Unhealthy',
-      `Readiness probe errored and resulted in unknown state: failed to exec in container: failed to start exec "8a": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH`,
-      { count: 1, secondsAgo: 2 },
-    );
-  });
-  expect(causes[0]).toBe('health/command-fails');
-  expect(diagnoses[0]?.summary).toContain('cannot be started, because the image has no curl');
-});
+test.each([
+  [
+    'curl',
+    'Readiness probe errored and resulted in unknown state: failed to exec in container: failed to start exec "8a": OCI runtime exec failed: exec failed: unable to start container process: exec: "curl": executable file not found in $PATH',
+  ],
+  // Runtimes of before say that it failed.
+  [
+    'wget',
+    'Readiness probe failed: OCI runtime exec failed: exec failed: unable to start container process: exec: "wget": executable file not found in $PATH: unknown',
+  ],
+])(
+  'a probe whose command, %s, the image does not have: told by the first event',
+  async (command, message) => {
+    const { causes, diagnoses } = await diagnosed((evidence) => {
+      const pod = podOf(evidence);
+      notReady(evidence, 0);
+      const status = statusOf(evidence);
+      status.state = { running: { startedAt: ago(5) } };
+      pod.metadata.creationTimestamp = ago(6);
+      containerOf(evidence).readinessProbe = { exec: { command: [command, '-f', 'http://localhost:8000'] } };
+      podEvent(evidence, 0, 'Unhealthy', message, { count: 1, secondsAgo: 2 });
+    });
+    expect(causes[0]).toBe('health/command-fails');
+    expect(diagnoses[0]?.summary).toContain(`cannot be started, because the image has no ${command}`);
+  },
+);
 
 describe('a pod that has just started', () => {
   /** Quick probes: after 25 s they have failed more often than they may. */

@@ -66,6 +66,8 @@ describe('the last exception counts', () => {
     ['crash/startup-exception', "SyntaxError: '(' was never closed", "SyntaxError: '(' was never closed"],
     ['crash/permission-denied', '/secrets/DATABASE_URL', 'cat: /secrets/DATABASE_URL: Permission denied'],
     ['crash/permission-denied', '/app/logs', 'mkdir: cannot create directory ‘/app/logs’: Permission denied'],
+    ['crash/permission-denied', '/data/x y', "touch: cannot touch '/data/x y': Permission denied"],
+    ['crash/permission-denied', '/entrypoint.sh', 'bash: /entrypoint.sh: Permission denied'],
     ['crash/permission-denied', '/app/state', 'sh: 1: cannot create /app/state: Permission denied'],
     [
       'crash/crlf-script',
