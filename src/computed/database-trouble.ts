@@ -1,5 +1,7 @@
 /** What is wrong on each pod's way to the database, as the step that asks can see it: which cause, and by what it is known. */
+import { isIP } from 'node:net';
 import { memoised } from './memo.js';
+import { DATABASE_PORT, databaseFlows } from './network-flows.js';
 import { ofPod } from './of-pod.js';
 import type { RungResult, Rung } from '../evidence/deep-facts.js';
 import { RUNGS } from '../evidence/outcomes.js';
@@ -219,13 +221,13 @@ function causeOfStop({ rung, error }: Stop): DbCause {
 function egressRuling(way: Way, look: DbLook): Ruling | undefined {
   const policies = look.maybe('networkPolicies');
   if (!policies.ok) return undefined;
-  const ruling = rule(policies.value, way.pod.metadata.labels ?? {}, {
-    direction: 'Egress',
-    protocol: 'TCP',
-    port: way.host?.port ?? 5432,
-    portNames: undefined,
-    peers: [{ kind: 'internet' }],
-  });
+  const { host = '', port = DATABASE_PORT } = way.host ?? {};
+  const addresses = way.climb
+    .filter(({ rung }) => rung === 'dns')
+    .flatMap(({ detail }) => detail.split(/[,\s]+/));
+  const [flow] = databaseFlows([{ host, port, addresses: addresses.filter((each) => isIP(each) !== 0) }]);
+  if (flow === undefined) return undefined;
+  const ruling = rule(policies.value, way.pod.metadata.labels ?? {}, flow);
   return ruling.answer === 'yes' ? undefined : ruling;
 }
 

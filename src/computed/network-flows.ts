@@ -3,6 +3,9 @@ import { COMPONENT_LABEL } from '../contract/name-forms.js';
 import type { PodIdentity } from '../evidence/evidence.js';
 import type { Deployment } from '../evidence/objects.js';
 import type { CheckContext } from '../rule/context.js';
+import { isIP } from 'node:net';
+import { isPublic } from '../kube/ip-block.js';
+import { grouped } from './memo.js';
 import type { Flow, Peer } from '../kube/network-policy.js';
 import type { KnownLabels } from '../kube/label-selectors.js';
 
@@ -11,14 +14,29 @@ export interface DemandedFlow extends Flow {
   words: string;
   /** What works without it in most cases, so that its denial is a warning. */
   optional?: boolean;
+  /** Its other end is the database. */
+  isDatabase?: boolean;
 }
+
+/** PostgreSQL’s, as the contract demands. */
+export const DATABASE_PORT = 5432;
 
 const INSTANCE_LABEL = 'app.kubernetes.io/instance';
 
+/** Where the database is, as a pod resolves it. */
+export interface DatabaseAt {
+  host: string;
+  port: number;
+  /** Empty where nothing was looked up. */
+  addresses: readonly string[];
+}
+
+/** @param databases of these one suffices; none where the URL leaves a doubt; undefined where none is demanded */
 export function demandedFlows(
   deployment: Deployment,
   namespacePods: readonly PodIdentity[],
   { contract, target }: CheckContext,
+  databases?: readonly DatabaseAt[],
 ): DemandedFlow[] {
   const { container, service } = contract.backend;
   const containers = deployment.spec.template.spec.containers;
@@ -44,8 +62,36 @@ export function demandedFlows(
     // TCP is DNS's second way, for answers that are too long for UDP.
     { ...outbound, protocol: 'TCP', port: 53, peers: dns, words: 'TCP 53 out to DNS', optional: true },
     { ...outbound, protocol: 'TCP', port: 443, peers: outside, words: 'TCP 443 out to external APIs' },
-    { ...outbound, protocol: 'TCP', port: 5432, peers: outside, words: 'TCP 5432 out to the database' },
+    ...(databases ? databaseFlows(databases) : []),
   ];
+}
+
+/** The way out to the database; one for each port. */
+export function databaseFlows(databases: readonly DatabaseAt[]): DemandedFlow[] {
+  const byPort = grouped(databases, ({ port }) => port);
+  if (byPort.size === 0) byPort.set(DATABASE_PORT, []);
+  return [...byPort].map(([port, alike]) => {
+    const peers = alike.length === 0 ? [{ kind: 'outside' as const }] : alike.flatMap(databasePeers);
+    return {
+      direction: 'Egress',
+      protocol: 'TCP',
+      port,
+      portNames: undefined,
+      peers,
+      words: `TCP ${port} out to the database`,
+      isDatabase: true,
+    };
+  });
+}
+
+/** A name of the cluster, or what may be one, leads to pods, whose labels are not known here. */
+const MAY_BE_INSIDE = /^[^.]+(?:\.[^.]+)?\.?$|\.svc(?:\.|$)|\.cluster\.local\.?$/i;
+
+function databasePeers({ host, addresses }: DatabaseAt): Peer[] {
+  if (MAY_BE_INSIDE.test(host) && !addresses.some(isPublic)) return [{ kind: 'unknown' }];
+  const known = isIP(host) === 0 ? addresses : [host];
+  if (known.length === 0) return [{ kind: 'outside' }];
+  return known.map((address) => ({ kind: 'address', address }));
 }
 
 /** The frontend's pods in the namespace; where there are none yet, what the chart would label them. */

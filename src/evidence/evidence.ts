@@ -138,7 +138,15 @@ export interface InPodFacts {
     /** What could not be measured with what the image has, and why. */
     unmeasured?: { what: 'dns' | 'tcp'; reason: string }[];
     dns: { name: string; addresses: string[]; error: string | undefined; ms: number }[];
-    tcp: { host: string; port: number; connected: boolean; error: string | undefined; ms: number }[];
+    tcp: {
+      host: string;
+      port: number;
+      /** Of the host; absent where the image’s tools do not tell, and where it was not resolved. */
+      addresses?: string[] | undefined;
+      connected: boolean;
+      error: string | undefined;
+      ms: number;
+    }[];
     /** Answer to PostgreSQL's SSLRequest: S (TLS), N (no TLS), other or no answer. */
     tls: {
       host: string;

@@ -3,15 +3,28 @@
  * policy selects for a direction is isolated in it, and then the union of those policies' rules counts.
  */
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../evidence/objects.js';
+import { isInBlock, isPublic } from './ip-block.js';
 import { all, any, matches, type Answer, type KnownLabels } from './label-selectors.js';
 
 export type Direction = 'Ingress' | 'Egress';
 
 /** The other end of a flow. */
 export type Peer =
-  | { kind: 'pod'; namespace: string; namespaceLabels: KnownLabels; labels: KnownLabels }
-  /** `internet`: a public address. `client`: whatever calls the node port, as node address or its own. */
-  | { kind: 'internet' | 'client' };
+  | PodPeer
+  /** Outside of the cluster. */
+  | { kind: 'address'; address: string }
+  /**
+   * `internet`: a public address. `outside`: public or private. `client`: whatever calls the node port, as node address
+   * or its own. `unknown`: a pod or an address, which of them is not known.
+   */
+  | { kind: 'internet' | 'outside' | 'client' | 'unknown' };
+
+interface PodPeer {
+  kind: 'pod';
+  namespace: string;
+  namespaceLabels: KnownLabels;
+  labels: KnownLabels;
+}
 
 export interface Flow {
   direction: Direction;
@@ -75,7 +88,8 @@ function allowsPort(ports: readonly NetworkPolicyPort[] = [], flow: Flow): Answe
 /** A name is looked up in the receiving pod; an address outside of the cluster has no names. */
 function namesPort(name: string, { portNames, peers, direction }: Flow): Answer {
   if (portNames) return portNames.includes(name) ? 'yes' : 'no';
-  return direction === 'Egress' && peers.every(({ kind }) => kind !== 'pod') ? 'no' : 'maybe';
+  const isInside = peers.some(({ kind }) => kind === 'pod' || kind === 'unknown');
+  return direction === 'Egress' && !isInside ? 'no' : 'maybe';
 }
 
 /** No peers: everyone. */
@@ -90,8 +104,8 @@ function allowsPeer(
 
 function matchesPeer(entry: NetworkPolicyPeer, peer: Peer, namespace: string): Answer {
   // How ipBlock meets pods is left to the CNI: addresses of pods may be seen before or after translation.
-  if (entry.ipBlock) return peer.kind === 'pod' ? 'maybe' : matchesBlock(entry.ipBlock, peer.kind);
-  if (peer.kind !== 'pod') return 'no';
+  if (entry.ipBlock) return peer.kind === 'pod' ? 'maybe' : matchesBlock(entry.ipBlock, peer);
+  if (peer.kind !== 'pod') return peer.kind === 'unknown' ? 'maybe' : 'no';
   const place = entry.namespaceSelector
     ? matches(entry.namespaceSelector, peer.namespaceLabels)
     : peer.namespace === namespace
@@ -100,15 +114,15 @@ function matchesPeer(entry: NetworkPolicyPeer, peer: Peer, namespace: string): A
   return all([place, entry.podSelector ? matches(entry.podSelector, peer.labels) : 'yes']);
 }
 
-/** Private, shared, loopback, link-local and multicast ranges: no public address is in them. */
-const NOT_PUBLIC =
-  /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|22[4-9]\.|23\d\.)/;
-
-/** Which address will be used is not known here, so only a block of all addresses answers for certain. */
 function matchesBlock(
   { cidr, except = [] }: { cidr: string; except?: string[] },
-  kind: 'internet' | 'client',
+  peer: Exclude<Peer, PodPeer>,
 ): Answer {
-  if (cidr !== '0.0.0.0/0') return 'maybe';
-  return except.every((block) => kind === 'internet' && NOT_PUBLIC.test(block)) ? 'yes' : 'maybe';
+  if (peer.kind === 'address') {
+    const isIn = isInBlock(peer.address, cidr) && !except.some((block) => isInBlock(peer.address, block));
+    return isIn ? 'yes' : 'no';
+  }
+  // Which address will be used is not known here, so only a block of all addresses answers for certain.
+  if (cidr !== '0.0.0.0/0' || peer.kind === 'unknown') return 'maybe';
+  return except.every((block) => peer.kind === 'internet' && !isPublic(block)) ? 'yes' : 'maybe';
 }

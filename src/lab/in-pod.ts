@@ -35,7 +35,7 @@ function resolve(name: string, view: ContainerView): InPodLine {
 function connect(host: string, port: number, view: ContainerView): InPodLine[] {
   const found = view.lookup(host);
   const failed = (error: string, ms: number): InPodLine[] => [
-    { kind: 'tcp', host, port, connected: false, error, ms },
+    { kind: 'tcp', host, port, ...('addresses' in found && found), connected: false, error, ms },
     { kind: 'tls', host, port, answer: 'not-tried', error: null, ms: 0 },
   ];
   if ('error' in found) return failed(`dns: ${found.error}`, 1);
@@ -43,7 +43,7 @@ function connect(host: string, port: number, view: ContainerView): InPodLine[] {
   if ('error' in connection) return failed(connection.error, connection.simulatedMs ?? 1);
   const answer = { tls: 'S', 'no-tls': 'N', plain: 'other' } as const;
   return [
-    { kind: 'tcp', host, port, connected: true, error: null, ms: 9 },
+    { kind: 'tcp', host, port, addresses: found.addresses, connected: true, error: null, ms: 9 },
     { kind: 'tls', host, port, answer: answer[connection.answers], error: null, ms: 11 },
   ];
 }

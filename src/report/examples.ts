@@ -219,7 +219,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'db/driver-mismatch':
     'The DATABASE_URL in Secret todo-chatbot-backend-secret has a parameter that the driver behind postgresql:// refuses.',
   'db/egress-blocked':
-    'NetworkPolicy backend-egress allows no TCP 5432 out of the backend’s pods, and connections to the database time out.',
+    'NetworkPolicy backend-egress allows the backend’s pods no TCP 5432 to the database, and connections to it time out.',
   'db/endpoint-disabled':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the database says: ERROR: The endpoint is disabled. Enable it using Neon API and retry',
   'db/endpoint-not-found':

@@ -1,7 +1,15 @@
 import { fixesFrom } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
+import { few } from '../../count.js';
+import type { NetworkPolicyPeer } from '../../evidence/objects.js';
 import { GONE } from './_follows.js';
 import { wayCause } from './_way.js';
+
+function peerWords({ ipBlock }: NetworkPolicyPeer): string {
+  if (ipBlock === undefined) return 'some pods';
+  const { cidr, except = [] } = ipBlock;
+  return except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}`;
+}
 
 export default wayCause({
   id: 'db/egress-blocked',
@@ -17,14 +25,18 @@ export default wayCause({
     const port = host?.port ?? 5432;
     const allowed = policies
       .flatMap(({ spec }) => spec.egress ?? [])
-      .flatMap(({ ports = [] }) => ports)
-      .map(({ protocol = 'TCP', port: each = 'all' }) => `${protocol} ${each}`)
-      .join(', ');
+      .map(({ ports = [], to = [] }) => {
+        const list = ports
+          .map(({ protocol = 'TCP', port: each = 'all' }) => `${protocol} ${each}`)
+          .join(', ');
+        return `${list || 'all ports'}${to.length === 0 ? '' : ` to ${few(to.map(peerWords))}`}`;
+      })
+      .join('; ');
     const isSure = blocked?.answer === 'no';
     return {
       verdict: isSure ? 'confirmed' : 'likely',
       object,
-      summary: `NetworkPolicy ${names.join(', ')} allows no TCP ${port} out of the backend’s pods, and connections to the database time out.`,
+      summary: `NetworkPolicy ${names.join(', ')} allows the backend’s pods no TCP ${port} to the database, and connections to it time out.`,
       evidence: [
         field(object, 'spec.egress', allowed === '' ? 'nothing is allowed' : `allows ${allowed}`),
         ...evidence,

@@ -192,6 +192,7 @@ const inPod = object<InPodFacts>({
         tcp: all<Probed['tcp'][number]>({
           host: aText,
           port: aNumber,
+          addresses: list(aText),
           connected: aFlag,
           error: text,
           ms: aNumber,

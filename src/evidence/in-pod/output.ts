@@ -37,7 +37,14 @@ export function parseInPodOutput(
     const tcp = of('tcp').find(isIt);
     const tls = of('tls').find(isIt);
     if (tcp)
-      value.tcp.push({ host, port, connected: tcp.connected, error: tcp.error ?? undefined, ms: tcp.ms });
+      value.tcp.push({
+        host,
+        port,
+        ...(tcp.addresses && { addresses: tcp.addresses }),
+        connected: tcp.connected,
+        error: tcp.error ?? undefined,
+        ms: tcp.ms,
+      });
     if (tls) value.tls.push({ host, port, answer: tls.answer, error: tls.error ?? undefined, ms: tls.ms });
   }
   return value;
@@ -72,7 +79,13 @@ function isLine(value: unknown): value is InPodLine {
         typeof line.ms === 'number'
       );
     case 'tcp':
-      return isPlace && typeof line.connected === 'boolean' && isError && typeof line.ms === 'number';
+      return (
+        isPlace &&
+        (line.addresses === undefined || isAddressList(line.addresses)) &&
+        typeof line.connected === 'boolean' &&
+        isError &&
+        typeof line.ms === 'number'
+      );
     case 'tls':
       return (
         isPlace && ANSWERS.some((answer) => answer === line.answer) && isError && typeof line.ms === 'number'

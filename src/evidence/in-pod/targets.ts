@@ -60,7 +60,15 @@ export type InPodLine =
   | { kind: 'uid'; uid: number }
   | { kind: 'process'; uid: number }
   | { kind: 'dns'; name: string; addresses: string[]; error: string | null; ms: number }
-  | { kind: 'tcp'; host: string; port: number; connected: boolean; error: string | null; ms: number }
+  | {
+      kind: 'tcp';
+      host: string;
+      port: number;
+      addresses?: string[];
+      connected: boolean;
+      error: string | null;
+      ms: number;
+    }
   | {
       kind: 'tls';
       host: string;

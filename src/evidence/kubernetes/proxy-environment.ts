@@ -1,5 +1,6 @@
 /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY as kubectl (Go's net/http) understands them. */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isInBlock } from '../../kube/ip-block.js';
 import type { Environment } from './kubeconfig-file.js';
 import { hostOf, portOf } from '../url-parts.js';
 
@@ -19,30 +20,18 @@ export function proxyFor(server: URL, env: Environment): URL | undefined {
 function bypassed(server: URL, noProxy: string): boolean {
   const host = hostOf(server).toLowerCase();
   const port = String(portOf(server));
-  if (host === 'localhost' || inRange(host, '127.0.0.0/8') || host === '::1') return true;
+  if (host === 'localhost' || isInBlock(host, '127.0.0.0/8') || host === '::1') return true;
   return noProxy
     .split(',')
     .map((entry) => entry.trim().toLowerCase())
     .filter((entry) => entry !== '')
     .some((entry) => {
       if (entry === '*') return true;
-      if (entry.includes('/')) return inRange(host, entry);
+      if (entry.includes('/')) return isInBlock(host, entry);
       const [, name = entry, itsPort] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(entry) ?? [];
       if (itsPort !== undefined && itsPort !== port) return false;
       const bare = name.replace(/^\[|\]$/g, '').replace(/^\*(?=\.)/, '');
       if (isIP(bare) !== 0) return bare === host;
       return bare.startsWith('.') ? host.endsWith(bare) : host === bare || host.endsWith(`.${bare}`);
     });
-}
-
-function inRange(host: string, cidr: string): boolean {
-  const [network = '', bits = ''] = cidr.split('/');
-  const family = isIP(network);
-  const prefix = Number(bits);
-  if (family === 0 || isIP(host) !== family || !/^\d+$/.test(bits) || prefix > (family === 4 ? 32 : 128))
-    return false;
-  const type = family === 4 ? 'ipv4' : 'ipv6';
-  const list = new BlockList();
-  list.addSubnet(network, prefix, type);
-  return list.check(host, type);
 }

@@ -3,8 +3,9 @@ import check from '../../../src/checks/network/policies.js';
 import type { NetworkPolicy, NetworkPolicyPeer } from '../../../src/evidence/objects.js';
 import { DEFAULT_CONTRACT } from '../../../src/contract/contract.js';
 import { judge, TARGET, remedyOf } from '../../support/check-context.js';
-import { NOW } from '../../support/healthy.js';
+import { healthyDatabaseUrl, NOW } from '../../support/healthy.js';
 
+const CONTEXT = { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW };
 const COMPONENT = 'app.kubernetes.io/component';
 type Spec = Partial<NetworkPolicy['spec']>;
 
@@ -16,11 +17,19 @@ const withPolicies = (...specs: Spec[]) =>
   judge(check, (evidence) =>
     Object.assign(evidence, { networkPolicies: specs.map((spec, index) => policy(spec, `p${index}`)) }),
   );
-/** Egress of everything but what `to` is about. */
-const egressTo = (to: NetworkPolicyPeer[], port = 5432) =>
-  withPolicies({
-    policyTypes: ['Egress'],
-    egress: [
+/** Where the database is, and what came of connecting to it from inside the pods. */
+interface At {
+  host?: string;
+  port?: number;
+  addresses?: string[] | undefined;
+  connected?: boolean;
+}
+const NEON: At = { host: 'ep-cool-1.neon.tech', addresses: ['198.51.100.7'] };
+/** Egress of everything but what `to` is about, which is the port of the database. */
+const egressTo = (to: NetworkPolicyPeer[], at: At = NEON) => {
+  const { host = 'ep-cool-1.neon.tech', port = 5432, addresses, connected = true } = at;
+  return judge(check, (evidence) => {
+    const egress = [
       {
         ports: [
           { port: 1, endPort: port - 1 },
@@ -29,8 +38,13 @@ const egressTo = (to: NetworkPolicyPeer[], port = 5432) =>
         ],
       },
       { ports: [{ port }], to },
-    ],
+    ];
+    evidence.networkPolicies = [policy({ policyTypes: ['Egress'], egress }, 'p0')];
+    evidence.secret.databaseUrl = { ...healthyDatabaseUrl(), hosts: [{ host, port }] };
+    for (const { probe } of evidence.inPod)
+      if (probe.ok) probe.value.tcp = [{ host, port, addresses, connected, error: undefined, ms: 9 }];
   });
+};
 const ingressFrom = (...from: NetworkPolicyPeer[]) =>
   withPolicies({
     ingress: [
@@ -151,16 +165,86 @@ describe('network/policies', () => {
         { ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '169.254.169.254/32'] } },
         'pass',
       ],
-      ['everything but a public range', { ipBlock: { cidr: '0.0.0.0/0', except: ['3.0.0.0/8'] } }, 'warn'],
-      ['one block', { ipBlock: { cidr: '203.0.113.0/24' } }, 'warn'],
+      ['everything but another range', { ipBlock: { cidr: '0.0.0.0/0', except: ['3.0.0.0/8'] } }, 'pass'],
+      ['everything but its range', { ipBlock: { cidr: '0.0.0.0/0', except: ['198.51.100.0/24'] } }, 'fail'],
+      ['its block', { ipBlock: { cidr: '198.51.100.7/32' } }, 'pass'],
+      ['another block', { ipBlock: { cidr: '203.0.113.0/24' } }, 'fail'],
+      ['addresses of the other family', { ipBlock: { cidr: '::/0' } }, 'fail'],
       ['pods', { podSelector: {} }, 'fail'],
       ['namespaces', { namespaceSelector: {} }, 'fail'],
     ])('to %s: the database is outside of the cluster', (_name, peer, status) => {
       expect(egressTo([peer]).status).toBe(status);
     });
 
+    const allButPrivate = { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] };
+    test.each<[string, NetworkPolicyPeer, At, string]>([
+      ['in a private network', { ipBlock: allButPrivate }, { addresses: ['192.168.222.2'] }, 'fail'],
+      ['by its private address', { ipBlock: allButPrivate }, { host: '10.20.0.9' }, 'fail'],
+      [
+        'in a private network that is allowed',
+        { ipBlock: { cidr: '10.20.0.0/16' } },
+        { host: '10.20.0.9' },
+        'pass',
+      ],
+      [
+        'of several addresses',
+        { ipBlock: allButPrivate },
+        { addresses: ['10.0.0.7', '198.51.100.7'] },
+        'pass',
+      ],
+      ['of IPv6', { ipBlock: { cidr: '2001:db8::/32' } }, { addresses: ['2001:db8::7'] }, 'pass'],
+      ['on a port of its own', { ipBlock: allButPrivate }, { ...NEON, port: 6543 }, 'pass'],
+      // Which address it has is not known: then only what was measured tells.
+      ['that was not looked up', { ipBlock: allButPrivate }, { addresses: undefined }, 'pass'],
+      ['that was not looked up, nor reached', { ipBlock: allButPrivate }, { connected: false }, 'warn'],
+      [
+        'that was not looked up, where all is allowed',
+        { ipBlock: { cidr: '0.0.0.0/0' } },
+        { connected: false },
+        'pass',
+      ],
+      // A database in the cluster: its Service’s address is not what the policies are about.
+      ['in the cluster', { podSelector: {} }, { host: 'postgres', addresses: ['10.96.3.4'] }, 'pass'],
+      [
+        'in the cluster, not reached',
+        { podSelector: {} },
+        { host: 'postgres', addresses: ['10.96.3.4'], connected: false },
+        'warn',
+      ],
+      [
+        'in another namespace',
+        { namespaceSelector: {} },
+        { host: 'postgres.data', addresses: ['10.96.3.4'] },
+        'pass',
+      ],
+      [
+        'by its whole name',
+        { namespaceSelector: {} },
+        { host: 'pg-rw.data.svc.cluster.local', addresses: ['10.96.3.4'] },
+        'pass',
+      ],
+    ])('a database %s', (_name, peer, at, status) => {
+      expect(egressTo([peer], at).status).toBe(status);
+    });
+
+    test('the fix opens the database’s own port', () => {
+      const at = { host: '10.20.0.9', port: 6543 };
+      const commands = remedyOf(check, CONTEXT, egressTo([{ ipBlock: allButPrivate }], at).findings);
+      expect(commands).toContain('"port":6543');
+    });
+
+    test('a contract without a database demands no way to one', () => {
+      const judged = judge(check, (evidence, contract) => {
+        contract.backend.requiredSecretKeys = [];
+        evidence.secret.databaseUrl = undefined;
+        const ports = [{ port: 443 }, { protocol: 'UDP', port: 53 }, { port: 53 }];
+        evidence.networkPolicies = [policy({ policyTypes: ['Egress'], egress: [{ ports }] })];
+      });
+      expect(judged.status).toBe('pass');
+    });
+
     test('says of a restriction what can and cannot be told', () => {
-      const judged = egressTo([{ ipBlock: { cidr: '203.0.113.0/24' } }]);
+      const judged = egressTo([{ ipBlock: { cidr: '203.0.113.0/24' } }], { connected: false });
       expect(judged).toMatchObject({ status: 'warn', ids: ['egress-restricted'] });
       expect(judged.messages).toEqual([
         `NetworkPolicy p0 allows ${OUT_DATABASE} for some peers only; whether for this one cannot be seen from here, only measured`,
@@ -322,7 +406,7 @@ describe('network/policies', () => {
   });
 
   test('is put right by one more policy, which is valid JSON with real names', () => {
-    const remedy = remedyOf(check, { contract: DEFAULT_CONTRACT, target: TARGET, now: NOW }, []);
+    const remedy = remedyOf(check, CONTEXT, []);
     const json = /^echo '(.*)' \| kubectl -n default apply -f -$/.exec(remedy)?.[1] ?? '';
     const fix = JSON.parse(json) as NetworkPolicy;
     expect(fix.metadata).toEqual({ name: 'todo-chatbot-backend-contract', namespace: 'default' });

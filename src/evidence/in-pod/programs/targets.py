@@ -57,6 +57,7 @@ def tcp(host, port, reached):
     try:
         addresses = resolve(host, port)
         reached.append("resolved")
+        line.update(addresses=addresses)
         peer = connect(addresses, port)
     except Exception as error:
         line.update(connected=False, error=words(error), ms=ms(since))

@@ -13,7 +13,7 @@ import {
   type Fault,
   type Step,
 } from './fault.js';
-import { container, CRASHING, dnsOnly, noPods, iptables, poolsFilled, waited } from './tools.js';
+import { container, CRASHING, dnsOnly, publicOnly, noPods, iptables, poolsFilled, waited } from './tools.js';
 
 const DATABASE = 'ep-test-pooler.local.neon.test:5432/todo';
 
@@ -214,6 +214,17 @@ export const MORE_DATABASE: Fault[] = [
     cause: 'db/egress-blocked',
     object: 'NetworkPolicy dns-only',
     undo: [lost('-D'), kubectl('delete networkpolicy dns-only')],
+    own: true,
+  },
+  {
+    name: 'egress policy that allows all but private addresses, where the database has one, enforced',
+    steps: [poolsFilled, publicOnly, lost('-I')],
+    symptom: atOnce,
+    expect: { fail: ['network/policies', 'network/database-egress'] },
+    cause: 'db/egress-blocked',
+    object: 'NetworkPolicy public-only',
+    says: ['except 10.0.0.0/8'],
+    undo: [lost('-D'), kubectl('delete networkpolicy public-only')],
     own: true,
   },
 ];

@@ -76,20 +76,27 @@ export const poolsFilled: Step = {
     ]),
 };
 
-export const dnsOnly = apply('a NetworkPolicy that allows DNS only', {
+const DNS = {
+  ports: [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ],
+};
+
+const egressPolicy = (name: string, egress: object[]) => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'NetworkPolicy',
-  metadata: { name: 'dns-only' },
-  spec: {
-    podSelector: {},
-    policyTypes: ['Egress'],
-    egress: [
-      {
-        ports: [
-          { port: 53, protocol: 'UDP' },
-          { port: 53, protocol: 'TCP' },
-        ],
-      },
-    ],
-  },
+  metadata: { name },
+  spec: { podSelector: {}, policyTypes: ['Egress'], egress },
 });
+
+export const dnsOnly = apply('a NetworkPolicy that allows DNS only', egressPolicy('dns-only', [DNS]));
+
+/** A recipe for reaching the internet alone; the suite's database is in one of these ranges. */
+export const publicOnly = apply(
+  'a NetworkPolicy that allows all but private addresses',
+  egressPolicy('public-only', [
+    DNS,
+    { to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'] } }] },
+  ]),
+);
