@@ -31,7 +31,7 @@ export function badAnswer(look: HealthLook): BadAnswer | undefined {
     reading.status && `status "${reading.status.text}"`,
     reading.database && `database "${reading.database.text}"`,
   ].filter((part) => part !== undefined);
-  const inside = askedInside(look);
+  const inside = askedInside(look).filter(({ isProxied }) => !isProxied);
   const means = () => {
     if (reading.database?.judgement === 'bad') return 'database-down';
     if (status === 401 || status === 403) return 'auth-required';

@@ -1,4 +1,4 @@
-/** What the health endpoint answers inside the pods: whether the application fails, or what lies before it. */
+/** What the health endpoint answers in each pod: whether the application fails, or what lies before it. */
 import { podRef } from '../rule/object-ref.js';
 import type { EvidenceItem } from '../rule/diagnosis.js';
 import { observed } from '../rule/seen.js';
@@ -7,19 +7,20 @@ import type { HealthLook } from './probe-trouble.js';
 
 export interface Inside {
   pod: string;
-  /** Asked at localhost. */
+  /** Asked at localhost; where the image has nothing to ask with, by the API server’s proxy, as far as that was answered. */
   point: VantagePoint;
+  isProxied: boolean;
 }
 
 /** Of each pod that could be asked. */
 export function askedInside({ maybe }: HealthLook): Inside[] {
   const vantage = maybe('vantage');
   if (!vantage.ok) return [];
-  return vantage.value.pods.flatMap(({ pod, inside }) =>
-    inside.ok && inside.value.localhost && inside.value.localhost.outcome !== 'unread'
-      ? [{ pod, point: inside.value.localhost }]
-      : [],
-  );
+  return vantage.value.pods.flatMap(({ pod, inside, proxy }): Inside[] => {
+    const localhost = inside.ok ? inside.value.localhost : undefined;
+    if (localhost && localhost.outcome !== 'unread') return [{ pod, point: localhost, isProxied: false }];
+    return proxy.outcome === 'response' ? [{ pod, point: proxy, isProxied: true }] : [];
+  });
 }
 
 /** No answer that a probe would take. */
@@ -28,10 +29,13 @@ export function isBad({ outcome, status = 0 }: VantagePoint): boolean {
 }
 
 export function insideItem(
-  pod: string,
-  { outcome, status, detail }: VantagePoint,
+  { pod, point: { outcome, status, detail, flaw }, isProxied }: Inside,
   { context }: HealthLook,
 ): EvidenceItem {
   const answer = outcome === 'response' ? `HTTP ${status ?? '?'}` : detail || outcome;
-  return observed('asked at localhost inside the pod', podRef(context.target, pod), answer);
+  return observed(
+    isProxied ? 'asked through the API server' : 'asked at localhost inside the pod',
+    podRef(context.target, pod),
+    flaw ? `${answer}, ${flaw.words}` : answer,
+  );
 }

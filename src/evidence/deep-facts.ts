@@ -3,6 +3,7 @@
  *
  * As everywhere, that there is nothing is a value, and that one could not look is `Observed` with `ok: false`.
  */
+import type { HealthFlaw } from '../computed/health-flaw.js';
 import type { Access, HttpOutcome, LogLine, Observed, Why } from './evidence.js';
 import type { Condition } from './objects.js';
 import type { Rung, RungFailure } from './outcomes.js';
@@ -201,6 +202,8 @@ export interface VantagePoint {
   detail: string;
   /** Milliseconds. */
   ms: number;
+  /** What its body says to be wrong, though the status is 200; absent where it says nothing of the kind, or could not be read. */
+  flaw?: HealthFlaw;
   /** For `unread`: the permission that is missing. */
   access?: Access;
 }

@@ -81,6 +81,11 @@ export interface DistributionFacts {
   statuses: { status: number; requests: number }[];
   /** All errors by kind, most frequent first. */
   problems: Tally[];
+  /**
+   * Responses of the health endpoint with the status 200 whose body says that something is wrong, such as
+   * `database "disconnected"`: by pod (null: not known) and words, most frequent first. Absent: none.
+   */
+  flaws?: { pod: string | null; what: string; requests: number }[] | undefined;
   latency: Latency | null;
   connect: Latency | null;
   firstByte: Latency | null;

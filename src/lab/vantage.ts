@@ -17,8 +17,8 @@ export function lookFromInside({ path, places }: VantageCall, view: ContainerVie
     if (app.port !== port || (app.loopback === true && host !== '127.0.0.1')) {
       lines.push({ ...place, status: null, error: 'refused: connection refused', ms: 1 });
     } else {
-      const { status, delayMs = 0 } = answer(app, 'GET', path);
-      lines.push({ ...place, status, error: null, ms: 3 + delayMs });
+      const { status, body, delayMs = 0 } = answer(app, 'GET', path);
+      lines.push({ ...place, status, error: null, body, ms: 3 + delayMs });
     }
   }
   return [...lines, { kind: 'end' }].map((line) => `${JSON.stringify(line)}\n`).join('');

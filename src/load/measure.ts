@@ -141,6 +141,7 @@ function factsOf({ plan, members, pass, wanted, keepAlive, dataPath }: Outcome):
     dataPath,
     requests,
     ...counted,
+    ...pass.flaws.facts((index) => ledger.podOf(index)),
     openToSteady: unnamed > 0 && logs.mayConcern(members.steady) ? unnamed : 0,
     unfinished: requests - counted.completed,
     endedBy: sender.stopped ?? 'requests',

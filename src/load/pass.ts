@@ -4,6 +4,7 @@ import type { FactContext } from '../evidence/fact-context.js';
 import type { Lane } from '../evidence/http/lane.js';
 import { AccessLogs, type LogEnds } from './access-logs.js';
 import { Ledger } from './ledger.js';
+import { Flaws } from './flaws.js';
 import type { Members } from './members.js';
 import { Nonce } from './nonce.js';
 import type { LoadPlan } from './plan.js';
@@ -38,6 +39,7 @@ export class Pass {
   readonly ledger: Ledger;
   readonly logs: AccessLogs;
   readonly names: PodNames;
+  readonly flaws: Flaws;
   readonly sender: Sender;
   readonly #input: PassInput;
   /** How many are to be sent, for the progress. */
@@ -50,15 +52,20 @@ export class Pass {
     this.ledger = new Ledger(capacity);
     this.logs = new AccessLogs(context, nonce, this.ledger, logEnds);
     this.names = new PodNames(plan, members.names);
+    this.flaws = new Flaws(
+      plan.path.split('?', 1)[0] === context.contract.http.healthPath,
+      context.hider.line,
+    );
     this.sender = new Sender({
       plan,
       ledger: this.ledger,
       openLane,
       target: (index) => nonce.target(target, index),
-      wantsContent: () => this.names.wantsContent,
+      wantsContent: () => this.names.wantsContent || this.flaws.wantsContent,
       onContent: (index, head, body) => {
         const pod = this.names.nameIn({ head, body });
         if (pod !== undefined) this.ledger.attribute(index, pod);
+        if (this.ledger.statusOf(index) === 200) this.flaws.read(index, body);
       },
     });
   }

@@ -81,13 +81,14 @@ function areAllReady(pods: readonly Pod[]): boolean {
 
 /** What went wrong, where all of it may pass by itself. */
 function troubleOf(
-  { problems, completed, pods: loads }: DistributionFacts,
+  { problems, completed, flaws = [], pods: loads }: DistributionFacts,
   pods: readonly Pod[],
   now: number,
 ): string | undefined {
   if (problems.length > 0) {
     return areUnanswered(problems) ? `of ${completed} requests ${tallyWords(problems)}` : undefined;
   }
+  if (flaws.length > 0) return `of ${completed} requests ${tallyWords(flaws)}`;
   const fresh = new Set(pods.filter((pod) => isFresh(pod, { now })).map(({ metadata }) => metadata.name));
   const isServed = loads.some(({ requests }) => requests > 0);
   const without = loads.filter(({ pod, requests }) => requests === 0 && fresh.has(pod));

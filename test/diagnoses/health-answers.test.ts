@@ -87,12 +87,50 @@ describe('one of the pods, which counts as ready', () => {
       'health/too-slow',
       'within 5 s',
     ],
+    [
+      'says with 200 that it is not well',
+      { status: 200, flaw: { about: 'status', words: 'status "unhealthy"' } },
+      'health/server-error',
+      'answers 200 with status "unhealthy", and requests still come to it: the status is 200, so no probe notices',
+    ],
+    [
+      'says with 200 that it has no database',
+      { status: 200, flaw: { about: 'database', words: 'database "disconnected"' } },
+      'health/database-down',
+      'answers 200 with database "disconnected"',
+    ],
   ])('%s', async (_, point, cause, words) => {
     const { diagnoses } = await diagnosed(inside(1, point), HEALTH);
     expect(diagnoses).toMatchObject([{ cause, object: { kind: 'Pod', name: POD_NAMES[1] } }]);
     expect(diagnoses[0]?.summary).toContain(words);
     expect(diagnoses[0]?.summary).toContain('1 of 2 pods');
     expect(diagnoses[0]?.fix.at(-1)?.command).toContain(`delete pod ${POD_NAMES[1]}`);
+  });
+
+  test('asked through the API server where the image has nothing to ask with', async () => {
+    const flaw = { about: 'database' as const, words: 'database "disconnected"' };
+    const { diagnoses } = await diagnosed(({ vantage }) => {
+      for (const [index, pod] of vantage.pods.entries()) {
+        if (pod.inside.ok) pod.inside.value.localhost = undefined;
+        Object.assign(pod.proxy, { outcome: 'response', status: 200, ...(index === 0 && { flaw }) });
+      }
+    }, HEALTH);
+    expect(diagnoses).toMatchObject([{ cause: 'health/database-down', object: { name: POD_NAMES[0] } }]);
+    expect(diagnoses[0]?.evidence[0]).toMatchObject({
+      source: 'asked through the API server',
+      value: 'HTTP 200, database "disconnected"',
+    });
+  });
+
+  test('met by the user’s own request: still the pod, not the Service', async () => {
+    const { diagnoses } = await diagnosed((evidence) => {
+      inside(1, { status: 200, flaw: { about: 'database', words: 'database "down"' } })(evidence);
+      Object.assign(evidence.health, { json: { status: 'healthy', database: 'down' } });
+    }, HEALTH);
+    expect(diagnoses).toMatchObject([
+      { cause: 'health/database-down', object: { kind: 'Pod', name: POD_NAMES[1] } },
+    ]);
+    expect(diagnoses[0]?.symptoms).toContain('functional/health');
   });
 
   test('says that nothing looks at it where there is no readiness probe', async () => {

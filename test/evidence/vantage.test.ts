@@ -67,6 +67,19 @@ describe('vantage', () => {
     expect(await matrixOf(scenario, change)).toEqual(expected);
   });
 
+  test('a pod that is not well by its body alone, from inside and through the API server', async () => {
+    await withLab(
+      'healthy',
+      async ({ read }) => {
+        const { pods } = await read('vantage');
+        const flaw = { about: 'database', words: 'database "disconnected"' };
+        expect(pods.map(({ proxy }) => proxy.flaw)).toEqual([undefined, flaw]);
+        expect(pods[1]).toMatchObject({ inside: { value: { localhost: { flaw }, podAddress: { flaw } } } });
+      },
+      ({ pods }) => Object.assign(pods[1]?.app.health.body ?? {}, { database: 'disconnected' }),
+    );
+  });
+
   test('what listens is told also where it is on another port', async () => {
     await withLab('target-port-wrong', async ({ read }) => {
       const { pods } = await read('vantage');
@@ -127,7 +140,10 @@ describe('the program', () => {
   for (const tool of ['python3', 'sh'] as const) {
     const has = spawnSync(tool, ['-c', tool === 'sh' ? ':' : 'pass']).error === undefined;
     (has ? test : test.skip)(`${tool} sees what listens, and what answers`, async () => {
-      const backend = await backendServer();
+      const backend = await backendServer((_request, response) => {
+        response.end(JSON.stringify({ status: 'healthy', database: 'disconnected', note: 'é' }));
+        return true;
+      });
       const closed = await backendServer();
       await closed.close();
       const places = [backend.port, closed.port].map((port) => ({ host: '127.0.0.1', port }));
@@ -141,9 +157,25 @@ describe('the program', () => {
       expect(parsed?.answers.map(said)).toEqual(
         tool === 'python3' ? [200, 'refused'] : [undefined, undefined],
       );
-      if (tool === 'python3') expect(backend.requests).toEqual(['/api/health?x=1']);
+      if (tool === 'python3') {
+        expect(backend.requests).toEqual(['/api/health?x=1']);
+        expect(parsed?.answers[0]?.flaw?.words).toBe('database "disconnected"');
+      }
     });
   }
+
+  test.each<[string, unknown, string | undefined]>([
+    ['says so', '{"status":"healthy","database":"down: s3cret"}', 'database "down: ‹›"'],
+    ['cut off', '{"status":"healthy","database":"do', undefined],
+    ['no JSON', 'down', undefined],
+    ['none', null, undefined],
+    ['well', '{"status":"ok"}', undefined],
+  ])('a body that is %s', (_name, body, words) => {
+    const line = { kind: 'http', host: '127.0.0.1', port: 8000, status: 200, error: null, body, ms: 1 };
+    const stdout = [line, { kind: 'end' }].map((each) => JSON.stringify(each)).join('\n');
+    const parsed = parseVantageOutput(stdout, call, (text) => text.replace('s3cret', '‹›'));
+    expect(parsed?.answers[0]?.flaw?.words).toBe(words);
+  });
 
   test('addresses as the kernel writes them; anything else is left out', () => {
     const lines = [

@@ -54,6 +54,30 @@ describe('counts by pod', () => {
     },
   );
 
+  test.each([false, true])(
+    'of one that is not well by its body alone; names itself: %s',
+    async (namesPod) => {
+      const { run, world } = await start('healthy', namesPod);
+      const [, sick] = world.pods;
+      if (sick) Object.assign(sick.app.health.body, { database: 'disconnected' });
+      const report = await run({ requests: 60 });
+      const served = byPod(report)[sick?.object.metadata.name ?? ''];
+      expect(served).toBeGreaterThan(0);
+      expect(report.load.flaws).toEqual([
+        { pod: sick?.object.metadata.name, what: 'database "disconnected"', requests: served },
+      ]);
+      expect(statusOf(report, 'no-errors')).toBe('fail');
+    },
+  );
+
+  test('of another path are not read for health', async () => {
+    const { run, world } = await start('healthy');
+    const [, sick] = world.pods;
+    if (sick) Object.assign(sick.app.health.body, { database: 'disconnected' });
+    const report = await run({ requests: 20, path: '/docs' });
+    expect(report.load.flaws).toBeUndefined();
+  });
+
   test('come from the response where it names the pod, without reading a log', async () => {
     const { run, counts } = await start('healthy', true);
     const report = await run({ requests: 50 });

@@ -33,21 +33,24 @@ export function oneOfPods(
     const pod = pods.find(({ metadata }) => metadata.name === inside.pod);
     return pod && isReady(pod) ? [{ ...inside, of: pod }] : [];
   });
-  const well = asked.filter(({ point }) => !isBad(point));
+  const isWell = ({ point }: Inside) => !isBad(point) && point.flaw === undefined;
+  const well = asked.filter(isWell);
   if (well.length === 0) return [];
   return asked
-    .filter((each) => isBad(each.point) && isMeant(each) && !known.has(each.pod))
+    .filter((each) => !isWell(each) && isMeant(each) && !known.has(each.pod))
     .map((each) => {
       const hasProbe = backendOf(each.of, context)?.readinessProbe !== undefined;
-      const why = hasProbe
-        ? 'its probes have not failed often enough yet'
-        : 'no readiness probe takes it out of service';
+      const why = !hasProbe
+        ? 'no readiness probe takes it out of service'
+        : isBad(each.point)
+          ? 'its probes have not failed often enough yet'
+          : 'the status is 200, so no probe notices';
       return {
         verdict: 'confirmed' as const,
         object: podRef(context.target, each.pod),
         pods: [each.pod],
         summary: `{pods}: ${words(each)}, and requests still come to it: ${why}; the same path is answered well in ${well.length} of ${asked.length} pods.`,
-        evidence: [each, ...well.slice(0, 1)].map(({ pod, point }) => insideItem(pod, point, look)),
+        evidence: [each, ...well.slice(0, 1)].map((item) => insideItem(item, look)),
         fix: [
           show(context, 'Read what this pod says.', `logs ${each.pod} --tail=50`),
           run(context, 'Replace it: the Deployment makes another one.', `delete pod ${each.pod}`),

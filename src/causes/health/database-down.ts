@@ -2,6 +2,7 @@ import { see } from '../../fixes/described.js';
 import { eventItem } from '../../rule/seen.js';
 import { todoK8s } from '../../rule/command.js';
 import { FAILING } from './_failing.js';
+import { oneOfPods } from './_one-of-pods.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';
 
 export default probeCause({
@@ -23,6 +24,14 @@ export default probeCause({
     };
   },
   also(pods, look) {
+    const path = look.context.contract.http.healthPath;
+    const own = oneOfPods(
+      pods,
+      look,
+      ({ point }) => point.flaw?.about === 'database',
+      ({ point }) => `${path} answers ${point.status ?? '?'} with ${point.flaw?.words ?? ''}`,
+    );
+    if (own.length > 0) return own;
     const answer = answerToOthers(pods, look);
     if (answer?.means !== 'database-down') return [];
     return [

@@ -21,16 +21,16 @@ export default probeCause({
     const { context } = look;
     const { name } = trouble.pod.metadata;
     const path = spec?.httpGet?.path ?? '/';
-    const inside = askedInside(look).find(({ pod }) => pod === name)?.point;
+    const inside = askedInside(look).find(({ pod }) => pod === name);
     // What the kubelet got no valid response to may be answered otherwise by now.
-    const isSeen = failure.status !== undefined || (inside !== undefined && isBad(inside));
+    const isSeen = failure.status !== undefined || (inside !== undefined && isBad(inside.point));
     return {
       verdict: isSeen ? 'confirmed' : 'likely',
       summary: `{pods}: ${path} answers the ${failure.probe} probe with ${failure.status ?? 'no valid response'}, and the log says nothing of the database${restartsToo(trouble)}.`,
       evidence: [
         eventItem(event, context.target),
         field(object, `${at}.httpGet.path`, path),
-        ...(inside ? [insideItem(name, inside, look)] : []),
+        ...(inside ? [insideItem(inside, look)] : []),
       ],
       fix: [show(context, READ, `logs ${name} --tail=50`)],
       ...(isSeen ? {} : { wouldConfirm: 'a call of the endpoint from inside the pod' }),
@@ -43,8 +43,8 @@ export default probeCause({
     const own = oneOfPods(
       pods,
       look,
-      ({ point }) => point.outcome === 'response',
-      ({ point }) => `${path} answers ${point.status ?? '?'} inside the pod`,
+      ({ point }) => point.outcome === 'response' && point.flaw?.about !== 'database',
+      ({ point }) => `${path} answers ${point.status ?? '?'}${point.flaw ? ` with ${point.flaw.words}` : ''}`,
     );
     if (own.length > 0) return own;
     const answer = answerToOthers(pods, look);
@@ -55,10 +55,7 @@ export default probeCause({
         verdict: 'confirmed',
         object: answer.object,
         summary: `${answerWords(answer)}${answer.unnoticed}.`,
-        evidence: [
-          ...answer.evidence,
-          ...answer.inside.map(({ pod, point }) => insideItem(pod, point, look)),
-        ],
+        evidence: [...answer.evidence, ...answer.inside.map((each) => insideItem(each, look))],
         fix: [show(context, READ, rest)],
       },
     ];

@@ -60,13 +60,13 @@ export default probeCause({
     const { pod, failure, spec, event, field: at } = trouble;
     const path = spec?.httpGet?.path ?? '/';
     const [meaning, fix] = READINGS[status] ?? OTHER;
-    const inside = askedInside(look).find((each) => each.pod === pod.metadata.name)?.point;
+    const inside = askedInside(look).find((each) => each.pod === pod.metadata.name);
     return {
       summary: `{pods}: ${path} answers the ${failure.probe} probe with ${status}: ${meaning}${restartsToo(trouble)}.`,
       evidence: [
         eventItem(event, look.context.target),
         field(object, `${at}.httpGet.path`, path),
-        ...(inside ? [insideItem(pod.metadata.name, inside, look)] : []),
+        ...(inside ? [insideItem(inside, look)] : []),
       ],
       fix: [advise(fix)],
       ruledOut: ['wrong port', 'time-out', 'database'],

@@ -75,7 +75,7 @@ export const answeredBetween = cause({
         verdict: 'likely',
         object,
         summary: `${answerWords(answer)} to callers, and ${inside[0]?.point.status ?? 200} inside ${inside.length === 1 ? 'the pod' : 'every pod'}: what lies between answers so, or another application.`,
-        evidence: [...evidence, ...inside.map(({ pod, point }) => insideItem(pod, point, look))],
+        evidence: [...evidence, ...inside.map((each) => insideItem(each, look))],
         fix: [advise('See what answers there: an ingress, a proxy of this machine, another Service.')],
         wouldConfirm: `the same difference at a second look: ${todoK8s(look.context, 'doctor', 'health')}`,
       },

@@ -19,6 +19,7 @@ import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
 import { count } from '../../count.js';
 import { failWith } from '../shared.js';
 import { few } from '../../count.js';
+import { flawFindings } from './_flaws.js';
 
 export default defineCheck({
   meta: {
@@ -45,6 +46,7 @@ export default defineCheck({
     ],
     messages: {
       'requests-failed': '{number} of {requests} failed: {found}',
+      flawed: '{number} of {requests} that {pod} answered with HTTP 200 say: {found}',
       unserved: '{pod} served none of {requests} ({spread}); the probability of that by chance is {chance}',
       uneven: '{requests} were spread {found}; the probability of a spread as uneven by chance is {chance}',
     },
@@ -82,6 +84,7 @@ export default defineCheck({
         ? { ...verdict, status: 'unknown', reason: 'pods came or went while requests were sent' }
         : verdict;
     }
+    if (distribution.flaws !== undefined) return failUnlessEmpty(flawFindings(distribution, target), '');
     const assessed = assess(
       distribution,
       route,

@@ -3,12 +3,13 @@ import { onlyOwnLimit, tallyWords } from '../../computed/load-tally.js';
 import type { DistributionFacts } from '../../evidence/load-facts.js';
 import { todoK8s } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
-import { defineCheck, pass, unknown } from '../check.js';
+import { defineCheck, failUnlessEmpty, unknown } from '../check.js';
 import { count } from '../../count.js';
 import { podRef, serviceRef } from '../../rule/object-ref.js';
+import { flawFindings } from './_flaws.js';
 import { LOAD_SECTION, seeLogs, type Run } from './_load.js';
 
-export default defineCheck<Run, 'no-route' | 'failed' | 'pod'>({
+export default defineCheck<Run, 'no-route' | 'failed' | 'pod' | 'flawed'>({
   meta: {
     id: 'load-balancing/no-errors',
     command: 'loadbalance',
@@ -26,6 +27,7 @@ export default defineCheck<Run, 'no-route' | 'failed' | 'pod'>({
       'no-route': 'no request could be sent: {found}',
       failed: '{number} of {requests} failed: {found}',
       pod: '{number} of {requests} that {pod} served failed: {found}',
+      flawed: '{number} of {requests} that {pod} answered with HTTP 200 say: {found}',
     },
     contractSection: LOAD_SECTION,
   },
@@ -37,7 +39,7 @@ export default defineCheck<Run, 'no-route' | 'failed' | 'pod'>({
     }
     const number = facts.problems.reduce((sum, { requests }) => sum + requests, 0);
     if (facts.completed === 0) return unknown('no request came to an end');
-    if (number === 0) return pass(`0 of ${facts.completed}`);
+    if (number === 0) return failUnlessEmpty(flawFindings(facts, target), `0 of ${facts.completed}`);
     const own = onlyOwnLimit(facts.problems);
     if (own !== undefined) return unknown(own);
     const requests = count(facts.completed, 'request');

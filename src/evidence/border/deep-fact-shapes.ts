@@ -1,4 +1,5 @@
 /** The shapes of the facts that only the doctor asks for. */
+import type { HealthFlaw } from '../../computed/health-flaw.js';
 import { HTTP_OUTCOMES, RUNGS, RUNG_FAILURES } from '../outcomes.js';
 import type {
   CgroupFacts,
@@ -187,6 +188,7 @@ const point = object<VantagePoint>({
   status,
   detail: aText,
   ms: aNumber,
+  flaw: object<HealthFlaw>({ about: need(oneOf('database', 'status', 'error')), words: aText }),
   access,
 });
 

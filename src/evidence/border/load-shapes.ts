@@ -48,6 +48,13 @@ export const distribution = object<DistributionFacts>({
   openToSteady: anAmount,
   statuses: all<DistributionFacts['statuses'][number]>({ status: anAmount, requests: anAmount }),
   problems: all<Tally>(tally),
+  flaws: list(
+    object<NonNullable<DistributionFacts['flaws']>[number]>({
+      pod: orNull(text),
+      what: aText,
+      requests: anAmount,
+    }),
+  ),
   latency,
   connect: latency,
   firstByte: latency,

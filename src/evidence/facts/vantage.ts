@@ -1,4 +1,5 @@
 import { targetOf } from '../../kube/service-port.js';
+import { flawIn, flawInText } from '../../computed/health-flaw.js';
 import { nodePortCandidates, urlCandidate, type Candidate } from '../candidates.js';
 import { mapLimited } from '../concurrency.js';
 import type { PodVantage, VantageFacts, VantagePoint } from '../deep-facts.js';
@@ -86,8 +87,15 @@ async function throughApiServer(context: FactContext, proxy: string): Promise<Va
     ms: Math.round(performance.now() - begin),
   });
   try {
-    const { status } = await client.proxy(path, MAX_BYTES, signal);
-    return { ...shared(), outcome: 'response', status, detail: '' };
+    const { status, body } = await client.proxy(path, MAX_BYTES, signal);
+    const flaw = status === 200 ? flawInText(body.toString('utf8')) : undefined;
+    return {
+      ...shared(),
+      outcome: 'response',
+      status,
+      detail: '',
+      ...(flaw && { flaw: { ...flaw, words: hider.line(flaw.words) } }),
+    };
   } catch (error) {
     signal.throwIfAborted();
     const { why, detail, access } = failed(error, 'the API server’s proxy', hider);
@@ -125,6 +133,7 @@ async function fromOutside(context: FactContext): Promise<[VantagePoint[], Vanta
 }
 
 async function ask({ contract }: FactContext, candidate: Candidate): Promise<VantagePoint> {
-  const { url, outcome, status, detail, ms } = await candidate.get(contract.http.healthPath);
-  return { url, outcome, status, detail, ms: Math.round(ms) };
+  const { url, outcome, status, detail, ms, json } = await candidate.get(contract.http.healthPath);
+  const flaw = status === 200 ? flawIn(json) : undefined;
+  return { url, outcome, status, detail, ms: Math.round(ms), ...(flaw && { flaw }) };
 }

@@ -3,11 +3,12 @@
  * endpoint answers on localhost and on the pod's address. Told apart, these two show a server that is bound to loopback.
  *
  *     {"kind":"listen","local":"00000000:1F40"}
- *     {"kind":"http","host":"127.0.0.1","port":8000,"status":200,"error":null,"ms":3}
+ *     {"kind":"http","host":"127.0.0.1","port":8000,"status":200,"error":null,"body":"{}","ms":3}
  *     {"kind":"end"}
  *
  * `local` is as /proc/net/tcp and tcp6 have it. The shell can read these, but cannot ask by HTTP.
  */
+import { flawInText } from '../../computed/health-flaw.js';
 import type { Listener, VantagePoint } from '../deep-facts.js';
 import type { HttpOutcome } from '../evidence.js';
 import { isSameProgram, podProgram, type PodProgram } from './program.js';
@@ -62,11 +63,18 @@ export function parseVantageOutput(
   const answers = places.map(({ host, port }): VantagePoint | undefined => {
     const line = lines.find((each) => each.kind === 'http' && each.host === host && each.port === port);
     if (typeof line?.ms !== 'number') return undefined;
-    const { status, error, ms } = line;
+    const { status, error, body, ms } = line;
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
     const shared = { url, ms: Math.max(0, Math.round(ms)) };
     if (typeof status === 'number' && Number.isInteger(status)) {
-      return { ...shared, outcome: 'response', status, detail: '' };
+      const flaw = status === 200 && typeof body === 'string' ? flawInText(body) : undefined;
+      return {
+        ...shared,
+        outcome: 'response',
+        status,
+        detail: '',
+        ...(flaw && { flaw: { ...flaw, words: clean(flaw.words) } }),
+      };
     }
     if (typeof error !== 'string') return undefined;
     const outcome = OUTCOMES.find((known) => error.startsWith(`${known}: `));

@@ -34,6 +34,23 @@ describe('load-balancing/distribution', () => {
     });
   });
 
+  test('fails where a pod answers 200 and says that it is not well, by its name and its words', () => {
+    const judged = withCounts([6, 4], ({ distribution }) => {
+      distribution.flaws = [
+        { pod: 'pod-1', what: 'database "disconnected"', requests: 3 },
+        { pod: 'pod-1', what: 'status "unhealthy"', requests: 1 },
+      ];
+    });
+    expect(judged).toMatchObject({
+      status: 'fail',
+      ids: ['flawed'],
+      messages: [
+        '4 of 4 requests that pod-1 answered with HTTP 200 say: 3 × database "disconnected", 1 × status "unhealthy"',
+      ],
+      findings: [{ object: { kind: 'Pod', name: 'pod-1' } }],
+    });
+  });
+
   test('calls one of three unserved pods inconclusive, and says what would decide', () => {
     expect(withCounts([6, 4, 0])).toMatchObject({
       status: 'unknown',

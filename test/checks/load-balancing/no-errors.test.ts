@@ -25,6 +25,17 @@ describe('failed requests', () => {
     expect(statuses).toMatchObject({ 'no-errors': 'fail', 'even-spread': 'unknown' });
   });
 
+  test('are those, too, that say with 200 that something is wrong', async () => {
+    const { exitCode, messages, messageIds } = await judged([50, 50], (facts) => {
+      facts.flaws = [{ pod: 'pod-0', what: 'database "down"', requests: 50 }];
+    });
+    expect(exitCode).toBe(1);
+    expect(messageIds).toEqual(['flawed']);
+    expect(messages).toEqual([
+      '50 of 50 requests that pod-0 answered with HTTP 200 say: 50 × database "down"',
+    ]);
+  });
+
   test('are all there is when nothing answers', async () => {
     const { exitCode, messages, messageIds } = await judged([0, 0], (facts) => (facts.endedBy = 'no-route'), {
       route: {

@@ -1,6 +1,8 @@
 # The application, seen from inside of its own pod. Arguments: seconds, path, then HOST PORT for each place to ask.
 # Output: see vantage.ts.
 import http.client, json, os, socket, sys, threading, time
+# Bytes of a body that are read: a health response is short.
+MAX_BODY = 8192
 begin = time.monotonic()
 budget = float(sys.argv[1])
 path = sys.argv[2]
@@ -22,14 +24,16 @@ def words(error):
     return "unreachable: " + str(getattr(error, "strerror", None) or error)
 def ask(host, port):
     since = time.monotonic()
-    status, problem = None, None
+    status, problem, body = None, None, None
     try:
         peer = http.client.HTTPConnection(host, port, timeout=budget - 1)
         peer.request("GET", path, headers={"User-Agent": "todo-k8s", "Connection": "close"})
-        status = peer.getresponse().status
+        answer = peer.getresponse()
+        status = answer.status
+        body = answer.read(MAX_BODY).decode("utf-8", "replace")
     except Exception as error:
         problem = words(error)
-    say(kind="http", host=host, port=port, status=status, error=problem, ms=round((time.monotonic() - since) * 1000))
+    say(kind="http", host=host, port=port, status=status, error=problem, body=body, ms=round((time.monotonic() - since) * 1000))
 for name in ("/proc/net/tcp", "/proc/net/tcp6"):
     try:
         for line in open(name):

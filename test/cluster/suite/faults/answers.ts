@@ -118,6 +118,16 @@ export const ANSWERS: Fault[] = [
     twin: { scenario: 'health-degraded' },
   },
   {
+    name: 'one of two pods says 200 and unhealthy',
+    steps: [execInPod('sh', '-c', `echo 200 > ${UNHEALTHY_FILE}`)],
+    symptom: atOnce,
+    expect: { fail: ['load-balancing/distribution'] },
+    byChance: { fail: ['functional/health'] },
+    cause: 'health/server-error',
+    object: 'any Pod',
+    says: ['unhealthy', 'no probe notices', '1 of 2 pods'],
+  },
+  {
     name: 'database errors in the log of one pod',
     steps: [
       execInPod(

@@ -11,6 +11,8 @@ export interface Fault {
   symptom: Symptom;
   /** Ids of the checks that do not pass; blocked ones aside. */
   expect: { fail?: string[]; warn?: string[]; unknown?: string[] };
+  /** In place of that, where a single request happens to meet the one pod that is not well. */
+  byChance?: Fault['expect'];
   /**
    * What the doctor has to name first (an id as in `checks explain`); `null` where it must not name any, because each
    * failed check is its own root, or nothing is wrong.
