@@ -1,5 +1,5 @@
 /** What is wrong on each pod's way to the database, as the step that asks can see it: which cause, and by what it is known. */
-import { isIP } from 'node:net';
+import { isAddress } from '../kube/ip-block.js';
 import { memoised } from './memo.js';
 import { DATABASE_PORT, databaseFlows } from './network-flows.js';
 import { ofPod } from './of-pod.js';
@@ -225,7 +225,7 @@ function egressRuling(way: Way, look: DbLook): Ruling | undefined {
   const addresses = way.climb
     .filter(({ rung }) => rung === 'dns')
     .flatMap(({ detail }) => detail.split(/[,\s]+/));
-  const [flow] = databaseFlows([{ host, port, addresses: addresses.filter((each) => isIP(each) !== 0) }]);
+  const [flow] = databaseFlows([{ host, port, addresses: addresses.filter(isAddress) }]);
   if (flow === undefined) return undefined;
   const ruling = rule(policies.value, way.pod.metadata.labels ?? {}, flow);
   return ruling.answer === 'yes' ? undefined : ruling;

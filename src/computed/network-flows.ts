@@ -3,8 +3,7 @@ import { COMPONENT_LABEL } from '../contract/name-forms.js';
 import type { PodIdentity } from '../evidence/evidence.js';
 import type { Deployment } from '../evidence/objects.js';
 import type { CheckContext } from '../rule/context.js';
-import { isIP } from 'node:net';
-import { isPublic } from '../kube/ip-block.js';
+import { isAddress, isPublic } from '../kube/ip-block.js';
 import { grouped } from './memo.js';
 import type { Flow, Peer } from '../kube/network-policy.js';
 import type { KnownLabels } from '../kube/label-selectors.js';
@@ -89,7 +88,7 @@ const MAY_BE_INSIDE = /^[^.]+(?:\.[^.]+)?\.?$|\.svc(?:\.|$)|\.cluster\.local\.?$
 
 function databasePeers({ host, addresses }: DatabaseAt): Peer[] {
   if (MAY_BE_INSIDE.test(host) && !addresses.some(isPublic)) return [{ kind: 'unknown' }];
-  const known = isIP(host) === 0 ? addresses : [host];
+  const known = isAddress(host) ? [host] : addresses;
   if (known.length === 0) return [{ kind: 'outside' }];
   return known.map((address) => ({ kind: 'address', address }));
 }

@@ -1,6 +1,10 @@
 /** Ranges of addresses, as ipBlock.cidr of a NetworkPolicy and NO_PROXY give them. */
 import { BlockList, isIP } from 'node:net';
 
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0;
+}
+
 /** @param cidr such as `10.0.0.0/8`; anything else has no address in it */
 export function isInBlock(address: string, cidr: string): boolean {
   const [network = '', bits = ''] = cidr.split('/');
