@@ -3,15 +3,19 @@ import { serviceRef } from '../rule/object-ref.js';
 import type { EvidenceItem } from '../rule/diagnosis.js';
 import { observed } from '../rule/seen.js';
 import { readHealth } from '../computed/health-reading.js';
+import { replacedDatabase } from '../computed/database-said.js';
 import { askedInside, isBad, type Inside } from '../computed/asked-inside.js';
 import type { HealthLook } from '../computed/probe-trouble.js';
 import type { Told } from '../rule/cause.js';
 
 export interface BadAnswer {
-  means: 'database-down' | 'auth-required' | 'between' | 'server-error' | 'wrong-answer';
+  means:
+    'database-down' | 'database-replaced' | 'auth-required' | 'between' | 'server-error' | 'wrong-answer';
   status: number;
   /** What it says of itself, in words. */
   says: string[];
+  /** What it says of the database. */
+  database: string | undefined;
   /** To go on with after what it answers: why no probe has noticed. */
   unnoticed: string;
   object: Told['object'];
@@ -33,7 +37,8 @@ export function badAnswer(look: HealthLook): BadAnswer | undefined {
   ].filter((part) => part !== undefined);
   const inside = askedInside(look).filter(({ isProxied }) => !isProxied);
   const means = () => {
-    if (reading.database?.judgement === 'bad') return 'database-down';
+    if (reading.database?.judgement === 'bad')
+      return status < 400 && replacedDatabase(reading.database.text) ? 'database-replaced' : 'database-down';
     if (status === 401 || status === 403) return 'auth-required';
     if (status < 500 && reading.status?.judgement !== 'bad')
       return isOfAnother(look) ? undefined : 'wrong-answer';
@@ -47,6 +52,7 @@ export function badAnswer(look: HealthLook): BadAnswer | undefined {
       means: meaning,
       status,
       says,
+      database: reading.database?.text,
       unnoticed:
         status < 400
           ? '; the status is 200, so no probe notices'

@@ -105,6 +105,7 @@ import healthCommandFails from './health/command-fails.js';
 import healthConcurrencyLimit from './health/concurrency-limit.js';
 import healthCpuThrottled from './health/cpu-throttled.js';
 import healthDatabaseDown from './health/database-down.js';
+import healthDatabaseReplaced from './health/database-replaced.js';
 import healthFlapping from './health/flapping.js';
 import healthGrpcFails from './health/grpc-fails.js';
 import healthNotListeningYet from './health/not-listening-yet.js';
@@ -296,6 +297,7 @@ export const EVERY = [
   healthConcurrencyLimit,
   healthCpuThrottled,
   healthDatabaseDown,
+  healthDatabaseReplaced,
   healthFlapping,
   healthGrpcFails,
   healthNotListeningYet,

@@ -3,6 +3,8 @@
  * that it is not the database at all. A name is never read as such a word because of how it begins.
  */
 
+import { soundsOfTrouble } from './log-grammar.js';
+
 /** `unknown`: it may be there or not. */
 type Said = 'bad' | 'unknown' | undefined;
 
@@ -15,7 +17,7 @@ const NOT_IT = new Set(
     'crashed,hanging,stuck,ro,r o,write protected,unwriteable,read only replica,readonly replica,test double,dry run,cached,' +
     'cache only,ephemeral,in mem,mocked out,stubbed out,turned off,switched off,no db,nodb,no database,without database,without db,' +
     'blocked,locked,expired,overloaded,terminated,terminating,killed,aborted,invalid,misconfigured,unauthorized,unauthorised,' +
-    'forbidden,denied,rejected,detached,unplugged,synthetic,void,not in use,safe mode,'
+    'forbidden,denied,rejected,detached,unplugged,synthetic,void,not in use,safe mode,sqlite,sqlite3,'
   ).split(','),
 );
 /** Nobody has asked it, or it is on its way. */
@@ -50,8 +52,9 @@ const DENIES = new Set(
 
 /** In a sentence: `connected (read-only)`, `using a mock database`; not `read_only=false`, `not mocked`. */
 const IN_SENTENCE =
-  /(?<!\b(?:not|no|never|without|non)[\s-](?:an? )?)\b(?:read[-_ ]?only|mock(?:ed|s)?|stub(?:bed|s)?|fake[ds]?|dummy|simulated|in[-_ ]memory|fallback|noop|no-op|bypassed|not writ(?:e)?able)\b(?!["']?\s*[=:]\s*["']?(?:false|off|no|0|none|null)\b)/i;
-const STAND_IN_URL = /:memory:|\bmode=memory\b|^(?:memory|mock|fake|stub|dummy|null):\/\//i;
+  /(?<!\b(?:not|no|never|without|non)[\s-](?:an? )?)\b(?:read[-_ ]?only|mock(?:ed|s)?|stub(?:bed|s)?|fake[ds]?|dummy|simulated|in[-_ ]memory|fallback|noop|no-op|bypassed|sqlite3?|not writ(?:e)?able)\b(?!["']?\s*[=:]\s*["']?(?:false|off|no|0|none|null)\b)/i;
+const STAND_IN_URL =
+  /:memory:|\bmode=memory\b|^sqlite[\w+]{0,20}:|^(?:memory|mock|fake|stub|dummy|null):\/\//i;
 /** `disabled_by_config`, `skipped for tests`: with the reason. */
 const REASON =
   /^(?:skipped|disabled|mocked|stubbed|faked)(?= in )|^.+?(?= (?:by|for|due|because|during|until|via) )/;
@@ -72,6 +75,22 @@ export function saidOfDatabase(text: string): Said {
   if (isSentence && IN_SENTENCE.test(text)) return 'bad';
   if (candidates.some((each) => NOT_ASKED.has(each))) return 'unknown';
   return isJoinedState(words) || (reason !== undefined && DENIES.has(reason)) ? 'bad' : undefined;
+}
+
+const STANDS_IN =
+  /\b(?:mock(?:ed|s|ing)?|stub(?:bed|s)?|fake[ds]?|dummy|simulat(?:ed|or|ion)|emulat(?:ed|or)|placeholder|sham|no ?op|in ?mem|(?<!out of )(?:in)?memory|sqlite3?|test double|dry run|synthetic|ephemeral|fallback|cache only|cached|disabled|deactivated|bypass(?:ed)?|off|no ?db|no database|without (?:database|db)|unused|not in use|void)\b/;
+const NO_WRITES =
+  /\bread ?only\b|\bno writes\b|\b(?:not |un)writ(?:e)?able\b|\bwrite protected\b|\bwrit\w{0,6} (?:false|no|0)\b|^r ?o$/;
+
+/**
+ * Which of the words it is that something else stands in for the database or that it is left out, and which that it takes no
+ * writes: nothing is down then.
+ */
+export function replacedDatabase(text: string): 'stand-in' | 'read-only' | undefined {
+  const words = inWords(text);
+  if (soundsOfTrouble(text)) return undefined;
+  if (STANDS_IN.test(words)) return 'stand-in';
+  return NO_WRITES.test(words) ? 'read-only' : undefined;
 }
 
 /** `not_connected`, `connectionFailed`; a name such as `failed_jobs` has a word that is no state's. */

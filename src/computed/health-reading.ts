@@ -18,6 +18,8 @@ export interface HealthReading {
   database: Reading | undefined;
   /** An error that it tells beside its status. */
   error: Reading | undefined;
+  /** What it warns of beside a status that is good; `bad` where that sounds of trouble. */
+  warning: Reading | undefined;
 }
 
 const STATUS_KEYS = [
@@ -65,6 +67,8 @@ const MESSAGE_KEYS = /^(?:messages?|msg|details?|description|reason|notes?|info|
 const ERROR_KEYS =
   /^(?:errors?|exceptions?|failures?|failed|failing|unhealthy|faults?|problems?|err|error[_-]?messages?|fail(?:ed|ing)[_-]?(?:checks?|components?|services?|dependencies))$/i;
 
+const WARNING_KEYS = /^(?:warnings?|warn|alerts?)$/i;
+
 /** A word of its own in a key: `db_connected`, `isDatabaseUp`, `postgres:connections`. */
 const DATABASE =
   /^(?:is|has|the|my|primary|main|check)?(?:database|db|postgres(?:ql)?|n?pg(?:sql)?|datasource|datastore|neon|sql|sqlalchemy|asyncpg)(.*)$/;
@@ -78,7 +82,7 @@ const STAND_IN =
   /^(?:is|uses?|using|has)?(?:mock(?:ed)?|fake|stub(?:bed)?|dummy|inmemory|readonly)(?:database|db|postgres(?:ql)?)$/;
 /** Under which stands of what kind it is, and what it may be used for: words, not states. */
 const KINDS =
-  /^(?:mode|type|kind|access|accessmode|backend|driver|engine|implementation|adapter|provider|role|store)$/;
+  /^(?:mode|type|kind|access|accessmode|backend|driver|dialect|engine|implementation|adapter|provider|role|store)$/;
 /** What it must not be, and what it must. */
 const FLAWS =
   /^(?:is|use|using|in)?(?:readonly|mock(?:ed)?|stub(?:bed)?|faked?|simulated|disabled|skipped|bypassed|recovery)$/;
@@ -99,7 +103,7 @@ const MOST = 2000;
 export function readHealth(json: unknown): HealthReading {
   const found: Reading[] = [];
   collect(json, found, { depth: 0, left: MOST });
-  return { status: statusOf(json), database: worst(found), error: errorOf(json) };
+  return { status: statusOf(json), database: worst(found), error: errorOf(json), warning: warningOf(json) };
 }
 
 function statusOf(json: unknown): Reading | undefined {
@@ -131,6 +135,21 @@ function errorOf(json: unknown): Reading | undefined {
     }
   }
   return undefined;
+}
+
+/** A warning beside the status, unless it is none. */
+function warningOf(json: unknown): Reading | undefined {
+  const told = [json, ...WRAPPERS.map((key) => fieldOf(json, key))]
+    .flatMap(entries)
+    .find(([key, value]) => WARNING_KEYS.test(key) && isSomething(value));
+  if (told === undefined) return undefined;
+  const text = warnings(told[1]);
+  return { text: shorten(text), judgement: soundsOfTrouble(text) ? 'bad' : 'unknown' };
+}
+
+/** What is in a list, one after the other. */
+function warnings(value: unknown): string {
+  return Array.isArray(value) ? value.filter(isSomething).map(written).join('; ') : written(value);
 }
 
 /** A sentence that says of the database that something is wrong with it. */

@@ -51,6 +51,13 @@ export function show(
   return see(description, kubectl(context, rest, namespace));
 }
 
+/** What the application said when it failed to answer is in the log of one of its pods. */
+export function readNewestLogs(context: CheckContext): Fix {
+  const { deployment } = context.target.names;
+  const rest = `logs deployment/${deployment} --all-pods=true --tail=50`;
+  return show(context, 'Read what the application says at that moment.', rest);
+}
+
 /** A command that changes something. */
 export function change(description: string, command: string): Fix {
   return { kind: 'fix', description, command, helmValue: null };

@@ -313,6 +313,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the readiness probe times out after 5 s because the container is throttled at its CPU limit of 1 for 81 % of the time.',
   'health/database-down':
     'The health endpoint says that the application cannot use its database; the status is 200, so no probe notices.',
+  'health/database-replaced':
+    'The health endpoint says of the application that it does not work with the contract’s database: database “mocked”; the status is 200, so no probe notices.',
   'health/flapping':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod is Ready now, and its readiness probe has failed 14 times: it goes in and out of service.',
   'health/grpc-fails':

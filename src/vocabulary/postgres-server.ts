@@ -1,4 +1,5 @@
 /** What database servers and the poolers before them answer: PostgreSQL, PgBouncer, Neon's proxy, Supabase's pooler. */
+import { POOLER_WORDS } from './postgres-poolers.js';
 import type { DatabaseWords } from './vocabulary.js';
 
 /** What is said about the user, the password and the way that the server allows. The more specific phrase first. */
@@ -93,6 +94,13 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'ERROR:  This IP address 203.0.113.9 is not allowed to connect to this endpoint.',
   },
   {
+    says: /authentication method \S{1,30} (?:is )?not supported|SCRAM authentication requires libpq version|unsupported authentication method requested/i,
+    by: 'libpq, asyncpg: older than the login that the server wants',
+    means: 'db/authentication-failed',
+    place: 'login',
+    example: 'authentication method 10 not supported',
+  },
+  {
     says: /(?:password|peer|ident|LDAP|PAM|GSSAPI|RADIUS|certificate) authentication failed for user ["']/i,
     by: 'PostgreSQL, Neon',
     means: 'db/authentication-failed',
@@ -108,7 +116,7 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'FATAL:  SASL authentication failed',
   },
   {
-    says: /role "[^"\n]{1,80}" (?:does not exist|is not permitted to log in)|tenant or user not found/i,
+    says: /role "[^"\n]{1,80}" (?:does not exist|is not permitted to log in)|tenant or user not found|tenant\/user \S{1,120} not found|no tenant identifier provided/i,
     by: 'PostgreSQL, Supabase',
     means: 'db/authentication-failed',
     place: 'login',
@@ -129,8 +137,8 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "todo", database "todo", SSL encryption',
   },
   {
-    says: /(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)[^\n]{0,200}(?:no encryption|, SSL off)|connection is insecure \(try/i,
-    by: 'PostgreSQL without TLS, Neon',
+    says: /(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)[^\n]{0,200}(?:no encryption|, SSL off)|connection is insecure \(try|RDS Proxy requires TLS|allowed only with SSL connections|secure mode, SSL connection required|codeUnexpectedInsecureStartupMessage/i,
+    by: 'PostgreSQL without TLS, Neon, RDS Proxy, CockroachDB',
     means: 'db/tls-required',
     place: 'startup',
     example: 'FATAL:  no pg_hba.conf entry for host "10.0.0.9", user "todo", database "todo", no encryption',
@@ -158,26 +166,19 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'FATAL:  database "todos" does not exist',
   },
   {
-    says: /remaining connection slots are reserved|too many clients already|too many connections (?:for (?:role|database)|to this endpoint|attempts)|no more connections allowed|max client connections reached|MaxClientsInSessionMode|too many database connection attempts/i,
-    by: 'PostgreSQL, PgBouncer, Neon, Supabase',
+    says: /remaining connection slots are reserved|too many clients already|too many connections (?:for (?:role|database)|to this endpoint|attempts)|no more connections allowed|max client connections reached|MaxClientsInSessionMode|too many database connection attempts|too many client tcp connections|client connections to the proxy exceeded|rate of connection to proxy exceeded/i,
+    by: 'PostgreSQL, PgBouncer, Neon, Supabase, Odyssey, RDS Proxy',
     means: 'db/too-many-connections',
     place: 'login',
     example: 'FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute',
   },
   {
-    says: /too many (?:clients|connections)|max(?:imum)? (?:number of )?(?:client )?connections (?:reached|exceeded)|max clients reached/i,
+    says: /too many (?:clients|(?:client )?connections)|max(?:imum)? (?:number of )?(?:client )?connections (?:reached|exceeded)|max clients reached/i,
     by: 'PgBouncer, Supabase; or any other server',
     means: 'db/too-many-connections',
     place: 'login',
     general: true,
     example: 'FATAL:  max clients reached',
-  },
-  {
-    says: /query_wait_timeout/i,
-    by: 'PgBouncer: its own pool is used up',
-    means: 'db/too-many-connections',
-    place: 'login',
-    example: 'FATAL:  query_wait_timeout',
   },
   {
     says: /the database system is not accepting connections|hot standby mode is disabled/i,
@@ -187,18 +188,18 @@ const LOGIN: readonly DatabaseWords[] = [
     example: 'FATAL:  the database system is not accepting connections',
   },
   {
+    says: /client_login_timeout|server login (?:has been failing|failed)|pgbouncer cannot connect to server|pgpool is not accepting|backend nodes are down|AllServersDown|EAUTHQUERY|failed to retrieve database credentials|too many failed attempts to connect to the database/i,
+    by: 'PgBouncer, pgpool-II, PgCat, Supabase: the pooler does not get through to its server',
+    means: 'db/not-accepting',
+    place: 'startup',
+    example: 'FATAL:  client_login_timeout (server down)',
+  },
+  {
     says: /couldn't connect to compute node|the database system is (?:starting up|in recovery mode)|not yet accepting connections/i,
     by: 'Neon, PostgreSQL',
     means: 'db/waking',
     place: 'startup',
     example: 'FATAL:  the database system is starting up',
-  },
-  {
-    says: /unsupported startup parameter/i,
-    by: 'PgBouncer, Neon',
-    means: 'db/pooler-incompatible',
-    place: 'startup',
-    example: 'ERROR:  unsupported startup parameter: search_path',
   },
 ];
 
@@ -217,6 +218,13 @@ const USE: readonly DatabaseWords[] = [
     means: 'db/read-only',
     place: 'use',
     example: 'ERROR:  cannot execute INSERT in a read-only transaction',
+  },
+  {
+    says: /session is not read-only|server is not in hot standby mode|none of the hosts match the target attribute requirement \S{0,40}(?:read[-_]only|standby)/i,
+    by: 'libpq, asyncpg: target_session_attrs, and only a primary',
+    means: 'db/parameter-refused',
+    place: 'startup',
+    example: 'connection to server at "10.0.0.9", port 5432 failed: server is not in hot standby mode',
   },
   {
     says: /server is in hot standby mode|none of the hosts match the target attribute requirement \S{0,40}(?:read[-_]write|primary)/i,
@@ -249,7 +257,7 @@ const USE: readonly DatabaseWords[] = [
     example: 'ERROR:  no schema has been selected to create in',
   },
   {
-    says: /(?:relation|column|schema|type|function) "[^"\n]{1,200}"(?: of relation "[^"\n]{1,100}")? does not exist|column [^\s"]{1,80}\.[^\s"]{1,80} does not exist|function [^\s"]{1,80}\([^)\n]{0,200}\) does not exist|UndefinedTable|UndefinedColumn|UndefinedFunction|UndefinedObject|InvalidSchemaName/i,
+    says: /(?:relation|column|schema|type|function) "[^"\n]{1,200}"(?: of relation "[^"\n]{1,100}")? does not exist|column [^\s"]{1,80}\.[^\s"]{1,80} does not exist|function [^\s"]{1,80}\([^)\n]{0,200}\) does not exist|UndefinedTable|UndefinedColumn|UndefinedFunction|UndefinedObject|InvalidSchemaName|extension "[^"\n]{1,80}" (?:is not available|is not allow-listed|has no installation script)|could not open extension control file/i,
     by: 'PostgreSQL',
     means: 'db/schema-missing',
     place: 'use',
@@ -264,8 +272,8 @@ const USE: readonly DatabaseWords[] = [
     example: 'relation tasks does not exist',
   },
   {
-    says: /terminating connection (?:due to|because)|the database system is shutting down|server_lifetime|server conn crashed|idle-(?:in-transaction|session) timeout|client_idle_timeout|idle transaction timeout/i,
-    by: 'PostgreSQL, PgBouncer',
+    says: /terminating connection (?:due to|because)|the database system is shutting down|server_lifetime|server conn crashed|unable to read data from DB node|idle-(?:in-transaction|session) timeout|client_idle_timeout|idle transaction timeout/i,
+    by: 'PostgreSQL, PgBouncer, pgpool-II',
     means: 'db/connection-dropped',
     place: 'use',
     example: 'FATAL:  terminating connection due to administrator command',
@@ -307,7 +315,7 @@ const USE: readonly DatabaseWords[] = [
     example: 'ERROR:  integer out of range',
   },
   {
-    says: /permission denied for (?:table|schema|sequence|database|relation|function|view|language|type)|permission denied to (?:create|set)|must be (?:owner of|superuser|able to SET ROLE)|InsufficientPrivilege/i,
+    says: /permission denied for (?:(?:foreign )?table|schema|sequence|database|relation|function|procedure|routine|aggregate|(?:materialized )?view|language|type|domain|tablespace|large object|column|foreign server|foreign-data wrapper)|permission denied to (?:create|set|alter|drop|grant)|must be (?:owner of|superuser|able to SET ROLE|member of role)|InsufficientPrivilege/i,
     by: 'PostgreSQL',
     means: 'db/permission-denied',
     place: 'use',
@@ -321,20 +329,20 @@ const USE: readonly DatabaseWords[] = [
     example: 'FATAL:  database "todo" is not currently accepting connections',
   },
   {
-    says: /out of shared memory|server login (?:has been failing|failed)|console request failed|control plane request failed/i,
+    says: /out of shared memory|server_login_retry|bouncer config error|console request failed|control plane request failed/i,
     by: 'PostgreSQL, PgBouncer, Neon: told as it is said',
     means: 'db/other',
     place: 'use',
-    example: 'FATAL:  server login has been failing, try again later (server_login_retry)',
+    example: 'ERROR:  out of shared memory',
   },
   {
     says: /disk full|No space left on device|cannot connect to server/i,
-    by: 'PostgreSQL, PgBouncer; or any other program: told as it is said',
+    by: 'PostgreSQL; or any other program: told as it is said',
     means: 'db/other',
     place: 'use',
     general: true,
-    example: 'FATAL:  pgbouncer cannot connect to server',
+    example: 'FATAL:  disk full',
   },
 ];
 
-export const SERVER_WORDS: readonly DatabaseWords[] = [...LOGIN, ...USE];
+export const SERVER_WORDS: readonly DatabaseWords[] = [...POOLER_WORDS, ...LOGIN, ...USE];

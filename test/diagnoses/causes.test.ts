@@ -30,7 +30,7 @@ const PROMISED: Record<Topic, string> = {
     service/no-ready-endpoints service/target-port-mismatch service/bound-to-loopback service/ingress-blocked
     service/traffic-policy-local service/proxy-broken service/host-cannot-reach-node service/http-error
     cluster/unreachable minikube/stopped cluster/node-not-ready`,
-  health: `health/not-listening-yet health/wrong-port health/wrong-path health/auth-required health/database-down
+  health: `health/not-listening-yet health/wrong-port health/wrong-path health/auth-required health/database-down health/database-replaced
     health/too-slow health/cpu-throttled health/bound-to-loopback health/flapping`,
   memory: `memory/oom-killed memory/limit-too-low memory/leak memory/skewed memory/near-limit memory/no-limit
     memory/child-killed memory/node-pressure memory/pool-too-large metrics/not-installed metrics/unavailable`,

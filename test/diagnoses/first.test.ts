@@ -36,7 +36,7 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
   ],
   [/^db\/egress-blocked$/, 'NetworkPolicy backend-egress'],
   [/^service\/ingress-blocked$/, 'NetworkPolicy deny-all'],
-  [/^service\/(?!bound-to-loopback)|^health\/database-down$/, `Service ${BACKEND}`],
+  [/^service\/(?!bound-to-loopback)|^health\/database-(?:down|replaced)$/, `Service ${BACKEND}`],
   [/^(?:memory\/pool-too-large|config\/stale)$/, `ConfigMap ${BACKEND}-config`],
   [/^metrics\//, 'APIService v1beta1.metrics.k8s.io'],
 ];

@@ -48,6 +48,34 @@ describe('an answer that is no health status', () => {
   });
 });
 
+describe('a database that is not the contract’s is not told as one that is down', () => {
+  const says = (database: unknown) => answers({ status: 200, json: { status: 'healthy', database } });
+
+  test.each<[unknown, string, string]>([
+    ['mocked', 'does not work with the contract’s database', 'uses DATABASE_URL'],
+    ['MockDatabase', 'does not work with the contract’s database', 'uses DATABASE_URL'],
+    ['in-memory', 'does not work with the contract’s database', 'uses DATABASE_URL'],
+    [{ status: 'ok', type: 'sqlite' }, 'does not work with the contract’s database', 'uses DATABASE_URL'],
+    ['disabled', 'does not work with the contract’s database', 'uses DATABASE_URL'],
+    ['readonly', 'takes no writes', 'the host of the primary'],
+    [{ status: 'ok', writable: false }, 'takes no writes', 'the host of the primary'],
+  ])('%j', async (database, words, fix) => {
+    const { diagnoses, exitCode } = await diagnosed(says(database), HEALTH);
+    expect(diagnoses.map(({ cause }) => cause)).toEqual(['health/database-replaced']);
+    expect(diagnoses[0]?.summary).toContain(words);
+    expect(diagnoses[0]?.fix[0]?.description).toContain(fix);
+    expect(exitCode).toBe(1);
+  });
+
+  test.each(['down', 'disconnected', 'out of memory', 'connection refused, fallback in use', 'locked'])(
+    '%s: it cannot be used',
+    async (database) => {
+      const { diagnoses } = await diagnosed(says(database), HEALTH);
+      expect(diagnoses.map(({ cause }) => cause)).toEqual(['health/database-down']);
+    },
+  );
+});
+
 describe('a status that the probe is refused with', () => {
   test.each([
     [400, 'Host header'],

@@ -34,6 +34,49 @@ describe('what it answers', () => {
     expect(exitCode).toBe(1);
   });
 
+  const failing: Change = (evidence) => {
+    docs(500, 'Internal Server Error')(evidence);
+    const [first] = evidence.logs;
+    if (first?.log.ok)
+      first.log.value.lines.push(
+        ...[
+          'INFO:     10.0.0.7:40112 - "GET /docs HTTP/1.1" 500 Internal Server Error',
+          'ERROR:    Exception in ASGI application',
+          'Traceback (most recent call last):',
+          '  File "/app/main.py", line 41, in docs',
+          '    return swagger(settings["docs"])',
+          "KeyError: 'docs'",
+          'INFO:     10.0.0.7:40116 - "GET /docs-old HTTP/1.1" 500 Internal Server Error',
+          'ERROR:    Exception in ASGI application',
+          'Traceback (most recent call last):',
+          '  File "/app/main.py", line 57, in old',
+          'ValueError: of another path',
+        ].map((text) => ({ at: '2026-02-09T14:31:00Z', text })),
+      );
+  };
+
+  test('its own failure: the log of that moment, with the exception where it has one', async () => {
+    const { causes, diagnoses } = await diagnosed(failing, SERVICE);
+    expect(causes).toEqual(['service/http-error']);
+    expect(diagnoses[0]?.summary).toBe(
+      "/docs answers 500: the application itself fails there, with KeyError: 'docs' (/app/main.py:41).",
+    );
+    expect(diagnoses[0]?.evidence.map(({ source }) => source)).toContain('log');
+    expect(diagnoses[0]?.fix).toHaveLength(1);
+    expect(diagnoses[0]?.fix[0]?.command).toContain('logs deployment/todo-chatbot-backend');
+    const quiet = await diagnosed(tasks(500, { contentType: 'application/json' }), SERVICE);
+    expect(quiet.diagnoses[0]?.summary).toBe('/api/tasks answers 500: the application itself fails there.');
+    expect(quiet.diagnoses[0]?.fix[0]?.command).toContain('logs deployment/todo-chatbot-backend');
+  });
+
+  test('a gateway’s page says nothing of the application', async () => {
+    const { diagnoses } = await diagnosed(
+      tasks(502, { contentType: 'text/html', body: '<html><h1>502 Bad Gateway</h1></html>' }),
+      SERVICE,
+    );
+    expect(diagnoses[0]?.fix[0]?.description).toBe('See which application answers there.');
+  });
+
   test('a health status is the health topic’s', async () => {
     const { causes } = await diagnosed((evidence) => {
       Object.assign(evidence.health, {

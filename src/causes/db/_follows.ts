@@ -3,6 +3,7 @@
 /** What follows where a pod cannot use its database. */
 export const UNUSABLE = [
   'health/database-down',
+  'health/database-replaced',
   'health/server-error',
   'health/flapping',
   'health/too-slow',

@@ -25,7 +25,60 @@ const REFUSALS: readonly [
     }),
   ],
   [
-    /tenant or user not found/i,
+    /has no credentials for the role ([^\s.]{1,80})/i,
+    (role, _, look) => ({
+      summary: `{pods}: the proxy before the database has no credentials for role “${role}”, which ${urlInWords(look)} names as its user.`,
+      fix: [
+        advise(
+          `Add a secret with the user name ${role} and its password to the proxy’s authentication (RDS Proxy: a secret of Secrets Manager, which the proxy’s IAM role may read).`,
+        ),
+        newUrl(look, 'Or write a user for which the proxy has a secret.'),
+      ],
+    }),
+  ],
+  [
+    /(IAM authentication failed[^\n]{0,100}|Azure AD access token[^\n]{0,100}|access token (?:has expired|not valid)[^\n]{0,100})/i,
+    (said) => ({
+      summary: `{pods}: the database does not take the access token with which the application logs in: ${said.replace(/[.\s]+$/, '')}.`,
+      fix: [
+        advise(
+          'Let the application fetch a new token for each connection: it is valid for minutes, and only for the role and the host that it was made for.',
+        ),
+      ],
+    }),
+  ],
+  [
+    /(supports only IAM[^\n]{0,60}|authentication method [^\n]{0,60}not supported|SCRAM authentication requires[^\n]{0,60}|unsupported authentication method[^\n]{0,80})/i,
+    (said) => ({
+      summary: `{pods}: the application’s driver and the database have no way of logging in in common: ${said.replace(/[.\s]+$/, '')}.`,
+      fix: [
+        advise(
+          'Use a newer driver (libpq 10 and newer knows SCRAM), or let the server ask for a password that this driver can give (pg_hba.conf, password_encryption; a proxy’s client authentication).',
+        ),
+      ],
+    }),
+  ],
+  [
+    /(user name is missing from the connection startup packet)/i,
+    (_, __, look) => ({
+      summary: `{pods}: the database asks for a user, and ${urlInWords(look)} has none.`,
+      fix: [newUrl(look, 'Copy the connection string with its user from the database’s console.')],
+    }),
+  ],
+  [
+    /(too many authentication failures)/i,
+    (_, __, look) => ({
+      summary: `{pods}: the pooler lets nobody in for some minutes, after too many logins with a wrong password.`,
+      fix: [
+        newUrl(
+          look,
+          'Copy the connection string with the password as it is now from the database’s console, and stop everything else that still logs in with an old one: the pooler opens again some minutes after the last of them.',
+        ),
+      ],
+    }),
+  ],
+  [
+    /tenant or user not found|tenant\/user \S{1,120} not found|no tenant identifier/i,
     (_, { said }, look) => ({
       summary: `{pods}: the pooler does not know the user or the project that ${urlInWords(look)} names: ${said}.`,
       fix: [
@@ -58,7 +111,8 @@ const REFUSALS: readonly [
 ];
 
 /** Whom the refused password is of, as the server says it. */
-const WHOSE = /authentication failed for user ["']([^"'\n]{1,80})["']/i;
+const WHOSE =
+  /authentication failed for user ["']([^"'\n]{1,80})["']|password that was provided for the role (\S{1,80}) is wrong/i;
 
 export default wayCause({
   id: 'db/authentication-failed',
@@ -72,7 +126,7 @@ export default wayCause({
       const found = says.exec(met.words);
       if (found) return tell(found[1] ?? '', met, look);
     }
-    const user = WHOSE.exec(met.words)?.[1];
+    const user = WHOSE.exec(met.words)?.slice(1).find(Boolean);
     return {
       summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now${user === undefined ? '' : ` for user “${user}”`}.`,
       // SCRAM answers for a role that is gone or has expired as it does for a wrong password.

@@ -9,8 +9,16 @@ export default wayCause({
   seen: 'database "…" does not exist (SQLSTATE 3D000)',
   remedy: 'correct the name, or create the database',
   explains: UNUSABLE,
-  tell: ({ said }, look) => ({
+  tell: ({ said, words }, look) => ({
     summary: `{pods}: the database says: ${said}`,
-    fix: [newUrl(look, 'Correct the name after the last / of the URL, or create the database.')],
+    // These poolers know a database together with its user.
+    fix: /route for '|no pool configured for database/i.test(words)
+      ? [
+          newUrl(
+            look,
+            'The pooler does not know this pair of database and user: correct them in the URL, or add the pair to the pooler’s configuration.',
+          ),
+        ]
+      : [newUrl(look, 'Correct the name after the last / of the URL, or create the database.')],
   }),
 });

@@ -3,6 +3,10 @@ import { newUrl } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause } from './_way.js';
 
+/** What poolers say whose own way to the server is broken. */
+const POOLERS =
+  /client_login_timeout|server login (?:has been failing|failed)|cannot connect to server|pgpool is not accepting|backend nodes are down|AllServersDown|EAUTHQUERY|failed to retrieve database credentials|too many failed attempts/i;
+
 export default wayCause({
   id: 'db/not-accepting',
   title: 'The database accepts no connections',
@@ -20,6 +24,15 @@ export default wayCause({
             'See in the database’s console or log why it has not come up (or why it goes down); the pods are started again until it has.',
           ),
           advise('Let the application wait for it: 10 s for a connection and a retry at the start.'),
+        ],
+      };
+    if (POOLERS.test(words))
+      return {
+        summary: `{pods}: the pooler before the database answers, and does not get through to it: ${said}.`,
+        fix: [
+          advise(
+            'See whether the database itself is up, and in the pooler’s log what it meets there: its own host, port, user and password lead to the server, not those of the application.',
+          ),
         ],
       };
     return {

@@ -10,8 +10,19 @@ export default wayCause({
   seen: 'relation "…" does not exist (SQLSTATE 42P01) in the log',
   remedy: 'run the application’s migrations against this database',
   explains: UNUSABLE,
-  tell: ({ said, words }, { context }) =>
-    /no schema has been selected/i.test(words)
+  tell: ({ said, words }, { context }) => {
+    const extension = EXTENSION.exec(words)?.[1];
+    if (extension !== undefined)
+      return {
+        summary: `{pods}: the database’s server does not have the extension “${extension}”: ${said}.`,
+        fix: [
+          advise(
+            `Use a server that has ${extension} (an image with it, such as pgvector/pgvector for vector), or allow it in the hosted database’s settings (Azure: the parameter azure.extensions).`,
+          ),
+          readLogs(context),
+        ],
+      };
+    return /no schema has been selected/i.test(words)
       ? {
           summary: `{pods}: none of the schemas in the session’s search_path exists, or the role may use none of them: ${said}.`,
           fix: [
@@ -22,10 +33,25 @@ export default wayCause({
           ],
         }
       : {
-          summary: `{pods}: the database is there, and a table is missing: ${said}.`,
+          summary: `{pods}: the database is there, and ${missing(words)} is missing: ${said}.`,
           fix: [
-            advise('Run the application’s migrations against this database, such as alembic upgrade head.'),
+            advise(
+              'Run the application’s migrations against this database, such as alembic upgrade head.' +
+                (OF_EXTENSIONS.test(words)
+                  ? ' What belongs to an extension (vector, pgcrypto, uuid-ossp) comes with CREATE EXTENSION in this database.'
+                  : ''),
+            ),
             readLogs(context),
           ],
-        },
+        };
+  },
 });
+
+/** What no migration brings: it is not on the server's disk, or not allowed there. */
+const EXTENSION =
+  /extension (?:control file )?"(?:[^"\n]{0,200}\/)?([^"\n/]{1,80}?)(?:\.control)?"(?: is not available| is not allow-listed| has no installation script|: No such file)/i;
+const OF_EXTENSIONS = /(?:type|function) \S{1,200} does not exist|UndefinedFunction/i;
+
+function missing(words: string): string {
+  return `a ${/\b(column|schema|type|function) \S{1,200}.{0,120}does not exist/i.exec(words)?.[1]?.toLowerCase() ?? 'table'}`;
+}

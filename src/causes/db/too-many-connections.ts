@@ -18,19 +18,19 @@ const LIMITS: readonly { says: RegExp; tell: (name: string) => string; remedy: s
       'Raise its limit (ALTER DATABASE … CONNECTION LIMIT), or keep replicas × workers × (pool + overflow) below it; a rolling update has one replica more.',
   },
   {
-    says: /no more connections allowed|max_client_conn|max ?clients/i,
+    says: /no more connections allowed|max_client_conn|max ?clients|too many client (?:tcp )?connections|client connections to the proxy exceeded/i,
     tell: () => 'the pooler before the database takes no more clients',
     remedy:
-      'Raise the pooler’s limit of clients (PgBouncer: max_client_conn), or keep replicas × workers × (pool + overflow) below it.',
+      'Raise the pooler’s limit of clients (PgBouncer: max_client_conn, Odyssey: client_max), or keep replicas × workers × (pool + overflow) below it.',
   },
   {
-    says: /query_wait_timeout/i,
+    says: /query_wait_timeout|waiting to acquire database connection|could not get connection from the pool/i,
     tell: () => 'the pooler before the database has had no connection to the server to give for too long',
     remedy:
-      'See in the pooler whether its pool is used up (SHOW POOLS: cl_waiting), paused, or without its server; raise default_pool_size where it is used up.',
+      'See in the pooler whether its pool is used up (SHOW POOLS: cl_waiting; RDS Proxy: DatabaseConnectionsBorrowLatency), paused, or without its server; raise its size where it is used up (default_pool_size, MaxConnectionsPercent).',
   },
   {
-    says: /failed to acquire permit|too many database connection attempts/i,
+    says: /failed to acquire permit|too many database connection attempts|rate of connection to proxy exceeded/i,
     tell: () => 'too many connections are being opened at the same time',
     remedy:
       'Wait a moment; then let the pods keep their connections (a pool, pre-ping), and start fewer of them at once.',

@@ -1,12 +1,10 @@
-import { show } from '../../fixes/described.js';
+import { readNewestLogs, show } from '../../fixes/described.js';
 import { askedInside, insideItem, isBad } from '../../computed/asked-inside.js';
 import { eventItem, field } from '../../rule/seen.js';
 import { answerWords } from '../bad-answer.js';
 import { FAILING } from './_failing.js';
 import { oneOfPods } from './_one-of-pods.js';
 import { answerToOthers, probeCause, restartsToo } from './_probe.js';
-
-const READ = 'Read what the application says at that moment.';
 
 export default probeCause({
   id: 'health/server-error',
@@ -32,7 +30,7 @@ export default probeCause({
         field(object, `${at}.httpGet.path`, path),
         ...(inside ? [insideItem(inside, look)] : []),
       ],
-      fix: [show(context, READ, `logs ${name} --tail=50`)],
+      fix: [show(context, 'Read what the application says at that moment.', `logs ${name} --tail=50`)],
       ...(isSeen ? {} : { wouldConfirm: 'a call of the endpoint from inside the pod' }),
       ruledOut: ['wrong port', 'time-out'],
     };
@@ -49,14 +47,13 @@ export default probeCause({
     if (own.length > 0) return own;
     const answer = answerToOthers(pods, look);
     if (answer?.means !== 'server-error') return [];
-    const rest = `logs deployment/${context.target.names.deployment} --all-pods=true --tail=50`;
     return [
       {
         verdict: 'confirmed',
         object: answer.object,
         summary: `${answerWords(answer)}${answer.unnoticed}.`,
         evidence: [...answer.evidence, ...answer.inside.map((each) => insideItem(each, look))],
-        fix: [show(context, READ, rest)],
+        fix: [readNewestLogs(context)],
       },
     ];
   },

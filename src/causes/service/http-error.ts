@@ -1,8 +1,10 @@
 import { serviceRef } from '../../rule/object-ref.js';
-import { observed } from '../../rule/seen.js';
+import { logItem, observed, shorten } from '../../rule/seen.js';
 import type { Look } from '../../rule/look.js';
-import { advise, fixesFrom } from '../../fixes/described.js';
+import { advise, fixesFrom, readNewestLogs } from '../../fixes/described.js';
 import { insideItem } from '../../computed/asked-inside.js';
+import type { LoggedException } from '../../computed/log-events.js';
+import { loggedFailure } from '../../computed/logged-failure.js';
 import { HEALTH_CONSULTS } from '../../computed/probe-trouble.js';
 import type { HttpExchange } from '../../evidence/evidence.js';
 import { cause, type Told } from '../../rule/cause.js';
@@ -35,7 +37,7 @@ const HTTP_ERROR = {
   title: 'The application does not answer as it should',
   severity: 'error',
   why: 'the way to it is free, and what it answers is not what the contract has: another application, another root path, or a check that is missing',
-  seen: 'the status of /docs and /api/tasks: 404, 400 Invalid host header, 307, or 200 without a token',
+  seen: 'the status of /docs and /api/tasks: 404, 400 Invalid host header, 307, 5xx, or 200 without a token',
   remedy: 'see which path and which application answer',
   explains: ['functional/api-docs', 'functional/auth-required', 'functional/health'],
 } as const;
@@ -43,6 +45,7 @@ const HTTP_ERROR = {
 export default cause({
   ...HTTP_ERROR,
   reads: ['route', 'health', 'docs', 'tasks'],
+  consults: ['logs'],
   judge({ route: { via, proof }, ...exchanges }, look) {
     if (via === 'none' || proof?.state === 'refused') return [];
     return Object.entries(ANSWERS).flatMap(([id, fact]): Told[] => {
@@ -90,10 +93,12 @@ export const ANSWERS = {
   'functional/auth-required': 'tasks',
 } as const;
 
-function wrongAnswer(id: string, { url, status = 0, body }: HttpExchange, look: Look<never>): Told {
+function wrongAnswer(id: string, exchange: HttpExchange, look: Look<'logs'>): Told {
+  const { url, status = 0, body } = exchange;
   const check = look.check(id);
   const messageId = check?.findings[0]?.messageId ?? '';
   const probed = check?.findings.find((each) => each.messageId === 'probes-elsewhere')?.data.path;
+  if (isOwnFailure(exchange)) return ownFailure(id, exchange, look);
   const isHost = status === 400 && /invalid host header/i.test(body);
   const [meaning, fix] = isHost
     ? [
@@ -117,4 +122,38 @@ function wrongAnswer(id: string, { url, status = 0, body }: HttpExchange, look: 
     fix: [advise(fix), ...fixesFrom('See what it answers.', check?.fix ?? [])],
     symptoms: [id],
   };
+}
+
+/** The application's own failure; a page of a gateway before it says of the application only that it gave no answer. */
+function isOwnFailure({ status = 0, contentType = '' }: HttpExchange): boolean {
+  return status >= 500 && !(status > 501 && /html/i.test(contentType));
+}
+
+/** With the exception where a log has it: nothing else says why. */
+function ownFailure(id: string, { url, status = 0 }: HttpExchange, look: Look<'logs'>): Told {
+  const { context } = look;
+  const path = new URL(url).pathname;
+  const logs = look.maybe('logs');
+  const [failure] = (logs.ok ? logs.value : []).flatMap(({ pod, log }) => {
+    const exception = log.ok ? loggedFailure(log.value.lines, path) : undefined;
+    return exception ? [{ exception, pod }] : [];
+  });
+  const why = failure && exceptionWords(failure.exception);
+  return {
+    verdict: 'confirmed',
+    object: serviceRef(context.target),
+    summary: `${path} answers ${status}: the application itself fails there${why === undefined ? '' : `, with ${why}`}.`,
+    evidence: [
+      observed(`GET ${url}`, null, `HTTP ${status}`),
+      ...(failure ? [logItem(failure.exception.line, failure.pod, context.target, 'log')] : []),
+    ],
+    fix: [readNewestLogs(context)],
+    symptoms: [id],
+  };
+}
+
+/** `KeyError: 'x' (/app/routes.py:12)` */
+function exceptionWords({ name, text, file, at }: LoggedException): string {
+  const said = shorten(text === '' ? name : `${name}: ${text}`).replace(/[.]$/, '');
+  return file === undefined ? said : `${said} (${file}:${at ?? 0})`;
 }

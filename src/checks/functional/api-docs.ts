@@ -11,6 +11,7 @@ import {
   REDIRECT_MESSAGES,
   curl,
   responseData,
+  showLogs,
   unexpectedRedirect,
   unreached,
 } from './_http.js';
@@ -33,10 +34,14 @@ export default defineCheck({
     failureTitle: 'API documentation is not served',
     why: 'it is the contract’s proof that the application itself, and not something before it, serves this port',
     remedy: (context, findings) => [
-      look(
-        curl(context, context.contract.http.docsPath, findings),
-        '404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off',
-      ),
+      ...(findings[0]?.messageId === 'server-error'
+        ? [look(showLogs(context))]
+        : [
+            look(
+              curl(context, context.contract.http.docsPath, findings),
+              '404: FastAPI(docs_url=…, openapi_url=…, root_path=…) moves it or turns it off',
+            ),
+          ]),
     ],
     severity: 'error',
     reads: ['route', 'docs'],

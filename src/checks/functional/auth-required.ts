@@ -11,6 +11,7 @@ import {
   UNANSWERED_PASSES,
   curl,
   responseData,
+  showLogs,
   unreached,
 } from './_http.js';
 
@@ -34,10 +35,14 @@ export default defineCheck({
     failureTitle: 'Tasks are not refused as the contract demands',
     why: 'what is served without a token is served to anyone who can reach the port',
     remedy: (context, findings) => [
-      look(
-        curl(context, context.contract.http.tasksPath, findings),
-        'the route must depend on the token check and answer 401 without one',
-      ),
+      ...(findings[0]?.messageId === 'server-error'
+        ? [look(showLogs(context))]
+        : [
+            look(
+              curl(context, context.contract.http.tasksPath, findings),
+              'the route must depend on the token check and answer 401 without one',
+            ),
+          ]),
     ],
     severity: 'error',
     reads: ['route', 'tasks'],

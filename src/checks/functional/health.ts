@@ -1,9 +1,9 @@
 import { serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
-import { defineCheck, failUnlessEmpty, unknown, type Finding, skip } from '../check.js';
+import { defineCheck, unknown, type Finding, skip } from '../check.js';
 import { isAbsent } from '../../contract/open.js';
 import type { Deployment } from '../../evidence/objects.js';
-import { failWith } from '../shared.js';
+import { failOrWarn, failWith } from '../shared.js';
 import {
   asProven,
   noResponse,
@@ -17,7 +17,7 @@ import {
 } from './_http.js';
 import { readHealth, type HealthReading } from '../../computed/health-reading.js';
 
-type BodyMessage = 'unhealthy' | 'database' | 'error-told';
+type BodyMessage = 'unhealthy' | 'database' | 'error-told' | 'warning-told';
 
 const MESSAGES = {
   ...OUTCOME_MESSAGES,
@@ -37,6 +37,7 @@ const MESSAGES = {
   unhealthy: '{url} answers 200, but its status is "{found}"',
   database: '{url} answers 200, but says of the database: "{found}"',
   'error-told': '{url} answers 200, but tells an error: "{found}"',
+  'warning-told': '{url} answers 200, and warns: "{found}"',
 };
 
 /** Answers of a path that is not the health endpoint; where every other path wants a token, 401 is one of them. */
@@ -115,8 +116,15 @@ export default defineCheck({
         `HTTP 200 with the status "${reading.status.text}", and of the database it says "${reading.database.text}", which may mean connected or not`,
       );
     }
-    const database = reading.database ? `, database ${reading.database.text}` : '';
-    return asProven(route, failUnlessEmpty(findings, `HTTP 200, status ${reading.status.text}${database}`));
+    const { warning } = reading;
+    const warnings: typeof findings =
+      warning?.judgement === 'bad' ? [{ messageId: 'warning-told', data: data(warning.text), object }] : [];
+    const facts = [
+      `HTTP 200, status ${reading.status.text}`,
+      ...(reading.database ? [`database ${reading.database.text}`] : []),
+      ...(warning ? [`warnings “${warning.text}”`] : []),
+    ];
+    return asProven(route, failOrWarn(findings, warnings, facts.join(', ')));
   },
 });
 

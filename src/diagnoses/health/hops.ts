@@ -22,6 +22,7 @@ const ANSWERED = rulesOf(
   'health/auth-required',
   'health/concurrency-limit',
   'health/database-down',
+  'health/database-replaced',
   'health/server-error',
   'health/wrong-answer',
 );

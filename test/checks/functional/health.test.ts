@@ -183,6 +183,28 @@ describe('functional/health', () => {
     expect(withJson({ status: 'healthy', ...more })).toMatchObject({ status: 'fail', ids: ['error-told'] }),
   );
 
+  test.each([
+    { warnings: ['connection pool exhausted'] },
+    { warning: 'disk 95 % full: writes will be refused, 3 failed' },
+    { data: { warnings: [{ component: 'pool', message: 'timed out twice' }] } },
+    { alerts: { pool: 'connections exhausted' } },
+  ])('shows a warning beside the status: %j', (more) =>
+    expect(withJson({ status: 'healthy', ...more })).toMatchObject({
+      status: 'warn',
+      ids: ['warning-told'],
+    }),
+  );
+
+  test.each([
+    { warnings: [] },
+    { warnings: null, warning: '' },
+    { warnings: 0, alerts: {} },
+    { warnings: ['none'] },
+    { warnings: ['Python 3.9 will be the last version that is supported'] },
+  ])('nothing is wrong with %j', (more) =>
+    expect(withJson({ status: 'healthy', ...more }).status).toBe('pass'),
+  );
+
   test('of two statuses that contradict each other, believes the worse', () => {
     expect(withJson({ status: 'ok', healthy: false }).ids).toEqual(['unhealthy']);
     expect(withJson({ status: 'ok', ready: false }).ids).toEqual(['unhealthy']);

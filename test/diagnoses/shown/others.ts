@@ -273,6 +273,12 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     },
   ],
   [
+    'health/database-replaced',
+    ({ health }) => {
+      health.json = { status: 'healthy', database: 'mocked' };
+    },
+  ],
+  [
     'health/flapping',
     (evidence) => {
       podEvent(evidence, 0, 'Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', {
