@@ -63,6 +63,7 @@ import dbIpNotAllowed from './db/ip-not-allowed.js';
 import dbNetworkUnreachable from './db/network-unreachable.js';
 import dbNotAccepting from './db/not-accepting.js';
 import dbOther from './db/other.js';
+import dbOtherVariable from './db/other-variable.js';
 import dbParameterRefused from './db/parameter-refused.js';
 import dbPermissionDenied from './db/permission-denied.js';
 import dbPlaceholder from './db/placeholder.js';
@@ -255,6 +256,7 @@ export const EVERY = [
   dbNetworkUnreachable,
   dbNotAccepting,
   dbOther,
+  dbOtherVariable,
   dbParameterRefused,
   dbPermissionDenied,
   dbPlaceholder,

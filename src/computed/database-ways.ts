@@ -115,3 +115,10 @@ export const fromHere = memoised((look: DbLook): { through: boolean; stop: Way['
     stop: last.error ? { ...last, error: last.error } : undefined,
   };
 });
+
+/** Who was let in with the DATABASE_URL that the Secret has now: a pod, or this machine (no pod). Undefined: nobody, as far as is known. */
+export const urlIsTaken = memoised((look: DbLook): { pod: string | undefined } | undefined => {
+  const way = waysOf(look).find(({ through, ladder }) => through && ladder?.matchesSecret === true);
+  if (way) return { pod: way.pod.metadata.name };
+  return fromHere(look)?.through === true ? { pod: undefined } : undefined;
+});

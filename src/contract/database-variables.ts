@@ -19,6 +19,14 @@ interface Named {
 /** In place of DATABASE_URL: another variable with a URL, or pieces, of which one is the host. */
 export type OtherWay<V> = { url: V } | { host: V; pieces: V[] };
 
+/** What else than DATABASE_URL, which is there, an application may connect by; those that are empty are none. */
+export function besideUrl<V extends Named>(variables: readonly V[]): V[] {
+  if (!variables.some(({ name }) => name === URL_VARIABLE)) return [];
+  const given = variables.filter(({ name, blank }) => name !== URL_VARIABLE && blank !== true);
+  const urls = given.filter(({ name }) => OTHER_URL.test(name));
+  return urls.length > 0 ? urls : given.filter(({ name }) => PIECE.test(name));
+}
+
 /** @param variables of the container; those that are empty are none @returns undefined where there is a DATABASE_URL, or nothing else */
 export function otherWayOf<V extends Named>(variables: readonly V[]): OtherWay<V> | undefined {
   if (variables.some(({ name }) => name === URL_VARIABLE)) return undefined;

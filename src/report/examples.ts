@@ -234,6 +234,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/other':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log tells of an error of the database: app.db: (psycopg.errors.ConfigFileError) what no version has said yet.',
+  'db/other-variable':
+    'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application connects to host db-old, which the DATABASE_URL does not name: it reads POSTGRES_URL (from Secret pg, key url).',
   'db/parameter-refused':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the log’s last word on the database is an error, and the way to it is free now: it was a passing fault, or concerns a part of the requests.',
   'db/permission-denied':

@@ -1,6 +1,6 @@
 /** What a database or a pooler refuses is told with its name, and put right where it stands: the same cause has several remedies. */
 import { describe, expect, test } from '@jest/globals';
-import { DB, notMeasured, says, together, type Change } from '../support/database-states.js';
+import { DB, fromHereNot, notMeasured, says, together, type Change } from '../support/database-states.js';
 import { diagnosed } from '../support/diagnosed.js';
 
 const CONNECT = 'connection failed: connection to server at "10.96.0.7", port 5432 failed: ';
@@ -13,7 +13,7 @@ const notReadyPods: Change = ({ pods }) => {
 
 const told = async (words: string, ...changes: Change[]) => {
   const line = `ERROR:    todo.database: Database connection failed: ${CONNECT}${words}`;
-  const { diagnoses } = await diagnosed(together(says(line), notMeasured, ...changes), DB);
+  const { diagnoses } = await diagnosed(together(says(line), notMeasured, fromHereNot, ...changes), DB);
   return diagnoses.find(({ cause }) => cause.startsWith('db/'));
 };
 

@@ -184,7 +184,7 @@ describe('by the log alone', () => {
     ["connect() got an unexpected keyword argument 'sslmode'", 'db/driver-mismatch'],
     ['invalid sslmode value: "Require"', 'db/sslmode-invalid'],
   ])('a start that ends with: %s', async (words, cause) => {
-    const { diagnoses, causes } = await diagnosed(crash(words), DB);
+    const { diagnoses, causes } = await diagnosed(together(crash(words), fromHereNot), DB);
     expect(causes).toEqual([cause]);
     expect(diagnoses[0]).toMatchObject({ verdict: 'confirmed', object: { kind: 'Pod' } });
     expect(diagnoses[0]?.evidence[0]).toMatchObject({ source: 'previous log' });

@@ -34,6 +34,7 @@ const OBJECTS_OF: readonly (readonly [pattern: RegExp, object: string])[] = [
     /^db\/(?:url|sslmode)-|^db\/(?:driver-mismatch|credentials-stale|placeholder|shell-line)$/,
     `Secret ${BACKEND}-secret`,
   ],
+  [/^db\/other-variable$/, 'Secret pg'],
   [/^db\/egress-blocked$/, 'NetworkPolicy backend-egress'],
   [/^service\/ingress-blocked$/, 'NetworkPolicy deny-all'],
   [/^service\/(?!bound-to-loopback)|^health\/database-(?:down|replaced)$/, `Service ${BACKEND}`],

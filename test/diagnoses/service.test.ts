@@ -371,3 +371,15 @@ describe('two at once', () => {
     for (const cause of expected) expect(causes.some((each) => each.startsWith(cause))).toBe(true);
   });
 });
+
+test('an alias: its type is the root of all, and selector and ports are not blamed', async () => {
+  const { causes, diagnoses } = await diagnosed(({ service }) => {
+    Object.assign(service.spec, { type: 'ExternalName', externalName: 'example.com', ports: [] });
+    service.spec.selector = { app: 'todo-chatbot-backend' };
+  });
+  expect(causes).toEqual(['service/wrong-type']);
+  expect(diagnoses[0]?.summary).toContain('leads to no pod');
+  expect(diagnoses[0]?.symptoms).toEqual(
+    expect.arrayContaining(['service/type', 'service/ports', 'service/selector-matches']),
+  );
+});

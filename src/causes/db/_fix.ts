@@ -53,10 +53,14 @@ export function urlInWords(look: DbLook): string {
   return 'url' in other ? other.url.name : 'the application’s configuration';
 }
 
+/** The container learns of its database by DATABASE_URL, as far as is known. */
+export function isTheUrl(look: DbLook): boolean {
+  return otherWayIn(look) === undefined;
+}
+
 /** Where the password stands, in a sentence. */
 export function passwordPlace(look: DbLook): string {
-  const isElsewhere = otherWayIn(look) !== undefined;
-  return isElsewhere ? urlInWords(look) : `Secret ${look.context.target.names.secret}`;
+  return isTheUrl(look) ? `Secret ${look.context.target.names.secret}` : urlInWords(look);
 }
 
 function otherWayIn({ maybe }: DbLook): OtherWay<VariableFacts> | undefined {

@@ -1,7 +1,7 @@
-import { advise } from '../../fixes/described.js';
+import { advise, restartForNewValue } from '../../fixes/described.js';
 import type { Told } from '../../rule/cause.js';
-import type { DbLook } from '../../computed/database-ways.js';
-import { newUrl, passwordPlace, urlInWords } from './_fix.js';
+import { urlIsTaken, type DbLook } from '../../computed/database-ways.js';
+import { isTheUrl, newUrl, passwordPlace, urlInWords } from './_fix.js';
 import { UNUSABLE } from './_follows.js';
 import { wayCause, type Met } from './_way.js';
 
@@ -127,8 +127,18 @@ export default wayCause({
       if (found) return tell(found[1] ?? '', met, look);
     }
     const user = WHOSE.exec(met.words)?.slice(1).find(Boolean);
+    const whose = user === undefined ? '' : ` for user “${user}”`;
+    // By the log alone, and the database lets the Secret's value in: it was refused before that, or the pod has another one.
+    if (met.stop === undefined && isTheUrl(look) && urlIsTaken(look) !== undefined)
+      return {
+        verdict: 'likely',
+        summary: `{pods}: the database has refused the password${whose}, and takes the one that ${passwordPlace(look)} has now: it was changed since, or the application has another one.`,
+        fix: restartForNewValue(look.context, 'Start the pods again, with what the Secret has now.', []),
+        wouldConfirm:
+          'that a pod that was started now is refused, too: then see by which setting the application connects',
+      };
     return {
-      summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now${user === undefined ? '' : ` for user “${user}”`}.`,
+      summary: `{pods}: the database refuses the password that ${passwordPlace(look)} has now${whose}.`,
       // SCRAM answers for a role that is gone or has expired as it does for a wrong password.
       fix: [
         newUrl(

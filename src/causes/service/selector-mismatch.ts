@@ -17,7 +17,8 @@ export default cause({
   reads: ['service', 'deployment'],
   judge({ service, deployment }, look) {
     const check = look.check('service/selector-matches');
-    if (!service || check?.status !== 'fail') return [];
+    // An alias leads to no pod, whatever its selector says.
+    if (!service || service.spec.type === 'ExternalName' || check?.status !== 'fail') return [];
     const { target } = look.context;
     const object = serviceRef(target);
     const labels = deployment?.spec.template.metadata?.labels ?? {};

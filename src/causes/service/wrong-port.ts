@@ -17,7 +17,9 @@ export default cause({
   remedy: 'set backend.service.port to the contract’s',
   explains: ['service/ports', ...UNREACHED],
   reads: ['service'],
-  judge(_, { check, context }) {
+  judge({ service }, { check, context }) {
+    // An alias has no ports that count.
+    if (service?.spec.type === 'ExternalName') return [];
     const { port } = context.contract.backend.service;
     const object = serviceRef(context.target);
     const ports = check('service/ports');

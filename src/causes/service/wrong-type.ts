@@ -13,19 +13,23 @@ export default cause({
   why: 'a Service of type ClusterIP has no port on the node: it cannot be reached from outside of the cluster',
   seen: 'spec.type',
   remedy: 'set backend.service.type=NodePort',
-  explains: ['service/type', ...UNREACHED],
+  // An alias has neither selector nor ports that count.
+  explains: ['service/type', 'service/selector-matches', 'service/ports', ...UNREACHED],
   reads: ['service'],
   judge({ service }, { check, context }) {
     if (!service || check('service/type')?.status !== 'fail') return [];
     const object = serviceRef(context.target);
     const { type = 'ClusterIP' } = service.spec;
     const wanted = context.contract.backend.service;
-    const isInner = type === 'ClusterIP';
+    const follows = {
+      ClusterIP: ': it has no port on the node, so nobody outside of the cluster reaches it',
+      ExternalName: ': it is an alias of another name in DNS, and leads to no pod',
+    };
     return [
       {
         verdict: 'confirmed',
         object,
-        summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${isInner ? ': it has no port on the node, so nobody outside of the cluster reaches it' : ''}.`,
+        summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${follows[type as keyof typeof follows] ?? ''}.`,
         evidence: [field(object, 'spec.type', type)],
         fix: [
           setValues(

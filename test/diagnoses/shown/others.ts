@@ -231,6 +231,22 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
       notMeasured,
     ),
   ],
+  [
+    'db/other-variable',
+    databaseStates(
+      ({ environment, secret }) => {
+        const shared = { field: 'env[0]', optional: false, hides: [], length: 20, blank: false };
+        const own = { from: 'Secret' as const, name: 'todo-chatbot-backend-secret', key: 'DATABASE_URL' };
+        environment.variables = [
+          { ...shared, name: 'DATABASE_URL', source: own },
+          { ...shared, name: 'POSTGRES_URL', source: { from: 'Secret', name: 'pg', key: 'url' } },
+        ];
+        environment.databaseUrl = secret.databaseUrl;
+      },
+      says('ERROR:    app: could not translate host name "db-old" to address: Name or service not known'),
+      notMeasured,
+    ),
+  ],
   ['db/parameter-refused', says('FATAL:  unrecognized configuration parameter "statement_timeut"')],
   [
     'db/disk-full',
