@@ -383,3 +383,18 @@ test('an alias: its type is the root of all, and selector and ports are not blam
     expect.arrayContaining(['service/type', 'service/ports', 'service/selector-matches']),
   );
 });
+
+test('a headless Service is deleted before it is made again with a node port', async () => {
+  const { diagnoses } = await diagnosed(({ service }) => {
+    Object.assign(service.spec, { type: 'ClusterIP', clusterIP: 'None' });
+  });
+  expect(diagnoses[0]).toMatchObject({
+    cause: 'service/wrong-type',
+    fix: [
+      {
+        kind: 'fix',
+        command: expect.stringMatching(/delete service todo-chatbot-backend && helm upgrade/) as unknown,
+      },
+    ],
+  });
+});

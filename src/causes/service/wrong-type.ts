@@ -1,5 +1,8 @@
 import { patchFields } from '../../fixes/commands.js';
-import { setValues } from '../../fixes/described.js';
+import { change, setValues } from '../../fixes/described.js';
+import { kubectl } from '../../rule/command.js';
+import type { CheckContext } from '../../rule/context.js';
+import type { Fix } from '../../rule/diagnosis.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
@@ -21,25 +24,40 @@ export default cause({
     const object = serviceRef(context.target);
     const { type = 'ClusterIP' } = service.spec;
     const wanted = context.contract.backend.service;
-    const follows = {
+    const follows: Readonly<Record<string, string>> = {
       ClusterIP: ': it has no port on the node, so nobody outside of the cluster reaches it',
       ExternalName: ': it is an alias of another name in DNS, and leads to no pod',
     };
+    const made = setValues(
+      context,
+      `Make it a Service of type ${wanted.type}.`,
+      [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
+      patchFields('service', object.name, { spec: { type: wanted.type } }),
+    );
     return [
       {
         verdict: 'confirmed',
         object,
-        summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${follows[type as keyof typeof follows] ?? ''}.`,
+        summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${follows[type] ?? ''}.`,
         evidence: [field(object, 'spec.type', type)],
         fix: [
-          setValues(
-            context,
-            `Make it a Service of type ${wanted.type}.`,
-            [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
-            patchFields('service', object.name, { spec: { type: wanted.type } }),
-          ),
+          type === 'ExternalName' || service.spec.clusterIP === 'None'
+            ? madeAgain(made, object.name, context)
+            : made,
         ],
       },
     ];
   },
 });
+
+/** An alias keeps what else it has, and a headless Service cannot be given an address: it is deleted, and Helm makes it. */
+function madeAgain(made: Fix, name: string, context: CheckContext): Fix {
+  const deleted = kubectl(context, `delete service ${name}`);
+  if (made.helmValue === null)
+    return change('Delete it, and apply the manifest of the Service again.', deleted);
+  return {
+    ...made,
+    description: `${made.description} It is deleted first.`,
+    command: `${deleted} && ${made.command ?? ''}`,
+  };
+}

@@ -50,6 +50,7 @@ export const endpointsHop = defineStep({
     if (!service) return notReached('no Service');
     const ready = endpoints.addresses.filter((address) => address.ready && !address.terminating);
     if (ready.length > 0) return good(`${ready.length} ready`);
+    if (service.spec.type === 'ExternalName') return notReached('an alias has no endpoints');
     return pods.some((pod) => isActive(pod) && isReady(pod))
       ? unclear('pods are ready, and not among the endpoints yet')
       : notReached('the pods are starting');
