@@ -1,6 +1,6 @@
 /** What poolers, proxies and hosted databases refuse; and the right that a role lacks, granted on the object that the message names. */
 import { describe, expect, test } from '@jest/globals';
-import { DB, notMeasured, says, together } from '../support/database-states.js';
+import { DB, fromHereNot, notMeasured, says, together } from '../support/database-states.js';
 import { diagnosed } from '../support/diagnosed.js';
 
 const CONNECT = 'connection failed: connection to server at "10.96.0.7", port 5432 failed: ';
@@ -197,7 +197,7 @@ test.each([
   ],
 ])('%s', async (words, cause, summary, fix) => {
   const line = `ERROR:    todo.database: Database connection failed: ${CONNECT}${words}`;
-  const { diagnoses } = await diagnosed(together(says(line), notMeasured), DB);
+  const { diagnoses } = await diagnosed(together(says(line), notMeasured, fromHereNot), DB);
   const found = diagnoses.find((each) => each.cause.startsWith('db/'));
   expect(found).toMatchObject({ cause, summary: expect.stringContaining(summary) as unknown });
   expect(found?.fix.map(({ description }) => description).join(' ')).toContain(fix);
