@@ -12,6 +12,9 @@ export interface Inside {
   isProxied: boolean;
 }
 
+/** From which on the time is worth a word. */
+const LATE_MS = 1000;
+
 /** Of each pod that could be asked. */
 export function askedInside({ maybe }: HealthLook): Inside[] {
   const vantage = maybe('vantage');
@@ -29,10 +32,11 @@ export function isBad({ outcome, status = 0 }: VantagePoint): boolean {
 }
 
 export function insideItem(
-  { pod, point: { outcome, status, detail, flaw }, isProxied }: Inside,
+  { pod, point: { outcome, status, detail, flaw, ms }, isProxied }: Inside,
   { context }: HealthLook,
 ): EvidenceItem {
-  const answer = outcome === 'response' ? `HTTP ${status ?? '?'}` : detail || outcome;
+  const late = ms >= LATE_MS ? ` in ${ms} ms` : '';
+  const answer = outcome === 'response' ? `HTTP ${status ?? '?'}${late}` : detail || outcome;
   return observed(
     isProxied ? 'asked through the API server' : 'asked at localhost inside the pod',
     podRef(context.target, pod),

@@ -58,6 +58,14 @@ export function tallyWords(tallies: readonly Tally[]): string {
   return tallies.map(({ what, requests }) => `${requests} × ${what}`).join(', ');
 }
 
+/** Says that it was asked again, and why. */
+export function repeated({ again }: DistributionFacts): string {
+  if (again === undefined) return '';
+  if (again.chance === true) return `; sent again, because ${again.because}`;
+  const seconds = Math.round(again.afterMs / 1000);
+  return `; asked again after ${seconds} s, because pods had just come or gone: ${again.because}`;
+}
+
 /** How often chance alone makes a spread at least as uneven, in words that go behind the counts. */
 export function byChance(probability: number): string {
   if (probability >= 0.995) return 'as even as it can be';

@@ -135,6 +135,33 @@ describe('one of the pods, which counts as ready', () => {
     expect(diagnoses[0]?.fix.at(-1)?.command).toContain(`delete pod ${POD_NAMES[1]}`);
   });
 
+  const slow =
+    (...counts: number[]): Change =>
+    ({ distribution }) => {
+      for (const [index, ms] of counts.entries()) {
+        const latency = distribution.pods[index]?.latency;
+        if (latency) latency.p50 = ms;
+      }
+    };
+
+  test('is slow, as the load run has met: a warning, and by its name', async () => {
+    const { diagnoses, exitCode } = await diagnosed((evidence) => {
+      inside(1, { status: 200, ms: 3004 })(evidence);
+      slow(9, 3010)(evidence);
+    });
+    expect(diagnoses).toMatchObject([
+      { cause: 'health/too-slow', severity: 'warning', object: { kind: 'Pod', name: POD_NAMES[1] } },
+    ]);
+    expect(diagnoses[0]?.summary).toContain('takes 3004 ms inside the pod');
+    expect(diagnoses[0]?.symptoms).toContain('load-balancing/distribution');
+    expect(exitCode).toBe(0);
+  });
+
+  test('was slow once, and the load run met it quick: nothing', async () => {
+    const { causes } = await diagnosed(inside(1, { status: 200, ms: 3004 }));
+    expect(causes).toEqual([]);
+  });
+
   test('asked through the API server where the image has nothing to ask with', async () => {
     const flaw = { about: 'database' as const, words: 'database "disconnected"' };
     const { diagnoses } = await diagnosed(({ vantage }) => {

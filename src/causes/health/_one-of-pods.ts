@@ -20,12 +20,13 @@ const MET = [
   'load-balancing/no-errors',
 ] as const;
 
-/** @param isMeant which of the bad answers @param words what the pod does, after its name */
+/** @param isMeant which of the bad answers @param words what the pod does, after its name @param told what differs of it */
 export function oneOfPods(
   pods: readonly Pod[],
   look: HealthLook,
   isMeant: (each: Inside) => boolean,
   words: (each: Inside) => string,
+  told: Partial<Told> = {},
 ): Told[] {
   const { context } = look;
   const known = new Set(troublesOf(pods, look).found.map(({ pod }) => pod.metadata.name));
@@ -33,18 +34,20 @@ export function oneOfPods(
     const pod = pods.find(({ metadata }) => metadata.name === inside.pod);
     return pod && isReady(pod) ? [{ ...inside, of: pod }] : [];
   });
-  const isWell = ({ point }: Inside) => !isBad(point) && point.flaw === undefined;
+  const isWell = (each: Inside) => !isBad(each.point) && each.point.flaw === undefined && !isMeant(each);
   const well = asked.filter(isWell);
   if (well.length === 0) return [];
   return asked
-    .filter((each) => !isWell(each) && isMeant(each) && !known.has(each.pod))
+    .filter((each) => isMeant(each) && !known.has(each.pod))
     .map((each) => {
       const hasProbe = backendOf(each.of, context)?.readinessProbe !== undefined;
       const why = !hasProbe
         ? 'no readiness probe takes it out of service'
         : isBad(each.point)
           ? 'its probes have not failed often enough yet'
-          : 'the status is 200, so no probe notices';
+          : each.point.flaw
+            ? 'the status is 200, so no probe notices'
+            : 'its probes wait that long';
       return {
         verdict: 'confirmed' as const,
         object: podRef(context.target, each.pod),
@@ -56,6 +59,7 @@ export function oneOfPods(
           run(context, 'Replace it: the Deployment makes another one.', `delete pod ${each.pod}`),
         ],
         symptoms: MET.filter((id) => ['fail', 'warn'].includes(look.check(id)?.status ?? '')),
+        ...told,
       };
     });
 }

@@ -41,7 +41,10 @@ export default probeCause({
     const own = oneOfPods(
       pods,
       look,
-      ({ point }) => point.outcome === 'response' && point.flaw?.about !== 'database',
+      ({ point }) =>
+        point.flaw === undefined
+          ? isBad(point) && point.outcome === 'response'
+          : point.flaw.about !== 'database',
       ({ point }) => `${path} answers ${point.status ?? '?'}${point.flaw ? ` with ${point.flaw.words}` : ''}`,
     );
     if (own.length > 0) return own;

@@ -1,6 +1,7 @@
 import { podSelector } from '../../fixes/commands.js';
 import { show } from '../../fixes/described.js';
 import type { HealthLook } from '../../computed/probe-trouble.js';
+import type { Pod } from '../../evidence/objects.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { eventItem, field, observed } from '../../rule/seen.js';
 import type { Told } from '../../rule/cause.js';
@@ -45,9 +46,27 @@ export default probeCause({
       ({ point }) =>
         `${look.context.contract.http.healthPath} is not answered inside the pod within ${Math.round(point.ms / 1000)} s`,
     );
-    return own.length > 0 ? own : isLate(pods, look) ? [] : slowToOthers(look);
+    if (own.length > 0) return own;
+    if (isLate(pods, look)) return [];
+    const slow = slowPods(pods, look);
+    return slow.length > 0 ? slow : slowToOthers(look);
   },
 });
+
+/** Those that answer late, where the load run has met the same and others answer in time. */
+function slowPods(pods: readonly Pod[], look: HealthLook): Told[] {
+  const { http } = look.context.contract;
+  const met = (look.check('load-balancing/distribution')?.findings ?? []).flatMap(({ messageId, data }) =>
+    messageId === 'slow' ? [data.pod] : [],
+  );
+  return oneOfPods(
+    pods,
+    look,
+    ({ pod, point }) => point.ms > http.healthLatencyWarnMs && met.includes(pod),
+    ({ point }) => `${http.healthPath} takes ${point.ms} ms inside the pod`,
+    { severity: 'warning' },
+  );
+}
 
 /** No probe has given up on it, and it takes longer than the contract allows. */
 function slowToOthers(look: HealthLook): Told[] {

@@ -10,16 +10,16 @@ import {
   hasMoved,
   mayStillSettle,
   onlyOwnLimit,
+  repeated,
   sharesOf,
   tallyWords,
 } from '../../computed/load-tally.js';
 import { isKnown } from '../../contract/open.js';
-import type { DistributionFacts } from '../../evidence/load-facts.js';
-import { defineCheck, failUnlessEmpty, pass, skip, unknown } from '../check.js';
-import { count } from '../../count.js';
+import { defineCheck, failUnlessEmpty, skip, unknown, warnUnlessEmpty } from '../check.js';
+import { count, few } from '../../count.js';
 import { failWith } from '../shared.js';
-import { few } from '../../count.js';
 import { flawFindings } from './_flaws.js';
+import { slowFindings } from './_slow.js';
 
 export default defineCheck({
   meta: {
@@ -48,6 +48,7 @@ export default defineCheck({
       'requests-failed': '{number} of {requests} failed: {found}',
       flawed: '{number} of {requests} that {pod} answered with HTTP 200 say: {found}',
       unserved: '{pod} served none of {requests} ({spread}); the probability of that by chance is {chance}',
+      slow: '{pod} answers in {found} at the median, and another pod in {other}',
       uneven: '{requests} were spread {found}; the probability of a spread as uneven by chance is {chance}',
     },
     passing: {
@@ -141,14 +142,9 @@ export default defineCheck({
           `(--set loadBalancing.requests=${enough})`,
       );
     }
-    return pass(`${requests} spread ${found} (${byChance(p)})${repeated(distribution)}`);
+    return warnUnlessEmpty(
+      slowFindings(judged, contract.http.healthLatencyWarnMs, target),
+      `${requests} spread ${found} (${byChance(p)})${repeated(distribution)}`,
+    );
   },
 });
-
-/** Says that it was asked again, and why. */
-function repeated({ again }: DistributionFacts): string {
-  if (again === undefined) return '';
-  if (again.chance === true) return `; sent again, because ${again.because}`;
-  const seconds = Math.round(again.afterMs / 1000);
-  return `; asked again after ${seconds} s, because pods had just come or gone: ${again.because}`;
-}

@@ -51,6 +51,22 @@ describe('load-balancing/distribution', () => {
     });
   });
 
+  test.each<[string, number[], string, string[]]>([
+    ['one of two', [9, 3010], 'warn', ['pod-1 answers in 3010 ms at the median, and another pod in 9 ms']],
+    ['all: that is told of the endpoint', [2900, 3010], 'pass', []],
+    ['none', [900, 9], 'pass', []],
+  ])('warns of slow pods: %s', (_name, medians, status, messages) => {
+    const judged = withCounts([6, 4], ({ distribution }) => {
+      for (const [index, ms] of medians.entries()) {
+        const latency = distribution.pods[index]?.latency;
+        if (latency) latency.p50 = ms;
+      }
+    });
+    expect(judged.status).toBe(status);
+    expect(judged.messages).toEqual(messages);
+    expect(judged.ids).toEqual(messages.map(() => 'slow'));
+  });
+
   test('calls one of three unserved pods inconclusive, and says what would decide', () => {
     expect(withCounts([6, 4, 0])).toMatchObject({
       status: 'unknown',
