@@ -163,6 +163,7 @@ import schedulingCordoned from './scheduling/cordoned.js';
 import schedulingGated from './scheduling/gated.js';
 import schedulingInsufficientCpu from './scheduling/insufficient-cpu.js';
 import schedulingInsufficientMemory from './scheduling/insufficient-memory.js';
+import schedulingInsufficientResource from './scheduling/insufficient-resource.js';
 import schedulingNoScheduler from './scheduling/no-scheduler.js';
 import schedulingNodeSelector from './scheduling/node-selector.js';
 import schedulingOther from './scheduling/other.js';
@@ -356,6 +357,7 @@ export const EVERY = [
   schedulingGated,
   schedulingInsufficientCpu,
   schedulingInsufficientMemory,
+  schedulingInsufficientResource,
   schedulingNoScheduler,
   schedulingNodeSelector,
   schedulingOther,

@@ -15,12 +15,14 @@ const MOST = 5;
 
 /**
  * One list over all namespaces, where that is allowed.
+ * @param gone what is said of releases that were here
  * @returns what was found and the command that looks there; undefined where there is nothing, or nobody may look
  */
 export async function lookElsewhere(
   client: KubernetesClient,
   flags: SessionFlags,
   signal: AbortSignal,
+  gone: readonly string[] = [],
 ): Promise<string | undefined> {
   const everywhere = await discoverEverywhere(client, signal);
   if (!everywhere.ok) return undefined;
@@ -40,7 +42,7 @@ export async function lookElsewhere(
   const more = places.length > MOST ? [`and ${places.length - MOST} more`] : [];
   const { verify } = followingArguments({ ...flags, namespace: undefined });
   const next = `todo-k8s verify -n ${word(first.namespace)}${verify}`;
-  return `${here}\n${[...found, ...more].join('\n')}\nNext: ${next}`;
+  return `${[here, ...gone, ...found, ...more].join('\n')}\nNext: ${next}`;
 }
 
 /**

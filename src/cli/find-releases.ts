@@ -1,6 +1,7 @@
 /** The releases that are meant, each with its contract and how to observe it. */
 import type { Choice } from '../contract/choice.js';
-import type { NameInput } from '../contract/found-objects.js';
+import { uninstalledOf, type NameInput } from '../contract/found-objects.js';
+import { uninstalledThere } from '../contract/name-problems.js';
 import type { HelmRelease } from '../contract/helm-release.js';
 import { findFrontend } from '../contract/frontend.js';
 import { resolveNames, type ResolvedNames } from '../contract/names.js';
@@ -76,7 +77,7 @@ export async function findReleases(
   else {
     await requireNamespace(client, namespace, signal);
     if (resolution.problem.kind !== 'several-releases') {
-      const elsewhere = await lookElsewhere(client, flags, signal);
+      const elsewhere = await lookElsewhere(client, flags, signal, uninstalledThere(input));
       if (elsewhere !== undefined) throw new UsageError(elsewhere);
     }
     // Who names many is not asked which one is meant.
@@ -239,7 +240,10 @@ function valueOf<T>(observed: Observed<T>): T | undefined {
 
 /** The names that the contract gives, with what else was found, where no Deployment says which release is meant. */
 function fallback(input: NameInput): ResolvedNames[] {
-  const resolution = resolveNames({ ...input, deployments: undefined });
+  // Of what was uninstalled and left its history all can be made again.
+  const [gone] = uninstalledOf(input);
+  const named = input.release === undefined && gone !== undefined && { release: gone.name };
+  const resolution = resolveNames({ ...input, ...named, deployments: undefined });
   return resolution.ok ? resolution.targets : [];
 }
 

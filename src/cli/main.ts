@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { Errors, handle, run, type Interfaces } from '@oclif/core';
 import { guardProcess, reportFailure, tell } from './failure.js';
-import { parseProblem, usageLines } from './wrong-usage.js';
+import { overlookedFlag, parseProblem, usageLines } from './wrong-usage.js';
 
 const WRONG_USAGE = 2;
 /** What a command of a plugin does not say of itself. */
@@ -14,6 +14,12 @@ export async function main(root: Interfaces.LoadOptions): Promise<void> {
   nameWhatIsMissing(process.env);
   if (process.argv.length === 2 && process.stdout.isTTY) {
     await welcome();
+    return;
+  }
+  const overlooked = overlookedFlag(process.argv.slice(2), PROGRAM.bin);
+  if (overlooked !== undefined) {
+    tell(overlooked);
+    process.exitCode = WRONG_USAGE;
     return;
   }
   try {

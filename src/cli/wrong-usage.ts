@@ -64,6 +64,36 @@ export function wordsOfObjects(argv: readonly string[]): string[] {
   });
 }
 
+/** What oclif answers without a look at flags: its version, its help, and the commands of a topic that is no command itself. */
+const ANSWERED_ANYWAY: ReadonlyMap<string, readonly string[]> = new Map<string, string[]>([
+  ['version', []],
+  ['--version', []],
+  ['-V', []],
+  ['checks', []],
+  ['contract', []],
+  ['help', ['--nested-commands', '-n']],
+]);
+const HELP = ['--help', '-h'];
+
+/** What is said of a flag that oclif would overlook; undefined where there is none. */
+export function overlookedFlag([word = '', ...rest]: readonly string[], bin: string): string | undefined {
+  const known = ANSWERED_ANYWAY.get(word);
+  if (known === undefined || rest.some((each) => HELP.includes(each))) return undefined;
+  const isTopic = word === 'checks' || word === 'contract';
+  // Behind a word that follows the topic's they are that command's own.
+  const own = isTopic ? rest.slice(0, 1) : rest;
+  const flag = own
+    .map((each) => each.split('=', 1)[0] ?? '')
+    .find((each) => each.startsWith('-') && each !== '--' && !known.includes(each));
+  if (flag === undefined) return undefined;
+  const flags = { help: { char: 'h', type: 'boolean' } } as const;
+  const usage: Usage = { bin, command: '', args: {}, flags, owners: () => [] };
+  return usageLines(unknownFlag(flag, usage), {
+    ...usage,
+    ...(isTopic && { command: word, args: { command: { required: true } }, flags: {} }),
+  });
+}
+
 /**
  * What is wrong with the arguments, in our words.
  * @param error what oclif's parser threw

@@ -103,7 +103,7 @@ const BEFOREHAND =
   /(?:\b(?:not|never|without|fail(?:s|ed|ing)?(?: to)?|unable to|cannot|can['’]t|could(?: not|n['’]t)|nothing|nobody|part(?:ial)?ly|stop(?:s|ped)? being|assert(?:s|ed|ing)?|isn['’]t|wasn['’]t|aren['’]t|hasn['’]t|haven['’]t|won['’]t|didn['’]t|doesn['’]t|no longer|nor|neither|hardly|barely|cease[sd]? to be|wait(?:s|ed|ing)?|until|till|before|if|whether|unless|when(?:ever)?|once|while|as soon as|try(?:ing)?|tries|attempt(?:s|ed|ing)?|check(?:s|ing)?|verify(?:ing)?|test(?:s|ing)|ensur(?:e|es|ing)|expect(?:s|ed|ing)?|should|will|would|must|shall|may|might|can|needs?|requires?|want(?:s|ed)?|assum(?:e|es|ing)|pretend\w*|simulat\w*|mock(?:ed|ing)?|dry[ -]?run|previously|formerly|earlier|last|lost|poll(?:s|ed|ing)?|probing|going to|about to|supposed to|to be|to become|to get|0(?: of \d+| out of \d+|\/\d+)?|zero|none|no(?= (?:database|db|postgres|connection)))|n['’]t)\b[^.;:!]{0,60}$/i;
 /** Anything may stand between, as long as it takes nothing back. */
 const RECOVERED =
-  /\b(?:re-?connected|re-?established|restored|recovered|back (?:online|up)|is back|again)\b/i;
+  /\b(?:re-?connected|re-?established|restored|recovered|back (?:online|up)|is back|again)\b|\bretr(?:y|ying|ied|ies)\b(?:(?!\b(?:not|never|no|un\w{1,20}|until|till|once|when|if|while|before|to be|failed)\b)[^;]){1,60}\b(?:connected|succeeded|established)\b/i;
 
 /**
  * That a connection has come about, by one of the expressions and by nothing that takes it back.

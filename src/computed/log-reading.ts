@@ -95,7 +95,7 @@ function matches(expressions: readonly RegExp[], text: string): boolean {
 
 /** What any event must have that is looked at closely: most lines of a log have none of it. */
 const MAY_MATTER = new RegExp(
-  `${DATABASE_SUBJECT.source}|Error\\b|Exception\\b|FATAL|SSL|connection|certificate|relation|transaction|endpoint|Errno|sqlite|quota|role |column |statement|slots|clients|keyword argument|name resolution|not known|query_wait|connected to|ready to use`,
+  `${DATABASE_SUBJECT.source}|Error\\b|Exception\\b|FATAL|SSL|connection|certificate|relation|transaction|endpoint|Errno|sqlite|quota|role |column |statement|slots|clients|keyword argument|name resolution|not known|revision|query_wait|connected to|ready to use`,
   'i',
 );
 
@@ -241,7 +241,7 @@ function isDatabases({ name, text, frames }: LoggedException): boolean {
   const words = databaseWords(`${name}: ${text}`);
   const isOwn = words !== undefined && words.general !== true && words.means !== 'statement';
   // Loggers that write records leave the module out.
-  if (isOwn && !name.includes('.')) return true;
+  if (isOwn && (!name.includes('.') || name.startsWith('alembic.'))) return true;
   if (BUILT_IN.test(name)) {
     const isDrivers = frames.some((file) => DRIVER_FILE.test(file));
     return isOwn || isDrivers || /\b(?:5432|6432|6543)\b|asyncpg|psycopg/.test(text);

@@ -37,7 +37,7 @@ export type Unscheduled = {
   | { means: 'silent' }
 );
 
-/** What keeps each pod from a node; twice where it lacks both CPU and memory. */
+/** What keeps each pod from a node; twice where it lacks two resources. */
 export const unscheduledOf = memoisedBy((pods: readonly Pod[], look: SchedulingLook) =>
   standingAt(stagesOf(pods, look), 'unscheduled').flatMap(({ pod, message }) => {
     const events = look.maybe('events');
@@ -89,5 +89,5 @@ function isKnown(reason: SchedulerReason): reason is KnownReason {
 }
 
 function isRoom({ cause }: SchedulerReason): boolean {
-  return cause === 'scheduling/insufficient-cpu' || cause === 'scheduling/insufficient-memory';
+  return cause.startsWith('scheduling/insufficient-');
 }

@@ -156,6 +156,11 @@ export function isInstalled({ status }: InstalledRelease): boolean {
   return status !== 'uninstalled';
 }
 
+/** Those of which Helm keeps nothing but its history. */
+export function uninstalledOf({ releases = [] }: Pick<NameInput, 'releases'>): InstalledRelease[] {
+  return releases.filter((each) => !isInstalled(each) && each.name.includes(CHART));
+}
+
 export function objectsOf(input: NameInput, kind: Kind): readonly ObjectIdentity[] | undefined {
   return {
     deployment: input.deployments,

@@ -1,7 +1,15 @@
 /** Why it cannot be told which backend is meant, in words that lead on. */
 import { type Choice, describeChoice, choicesOf } from './choice.js';
 import { printable } from './errors.js';
-import { type NameInput, type Found, type Candidate, pick, isInstalled } from './found-objects.js';
+import {
+  type NameInput,
+  type Found,
+  type Candidate,
+  type InstalledRelease,
+  pick,
+  isInstalled,
+  uninstalledOf,
+} from './found-objects.js';
 import { CHART } from './name-forms.js';
 
 export interface NameProblem {
@@ -44,13 +52,31 @@ export function severalReleases(
   };
 }
 
-export function whatIsThere({ releases, deployments }: NameInput): string {
+export function whatIsThere(input: NameInput): string {
+  const { releases, deployments } = input;
   const sentences = [
+    ...uninstalledThere(input),
     describeList('Helm releases', releases?.filter(isInstalled)),
     describeList('Deployments', deployments),
     'Choose another namespace with -n, or name the release with --release.',
   ];
   return sentences.join(' ');
+}
+
+/** A sentence for each release of which Helm keeps nothing but its history. */
+export function uninstalledThere(input: NameInput): string[] {
+  const gone = uninstalledOf(input).slice(0, MOST_UNINSTALLED);
+  return gone.map((each) => uninstalled(each, input.namespace));
+}
+
+const MOST_UNINSTALLED = 3;
+
+function uninstalled({ name, revision }: InstalledRelease, namespace: string): string {
+  const back =
+    revision === undefined
+      ? ''
+      : `: helm -n ${printable(namespace)} rollback ${printable(name)} ${revision} brings it back`;
+  return `Release ${printable(name)} was uninstalled, and its history kept${back}.`;
 }
 
 function describeList(what: string, list: readonly { name: string }[] | undefined): string {

@@ -429,6 +429,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 500m of CPU, and the node has less than that left.',
   'scheduling/insufficient-memory':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod requests 512Mi of memory, and the node has less than that left.',
+  'scheduling/insufficient-resource':
+    'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod asks for nvidia.com/gpu, and the node does not have that much left.',
   'scheduling/no-scheduler':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: the pod waits for scheduler fast-scheduler, which has not said a word about it.',
   'scheduling/node-selector': 'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: no node matches its affinity.',

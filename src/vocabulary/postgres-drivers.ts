@@ -106,6 +106,17 @@ const POOL_WORDS: readonly DatabaseWords[] = [
   },
 ];
 
+/** Migrations that do not fit the database that they meet. */
+const MIGRATION_WORDS: readonly DatabaseWords[] = [
+  {
+    says: /can't locate revision identified by|multiple head revisions are present|target database is not up to date/i,
+    by: 'Alembic',
+    means: 'db/schema-missing',
+    place: 'use',
+    example: "ERROR [alembic.util.messaging] Can't locate revision identified by '1a2b3c4d'",
+  },
+];
+
 /** A session that has ended; and below it what a pool says that got none: weaker than any reason beside it. */
 const DROPPED_WORDS: readonly DatabaseWords[] = [
   {
@@ -210,7 +221,12 @@ const POOL_WAITS: readonly DatabaseWords[] = [
 ];
 
 /** Before any answer of a server. */
-export const CLIENT_WORDS: readonly DatabaseWords[] = [...URL_WORDS, ...POOL_WORDS, ...TLS_WORDS];
+export const CLIENT_WORDS: readonly DatabaseWords[] = [
+  ...URL_WORDS,
+  ...POOL_WORDS,
+  ...TLS_WORDS,
+  ...MIGRATION_WORDS,
+];
 
 /** Behind all answers of a server: one of these beside an answer concerns another address, or what came of it. */
 export const FAILURE_WORDS: readonly DatabaseWords[] = [...DROPPED_WORDS, ...NETWORK_WORDS, ...POOL_WAITS];

@@ -5,6 +5,7 @@ export type SchedulerMeaning = `scheduling/${
   | 'cordoned'
   | 'insufficient-cpu'
   | 'insufficient-memory'
+  | 'insufficient-resource'
   | 'node-selector'
   | 'pod-affinity'
   | 'too-many-pods'
@@ -45,6 +46,12 @@ export const NO_NODE: readonly Words<SchedulerMeaning>[] = [
     by: 'NodeResourcesFit',
     means: 'scheduling/insufficient-memory',
     example: 'Insufficient memory',
+  },
+  {
+    says: /^Insufficient \S/i,
+    by: 'NodeResourcesFit: GPUs, huge pages and other extended resources',
+    means: 'scheduling/insufficient-resource',
+    example: 'Insufficient nvidia.com/gpu',
   },
   {
     says: /Too many pods/i,

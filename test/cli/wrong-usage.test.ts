@@ -35,6 +35,15 @@ test.each([
   ['volcano', 'unknown command volcano'],
   ['constructor', 'unknown command constructor'],
   ['help --nope', 'unknown flag --nope'],
+  ['help --valueOf', 'unknown flag --valueOf'],
+  ['help verify --constructor', 'unknown flag --constructor'],
+  ['version --nope', 'unknown flag --nope'],
+  ['--version --json=secret', 'unknown flag --json'],
+  ['checks --nope', 'unknown flag --nope'],
+  ['checks --hlep', 'unknown flag --hlep. Did you mean --help?'],
+  ['checks --toString', 'unknown flag --toString'],
+  ['contract --nope=1', 'unknown flag --nope'],
+  ['contract -x show', 'unknown flag -x'],
   // Words that each object of JavaScript has.
   ['verify --constructor', 'unknown flag --constructor'],
   ['doctor --toString=1', 'unknown flag --toString'],
@@ -51,16 +60,21 @@ test.each([
   expect(more).toEqual(['']);
 });
 
-test.each([['checks --help'], ['doctor --help'], ['--help']])(
-  'todo-k8s %s, as recommended, is there',
-  async (line) => {
-    expect(await typed(line)).toMatchObject({
-      exitCode: 0,
-      stderr: '',
-      stdout: expect.stringContaining('USAGE'),
-    });
-  },
-);
+test.each([
+  ['checks --help'],
+  ['doctor --help'],
+  ['--help'],
+  ['help'],
+  ['help --nested-commands'],
+  ['checks'],
+  ['contract -h'],
+])('todo-k8s %s, as recommended, is there', async (line) => {
+  expect(await typed(line)).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+    stdout: expect.stringContaining('USAGE'),
+  });
+});
 
 test('a value that may be secret is not repeated', async () => {
   const { stderr } = await typed('loadbalance --via=proxy --url=http://admin:hunter2@backend');

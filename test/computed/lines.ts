@@ -2,6 +2,10 @@
 
 /** An error, whatever its level and form. */
 export const ERRORS: readonly string[] = [
+  "ERROR [alembic.util.messaging] Can't locate revision identified by '1a2b3c4d'",
+  "FAILED: Multiple head revisions are present for given argument 'head'; please specify a specific target revision",
+  'WARNING database connection failed, retrying until connected',
+  'WARNING database connection lost, retrying; not connected',
   'ERROR Failed to connect to database',
   'ERROR database is down',
   'FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute',
@@ -123,6 +127,9 @@ export const ERRORS: readonly string[] = [
 
 /** A connection that came about. */
 export const CONNECTIONS: readonly string[] = [
+  'INFO retrying database connection… connected',
+  'INFO database connection failed, retrying (2/5)... connected',
+  'WARNING database not reachable, retried 3 times: connected',
   'Database connected',
   'INFO:     Database connection established',
   'Checking database... connected',
@@ -149,6 +156,8 @@ export const CONNECTIONS: readonly string[] = [
 
 /** No connection, though the words are there: denied, waited for, asked, over. */
 export const NO_CONNECTIONS: readonly string[] = [
+  'INFO retrying database connection… not connected',
+  'INFO retrying database connection until connected',
   'database connected=False',
   'waiting for database to be ready',
   'Database no longer connected',

@@ -289,6 +289,23 @@ describe('resolveNames', () => {
     ).toBe('prod');
   });
 
+  test('a release that was uninstalled and left its history is told, with the way back', () => {
+    const gone = {
+      ...EMPTY,
+      releases: [
+        { name: 'todo-chatbot', status: 'uninstalled', revision: 3 },
+        { name: 'shop', status: 'uninstalled', revision: 1 },
+      ],
+    };
+    for (const each of [gone, { ...gone, release: 'todo-chatbot' }]) {
+      const { message } = problem(each);
+      expect(message).toContain(
+        'Release todo-chatbot was uninstalled, and its history kept: helm -n default rollback todo-chatbot 3 brings it back.',
+      );
+      expect(message).not.toContain('shop');
+    }
+  });
+
   describe('several releases', () => {
     const input = both(installed('todo-chatbot', 'todo-chatbot'), installed('prod', 'prod-todo-chatbot'));
 

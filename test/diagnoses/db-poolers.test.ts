@@ -195,6 +195,18 @@ test.each([
     'permission denied for database',
     'GRANT CONNECT ON DATABASE "todo" TO the role',
   ],
+  [
+    "Can't locate revision identified by '1a2b3c4d'",
+    'db/schema-missing',
+    'do not fit each other',
+    'the revision that the database is at',
+  ],
+  [
+    "Multiple head revisions are present for given argument 'head'",
+    'db/schema-missing',
+    'do not fit each other',
+    'alembic merge heads',
+  ],
 ])('%s', async (words, cause, summary, fix) => {
   const line = `ERROR:    todo.database: Database connection failed: ${CONNECT}${words}`;
   const { diagnoses } = await diagnosed(together(says(line), notMeasured, fromHereNot), DB);

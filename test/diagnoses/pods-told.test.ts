@@ -21,6 +21,29 @@ describe('objects and fixes', () => {
     );
   });
 
+  test('a GPU: how many are asked for, and where to see which nodes have one', async () => {
+    const { diagnoses } = await diagnosed(
+      (evidence) => {
+        onNoNode('0/3 nodes are available: 3 Insufficient nvidia.com/gpu.')(evidence);
+        const [container] = podOf(evidence).spec.containers;
+        if (container) container.resources = { limits: { 'nvidia.com/gpu': '2' } };
+      },
+      { topic: 'pods' },
+    );
+    expect(diagnoses[0]?.cause).toBe('scheduling/insufficient-resource');
+    expect(diagnoses[0]?.summary).toContain(
+      'the pod asks for 2 of nvidia.com/gpu, and none of 3 nodes has that much left',
+    );
+    expect(diagnoses[0]?.evidence[1]).toMatchObject({
+      field: "spec.containers[0].resources.limits['nvidia.com/gpu']",
+      value: '2',
+    });
+    expect(diagnoses[0]?.fix[0]?.description).toContain('device plugin');
+    expect(diagnoses[0]?.fix[1]?.command).toBe(
+      String.raw`kubectl get nodes -o custom-columns='NODE:.metadata.name,HAS:.status.allocatable.nvidia\.com/gpu'`,
+    );
+  });
+
   test('a node selector: which label no node has', async () => {
     const { diagnoses } = await diagnosed(
       (evidence) => {

@@ -22,6 +22,18 @@ export default wayCause({
           readLogs(context),
         ],
       };
+    if (MIGRATIONS.test(words))
+      return {
+        summary: `{pods}: the migrations of this image and the schema of the database do not fit each other: ${said}.`,
+        fix: [
+          advise(
+            /locate revision/i.test(words)
+              ? 'Run an image whose migrations have the revision that the database is at (alembic current), or the image that brought it there.'
+              : 'Make one head of them where there are several (alembic merge heads), and run them: alembic upgrade head.',
+          ),
+          readLogs(context),
+        ],
+      };
     return /no schema has been selected/i.test(words)
       ? {
           summary: `{pods}: none of the schemas in the session’s search_path exists, or the role may use none of them: ${said}.`,
@@ -47,6 +59,8 @@ export default wayCause({
   },
 });
 
+const MIGRATIONS =
+  /can't locate revision identified|multiple head revisions are present|target database is not up to date/i;
 /** What no migration brings: it is not on the server's disk, or not allowed there. */
 const EXTENSION =
   /extension (?:control file )?"(?:[^"\n]{0,200}\/)?([^"\n/]{1,80}?)(?:\.control)?"(?: is not available| is not allow-listed| has no installation script|: No such file)/i;

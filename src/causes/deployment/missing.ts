@@ -1,10 +1,10 @@
 import { installFixes } from '../../fixes/commands.js';
 import { deploymentRef } from '../../rule/object-ref.js';
 import { COMPONENT, COMPONENT_LABEL } from '../../contract/name-forms.js';
-import { fixesFrom, see } from '../../fixes/described.js';
+import { change, fixesFrom, see } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
-import { kubectl } from '../../rule/command.js';
+import { helm, kubectl } from '../../rule/command.js';
 
 export default cause({
   id: 'deployment/missing',
@@ -20,6 +20,22 @@ export default cause({
     if (deployment) return [];
     const { target } = context;
     const object = deploymentRef(target);
+    const { revision, status } = target.helm ?? {};
+    if (status === 'uninstalled' && revision !== undefined)
+      return [
+        {
+          verdict: 'confirmed',
+          object,
+          summary: `There is no Deployment ${target.names.deployment} in namespace ${target.namespace}: its Helm release was uninstalled, and only its history was kept.`,
+          evidence: [field(object, 'metadata.name', 'no such object')],
+          fix: [
+            change(
+              `Roll back to revision ${revision}, which it had then: Helm makes everything of it again.`,
+              helm(context, 'rollback', String(revision)),
+            ),
+          ],
+        },
+      ];
     return [
       {
         verdict: 'confirmed',

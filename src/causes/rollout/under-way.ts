@@ -1,10 +1,42 @@
 import { deploymentRef } from '../../rule/object-ref.js';
-import { waitForRollout } from '../../fixes/described.js';
+import { show, waitForRollout } from '../../fixes/described.js';
 import { underWay } from '../../computed/rollout-state.js';
-import { progressItems } from '../../rule/seen.js';
+import { eventItem, progressItems, shorten } from '../../rule/seen.js';
+import type { Look } from '../../rule/look.js';
+import { backendOf, backendStatus } from '../../computed/judged-pods.js';
+import { budget, failedProbes } from '../../computed/own-time.js';
+import type { Pod } from '../../evidence/objects.js';
+import { eventTime } from '../../kube/events.js';
 import { progressOf } from '../../kube/deployment-state.js';
 import { inWords, unanswered } from '../settling.js';
 import { cause } from '../../rule/cause.js';
+
+/** Failures of a startup probe from which on they are worth a word: any start has a few. */
+const MANY = 3;
+
+/** Pods whose startup probe has failed again and again, and may go on to. */
+function startupFailing(pods: readonly Pod[], { context, maybe, options }: Look<'events'>) {
+  const events = maybe('events');
+  return pods.flatMap((pod) => {
+    const container = backendOf(pod, context);
+    const state = backendStatus(pod, context)?.status;
+    const startedAt = state?.state?.running?.startedAt;
+    if (!events.ok || !container?.startupProbe || state?.started === true || startedAt === undefined)
+      return [];
+    const failures = failedProbes(events.value, pod, container.name, options).filter(
+      ({ failure, event }) =>
+        failure.probe === 'startup' && Date.parse(eventTime(event) ?? '') >= Date.parse(startedAt),
+    );
+    const times = failures.reduce((sum, { event }) => sum + (event.count ?? 1), 0);
+    const [newest] = failures;
+    if (newest === undefined || times < MANY) return [];
+    const { name } = pod.metadata;
+    const gone = Math.round((context.now - Date.parse(startedAt)) / 1000);
+    const words = (newest.event.message ?? '').replace(/^Startup probe failed: /, '').trim();
+    const says = `The startup probe of Pod ${name} has failed ${times} times so far (${shorten(words)}); it has ${budget(container.startupProbe)} s, of which ${gone} s are gone.`;
+    return [{ pod: name, event: newest.event, says }];
+  });
+}
 
 export default cause({
   id: 'rollout/under-way',
@@ -32,7 +64,8 @@ export default cause({
     const object = deploymentRef(look.context.target);
     // The way to the pods is not walked while some of them are on their way: this is where their requests are told.
     const { failed, failures } = unanswered(look);
-    const fine = change.isWhole ? ' Nothing is wrong with its pods so far.' : '';
+    const [late] = startupFailing(pods, look);
+    const fine = late ? ` ${late.says}` : change.isWhole ? ' Nothing is wrong with its pods so far.' : '';
     const meanwhile =
       failures.length === 0
         ? fine
@@ -43,8 +76,14 @@ export default cause({
         verdict: 'inconclusive',
         object,
         summary: `A rollout of Deployment ${object.name} is under way: ${change.says}.${meanwhile}`,
-        evidence: progressItems(object, progressOf(deployment)),
-        fix: [waitForRollout(look.context)],
+        evidence: [
+          ...progressItems(object, progressOf(deployment)),
+          ...(late ? [eventItem(late.event, look.context.target)] : []),
+        ],
+        fix: [
+          waitForRollout(look.context),
+          ...(late ? [show(look.context, 'Read what it does meanwhile.', `logs ${late.pod} --tail=50`)] : []),
+        ],
         symptoms: failed.map(({ id }) => id),
       },
     ];

@@ -90,6 +90,10 @@ export default defineCheck({
       };
       return failWith(isFailed ? 'failed' : 'pending', more, object);
     }
+    if (status === 'uninstalled')
+      return skip(
+        `Helm does not manage the backend: release ${name} was uninstalled at revision ${revision}, and only its history was kept`,
+      );
     if (unread !== undefined && !isDeclared)
       return unknown(
         `revision ${revision} of release ${name} cannot be read: what is expected is not known (${unread})`,

@@ -102,6 +102,14 @@ describe('deployment/release', () => {
     });
   });
 
+  test('what was uninstalled and left its history is no longer Helm’s', () => {
+    expect(
+      judge(check, ({ release }) => {
+        release.revisions = at([2, 'uninstalled'], [1, 'superseded']);
+      }),
+    ).toMatchObject({ status: 'skip', text: expect.stringContaining('was uninstalled at revision 2') });
+  });
+
   test('a status that is new to Helm is shown as it is', () => {
     expect(judge(check, ({ release }) => void (release.revisions = at([5, 'hibernating'])))).toMatchObject({
       status: 'unknown',

@@ -32,10 +32,10 @@ describe('the scheduler', () => {
   test.each([
     [
       'a node that control-plane taints keep free',
-      '1 node(s) had untolerated taint {a: }, 1 Insufficient x/y',
+      '1 node(s) had untolerated taint {a: }, 1 node(s) had a mood',
     ],
-    ['fewer nodes', '1 Insufficient cpu, 3 Insufficient ephemeral-storage'],
-    ['taints without a list', '1 node(s) had untolerated taint(s), 1 Insufficient nvidia.com/gpu'],
+    ['fewer nodes', '1 Insufficient cpu, 3 node(s) had a mood'],
+    ['taints without a list', '1 node(s) had untolerated taint(s), 1 node(s) had a mood'],
   ])('what is not known says more than %s', (_name, clauses) => {
     const answer = parseSchedulerMessage(`0/4 nodes are available: ${clauses}.`);
     expect(answer?.reasons[0]?.cause).toBe('scheduling/other');
@@ -51,6 +51,11 @@ describe('the scheduler', () => {
     ["1 node(s) didn't match Pod's node affinity/selector", 'scheduling/node-selector'],
     ["1 node(s) didn't find available persistent volumes to bind", 'scheduling/volume'],
     ['1 node(s) did not have enough free storage', 'scheduling/volume'],
+    [
+      '1 node(s) had untolerated taint {a: }, 1 Insufficient nvidia.com/gpu',
+      'scheduling/insufficient-resource',
+    ],
+    ['1 Insufficient cpu, 3 Insufficient ephemeral-storage', 'scheduling/insufficient-resource'],
     ['persistentvolumeclaim "data" bound to non-existent persistentvolume "pv-1"', 'scheduling/volume'],
   ])('%s', (clause, cause) => {
     const answer = parseSchedulerMessage(`0/2 nodes are available: ${clause}.`);

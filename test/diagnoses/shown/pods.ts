@@ -100,6 +100,7 @@ export const PODS: readonly Shown[] = [
       '0/1 nodes are available: 1 Insufficient memory. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
     ),
   ],
+  ['scheduling/insufficient-resource', onNoNode('0/1 nodes are available: 1 Insufficient nvidia.com/gpu.')],
   [
     'scheduling/untolerated-taint',
     onNoNode(
