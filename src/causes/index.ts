@@ -121,6 +121,7 @@ import healthWrongScheme from './health/wrong-scheme.js';
 import helmChartBroken from './helm/chart-broken.js';
 import helmFailed from './helm/failed.js';
 import helmPending from './helm/pending.js';
+import helmSelectorImmutable from './helm/selector-immutable.js';
 import imageInvalidName from './image/invalid-name.js';
 import imageLocalImagePulled from './image/local-image-pulled.js';
 import imageNeverPullMissing from './image/never-pull-missing.js';
@@ -156,6 +157,7 @@ import nodeSandboxFailed from './node/sandbox-failed.js';
 import podsEvicted from './pods/evicted.js';
 import podsReadinessGate from './pods/readiness-gate.js';
 import podsRejected from './pods/rejected.js';
+import podsResizePending from './pods/resize-pending.js';
 import podsTerminatingStuck from './pods/terminating-stuck.js';
 import rolloutStuck from './rollout/stuck.js';
 import rolloutUnderWay from './rollout/under-way.js';
@@ -315,6 +317,7 @@ export const EVERY = [
   helmChartBroken,
   helmFailed,
   helmPending,
+  helmSelectorImmutable,
   imageInvalidName,
   imageLocalImagePulled,
   imageNeverPullMissing,
@@ -350,6 +353,7 @@ export const EVERY = [
   podsEvicted,
   podsReadinessGate,
   podsRejected,
+  podsResizePending,
   podsTerminatingStuck,
   rolloutStuck,
   rolloutUnderWay,

@@ -345,6 +345,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Revision 1 of release todo-chatbot has failed: Release "todo-chatbot" failed: failed post-install: job failed.',
   'helm/pending':
     'Release todo-chatbot is pending-upgrade at revision 3, so the next helm upgrade is refused: another operation is in progress.',
+  'helm/selector-immutable':
+    'Revision 2 of release todo-chatbot has failed: it changes the selector of a Deployment, which cannot be changed (cannot patch "todo-chatbot-backend" with kind Deployment: spec.selector: Invalid value: {}: field is immutable).',
   'image/invalid-name':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: “Todo-Chatbot-Backend:latest” is not a name that an image can have: repositories are in lower case, without spaces.',
   'image/local-image-pulled':
@@ -415,6 +417,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: all containers are ready, and the pod waits for example.com/lb, which no controller has set to True.',
   'pods/rejected':
     'The node refused 1 pod lately (SysctlForbidden: Pod was rejected: forbidden sysctl: "net.core.somaxconn" not allowlisted).',
+  'pods/resize-pending':
+    "Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: it was resized in place, and its node can never do it: Node didn't have enough capacity: cpu, requested: 500000, capacity: 2000. Its containers have what they had before.",
   'pods/terminating-stuck':
     'Pod todo-chatbot-backend-6d5f9c7b4d-2k4xp: it was to be gone 10 min ago and is still there.',
   'rollout/stuck':

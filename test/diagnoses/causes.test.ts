@@ -11,7 +11,7 @@ import { TREES } from '../../src/diagnoses/index.js';
 const PROMISED: Record<Topic, string> = {
   pods: `deployment/missing deployment/scaled-to-zero deployment/paused
     admission/quota-exceeded admission/pod-security admission/service-account-missing admission/limit-range
-    scheduling/insufficient-cpu scheduling/insufficient-memory scheduling/insufficient-resource scheduling/untolerated-taint scheduling/node-selector
+    scheduling/insufficient-cpu scheduling/insufficient-memory helm/selector-immutable pods/resize-pending scheduling/insufficient-resource scheduling/untolerated-taint scheduling/node-selector
     scheduling/cordoned scheduling/too-many-pods scheduling/volume
     image/not-found image/pull-denied image/registry-unreachable image/rate-limited image/invalid-name
     image/never-pull-missing image/local-image-pulled image/wrong-architecture

@@ -40,7 +40,7 @@ describe('objects and fixes', () => {
     });
     expect(diagnoses[0]?.fix[0]?.description).toContain('device plugin');
     expect(diagnoses[0]?.fix[1]?.command).toBe(
-      String.raw`kubectl get nodes -o custom-columns='NODE:.metadata.name,HAS:.status.allocatable.nvidia\.com/gpu'`,
+      String.raw`kubectl get nodes -o custom-columns='node:.metadata.name,has:.status.allocatable.nvidia\.com/gpu'`,
     );
   });
 

@@ -27,6 +27,8 @@ interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sev
   explains?: readonly string[];
   /** The message of the check `deployment/release`. */
   message: 'pending' | 'failed';
+  /** Which of those with this message it is; all of them unless said otherwise. */
+  is?: (release: Unfinished) => boolean;
   /** One sentence. */
   what: (release: Unfinished) => string;
   fix: (release: Unfinished, look: Look<'otherLogs'>) => Fix[];
@@ -34,6 +36,7 @@ interface ReleaseCause<Id extends string> extends Omit<Cause<Id>, 'topic' | 'sev
 
 export function releaseCause<const Id extends string>({
   message,
+  is = () => true,
   what,
   fix,
   explains = [],
@@ -52,7 +55,7 @@ export function releaseCause<const Id extends string>({
       if (check === undefined || mayPass(check)) return [];
       const found = check.findings.find(({ messageId }) => messageId === message);
       const unfinished = found && unfinishedOf(release, found.data.back);
-      if (!unfinished) return [];
+      if (!unfinished || !is(unfinished)) return [];
       const { name, revision, status, description, hooks } = unfinished;
       const object = { kind: 'Release', namespace: look.context.target.namespace, name };
       return [
@@ -95,6 +98,11 @@ export function releaseCause<const Id extends string>({
       ];
     },
   });
+}
+
+/** A Deployment's selector cannot be changed; Helm has applied the Service before it, which a new selector leads elsewhere. */
+export function isOfSelector({ description }: Unfinished): boolean {
+  return /spec\.selector\b[^]*field is immutable/.test(description);
 }
 
 /** Lines of a hook's pod that are quoted: its last ones say why it ended. */

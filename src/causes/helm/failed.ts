@@ -1,10 +1,11 @@
 import { revert, see } from '../../fixes/described.js';
 import { helm } from '../../rule/command.js';
-import { releaseCause } from './_release.js';
+import { isOfSelector, releaseCause } from './_release.js';
 
 export default releaseCause({
   id: 'helm/failed',
   message: 'failed',
+  is: (release) => !isOfSelector(release),
   // What it did not come to make; where it made it, and somebody deleted it, the same command makes it again.
   explains: ['service/missing', 'service/exists', 'deployment/missing', 'deployment/exists'],
   title: 'The newest Helm revision has failed',

@@ -36,7 +36,7 @@ export default noNodeCause({
   fix({ reason }, { context }) {
     const resource = resourceIn(reason.text);
     const source = SOURCES.find(([says]) => says.test(resource))?.[1];
-    const columns = `NODE:.metadata.name,HAS:.status.allocatable.${resource.replaceAll('.', String.raw`\.`)}`;
+    const columns = `node:.metadata.name,has:.status.allocatable.${resource.replaceAll('.', String.raw`\.`)}`;
     return [
       advise(
         `Take ${resource} out of the pod template’s resources where the application does not need it.${source === undefined ? '' : ` ${source}`}`,

@@ -37,7 +37,6 @@ export const keptHop = defineStep({
   id: 'kept',
   asks: 'Does the node take the pods, and keep them?',
   rules: rulesOf('pods/', 'storage/'),
-  broken: 'ended by the node',
   reads: ['pods'],
   needs: ['deployment'],
   rulesOut: ['eviction'],

@@ -14,7 +14,16 @@ import type { Circumstances } from '../../support/diagnosed.js';
 import { POD_NAMES } from '../../support/healthy.js';
 import { behindIngress, namesNoService, refusesOrigin } from '../../support/frontend-states.js';
 import { uses } from '../../support/memory-states.js';
-import { ago, beside, crashed, initialising, notReady, podEvent, podOf } from '../../support/pod-states.js';
+import {
+  ago,
+  beside,
+  crashed,
+  initialising,
+  notReady,
+  podEvent,
+  podOf,
+  statusOf,
+} from '../../support/pod-states.js';
 import { listens, matrix, targetPort, together, unreached } from '../../support/service-states.js';
 import type { Shown } from './shown.js';
 
@@ -286,6 +295,27 @@ export const OTHERS: readonly (readonly [...Shown, circumstances?: Circumstances
     'health/database-down',
     ({ health }) => {
       health.json = { status: 'unhealthy', database: 'disconnected' };
+    },
+  ],
+  [
+    'helm/selector-immutable',
+    ({ release }) => {
+      release.revisions = [
+        { revision: 2, status: 'failed' },
+        { revision: 1, status: 'deployed' },
+      ];
+      release.description =
+        'cannot patch "todo-chatbot-backend" with kind Deployment: spec.selector: Invalid value: {}: field is immutable';
+    },
+  ],
+  [
+    'pods/resize-pending',
+    (evidence) => {
+      const message = "Node didn't have enough capacity: cpu, requested: 500000, capacity: 2000";
+      const resized = { type: 'PodResizePending', status: 'True', reason: 'Infeasible', message };
+      podOf(evidence).status.conditions?.push(resized);
+      const given = { cpu: '100m', memory: '64Mi' };
+      Object.assign(statusOf(evidence), { resources: { limits: given, requests: given } });
     },
   ],
   [

@@ -41,7 +41,7 @@ const unplaced: Case[] = [
       }),
     ],
     symptom: unschedulable('Insufficient nvidia.com/gpu'),
-    cause: 'scheduling/other',
+    cause: 'scheduling/insufficient-resource',
     says: ['nvidia.com/gpu'],
   },
   {
@@ -50,7 +50,7 @@ const unplaced: Case[] = [
       container('900Gi of ephemeral storage', { resources: { requests: { 'ephemeral-storage': '900Gi' } } }),
     ],
     symptom: unschedulable('Insufficient ephemeral-storage'),
-    cause: 'scheduling/other',
+    cause: 'scheduling/insufficient-resource',
     says: ['ephemeral-storage'],
   },
   {
