@@ -1,6 +1,7 @@
 /** Pods whose probes fail, and what the kubelet says of the newest failure. */
 import type { Look } from '../rule/look.js';
 import { isReady, isTerminating } from '../kube/pod-state.js';
+import { memoisedBy } from './memo.js';
 import { ofPod } from './of-pod.js';
 import type { LogLine } from '../evidence/evidence.js';
 import type { KubernetesEvent, Pod, Probe } from '../evidence/objects.js';
@@ -63,7 +64,7 @@ export interface Troubles {
 }
 
 /** Every running pod that is not ready, or was restarted because of a probe. */
-export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
+export const troublesOf = memoisedBy((pods: readonly Pod[], look: HealthLook): Troubles => {
   const { context } = look;
   const nodes = look.maybe('nodes');
   const lost = new Set((nodes.ok ? nodes.value : []).filter(lostReady).map(({ metadata }) => metadata.name));
@@ -83,7 +84,7 @@ export function troublesOf(pods: readonly Pod[], look: HealthLook): Troubles {
     else result.unexplained.push(pod.metadata.name);
   }
   return result;
-}
+});
 
 /** A pod that is ready, or whose container does not run, is in trouble only where a probe has ended it lately. */
 function troubleOf(pod: Pod, look: HealthLook): Trouble | undefined {

@@ -29,16 +29,17 @@ export function oneOfPods(
   told: Partial<Told> = {},
 ): Told[] {
   const { context } = look;
-  const known = new Set(troublesOf(pods, look).found.map(({ pod }) => pod.metadata.name));
   const asked = askedInside(look).flatMap((inside) => {
     const pod = pods.find(({ metadata }) => metadata.name === inside.pod);
     return pod && isReady(pod) ? [{ ...inside, of: pod }] : [];
   });
   const isWell = (each: Inside) => !isBad(each.point) && each.point.flaw === undefined && !isMeant(each);
   const well = asked.filter(isWell);
-  if (well.length === 0) return [];
-  return asked
-    .filter((each) => isMeant(each) && !known.has(each.pod))
+  const meant = asked.filter(isMeant);
+  if (well.length === 0 || meant.length === 0) return [];
+  const known = new Set(troublesOf(pods, look).found.map(({ pod }) => pod.metadata.name));
+  return meant
+    .filter(({ pod }) => !known.has(pod))
     .map((each) => {
       const hasProbe = backendOf(each.of, context)?.readinessProbe !== undefined;
       const why = !hasProbe
