@@ -258,12 +258,13 @@ function isDoubleEncoded(text: string): boolean {
   return /^[a-z][a-z0-9+]{2,24}:\/\//i.test(decoded);
 }
 
+/** As it is written: PostgreSQL:// is none, and shows why. */
 function printableScheme(scheme: string): string | undefined {
   const lower = scheme.toLowerCase();
   const [base = '', driver] = lower.split('+');
   const known =
     DATABASES.includes(base) && driver !== undefined && [...DRIVERS, ...OTHER_DRIVERS].includes(driver);
-  return SCHEMES.includes(lower) || (known && lower === `${base}+${driver}`) ? lower : undefined;
+  return SCHEMES.includes(lower) || (known && lower === `${base}+${driver}`) ? scheme : undefined;
 }
 
 /**

@@ -455,7 +455,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'service/bound-to-loopback':
     'Pods todo-chatbot-backend-6d5f9c7b4d-2k4xp and todo-chatbot-backend-6d5f9c7b4d-b8w7q: the application listens on 127.0.0.1:8000, which only the container itself can reach; the Service is refused.',
   'service/foreign-endpoints':
-    'Service todo-chatbot-backend also leads to 10.250.250.1:8000, which no pod has: 1 of 3 connections on average goes there.',
+    'Service todo-chatbot-backend also leads to 10.250.250.1:8000, which no pod of the backend has: 1 of 3 connections on average goes there.',
   'service/host-cannot-reach-node':
     'The Service answers inside the cluster, and this machine does not reach the node’s address (Minikube’s driver is docker).',
   'service/http-error':

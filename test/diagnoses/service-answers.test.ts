@@ -111,8 +111,19 @@ describe('an EndpointSlice that somebody wrote', () => {
     );
     const [first] = diagnoses;
     expect(first?.cause).toBe('service/foreign-endpoints');
-    expect(first?.summary).toContain('10.9.9.2:8000, 10.9.9.3:8000, which no pod has: 2 of 4 connections');
+    expect(first?.summary).toContain(
+      '10.9.9.2:8000, 10.9.9.3:8000, which no pod of the backend has: 2 of 4 connections',
+    );
     expect(first?.fix.at(-1)?.command).toMatch(/ delete endpointslice a\.b-c x$/);
+  });
+
+  test('is no trouble where its address is a pod’s', async () => {
+    const twice: Change = ({ endpoints, pods }) => {
+      const [first] = endpoints.addresses;
+      const address = pods[0]?.status?.podIP ?? '';
+      if (first) endpoints.addresses.push({ ...first, address, podName: undefined, slice: 'by-hand' });
+    };
+    expect((await diagnosed(twice)).causes).toEqual([]);
   });
 
   test('is no trouble where it gets none', async () => {

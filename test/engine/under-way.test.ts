@@ -1,7 +1,7 @@
 /** `verify` in the midst of a change: what is on its way is unknown, and an error stays one. */
 import { describe, expect, test } from '@jest/globals';
 import { diagnosed } from '../support/diagnosed.js';
-import { ago, podEvent, podOf, statusOf, waiting } from '../support/pod-states.js';
+import { ago, log, podEvent, podOf, statusOf, waiting } from '../support/pod-states.js';
 import { lagging, made, verified } from '../support/rollout-states.js';
 import { together, type Change } from '../support/service-states.js';
 
@@ -10,8 +10,16 @@ const REFUSED =
 
 const running: Change = (evidence) => made(evidence, 10);
 
+/** Its log has begun, and tells of no connection yet. */
+const unconnected: Change = (evidence) => log(evidence, 1, ['INFO: Started server process']);
+
 const ON_THE_WAY: [string, Change, says: string][] = [
   ['a container that runs and was not probed yet', running, '1 pod starting'],
+  [
+    'a container that has not connected to its database yet',
+    together(running, unconnected),
+    '1 pod starting',
+  ],
   [
     'a probe that has failed as often as it may, and not more often',
     together(
@@ -161,6 +169,7 @@ describe('a change that goes on well is unknown, never failed', () => {
 
 describe('an error is never patience', () => {
   const ERRORS: [string, Change, string][] = [
+    ['a pod that is ready, and never connected', unconnected, 'functional/database-logs'],
     [
       'a crash loop',
       (evidence) => {

@@ -254,6 +254,7 @@ describe('no field is given where the parse is ambiguous', () => {
 
   test('an unknown scheme is not shown', () => {
     expect(lintDatabaseUrl('hunter2://x').scheme).toBeUndefined();
+    expect(lintDatabaseUrl('PostgreSQL://u:p@h/d').scheme).toBe('PostgreSQL');
     expect(lintDatabaseUrl('mysql+pymysql://u:p@h/d').scheme).toBe('mysql+pymysql');
   });
 });

@@ -9,16 +9,19 @@ import { UNANSWERED } from './_unreached.js';
 export default cause({
   id: 'service/foreign-endpoints',
   topic: 'service',
-  title: 'The Service also leads to addresses that are no pods',
+  title: 'The Service also leads to addresses that are no pods of the backend',
   severity: 'error',
   why: 'an EndpointSlice with the label of the Service was written by hand or by another program, and nodes send their share of the requests there',
   seen: 'endpoints without a pod, in an EndpointSlice that no controller of Kubernetes manages',
   remedy: 'delete that EndpointSlice, or give its label the name of the Service that it was meant for',
   explains: UNANSWERED,
-  reads: ['endpoints', 'service'],
-  judge({ endpoints: { addresses }, service }, { context }) {
+  reads: ['endpoints', 'pods', 'service'],
+  judge({ endpoints: { addresses }, pods, service }, { context }) {
     const served = addresses.filter(({ ready, terminating }) => ready && !terminating);
-    const foreign = served.filter(({ podName, slice }) => podName === undefined && slice !== undefined);
+    const own = new Set(pods.map(({ status }) => status?.podIP));
+    const foreign = served.filter(
+      ({ address, podName, slice }) => podName === undefined && slice !== undefined && !own.has(address),
+    );
     const slices = [...new Set(foreign.flatMap(({ slice }) => slice ?? []))];
     if (!service || slices.length === 0) return [];
     const object = serviceRef(context.target);
@@ -27,7 +30,7 @@ export default cause({
       {
         verdict: 'confirmed',
         object,
-        summary: `Service ${object.name} also leads to ${list}, which no pod has: ${foreign.length} of ${served.length} connections on average ${foreign.length === 1 ? 'goes' : 'go'} there.`,
+        summary: `Service ${object.name} also leads to ${list}, which no pod of the backend has: ${foreign.length} of ${served.length} connections on average ${foreign.length === 1 ? 'goes' : 'go'} there.`,
         evidence: slices.map((slice) =>
           field(
             { kind: 'EndpointSlice', name: slice, namespace: context.target.namespace },

@@ -3,6 +3,7 @@ import { isKnown } from '../../contract/open.js';
 import { kubectl } from '../../rule/command.js';
 import { look } from '../../rule/fix.js';
 import { defineCheck, pass, type Finding } from '../check.js';
+import { count } from '../../count.js';
 import { podSelector } from '../../fixes/commands.js';
 import { LOAD_SECTION } from './_load.js';
 
@@ -26,6 +27,7 @@ export default defineCheck({
       joined: '{pod} became ready {after} after the first request',
       left: '{pod} stopped being ready {after} after the first request',
       'not-ready': '{pod} is not ready: it is sent no requests',
+      'served-unready': '{pod} is not ready, and served {number} all the same',
       'no-endpoint': '{pod} is ready, but not among the ready endpoints',
     },
     contractSection: LOAD_SECTION,
@@ -36,7 +38,7 @@ export default defineCheck({
     const expected = load?.expectPods ?? contract.backend.replicaCount;
     const numbers = { expected, found: ready.length };
     const listed = dataPath.endpoints && new Set(dataPath.endpoints.map(({ pod }) => pod));
-    type Id = 'too-few' | 'too-many' | 'joined' | 'left' | 'not-ready' | 'no-endpoint';
+    type Id = 'too-few' | 'too-many' | 'joined' | 'left' | 'not-ready' | 'served-unready' | 'no-endpoint';
     const findings: Finding<Id>[] = [
       ...(ready.length < expected
         ? [{ messageId: 'too-few' as const, data: numbers, object: serviceRef(target) }]
@@ -54,9 +56,14 @@ export default defineCheck({
         data: { pod, after: seconds(afterMs) },
         object: podRef(target, pod),
       });
-    for (const { pod, state } of pods) {
+    for (const { pod, state, requests } of pods) {
       const object = podRef(target, pod);
-      if (state === 'not-ready') findings.push({ messageId: 'not-ready', data: { pod }, object });
+      if (state === 'not-ready')
+        findings.push(
+          requests === 0
+            ? { messageId: 'not-ready', data: { pod }, object }
+            : { messageId: 'served-unready', data: { pod, number: count(requests, 'request') }, object },
+        );
       if (state === 'steady' && listed?.has(pod) === false)
         findings.push({ messageId: 'no-endpoint', data: { pod }, object });
     }

@@ -1,9 +1,12 @@
 import { podRef, serviceRef } from '../../rule/object-ref.js';
 import { look } from '../../rule/fix.js';
 import { kubectl } from '../../rule/command.js';
-import { defineCheck, type Finding } from '../check.js';
+import { defineCheck, unknown, type Finding } from '../check.js';
 import { absent, conclude } from '../shared.js';
 import { foldPods, splitError, survey } from './_in-pod.js';
+
+/** Milliseconds for which CoreDNS answers from its cache, by the `cache 30` of Kubernetes' own configuration. */
+const CACHED_MS = 30_000;
 
 type Message = 'unresolved' | 'cluster-domain' | 'wrong-address';
 
@@ -28,7 +31,7 @@ export default defineCheck({
     },
     contractSection: 'Access Patterns: From Frontend Pods (within cluster)',
   },
-  evaluate({ service, pods, inPod }, { target }) {
+  evaluate({ service, pods, inPod }, { target, now }) {
     if (!service) return absent(serviceRef(target));
     const { measured, unclear, access, where: inPods } = survey(pods, inPod);
 
@@ -56,6 +59,11 @@ export default defineCheck({
         }
       }
     }
+    const age = now - Date.parse(service.metadata.creationTimestamp ?? '');
+    if (failures.length > 0 && age < CACHED_MS)
+      return unknown(
+        `the Service was made ${Math.max(0, Math.round(age / 1000))} s ago, and DNS may answer for 30 s as it did before`,
+      );
     const where = expected === clusterIP ? ` to ${clusterIP}` : '';
     return conclude(
       { failures: foldPods(failures), warnings: [], unclear, access },

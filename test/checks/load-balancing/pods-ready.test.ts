@@ -58,6 +58,14 @@ describe('the pods themselves', () => {
     ]);
   });
 
+  test('that are not ready, and are sent requests all the same', async () => {
+    const { messages, messageIds } = await judged([5, 5], (facts) => {
+      Object.assign(facts.pods[1] ?? {}, { state: 'not-ready' });
+    });
+    expect(messageIds).toContain('served-unready');
+    expect(messages).toContain('pod-1 is not ready, and served 5 requests all the same');
+  });
+
   test('that were never ready all the time leave nothing to judge', async () => {
     const { exitCode, messages } = await judged([5, 5], (facts) => {
       for (const pod of facts.pods) pod.state = 'left';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import check from '../../../src/checks/network/service-dns.js';
 import { judge } from '../../support/check-context.js';
-import { POD_NAMES } from '../../support/healthy.js';
+import { NOW, POD_NAMES } from '../../support/healthy.js';
 import { inside, unmeasured } from './_in-pod.js';
 
 const SHORT = 'todo-chatbot-backend';
@@ -40,6 +40,19 @@ describe('network/service-dns', () => {
       status: 'pass',
       text: 'todo-chatbot-backend and its full name resolve to 10.96.12.34 in 2 pods',
     });
+  });
+
+  test('is undecided while DNS may answer from its cache for a Service that was made anew', () => {
+    const judged = (seconds: number) =>
+      judge(check, (evidence) => {
+        evidence.service.metadata.creationTimestamp = new Date(NOW - seconds * 1000).toISOString();
+        for (const answer of inside(evidence, 1).dns) answer.addresses = ['10.96.9.9'];
+      });
+    expect(judged(12)).toMatchObject({
+      status: 'unknown',
+      text: 'the Service was made 12 s ago, and DNS may answer for 30 s as it did before',
+    });
+    expect(judged(40).status).toBe('fail');
   });
 
   test('fails when a name does not resolve, and names the pod', () => {
