@@ -61,8 +61,11 @@ export function secretParts(value: string): Marked[] {
   return parts;
 }
 
-/** Of a URL: blanks, and quotation marks that were kept. */
-const IN_FRONT = /^[\s"'`]+/;
+/** Of a URL: blanks, characters that are not seen, and quotation marks that were kept. */
+const IN_FRONT = /^(?:[\s"'`]|[\u200b-\u200f\u2060])+/;
+
+/** More likely a password or a token that has come to the user’s place than a name: pasted in the wrong order. */
+const MISPLACED = /^(?:npg_\w+|(?=[A-Za-z]*\d)[A-Za-z\d]{20,})$/;
 
 function openIn(value: string): Uint8Array | undefined {
   if (/^[a-z][\w+.-]*:\/\//i.test(value.replace(IN_FRONT, ''))) return openInUrl(value);
@@ -91,7 +94,7 @@ function openInUrl(value: string): Uint8Array {
   const hide = (from: number, to: number) => open.fill(0, from, to);
   const { mark, colon, at, isLoose } = partsOfUrl(value);
   if (at > 0) {
-    if (colon > 0) hide(colon + 1, at);
+    if (colon > 0) hide(MISPLACED.test(value.slice(mark, colon)) ? mark : colon + 1, at);
     else if (!isLoose) hide(mark, at);
     if (!isLoose) hide(mark, at);
   }
@@ -134,6 +137,8 @@ export function passwordsIn(value: string): string[] {
     const { mark, colon, at } = partsOfUrl(text);
     if (colon > 0) {
       found.push(text.slice(colon + 1, at));
+      const user = text.slice(mark, colon);
+      if (MISPLACED.test(user)) found.push(user);
       const first = text.indexOf('@', mark);
       if (first > colon && first < at) found.push(text.slice(colon + 1, first));
     }

@@ -18,6 +18,26 @@ test('quotation marks around a URL do not make its scheme and its host secret', 
   ]);
 });
 
+test('a character that is not seen before a URL does not make its scheme and its host secret', () => {
+  expect(closed('\u200bpostgresql://app:Secret-77@db.example.com/todos')).toEqual(['Secret-77', 'Secret-77']);
+});
+
+describe('a password in the user’s place is one', () => {
+  test.each(['f1144dc228eb7281a4be902576740757', 'npg_aBcDeFgHiJkL'])('%s', (misplaced) => {
+    const hidden = closed(`postgresql://${misplaced}:todo_owner@db.example.com/todos`);
+    expect(hidden).toEqual([`${misplaced}:todo_owner`, misplaced]);
+  });
+
+  test.each([
+    'neondb_owner',
+    'postgres.abcdefghijklmnopqrst',
+    'u8k3jd0slqpwx2',
+    'v-token-app-1a2b3c4d5e6f7g8h9i',
+  ])('a name is none: %s', (name) => {
+    expect(passwordsIn(`postgresql://${name}:Secret-77@h/db`)).toEqual(['Secret-77']);
+  });
+});
+
 describe('the passwords of a URL, however it is meant to be read', () => {
   test.each([
     ['a plain one', 'postgresql://app:Secret-77@h/db', ['Secret-77']],

@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<string, [meaning: string, fix: string]>> = {
   ],
   'invalid-json': [
     'its body is not JSON',
-    'Let the framework write the JSON (return a dict): str() of a Python object has single quotes.',
+    'Let the framework write all of it (return a dict): an empty body, NaN, and single quotes, as str() of a Python object has them, are no JSON.',
   ],
   'no-status': [
     'its JSON has no health status',
