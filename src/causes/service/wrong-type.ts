@@ -20,7 +20,8 @@ export default cause({
   explains: ['service/type', 'service/selector-matches', 'service/ports', ...UNREACHED],
   reads: ['service'],
   judge({ service }, { check, context }) {
-    if (!service || check('service/type')?.status !== 'fail') return [];
+    const result = check('service/type');
+    if (!service || result?.status !== 'fail') return [];
     const object = serviceRef(context.target);
     const { type = 'ClusterIP' } = service.spec;
     const wanted = context.contract.backend.service;
@@ -40,17 +41,13 @@ export default cause({
         object,
         summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${follows[type] ?? ''}.`,
         evidence: [field(object, 'spec.type', type)],
-        fix: [
-          type === 'ExternalName' || service.spec.clusterIP === 'None'
-            ? madeAgain(made, object.name, context)
-            : made,
-        ],
+        fix: [result.findings[0]?.messageId === 'kept' ? madeAgain(made, object.name, context) : made],
       },
     ];
   },
 });
 
-/** An alias keeps what else it has, and a headless Service cannot be given an address: it is deleted, and Helm makes it. */
+/** It is deleted, and Helm makes it. */
 function madeAgain(made: Fix, name: string, context: CheckContext): Fix {
   const deleted = kubectl(context, `delete service ${name}`);
   if (made.helmValue === null)
