@@ -7,13 +7,15 @@ export interface ReadBody {
   truncated: boolean;
   /** In words, when the body could not be decoded; else empty. */
   problem: string;
+  /** Without the content encoding, as far as it could be taken off. */
+  bytes: Buffer;
   /** Decoded by the content type's charset, UTF-8 where it names none. */
   text(contentType: string | undefined): string;
 }
 
 /** A body whose bytes are there already. */
 export function readBody(bytes: Buffer, truncated: boolean, problem = ''): ReadBody {
-  return { truncated, problem, text: (contentType) => decode(bytes, contentType) };
+  return { truncated, problem, bytes, text: (contentType) => decode(bytes, contentType) };
 }
 
 /** Collects chunks, through a decompressor where the server compressed. A gzip bomb ends at the cap. */

@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { KubernetesClient } from '../../../src/evidence/kubernetes/client.js';
 import { apiServer, clientFor, failure, json, never, status, type Kind, type Req } from './support.js';
@@ -323,6 +324,34 @@ describe('the API server’s proxy', () => {
     expect(result.headers['content-type']).toBe(type);
     expect(result.body.toString()).toBe(body);
     expect(server.requests).toEqual([`GET ${PATH} 2.0`]);
+  });
+
+  test.each<[string, string, Buffer, object]>([
+    ['gzip', 'gzip', gzipSync('{"status":"healthy"}'), { body: '{"status":"healthy"}', truncated: false }],
+    ['br', 'br', brotliCompressSync('{"status":"ok"}'), { body: '{"status":"ok"}', truncated: false }],
+    ['a bomb', 'gzip', gzipSync(Buffer.alloc(100_000, 'y')), { body: 'y'.repeat(1000), truncated: true }],
+  ])('unpacks what a backend compresses unasked: %s', async (_name, encoding, sent, expected) => {
+    const server = await apiServer('h2', (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding });
+      response.end(sent);
+    });
+    const client = await clientFor(server.url);
+    const { body, truncated } = await client.proxy(PATH, 1000, never);
+    expect({ body: body.toString(), truncated }).toEqual(expected);
+  });
+
+  test.each([
+    ['not gzip', 'gzip', 'the body is not valid gzip'],
+    ['x', 'zstd', 'the body has a content encoding that is not known here'],
+  ])('says that it cannot read %s as %s', async (sent, encoding, detail) => {
+    const server = await apiServer('h2', (_, response) => {
+      response.writeHead(200, { 'content-encoding': encoding });
+      response.end(sent);
+    });
+    const client = await clientFor(server.url);
+    const told = await failure(client.proxy(PATH, 1000, never));
+    expect(told).toMatchObject({ why: 'unsupported' });
+    expect(JSON.stringify(told) + (told as Error).message).toContain(detail);
   });
 
   test('caps the body', async () => {
