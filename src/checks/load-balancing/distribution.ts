@@ -25,7 +25,7 @@ export default defineCheck({
   meta: {
     id: 'load-balancing/distribution',
     title: 'Requests are spread over all pods',
-    failureTitle: 'Requests are not spread over all pods',
+    failureTitle: 'Requests are not spread over all pods, or fail',
     why: 'a replica that gets no traffic neither carries load nor takes over when another one fails',
     remedy: (context) => [
       look(kubectl(context, 'logs -l k8s-app=kube-proxy --tail=50', 'kube-system')),
