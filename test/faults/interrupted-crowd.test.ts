@@ -20,7 +20,7 @@ const LIMIT_MS = 120_000;
  * Milliseconds of CPU from the signal to the end: 500 by the clock, and what the threads take that collect garbage beside it.
  * Whoever goes on to the end takes 2,000 and more.
  */
-const SOON_MS = 1000;
+const SOON_MS = 750;
 
 /** Requests that may still arrive after the signal. */
 const MOST_ASKED = 100;
