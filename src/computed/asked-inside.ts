@@ -12,9 +12,6 @@ export interface Inside {
   isProxied: boolean;
 }
 
-/** From which on the time is worth a word. */
-const LATE_MS = 1000;
-
 /** Of each pod that could be asked. */
 export function askedInside({ maybe }: HealthLook): Inside[] {
   const vantage = maybe('vantage');
@@ -35,7 +32,7 @@ export function insideItem(
   { pod, point: { outcome, status, detail, flaw, ms }, isProxied }: Inside,
   { context }: HealthLook,
 ): EvidenceItem {
-  const late = ms >= LATE_MS ? ` in ${ms} ms` : '';
+  const late = ms > context.contract.http.healthLatencyWarnMs ? ` in ${ms} ms` : '';
   const answer = outcome === 'response' ? `HTTP ${status ?? '?'}${late}` : detail || outcome;
   return observed(
     isProxied ? 'asked through the API server' : 'asked at localhost inside the pod',

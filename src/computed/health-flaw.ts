@@ -24,3 +24,12 @@ export function flawInText(body: string): HealthFlaw | undefined {
     return undefined;
   }
 }
+
+/** What a point of view keeps of it: only a status of 200 hides anything. @param clean takes secrets out of its words */
+export function besideStatus(
+  status: number | undefined,
+  flaw: HealthFlaw | undefined,
+  clean: (text: string) => string,
+): { flaw?: HealthFlaw } {
+  return status === 200 && flaw ? { flaw: { ...flaw, words: clean(flaw.words) } } : {};
+}

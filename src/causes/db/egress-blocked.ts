@@ -1,5 +1,6 @@
 import { fixesFrom } from '../../fixes/described.js';
 import { field } from '../../rule/seen.js';
+import { DATABASE_PORT } from '../../computed/network-flows.js';
 import { few } from '../../count.js';
 import type { NetworkPolicyPeer } from '../../evidence/objects.js';
 import { GONE } from './_follows.js';
@@ -22,7 +23,7 @@ export default wayCause({
     const policies = blocked?.policies ?? [];
     const names = policies.map(({ metadata }) => metadata.name);
     const object = { kind: 'NetworkPolicy', namespace: look.context.target.namespace, name: names[0] ?? '' };
-    const port = host?.port ?? 5432;
+    const port = host?.port ?? DATABASE_PORT;
     const allowed = policies
       .flatMap(({ spec }) => spec.egress ?? [])
       .map(({ ports = [], to = [] }) => {

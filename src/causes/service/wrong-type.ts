@@ -1,8 +1,5 @@
 import { patchFields } from '../../fixes/commands.js';
-import { change, setValues } from '../../fixes/described.js';
-import { kubectl } from '../../rule/command.js';
-import type { CheckContext } from '../../rule/context.js';
-import type { Fix } from '../../rule/diagnosis.js';
+import { fixesFrom, setValues } from '../../fixes/described.js';
 import { serviceRef } from '../../rule/object-ref.js';
 import { field } from '../../rule/seen.js';
 import { cause } from '../../rule/cause.js';
@@ -29,32 +26,25 @@ export default cause({
       ClusterIP: ': it has no port on the node, so nobody outside of the cluster reaches it',
       ExternalName: ': it is an alias of another name in DNS, and leads to no pod',
     };
-    const made = setValues(
-      context,
-      `Make it a Service of type ${wanted.type}.`,
-      [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
-      patchFields('service', object.name, { spec: { type: wanted.type } }),
-    );
+    const says = `Make it a Service of type ${wanted.type}.`;
+    const isKept = result.findings[0]?.messageId === 'kept';
     return [
       {
         verdict: 'confirmed',
         object,
         summary: `Service ${object.name} is of type ${type}, and the contract has ${wanted.type}${follows[type] ?? ''}.`,
         evidence: [field(object, 'spec.type', type)],
-        fix: [result.findings[0]?.messageId === 'kept' ? madeAgain(made, object.name, context) : made],
+        fix: isKept
+          ? fixesFrom(`${says} It is deleted first.`, result.fix)
+          : [
+              setValues(
+                context,
+                says,
+                [`backend.service.type=${wanted.type}`, `backend.service.nodePort=${wanted.nodePort}`],
+                patchFields('service', object.name, { spec: { type: wanted.type } }),
+              ),
+            ],
       },
     ];
   },
 });
-
-/** It is deleted, and Helm makes it. */
-function madeAgain(made: Fix, name: string, context: CheckContext): Fix {
-  const deleted = kubectl(context, `delete service ${name}`);
-  if (made.helmValue === null)
-    return change('Delete it, and apply the manifest of the Service again.', deleted);
-  return {
-    ...made,
-    description: `${made.description} It is deleted first.`,
-    command: `${deleted} && ${made.command ?? ''}`,
-  };
-}

@@ -1,5 +1,5 @@
 import { targetOf } from '../../kube/service-port.js';
-import { flawIn, flawInText } from '../../computed/health-flaw.js';
+import { besideStatus, flawIn, flawInText } from '../../computed/health-flaw.js';
 import { nodePortCandidates, urlCandidate, type Candidate } from '../candidates.js';
 import { mapLimited } from '../concurrency.js';
 import type { PodVantage, VantageFacts, VantagePoint } from '../deep-facts.js';
@@ -88,14 +88,8 @@ async function throughApiServer(context: FactContext, proxy: string): Promise<Va
   });
   try {
     const { status, body } = await client.proxy(path, MAX_BYTES, signal);
-    const flaw = status === 200 ? flawInText(body.toString('utf8')) : undefined;
-    return {
-      ...shared(),
-      outcome: 'response',
-      status,
-      detail: '',
-      ...(flaw && { flaw: { ...flaw, words: hider.line(flaw.words) } }),
-    };
+    const flaw = besideStatus(status, flawInText(body.toString('utf8')), hider.line);
+    return { ...shared(), outcome: 'response', status, detail: '', ...flaw };
   } catch (error) {
     signal.throwIfAborted();
     const { why, detail, access } = failed(error, 'the API server’s proxy', hider);
@@ -132,8 +126,14 @@ async function fromOutside(context: FactContext): Promise<[VantagePoint[], Vanta
   return [nodes, user];
 }
 
-async function ask({ contract }: FactContext, candidate: Candidate): Promise<VantagePoint> {
+async function ask({ contract, hider }: FactContext, candidate: Candidate): Promise<VantagePoint> {
   const { url, outcome, status, detail, ms, json } = await candidate.get(contract.http.healthPath);
-  const flaw = status === 200 ? flawIn(json) : undefined;
-  return { url, outcome, status, detail, ms: Math.round(ms), ...(flaw && { flaw }) };
+  return {
+    url,
+    outcome,
+    status,
+    detail,
+    ms: Math.round(ms),
+    ...besideStatus(status, flawIn(json), hider.line),
+  };
 }

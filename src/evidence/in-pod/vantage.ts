@@ -8,7 +8,7 @@
  *
  * `local` is as /proc/net/tcp and tcp6 have it. The shell can read these, but cannot ask by HTTP.
  */
-import { flawInText } from '../../computed/health-flaw.js';
+import { besideStatus, flawInText } from '../../computed/health-flaw.js';
 import type { Listener, VantagePoint } from '../deep-facts.js';
 import type { HttpOutcome } from '../evidence.js';
 import { isSameProgram, podProgram, type PodProgram } from './program.js';
@@ -67,14 +67,8 @@ export function parseVantageOutput(
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
     const shared = { url, ms: Math.max(0, Math.round(ms)) };
     if (typeof status === 'number' && Number.isInteger(status)) {
-      const flaw = status === 200 && typeof body === 'string' ? flawInText(body) : undefined;
-      return {
-        ...shared,
-        outcome: 'response',
-        status,
-        detail: '',
-        ...(flaw && { flaw: { ...flaw, words: clean(flaw.words) } }),
-      };
+      const flaw = typeof body === 'string' ? flawInText(body) : undefined;
+      return { ...shared, outcome: 'response', status, detail: '', ...besideStatus(status, flaw, clean) };
     }
     if (typeof error !== 'string') return undefined;
     const outcome = OUTCOMES.find((known) => error.startsWith(`${known}: `));
