@@ -41,5 +41,5 @@ function newest<T>(lines: readonly LogLine[], read: (line: LogLine) => T | undef
 
 /** Reached by nobody but the container itself. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.startsWith('127.') || host === '[::1]';
+  return host === 'localhost' || host.startsWith('127.') || host === '[::1]' || host === '::1';
 }

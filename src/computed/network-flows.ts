@@ -4,6 +4,7 @@ import type { PodIdentity } from '../evidence/evidence.js';
 import type { Deployment } from '../evidence/objects.js';
 import type { CheckContext } from '../rule/context.js';
 import { isAddress, isPublic } from '../kube/ip-block.js';
+import { isLoopback } from './listening.js';
 import { grouped } from './memo.js';
 import type { Flow, Peer } from '../kube/network-policy.js';
 import type { KnownLabels } from '../kube/label-selectors.js';
@@ -65,8 +66,9 @@ export function demandedFlows(
   ];
 }
 
-/** The way out to the database; one for each port. */
+/** The way out to the database; one for each port. A proxy in the pod itself, at its loopback address, is no policy’s concern. */
 export function databaseFlows(databases: readonly DatabaseAt[]): DemandedFlow[] {
+  if (databases.some(({ host }) => isLoopback(host))) return [];
   const byPort = grouped(databases, ({ port }) => port);
   if (byPort.size === 0) byPort.set(DATABASE_PORT, []);
   return [...byPort].map(([port, alike]) => {

@@ -27,8 +27,9 @@ export class Flaws {
   read(index: number, body: string): void {
     if (!this.wantsContent) return;
     this.#read += 1;
-    const flaw = body.length < CONTENT_BYTES ? flawInText(Buffer.from(body, 'latin1').toString()) : undefined;
-    if (flaw) this.#found.set(index, this.clean(flaw.words));
+    if (body.length >= CONTENT_BYTES) return;
+    const flaw = flawInText(Buffer.from(body, 'latin1').toString(), this.clean);
+    if (flaw) this.#found.set(index, flaw.words);
   }
 
   /** @param podOf who served a request */

@@ -129,6 +129,9 @@ describe('vantage', () => {
   });
 });
 
+/** As JSON has it: longer than what is kept of a text. */
+const SECRET = 'p@ss$\\"{w}0rd%2F+/=&?#;:,<>|~`!()[]-0123456789abcdefghij';
+
 describe('the program', () => {
   const call = { path: '/api/health', places: [{ host: '127.0.0.1', port: 8000 }] };
 
@@ -166,6 +169,15 @@ describe('the program', () => {
 
   test.each<[string, unknown, string | undefined]>([
     ['says so', '{"status":"healthy","database":"down: s3cret"}', 'database "down: ‹›"'],
+    [
+      'of a secret with marks, that would be cut',
+      `{"status":"ok","database":"error: no login with the password ${SECRET}"}`,
+      'database "error: no login with the password ‹›"',
+    ],
+    ['a byte order mark', '\ufeff{"status":"unhealthy"}', 'status "unhealthy"'],
+    ['a list', '[{"name":"database","status":"down"}]', 'database "down"'],
+    ['two faults', '{"status":"unhealthy","database":"unreachable"}', 'database "unreachable"'],
+    ['nulls', '{"status":null,"database":null,"errors":null}', undefined],
     ['cut off', '{"status":"healthy","database":"do', undefined],
     ['no JSON', 'down', undefined],
     ['none', null, undefined],
@@ -173,7 +185,9 @@ describe('the program', () => {
   ])('a body that is %s', (_name, body, words) => {
     const line = { kind: 'http', host: '127.0.0.1', port: 8000, status: 200, error: null, body, ms: 1 };
     const stdout = [line, { kind: 'end' }].map((each) => JSON.stringify(each)).join('\n');
-    const parsed = parseVantageOutput(stdout, call, (text) => text.replace('s3cret', '‹›'));
+    const parsed = parseVantageOutput(stdout, call, (text) =>
+      text.replace('s3cret', '‹›').replace(JSON.parse(`"${SECRET}"`) as string, '‹›'),
+    );
     expect(parsed?.answers[0]?.flaw?.words).toBe(words);
   });
 

@@ -88,7 +88,7 @@ async function throughApiServer(context: FactContext, proxy: string): Promise<Va
   });
   try {
     const { status, body } = await client.proxy(path, MAX_BYTES, signal);
-    const flaw = besideStatus(status, flawInText(body.toString('utf8')), hider.line);
+    const flaw = besideStatus(status, flawInText(body.toString('utf8'), hider.line));
     return { ...shared(), outcome: 'response', status, detail: '', ...flaw };
   } catch (error) {
     signal.throwIfAborted();
@@ -126,7 +126,7 @@ async function fromOutside(context: FactContext): Promise<[VantagePoint[], Vanta
   return [nodes, user];
 }
 
-async function ask({ contract, hider }: FactContext, candidate: Candidate): Promise<VantagePoint> {
+async function ask({ contract }: FactContext, candidate: Candidate): Promise<VantagePoint> {
   const { url, outcome, status, detail, ms, json } = await candidate.get(contract.http.healthPath);
   return {
     url,
@@ -134,6 +134,6 @@ async function ask({ contract, hider }: FactContext, candidate: Candidate): Prom
     status,
     detail,
     ms: Math.round(ms),
-    ...besideStatus(status, flawIn(json), hider.line),
+    ...besideStatus(status, flawIn(json)),
   };
 }

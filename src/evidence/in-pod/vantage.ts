@@ -67,8 +67,8 @@ export function parseVantageOutput(
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
     const shared = { url, ms: Math.max(0, Math.round(ms)) };
     if (typeof status === 'number' && Number.isInteger(status)) {
-      const flaw = typeof body === 'string' ? flawInText(body) : undefined;
-      return { ...shared, outcome: 'response', status, detail: '', ...besideStatus(status, flaw, clean) };
+      const flaw = typeof body === 'string' ? flawInText(body, clean) : undefined;
+      return { ...shared, outcome: 'response', status, detail: '', ...besideStatus(status, flaw) };
     }
     if (typeof error !== 'string') return undefined;
     const outcome = OUTCOMES.find((known) => error.startsWith(`${known}: `));

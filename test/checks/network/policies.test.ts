@@ -203,6 +203,17 @@ describe('network/policies', () => {
         { connected: false },
         'pass',
       ],
+      ['all of IPv4 in two blocks', { ipBlock: { cidr: '128.0.0.0/1' } }, NEON, 'pass'],
+      ['a block that is none', { ipBlock: { cidr: '198.51.100.7' } }, NEON, 'fail'],
+      // A proxy in the pod: what it needs itself is not known here.
+      ['behind a proxy in the pod', { podSelector: {} }, { host: '127.0.0.1' }, 'pass'],
+      [
+        'behind a proxy in the pod, by name',
+        { podSelector: {} },
+        { host: 'localhost', connected: false },
+        'pass',
+      ],
+      ['behind a proxy in the pod, of IPv6', { podSelector: {} }, { host: '::1' }, 'pass'],
       // A database in the cluster: its Service’s address is not what the policies are about.
       ['in the cluster', { podSelector: {} }, { host: 'postgres', addresses: ['10.96.3.4'] }, 'pass'],
       [
