@@ -5,6 +5,8 @@ import { ofPod } from './of-pod.js';
 import type { DatabaseLadder, HostLadder, RungResult } from '../evidence/deep-facts.js';
 import { RUNGS } from '../evidence/outcomes.js';
 import type { Pod } from '../evidence/objects.js';
+import { URL_VARIABLE } from '../contract/database-variables.js';
+import { variableOf } from './variable-place.js';
 import { podsToJudge } from './judged-pods.js';
 import { loggedErrors, type LoggedError } from './logged-error.js';
 import type { Look } from '../rule/look.js';
@@ -116,8 +118,16 @@ export const fromHere = memoised((look: DbLook): { through: boolean; stop: Way['
   };
 });
 
-/** Who was let in with the DATABASE_URL that the Secret has now: a pod, or this machine (no pod). Undefined: nobody, as far as is known. */
+/**
+ * Who was let in with the DATABASE_URL that the Secret has now: a pod, or this machine (no pod). Undefined: nobody, as far as is
+ * known, or the container does not get its own from there.
+ */
 export const urlIsTaken = memoised((look: DbLook): { pod: string | undefined } | undefined => {
+  const environment = look.maybe('environment');
+  const source = environment.ok ? variableOf(environment.value, URL_VARIABLE)?.source : undefined;
+  const { secret } = look.context.target.names;
+  const isSecrets = source?.from === 'Secret' && source.name === secret && source.key === URL_VARIABLE;
+  if (source !== undefined && !isSecrets) return undefined;
   const way = waysOf(look).find(({ through, ladder }) => through && ladder?.matchesSecret === true);
   if (way) return { pod: way.pod.metadata.name };
   return fromHere(look)?.through === true ? { pod: undefined } : undefined;

@@ -89,6 +89,15 @@ describe('refused, where the Secret’s URL is taken', () => {
   });
 });
 
+test.each<[string, VariableFacts['source']]>([
+  ['a value in the pod template', { from: 'template', uses: [] }],
+  ['another Secret', { from: 'Secret', name: 'other', key: 'DATABASE_URL' }],
+  ['another key', { from: 'Secret', name: 'todo-chatbot-backend-secret', key: 'url' }],
+])('a DATABASE_URL from %s: that the Secret’s is taken says nothing of it', async (_name, source) => {
+  const [first] = await rootsOf(given(variable('DATABASE_URL', source), OTHER), says(REFUSED), notMeasured);
+  expect(first?.cause).not.toBe(CAUSE);
+});
+
 describe('a place that the URL does not name', () => {
   test.each([
     ['could not translate host name "db-old" to address: Name or service not known', 'host db-old'],
